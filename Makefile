@@ -1,0 +1,73 @@
+# make demo    the main job on the sample catalog, against the embedded sandbox
+# make test    the tests, over the built wheel; make test ARGS="-k isbn" for some of them
+# make check   everything that CI checks
+# make fix     what ruff can put right by itself
+# make bench   the benchmarks, written to docs/benchmarks.md
+# make schemas the JSON schemas of schemas/, from the models
+# make lock    requirements*.txt, from pyproject.toml (needs uv)
+#
+# Each sets up .venv by itself. PYTHON=... names the interpreter to make it with.
+
+VENV ?= .venv
+export VENV
+PY = $(VENV)/bin/python
+ARGS ?=
+
+.PHONY: demo test check lint fix types contracts duplicates lock-check schemas-check schemas bench lock run-env dev-env clean
+.NOTPARALLEL:
+
+demo: run-env
+	@$(PY) -m catalogctl demo $(ARGS)
+
+# PYTHONSAFEPATH keeps the checkout off sys.path, in pytest and in every command a test starts.
+test: dev-env
+	@tools/wheel
+	@PYTHONSAFEPATH=1 build/wheel-env/bin/python -m pytest --numprocesses auto $(ARGS)
+
+check: lint types contracts duplicates lock-check schemas-check test
+
+lint: dev-env
+	@$(PY) -m ruff check --quiet .
+	@echo "ruff: nothing to say"
+
+fix: dev-env
+	@$(PY) -m ruff check --fix .
+
+types: dev-env
+	@$(PY) -m mypy
+
+# PYTHONPATH: one contract is our own, tools/contracts.py.
+contracts: dev-env
+	@PYTHONPATH=. $(PY) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()' --no-cache
+
+duplicates: dev-env
+	@$(PY) -m pylint catalogctl
+	@echo "pylint: no duplicated code"
+
+lock-check: dev-env
+	@$(PY) tools/lock.py --check
+
+schemas-check: run-env
+	@rm -rf build/schemas
+	@mkdir -p build
+	@$(PY) -m catalogctl schema --write build/schemas
+	@diff -r schemas build/schemas || { echo "schemas/ is not what the models say; run: make schemas" >&2; exit 1; }
+	@echo "schemas/ agrees with the models"
+
+schemas: run-env
+	@$(PY) -m catalogctl schema --write schemas
+
+bench: run-env
+	@$(PY) tests/bench/run.py $(ARGS)
+
+lock: dev-env
+	@$(PY) tools/lock.py
+
+run-env:
+	@tools/setup run
+
+dev-env:
+	@tools/setup dev
+
+clean:
+	rm -rf $(VENV) build dist

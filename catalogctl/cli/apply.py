@@ -1,0 +1,142 @@
+"""`catalogctl apply`, and what it shares with destroy: planning under the lock, asking, and taking the steps."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from catalogctl.cli.console import Console, environment_option
+from catalogctl.cli.exit_codes import DONE, INTERRUPTED, TERMINATED, exit_code
+from catalogctl.cli.selection import lock_options, plan_options
+
+if TYPE_CHECKING:
+    from catalogctl.cli.workspace import Workspace
+    from catalogctl.engine.execute import Stop
+    from catalogctl.engine.workflow import Applied, Planned
+    from catalogctl.planning.planner import Purpose
+
+
+@click.command()
+@click.argument("planfile", required=False, type=click.Path(exists=True, dir_okay=False))
+@plan_options
+@click.option("--auto-approve", is_flag=True, help="Do not ask.")
+@click.option("--fail-fast", is_flag=True, help="Start nothing new after a failure.")
+@lock_options
+@environment_option
+@click.pass_obj
+def command(console: Console, /, planfile: str | None, **chosen: Any) -> int:
+    """Make the stores hold what the files say: plan, show, ask, and do it. With PLANFILE: exactly what was reviewed."""
+    from catalogctl.planning.planner import Purpose
+
+    purpose = Purpose.REFRESH if chosen["refresh_only"] else Purpose.CONVERGE
+    return run_apply(console, purpose, planfile, chosen)
+
+
+def run_apply(console: Console, purpose: Purpose, planfile: str | None, chosen: dict[str, Any]) -> int:
+    """Plan while holding the state, ask, take the steps, and give the exit code."""
+    from catalogctl.cli.backend import hold, open_backend
+    from catalogctl.cli.plan import text_lines
+    from catalogctl.cli.saved import approved
+    from catalogctl.cli.selection import question
+    from catalogctl.cli.workspace import open_workspace, reachable
+    from catalogctl.engine.workflow import make_plan
+    from catalogctl.model.diagnostics import CatalogError, Refusal
+
+    if planfile is None and not chosen["auto_approve"]:
+        _needs_somebody_to_ask()
+    with console.listening() as listen:
+        workspace = open_workspace(console, listen, chosen["parallelism"])
+    backend = open_backend(workspace.project)
+    with reachable(workspace) as landscape, hold(backend, chosen["lock_timeout"]) as lock:
+        asked = question(workspace, purpose, chosen)
+        with console.listening() as listen:
+            if planfile is None:
+                planned = make_plan(workspace.catalog, backend, landscape, asked, listen)
+            else:
+                planned = approved(Path(planfile), workspace.catalog, backend, landscape, asked, listen)
+        if planfile is None:
+            console.write(text_lines(console, workspace, planned.plan, show_requests=False, plain=False))
+        if planned.refusals:
+            raise CatalogError(*planned.refusals, refusal=Refusal.SAFETY)
+        if planfile is None and not planned.plan.is_empty and not chosen["auto_approve"] and not _agreed(planned):
+            console.say("Nothing was done.")
+            return exit_code(Refusal.ERROR)
+        assert lock is not None, "an apply holds its state"
+        return _carry_out(console, workspace, planned, backend, lock, landscape, fail_fast=chosen["fail_fast"])
+
+
+def _needs_somebody_to_ask() -> None:
+    from catalogctl.model.diagnostics import CatalogError, error
+
+    if not sys.stdin.isatty():
+        detail = "Before anything is changed somebody has to agree to the plan, and there is no terminal to ask on. Nothing was sent."
+        hint = "In CI, apply a reviewed plan, or agree beforehand:\ncatalogctl apply plan.json\ncatalogctl apply --auto-approve"
+        raise CatalogError(error("no-approval", "Nobody can be asked", detail, hint))
+
+
+def _agreed(planned: Planned) -> bool:
+    losses = planned.plan.summary.delete + planned.plan.summary.replace
+    warning = f" {losses} {'object is' if losses == 1 else 'objects are'} lost for good." if losses else ""
+    answer: str = click.prompt(f"\nShall this be done?{warning} Only `yes` is taken for an answer", default="", show_default=False)
+    return answer.strip() == "yes"
+
+
+def _carry_out(console: Console, workspace: Workspace, planned: Planned, backend: Any, lock: Any, landscape: Any, *, fail_fast: bool) -> int:
+    from catalogctl.cli.assets import open_asset_store
+    from catalogctl.engine.execute import Persistence, Stop
+    from catalogctl.engine.publish import Publisher
+    from catalogctl.engine.workflow import apply_plan
+    from catalogctl.events import Event
+    from catalogctl.view.apply_text import Tally, render
+
+    tally = Tally()
+    stop = Stop()
+    started = perf_counter()
+    with console.listening() as listen, _stopping(stop, console) as received:
+
+        def hear(event: Event) -> None:
+            tally(event)
+            listen(event)
+
+        publisher = Publisher(workspace.project.root, lambda: open_asset_store(workspace.project), hear)
+        persistence = Persistence.STOP if fail_fast else Persistence.GO_ON
+        applied = apply_plan(planned, backend, lock, landscape, publisher, hear, persistence, stop)
+    if planned.plan.graph.operations:
+        console.write(render(tally, seconds=perf_counter() - started, width=console.width, style=console.out))
+    elif not planned.plan.is_empty:
+        console.write([f"State is up to date (serial {applied.snapshot.serial})."])
+    return _ending(applied, received)
+
+
+def _ending(applied: Applied, received: list[int]) -> int:
+    if applied.execution.interrupted and received:
+        return TERMINATED if received[0] == signal.SIGTERM else INTERRUPTED
+    refusal = applied.execution.refusal
+    return DONE if refusal is None else exit_code(refusal)
+
+
+@contextmanager
+def _stopping(stop: Stop, console: Console) -> Iterator[list[int]]:
+    """Let the first interrupt or termination end the run in an orderly way, and the second one at once."""
+    received: list[int] = []
+
+    def handle(number: int, _frame: object) -> None:
+        received.append(number)
+        if len(received) > 1:
+            raise KeyboardInterrupt
+        stop.requested = True
+        console.say("Stopping: nothing new is started, and what is under way is finished. Once more to stop now.")
+
+    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield received
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

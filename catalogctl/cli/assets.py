@@ -1,0 +1,38 @@
+"""The asset store that a project names."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from catalogctl.config.project import Project
+from catalogctl.engine.publish import AssetStore, BucketStore, DirectoryStore
+from catalogctl.model.diagnostics import CatalogError, error
+
+
+def open_asset_store(project: Project) -> AssetStore | None:
+    """Give the place where local files are put for stores to fetch; `None` when the project names none.
+
+    Raises:  CatalogError when it needs a library that is not installed, or cannot be opened.
+    """
+    settings = project.assets
+    if settings is None:
+        return None
+    if settings.type == "directory":
+        if settings.base_url is None:
+            detail = "A directory is shown by some web server, and stores must be told under which address."
+            raise CatalogError(error("asset-store-address", "An asset directory without an address", detail, "Add `base_url: https://…`."))
+        return DirectoryStore(project.root / settings.url, settings.base_url)
+    try:
+        from obstore.exceptions import BaseError
+        from obstore.store import AzureStore, GCSStore, S3Store
+    except ImportError:
+        detail = f"Publishing to {settings.type} needs the library obstore."
+        raise CatalogError(error("extra-missing", "A library is not installed", detail, "pip install 'catalogctl[objectstore]'")) from None
+    kinds: dict[str, type[S3Store] | type[GCSStore] | type[AzureStore]] = {"s3": S3Store, "gcs": GCSStore, "azure": AzureStore}
+    try:
+        bucket = kinds[settings.type].from_url(settings.url)
+    except (BaseError, ValueError) as problem:
+        detail = f"{settings.url} could not be opened: {problem}"
+        raise CatalogError(error("asset-store-unusable", "The asset store cannot be used", detail)) from problem
+    sign_for = None if settings.sign_for is None else timedelta(seconds=settings.sign_for)
+    return BucketStore(bucket, settings.base_url, sign_for)

@@ -1,0 +1,152 @@
+"""`catalogctl demo`."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import click
+
+from catalogctl.cli.console import Console
+from catalogctl.cli.exit_codes import CHANGES, DONE, ERROR
+
+if TYPE_CHECKING:
+    from catalogctl.cli.workspace import Workspace
+
+_RISE = Decimal("1.00")
+"""By how much the demo raises a price."""
+
+
+@click.command()
+@click.pass_obj
+def command(console: Console) -> int:
+    """Run the whole main job in a scratch copy, against the embedded sandbox.
+
+    Takes the project of this folder (its accounts all pointed at the sandbox), or where there is none the one that init writes:
+    validate, plan, apply, a plan that is empty, one edited price, and one change made behind our back. Nothing of yours is touched.
+    """
+    with _scratch(console) as folder:
+        show = _Show(console, folder)
+        show.step("Are all files in order?", DONE, "validate")
+        show.step("What would change in the stores? They hold nothing yet.", DONE, "plan")
+        show.step("Make it so.", DONE, "apply", "--auto-approve")
+        show.step("And now? The stores hold what the files say.", DONE, "plan", "--detailed-exitcode")
+        show.tell(_edit_a_price(show.workspace()))
+        show.step("What would that change?", CHANGES, "plan", "--detailed-exitcode")
+        show.step("Make it so.", DONE, "apply", "--auto-approve")
+        show.tell(_change_behind_our_back(show.workspace()))
+        show.step("Has anybody changed something in a store?", CHANGES, "drift")
+        show.step("What would it take to put it back?", CHANGES, "plan", "--detailed-exitcode")
+        return show.ending()
+
+
+class _Show:
+    """Runs commands in the scratch copy, each announced as it would be typed."""
+
+    def __init__(self, console: Console, folder: Path) -> None:
+        self._console = console
+        self._folder = folder
+        self._surprises: list[str] = []
+
+    def step(self, words: str, expected: int, *arguments: str) -> None:
+        """Run one command, and note when it does not end as it should."""
+        from catalogctl.cli.main import run
+        from catalogctl.view.style import Tone
+
+        self.tell(words)
+        typed = f"$ catalogctl {' '.join(arguments)}"
+        self._console.write([self._console.out.paint([(typed, Tone.STRONG)])])
+        colour = ["--no-color"] if self._console.no_color else []
+        code = run(["-C", str(self._folder), *colour, *arguments])
+        if code != expected:
+            self._surprises.append(f"{typed} ended with {code} instead of {expected}.")
+
+    def tell(self, words: str) -> None:
+        """Write a line between two commands."""
+        from catalogctl.view.style import Tone
+
+        self._console.write(["", self._console.out.paint([(f"# {words}", Tone.ADOPT)])])
+
+    def workspace(self) -> Workspace:
+        """Read the scratch copy as it is now."""
+        from catalogctl.cli.workspace import open_workspace
+
+        quiet = Console(str(self._folder), None, no_color=True, quiet=True, log_level="error", as_json=False)
+        return open_workspace(quiet, lambda _: None)
+
+    def ending(self) -> int:
+        """Say how it went."""
+        if self._surprises:
+            self._console.say("\n".join(self._surprises))
+            return ERROR
+        self.tell("That is the whole job: files in git, a plan to review, an apply that does what was reviewed.")
+        return DONE
+
+
+@contextmanager
+def _scratch(console: Console) -> Iterator[Path]:
+    from catalogctl.cli.init import write_project
+    from catalogctl.config.project import FILE, load_project
+
+    with TemporaryDirectory(prefix="catalogctl-demo-") as name:
+        folder = Path(name).resolve()
+        if (console.folder / FILE).exists():
+            project = load_project(console.folder)
+            for entry in project.catalog:
+                shutil.copytree(console.folder / entry, folder / entry, dirs_exist_ok=True)
+            (folder / FILE).write_bytes(_all_in_the_sandbox(project.source.data))
+        else:
+            write_project(folder)
+        yield folder
+
+
+def _all_in_the_sandbox(data: bytes) -> bytes:
+    """Point every account of a project file at the sandbox; JSON is YAML, so that is what the copy is written in."""
+    import orjson
+
+    from catalogctl.config.source import Source, parse
+
+    project = parse(Source("catalogctl.yaml", data)).documents[0]
+    assert isinstance(project, dict), "a project file that was loaded is a mapping"
+    project = {**project, "backend": {"type": "local", "path": "state/"}, "environments": {}}
+    accounts = project.get("accounts")
+    if isinstance(accounts, dict):
+        project["accounts"] = {
+            name: {**block, "base_url": "sandbox", "requests_per_minute": 100_000} for name, block in accounts.items() if isinstance(block, dict)
+        }
+    return orjson.dumps(project, default=str, option=orjson.OPT_INDENT_2)
+
+
+def _edit_a_price(workspace: Workspace) -> str:
+    """Raise the first price there is, in its file, as an editor would."""
+    for document in workspace.documents.items:
+        for edition, block in (document.data.get("editions") or {}).items():
+            for currency, amount in (block.get("prices") or {}).items():
+                origin = document.origin.at("editions", edition, "prices", currency)
+                place = workspace.place(origin)
+                if amount is None or place is None:
+                    continue
+                risen = Decimal(amount) + _RISE
+                path = workspace.project.root / place.path
+                lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+                line = lines[place.line - 1]
+                lines[place.line - 1] = f"{line[: place.column - 1]}{risen}{line[place.end_column - 1 :]}"
+                path.write_text("".join(lines), encoding="utf-8")
+                return f"Somebody edits a price: {place.path}:{place.line}, {currency} {amount} becomes {risen}."
+    return "There is no price to edit."
+
+
+def _change_behind_our_back(workspace: Workspace) -> str:
+    """Rename the first object in its store, as somebody in the store's own panel would."""
+    from catalogctl.cli.workspace import sandbox_of
+
+    address, resource = next(iter(sorted(workspace.catalog.resources.items())))
+    renamed = f"{resource.attributes['name']} (Special offer!)"
+    with sandbox_of(workspace, address.account) as sandbox:
+        sandbox.edit(resource.key, name=renamed)
+    return f"Somebody renames {resource.key} in the panel of {address.account}: “{renamed}”."

@@ -1,0 +1,25 @@
+"""`catalogctl destroy`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from catalogctl.cli.apply import run_apply
+from catalogctl.cli.console import Console, environment_option
+from catalogctl.cli.selection import lock_options, plan_options
+
+
+@click.command()
+@plan_options
+@click.option("--auto-approve", is_flag=True, help="Do not ask.")
+@click.option("--fail-fast", is_flag=True, help="Start nothing new after a failure.")
+@lock_options
+@environment_option
+@click.pass_obj
+def command(console: Console, /, **chosen: Any) -> int:
+    """Remove from the stores everything that is managed (or what --target selects)."""
+    from catalogctl.planning.planner import Purpose
+
+    return run_apply(console, Purpose.DESTROY, None, chosen)

@@ -1,0 +1,29 @@
+"""`catalogctl drift`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from catalogctl.cli.console import Console, environment_option
+from catalogctl.cli.plan import run_plan
+from catalogctl.cli.selection import lock_options, plan_options
+
+
+@click.command()
+@plan_options
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to show it.")
+@click.option("--output", metavar="FILE", type=click.Path(dir_okay=False), help="Show it in this file instead of on stdout.")
+@lock_options
+@environment_option
+@click.pass_obj
+def command(console: Console, /, **chosen: Any) -> int:
+    """Show what was changed in the stores by somebody else; exit with 2 when there is any.
+
+    The same as plan --refresh-only --detailed-exitcode.
+    """
+    from catalogctl.planning.planner import Purpose
+
+    rest = {"out": None, "show_requests": False, "detailed_exitcode": True, "lock": False}
+    return run_plan(console, Purpose.REFRESH, {**chosen, **rest})

@@ -1,0 +1,54 @@
+"""`catalogctl init`."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+import click
+
+from catalogctl.cli.console import Console
+
+FILES = {
+    "catalogctl.yaml": "catalogctl.yaml",
+    "catalog/mirror-work.yaml": "catalog/mirror-work.yaml",
+    ".gitignore": "gitignore",
+    ".vscode/settings.json": "vscode/settings.json",
+    ".vscode/extensions.json": "vscode/extensions.json",
+}
+"""What is written → where it comes from."""
+
+
+@click.command()
+@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(file_okay=False))
+@click.pass_obj
+def command(console: Console, folder: str) -> None:
+    """Write a working project into DIR (by default the present folder): a project file, a sample title, and settings for editors.
+
+    Its account is the embedded sandbox, so that every command works at once and without a key. Files that exist are left alone.
+    """
+    target = console.folder / folder
+    write_project(target)
+    where = "" if folder == "." else f"cd {folder}\n  "
+    console.write([f"A catalog is in {target}. Try it:", f"  {where}catalogctl validate\n  catalogctl plan\n  catalogctl apply"])
+
+
+def write_project(target: Path) -> None:
+    """Write the starter files and the schemas.
+
+    Raises:  CatalogError when there is a project already.
+    """
+    from catalogctl.cli.schemas import schema_files
+    from catalogctl.model.diagnostics import CatalogError, error
+
+    if (target / "catalogctl.yaml").exists():
+        detail = f"{target / 'catalogctl.yaml'} exists already; it is left as it is."
+        raise CatalogError(error("project-exists", "There is a project here already", detail))
+    starter = files("catalogctl.starter")
+    wanted = {name: starter.joinpath(source).read_bytes() for name, source in FILES.items()}
+    wanted |= {f"schemas/{name}": data for name, data in schema_files().items()}
+    for name, data in wanted.items():
+        path = target / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            path.write_bytes(data)

@@ -1,0 +1,113 @@
+"""`catalogctl plan`, and what it shares with drift: making a plan and showing it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from catalogctl.cli.console import Console, environment_option
+from catalogctl.cli.exit_codes import CHANGES, DONE, exit_code
+from catalogctl.cli.selection import lock_options, plan_options
+
+if TYPE_CHECKING:
+    from catalogctl.cli.workspace import Workspace
+    from catalogctl.engine.workflow import Planned
+    from catalogctl.planning.plan import Plan
+    from catalogctl.planning.planner import Purpose
+
+
+@click.command()
+@plan_options
+@click.option("--destroy", is_flag=True, help="Plan to remove everything that is managed.")
+@click.option("--out", "out", metavar="FILE", type=click.Path(dir_okay=False), help="Save the plan, for apply to do exactly that.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to show the plan.")
+@click.option("--output", metavar="FILE", type=click.Path(dir_okay=False), help="Show it in this file instead of on stdout.")
+@click.option("--requests", "show_requests", is_flag=True, help="List every request that apply would make.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
+@click.option("--lock/--no-lock", default=False, help="Hold the state while planning. A plan needs no lock.")
+@lock_options
+@environment_option
+@click.pass_obj
+def command(console: Console, /, destroy: bool, **chosen: Any) -> int:
+    """Show what would change in every store. Writes to none of them."""
+    from catalogctl.planning.planner import Purpose
+
+    if destroy and chosen["refresh_only"]:
+        message = "--destroy and --refresh-only contradict each other"
+        raise click.UsageError(message)
+    purpose = Purpose.DESTROY if destroy else Purpose.REFRESH if chosen["refresh_only"] else Purpose.CONVERGE
+    return run_plan(console, purpose, chosen)
+
+
+def run_plan(console: Console, purpose: Purpose, chosen: dict[str, Any]) -> int:
+    """Make a plan, show it, save it if asked, and give the exit code."""
+    from catalogctl.cli.backend import hold, open_backend
+    from catalogctl.cli.selection import question
+    from catalogctl.cli.workspace import open_workspace, reachable
+    from catalogctl.engine.workflow import make_plan
+    from catalogctl.model.diagnostics import Refusal
+
+    with console.listening() as listen:
+        workspace = open_workspace(console, listen, chosen["parallelism"])
+        backend = open_backend(workspace.project)
+        with reachable(workspace) as landscape, hold(backend, chosen["lock_timeout"] if chosen["lock"] else None):
+            planned = make_plan(workspace.catalog, backend, landscape, question(workspace, purpose, chosen), listen)
+    show(console, workspace, planned, chosen)
+    if planned.refusals:
+        console.problems(planned.refusals)
+        return exit_code(Refusal.SAFETY)
+    return CHANGES if chosen["detailed_exitcode"] and has_news(planned.plan, purpose) else DONE
+
+
+def has_news(plan: Plan, purpose: Purpose) -> bool:
+    """Whether a plan says that something is not as it should be."""
+    from catalogctl.planning.planner import Purpose
+
+    return bool(plan.drift) if purpose is Purpose.REFRESH else not plan.is_empty
+
+
+def show(console: Console, workspace: Workspace, planned: Planned, chosen: dict[str, Any]) -> None:
+    """Show a plan in the form asked for, and save it where asked."""
+    from catalogctl.planning.planfile import encode
+
+    data = encode(planned.plan, place=workspace.place) if chosen["out"] or chosen["form"] == "json" else b""
+    if chosen["out"]:
+        _write_private(Path(chosen["out"]), data)
+    if chosen["form"] == "json":
+        if chosen["output"]:
+            _write_private(Path(chosen["output"]), data)
+        else:
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
+    elif chosen["output"]:
+        lines = text_lines(console, workspace, planned.plan, show_requests=chosen["show_requests"], plain=True)
+        Path(chosen["output"]).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    else:
+        console.write(text_lines(console, workspace, planned.plan, show_requests=chosen["show_requests"], plain=False))
+    if chosen["out"]:
+        console.say(f"The plan is saved. To do exactly this:\n  catalogctl apply {chosen['out']}")
+
+
+def text_lines(console: Console, workspace: Workspace, plan: Plan, *, show_requests: bool, plain: bool) -> list[str]:
+    """Render a plan for people."""
+    from catalogctl.model.title import Origin
+    from catalogctl.view.plan_text import render
+    from catalogctl.view.style import Style
+
+    def place(origin: Origin) -> str:
+        found = workspace.place(origin)
+        return f"{found.path}:{found.line}"
+
+    return list(render(plan, width=console.width, style=Style() if plain else console.out, place=place, show_requests=show_requests))
+
+
+def _write_private(path: Path, data: bytes) -> None:
+    """Write a file that only its owner can read: a plan tells what is not published yet."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        os.fchmod(file.fileno(), 0o600)
+        file.write(data)

@@ -1,0 +1,34 @@
+"""`catalogctl schema`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from catalogctl.cli.console import Console
+
+
+@click.command()
+@click.argument("kind", required=False)
+@click.option("--write", "folder", metavar="DIR", type=click.Path(file_okay=False), help="Write all schemas into this folder.")
+@click.pass_obj
+def command(console: Console, kind: str | None, folder: str | None) -> None:
+    """Print the JSON Schema of a KIND of file, list the kinds, or write all schemas into a folder."""
+    from catalogctl.cli.schemas import schema_files
+
+    files = schema_files()
+    if folder is not None:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        for name, data in files.items():
+            (Path(folder) / name).write_bytes(data)
+        console.say(f"Wrote {len(files)} schemas into {folder}.")
+        return
+    kinds = {name.removesuffix(".schema.json"): data for name, data in files.items()}
+    if kind is None:
+        console.write(kinds)
+        return
+    if kind not in kinds:
+        message = f"there is no schema {kind!r}; there are: {', '.join(kinds)}"
+        raise click.UsageError(message)
+    click.echo(kinds[kind].decode(), nl=False)

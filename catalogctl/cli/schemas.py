@@ -1,0 +1,15 @@
+"""The published schemas as files, with what the installed providers take."""
+
+from __future__ import annotations
+
+import orjson
+
+from catalogctl.config.schema import schemas
+from catalogctl.provider import discovery
+
+
+def schema_files() -> dict[str, bytes]:
+    """Make the schemas: file name → content."""
+    providers = {name: discovery.provider(name) for name in discovery.names()}
+    option = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+    return {f"{name}.schema.json": orjson.dumps(schema, option=option) for name, schema in schemas(providers).items()}

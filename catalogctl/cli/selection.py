@@ -1,0 +1,92 @@
+"""The options that plan, apply, destroy and drift share, and the question they add up to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import uuid4
+
+import click
+
+if TYPE_CHECKING:
+    from catalogctl.cli.workspace import Workspace
+    from catalogctl.engine.workflow import Question
+    from catalogctl.planning.planner import Purpose
+    from catalogctl.planning.safety import Harm
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+def plan_options(function: _Function) -> _Function:
+    """Add what narrows or changes a plan."""
+    options = (
+        click.option("--target", "targets", metavar="GLOB", multiple=True, help="Only these: addresses, titles or TITLE.EDITION; may be repeated."),
+        click.option("--exclude", "excludes", metavar="GLOB", multiple=True, help="All but these; may be repeated."),
+        click.option("--replace", "replaces", metavar="GLOB", multiple=True, help="Delete these and create them anew."),
+        click.option("--refresh/--no-refresh", default=True, help="Ask the stores, or take state's word for what they hold."),
+        click.option("--refresh-only", is_flag=True, help="Only take note of what the stores hold."),
+        click.option("--allow", "allowed", metavar="HARM=N", multiple=True, help="Lift one safety limit this once: deletes=12, price-change=80, …"),
+        click.option("--parallelism", metavar="N", type=click.IntRange(1, 64), default=None, help="Calls at once on each account."),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def lock_options(function: _Function) -> _Function:
+    """Add how long to wait for somebody else's run."""
+    option = click.option("--lock-timeout", metavar="SECONDS", type=_Seconds(), default=30.0, help="How long to wait for another run: 30, 45s, 5m.")
+    return option(function)
+
+
+class _Seconds(click.ParamType[float]):
+    name = "duration"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        text = str(value)
+        factor = {"s": 1, "m": 60, "h": 3600}.get(text[-1:], None)
+        try:
+            return float(text if factor is None else text[:-1]) * (factor or 1)
+        except ValueError:
+            self.fail(f"{text!r} is no duration; write 30, 45s or 5m", param, ctx)
+
+
+def question(workspace: Workspace, purpose: Purpose, chosen: dict[str, Any]) -> Question:
+    """Put the options of a command together."""
+    from catalogctl.engine.workflow import Question, Refresh
+    from catalogctl.model.address import Address, selector
+    from catalogctl.planning.planner import Scope
+    from catalogctl.planning.safety import Bound, Harm, SafetyLimits
+
+    targets, excludes, replaces = chosen["targets"], chosen["excludes"], chosen["replaces"]
+    wanted, unwanted, renewed = selector(targets), selector(excludes), selector(replaces)
+
+    def selected(address: Address) -> bool:
+        return (not targets or wanted(address)) and not unwanted(address)
+
+    limits = workspace.project.safety
+    bounds = {Harm(name): Bound(bound.amount, bound.percent) for name, bound in limits.bounds.items()}
+    return Question(
+        scope=Scope(purpose, selected, renewed),
+        refresh=Refresh.STORES if chosen["refresh"] else Refresh.STATE,
+        safety=SafetyLimits(bounds, limits.min_existing, _allowances(chosen["allowed"])),
+        environment=workspace.project.environment,
+        configuration=workspace.documents.digest,
+        lineage=str(uuid4()),
+    )
+
+
+def _allowances(texts: tuple[str, ...]) -> dict[Harm, Decimal]:
+    from catalogctl.planning.safety import Harm
+
+    allowed: dict[Harm, Decimal] = {}
+    for text in texts:
+        name, _, number = text.partition("=")
+        try:
+            allowed[Harm(name)] = Decimal(number.removesuffix("%"))
+        except (ValueError, InvalidOperation):
+            known = ", ".join(Harm)
+            message = f"--allow {text}: write it as HARM=NUMBER, with one of {known}"
+            raise click.UsageError(message) from None
+    return allowed

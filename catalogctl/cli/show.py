@@ -1,0 +1,36 @@
+"""`catalogctl show`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from catalogctl.cli.console import Console, environment_option
+
+
+@click.command()
+@click.argument("planfile", required=False, type=click.Path(exists=True, dir_okay=False))
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to show it.")
+@click.option("--requests", "show_requests", is_flag=True, help="List every request that apply would make.")
+@environment_option
+@click.pass_obj
+def command(console: Console, planfile: str | None, form: str, show_requests: bool) -> None:
+    """Show a saved plan, or without PLANFILE the state."""
+    from catalogctl.cli.types import known_type
+    from catalogctl.planning.planfile import decode
+    from catalogctl.view.plan_text import render
+
+    if planfile is None:
+        from catalogctl.cli.state import show_all
+
+        show_all(console, form)
+        return
+    data = Path(planfile).read_bytes()
+    plan = decode(data, known_type)
+    if form == "json":
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    console.write(render(plan, width=console.width, style=console.out, show_requests=show_requests))

@@ -1,0 +1,129 @@
+"""A project opened for a command: files read, titles compiled, stores at hand."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from catalogctl.cli.console import Console
+from catalogctl.config.accounts import accounts
+from catalogctl.config.cache import open_cache
+from catalogctl.config.documents import Documents, load, locate_origin
+from catalogctl.config.project import Project, load_project
+from catalogctl.config.resolve import resolve
+from catalogctl.engine.compile import compile_catalog
+from catalogctl.engine.landscape import Landscape
+from catalogctl.events import Listener, LoadFinished
+from catalogctl.model.diagnostics import CatalogError, Diagnostics, Refusal, SourceRange, error
+from catalogctl.model.title import Origin
+from catalogctl.planning.catalog import Catalog
+from catalogctl.provider import discovery
+
+if TYPE_CHECKING:
+    from catalogctl.sandbox import EmbeddedSandbox
+
+ORIGINS = "CATALOGCTL_ORIGINS"
+"""Pins accounts to origins from outside the repository: `store=https://your-store.publica.la …`, separated by blanks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """What the files of a project come to."""
+
+    project: Project
+    documents: Documents
+    catalog: Catalog
+    landscape: Landscape
+    diagnostics: Diagnostics
+    """Of reading, resolving and compiling, all."""
+
+    def place(self, origin: Origin) -> SourceRange:
+        """Find where something was declared."""
+        return locate_origin(self.documents, origin)
+
+
+def read_workspace(console: Console, listen: Listener, only: Sequence[str] = (), parallelism: int | None = None) -> Workspace:
+    """Read, judge and compile everything; problems are collected, not raised.
+
+    Shapes:  with `only`, titles and problems of other files are left out.
+    Raises:  CatalogError when there is no project file, or none that could be read.
+    """
+    project = load_project(console.folder, console.environment)
+    providers = {name: discovery.provider(name) for name in _named(project)}
+    configured, wrong = accounts(project, providers)
+    if parallelism is not None:
+        configured = {name: replace(account, limits=replace(account.limits, concurrency=parallelism)) for name, account in configured.items()}
+    with open_cache() as cache:
+        documents = load(project, cache)
+        resolved = resolve(documents, cache, only)
+    listen(LoadFinished(len(resolved.titles), documents.files, documents.reused))
+    landscape = Landscape(configured, providers)
+    catalog, uncompiled = compile_catalog(resolved, landscape, project.assets is not None)
+    return Workspace(project, documents, catalog, landscape, Diagnostics.of(wrong, resolved.diagnostics, uncompiled))
+
+
+def open_workspace(console: Console, listen: Listener, parallelism: int | None = None) -> Workspace:
+    """Read a project that must be without errors.
+
+    Raises:  CatalogError with every problem of every file.
+    """
+    workspace = read_workspace(console, listen, (), parallelism)
+    if workspace.diagnostics.errors:
+        raise CatalogError(*workspace.diagnostics)
+    return workspace
+
+
+def _named(project: Project) -> list[str]:
+    asked = {str(block.get("provider")) for block in project.accounts.values()}
+    return sorted(asked & set(discovery.names()))
+
+
+@contextmanager
+def reachable(workspace: Workspace) -> Iterator[Landscape]:
+    """Give the stores' addresses, with an emulation served for each account that asks for one.
+
+    Raises:  CatalogError (credentials) when an account points at another origin than it is pinned to.
+    """
+    landscape = workspace.landscape
+    _keep_to_origins(landscape)
+    with ExitStack() as served:
+        urls: dict[str, str] = {}
+        for name, account in landscape.accounts.items():
+            if account.is_sandbox:
+                urls[name] = served.enter_context(sandbox_of(workspace, name)).url
+        yield replace(landscape, urls=urls)
+
+
+@contextmanager
+def sandbox_of(workspace: Workspace, account: str) -> Iterator[EmbeddedSandbox]:
+    """Open the embedded emulation of one account; its contents are kept from command to command."""
+    from catalogctl.sandbox import EmbeddedSandbox
+
+    project = workspace.project
+    provider = workspace.landscape.provider_of(account)
+    sandbox = EmbeddedSandbox(project.root / ".catalogctl" / "sandbox" / f"{project.environment}.{account}.jsonl", provider.emulator())
+    try:
+        yield sandbox
+    finally:
+        sandbox.close()
+
+
+def _keep_to_origins(landscape: Landscape) -> None:
+    pinned = dict(entry.split("=", 1) for entry in os.environ.get(ORIGINS, "").split() if "=" in entry)
+    for name, origin in pinned.items():
+        account = landscape.accounts.get(name)
+        if account is None or account.is_sandbox:
+            continue
+        if _origin(account.base_url) != _origin(origin):
+            detail = f"{ORIGINS} pins {name!r} to {origin}, and the project file points it at {account.base_url}: its key is not sent there."
+            hint = "Change the pin, where it is set, together with the project file."
+            raise CatalogError(error("origin-pinned", "An account points elsewhere than it is pinned to", detail, hint), refusal=Refusal.CREDENTIALS)
+
+
+def _origin(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc

@@ -1,0 +1,1 @@
+"""From files to titles: source, project, documents, codes, assets, schema, layout."""

@@ -1,0 +1,309 @@
+"""Files that editions are made of: kept inside the project, known by the digest of their bytes, checked for being what they should be."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import posixpath
+import re
+import stat
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from catalogctl.config.accounts import is_loopback
+from catalogctl.config.cache import Cache, Stamp, Sum
+from catalogctl.model.asset import Asset, is_url
+from catalogctl.model.diagnostics import Severity
+
+_CHUNK: Final = 1 << 20
+_HEAD: Final = 1024
+_SETTLED: Final = 2.0
+"""Seconds after its last change from which on a file's time of change tells its next one for sure."""
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
+
+
+class Use(StrEnum):
+    """What a file is for; decides what its bytes must be."""
+
+    EPUB = "an EPUB"
+    PDF = "a PDF"
+    AUDIO = "an MP3"
+    COVER = "a JPEG or PNG image"
+
+
+_FITS: Final = {
+    Use.EPUB: frozenset({"epub"}),
+    Use.PDF: frozenset({"pdf"}),
+    Use.AUDIO: frozenset({"mp3"}),
+    Use.COVER: frozenset({"jpeg", "png"}),
+}
+
+_NAMES: Final = {
+    "epub": "an EPUB",
+    "pdf": "a PDF",
+    "mp3": "an MP3",
+    "jpeg": "a JPEG image",
+    "png": "a PNG image",
+    "zip": "a ZIP archive whose first entry is not the `mimetype` of an EPUB",
+    "gif": "a GIF image",
+    "webp": "a WebP image",
+    "wav": "a WAV recording",
+    "mp4": "an MP4 or M4A recording",
+    "html": "an HTML page",
+    "lfs": "a Git LFS pointer and not the file itself",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A file as a document mentions it."""
+
+    folder: str
+    """The document's, relative to the project folder; empty for that folder itself."""
+    written: str
+    use: Use
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """What is wrong with a file that a document mentions."""
+
+    code: str
+    summary: str
+    detail: str
+    hint: str
+    severity: Severity = Severity.ERROR
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a mention comes to."""
+
+    asset: Asset | None
+    """`None` when there is none to speak of."""
+    flaw: Flaw | None = None
+
+
+def find(root: str, mentions: Iterable[Mention], cache: Cache) -> dict[Mention, Found]:
+    """Look at every file mentioned: where it lies, its digest, and what it is.
+
+    Shapes:  `root` is the project folder with no symbolic link in it. A URL is judged by its form alone; nothing is fetched.
+    Raises:  nothing.
+    Source:  PRODUCT.md 5.12, 6.16.
+    """
+    found: dict[Mention, Found] = {}
+    local: dict[Mention, tuple[str, Stamp]] = {}
+    parents: dict[str, str] = {}
+    for mention in mentions:
+        if mention in found or mention in local:
+            continue
+        if is_url(mention.written) or _SCHEME.match(mention.written):
+            flaw = _url_flaw(mention.written)
+            found[mention] = Found(None if flaw else Asset(mention.written), flaw)
+            continue
+        placed = _place(root, mention, parents)
+        if isinstance(placed, Flaw):
+            found[mention] = Found(None, placed)
+        else:
+            local[mention] = placed
+    sums = _sums({stamp for _, stamp in local.values()}, cache)
+    for mention, (path, stamp) in local.items():
+        known = sums[stamp]
+        found[mention] = (
+            Found(None, known) if isinstance(known, Flaw) else Found(Asset(path, known.sha256, stamp.size), _misfit(mention, known.kind))
+        )
+    return found
+
+
+def sniff(head: bytes) -> str:
+    """Tell what a file is by its first bytes; empty when they say nothing.
+
+    Shapes:  epub, pdf, mp3, jpeg, png, or the name of something else that is recognised.
+    """
+    if head.startswith(b"PK\x03\x04"):
+        # EPUB OCF: the first entry is called `mimetype`, stored as it is.
+        return "epub" if head[30:58] == b"mimetypeapplication/epub+zip" else "zip"
+    for start, kind in _MAGIC:
+        if head.startswith(start):
+            return kind
+    if head.startswith(b"RIFF"):
+        return {b"WAVE": "wav", b"WEBP": "webp"}.get(head[8:12], "")
+    if head[4:8] == b"ftyp":
+        return "mp4"
+    if b"%PDF-" in head:
+        return "pdf"
+    if _is_mpeg_audio(head):
+        return "mp3"
+    if head.lstrip()[:9].lower() == b"<!doctype" or head.lstrip()[:5].lower() == b"<html":
+        return "html"
+    return ""
+
+
+_MAGIC: Final = (
+    (b"\xff\xd8\xff", "jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "png"),
+    (b"ID3", "mp3"),
+    (b"GIF8", "gif"),
+    (b"version https://git-lfs.github.com/spec/", "lfs"),
+)
+
+
+def _is_mpeg_audio(head: bytes) -> bool:
+    """Whether a frame of MPEG audio begins here: eleven ones, then a version, a layer and a bit rate that exist."""
+    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
+        return False
+    return head[1] & 0x18 != 0x08 and head[1] & 0x06 != 0 and head[2] & 0xF0 != 0xF0 and head[2] & 0x0C != 0x0C
+
+
+def _url_flaw(url: str) -> Flaw | None:
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        host, parts = None, urlsplit("")
+    if not host or parts.scheme not in ("https", "http"):
+        return Flaw(
+            "asset-url",
+            "Not a web address",
+            "A file is a path relative to its document, or an https URL that names a host.",
+            "Write it as https://HOST/PATH.",
+        )
+    if re.search(r"\s", url):
+        return Flaw("asset-url", "Not a web address", "There is a space in it, which no URL has.", "Write each space as %20.")
+    if parts.username is not None or parts.password is not None:
+        return Flaw(
+            "asset-url",
+            "A password in an address",
+            "Whoever reads the catalog could use it.",
+            "Use a signed URL, or a local file and an asset store.",
+        )
+    if parts.scheme == "http" and not is_loopback(host):
+        return Flaw(
+            "asset-url",
+            "Not encrypted",
+            f"The store would fetch the file from {host} with no proof that it is the right one.",
+            "Use https://.",
+        )
+    return None
+
+
+def _place(root: str, mention: Mention, parents: dict[str, str]) -> tuple[str, Stamp] | Flaw:
+    """Give where a file lies, relative to the project folder, and what it is known by."""
+    written = mention.written
+    if "\\" in written:
+        return Flaw(
+            "asset-path",
+            "Backslash in a path",
+            f"`{written}` would be one name on this machine and a path on another.",
+            "Write it with forward slashes.",
+        )
+    path = posixpath.normpath(posixpath.join(mention.folder, written))
+    if written.startswith(("/", "~")) or path == ".." or path.startswith("../"):
+        return _outside(written)
+    parent, _, name = path.rpartition("/")
+    if parent not in parents:
+        parents[parent] = os.path.realpath(f"{root}/{parent}")
+    if not _is_below(parents[parent], root):
+        return _outside(written)
+    absolute = f"{parents[parent]}/{name}"
+    try:
+        status = os.lstat(absolute)
+        if stat.S_ISLNK(status.st_mode):
+            absolute = os.path.realpath(absolute)
+            if not _is_below(absolute, root):
+                return _outside(written)
+            status = Path(absolute).stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return _missing(parents[parent], path, name, written)
+    except OSError as broken:
+        return _unreadable(written, broken)
+    if stat.S_ISDIR(status.st_mode):
+        return Flaw("asset-folder", "A folder, not a file", f"`{written}` is a folder.", "Name the file in it.")
+    if not stat.S_ISREG(status.st_mode):
+        return Flaw("asset-device", "Not a regular file", f"`{written}` is a device, a pipe or a socket.", "Name a regular file.")
+    if status.st_size == 0:
+        return Flaw(
+            "asset-empty", "Empty file", f"`{written}` has no bytes.", "Put the file there again; it may have been cut while it was copied."
+        )
+    return path, Stamp(absolute, status.st_size, status.st_mtime_ns, status.st_ino)
+
+
+def _is_below(path: str, root: str) -> bool:
+    return path == root or path.startswith(root.rstrip("/") + "/")
+
+
+def _outside(written: str) -> Flaw:
+    detail = f"`{written}` leads out of the project folder; what lies there is not reviewed with the catalog and may be anything."
+    return Flaw("asset-outside", "File outside the project", detail, "Copy the file into the project, beside its title.")
+
+
+def _missing(folder: str, path: str, name: str, written: str) -> Flaw:
+    hint = "Paths are relative to the folder of the document."
+    try:
+        near = get_close_matches(name, sorted(entry.name for entry in Path(folder).iterdir()), n=1)
+    except OSError:
+        near = []
+    if near:
+        start, _, _ = written.rpartition("/")
+        hint = f"Did you mean {start + '/' if start else ''}{near[0]}?"
+    return Flaw("asset-missing", "No such file", f"There is no `{path}` in the project.", hint)
+
+
+def _unreadable(written: str, broken: OSError) -> Flaw:
+    return Flaw(
+        "asset-unreadable", "File cannot be read", f"`{written}`: {broken.strerror or 'it cannot be read'}.", "Check who may read it."
+    )
+
+
+def _sums(stamps: set[Stamp], cache: Cache) -> dict[Stamp, Sum | Flaw]:
+    """Digest every file that no earlier run has read as it is now."""
+    ordered = sorted(stamps, key=lambda stamp: stamp.path)
+    sums: dict[Stamp, Sum | Flaw] = {**cache.sums(ordered)}
+    fresh: dict[Stamp, Sum] = {}
+    settled = time.time_ns() - int(_SETTLED * 1e9)
+    for stamp in ordered:
+        if stamp in sums:
+            continue
+        read = _read(stamp.path)
+        sums[stamp] = read
+        if isinstance(read, Sum) and stamp.mtime < settled:
+            fresh[stamp] = read
+    cache.remember_sums(fresh)
+    return sums
+
+
+def _read(path: str) -> Sum | Flaw:
+    """Read a file once, from end to end."""
+    whole = hashlib.sha256()
+    head = b""
+    try:
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 -- nothing here is a Path
+            while chunk := file.read(_CHUNK):
+                head = head or chunk[:_HEAD]
+                whole.update(chunk)
+    except OSError as broken:
+        return _unreadable(posixpath.basename(path), broken)
+    return Sum(whole.hexdigest(), sniff(head))
+
+
+def _misfit(mention: Mention, kind: str) -> Flaw | None:
+    if kind in _FITS[mention.use]:
+        return None
+    if not kind or (kind == "zip" and mention.use is Use.EPUB):
+        what = _NAMES.get(kind, "nothing that is recognised by its first bytes")
+        return Flaw(
+            "asset-kind",
+            "File may not be what it should be",
+            f"`{mention.written}` should be {mention.use} and is {what}.",
+            "Open it before it is published.",
+            Severity.WARNING,
+        )
+    hint = "Run: git lfs pull" if kind == "lfs" else "Name the right file, or correct the edition's format."
+    return Flaw("asset-kind", "File of another kind", f"`{mention.written}` should be {mention.use} and is {_NAMES[kind]}.", hint)

@@ -1,0 +1,213 @@
+"""What earlier runs read, so that files that did not change are not read with care again.
+
+    parses    bytes of a file → its documents, judged and canonical
+    assets    path, size, time of change, inode → digest and kind of the bytes
+
+A cache can only make a run faster: one that is missing, locked, full, damaged or from another version answers nothing and is
+no error. Each answer is held against its own digest, so a flipped bit is a miss.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import platformdirs
+
+_LAYOUT: Final = 1
+"""Of the tables; part of the file's name, so that versions do not fight over one file."""
+
+KEEP_DAYS: Final = 30
+"""An entry that no run has used for so long is dropped."""
+
+_SECONDS_A_DAY: Final = 86_400
+_AT_ONCE: Final = 500
+"""Keys asked for in one query; SQLite allows 999 in its oldest builds."""
+
+_TABLES: Final = """
+create table if not exists parses (key blob primary key, value blob not null, used integer not null) without rowid;
+create table if not exists assets (
+    path text primary key, size integer not null, mtime integer not null, inode integer not null,
+    sha256 text not null, kind text not null, mark blob not null, used integer not null
+) without rowid;
+"""
+
+_MARK: Final = 16
+"""Bytes of a value's digest kept before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """By what an unchanged file is known without reading it."""
+
+    path: str
+    """Absolute."""
+    size: int
+    mtime: int
+    """Nanoseconds."""
+    inode: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """What reading a file whole told."""
+
+    sha256: str
+    kind: str
+    """As `assets.sniff` names it; empty when its first bytes say nothing."""
+
+
+class Cache:
+    """One cache file, open for one run. All methods answer with less when anything is wrong with it; none raises."""
+
+    def __init__(self, database: sqlite3.Connection | None, today: int) -> None:
+        self._database = database
+        self._today = today
+
+    def parses(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
+        """Give the remembered values of those keys that have one."""
+        found: dict[bytes, bytes] = {}
+        old: list[tuple[int, bytes]] = []
+        for key, value, used in self._rows("select key, value, used from parses where key in", keys):
+            if _marked(key, value[_MARK:]) == value:
+                found[key] = value[_MARK:]
+                if used != self._today:
+                    old.append((self._today, key))
+        self._write("update parses set used = ? where key = ?", old)
+        return found
+
+    def remember_parses(self, values: Iterable[tuple[bytes, bytes]]) -> None:
+        """Keep values under their keys."""
+        rows = [(key, _marked(key, value), self._today) for key, value in values]
+        self._write("insert or replace into parses values (?, ?, ?)", rows)
+
+    def sums(self, stamps: Sequence[Stamp]) -> dict[Stamp, Sum]:
+        """Give the digests of those files that are as they were when they were read."""
+        asked = {stamp.path: stamp for stamp in stamps}
+        found: dict[Stamp, Sum] = {}
+        old: list[tuple[int, str]] = []
+        columns = "select path, size, mtime, inode, sha256, kind, mark, used from assets where path in"
+        for path, size, mtime, inode, sha256, kind, mark, used in self._rows(columns, list(asked)):
+            stamp = Stamp(path, size, mtime, inode)
+            known = Sum(sha256, kind)
+            if asked[path] == stamp and _seal(stamp, known) == mark:
+                found[stamp] = known
+                if used != self._today:
+                    old.append((self._today, path))
+        self._write("update assets set used = ? where path = ?", old)
+        return found
+
+    def remember_sums(self, sums: Mapping[Stamp, Sum]) -> None:
+        """Keep the digests of files."""
+        rows = [
+            (stamp.path, stamp.size, stamp.mtime, stamp.inode, known.sha256, known.kind, _seal(stamp, known), self._today)
+            for stamp, known in sums.items()
+        ]
+        self._write("insert or replace into assets values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def _rows(self, query: str, keys: Sequence[bytes] | Sequence[str]) -> Iterator[tuple[Any, ...]]:
+        for start in range(0, len(keys), _AT_ONCE):
+            if self._database is None:
+                return
+            some = keys[start : start + _AT_ONCE]
+            try:
+                yield from self._database.execute(f"{query} ({','.join('?' * len(some))})", some).fetchall()
+            except sqlite3.Error:
+                self._give_up()
+
+    def _write(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+        if self._database is None or not rows:
+            return
+        try:
+            with self._database:
+                self._database.executemany(statement, rows)
+        except sqlite3.Error:
+            self._give_up()
+
+    def forget_unused(self) -> None:
+        """Drop what no run has used for `KEEP_DAYS`; looked for once a day."""
+        if self._database is None:
+            return
+        try:
+            if self._database.execute("pragma user_version").fetchone() == (self._today,):
+                return
+            with self._database:
+                self._database.execute(f"pragma user_version = {self._today:d}")
+                for table in ("parses", "assets"):
+                    self._database.execute(f"delete from {table} where used < ?", (self._today - KEEP_DAYS,))  # noqa: S608 -- our own two names
+        except sqlite3.Error:
+            self._give_up()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._give_up()
+
+    def _give_up(self) -> None:
+        if self._database is not None:
+            with suppress(sqlite3.Error):
+                self._database.close()
+            self._database = None
+
+
+NO_CACHE: Final = Cache(None, 0)
+"""Knows nothing and keeps nothing."""
+
+
+@contextmanager
+def open_cache(environment: Mapping[str, str] = os.environ) -> Iterator[Cache]:
+    """Open the user's cache for the length of a run.
+
+    Shapes:  it lies where CATALOGCTL_CACHE_DIR says, else in the user's cache folder; an empty CATALOGCTL_CACHE_DIR means: none.
+    Raises:  nothing.
+    """
+    folder = environment.get("CATALOGCTL_CACHE_DIR")
+    today = int(time.time()) // _SECONDS_A_DAY
+    cache = NO_CACHE if folder == "" else Cache(_database(Path(folder or platformdirs.user_cache_dir("catalogctl"))), today)
+    cache.forget_unused()
+    try:
+        yield cache
+    finally:
+        cache.close()
+
+
+def _database(folder: Path) -> sqlite3.Connection | None:
+    path = folder / f"cache-{_LAYOUT}.sqlite"
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return _opened(path)
+    except sqlite3.OperationalError:  # locked, read-only or full: another run may need it as it is
+        return None
+    except sqlite3.DatabaseError:  # no database at all: nothing in it can be of use to anybody
+        with suppress(OSError, sqlite3.Error):
+            path.unlink()
+            return _opened(path)
+        return None
+    except OSError:
+        return None
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(path, timeout=1.0)
+    try:
+        # Nothing is lost with a lost cache, so the disk is not waited for.
+        database.execute("pragma synchronous = off")
+        database.executescript(_TABLES)
+    except sqlite3.Error:
+        database.close()
+        raise
+    return database
+
+
+def _marked(key: bytes, value: bytes) -> bytes:
+    return hashlib.sha256(key + value).digest()[:_MARK] + value
+
+
+def _seal(stamp: Stamp, known: Sum) -> bytes:
+    return hashlib.sha256(f"{stamp}{known}".encode()).digest()[:_MARK]

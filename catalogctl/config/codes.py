@@ -1,0 +1,335 @@
+"""The codes a title is written in: ISBN, language, country, currency, subjects and contributors' roles.
+
+Each function takes what the user wrote, gives the one canonical form, or raises CodeError with the correction. Pure: the tables are those
+of the installed pycountry and python-stdnum, loaded when first asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+from functools import lru_cache
+from typing import NoReturn
+
+from catalogctl.config import names
+from catalogctl.config.scalars import shown
+
+
+class CodeError(ValueError):
+    """What was written is not a code of its kind; the three fields are a diagnostic's."""
+
+    def __init__(self, summary: str, detail: str, hint: str) -> None:
+        super().__init__(f"{summary}: {detail}")
+        self.summary = summary
+        self.detail = detail
+        self.hint = hint
+
+
+# ISBN
+
+_BETWEEN_DIGITS = str.maketrans("", "", " -\u00a0\u2010\u2011\u2012\u2013")
+"""Hyphens and spaces, and what word processors put in their place."""
+_SPREADSHEET = re.compile(r"([0-9]{9,13})\.0+")
+_SHORT = re.compile("[0-9]{6,8}[0-9X]")
+
+
+def isbn13(text: str) -> str:
+    """Give the 13 digits of an ISBN written as ISBN-13 or ISBN-10, with hyphens and spaces or without.
+
+    Raises:  CodeError whose hint is the ISBN with the right check digit, or the one that a spreadsheet damaged, when one can be told.
+    """
+    digits = text.translate(_BETWEEN_DIGITS)
+    if len(digits) == 13 and digits.isdecimal() and digits.isascii():
+        if digits[:3] in ("978", "979") and digits[:4] != "9790":
+            right = _check13(digits)
+            if right == digits[12]:
+                return digits
+            raise _wrong_check_digit(text, digits[:12] + right)
+        _refuse_prefix(text, digits)
+    ten = digits.upper()
+    if len(ten) == 10 and ten.isascii() and ten[:9].isdecimal() and (ten[9].isdecimal() or ten[9] == "X"):
+        right = _check10(ten)
+        if right == ten[9]:
+            return _from10(ten)
+        raise _wrong_check_digit(text, ten[:9] + right)
+    raise _no_isbn(text, ten)
+
+
+def isbn_range_warning(isbn: str) -> str | None:
+    """Say that no agency has given out the range of a valid ISBN-13; None when one has.
+
+    The table of ranges is as old as the installed python-stdnum, so this is never more than a warning.
+    """
+    from stdnum.isbn import split
+
+    parts: tuple[str, ...] = split(isbn)
+    if parts[2]:
+        return None
+    where = f"group {parts[0]}-{parts[1]}" if parts[1] else f"prefix {parts[0]}"
+    return (
+        f"`{isbn}` has a right check digit, but no publisher's range of the {where} holds it. Recent ranges may be missing from the table."
+    )
+
+
+def _check13(digits: str) -> str:
+    odd, even = digits[0:12:2], digits[1:12:2]
+    return str(-(sum(map(int, odd)) + 3 * sum(map(int, even))) % 10)
+
+
+def _check10(digits: str) -> str:
+    return "0123456789X"[-sum((10 - place) * int(digit) for place, digit in enumerate(digits[:9])) % 11]
+
+
+def _from10(digits: str) -> str:
+    body = "978" + digits[:9]
+    return body + _check13(body)
+
+
+def _wrong_check_digit(text: str, right: str) -> CodeError:
+    return CodeError(
+        "Wrong check digit in an ISBN",
+        f"The last digit of `{shown(text)}` does not fit the others, so at least one digit is wrong.",
+        f"If the others are right, the check digit should be {right[-1]}: {right}",
+    )
+
+
+def _refuse_prefix(text: str, digits: str) -> NoReturn:
+    if digits[:4] == "9790":
+        raise CodeError(
+            "Not an ISBN", f"`{shown(text)}` begins with 979-0 and so is an ISMN, the number of printed music.", "Give the ISBN."
+        )
+    raise CodeError(
+        "Not an ISBN",
+        f"`{shown(text)}` begins with {digits[:3]}; an ISBN begins with 978 or 979.",
+        "Give the ISBN, not another article number.",
+    )
+
+
+def _no_isbn(text: str, digits: str) -> CodeError:
+    if not digits:
+        return CodeError("Not an ISBN", "There are no digits here.", "Give the 13 digits of the ISBN, or leave the field out.")
+    damaged = _SPREADSHEET.fullmatch(digits)
+    if damaged:
+        return CodeError(
+            "Not an ISBN", f"`{shown(text)}` is an ISBN that a spreadsheet took for a number.", f'Write "{damaged[1].zfill(10)}"'
+        )
+    lost = digits.zfill(10)
+    if _SHORT.fullmatch(digits) and _check10(lost) == lost[9]:
+        return CodeError(
+            "Not an ISBN", f"`{shown(text)}` is an ISBN-10 that has lost the zero it begins with.", f'Write "{lost}", in quotes.'
+        )
+    if not digits.isascii() or not digits.isdecimal():
+        return CodeError(
+            "Not an ISBN", f"`{shown(text)}` has characters other than digits, hyphens and spaces.", "Give the 13 digits of the ISBN."
+        )
+    return CodeError(
+        "Not an ISBN",
+        f"`{shown(text)}` has {len(digits)} digits; an ISBN has 13, or 10 in the old form.",
+        "Compare it with the ISBN on the copyright page.",
+    )
+
+
+# Languages, countries, currencies
+
+
+@lru_cache(maxsize=1)
+def languages() -> tuple[str, ...]:
+    """List the codes of ISO 639-1, in order."""
+    return tuple(sorted(names.language_names()))
+
+
+@lru_cache(maxsize=1)
+def currencies() -> tuple[str, ...]:
+    """List the codes of ISO 4217 that a price can be in, in order: no metals, no test codes."""
+    return tuple(sorted(names.currency_names()))
+
+
+@lru_cache(maxsize=1)
+def countries() -> tuple[str, ...]:
+    """List the alpha-2 codes of ISO 3166-1, in order."""
+    return tuple(sorted(names.country_names()))
+
+
+def language(text: str) -> str:
+    """Give an ISO 639-1 code: two small letters.
+
+    Raises:  CodeError whose hint turns names, three-letter codes and tags with a country (`pt-BR`) into the code.
+    """
+    if text in names.language_names():
+        return text
+    word = text.strip()
+    main = re.split(r"[-_]", word, maxsplit=1)[0]
+    code = names.guess_language(word) or names.guess_language(main)
+    raise CodeError(
+        "Unknown language",
+        f"`{shown(text)}` is not one of the two-letter language codes of ISO 639-1, such as en, es and pt.",
+        f"Write {code} ({names.language_names()[code]})." if code else "Look the code up under ISO 639-1.",
+    )
+
+
+def country(text: str) -> str:
+    """Give an ISO 3166-1 alpha-2 code: two capital letters.
+
+    Raises:  CodeError whose hint turns names and three-letter codes into the code.
+    """
+    if text in names.country_names():
+        return text
+    code = names.guess_country(text.strip())
+    raise CodeError(
+        "Unknown country",
+        f"`{shown(text)}` is not one of the two-letter country codes of ISO 3166-1, such as AR, BR and US.",
+        f"Write {code} ({names.country_names()[code]})." if code else "Look the code up under ISO 3166-1.",
+    )
+
+
+def country_name(alpha2: str) -> str:
+    """Give the common English name of a country by its code, as `country` returns it: Bolivia, not Bolivia, Plurinational State of.
+
+    Raises:  CodeError for what is no code.
+    """
+    return names.country_names()[country(alpha2)]
+
+
+def currency(text: str) -> str:
+    """Give an ISO 4217 code: three capital letters.
+
+    Raises:  CodeError with the nearest code, or with the code of a name or sign.
+    """
+    if text in names.currency_names():
+        return text
+    if text in names.NO_MONEY:
+        raise CodeError("Unknown currency", f"`{text}` is no money that a price can be in.", "Give the currency that customers pay in.")
+    code = names.guess_currency(text.strip())
+    raise CodeError(
+        "Unknown currency",
+        f"`{shown(text)}` is not one of the three-letter currency codes of ISO 4217, such as USD, EUR and ARS.",
+        f"Did you mean {code}?" if code else "Look the code up under ISO 4217.",
+    )
+
+
+def currency_digits(code: str) -> int:
+    """Give how many decimals a price in this currency has.
+
+    Source:  ISO 4217, minor units.
+    """
+    return _DIGITS.get(code, 2)
+
+
+_DIGITS = {
+    **dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0),
+    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
+    **dict.fromkeys("CLF UYW".split(), 4),
+}
+
+
+# Subjects
+
+_BISAC = re.compile(r"[A-Z]{3}[0-9]{6}")
+_BISAC_NEARLY = re.compile(r"([A-Z]{3})[ -]?([0-9]{1,6})")
+_THEMA = re.compile(r"(?:[A-Y][A-Z0-9]{0,9}|[1-6][A-Z0-9]{1,9})(?:-[A-Z0-9]{1,6})*")
+
+
+def bisac(text: str) -> str:
+    """Give a BISAC subject code, judged by its form alone: the list itself is licensed and not part of this package.
+
+    Raises:  CodeError whose hint restores capitals and lost zeros.
+    """
+    if _BISAC.fullmatch(text):
+        return text
+    nearly = _BISAC_NEARLY.fullmatch(text.strip().upper())
+    raise CodeError(
+        "Not a BISAC code",
+        f"`{shown(text)}` is not three capital letters and six digits.",
+        f"Write {nearly[1]}{nearly[2].zfill(6)}" if nearly else "Give the code, such as SEL009000, not the heading.",
+    )
+
+
+def thema(text: str) -> str:
+    """Give a Thema subject code or qualifier, judged by its form alone.
+
+    Raises:  CodeError whose hint restores capitals.
+    """
+    if _THEMA.fullmatch(text):
+        return text
+    word = text.strip().upper()
+    short = len(word) <= 5 and _THEMA.fullmatch(word)
+    raise CodeError(
+        "Not a Thema code",
+        f"`{shown(text)}` is neither a subject, which begins with a letter, nor a qualifier, which begins with a digit from 1 to 6.",
+        f"Write {word}" if short else "Give the code, such as VSPM or 1KLSB, not the heading.",
+    )
+
+
+# Contributors
+
+_ROLES = {
+    "author": "A01",
+    "screenwriter": "A03",
+    "librettist": "A04",
+    "lyricist": "A05",
+    "composer": "A06",
+    "artist": "A07",
+    "photographer": "A08",
+    "creator": "A09",
+    "designer": "A11",
+    "illustrator": "A12",
+    "preface": "A15",
+    "prologue": "A16",
+    "afterword": "A19",
+    "notes": "A20",
+    "commentaries": "A21",
+    "epilogue": "A22",
+    "foreword": "A23",
+    "introduction": "A24",
+    "footnotes": "A25",
+    "contributor": "A32",
+    "appendix": "A33",
+    "indexer": "A34",
+    "drawings": "A35",
+    "cover-designer": "A36",
+    "maps": "A39",
+    "interviewer": "A43",
+    "interviewee": "A44",
+    "editor": "B01",
+    "reviser": "B02",
+    "abridger": "B04",
+    "adapter": "B05",
+    "translator": "B06",
+    "series-editor": "B09",
+    "editor-in-chief": "B11",
+    "guest-editor": "B12",
+    "volume-editor": "B13",
+    "compiler": "C01",
+    "selector": "C02",
+    "producer": "D01",
+    "director": "D02",
+    "actor": "E01",
+    "narrator": "E07",
+    "reader": "E07",
+}
+"""The usual names for codes of ONIX List 17; any other of its codes is written as it is."""
+
+_ROLE_CODE = re.compile(r"[A-Z][0-9]{2}")
+
+
+def contributor_role(text: str) -> str:
+    """Give the code of ONIX List 17 for a role's name (`translator`, `Series editor`), or the code itself when it has the form of one.
+
+    Raises:  CodeError with the nearest name.
+    """
+    if _ROLE_CODE.fullmatch(text):
+        return text
+    name = re.sub(r"[\s_-]+", "-", text.strip().casefold())
+    if name in _ROLES:
+        return _ROLES[name]
+    if _ROLE_CODE.fullmatch(text.strip().upper()):
+        hint = f"Write {text.strip().upper()}"
+    else:
+        near = get_close_matches(name, _ROLES, n=1)
+        hint = f"Did you mean {near[0]}?" if near else "Write author, editor, translator, illustrator or narrator, or a code such as A01."
+    raise CodeError("Unknown role", f"`{shown(text)}` is neither the name of a contributor's role nor a code of ONIX List 17.", hint)
+
+
+def contributor_roles() -> tuple[str, ...]:
+    """List the names that stand for codes, in the order of the codes."""
+    return tuple(_ROLES)

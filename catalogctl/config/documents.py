@@ -1,0 +1,341 @@
+"""The catalog folders → one document, or what is wrong with it, for each document of each file.
+
+    walk → read → known by its bytes? → parse → which kind? → judge → canonical data
+
+A broken file is a value: its problems stand beside the documents of the others, so that everything is told at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from difflib import get_close_matches
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+
+from catalogctl import __version__
+from catalogctl.config.cache import NO_CACHE, Cache
+from catalogctl.config.problem import Place, Problem
+from catalogctl.config.project import Project
+from catalogctl.config.source import Part, Source, locate, parse
+from catalogctl.model.diagnostics import Diagnostic, Diagnostics, Pointer, SourceRange, error
+from catalogctl.model.title import Origin
+
+SUFFIXES: Final = (".yaml", ".yml", ".json")
+_BLOCKS: Final = frozenset({"moved", "removed", "import"})
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document that is as it should be."""
+
+    path: str
+    """Relative to the project folder, with forward slashes."""
+    index: int
+    """Which document of the file, from 0."""
+    kind: str
+    """title, defaults or blocks."""
+    data: Mapping[str, Any]
+    """What it says and nothing else: amounts, days and codes as canonical text. Never to be changed."""
+
+    @property
+    def origin(self) -> Origin:
+        """Where it stands."""
+        return Origin(self.path, self.index)
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """Everything that was read."""
+
+    project: Project
+    items: tuple[Document, ...]
+    """Ordered by path, then by place in the file."""
+    diagnostics: Diagnostics
+    files: int
+    reused: int
+    """Files whose documents were remembered from an earlier run."""
+    digest: str
+    """Of all files and of the project file: the configuration of a plan."""
+    sources: dict[str, Source] = field(default_factory=dict, repr=False, compare=False)
+    """Files read a second time, for their lines."""
+    paths: tuple[str, ...] = ()
+    """Every file that was read, in order."""
+    places: Mapping[tuple[str, int], Document] = field(default_factory=dict, repr=False, compare=False)
+    """The documents by path and index."""
+
+    def at(self, origin: Origin) -> Document | None:
+        """Give the document that something was declared in."""
+        return self.places.get((origin.path, origin.document))
+
+
+def load(project: Project, cache: Cache = NO_CACHE) -> Documents:
+    """Read every document of a project's catalog.
+
+    Raises:  nothing; what is wrong stands in `diagnostics`.
+    """
+    problems: list[Diagnostic] = []
+    paths = sorted(set(_walk(project, problems)))
+    whole = hashlib.sha256(project.digest.encode())
+    rules = _rules()
+    read: list[tuple[str, bytes, bytes]] = []
+    prefix = f"{project.root}/"
+    for path in paths:
+        try:
+            with open(prefix + path, "rb", buffering=0) as file:  # noqa: PTH123 -- a Path for each of 10,000 files costs more than reading it
+                data = file.read()
+        except OSError as broken:
+            problems.append(_unreadable(path, broken.strerror or "it cannot be read"))
+            continue
+        sum_ = hashlib.sha256(data).digest()
+        whole.update(path.encode(errors="surrogateescape") + b"\0" + sum_)
+        read.append((path, data, hashlib.sha256(rules + _suffix(path) + sum_).digest()))
+    known = cache.parses([key for _, _, key in read])
+    items: list[Document] = []
+    fresh: list[tuple[bytes, bytes]] = []
+    reused = 0
+    for path, data, key in read:
+        remembered = known.get(key)
+        documents = _remembered(path, remembered) if remembered is not None else None
+        if documents is not None:
+            reused += 1
+        else:
+            documents, wrong = _read(Source(path, data))
+            problems.extend(wrong)
+            value = None if wrong else _remember(documents, data)
+            if value is not None:
+                fresh.append((key, value))
+        items.extend(documents)
+    cache.remember_parses(fresh)
+    return Documents(
+        project,
+        tuple(items),
+        Diagnostics.of(problems),
+        len(read),
+        reused,
+        whole.hexdigest(),
+        paths=tuple(path for path, _, _ in read),
+        places={(item.path, item.index): item for item in items},
+    )
+
+
+def locate_origin(documents: Documents, origin: Origin, part: Part = Part.VALUE) -> SourceRange:
+    """Find the file, line and column of something declared; the file is read once more, and only then.
+
+    Raises:  nothing; a file that is gone since gives its first line.
+    """
+    source = documents.sources.get(origin.path)
+    if source is None:
+        source = documents.project.source if origin.path == documents.project.source.path else _again(documents.project, origin.path)
+        documents.sources[origin.path] = source
+    return locate(source, origin.document, origin.pointer, part)
+
+
+def _again(project: Project, path: str) -> Source:
+    try:
+        return Source(path, (project.root / path).read_bytes())
+    except OSError:
+        return Source(path, b"")
+
+
+# Walking
+
+
+def _walk(project: Project, problems: list[Diagnostic]) -> Iterator[str]:
+    """Find the files of the catalog: below the folders named, no dot-files, nothing outside the project."""
+    for number, entry in enumerate(project.catalog):
+        place = project.place(("catalog", number))
+        folder = os.path.normpath(entry)
+        if folder.startswith("..") or Path(folder).is_absolute():
+            detail = f"`{entry}` is outside the project folder, so its changes would not be reviewed with the project."
+            problems.append(error("catalog-outside", "Catalog folder outside the project", detail, "Move it inside.", source=place))
+            continue
+        absolute = project.root / folder
+        if not absolute.exists():
+            hint = f"Make the folder, or correct the path:\nmkdir -p {entry}"
+            problems.append(
+                error("catalog-missing", "No such catalog folder", f"There is no `{entry}` in the project folder.", hint, source=place)
+            )
+        elif absolute.is_dir():
+            if _inside(project, str(absolute), folder, problems):
+                yield from _walk_folder(project, "" if folder == "." else f"{folder}/", frozenset({os.path.realpath(absolute)}), problems)
+        else:
+            yield folder
+
+
+def _walk_folder(project: Project, folder: str, above: frozenset[str], problems: list[Diagnostic]) -> Iterator[str]:
+    try:
+        with os.scandir(project.root / folder) as found:
+            entries = sorted(found, key=lambda entry: entry.name)
+    except OSError as broken:
+        problems.append(_unreadable(folder.rstrip("/"), broken.strerror or "it cannot be listed"))
+        return
+    for entry in entries:
+        name = entry.name
+        if name.startswith("."):
+            continue
+        path = folder + name
+        linked = entry.is_symlink()
+        if linked and (entry.is_dir() or name.lower().endswith(SUFFIXES)) and not _inside(project, entry.path, path, problems):
+            continue
+        if entry.is_dir():
+            real = os.path.realpath(entry.path) if linked else entry.path
+            if real not in above:
+                yield from _walk_folder(project, f"{path}/", above | {real}, problems)
+        elif name.lower().endswith(SUFFIXES):
+            if entry.is_file():
+                yield path
+            else:
+                problems.append(_unreadable(path, "it is no regular file, or a link that leads nowhere"))
+
+
+def _inside(project: Project, absolute: str, path: str, problems: list[Diagnostic]) -> bool:
+    real = Path(os.path.realpath(absolute))
+    if real.is_relative_to(project.root):
+        return True
+    detail = f"`{path}` is a symbolic link to a place outside the project folder; what lies there is not reviewed with the project."
+    problems.append(error("link-outside", "Link out of the project", detail, "Copy the file into the project.", source=_first_line(path)))
+    return False
+
+
+def _unreadable(path: str, why: str) -> Diagnostic:
+    return error(
+        "file-unreadable", "File cannot be read", f"`{path}`: {why}.", "Check that it exists and who may read it.", source=_first_line(path)
+    )
+
+
+def _first_line(path: str) -> SourceRange:
+    return SourceRange(path, 1, 1, 2, "")
+
+
+# Reading
+
+
+def _read(source: Source) -> tuple[list[Document], list[Diagnostic]]:
+    # Where every file is remembered, none of this is needed, and a quarter of a second is saved.
+    from catalogctl.config.crosscheck import cross_check
+    from catalogctl.config.document import DOCUMENTS, canonical
+    from catalogctl.config.judge import judge
+
+    parsed = parse(source)
+    documents: list[Document] = []
+    diagnostics = list(parsed.diagnostics)
+    for index, value in enumerate(parsed.documents):
+        kind = _kind(value)
+        if isinstance(kind, Problem):
+            problems: tuple[Problem, ...] = (kind,)
+        else:
+            model = judge(DOCUMENTS[kind]).read(value)
+            if isinstance(model, tuple):
+                problems = model
+            else:
+                data = canonical(model)
+                problems = tuple(cross_check(kind, data))
+                if not problems:
+                    documents.append(Document(source.path, index, kind, data))
+        diagnostics.extend(problem.diagnostic(_placed(source, index)) for problem in problems)
+    return documents, diagnostics
+
+
+def _placed(source: Source, index: int) -> Place:
+    def place(pointer: Pointer, part: Part) -> SourceRange:
+        return locate(source, index, pointer, part)
+
+    return place
+
+
+def _kind(value: Any) -> str | Problem:
+    if not isinstance(value, dict):
+        hint = "Begin it with\nkind: title"
+        return Problem(
+            (), Part.VALUE, "not-a-document", "Not a catalog document", "A document is a mapping of fields; this is something else.", hint
+        )
+    kind = value.get("kind")
+    if kind is None and "kind" not in value:
+        if value and value.keys() <= _BLOCKS:
+            return "blocks"
+        detail = "Every document of a catalog says what it is; this one does not, and so nothing would read it."
+        return Problem(
+            (),
+            Part.KEY,
+            "kind-missing",
+            "Document without a kind",
+            detail,
+            "Add `kind: title` or `kind: defaults`, or move the file out of the catalog folders.",
+        )
+    if kind in ("title", "defaults"):
+        return str(kind)
+    near = get_close_matches(str(kind).lower(), ["title", "defaults"], n=1, cutoff=0.5)
+    hint = f"Did you mean {near[0]}?" if near else ""
+    return Problem(("kind",), Part.VALUE, "kind-unknown", "Unknown kind of document", f"`{kind}` is not one of: title, defaults.", hint)
+
+
+# Remembering
+
+_DECIMAL: Final = "\0decimal"
+"""Marks an amount among a provider's options, which have no canonical text of their own."""
+_ESCAPED: Final = b"\\u0000"
+
+
+@cache
+def _rules() -> bytes:
+    """Give the digest of everything that decides how bytes become a document: this package's code and the tables of codes."""
+    rules = hashlib.sha256(f"catalogctl {__version__}".encode())
+    for package in ("pycountry", "pydantic", "PyYAML"):
+        try:
+            rules.update(f"{package} {version(package)}\n".encode())
+        except PackageNotFoundError:
+            rules.update(package.encode())
+    for file in sorted(Path(__file__).parent.glob("*.py")):
+        rules.update(file.read_bytes())
+    return rules.digest()
+
+
+def _suffix(path: str) -> bytes:
+    return path[path.rindex(".") :].lower().encode() if "." in path else b""
+
+
+def _remember(documents: list[Document], data: bytes) -> bytes | None:
+    """Write documents down for another run; None where that cannot be done without a doubt."""
+    if b"\0" in data or b"u0000" in data or b"x00" in data:
+        return None
+    try:
+        return orjson.dumps([[item.index, item.kind, item.data] for item in documents], default=_mark)
+    except TypeError:  # a whole number that no JSON number holds
+        return None
+
+
+def _mark(value: object) -> dict[str, str]:
+    if isinstance(value, Decimal):
+        return {_DECIMAL: str(value)}
+    message = f"a {type(value).__name__} is not written down"
+    raise TypeError(message)
+
+
+def _remembered(path: str, value: bytes) -> list[Document] | None:
+    try:
+        rows = orjson.loads(value)
+        if _ESCAPED in value:
+            rows = _unmarked(rows)
+        return [Document(path, index, kind, data) for index, kind, data in rows]
+    except (ValueError, TypeError):
+        return None
+
+
+def _unmarked(value: Any) -> Any:
+    match value:
+        case {"\0decimal": str() as text}:
+            return Decimal(text)
+        case dict():
+            return {name: _unmarked(item) for name, item in value.items()}
+        case list():
+            return [_unmarked(item) for item in value]
+        case _:
+            return value

@@ -1,0 +1,115 @@
+"""Which bytes a file may consist of: UTF-8 text without invisible control characters."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from catalogctl.config.tree import Problem, Span, Unreadable
+
+MAX_BYTES = 5_000_000
+"""Of one file. A title is 2 KB; a larger file is an asset in the wrong folder or an attack."""
+
+_BOM = b"\xef\xbb\xbf"
+_CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff"
+_UNSEEN = re.compile(f"[{_CONTROL}\x85]")
+_UNSEEN_IN_YAML = re.compile(f"[{_CONTROL}\x85\u2028\u2029]")
+"""YAML 1.2 reads the line and paragraph separators as text, libyaml as line breaks: no guess is made."""
+_BREAK = re.compile("\r\n|\r|\n")
+
+
+def decode(data: bytes, yaml: bool) -> str:
+    """Give the text of a file, without a byte order mark.
+
+    Raises:  Unreadable with the place of the first byte or character that may not be there.
+    """
+    if len(data) > MAX_BYTES:
+        raise Unreadable(
+            Problem(
+                "file-too-large",
+                "File too large",
+                f"The file has {len(data):,} bytes; a catalog file has at most {MAX_BYTES:,}.",
+                "Split it into one file a title, or move it out of the catalog folder if it is an asset.",
+                (0, 0, 0, 0),
+            )
+        )
+    data = data.removeprefix(_BOM)
+    wide = _wide(data)
+    if wide:
+        raise Unreadable(
+            Problem(
+                "file-encoding",
+                "Not UTF-8",
+                f"The file is in {wide}, as some editors and spreadsheets save it.",
+                "Save it as UTF-8.",
+                (0, 0, 0, 0),
+            )
+        )
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as broken:
+        raise Unreadable(_not_utf8(data, broken.start)) from None
+    unseen = (_UNSEEN_IN_YAML if yaml else _UNSEEN).search(text)
+    if unseen:
+        raise Unreadable(_control_character(text, unseen.start()))
+    return text
+
+
+def lines(text: str) -> list[str]:
+    """Cut text into its lines, as an editor counts them: \\n, \\r\\n and a lone \\r end one, nothing else does."""
+    return _BREAK.split(text)
+
+
+def _wide(data: bytes) -> str:
+    head = data[:4]
+    if (
+        head in (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")
+        or head[:3] == b"\x00\x00\x00"
+        or (len(head) == 4 and head[1:] == b"\x00\x00\x00")
+    ):
+        return "UTF-32"
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "UTF-16"
+    # Without a mark: text that begins with ASCII has a zero in every second byte.
+    if len(head) >= 2 and (head[0] == 0) != (head[1] == 0):
+        return "UTF-16"
+    return ""
+
+
+def _not_utf8(data: bytes, offset: int) -> Problem:
+    before = data[:offset].decode()
+    byte = data[offset : offset + 1]
+    guess = byte.decode("cp1252", "ignore")
+    likely = f" In Windows-1252 it would be `{guess}`." if guess.isprintable() and guess else ""
+    return Problem(
+        "file-encoding",
+        "Not UTF-8",
+        f"Byte {offset} (0x{byte.hex().upper()}) is not UTF-8 text.{likely}",
+        "Save the file as UTF-8.",
+        _one_character(before),
+    )
+
+
+def _control_character(text: str, offset: int) -> Problem:
+    character = text[offset]
+    name = {"\ufeff": "byte order mark", "\x00": "NUL", "\x85": "next-line character"}.get(character) or unicodedata.name(
+        character, "control character"
+    ).lower()
+    if character == "\ufeff":
+        hint = "Delete it; it often comes from joining files."
+    elif character in "\u2028\u2029":
+        hint = f'Use an ordinary line break, or write it as "\\u{ord(character):04X}" in double quotes.'
+    else:
+        hint = f'Delete it, or write it as "\\u{ord(character):04X}" in double quotes if it is meant.'
+    return Problem(
+        "control-character",
+        "Invisible character",
+        f"There is a {name} (U+{ord(character):04X}) here, which no reader of the file can see.",
+        hint,
+        _one_character(text[:offset]),
+    )
+
+
+def _one_character(before: str) -> Span:
+    rows = lines(before)
+    return (len(rows) - 1, len(rows[-1]), len(rows) - 1, len(rows[-1]) + 1)

@@ -1,0 +1,250 @@
+"""The project file: which accounts, which limits, where the state is, and how environments differ.
+
+read catalogctl.yaml → lay the environment's overlay over it → judge the whole → Project
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Final
+
+from catalogctl.config.document import canonical
+from catalogctl.config.judge import judge
+from catalogctl.config.projectfile import ProjectDocument
+from catalogctl.config.source import Part, Source, locate, parse
+from catalogctl.model.diagnostics import CatalogError, Diagnostic, Diagnostics, Pointer, SourceRange, error
+from catalogctl.model.value import digest
+
+FILE: Final = "catalogctl.yaml"
+DEFAULT_ENVIRONMENT: Final = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """Where the state is kept."""
+
+    type: str
+    path: str
+    """Relative to the project folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """How much of one harm a plan may do: a count, or a percentage of what is recorded."""
+
+    amount: Decimal
+    percent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Safety:
+    """The limits on harm."""
+
+    bounds: Mapping[str, Bound] = field(default_factory=dict)
+    """By what is limited: deletes, updates, creates, replaces, price-change. What is missing is not limited."""
+    min_existing: int = 10
+    """A percentage counts only where at least so many resources are recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class AssetStore:
+    """Where local files are put for stores to fetch."""
+
+    type: str
+    """directory, s3, gcs or azure."""
+    url: str
+    """A folder (relative to the project folder) for a directory, else the bucket's URL."""
+    base_url: str | None
+    """Under which address the files can be fetched; `None`: signed URLs of the store itself."""
+    sign_for: float | None
+    """Seconds that a signed URL is valid; `None`: not signed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """What the project file says for one environment."""
+
+    root: Path
+    """The project folder, absolute and with no symbolic link in it."""
+    environment: str
+    catalog: tuple[str, ...]
+    """Folders or files with titles, relative to the project folder."""
+    backend: Backend
+    accounts: Mapping[str, Mapping[str, Any]]
+    """Account blocks by name as written, the overlay laid over; `accounts.accounts` makes something of them."""
+    safety: Safety
+    assets: AssetStore | None
+    blocks: Mapping[str, Any]
+    """`moved`, `removed` and `import` as the project file has them."""
+    digest: str
+    """Of everything the project file says for this environment."""
+    source: Source
+    overlay: Pointer
+    """Where this environment's overlay stands in the file; empty where it has none."""
+
+    def place(self, pointer: Pointer, part: Part = Part.VALUE) -> SourceRange:
+        """Find where a setting is written: in the overlay if it is there, else in the base."""
+        return _place(self.source, self.overlay, pointer, part)
+
+
+def load_project(folder: Path, environment: str = DEFAULT_ENVIRONMENT) -> Project:
+    """Read the project file of a folder as it is for one environment.
+
+    Raises:  CatalogError with every problem of the file, each with its place.
+    Source:  PRODUCT.md 2.1.
+    """
+    source = _read(folder)
+    parsed = parse(source)
+    if any(item.severity == "error" for item in parsed.diagnostics):
+        raise CatalogError(*Diagnostics.of(parsed.diagnostics))
+    if len(parsed.documents) != 1:
+        what = "It has no document." if not parsed.documents else f"It has {len(parsed.documents)} documents."
+        raise CatalogError(
+            error(
+                "project-file", "A project file has one document", what, "The least it needs is:\nversion: 1", source=locate(source, 1, ())
+            )
+        )
+    raw = parsed.documents[0]
+    base = judge(ProjectDocument).read(raw)
+    if isinstance(base, tuple):
+        raise CatalogError(*Diagnostics.of(problem.diagnostic(lambda pointer, part: locate(source, 0, pointer, part)) for problem in base))
+    said: dict[str, Any] = canonical(base)
+    environments: dict[str, Any] = said.pop("environments", None) or {}
+    if environment not in environments and environment != DEFAULT_ENVIRONMENT:
+        raise CatalogError(_unknown_environment(source, environment, list(environments)))
+    overlay = environments.get(environment) or {}
+    pointer: Pointer = ("environments", environment) if environment in environments else ()
+    merged = laid_over(overlay, said)
+    problems = _incomplete(merged, source, pointer)
+    if problems:
+        raise CatalogError(*Diagnostics.of(problems))
+    backend = merged.get("backend") or {}
+    return Project(
+        root=folder.resolve(),
+        environment=environment,
+        catalog=tuple(merged.get("catalog") or ("catalog/",)),
+        backend=Backend(backend.get("type") or "local", backend.get("path") or "state/"),
+        accounts=merged.get("accounts") or {},
+        safety=_safety(merged.get("safety") or {}),
+        assets=_assets((merged.get("assets") or {}).get("publish")),
+        blocks={name: merged[name] for name in ("moved", "removed", "import") if merged.get(name)},
+        digest=digest({"environment": environment, "project": _encodable(merged)}),
+        source=source,
+        overlay=pointer,
+    )
+
+
+def laid_over(upper: Any, lower: Any) -> Any:
+    """Lay one value over another: mappings key by key, where null takes a key away; everything else replaces."""
+    if not isinstance(upper, dict) or not isinstance(lower, dict):
+        return upper
+    merged = dict(lower)
+    for name, value in upper.items():
+        if value is None:
+            merged.pop(name, None)
+        else:
+            merged[name] = laid_over(value, lower[name]) if name in lower else value
+    return merged
+
+
+def _read(folder: Path) -> Source:
+    path = folder / FILE
+    try:
+        return Source(FILE, path.read_bytes())
+    except FileNotFoundError:
+        hint = "Change to the project folder (or name it with -C), or make a new project here:\ncatalogctl init"
+        raise CatalogError(error("project-missing", "No project file", f"There is no {FILE} in {folder}.", hint)) from None
+    except OSError as broken:
+        raise CatalogError(error("project-unreadable", "The project file cannot be read", f"{path}: {broken.strerror}.")) from None
+
+
+def _unknown_environment(source: Source, environment: str, known: list[str]) -> Diagnostic:
+    near = get_close_matches(environment, [*known, DEFAULT_ENVIRONMENT], n=1)
+    declared = ", ".join(sorted({*known, DEFAULT_ENVIRONMENT}))
+    hint = (
+        f"Did you mean {near[0]}?"
+        if near
+        else f"Known environments: {declared}. A new one is declared in {FILE}:\nenvironments:\n  {environment}: {{}}"
+    )
+    detail = (
+        f"{FILE} declares no environment {environment!r}. An undeclared one would start with an empty state and create everything again."
+    )
+    return error("unknown-environment", "Unknown environment", detail, hint, source=locate(source, 0, ("environments",), Part.KEY))
+
+
+def _incomplete(merged: Mapping[str, Any], source: Source, overlay: Pointer) -> list[Diagnostic]:
+    """Find what the base and the overlay leave out together."""
+    found: list[Diagnostic] = []
+    for name, block in (merged.get("accounts") or {}).items():
+        for setting, example in (("provider", "publicala"), ("base_url", "sandbox")):
+            if not block.get(setting):
+                place = _place(source, overlay, ("accounts", name), Part.KEY)
+                hint = f"Add it, for instance\n{setting}: {example}"
+                found.append(
+                    error("missing-field", f"Missing field: `{setting}`", f"Account {name} needs `{setting}`.", hint, source=place)
+                )
+    publish = (merged.get("assets") or {}).get("publish")
+    if publish is not None:
+        for setting in ("type", "url"):
+            if not publish.get(setting):
+                place = _place(source, overlay, ("assets", "publish"), Part.KEY)
+                found.append(
+                    error(
+                        "missing-field",
+                        f"Missing field: `{setting}`",
+                        f"An asset store needs `{setting}`.",
+                        f"Add `{setting}:`.",
+                        source=place,
+                    )
+                )
+    return found
+
+
+def _place(source: Source, overlay: Pointer, pointer: Pointer, part: Part) -> SourceRange:
+    if overlay and _is_there(source, (*overlay, *pointer)):
+        return locate(source, 0, (*overlay, *pointer), part)
+    return locate(source, 0, pointer, part)
+
+
+def _is_there(source: Source, pointer: Pointer) -> bool:
+    value: Any = parse(source).documents[0]
+    for step in pointer:
+        if not isinstance(value, dict) or step not in value:
+            return False
+        value = value[step]
+    return True
+
+
+def _safety(block: Mapping[str, Any]) -> Safety:
+    bounds = {
+        name.removeprefix("max_").replace("_", "-"): _bound(value)
+        for name, value in block.items()
+        if name != "min_existing" and value is not None
+    }
+    least = block.get("min_existing")
+    return Safety(bounds, 10 if least is None else least)
+
+
+def _bound(text: str) -> Bound:
+    return Bound(Decimal(text.removesuffix("%")), text.endswith("%"))
+
+
+def _assets(block: Mapping[str, Any] | None) -> AssetStore | None:
+    return None if block is None else AssetStore(block["type"], block["url"], block.get("base_url"), block.get("sign_for"))
+
+
+def _encodable(value: Any) -> Any:
+    """Write whole numbers that no JSON number holds as text; everything else is encodable already."""
+    match value:
+        case dict():
+            return {name: _encodable(item) for name, item in value.items()}
+        case list():
+            return [_encodable(item) for item in value]
+        case int() if abs(value) >= 2**63:
+            return str(value)
+        case _:
+            return value

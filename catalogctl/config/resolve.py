@@ -1,0 +1,246 @@
+"""Documents → titles: defaults and overrides settled, files looked at, names checked."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from difflib import get_close_matches
+from typing import Any, Final
+
+from catalogctl.config.assets import Found, Mention, Use, find
+from catalogctl.config.blocks import Blocks, gather
+from catalogctl.config.cache import NO_CACHE, Cache
+from catalogctl.config.documents import Document, Documents, locate_origin
+from catalogctl.config.layers import METADATA, Layers, lay_over
+from catalogctl.config.source import Part
+from catalogctl.model.asset import Asset
+from catalogctl.model.diagnostics import Diagnostic, Diagnostics, Pointer, Severity, SourceRange, error, warning
+from catalogctl.model.title import Contributor, Edition, Format, Lifecycle, Metadata, Origin, Series, Title, Track
+
+_FORMATS: Final = {form.value: form for form in Format}
+_CONTENT: Final = {Format.EPUB: Use.EPUB, Format.PDF: Use.PDF, Format.AUDIOBOOK: Use.AUDIO, Format.PRINT: Use.PDF}
+_NO_LIFECYCLE: Final = Lifecycle()
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What the files of a catalog come to."""
+
+    documents: Documents
+    titles: tuple[Title, ...]
+    """Those without an error, in the order of their files."""
+    blocks: Blocks
+    diagnostics: Diagnostics
+    """Of reading and of resolving, both."""
+    layers: Layers
+
+    def origin(self, title: Title, edition: str, field: str | Pointer) -> Origin:
+        """Find where a field of an edition was declared: on it, on its title, or in a defaults document.
+
+        Shapes:  `field` as `Edition` or as a document names it, as steps or with dots: `prices.USD`.
+        """
+        steps: Pointer = tuple(field.split(".")) if isinstance(field, str) else field
+        document = self.documents.at(title.origin)
+        return title.origin.at("editions", edition) if document is None else self.layers.origin(document, edition, steps)
+
+    def place(self, title: Title, edition: str, field: str | Pointer, part: Part = Part.VALUE) -> SourceRange:
+        """Find the line on which a field of an edition was declared."""
+        return locate_origin(self.documents, self.origin(title, edition, field), part)
+
+
+def resolve(documents: Documents, cache: Cache = NO_CACHE, only: Sequence[str] = ()) -> Resolved:
+    """Settle what every edition is, and check what takes more than one document to check.
+
+    Shapes:  `only` names files and folders relative to the project folder: titles and problems of other files are left out. Empty: all.
+    Raises:  nothing.
+    Source:  PRODUCT.md 2.2.
+    """
+    problems: list[Diagnostic] = []
+    layers = Layers(documents.items)
+    problems.extend(_defaults_twice(documents, layers))
+    declared = [item for item in _unique_titles(documents, problems) if _is_within(item.path, only)]
+    found = find(str(documents.project.root), _mentions(declared), cache)
+    titles: list[Title] = []
+    for document in declared:
+        known = len(problems)
+        title = _Resolving(documents, layers, found, problems, document).title()
+        if not any(item.severity is Severity.ERROR for item in problems[known:]):
+            titles.append(title)
+    everything = Diagnostics.of(documents.diagnostics, problems, _unknown_paths(documents, only))
+    shown = [item for item in everything if not only or item.source is None or _is_within(item.source.path, only)]
+    project = documents.project
+    declaring = [(project.blocks, Origin(project.source.path, 0)), *((item.data, item.origin) for item in documents.items)]
+    return Resolved(documents, tuple(titles), gather(declaring), Diagnostics.of(shown), layers)
+
+
+def _is_within(path: str, only: Sequence[str]) -> bool:
+    return not only or any(path == one or one in {"", "."} or path.startswith(one.rstrip("/") + "/") for one in only)
+
+
+def _unknown_paths(documents: Documents, only: Sequence[str]) -> Iterator[Diagnostic]:
+    for one in only:
+        if not any(_is_within(path, (one,)) for path in documents.paths):
+            hint = f"The catalog is in: {', '.join(documents.project.catalog)}"
+            yield error("path-not-in-catalog", "No catalog file there", f"No file of the catalog is `{one}` or below it.", hint)
+
+
+def _defaults_twice(documents: Documents, layers: Layers) -> Iterator[Diagnostic]:
+    for second, first in layers.twice:
+        place = locate_origin(documents, first.origin.at("kind"), Part.KEY)
+        detail = f"The folder has defaults already, at {place}; where the two differ, neither would be right."
+        source = locate_origin(documents, second.origin.at("kind"), Part.KEY)
+        yield error("duplicate-defaults", "Two defaults documents in one folder", detail, "Put both into one document.", source=source)
+
+
+def _unique_titles(documents: Documents, problems: list[Diagnostic]) -> Iterator[Document]:
+    known: dict[str, Document] = {}
+    for item in documents.items:
+        if item.kind != "title":
+            continue
+        first = known.setdefault(item.data["id"], item)
+        if first is item:
+            yield item
+            continue
+        place = locate_origin(documents, first.origin.at("id"))
+        detail = (
+            f"The id `{item.data['id']}` is declared at {place} already; a title's id is its identity, so only one of the two can be meant."
+        )
+        source = locate_origin(documents, item.origin.at("id"))
+        problems.append(error("duplicate-title", "Duplicate title id", detail, "Give one of them another id, or remove it.", source=source))
+
+
+def _mentions(declared: Iterable[Document]) -> Iterator[Mention]:
+    """List every file that titles mention."""
+    for document in declared:
+        folder = posixpath.dirname(document.path)
+        for block in document.data.get("editions", {}).values():
+            for _, mention in _edition_mentions(folder, block):
+                yield mention
+
+
+def _edition_mentions(folder: str, block: Mapping[str, Any]) -> Iterator[tuple[Pointer, Mention]]:
+    files = block.get("files")
+    if files:
+        if files.get("content") is not None:
+            yield ("files", "content"), Mention(folder, files["content"], _CONTENT[_FORMATS[block["format"]]])
+        if files.get("cover") is not None:
+            yield ("files", "cover"), Mention(folder, files["cover"], Use.COVER)
+    for place, track in enumerate(block.get("tracks") or ()):
+        yield ("tracks", place, "file"), Mention(folder, track["file"], Use.AUDIO)
+
+
+class _Resolving:
+    """One title on its way from its document."""
+
+    def __init__(
+        self, documents: Documents, layers: Layers, found: Mapping[Mention, Found], problems: list[Diagnostic], document: Document
+    ) -> None:
+        self.documents = documents
+        self.layers = layers
+        self.found = found
+        self.problems = problems
+        self.document = document
+        self.folder = posixpath.dirname(document.path)
+
+    def title(self) -> Title:
+        data = self.document.data
+        said = {name: data[name] for name in METADATA if name in data}
+        outer = lay_over(said, self.layers.defaults(self.folder))
+        shared = _metadata(outer)
+        editions = data.get("editions", {})
+        if not editions:
+            detail = f"`{data['id']}` declares nothing that a store could sell."
+            source = locate_origin(self.documents, self.document.origin.at("id"))
+            self.problems.append(warning("title-without-editions", "Title without editions", detail, "Add `editions:`.", source=source))
+        return Title(data["id"], tuple(self.edition(name, block, outer, shared) for name, block in editions.items()), self.document.origin)
+
+    def edition(self, name: str, block: Mapping[str, Any], outer: Mapping[str, Any], shared: Metadata) -> Edition:
+        merged = lay_over(block, outer)
+        title: str = self.document.data["id"]
+        isbn = merged.get("isbn")
+        assets = {pointer: self.asset(name, pointer, mention) for pointer, mention in _edition_mentions(self.folder, block)}
+        lifecycle = merged.get("lifecycle")
+        return Edition(
+            id=name,
+            format=_FORMATS[merged["format"]],
+            metadata=shared if METADATA.isdisjoint(block) else _metadata(merged),
+            external_id=merged.get("external_id") or isbn or f"{title}-{name}",
+            isbn=isbn,
+            prices={currency: Decimal(amount) for currency, amount in (merged.get("prices") or {}).items() if amount is not None},
+            content=assets.get(("files", "content")),
+            cover=assets.get(("files", "cover")),
+            tracks=tuple(self.tracks(merged.get("tracks") or (), assets)),
+            height=merged.get("height"),
+            width=merged.get("width"),
+            weight=merged.get("weight"),
+            pages=merged.get("pages"),
+            binding=merged.get("binding"),
+            editing_location=merged.get("editing_location"),
+            publish=self.publish(name, merged.get("publish") or {}),
+            lifecycle=Lifecycle(bool(lifecycle.get("protect")), tuple(lifecycle.get("ignore_changes") or ()))
+            if lifecycle
+            else _NO_LIFECYCLE,
+        )
+
+    @staticmethod
+    def tracks(blocks: Sequence[Mapping[str, Any]], assets: Mapping[Pointer, Asset | None]) -> Iterator[Track]:
+        for place, block in enumerate(blocks):
+            asset = assets["tracks", place, "file"]
+            if asset is not None:
+                yield Track(block["id"], block["title"], asset)
+
+    def asset(self, edition: str, pointer: Pointer, mention: Mention) -> Asset | None:
+        found = self.found[mention]
+        if found.flaw is not None:
+            source = locate_origin(self.documents, self.document.origin.at("editions", edition, *pointer))
+            flaw = found.flaw
+            self.problems.append(Diagnostic(flaw.severity, flaw.code, flaw.summary, flaw.detail, flaw.hint, source=source))
+        return found.asset
+
+    def publish(self, edition: str, accounts: Mapping[str, Any]) -> Mapping[str, Mapping[str, object]]:
+        """Give the accounts that sell the edition with the options said for each; `false` takes an account back."""
+        known = self.documents.project.accounts
+        published: dict[str, Mapping[str, object]] = {}
+        for account, options in accounts.items():
+            if account not in known:
+                self.problems.append(self.unknown_account(edition, account))
+            elif options is not False:
+                published[account] = {name: value for name, value in options.items() if value is not None}
+        return published
+
+    def unknown_account(self, edition: str, account: str) -> Diagnostic:
+        known = sorted(self.documents.project.accounts)
+        near = get_close_matches(account, known, n=1)
+        hint = (
+            f"Did you mean {near[0]}?"
+            if near
+            else f"Declared accounts: {', '.join(known) or 'none'}. Add it to {self.documents.project.source.path}."
+        )
+        origin = self.layers.origin(self.document, edition, ("publish", account))
+        detail = f"No account called `{account}` is declared in {self.documents.project.source.path}."
+        return error("unknown-account", "Unknown account", detail, hint, source=locate_origin(self.documents, origin, Part.KEY))
+
+
+def _metadata(merged: Mapping[str, Any]) -> Metadata:
+    said = merged.get
+    series = said("series")
+    published = said("publication_date")
+    subjects = said("subjects") or {}
+    return Metadata(
+        title=merged["title"],
+        language=said("language"),
+        subtitle=said("subtitle"),
+        contributors=tuple([Contributor(block["name"], block["role"]) for block in said("contributors") or ()]),
+        publisher=said("publisher"),
+        imprint=said("imprint"),
+        series=None if series is None else Series(series["name"], series.get("number") or ""),
+        publication_date=None if published is None else date.fromisoformat(published),
+        description=said("description"),
+        bisac=tuple(subjects.get("bisac") or ()),
+        thema=tuple(subjects.get("thema") or ()),
+        keywords=tuple(said("keywords") or ()),
+        territories=tuple(said("territories") or ()),
+    )

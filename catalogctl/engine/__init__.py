@@ -1,0 +1,1 @@
+"""Effects: compile, refresh, recover, execute, and the workflows made of them."""

@@ -1,0 +1,333 @@
+"""Take a plan's steps: one coordinator that decides and records, and a few workers per account that call the stores.
+
+Each step goes   waiting → announced in the journal → under way → settled in the journal
+and a step whose predecessor did not succeed goes straight from waiting to skipped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from graphlib import TopologicalSorter
+from time import perf_counter
+
+from catalogctl.events import ApplyStarted, Listener, OperationFailed, OperationFinished, OperationSkipped, OperationStarted
+from catalogctl.model.address import Address
+from catalogctl.model.diagnostics import CatalogError, Diagnostic, Refusal
+from catalogctl.model.reference import fill
+from catalogctl.model.resource import Recorded
+from catalogctl.model.value import Attributes, Value, digest
+from catalogctl.planning.order import Operation, OperationGraph
+from catalogctl.provider.failure import Ambiguous, CredentialsRefused, Refused, StoreFailure, Unavailable
+from catalogctl.provider.protocol import Reader, Verb, Writer, Written
+from catalogctl.state.journal import End, Intent, Outcome, Record
+from catalogctl.state.ledger import Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """One account, opened for writing."""
+
+    writer: Writer
+    reader: Reader
+    """On the same connection: for finding out what became of a write."""
+    width: int
+    """How many steps may be under way at once."""
+    base_url: str
+    """As state records it."""
+
+
+class Persistence(Enum):
+    """What a failed step means for the others."""
+
+    GO_ON = "independent steps go on"
+    STOP = "no new step is started"
+
+
+@dataclass(slots=True)
+class Stop:
+    """Set from outside when no new step may be started."""
+
+    requested: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A step that did not succeed, or whose end is not known."""
+
+    operation: Operation
+    diagnostic: Diagnostic
+    refusal: Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """What became of a plan's steps."""
+
+    done: tuple[Operation, ...] = ()
+    failed: tuple[Failure, ...] = ()
+    skipped: tuple[Operation, ...] = ()
+    interrupted: bool = False
+
+    @property
+    def refusal(self) -> Refusal | None:
+        """The reason that the command's exit code tells, when several apply the gravest; `None` when all is done."""
+        order = (Refusal.STALE, Refusal.UNKNOWN_OUTCOME, Refusal.CREDENTIALS, Refusal.UNAVAILABLE, Refusal.PARTIAL)
+        found = {failure.refusal for failure in self.failed}
+        return next((refusal for refusal in order if refusal in found), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    operation: Operation
+    seconds: float
+    recorded: Recorded | None = None
+    failure: Failure | None = None
+
+
+@dataclass(slots=True)
+class _Tally:
+    done: list[Operation] = field(default_factory=list)
+    failed: list[Failure] = field(default_factory=list)
+    skipped: list[Operation] = field(default_factory=list)
+    broken: dict[str, str] = field(default_factory=dict)
+    """Operation that did not succeed → the one that is to blame."""
+
+
+async def execute(
+    graph: OperationGraph, stores: Mapping[str, Store], ledger: Ledger, listen: Listener, persistence: Persistence, stop: Stop
+) -> Execution:
+    """Take the steps of a graph, each after those it needs; what fails takes only its dependents with it.
+
+    Raises:  CatalogError when the journal cannot be written: then nothing new is sent.
+    Source:  PRODUCT.md 5.5, 5.6, 5.7.
+    """
+    listen(ApplyStarted(len(graph.operations)))
+    return await _Coordinator(graph, stores, ledger, listen, persistence, stop).run()
+
+
+class _Coordinator:
+    """The one owner of what is known: it alone journals and decides; workers only call and tell."""
+
+    def __init__(
+        self, graph: OperationGraph, stores: Mapping[str, Store], ledger: Ledger, listen: Listener, persistence: Persistence, stop: Stop
+    ) -> None:
+        self._operations = {operation.name: operation for operation in graph.operations}
+        self._sorter = TopologicalSorter({operation.name: operation.after for operation in graph.operations})
+        self._stores = stores
+        self._ledger = ledger
+        self._listen = listen
+        self._persistence = persistence
+        self._stop = stop
+        self._queues: dict[str, deque[Operation]] = {account: deque() for account in stores}
+        self._under_way: dict[str, int] = dict.fromkeys(stores, 0)
+        self._tasks: set[asyncio.Task[_Result]] = set()
+        self._tally = _Tally()
+
+    async def run(self) -> Execution:
+        self._sorter.prepare()
+        settled: list[_Result] = []
+        try:
+            while True:
+                self._collect()
+                starting = self._startable()
+                self._record(settled, starting)
+                for operation in starting:
+                    self._start(operation)
+                if not self._tasks:
+                    break
+                finished, self._tasks = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+                settled = [task.result() for task in finished]
+                for result in settled:
+                    self._note(result)
+        finally:
+            for task in self._tasks:
+                task.cancel()
+        for queue in self._queues.values():
+            for operation in queue:
+                self._skip(operation, "")
+        known = {operation.name for operation in (*self._tally.done, *self._tally.skipped)} | {one.operation.name for one in self._tally.failed}
+        for operation in self._operations.values():
+            if operation.name not in known:
+                self._skip(operation, next((self._tally.broken[name] for name in operation.after if name in self._tally.broken), ""))
+        tally = self._tally
+        return Execution(tuple(tally.done), tuple(tally.failed), tuple(tally.skipped), self._stop.requested and bool(tally.skipped))
+
+    def _collect(self) -> None:
+        """Queue the steps that have become free, skipping those whose predecessor failed, until nothing more comes free."""
+        while ready := self._sorter.get_ready():
+            for name in ready:
+                operation = self._operations[name]
+                blame = next((self._tally.broken[before] for before in operation.after if before in self._tally.broken), None)
+                if blame is None:
+                    self._queues[operation.address.account].append(operation)
+                else:
+                    self._tally.broken[name] = blame
+                    self._skip(operation, blame)
+                    self._sorter.done(name)
+
+    def _startable(self) -> list[Operation]:
+        if self._stop.requested or (self._persistence is Persistence.STOP and self._tally.failed):
+            return []
+        starting: list[Operation] = []
+        for account, queue in self._queues.items():
+            room = self._stores[account].width - self._under_way[account]
+            while queue and room > 0:
+                starting.append(queue.popleft())
+                room -= 1
+        return starting
+
+    def _record(self, settled: list[_Result], starting: list[Operation]) -> None:
+        """Journal what ended and what begins, in one durable write."""
+        records: list[Record] = [_outcome(result) for result in settled]
+        records += [self._intent(operation) for operation in starting]
+        if records:
+            self._ledger.commit(records)
+
+    def _intent(self, operation: Operation) -> Intent:
+        change = operation.change
+        return Intent(
+            operation=operation.name,
+            verb=operation.verb.value,
+            address=operation.address,
+            type=change.type,
+            base_url=self._stores[operation.address.account].base_url,
+            key=change.key,
+            id=None if operation.verb is Verb.CREATE else self._id(operation),
+            request=digest([operation.verb.value, {name: value for name, value in (change.after or {}).items() if name in operation.changed}]),
+        )
+
+    def _id_of(self, address: Address) -> str | None:
+        recorded = self._ledger.get(address)
+        return None if recorded is None else recorded.id
+
+    def _id(self, operation: Operation) -> str | None:
+        return self._id_of(operation.address) or operation.change.id
+
+    def _start(self, operation: Operation) -> None:
+        account = operation.address.account
+        self._under_way[account] += 1
+        self._listen(OperationStarted(operation.name, operation.verb.value, operation.address))
+        self._tasks.add(asyncio.create_task(_take(operation, self._id(operation), self._stores[account], self._wanted(operation))))
+
+    def _wanted(self, operation: Operation) -> dict[str, Value]:
+        return fill(operation.change.after or {}, self._id_of)
+
+    def _note(self, result: _Result) -> None:
+        operation = result.operation
+        self._under_way[operation.address.account] -= 1
+        verb = operation.verb.value
+        if result.failure is None:
+            self._tally.done.append(operation)
+            id_ = result.recorded.id if result.recorded is not None else (operation.change.id or "")
+            self._listen(OperationFinished(operation.name, verb, operation.address, id_, result.seconds))
+        else:
+            self._tally.failed.append(result.failure)
+            self._tally.broken[operation.name] = operation.name
+            unknown = result.failure.refusal is Refusal.UNKNOWN_OUTCOME
+            self._listen(OperationFailed(operation.name, verb, operation.address, result.failure.diagnostic, unknown))
+        self._sorter.done(operation.name)
+
+    def _skip(self, operation: Operation, because: str) -> None:
+        self._tally.skipped.append(operation)
+        self._listen(OperationSkipped(operation.name, operation.verb.value, operation.address, because))
+
+
+def _outcome(result: _Result) -> Outcome:
+    operation = result.operation
+    if result.failure is None:
+        end = End.DONE
+    else:
+        end = End.UNKNOWN if result.failure.refusal is Refusal.UNKNOWN_OUTCOME else End.FAILED
+    return Outcome(operation.name, operation.verb.value, operation.address, end, result.recorded)
+
+
+async def _take(operation: Operation, id_: str | None, store: Store, wanted: Attributes) -> _Result:
+    started = perf_counter()
+    try:
+        recorded = await _call(operation, id_, store, wanted)
+    except StoreFailure as failure:
+        return _Result(operation, perf_counter() - started, failure=Failure(operation, failure.diagnostic, _refusal(failure)))
+    except CatalogError as problem:
+        return _Result(operation, perf_counter() - started, failure=Failure(operation, problem.diagnostics[0], problem.refusal))
+    return _Result(operation, perf_counter() - started, recorded)
+
+
+def _refusal(failure: StoreFailure) -> Refusal:
+    match failure:
+        case Ambiguous():
+            return Refusal.UNKNOWN_OUTCOME
+        case CredentialsRefused():
+            return Refusal.CREDENTIALS
+        case Unavailable():
+            return Refusal.UNAVAILABLE
+        case _:
+            return Refusal.PARTIAL
+
+
+async def _call(operation: Operation, id_: str | None, store: Store, wanted: Attributes) -> Recorded | None:
+    change = operation.change
+    match operation.verb:
+        case Verb.CREATE:
+            sent = {name: value for name, value in wanted.items() if name not in operation.withheld}
+            written = await _create(operation, store, sent)
+            return _recorded(operation, store, written.id, sent, {**sent, **written.observed})
+        case Verb.UPDATE:
+            written = await store.writer.update(change.type, _known(id_), wanted, operation.changed)
+            return _recorded(operation, store, written.id, wanted, {**change.observed, **wanted, **written.observed})
+        case Verb.DELETE:
+            await store.writer.delete(change.type, _known(id_), change.key)
+            return None
+
+
+async def _create(operation: Operation, store: Store, sent: Attributes) -> Written:
+    """Create; when the answer is lost, look the key up before anything is sent again.
+
+    Where the store itself refuses a second object with one key, a create that is not to be found may be sent once more.
+    """
+    change = operation.change
+    try:
+        return await store.writer.create(change.type, sent)
+    except Ambiguous as lost:
+        seen = await store.reader.find(change.type, change.key)
+        if seen is not None:
+            return Written(seen.id, seen.attributes)
+        if not change.type.key_is_unique:
+            raise
+        try:
+            return await store.writer.create(change.type, sent)
+        except Refused:
+            late = await store.reader.find(change.type, change.key)
+            if late is None:
+                raise
+            return Written(late.id, late.attributes)
+        except Unavailable:
+            raise lost from None
+
+
+def _known(id_: str | None) -> str:
+    if id_ is None:
+        message = "a step on an object that nobody has created"
+        raise AssertionError(message)
+    return id_
+
+
+def _recorded(operation: Operation, store: Store, id_: str, attributes: Attributes, told: Attributes) -> Recorded:
+    change = operation.change
+    observed = {name: told[name] for name in attributes if name in told and not change.type.attributes[name].write_only}
+    return Recorded(
+        address=operation.address,
+        type=change.type,
+        base_url=store.base_url,
+        id=id_,
+        key=change.key,
+        attributes=attributes,
+        observed=observed,
+        dependencies=change.dependencies,
+        protect=change.protect,
+    )
+
+

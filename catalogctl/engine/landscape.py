@@ -1,0 +1,39 @@
+"""The stores a catalog is about: accounts, their providers, and where each can be reached."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from catalogctl.model.resource import ResourceType
+from catalogctl.planning.order import Operation
+from catalogctl.provider.endpoint import Endpoint
+from catalogctl.provider.protocol import Account, Provider
+
+
+@dataclass(frozen=True, slots=True)
+class Landscape:
+    """The stores a catalog is about: accounts, their providers, and where each can be reached."""
+
+    accounts: Mapping[str, Account]
+    providers: Mapping[str, Provider]
+    """By provider name."""
+    urls: Mapping[str, str] = field(default_factory=dict)
+    """Account → base URL, for those whose own is not one (the embedded emulation)."""
+
+    def provider_of(self, account: str) -> Provider:
+        """Give the provider of an account."""
+        return self.providers[self.accounts[account].provider]
+
+    def url(self, account: str) -> str:
+        """Give the address to talk to."""
+        return self.urls.get(account, self.accounts[account].base_url)
+
+    def type_of(self, provider: str, name: str) -> ResourceType | None:
+        """Look a resource type up; `None` when no account uses a provider that has it."""
+        known = self.providers.get(provider)
+        return None if known is None else known.types.get(name)
+
+    def endpoints(self, operation: Operation) -> tuple[Endpoint, ...]:
+        """Say which requests a step sends."""
+        return self.provider_of(operation.address.account).calls(operation.change.type, operation.verb, operation.changed)

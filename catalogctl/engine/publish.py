@@ -1,0 +1,153 @@
+"""Put local files where stores can fetch them: by what is in them, once, under an address that may be signed."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import quote
+
+from catalogctl.events import AssetPublished, Listener
+from catalogctl.model.asset import Asset
+from catalogctl.model.diagnostics import CatalogError, Diagnostic, Refusal, error
+
+if TYPE_CHECKING:
+    from obstore.store import AzureStore, GCSStore, S3Store
+
+
+
+DEFAULT_SIGN_FOR = timedelta(days=2)
+"""A store fetches a file some time after it was told where it is, and an address that has expired by then fails unseen."""
+
+
+class AssetStore(Protocol):
+    """A place that stores can fetch from."""
+
+    async def put(self, source: Path, name: str) -> bool:
+        """Put a file there under a name, unless it is there already; whether it was."""
+        ...
+
+    async def address(self, name: str) -> str:
+        """Give the URL to fetch it from, signed where the place asks for that."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryStore:
+    """A folder that some web server shows under `base_url`."""
+
+    folder: Path
+    base_url: str
+
+    async def put(self, source: Path, name: str) -> bool:
+        """Copy a file there under a temporary name first, so that half a file is never served."""
+        target = self.folder / name
+        if target.is_file() and target.stat().st_size == source.stat().st_size:
+            return True
+        await asyncio.to_thread(_copy, source, target)
+        return False
+
+    async def address(self, name: str) -> str:
+        """Give the URL to fetch it from."""
+        return f"{self.base_url.rstrip('/')}/{quote(name)}"
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_name(f".{target.name}.part")
+    shutil.copyfile(source, temporary)
+    temporary.replace(target)
+
+
+@dataclass(frozen=True, slots=True)
+class BucketStore:
+    """A bucket of S3, Google Cloud Storage or Azure, by obstore."""
+
+    bucket: S3Store | GCSStore | AzureStore
+    base_url: str | None
+    sign_for: timedelta | None
+
+    async def put(self, source: Path, name: str) -> bool:
+        """Stream a file there, in parts where it is large."""
+        import obstore  # noqa: PLC0415 -- an extra, needed only by those who use a bucket
+
+        try:
+            there = await obstore.head_async(self.bucket, name)
+        except FileNotFoundError:
+            await obstore.put_async(self.bucket, name, source)
+            return False
+        if there["size"] == source.stat().st_size:
+            return True
+        await obstore.put_async(self.bucket, name, source)
+        return False
+
+    async def address(self, name: str) -> str:
+        """Sign a URL for reading, or give the public one."""
+        if self.sign_for is None and self.base_url is not None:
+            return f"{self.base_url.rstrip('/')}/{quote(name)}"
+        import obstore  # noqa: PLC0415 -- an extra, needed only by those who use a bucket
+
+        return await obstore.sign_async(self.bucket, "GET", name, self.sign_for or DEFAULT_SIGN_FOR)
+
+
+class Publisher:
+    """Gives assets their addresses; each file is put in place once a run."""
+
+    def __init__(self, folder: Path, open_store: Callable[[], AssetStore | None], listen: Listener) -> None:
+        self._folder = folder
+        self._open_store = open_store
+        self._store: AssetStore | None = None
+        self._listen = listen
+        self._ready: dict[str, asyncio.Task[None]] = {}
+
+    async def url(self, asset: Asset) -> str:
+        """Publish a local file if need be and give its URL; a declared URL is given back as it is.
+
+        Raises:  CatalogError: stale (asset-changed) when the file is no longer the one that was planned with,
+                 error (asset-store-missing, asset-not-published).
+        """
+        if not asset.is_local:
+            return asset.location
+        self._store = self._store or self._open_store()
+        if self._store is None:
+            raise CatalogError(no_asset_store(asset))
+        name = asset_name(asset)
+        if name not in self._ready:
+            self._ready[name] = asyncio.create_task(self._put(self._store, asset, name))
+        await self._ready[name]
+        return await self._store.address(name)
+
+    async def _put(self, store: AssetStore, asset: Asset, name: str) -> None:
+        source = self._folder / asset.location
+        try:
+            now = await asyncio.to_thread(_sha256, source)
+            if now != asset.sha256:
+                detail = f"{asset.location} is no longer the file that this was planned with."
+                raise CatalogError(error("asset-changed", "A file changed after the plan", detail, "Plan anew."), refusal=Refusal.STALE)
+            reused = await store.put(source, name)
+        except OSError as problem:
+            detail = f"{asset.location} could not be put where stores can fetch it: {problem}."
+            raise CatalogError(error("asset-not-published", "A file could not be published", detail)) from problem
+        self._listen(AssetPublished(asset.location, asset.size, reused))
+
+
+def asset_name(asset: Asset) -> str:
+    """Give the name under which a file is published: by its content, with its own ending, so that each content has one address."""
+    return f"{asset.sha256[:2]}/{asset.sha256}{PurePosixPath(asset.location).suffix.lower()}"
+
+
+def no_asset_store(asset: Asset) -> Diagnostic:
+    """Make the problem of a local file that no store could fetch."""
+    detail = f"{asset.location} lies in the repository, and stores fetch files from a URL; the project names no place to publish it."
+    hint = "Add to the project file:\nassets: {publish: {type: directory, url: public/, base_url: https://files.example.com/}}"
+    return error("asset-store-missing", "No place to publish files", detail, hint)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

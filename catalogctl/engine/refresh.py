@@ -1,0 +1,104 @@
+"""Ask the stores what they hold, all accounts side by side, each in as few requests as it allows."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from catalogctl.events import Listener, RefreshFinished, RefreshProgressed
+from catalogctl.model.address import Address
+from catalogctl.model.diagnostics import CatalogError, Diagnostic, Refusal, error
+from catalogctl.model.resource import Observed, Recorded
+from catalogctl.planning.catalog import Catalog
+from catalogctl.provider.failure import CredentialsRefused, StoreFailure
+from catalogctl.provider.protocol import Reader, Wanted
+from catalogctl.provider.service import Reading
+
+SUSPICIOUS = 10
+"""From how many recorded resources on a store that shows none of them is not believed. Source: PRODUCT.md 6.8."""
+
+Readers: TypeAlias = Callable[[str], AbstractAsyncContextManager[tuple[Reader, Reading]]]
+"""Opens the reader of an account, and closes it in the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """What the stores hold now."""
+
+    observed: Mapping[Address, Observed] = field(default_factory=dict)
+    """What is not in it does not exist."""
+    requests: int = 0
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def remembered(recorded: Mapping[Address, Recorded]) -> Refreshed:
+    """Take state's word for what the stores hold, without asking them."""
+    return Refreshed({address: Observed(have.id, have.key, {**have.attributes, **have.observed}) for address, have in recorded.items()})
+
+
+async def refresh(
+    catalog: Catalog, recorded: Mapping[Address, Recorded], selected: Callable[[Address], bool], readers: Readers, listen: Listener
+) -> Refreshed:
+    """Read every selected object that the files or state know.
+
+    Raises:  CatalogError: credentials (8) or unavailable (9), with the problems of all accounts.
+    Source:  PRODUCT.md 5.10, 6.6, 6.8.
+    """
+    imports = {entry.address: entry.id for entry in catalog.imports}
+    wanted: dict[str, dict[Address, Wanted]] = {}
+    for address in sorted({*catalog.resources, *recorded}):
+        if not selected(address):
+            continue
+        want, have = catalog.resources.get(address), recorded.get(address)
+        known = have or want
+        if known is None:
+            continue
+        id_ = have.id if have is not None else imports.get(address)
+        key = want.key if want is not None else known.key
+        wanted.setdefault(address.account, {})[address] = Wanted(known.type, key, id_, known.attributes if want is None else want.attributes)
+    read = await asyncio.gather(*(_account(account, objects, recorded, readers, listen) for account, objects in wanted.items()), return_exceptions=True)
+    return _together(read)
+
+
+async def _account(
+    account: str, wanted: Mapping[Address, Wanted], recorded: Mapping[Address, Recorded], readers: Readers, listen: Listener
+) -> Refreshed:
+    async with readers(account) as (reader, service):
+        listing = await reader.list_objects(tuple(wanted.values()), lambda done, total: listen(RefreshProgressed(account, done, total)))
+        listen(RefreshFinished(account, service.pace.requests))
+        observed = {address: seen for address, seen in zip(wanted, listing.objects, strict=True) if seen is not None}
+        known = [address for address in wanted if address in recorded]
+        if len(known) >= SUSPICIOUS and not any(address in observed for address in known):
+            detail = f"State records {len(known)} resources on {account!r}, and the store shows not one of them. A plan made from this would create them all anew."
+            hint = "Look whether the account points at the right store, and whether the store is in order."
+            raise CatalogError(error("store-suddenly-empty", "A store suddenly shows nothing", detail, hint), refusal=Refusal.UNAVAILABLE)
+        return Refreshed(observed, service.pace.requests, listing.diagnostics)
+
+
+def _together(results: Sequence[Refreshed | BaseException]) -> Refreshed:
+    problems: list[Diagnostic] = []
+    refusals: list[Refusal] = []
+    observed: dict[Address, Observed] = {}
+    requests = 0
+    diagnostics: list[Diagnostic] = []
+    for result in results:
+        match result:
+            case Refreshed():
+                observed.update(result.observed)
+                requests += result.requests
+                diagnostics.extend(result.diagnostics)
+            case StoreFailure():
+                problems.append(result.diagnostic)
+                refusals.append(Refusal.CREDENTIALS if isinstance(result, CredentialsRefused) else Refusal.UNAVAILABLE)
+            case CatalogError():
+                problems.extend(result.diagnostics)
+                refusals.append(result.refusal)
+            case _:
+                raise result
+    if problems:
+        worst = Refusal.CREDENTIALS if Refusal.CREDENTIALS in refusals else refusals[0]
+        raise CatalogError(*problems, refusal=worst)
+    return Refreshed(observed, requests, tuple(diagnostics))

@@ -1,0 +1,233 @@
+"""The sentence, a function each: load and compile, plan, apply."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field, replace
+from enum import Enum
+
+from catalogctl.engine.execute import Execution, Persistence, Stop, Store, execute
+from catalogctl.engine.landscape import Landscape
+from catalogctl.engine.publish import Publisher
+from catalogctl.engine.refresh import Refreshed, refresh, remembered
+from catalogctl.events import Listener, Waited
+from catalogctl.model.address import Address
+from catalogctl.model.diagnostics import CatalogError, Diagnostic, Diagnostics, Refusal, error
+from catalogctl.model.resource import Recorded, ResourceType
+from catalogctl.planning.action import Action
+from catalogctl.planning.calls import calls, estimate
+from catalogctl.planning.catalog import Catalog
+from catalogctl.planning.change import Change
+from catalogctl.planning.order import Operation, order
+from catalogctl.planning.plan import Base, Plan
+from catalogctl.planning.planner import Purpose, Scope, plan_changes, relocate
+from catalogctl.planning.safety import SafetyLimits, refusals
+from catalogctl.provider.endpoint import Endpoint
+from catalogctl.provider.protocol import Account, Provider, Reader
+from catalogctl.provider.service import Reading, Surroundings, Writing, connect
+from catalogctl.state.backend import Backend, Lock
+from catalogctl.state.journal import End, Outcome, Record
+from catalogctl.state.ledger import Ledger, recall
+from catalogctl.state.snapshot import Snapshot
+
+
+class Refresh(Enum):
+    """Where a plan takes the stores' present contents from."""
+
+    STORES = "they are asked"
+    STATE = "state's word is taken for it"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of a plan."""
+
+    scope: Scope = Scope()
+    refresh: Refresh = Refresh.STORES
+    safety: SafetyLimits = SafetyLimits()
+    environment: str = "default"
+    configuration: str = ""
+    """Digest of what the files say."""
+    lineage: str = ""
+    """For the first state, when there is none yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan, and whether it may be applied."""
+
+    plan: Plan
+    refusals: tuple[Diagnostic, ...]
+    """Safety limits and protected resources that it would break."""
+    moved: tuple[tuple[Address, Address], ...] = ()
+    """Entries of state that `moved` blocks give another address."""
+    open_operations: tuple[str, ...] = ()
+    """Steps of an interrupted run whose end nobody knows; this plan has looked at what they left."""
+
+
+def make_plan(catalog: Catalog, backend: Backend, landscape: Landscape, question: Question, listen: Listener) -> Planned:
+    """Read state and stores, and say what would make the stores hold what the files say. Writes nothing anywhere.
+
+    Raises:  CatalogError: stale (state), credentials, unavailable, error.
+    Source:  PRODUCT.md 5.1, 5.3, 5.10.
+    """
+    recalled = recall(backend, landscape.type_of, question.lineage)
+    snapshot = recalled.snapshot
+    recorded, conflicts = relocate(snapshot.resources, catalog)
+    problems = [*conflicts, *_misplaced(recorded, landscape)]
+    if problems:
+        raise CatalogError(*problems, refusal=Refusal.STALE if any(one.code == "account-moved" for one in problems) else Refusal.ERROR)
+    _not_emptied(catalog, recorded, question.scope)
+    if question.refresh is Refresh.STATE:
+        seen = remembered(recorded)
+    else:
+        seen = asyncio.run(refresh(catalog, recorded, question.scope.selected, lambda account: _reader(landscape, account, listen), listen))
+    plan = assemble(catalog, recorded, seen, landscape, question, snapshot)
+    held = Counter(address.account for address in recorded)
+    moved = tuple((move.source, move.target) for move in catalog.moved if move.source in snapshot.resources)
+    return Planned(plan, refusals(plan, question.safety, held), moved, tuple(intent.operation for intent in recalled.open_intents))
+
+
+def assemble(
+    catalog: Catalog, recorded: Mapping[Address, Recorded], seen: Refreshed, landscape: Landscape, question: Question, snapshot: Snapshot
+) -> Plan:
+    """Put a plan together from what is wanted, remembered and seen. Pure.
+
+    Raises:  CatalogError when two things cannot both be done (adopt-conflict, dependency-cycle).
+    """
+    verdicts = plan_changes(catalog, recorded, seen.observed, question.scope)
+    wrong = Diagnostics.of(verdicts.diagnostics)
+    if wrong.errors:
+        raise CatalogError(*wrong)
+    graph = order(verdicts.changes)
+    requests = calls(graph, landscape.endpoints)
+    used = {change.address.account for change in verdicts.changes}
+    return Plan(
+        changes=verdicts.changes,
+        graph=graph,
+        drift=verdicts.drift,
+        base=Base(
+            environment=question.environment,
+            lineage=snapshot.lineage,
+            serial=snapshot.serial,
+            configuration=question.configuration,
+            accounts={account: landscape.accounts[account].base_url for account in sorted(used)},
+        ),
+        requests=requests,
+        estimate=estimate(requests, {account: landscape.accounts[account].limits for account in used}),
+        reads=seen.requests,
+        diagnostics=(*wrong, *seen.diagnostics),
+        titles={title: catalog.titles[title] for title in sorted({change.address.title for change in verdicts.changes}) if title in catalog.titles},
+    )
+
+
+def _misplaced(recorded: Mapping[Address, Recorded], landscape: Landscape) -> list[Diagnostic]:
+    """Find accounts that state knows and the project does not, or knows elsewhere: their resources are not these."""
+    problems: dict[str, Diagnostic] = {}
+    for address, have in recorded.items():
+        account = landscape.accounts.get(address.account)
+        if account is None:
+            detail = f"State records resources on {address.account!r}, which the project file no longer names."
+            hint = "Put the account back, and take the editions off it first."
+            problems[address.account] = error("account-unknown", "An account is gone from the project file", detail, hint)
+        elif account.base_url != have.base_url:
+            detail = f"The resources of {address.account!r} were made on {have.base_url}; it now points at {account.base_url}, where they are not."
+            hint = "Point it back, or use another environment for the other store."
+            problems[address.account] = error("account-moved", "An account points at another store than state records", detail, hint)
+    return list(problems.values())
+
+
+def _not_emptied(catalog: Catalog, recorded: Mapping[Address, Recorded], scope: Scope) -> None:
+    if recorded and not catalog.resources and scope.purpose is Purpose.CONVERGE:
+        detail = f"The files declare nothing at all, and state records {len(recorded)} resources: a wrong `catalog:` path looks like this."
+        hint = "If everything is to go, say so:\ncatalogctl destroy"
+        raise CatalogError(error("catalog-empty", "No titles over a state that has some", detail, hint), refusal=Refusal.SAFETY)
+
+
+@asynccontextmanager
+async def _reader(landscape: Landscape, account: str, listen: Listener) -> AsyncIterator[tuple[Reader, Reading]]:
+    provider = landscape.provider_of(account)
+    settings = landscape.accounts[account]
+    around = Surroundings(lambda seconds, why: listen(Waited(account, seconds, why)))
+    async with connect(Reading, settings, landscape.url(account), provider.authentication(settings), provider.explain, around) as service:
+        yield provider.reader(settings, service), service
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What an apply came to."""
+
+    execution: Execution
+    snapshot: Snapshot
+
+
+def apply_plan(
+    planned: Planned, backend: Backend, lock: Lock, landscape: Landscape, publisher: Publisher, listen: Listener, persistence: Persistence, stop: Stop
+) -> Applied:
+    """Take a plan's steps and remember each; whoever calls holds the lock and has made the plan under it.
+
+    Raises:  CatalogError: safety (3) when the plan may not be applied; locked, stale or error when state cannot be written.
+    Source:  PRODUCT.md 5.2, 5.5, 5.6.
+    """
+    if planned.refusals:
+        raise CatalogError(*planned.refusals, refusal=Refusal.SAFETY)
+    ledger = Ledger.open(backend, lock, landscape.type_of, planned.plan.base.lineage)
+    ledger.commit(_bookkeeping(planned, ledger, landscape))
+    execution = asyncio.run(_execute(planned.plan, landscape, publisher, ledger, listen, persistence, stop))
+    return Applied(execution, ledger.close())
+
+
+def _bookkeeping(planned: Planned, ledger: Ledger, landscape: Landscape) -> list[Record]:
+    """List what state must learn without any call: moves, adoptions, what is gone, and what an interrupted run left open."""
+    records: list[Record] = []
+    for intent in ledger.open_intents:
+        records.append(Outcome(intent.operation, intent.verb, intent.address, End.FAILED))
+    for source, target in planned.moved:
+        have = ledger.get(source)
+        if have is not None:
+            records.append(Outcome(f"move {source}", "move", source, End.DONE))
+            records.append(Outcome(f"move {target}", "move", target, End.DONE, replace(have, address=target)))
+    for change in planned.plan.changes:
+        if change.action is Action.FORGET:
+            records.append(Outcome(f"forget {change.address}", "forget", change.address, End.DONE))
+        elif (change.action is Action.ADOPT and not change.attributes) or change.record:
+            verb = "adopt" if change.action is Action.ADOPT else "note"
+            recorded = _noted(change, landscape.accounts[change.address.account])
+            records.append(Outcome(f"{verb} {change.address}", verb, change.address, End.DONE, recorded))
+    return records
+
+
+def _noted(change: Change, account: Account) -> Recorded:
+    attributes = change.after or {}
+    return Recorded(
+        address=change.address,
+        type=change.type,
+        base_url=account.base_url,
+        id=change.id or "",
+        key=change.key,
+        attributes=attributes,
+        observed={name: value for name, value in change.observed.items() if name in attributes},
+        dependencies=change.dependencies,
+        protect=change.protect,
+    )
+
+
+async def _execute(
+    plan: Plan, landscape: Landscape, publisher: Publisher, ledger: Ledger, listen: Listener, persistence: Persistence, stop: Stop
+) -> Execution:
+    async with AsyncExitStack() as open_stores:
+        stores: dict[str, Store] = {}
+        for name in sorted({operation.address.account for operation in plan.graph.operations}):
+            account, provider = landscape.accounts[name], landscape.provider_of(name)
+            around = Surroundings(lambda seconds, why, name=name: listen(Waited(name, seconds, why)))  # type: ignore[misc]
+            service = await open_stores.enter_async_context(
+                connect(Writing, account, landscape.url(name), provider.authentication(account), provider.explain, around)
+            )
+            writer, reader = provider.writer(account, service, publisher), provider.reader(account, service)
+            stores[name] = Store(writer, reader, account.limits.concurrency, account.base_url)
+        return await execute(plan.graph, stores, ledger, listen, persistence, stop)
+
+

@@ -1,0 +1,123 @@
+"""What happens while it happens. The engine tells; views listen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from catalogctl.model.address import Address
+from catalogctl.model.diagnostics import Diagnostic
+
+
+@dataclass(frozen=True, slots=True)
+class LoadFinished:
+    """The files have been read."""
+
+    titles: int
+    files: int
+    reused: int
+    """Files whose parse was remembered from an earlier run."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshProgressed:
+    """Some of an account's objects have been read."""
+
+    account: str
+    done: int
+    total: int
+    """In pages or objects, whichever the account is read by."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshFinished:
+    """An account has been read."""
+
+    account: str
+    requests: int
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyStarted:
+    """The first step is about to be taken."""
+
+    operations: int
+
+
+@dataclass(frozen=True, slots=True)
+class OperationStarted:
+    """A step is announced in the journal and sent."""
+
+    name: str
+    verb: str
+    address: Address
+
+
+@dataclass(frozen=True, slots=True)
+class OperationFinished:
+    """A step has been taken and recorded."""
+
+    name: str
+    verb: str
+    address: Address
+    id: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class OperationFailed:
+    """A step was refused or its end is not known."""
+
+    name: str
+    verb: str
+    address: Address
+    diagnostic: Diagnostic
+    unknown: bool
+    """Whether it may have happened all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class OperationSkipped:
+    """A step was not tried because one it needs did not succeed, or because the run was stopped."""
+
+    name: str
+    verb: str
+    address: Address
+    because: str
+    """The operation that failed; empty when the run was stopped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waited:
+    """A store asked for patience, or failed for a moment."""
+
+    account: str
+    seconds: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class AssetPublished:
+    """A local file has been put where stores can fetch it."""
+
+    path: str
+    size: int
+    reused: bool
+    """It was there already."""
+
+
+Event: TypeAlias = (
+    LoadFinished
+    | RefreshProgressed
+    | RefreshFinished
+    | ApplyStarted
+    | OperationStarted
+    | OperationFinished
+    | OperationFailed
+    | OperationSkipped
+    | Waited
+    | AssetPublished
+)
+
+Listener: TypeAlias = Callable[[Event], None]

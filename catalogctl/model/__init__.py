@@ -1,0 +1,1 @@
+"""The nouns everything else is made of; imports nothing else of this package."""

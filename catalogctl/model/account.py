@@ -1,0 +1,47 @@
+"""One configured instance of a provider, as the project file declares it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from catalogctl.model.value import Secret
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the service bears, as far as its documents say; an account may set each otherwise."""
+
+    concurrency: int
+    requests_per_minute: int | None
+    """`None`: no limit known."""
+    timeout: float
+    """Seconds for one call, from its first byte to its last."""
+    latency: float
+    """Seconds that a call usually takes; for the plan's estimate only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One configured instance of a provider."""
+
+    name: str
+    provider: str
+    base_url: str
+    """With no slash at its end; `sandbox` for the embedded emulation."""
+    settings: BaseModel
+    """The provider's own, judged by its `settings` model."""
+    limits: Limits
+    secrets: Mapping[str, Callable[[], Secret]] = field(default_factory=dict)
+    """By setting name; each is looked up only when called, and raises CatalogError when it is not there."""
+    consistency_window: float = 30.0
+    """Seconds within which an object just created may still be missing from answers."""
+
+    @property
+    def is_sandbox(self) -> bool:
+        """Whether this account is the embedded emulation."""
+        return self.base_url == "sandbox"

@@ -1,0 +1,67 @@
+"""A file that an edition is made of, known by what is in it and not by where it lies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlsplit, urlunsplit
+
+SIGNATURE_PARAMETERS = frozenset(
+    {
+        "x-amz-signature",
+        "x-goog-signature",
+        "signature",
+        "sig",
+        "x-oss-signature",
+        "awsaccesskeyid",
+        "googleaccessid",
+        "key-pair-id",
+        "hdnea",
+        "hdnts",
+    }
+)
+"""Query parameters by which the object stores and delivery networks sign a URL (lower case)."""
+
+
+def is_url(location: str) -> bool:
+    """Tell a web address from a path."""
+    return location.startswith(("https://", "http://"))
+
+
+def unsigned(url: str) -> str:
+    """Give the part of a URL that stays the same when it is signed anew.
+
+    A query without a signature belongs to the address (`?id=42` is another file than `?id=43`);
+    one with a signature is dropped whole.
+    """
+    parts = urlsplit(url)
+    signed = any(name.lower() in SIGNATURE_PARAMETERS for name, _ in parse_qsl(parts.query, keep_blank_values=True))
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, "", "")) if signed else url
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Asset:
+    """A content or cover file; two are equal when their identities are."""
+
+    location: str
+    """A path relative to the project folder, or an https URL exactly as declared (it may carry a signature:
+    never print or store it, use `identity`)."""
+    sha256: str = ""
+    """Of the bytes of a local file, 64 lower-case hex digits; empty for a URL."""
+    size: int = 0
+    """Bytes; 0 for a URL."""
+
+    @property
+    def identity(self) -> str:
+        """What state and plan hold: `sha256:…`, or the URL without its signature."""
+        return f"sha256:{self.sha256}" if self.sha256 else unsigned(self.location)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the bytes lie in the repository."""
+        return not is_url(self.location)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Asset) and self.identity == other.identity
+
+    def __hash__(self) -> int:
+        return hash(self.identity)

@@ -1,0 +1,216 @@
+"""The smallest things with an id on an account: as wanted, as remembered, as seen, and what their type is like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum, StrEnum
+from typing import Final
+
+from catalogctl.model.address import Address
+from catalogctl.model.asset import Asset
+from catalogctl.model.title import Origin
+from catalogctl.model.value import Attributes, Scalar, Value, digest
+
+
+class Kind(StrEnum):
+    """What one scalar of an attribute is."""
+
+    TEXT = "text"
+    LONG_TEXT = "long-text"
+    """Text of several sentences, HTML allowed; shown as a word-level diff."""
+    INTEGER = "integer"
+    BOOLEAN = "boolean"
+    MONEY = "money"
+    DATE = "date"
+    DATETIME = "datetime"
+    """Date and time in the store's own zone."""
+    JSON = "json"
+    """A JSON document, held as canonical text."""
+    ASSET = "asset"
+
+
+class Shape(StrEnum):
+    """How many scalars an attribute holds, and what their order means."""
+
+    ONE = "one"
+    LIST = "list"
+    SET = "set"
+    """Unordered: kept sorted, duplicates dropped."""
+    MAP = "map"
+
+
+class Trait(Enum):
+    """What is special about an attribute; the diff and the order act on these and on nothing else."""
+
+    WRITE_ONLY = "accepted by the store and never told again: compared with what was recorded"
+    REPLACES = "cannot change in place: a change is delete and create"
+    ON_DECISION = "sent at creation and when its declared value changes, never just because another one does"
+    AFTER_CREATE = "refused or ignored by create: sent by an update right after it"
+
+
+class _NoUnset(Enum):
+    NO_UNSET = "stays as it is when no longer declared"
+
+
+NO_UNSET: Final = _NoUnset.NO_UNSET
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """One named value of a resource type, and its traits."""
+
+    name: str
+    kind: Kind
+    shape: Shape = Shape.ONE
+    traits: frozenset[Trait] = frozenset()
+    unset: Value | _NoUnset = NO_UNSET
+    """What to send when it was declared once and is no longer."""
+    normal: Callable[[Value], Value] | None = None
+    """The store's normal form, in which both sides are compared; `None` where values are compared as they are."""
+
+    @property
+    def write_only(self) -> bool:
+        """Whether no answer of the store ever tells it."""
+        return Trait.WRITE_ONLY in self.traits
+
+    @property
+    def replaces(self) -> bool:
+        """Whether it cannot change in place."""
+        return Trait.REPLACES in self.traits
+
+    def same(self, left: Value, right: Value) -> bool:
+        """Whether two values mean the same to the store."""
+        if left == right:
+            return True
+        return self.normal is not None and self.normal(left) == self.normal(right)
+
+    def decode(self, stored: object) -> Value:
+        """Read a value back from JSON, as `canonical` wrote it.
+
+        Raises:  ValueError or TypeError when it is not of this attribute's kind and shape.
+        """
+        if stored is None:
+            return None
+        match self.shape:
+            case Shape.ONE:
+                return _decode(self.kind, stored)
+            case Shape.LIST | Shape.SET:
+                if not isinstance(stored, list):
+                    message = f"{self.name}: a list was expected"
+                    raise TypeError(message)
+                return tuple(_decode(self.kind, item) for item in stored)
+            case Shape.MAP:
+                if not isinstance(stored, dict):
+                    message = f"{self.name}: a mapping was expected"
+                    raise TypeError(message)
+                return {name: _decode(self.kind, item) for name, item in stored.items()}
+
+
+def _decode(kind: Kind, stored: object) -> Scalar:
+    match kind, stored:
+        case _, None:
+            return None
+        case Kind.MONEY, str():
+            return Decimal(stored)
+        case Kind.DATE, str():
+            return date.fromisoformat(stored)
+        case Kind.DATETIME, str():
+            return datetime.fromisoformat(stored)
+        case Kind.ASSET, str():
+            return Asset("", sha256=stored.removeprefix("sha256:")) if stored.startswith("sha256:") else Asset(stored)
+        case Kind.INTEGER, int() if not isinstance(stored, bool):
+            return stored
+        case Kind.BOOLEAN, bool():
+            return stored
+        case (Kind.TEXT | Kind.LONG_TEXT | Kind.JSON), str():
+            return stored
+        case _:
+            message = f"{stored!r} is no {kind}"
+            raise TypeError(message)
+
+
+class ReplaceOrder(StrEnum):
+    """Which half of a replace goes first."""
+
+    DELETE_FIRST = "delete-first"
+    """The store allows one object with a natural key: there is a moment with none."""
+    CREATE_FIRST = "create-first"
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceType:
+    """A kind of resource: its attributes, its identity on the store and what losing one means."""
+
+    provider: str
+    name: str
+    attributes: Mapping[str, Attribute]
+    key: str
+    """Which attribute holds the natural key."""
+    key_is_unique: bool
+    """Whether the store itself refuses a second object with one natural key, so that a repeated create cannot double."""
+    replace_order: ReplaceOrder
+    loss: str
+    """What deleting one destroys, in words for the reviewer."""
+
+    def decode(self, stored: Mapping[str, object]) -> dict[str, Value]:
+        """Read attributes back from JSON; a name this type no longer has is left out.
+
+        Raises:  ValueError or TypeError as `Attribute.decode`.
+        """
+        known = self.attributes
+        return {name: known[name].decode(value) for name, value in stored.items() if name in known}
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A resource as the files want it."""
+
+    address: Address
+    type: ResourceType
+    key: str
+    """Its natural key on the store, byte for byte."""
+    attributes: Attributes
+    origin: Origin
+    dependencies: tuple[Address, ...] = ()
+    """Must exist before this one does."""
+    protect: bool = False
+    ignore: tuple[str, ...] = ()
+    """Globs over attribute paths whose differences are left alone."""
+    places: Mapping[str, Origin] = field(default_factory=dict)
+    """Attribute → where it was declared, as far as it can be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A resource as state remembers it."""
+
+    address: Address
+    type: ResourceType
+    base_url: str
+    """Of the account it was made on; another one means another store."""
+    id: str
+    key: str
+    attributes: Attributes
+    """As last applied, declared ones only."""
+    observed: Attributes
+    """As the store last told them."""
+    dependencies: tuple[Address, ...] = ()
+    protect: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """A resource as the store shows it now."""
+
+    id: str
+    key: str
+    attributes: Attributes
+    """Readable ones only, converted to our kinds."""
+
+    @property
+    def fingerprint(self) -> str:
+        """The digest by which a saved plan knows whether this object moved."""
+        return digest({"id": self.id, "attributes": self.attributes})

@@ -1,0 +1,131 @@
+"""Titles and their editions, as declared, with defaults and overrides already settled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from catalogctl.model.asset import Asset
+from catalogctl.model.diagnostics import Pointer
+
+
+class Format(StrEnum):
+    """The sellable forms of a title."""
+
+    EPUB = "epub"
+    PDF = "pdf"
+    AUDIOBOOK = "audiobook"
+    PRINT = "print"
+
+
+@dataclass(frozen=True, slots=True)
+class Contributor:
+    """Somebody who made the work, in the order of the title page."""
+
+    name: str
+    role: str
+    """ONIX code list 17, as in `A01` (author)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The series a title belongs to."""
+
+    name: str
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What can be said of a title and said otherwise of one of its editions. `None` and empty mean: not declared."""
+
+    title: str
+    language: str | None = None
+    """ISO 639-1, lower case."""
+    subtitle: str | None = None
+    contributors: tuple[Contributor, ...] = ()
+    publisher: str | None = None
+    imprint: str | None = None
+    series: Series | None = None
+    publication_date: date | None = None
+    """A calendar day with no time zone."""
+    description: str | None = None
+    """May hold HTML."""
+    bisac: tuple[str, ...] = ()
+    thema: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    territories: tuple[str, ...] = ()
+    """ISO 3166-1 alpha-2 codes, or the one word ALL."""
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One audio file of an audiobook."""
+
+    id: str
+    title: str
+    file: Asset
+
+
+@dataclass(frozen=True, slots=True)
+class Lifecycle:
+    """What plans must not do to an edition's resources."""
+
+    protect: bool = False
+    ignore_changes: tuple[str, ...] = ()
+    """Globs over attribute paths."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where something was declared; turned into file, line and column only when somebody asks."""
+
+    path: str
+    document: int
+    """Which document of the file, from 0."""
+    pointer: Pointer = ()
+
+    def at(self, *steps: str | int) -> Origin:
+        """Point further in."""
+        return Origin(self.path, self.document, (*self.pointer, *steps))
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One sellable form of a title, with everything that is true of it settled."""
+
+    id: str
+    format: Format
+    metadata: Metadata
+    external_id: str
+    """Sent and compared byte for byte; by default the ISBN, else TITLE-EDITION."""
+    isbn: str | None = None
+    """13 digits."""
+    prices: Mapping[str, Decimal] = field(default_factory=dict)
+    """By ISO 4217 code."""
+    content: Asset | None = None
+    cover: Asset | None = None
+    tracks: tuple[Track, ...] = ()
+    height: int | None = None
+    width: int | None = None
+    weight: int | None = None
+    """Height, width and weight are in the unit that the store's shop uses: no store documents one."""
+    pages: int | None = None
+    binding: str | None = None
+    editing_location: str | None = None
+    publish: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    """Account name → that provider's own options, not yet judged."""
+    lifecycle: Lifecycle = Lifecycle()
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """One work, declared in one document."""
+
+    id: str
+    editions: tuple[Edition, ...]
+    origin: Origin
+    """Its document; where one of an edition's fields was said (there or in a defaults document), `config.resolve` can tell."""

@@ -1,0 +1,95 @@
+"""What an attribute can hold, and how it is written down exactly."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Final, TypeAlias
+
+import orjson
+
+from catalogctl.model.asset import Asset
+from catalogctl.model.reference import Reference
+
+
+class Unknown(Enum):
+    """The type of UNKNOWN: a value that only the store can tell, once the call has been made."""
+
+    UNKNOWN = "(known after apply)"
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+
+UNKNOWN: Final = Unknown.UNKNOWN
+
+Scalar: TypeAlias = None | bool | int | str | Decimal | date | datetime | Asset | Reference | Unknown
+Value: TypeAlias = "Scalar | tuple[Scalar, ...] | Mapping[str, Scalar]"
+"""One attribute: a scalar, an ordered or unordered list of scalars, or scalars by name. JSON documents are held as canonical text."""
+
+Attributes: TypeAlias = Mapping[str, Value]
+"""A resource's attributes by name; a name that is missing is not declared (or not told by the store)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """Text that will not print, compare in logs or encode: only `reveal` gives it away."""
+
+    _text: str
+
+    def reveal(self) -> str:
+        """Give the text, for the request header it belongs in and nothing else."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+    __str__ = __repr__
+
+
+def decimal_text(number: Decimal) -> str:
+    """Write an amount in its one canonical form: no exponent, at least two decimals, no more zeros than that."""
+    if number.as_tuple().exponent == -2:  # noqa: PLR2004 -- the usual case of money, already canonical
+        return str(number)
+    text = format(number.normalize(), "f")
+    whole, _, fraction = text.partition(".")
+    return f"{whole}.{fraction.ljust(2, '0')}"
+
+
+def _encode(value: object) -> object:
+    match value:
+        case Decimal():
+            return decimal_text(value)
+        case Asset():
+            return value.identity
+        case Mapping():
+            return dict(value)
+        case _:
+            message = f"a {type(value).__name__} cannot be written down"
+            raise TypeError(message)
+
+
+# PASSTHROUGH_DATACLASS: left to itself, orjson writes out a dataclass field by field, an Asset's signed URL and a Secret among them.
+_CANONICAL = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS
+
+
+def canonical(value: object) -> bytes:
+    """Write a value as JSON with sorted keys: equal values give equal bytes.
+
+    Raises:  TypeError for what must never be stored (a Secret, an unfilled Reference, a float is fine only inside foreign JSON).
+    """
+    return orjson.dumps(value, default=_encode, option=_CANONICAL)
+
+
+def canonical_lines(value: object) -> bytes:
+    """Write a value as `canonical` does, indented for people and line-wise diffs, with a line break at the end."""
+    return orjson.dumps(value, default=_encode, option=_CANONICAL | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def digest(value: object) -> str:
+    """Give the sha256 of a value's canonical form, 64 hex digits."""
+    return hashlib.sha256(canonical(value)).hexdigest()

@@ -1,0 +1,1 @@
+"""Pure: from a catalog, a snapshot and what was observed to a plan."""

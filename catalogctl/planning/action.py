@@ -1,0 +1,46 @@
+"""What a plan does about one resource, and the questions that can be asked of it."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Action(Enum):
+    """The plan's verdict on one address."""
+
+    NO_OP = "no-op"
+    CREATE = "create"
+    UPDATE = "update"
+    REPLACE = "replace"
+    DELETE = "delete"
+    ADOPT = "adopt"
+    FORGET = "forget"
+
+    @property
+    def destroys(self) -> bool:
+        """Whether an object of the store is lost."""
+        return self in {Action.REPLACE, Action.DELETE}
+
+    @property
+    def changes_anything(self) -> bool:
+        """Whether the store or the state will be different afterwards."""
+        return self is not Action.NO_OP
+
+
+class Reason(Enum):
+    """Why an action was chosen. For eyes only: nothing may branch on it."""
+
+    NONE = ""
+    DECLARED = "declared in the files, not in the store"
+    GONE = "was removed from the store by somebody else"
+    EDITED = "the files changed"
+    DRIFTED = "the store was changed by somebody else"
+    BOTH = "the files and the store both changed"
+    CANNOT_CHANGE_IN_PLACE = "cannot change in place"
+    REQUESTED = "asked for on the command line"
+    NO_LONGER_DECLARED = "no longer declared in the files"
+    DESTROY = "everything is to be destroyed"
+    FOUND_BY_KEY = "already in the store under this key, not yet in the state"
+    RECREATED = "the object in the store is another one than recorded"
+    ALREADY_GONE = "already gone from the store"
+    RELEASED = "released by a removed block"

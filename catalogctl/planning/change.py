@@ -1,0 +1,107 @@
+"""One line of a plan: what becomes of one address, attribute by attribute."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from catalogctl.model.address import Address, AttributePath
+from catalogctl.model.resource import Attribute, ReplaceOrder, ResourceType
+from catalogctl.model.title import Origin
+from catalogctl.model.value import Attributes, Value
+from catalogctl.planning.action import Action, Reason
+
+
+class Missing(Enum):
+    """The type of ABSENT and UNREADABLE."""
+
+    ABSENT = "(none)"
+    UNREADABLE = "(not told by the store)"
+
+
+ABSENT = Missing.ABSENT
+"""There is no value on this side."""
+UNREADABLE = Missing.UNREADABLE
+"""The store holds some value here, and neither it nor state can say which."""
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeChange:
+    """What changes at one path of a resource's attributes."""
+
+    path: AttributePath
+    """One step for most attributes; name and key for a mapping, so that each price is a change of its own."""
+    attribute: Attribute
+    before: Value | Missing
+    after: Value | Missing
+
+    @property
+    def replaces(self) -> bool:
+        """Whether this change cannot be made in place."""
+        return self.attribute.replaces
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a plan does about one address."""
+
+    address: Address
+    type: ResourceType
+    action: Action
+    reason: Reason
+    """For eyes only."""
+    id: str | None
+    """On the store; `None` until it is created."""
+    key: str
+    before: Attributes | None
+    """What the store has, with recorded values where it does not tell; `None` when there is nothing."""
+    after: Attributes | None
+    """What the store shall have, declared attributes only; `None` when it shall be gone or forgotten."""
+    attributes: tuple[AttributeChange, ...] = ()
+    """Ordered by path; for a create or delete all of them, else only what differs."""
+    dependencies: tuple[Address, ...] = ()
+    protect: bool = False
+    fingerprint: str = ""
+    """Of the remote object this was computed from; empty when there was none."""
+    observed: Attributes = field(default_factory=dict)
+    """As read for this plan; what state will remember of an object that is left alone."""
+    origin: Origin | None = None
+    """Where it is declared; `None` when it no longer is."""
+    places: Mapping[str, Origin] = field(default_factory=dict)
+    record: bool = False
+    """A NO_OP whose state entry is out of date (the store was told by hand what the files say now)."""
+
+    @property
+    def replace_paths(self) -> tuple[AttributePath, ...]:
+        """The changes that force a replace."""
+        return tuple(item.path for item in self.attributes if item.replaces) if self.action is Action.REPLACE else ()
+
+    @property
+    def changed(self) -> frozenset[str]:
+        """The names of the attributes that differ."""
+        return frozenset(str(item.path[0]) for item in self.attributes)
+
+    @property
+    def actions(self) -> tuple[str, ...]:
+        """The action as plan JSON has it."""
+        match self.action:
+            case Action.REPLACE:
+                return ("delete", "create") if self.type.replace_order is ReplaceOrder.DELETE_FIRST else ("create", "delete")
+            case Action.ADOPT if self.attributes:
+                return ("adopt", "update")
+            case action:
+                return (action.value,)
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """One object that is not as state remembers it."""
+
+    address: Address
+    type: ResourceType
+    attributes: tuple[AttributeChange, ...]
+    """`before` is what state remembers, `after` what the store answers now; empty when the object is gone."""
+    gone: bool
+    matters: bool
+    """Whether the plan does something because of it, so that it is worth showing."""

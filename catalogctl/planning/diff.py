@@ -1,0 +1,89 @@
+"""Two attribute sets and a resource type → what differs, in the store's normal form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
+
+from catalogctl.model.address import AttributePath, print_path
+from catalogctl.model.resource import Attribute, ResourceType, Shape
+from catalogctl.model.value import Attributes, Scalar, Value
+from catalogctl.planning.change import ABSENT, AttributeChange, Missing
+
+
+def diff(before: Mapping[str, Value | Missing], after: Attributes, kind: ResourceType) -> tuple[AttributeChange, ...]:
+    """List what must change for `before` to become `after`, ordered by path.
+
+    Shapes:  only names in `after` are compared: what is not declared is not managed. A value of `before` may
+             be UNREADABLE, which always differs, and so does a reference in `after` that nobody could fill yet. A
+             mapping is compared key by key.
+    Raises:  nothing. Values of different types at one path are one change.
+    Source:  PRODUCT.md 5.3, 5.4.
+    """
+    known = kind.attributes
+    found: list[AttributeChange] = []
+    for name, wanted in after.items():
+        had = before.get(name, ABSENT)
+        if had == wanted:
+            continue
+        attribute = known[name]
+        if isinstance(had, Missing):
+            if had is ABSENT and _means_nothing(wanted):
+                continue
+        elif attribute.same(had, wanted):
+            continue
+        found.extend(_changes(attribute, had, wanted))
+    found.sort(key=_by_path)
+    return tuple(found)
+
+
+def whole(before: Attributes | None, after: Attributes | None, kind: ResourceType) -> tuple[AttributeChange, ...]:
+    """List every attribute of something that comes into being (`before` is None) or goes (`after` is None)."""
+    found: list[AttributeChange] = []
+    for name, value in (after or before or {}).items():
+        if _means_nothing(value):
+            continue
+        attribute = kind.attributes[name]
+        left: Value | Missing = ABSENT if before is None else value
+        right: Value | Missing = ABSENT if after is None else value
+        found.extend(_changes(attribute, left, right))
+    found.sort(key=_by_path)
+    return tuple(found)
+
+
+def ignored(path: AttributePath, globs: tuple[str, ...]) -> bool:
+    """Whether a path, or a path it lies under, is matched by one of some globs."""
+    if not globs:
+        return False
+    printed = [print_path(path[:length]) for length in range(1, len(path) + 1)]
+    return any(fnmatchcase(text, glob) for glob in globs for text in printed)
+
+
+def _means_nothing(value: Value) -> bool:
+    return value is None or value == () or value == {} or value == ""
+
+
+def _changes(attribute: Attribute, had: Value | Missing, wanted: Value | Missing) -> Iterator[AttributeChange]:
+    if attribute.shape is not Shape.MAP:
+        yield AttributeChange((attribute.name,), attribute, had, wanted)
+        return
+    if isinstance(had, Missing) and had is not ABSENT:
+        yield AttributeChange((attribute.name,), attribute, had, wanted)
+        return
+    left, right = _entries(had), _entries(wanted)
+    plain_left, plain_right = _normal_entries(attribute, left), _normal_entries(attribute, right)
+    for key in {**left, **right}:
+        if isinstance(had, Missing) or isinstance(wanted, Missing) or plain_left.get(key, ABSENT) != plain_right.get(key, ABSENT):
+            yield AttributeChange((attribute.name, key), attribute, left.get(key, ABSENT), right.get(key, ABSENT))
+
+
+def _entries(value: Value | Missing) -> Mapping[str, Scalar]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _normal_entries(attribute: Attribute, entries: Mapping[str, Scalar]) -> Mapping[str, Scalar]:
+    return entries if attribute.normal is None else _entries(attribute.normal(entries))
+
+
+def _by_path(change: AttributeChange) -> tuple[str, ...]:
+    return tuple(str(step) for step in change.path)

@@ -1,0 +1,95 @@
+"""A plan: everything that will happen, and what it was made from. Shown, saved and executed as it is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from catalogctl.model.address import Address
+from catalogctl.model.diagnostics import Diagnostic
+from catalogctl.planning.action import Action
+from catalogctl.planning.change import Change, Drift
+from catalogctl.planning.order import OperationGraph
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One HTTP request that apply will make."""
+
+    method: str
+    path: str
+    """Template below the account's base URL: ids stay `{id}`."""
+    address: Address
+    operation: str
+    """The name of the operation it belongs to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What apply will cost."""
+
+    requests: int
+    seconds: float
+    """From each account's concurrency, rate and usual latency; accounts run side by side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What a plan was made from; it is refused where this is no longer so."""
+
+    environment: str
+    lineage: str
+    """Empty when there was no state yet."""
+    serial: int
+    configuration: str
+    """Digest of all documents and the project file."""
+    accounts: Mapping[str, str] = field(default_factory=dict)
+    """Account → base URL."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How many addresses meet with which action."""
+
+    create: int = 0
+    update: int = 0
+    replace: int = 0
+    delete: int = 0
+    adopt: int = 0
+    forget: int = 0
+    no_op: int = 0
+
+    @classmethod
+    def of(cls, changes: tuple[Change, ...]) -> Summary:
+        """Count."""
+        counts = Counter(change.action for change in changes)
+        return cls(**{action.name.lower(): counts[action] for action in Action})
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What apply will do."""
+
+    changes: tuple[Change, ...]
+    """Ordered by address; those that change nothing included."""
+    graph: OperationGraph
+    drift: tuple[Drift, ...]
+    base: Base
+    requests: tuple[Call, ...]
+    estimate: Estimate
+    reads: int
+    """How many requests it took to make this plan."""
+    diagnostics: tuple[Diagnostic, ...] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """Title id → its name, for people."""
+
+    @property
+    def summary(self) -> Summary:
+        """How many addresses meet with which action."""
+        return Summary.of(self.changes)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether apply would change neither a store nor the state."""
+        return not any(change.action.changes_anything for change in self.changes)

@@ -1,0 +1,305 @@
+"""A plan as one JSON document, in the shape of `terraform show -json`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final, TypeAlias
+
+from catalogctl.model.address import AttributePath, print_path
+from catalogctl.model.asset import Asset, unsigned
+from catalogctl.model.diagnostics import Diagnostic, SourceRange
+from catalogctl.model.reference import Reference
+from catalogctl.model.title import Origin
+from catalogctl.model.value import UNKNOWN, Attributes, Value, decimal_text
+from catalogctl.planning.action import Action, Reason
+from catalogctl.planning.change import ABSENT, UNREADABLE, AttributeChange, Change, Drift, Missing
+from catalogctl.planning.plan import Call, Plan
+
+FORMAT: Final = "1.0"
+"""Of the document written here; a reader refuses any other."""
+
+Place: TypeAlias = Callable[[Origin], SourceRange | None]
+"""Turns an origin into the place in the file, if it can be told."""
+
+Json: TypeAlias = dict[str, Any]
+
+_PLAIN: Final = frozenset({str, int, bool, type(None)})
+_URL = re.compile(r"https?://[^\s\"'<>]+")
+
+
+def document(plan: Plan, place: Place, version: str) -> Json:
+    """Give a plan as plain JSON values, but for its `digest` and `checksum`.
+
+    Shapes:  `resource_changes[]`: `change` has Terraform's members; where `before` is left out (a no-op) it is as `after`.
+             A value that is not known yet is `null` in `after` and `true` at its place in `after_unknown`; `references` says
+             whose id it will be. `attributes[]` lists the paths that differ: a side that is left out is what `before` or
+             `after` holds at that path, and absent where they hold nothing. What was observed is what `before` holds under the names of
+             `observed_as_before`, and `observed`.
+    Raises:  TypeError for what must never be written: a Secret.
+    """
+    return {
+        "format_version": FORMAT,
+        "catalogctl_version": version,
+        "resource_changes": [_change(change, place) for change in plan.changes],
+        "drift": [_drift(item) for item in plan.drift],
+        "diagnostics": [_diagnostic(item) for item in plan.diagnostics],
+        "summary": asdict(plan.summary),
+        "requests": [_request(call) for call in plan.requests],
+        "estimate": {"requests": plan.estimate.requests, "seconds": float(plan.estimate.seconds)},
+        "reads": plan.reads,
+        "titles": dict(plan.titles),
+        "base": {
+            "environment": plan.base.environment,
+            "lineage": plan.base.lineage,
+            "serial": plan.base.serial,
+            "configuration": plan.base.configuration,
+            "accounts": dict(plan.base.accounts),
+        },
+        "assets": _assets(plan.changes),
+    }
+
+
+def deeds(plan: Plan) -> Json:
+    """Give what a plan does and nothing else of it: two plans with equal deeds make the same requests and leave the same state."""
+    return {
+        "accounts": dict(plan.base.accounts),
+        "changes": [_deed(change) for change in plan.changes if change.action.changes_anything or change.record],
+    }
+
+
+def written(attributes: Attributes) -> tuple[Json, Json, dict[str, str]]:
+    """Give attributes as JSON values, which of them are not known yet, and by printed path the address that each of those refers to.
+
+    Raises:  TypeError for what must never be written: a Secret.
+    """
+    values: Json = {}
+    unknown: Json = {}
+    references: dict[str, str] = {}
+    for name, value in attributes.items():
+        if value.__class__ in _PLAIN:
+            values[name] = value
+            continue
+        values[name], mark = _written((name,), value, references)
+        if mark is not None:
+            unknown[name] = mark
+    return values, unknown, references
+
+
+def lookup(attributes: Attributes | None, path: AttributePath) -> Value | Missing:
+    """Find what attributes hold at the path of an attribute change."""
+    name, *rest = path
+    if attributes is None or name not in attributes:
+        return ABSENT
+    value = attributes[str(name)]
+    if not rest:
+        return value
+    return value[str(rest[0])] if isinstance(value, Mapping) and rest[0] in value else ABSENT
+
+
+def reason_name(reason: Reason) -> str:
+    """Give the name of a reason as `action_reason` has it."""
+    return reason.name.lower().replace("_", "-")
+
+
+def _written(path: AttributePath, value: object, references: dict[str, str]) -> tuple[Any, Any]:
+    """Give a value as JSON, and which part of it is not known yet: `None`, `True`, or a list or mapping that says so of each entry."""
+    match value:
+        case None | bool() | int() | str():
+            if value.__class__ in _PLAIN:
+                return value, None
+        case Reference(address):
+            references[print_path(path)] = str(address)
+            return None, True
+        case _ if value is UNKNOWN:
+            return None, True
+        case Decimal():
+            return decimal_text(value), None
+        case date():
+            return value.isoformat(), None
+        case Asset():
+            return value.identity, None
+        case tuple():
+            pairs = [_written((*path, index), item, references) for index, item in enumerate(value)]
+            marks = [mark is True for _, mark in pairs]
+            return [plain for plain, _ in pairs], marks if any(marks) else None
+        case Mapping():
+            entries = {name: _written((*path, name), item, references) for name, item in value.items()}
+            missing = {name: True for name, (_, mark) in entries.items() if mark is True}
+            return {name: plain for name, (plain, _) in entries.items()}, missing or None
+        case _:
+            pass
+    message = f"{print_path(path)}: a {type(value).__name__} cannot be written down"
+    raise TypeError(message)
+
+
+def _change(change: Change, place: Place) -> Json:
+    address = change.address
+    entry: Json = {
+        "address": str(address),
+        "type": change.type.name,
+        "provider_name": change.type.provider,
+        "account": address.account,
+        "title": address.title,
+        "edition": address.edition,
+        "key": address.key,
+        "change": _sides(change),
+        "source": _source(change.origin, place),
+        "id": change.id,
+        "natural_key": change.key,
+        "fingerprint": change.fingerprint,
+        "protect": change.protect,
+        "dependencies": [str(other) for other in change.dependencies],
+        "attributes": [_attribute(item, change.before, change.after) for item in change.attributes],
+        "record": change.record,
+        **_observed(change),
+    }
+    if change.reason is not Reason.NONE:
+        entry["action_reason"] = reason_name(change.reason)
+    return entry
+
+
+def _sides(change: Change) -> Json:
+    after, unknown, references = (None, {}, {}) if change.after is None else written(change.after)
+    sides: Json = {
+        "actions": list(change.actions),
+        "after": after,
+        "after_unknown": unknown,
+        "replace_paths": [list(path) for path in change.replace_paths],
+    }
+    if references:
+        sides["references"] = references
+    before, before_unknown, before_references = (None, {}, {}) if change.before is None else written(change.before)
+    if change.action is not Action.NO_OP or (before, before_unknown, before_references) != (after, unknown, references):
+        sides["before"] = before
+        if before_unknown:
+            sides["before_unknown"] = before_unknown
+        if before_references:
+            sides["before_references"] = before_references
+    return sides
+
+
+def _observed(change: Change) -> Json:
+    before = change.before or {}
+    same = sorted(name for name, value in change.observed.items() if name in before and _identical(before[name], value))
+    values, unknown, _ = written({name: value for name, value in change.observed.items() if name not in set(same)})
+    if unknown:
+        message = f"{change.address}: what a store told cannot be unknown"
+        raise TypeError(message)
+    return {"observed": values, "observed_as_before": same}
+
+
+def _identical(left: object, right: object) -> bool:
+    return left is right or (left.__class__ is right.__class__ and left == right)
+
+
+def _attribute(item: AttributeChange, before: Attributes | None, after: Attributes | None) -> Json:
+    return {
+        "path": list(item.path),
+        **_side("before", item.path, item.before, lookup(before, item.path)),
+        **_side("after", item.path, item.after, lookup(after, item.path)),
+    }
+
+
+def _side(name: str, path: AttributePath, value: Value | Missing, otherwise: Value | Missing) -> Json:
+    if _identical(value, otherwise):
+        return {}
+    if isinstance(value, Missing):
+        return {f"{name}_missing": "unreadable" if value is UNREADABLE else "absent"}
+    references: dict[str, str] = {}
+    plain, unknown = _written(path, value, references)
+    entry: Json = {name: plain}
+    if unknown is not None:
+        entry[f"{name}_unknown"] = unknown
+    if references:
+        entry[f"{name}_references"] = references
+    return entry
+
+
+def _source(origin: Origin | None, place: Place) -> Json | None:
+    if origin is None:
+        return None
+    where = place(origin)
+    return {
+        "file": origin.path,
+        "line": None if where is None else where.line,
+        "document": origin.document,
+        "pointer": list(origin.pointer),
+    }
+
+
+def _assets(changes: tuple[Change, ...]) -> dict[str, Json]:
+    """List the local files that will be sent: where they lie, for one who has only the plan. A URL is not told: it may be signed."""
+    found: dict[str, Asset] = {}
+    for change in changes:
+        if not change.action.changes_anything:
+            continue
+        for value in (change.after or {}).values():
+            for item in value.values() if isinstance(value, Mapping) else value if isinstance(value, tuple) else (value,):
+                if isinstance(item, Asset) and item.sha256 and item.is_local and item.location:
+                    known = found.setdefault(item.identity, item)
+                    found[item.identity] = min(known, item, key=lambda asset: (asset.location, asset.size))
+    return {identity: {"path": asset.location, "size": asset.size} for identity, asset in found.items()}
+
+
+def _drift(item: Drift) -> Json:
+    return {
+        "address": str(item.address),
+        "type": item.type.name,
+        "provider_name": item.type.provider,
+        "attributes": [_attribute(change, None, None) for change in item.attributes],
+        "gone": item.gone,
+        "matters": item.matters,
+    }
+
+
+def _diagnostic(item: Diagnostic) -> Json:
+    source = item.source
+    return {
+        "severity": item.severity.value,
+        "code": item.code,
+        "summary": item.summary,
+        "detail": _unsigned(item.detail),
+        "hint": item.hint,
+        "address": item.address,
+        "attribute": item.attribute,
+        "source": None
+        if source is None
+        else {
+            "file": source.path,
+            "line": source.line,
+            "column": source.column,
+            "end_column": source.end_column,
+            "text": _unsigned(source.text),
+        },
+    }
+
+
+def _unsigned(text: str) -> str:
+    """Take the signatures off the URLs in a text: a line of a title may hold one."""
+    return _URL.sub(lambda found: unsigned(found[0]), text) if "://" in text else text
+
+
+def _request(call: Call) -> Json:
+    return {"method": call.method, "path": call.path, "address": str(call.address), "operation": call.operation}
+
+
+def _deed(change: Change) -> Json:
+    after, unknown, references = (None, {}, {}) if change.after is None else written(change.after)
+    return {
+        "address": str(change.address),
+        "actions": list(change.actions),
+        "after": after,
+        "after_unknown": unknown,
+        "references": references,
+        "changed": sorted(change.changed),
+        "id": change.id,
+        "natural_key": change.key,
+        "fingerprint": change.fingerprint,
+        "protect": change.protect,
+        "dependencies": [str(other) for other in change.dependencies],
+        "noted": written(change.observed)[0] if change.record else None,
+    }

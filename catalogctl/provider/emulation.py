@@ -1,0 +1,130 @@
+"""What an emulation of a store's API is made of: requests, answers, and the protocol the server speaks to it.
+
+An emulator is synchronous and knows no sockets: values in, values out. `catalogctl.sandbox` puts it on 127.0.0.1,
+makes it misbehave, and keeps its contents between commands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Protocol
+from urllib.parse import parse_qsl
+
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+
+Clock = Callable[[], datetime]
+"""Tells the present instant, aware and in UTC."""
+
+
+def utc_now() -> datetime:
+    """Tell the present instant by this machine's clock."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxRequest:
+    """One HTTP request as it arrived."""
+
+    method: str
+    """In capitals."""
+    path: str
+    """As on the wire: percent-encoded, without the query."""
+    query: str = ""
+    """As on the wire, without the question mark."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Names in lower case; a repeated header is joined with commas."""
+    body: bytes = b""
+
+    def argument(self, name: str) -> str | None:
+        """Give the last value of a query parameter, or None where it is not in the query."""
+        if not self.query:
+            return None
+        return dict(parse_qsl(self.query, keep_blank_values=True)).get(name)
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxResponse:
+    """One HTTP answer; the server adds Content-Length and Date."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedRequest:
+    """One request that reached an emulator, and what came of it."""
+
+    method: str
+    path: str
+    query: str
+    body: Json
+    """The decoded JSON body; None where there was none or it was not JSON."""
+    status: int
+    at: datetime
+    ignored_keys: tuple[str, ...] = ()
+    """Keys of the body that the service takes silently and does nothing with, sorted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """One change of an emulator's contents, complete in itself, so that replaying commits in order gives the contents.
+
+    Shapes:  a `value` of None means that `key` is gone; what keys mean is the emulator's own business.
+    """
+
+    key: str
+    value: dict[str, Json] | None
+
+
+class Emulator(Protocol):
+    """A store's API in memory. Every method is safe to call from any thread."""
+
+    @property
+    def name(self) -> str:
+        """The provider that this emulates."""
+
+    def respond(self, request: SandboxRequest) -> SandboxResponse:
+        """Answer one request, having applied it."""
+
+    @property
+    def requests(self) -> tuple[LoggedRequest, ...]:
+        """The requests answered since the start or the last `clear_log`, oldest first."""
+
+    def clear_log(self) -> None:
+        """Forget the requests."""
+
+    def rows(self) -> tuple[dict[str, Json], ...]:
+        """Show everything that is stored, with what the API never gives back."""
+
+    def seed(self, rows: Iterable[Mapping[str, object]]) -> None:
+        """Put objects into the store behind everybody's back."""
+
+    def edit(self, key: str, **changes: object) -> None:
+        """Change an object by its client key behind everybody's back.
+
+        Raises:  KeyError for an unknown object, ValueError for an unknown field.
+        """
+
+    def remove(self, key: str) -> None:
+        """Take an object away by its client key behind everybody's back. Raises KeyError for an unknown object."""
+
+    def reset(self) -> None:
+        """Return to the contents of a new sandbox and forget the requests."""
+
+    def snapshot(self) -> tuple[Commit, ...]:
+        """Give the fewest commits that rebuild the present contents."""
+
+    def restore(self, commits: Iterable[Commit]) -> None:
+        """Replace the contents by what the commits build, telling the listener nothing."""
+
+    def replay(self, commits: Iterable[Commit]) -> None:
+        """Apply commits on top of the present contents, telling the listener nothing."""
+
+    def listen(self, listener: Callable[[Commit], None] | None) -> None:
+        """Have `listener` called with every commit, in order, before the answer to its request is given."""
+
+    def account_block(self, base_url: str) -> dict[str, str]:
+        """Give the account of catalogctl.yaml that uses this emulator at `base_url`; its secrets are references."""

@@ -1,0 +1,36 @@
+"""One row of a service's API: sent, listed in the plan and judged for repetition from the same data."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import quote
+
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A method and a path template, with what its answers mean."""
+
+    method: str
+    path: str
+    """Below the account's base URL, with `{names}` for the parts that vary."""
+    successes: frozenset[int]
+    repeatable: bool
+    """Whether sending it twice leaves the store as sending it once does."""
+
+    def fill(self, **parts: str) -> str:
+        """Give the path with its names replaced, each percent-encoded as one segment.
+
+        Raises:  KeyError when a name is missing.
+        """
+        return _PLACEHOLDER.sub(lambda found: quote(parts[found[1]], safe=""), self.path)
+
+    @property
+    def writes(self) -> bool:
+        """Whether it can change anything on the store."""
+        return self.method not in {"GET", "HEAD"}
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"

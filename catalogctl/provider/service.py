@@ -1,0 +1,267 @@
+"""The HTTP client, in two kinds: one that can only read, and one that can write. The only module that knows httpx."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import NoReturn, TypeVar
+from urllib.parse import urlsplit
+
+import httpx
+import orjson
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
+
+from catalogctl.model.diagnostics import error
+from catalogctl.model.value import Secret
+from catalogctl.provider.endpoint import Endpoint
+from catalogctl.provider.failure import Ambiguous, CredentialsRefused, Refused, StoreFailure, Unavailable
+from catalogctl.provider.pace import ATTEMPTS, LONGEST_PATIENCE, Pace, Timing
+from catalogctl.provider.protocol import Account, Authentication
+
+LARGEST_ANSWER = 64 * 1024 * 1024
+"""Bytes of an answer beyond which it is refused."""
+_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+
+_Kind = TypeVar("_Kind", bound="Reading")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a store answered."""
+
+    status: int
+    headers: Mapping[str, str]
+    """Names in lower case."""
+    body: bytes
+
+    def json(self) -> object:
+        """Decode the body.
+
+        Raises:  ValueError when it is no JSON.
+        """
+        return orjson.loads(self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a client is given from outside."""
+
+    waited: Callable[[float, str], None] = field(default=lambda _seconds, _why: None)
+    timing: Timing = field(default_factory=Timing)
+
+
+class _Failed(Exception):
+    """One attempt did not bring a usable answer."""
+
+    def __init__(self, why: str, *, sent: bool, asked: float | None = None, retryable: bool = True) -> None:
+        super().__init__(why)
+        self.why = why
+        self.sent = sent
+        """Whether the store may have acted on it."""
+        self.asked = asked
+        self.retryable = retryable
+
+
+class _ReadOnlyTransport(httpx.AsyncBaseTransport):
+    """Has no write verbs: a plan cannot write, whatever its code says."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self._inner = inner
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.method != "GET":
+            message = f"a reading client was asked to send {request.method} {request.url.path}"
+            raise AssertionError(message)
+        return await self._inner.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
+class Reading:
+    """Reads from one account's store; cannot send anything but GET."""
+
+    def __init__(
+        self, account: Account, base_url: str, authentication: Authentication, explain: Callable[[Answer], str], around: Surroundings
+    ) -> None:
+        self._account = account
+        self._authentication = authentication
+        self._explain = explain
+        self._timing = around.timing
+        self.width = account.limits.concurrency
+        """How many calls may be under way at once."""
+        self.pace = Pace(account.limits, around.timing, around.waited)
+        self.base_url = base_url
+        self._client = httpx.AsyncClient(
+            base_url=base_url,
+            transport=self._transport(base_url),
+            timeout=httpx.Timeout(account.limits.timeout),
+            follow_redirects=False,
+            headers={"Accept": "application/json", "User-Agent": "catalogctl"},
+        )
+
+    def _transport(self, base_url: str) -> httpx.AsyncBaseTransport:
+        return _ReadOnlyTransport(_plain_transport(base_url, self._account.limits.concurrency))
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+    async def get(self, endpoint: Endpoint, query: Mapping[str, str] | None = None, /, **parts: str) -> Answer:
+        """Send a reading request; tried again as far as the account's budget allows.
+
+        Raises:  Refused, CredentialsRefused, Unavailable.
+        """
+        if endpoint.writes:
+            message = f"{endpoint} does not read"
+            raise AssertionError(message)
+        return await self._exchange(endpoint, endpoint.fill(**parts), dict(query or {}), None)
+
+    async def _exchange(self, endpoint: Endpoint, path: str, query: dict[str, str], body: bytes | None) -> Answer:
+        try:
+            answer = await self._tries(endpoint, path, query, body)
+            if answer.status == 401 and await self._authentication.renew():  # noqa: PLR2004 -- HTTP's own number
+                answer = await self._tries(endpoint, path, query, body)
+        except _Failed as failed:
+            self._give_up(endpoint, failed)
+        if 200 <= answer.status < 300:  # noqa: PLR2004 -- any success will do: stores differ from their own documents
+            return answer
+        self._refuse(endpoint, answer)
+
+    async def _tries(self, endpoint: Endpoint, path: str, query: dict[str, str], body: bytes | None) -> Answer:
+        def again(failure: BaseException) -> bool:
+            if not isinstance(failure, _Failed) or not failure.retryable:
+                return False
+            return (endpoint.repeatable or not failure.sent) and self.pace.may_retry()
+
+        def wait(state: RetryCallState) -> float:
+            failure = state.outcome.exception() if state.outcome else None
+            return self.pace.backoff(state.attempt_number, failure.asked if isinstance(failure, _Failed) else None)
+
+        tries = AsyncRetrying(
+            stop=stop_after_attempt(ATTEMPTS), retry=retry_if_exception(again), wait=wait, sleep=self._timing.sleep, reraise=True
+        )
+        return await tries(self._try, endpoint.method, path, query, body)
+
+    async def _try(self, method: str, path: str, query: dict[str, str], body: bytes | None) -> Answer:
+        async with self.pace.slot():
+            secrets = await self._authentication.headers()
+            headers = {name: secret.reveal() for name, secret in secrets.items()}
+            if body is not None:
+                headers["Content-Type"] = "application/json"
+            request = self._client.build_request(method, path, params=query or None, headers=headers, content=body)
+            try:
+                async with asyncio.timeout(self._account.limits.timeout):
+                    answer = await self._receive(request)
+            except _NEVER_SENT as failure:
+                raise _Failed(f"it cannot be reached ({_words(failure)})", sent=False) from failure
+            except (httpx.TransportError, TimeoutError) as failure:
+                raise _Failed(f"no whole answer came ({_words(failure)})", sent=True) from failure
+        self.pace.heed(answer.headers)
+        if answer.status == 429:  # noqa: PLR2004 -- HTTP's own number
+            asked = self.pace.asked_for(answer.headers)
+            too_long = asked is not None and asked > LONGEST_PATIENCE
+            raise _Failed("it answers 429, too many requests", sent=False, asked=asked, retryable=not too_long)
+        if answer.status >= 500:  # noqa: PLR2004 -- HTTP's own number
+            raise _Failed(f"it answers {answer.status}", sent=True, asked=self.pace.asked_for(answer.headers))
+        return answer
+
+    async def _receive(self, request: httpx.Request) -> Answer:
+        response = await self._client.send(request, stream=True)
+        try:
+            chunks: list[bytes] = []
+            size = 0
+            async for chunk in response.aiter_bytes():
+                size += len(chunk)
+                if size > LARGEST_ANSWER:
+                    message = f"its answer is larger than {LARGEST_ANSWER // 1024 // 1024} MB"
+                    raise _Failed(message, sent=True, retryable=False)
+                chunks.append(chunk)
+        finally:
+            await response.aclose()
+        return Answer(response.status_code, {name.lower(): value for name, value in response.headers.items()}, b"".join(chunks))
+
+    def _give_up(self, endpoint: Endpoint, failed: _Failed) -> NoReturn:
+        where = f"{self._account.name} ({urlsplit(self.base_url).netloc})"
+        if endpoint.writes and failed.sent:
+            detail = f"{where}: {endpoint} was sent, but {failed.why}. It may have been done or not."
+            hint = "Run the same command again: the store is looked at before anything is sent."
+            raise Ambiguous(error("outcome-unknown", "It is not known whether the store did this", detail, hint)) from failed
+        detail = f"{where}: {endpoint} failed: {failed.why}."
+        raise Unavailable(error("store-unavailable", "A store does not answer as it should", detail, "Try again later.")) from failed
+
+    def _refuse(self, endpoint: Endpoint, answer: Answer) -> NoReturn:
+        where = f"{self._account.name} ({urlsplit(self.base_url).netloc})"
+        if 300 <= answer.status < 400:  # noqa: PLR2004 -- HTTP's own numbers
+            detail = f"{where}: {endpoint} was answered with a redirect ({answer.status}), which is never followed: it could carry the key elsewhere."
+            raise Unavailable(error("store-redirects", "A store answers with a redirect", detail, "Check the account's base_url."))
+        said = self._masked(self._explain(answer))
+        if answer.status == 401:  # noqa: PLR2004 -- HTTP's own number
+            detail = f"{where}: {endpoint} was answered with 401. {said}".rstrip()
+            hint = "Check the secret that the account's settings refer to."
+            raise CredentialsRefused(error("credentials-refused", "A store refused the credentials", detail, hint))
+        detail = f"{where}: {endpoint} was answered with {answer.status}. {said}".rstrip()
+        raise Refused(error("store-refused", "A store refused a request", detail), answer.status)
+
+    def _masked(self, text: str) -> str:
+        for lookup in self._account.secrets.values():
+            secret = lookup().reveal() if not self._account.is_sandbox else ""
+            if secret:
+                text = text.replace(secret, "…")
+        return text
+
+
+class Writing(Reading):
+    """Reads from and writes to one account's store."""
+
+    def _transport(self, base_url: str) -> httpx.AsyncBaseTransport:
+        return _plain_transport(base_url, self._account.limits.concurrency)
+
+    async def send(self, endpoint: Endpoint, body: bytes | None = None, /, **parts: str) -> Answer:
+        """Send a writing request; tried again only where that is safe.
+
+        Raises:  Refused, CredentialsRefused, Unavailable (nothing happened), Ambiguous (it may have).
+        """
+        return await self._exchange(endpoint, endpoint.fill(**parts), {}, body)
+
+
+@asynccontextmanager
+async def connect(
+    kind: type[_Kind],
+    account: Account,
+    base_url: str,
+    authentication: Authentication,
+    explain: Callable[[Answer], str],
+    around: Surroundings,
+) -> AsyncIterator[_Kind]:
+    """Open a client of one kind, and close it in the end."""
+    service = kind(account, base_url, authentication, explain, around)
+    try:
+        yield service
+    finally:
+        await service.close()
+
+
+def nonsense(account: str, endpoint: Endpoint, why: str) -> StoreFailure:
+    """Make the failure for an answer that is not what the store's documents promise."""
+    detail = f"{account}: the answer to {endpoint} {why}."
+    return Unavailable(error("store-nonsense", "A store answers what cannot be understood", detail, "Try again later."))
+
+
+
+
+def _plain_transport(base_url: str, width: int) -> httpx.AsyncBaseTransport:
+    parts = urlsplit(base_url)
+    limits = httpx.Limits(max_connections=width, max_keepalive_connections=width, keepalive_expiry=30)
+    if parts.scheme == "http":
+        # Only within this machine (the project file refuses it elsewhere): there is no TLS to verify, and loading the
+        # machine's certificates would cost more than the whole of a small plan.
+        return httpx.AsyncHTTPTransport(limits=limits, verify=False, trust_env=False)  # noqa: S501
+    return httpx.AsyncHTTPTransport(limits=limits, verify=ssl.create_default_context())
+
+
+def _words(failure: BaseException) -> str:
+    return type(failure).__name__ if not str(failure) else f"{type(failure).__name__}: {failure}"

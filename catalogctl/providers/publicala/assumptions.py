@@ -1,0 +1,33 @@
+"""What publica.la's documents leave open, and how it is read here until a live store says otherwise.
+
+Each is one constant, with the place in the documents that leaves it open and the day it was last looked at.
+"""
+
+from __future__ import annotations
+
+TYPE_IS_SENT_FOR = frozenset({"epub", "mp3", "mpga", "physical"})
+"""For which content `type` is sent beside `extension`. The field table names `type` for physical content only; the
+samples for EPUB and MP3 carry it, the one for PDF does not. 2026-11-22."""
+
+AUDIO_NAMES = frozenset({"mp3", "mpga", "audio"})
+"""The names that answers give one and the same file type: created as `mp3` or `mpga`, `audio` on the newer API. 2026-11-22."""
+
+UNSAID_OWNER_IS_US = True
+"""A content without `is_owned_by_current_tenant` in its answer is the store's own: only the shape of a single read, which the
+documents do not show, could lack it. 2026-11-22."""
+
+CLEARED_BY = None
+"""What an update sends for an optional field that was declared once and is no longer: `null`. What leaving a key out does
+is not documented. Lists are cleared by `[]`, prices by `{}`, which the documents' "send all the desired final terms" covers. 2026-11-22."""
+
+ZERO_MAY_VANISH = True
+"""A price of 0.00, which the samples send, may come back or not: zero and absent are the same price when compared. 2026-11-22."""
+
+FAILED_CONVERSION = ("fail", "error")
+"""Parts of a `conversion_status` that tell of a failure. The documents name only states on the way. 2026-11-22."""
+
+TRUNCATION = "..."
+"""How a description ends that a list has shortened, as in the sample of the list. 2026-11-22."""
+
+REQUESTS_PER_MINUTE = 100
+"""The allowance that the service's overview gives as an example; each answer's X-RateLimit headers are obeyed beside it. 2026-11-22."""

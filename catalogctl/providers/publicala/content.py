@@ -1,0 +1,292 @@
+"""Reading and writing contents by publica.la's v1 API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from catalogctl.model.asset import Asset
+from catalogctl.model.diagnostics import Diagnostic, error, warning
+from catalogctl.model.resource import Observed, ResourceType, Trait
+from catalogctl.model.value import Attributes
+from catalogctl.provider.concurrent import for_each
+from catalogctl.provider.endpoint import Endpoint
+from catalogctl.provider.failure import Ambiguous, Refused
+from catalogctl.provider.protocol import AssetUrls, Listing, Wanted, Written
+from catalogctl.provider.service import Answer, Reading, Writing, nonsense
+from catalogctl.providers.publicala import convert
+from catalogctl.providers.publicala.convert import Row
+from catalogctl.providers.publicala.endpoints import CREATE, DELETE, LIST, READ, UPDATE
+from catalogctl.providers.publicala.types import CONTENT
+
+NOT_FOUND = 404
+SCANS = 3
+"""How often a listing that disagrees with itself is read anew before it is given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    rows: tuple[Row, ...]
+    last: int
+    total: int
+    full: bool
+    """The store's plan has no room for another content."""
+
+
+class ContentReader:
+    """Reads contents: page by page, or one by one where that takes fewer requests."""
+
+    def __init__(self, account: str, service: Reading) -> None:
+        self._account = account
+        self._service = service
+
+    async def list_objects(self, wanted: Sequence[Wanted], progress: Callable[[int, int], None]) -> Listing:
+        """Find all wanted contents in as few requests as the API allows.
+
+        The first page tells how many there are: then either the others are read too, or what is still missing is
+        looked up one by one, whichever is fewer. Foreign tenants' contents are passed over.
+        """
+        first = await self._page(1, "")
+        missing = [want for want in wanted if not _holds(first.rows, want)]
+        progress(1, 1 + min(first.last - 1, len(missing)))
+        if len(missing) < first.last - 1:
+            rows = [row for row in first.rows if convert.is_ours(row)]
+            rows += await self._one_by_one(missing, progress)
+        else:
+            rows = await self._all_pages(first, progress)
+        found, diagnostics = await self._matched(rows, wanted)
+        if first.full:
+            detail = "The store says that it has reached the number of contents that its plan allows; creating more will be refused."
+            diagnostics.append(warning("store-full", f"{self._account} has no room for more contents", detail))
+        return Listing(tuple(found), tuple(diagnostics))
+
+    async def read(self, kind: ResourceType, id_: str) -> Observed | None:
+        """Read one content by its internal id."""
+        row = await self._row(id_)
+        return None if row is None else self._observed(row, READ)
+
+    async def find(self, kind: ResourceType, key: str) -> Observed | None:
+        """Look a content up by its external id."""
+        rows = await self._search(key)
+        return self._observed(rows[0], LIST) if rows else None
+
+    async def _all_pages(self, first: _Page, progress: Callable[[int, int], None]) -> list[Row]:
+        for scan in range(SCANS):
+            if scan:
+                first = await self._page(1, "")
+            pages = [first, *await self._further(first.last, progress)]
+            rows = {named[0]: row for page in pages for row in page.rows if (named := convert.identity(row))}
+            agree = all(page.total == first.total and page.last == first.last for page in pages)
+            if agree and len(rows) == first.total:
+                return [row for row in rows.values() if convert.is_ours(row)]
+        raise nonsense(self._account, LIST, f"does not add up: {first.total} contents are announced, and after {SCANS} readings they were not all there")
+
+    async def _further(self, last: int, progress: Callable[[int, int], None]) -> list[_Page]:
+        pages: list[_Page] = []
+
+        async def fetch(number: int) -> None:
+            pages.append(await self._page(number, ""))
+            progress(1 + len(pages), last)
+
+        await for_each(range(2, last + 1), self._service.width, fetch)
+        return pages
+
+    async def _one_by_one(self, missing: list[Wanted], progress: Callable[[int, int], None]) -> list[Row]:
+        found: list[Row] = []
+        for done, want in enumerate(missing, start=2):
+            row = None if want.id is None else await self._row(want.id)
+            found += [row] if row is not None else await self._search(want.key)
+            progress(done, len(missing) + 1)
+        return found
+
+    async def _row(self, id_: str) -> Row | None:
+        """Read by path, where an external id of digits may answer for an internal one: only the very id counts."""
+        try:
+            answer = await self._service.get(READ, id=id_)
+        except Refused as refusal:
+            if refusal.status == NOT_FOUND:
+                return None
+            raise
+        for row in self._single(answer):
+            named = convert.identity(row)
+            if named is not None and named[0] == id_ and convert.is_ours(row):
+                return row
+        return None
+
+    async def _search(self, key: str) -> list[Row]:
+        """Search, which also finds names, ids and the like, page after page, and keep the exact external id.
+
+        Raises:  Unavailable when two contents of this store have it.
+        """
+        found: dict[str, Row] = {}
+        number, last = 1, 1
+        while number <= last:
+            page = await self._page(number, key)
+            last = page.last
+            for row in page.rows:
+                named = convert.identity(row)
+                if named is not None and named[1] == key and convert.is_ours(row):
+                    found[named[0]] = row
+            number += 1
+        if len(found) > 1:
+            raise nonsense(self._account, LIST, f"shows {len(found)} contents with the external id {key!r}, which should be unique")
+        return list(found.values())
+
+    async def _page(self, number: int, search: str) -> _Page:
+        query = {"page": str(number)}
+        if search:
+            query["query"] = search
+        answer = await self._service.get(LIST, query)
+        data = self._data(answer, LIST)
+        paginator = data.get("paginator")
+        if not isinstance(paginator, Mapping):
+            raise nonsense(self._account, LIST, "has no paginator")
+        rows, last, total = paginator.get("data"), paginator.get("last_page"), paginator.get("total")
+        if not isinstance(rows, list) or not isinstance(last, int) or not isinstance(total, int):
+            raise nonsense(self._account, LIST, "has a paginator without data, last_page or total")
+        full = bool(data.get("reached_issues_limit"))
+        return _Page(tuple(row for row in rows if isinstance(row, Mapping)), max(last, 1), total, full)
+
+    def _data(self, answer: Answer, endpoint: Endpoint) -> Mapping[str, object]:
+        try:
+            whole = answer.json()
+        except ValueError as failure:
+            raise nonsense(self._account, endpoint, "is no JSON") from failure
+        data = whole.get("data") if isinstance(whole, Mapping) else None
+        if not isinstance(data, Mapping):
+            raise nonsense(self._account, endpoint, "has no data")
+        return data
+
+    def _single(self, answer: Answer) -> list[Row]:
+        """Read the three shapes that the answer for one content may have: a paginator, `issue`, or the content itself."""
+        data = self._data(answer, READ)
+        paginator, issue = data.get("paginator"), data.get("issue")
+        if isinstance(paginator, Mapping):
+            rows = paginator.get("data")
+            return [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
+        return [issue if isinstance(issue, Mapping) else data]
+
+    def _observed(self, row: Row, endpoint: Endpoint) -> Observed:
+        try:
+            return convert.from_store(row)
+        except (ValueError, TypeError) as failure:
+            raise nonsense(self._account, endpoint, str(failure)) from failure
+
+    async def _matched(self, rows: list[Row], wanted: Sequence[Wanted]) -> tuple[list[Observed | None], list[Diagnostic]]:
+        by_id: dict[str, Row] = {}
+        by_key: dict[str, Row] = {}
+        for row in rows:
+            named = convert.identity(row)
+            if named is not None:
+                by_id[named[0]], by_key[named[1]] = row, row
+        found: list[Observed | None] = []
+        shortened: list[tuple[int, Observed, Wanted]] = []
+        diagnostics: list[Diagnostic] = []
+        for want in wanted:
+            match = (by_id.get(want.id) if want.id is not None else None) or by_key.get(want.key)
+            if match is None:
+                found.append(None)
+                continue
+            seen = self._observed(match, LIST)
+            if convert.is_shortened(seen, want.expected):
+                shortened.append((len(found), seen, want))
+            found.append(seen)
+            if status := convert.failed_conversion(match):
+                detail = f"{want.key!r} (id {seen.id}) is in the state {status!r}: readers may not be able to open it."
+                diagnostics.append(warning("conversion-failed", "The store could not convert a file", detail))
+
+        async def lengthen(job: tuple[int, Observed, Wanted]) -> None:
+            place, seen, want = job
+            found[place] = await self._unshortened(seen, want.expected)
+
+        await for_each(shortened, self._service.width, lengthen)
+        return found, diagnostics
+
+    async def _unshortened(self, seen: Observed, expected: Attributes) -> Observed:
+        """Read the whole description alone; where even that is cut, leave it out, so that memory decides."""
+        single = await self.read(CONTENT, seen.id)
+        if single is None:
+            return seen
+        if convert.is_shortened(single, expected) and convert.is_start_of(single, expected):
+            return replace(single, attributes={name: value for name, value in single.attributes.items() if name != "description"})
+        return single
+
+
+def _holds(rows: Sequence[Row], want: Wanted) -> bool:
+    for row in rows:
+        named = convert.identity(row)
+        if named is not None and convert.is_ours(row) and (named[0] == want.id or (want.id is None and named[1] == want.key)):
+            return True
+    return False
+
+
+class ContentWriter:
+    """Creates, updates and deletes contents."""
+
+    def __init__(self, account: str, service: Writing, assets: AssetUrls) -> None:
+        self._account = account
+        self._service = service
+        self._assets = assets
+        self._reader = ContentReader(account, service)
+
+    async def create(self, kind: ResourceType, attributes: Attributes) -> Written:
+        """Create a content; the store fetches its file from a URL afterwards."""
+        file = attributes.get("file")
+        url = await self._assets.url(file) if isinstance(file, Asset) else None
+        answer = await self._service.send(CREATE, convert.body(attributes, frozenset(attributes), url))
+        try:
+            issue = _issue(answer)
+            seen = convert.from_store(issue)
+        except (ValueError, TypeError) as failure:
+            detail = f"{self._account}: {CREATE} succeeded ({answer.status}), but its answer does not tell the new id."
+            raise Ambiguous(error("outcome-unknown", "It is not known what the store created", detail)) from failure
+        readable = {name: value for name, value in seen.attributes.items() if name in attributes}
+        return Written(seen.id, readable)
+
+    async def update(self, kind: ResourceType, id_: str, attributes: Attributes, changed: frozenset[str]) -> Written:
+        """Send the whole content anew, but for what is only sent on a decision of its own."""
+        on_decision = {name for name, attribute in kind.attributes.items() if Trait.ON_DECISION in attribute.traits}
+        names = frozenset(attributes) - (on_decision - changed)
+        await self._service.send(UPDATE, convert.body(attributes, names, None), id=id_)
+        return Written(id_, {})
+
+    async def delete(self, kind: ResourceType, id_: str, key: str) -> None:
+        """Delete by the internal id, having just seen that it still is the content meant."""
+        seen = await self._reader.read(kind, id_)
+        if seen is None:
+            return
+        if seen.key != key:
+            detail = f"{self._account}: the content with id {id_} now has the external id {seen.key!r} instead of {key!r}; it was left alone."
+            raise Refused(error("not-the-same", "An object is no longer the one that was planned for", detail, "Plan anew."), status=409)
+        try:
+            await self._service.send(DELETE, id=id_)
+        except Refused as refusal:
+            if refusal.status != NOT_FOUND:
+                raise
+
+
+def _issue(answer: Answer) -> Row:
+    whole = answer.json()
+    data = whole.get("data") if isinstance(whole, Mapping) else None
+    issue = data.get("issue", data) if isinstance(data, Mapping) else None
+    if not isinstance(issue, Mapping):
+        message = "has no issue"
+        raise TypeError(message)
+    return issue
+
+
+def explain(answer: Answer) -> str:
+    """Put into words what the store says in an answer that refuses."""
+    try:
+        whole = answer.json()
+    except ValueError:
+        return ""
+    if not isinstance(whole, Mapping):
+        return ""
+    inner = whole.get("data")
+    said = {**inner, **whole} if isinstance(inner, Mapping) else whole
+    errors = said.get("errors")
+    parts = [str(said["message"])] if isinstance(said.get("message"), str) else []
+    if isinstance(errors, Mapping):
+        parts += [f"{name}: {' '.join(map(str, texts)) if isinstance(texts, list) else texts}" for name, texts in errors.items()]
+    return " ".join(parts)

@@ -1,0 +1,185 @@
+"""Our attributes ↔ publica.la's JSON, exactly. Pure.
+
+Source: the service's page on content; PROVIDERS.md 2.1, 4.1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+
+import orjson
+
+from catalogctl.model.resource import Observed
+from catalogctl.model.value import Attributes, Scalar, Value
+from catalogctl.providers.publicala.assumptions import FAILED_CONVERSION, TRUNCATION, TYPE_IS_SENT_FOR, UNSAID_OWNER_IS_US
+from catalogctl.providers.publicala.types import CONTENT, TAXONOMIES
+
+Row = Mapping[str, object]
+"""One content as an answer shows it."""
+
+_CENT = Decimal("0.01")
+
+
+def body(attributes: Attributes, names: frozenset[str], file_url: str | None) -> bytes:
+    """Write the request for a create (with `file_url`) or an update (without) from a content's attributes.
+
+    Shapes:  `names` are the attributes that may be sent; the seven taxonomies are sent in any case.
+    """
+    request: dict[str, object] = {name: [] for name in TAXONOMIES}
+    for name, value in attributes.items():
+        if name in names and name not in {"type", "file"}:
+            request[name] = _to_store(name, value)
+    kind = attributes["type"]
+    if kind != "physical":
+        request["extension"] = kind
+    if kind in TYPE_IS_SENT_FOR:
+        request["type"] = kind
+    if file_url is not None:
+        request["file_url"] = file_url
+    return orjson.dumps(request, option=orjson.OPT_SORT_KEYS)
+
+
+def _to_store(name: str, value: Value) -> object:
+    if name == "bisac" and isinstance(value, tuple):
+        return [{"code": code} for code in value]
+    if name == "table_of_contents" and isinstance(value, str):
+        return orjson.Fragment(value)
+    if name == "description":
+        return value or ""
+    if isinstance(value, tuple):
+        return list(value)
+    if isinstance(value, Mapping):
+        return {key: _number(entry) for key, entry in value.items()}
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M:%S")
+    return value
+
+
+def _number(amount: Scalar) -> orjson.Fragment:
+    """Write an amount as the JSON number it is, digit by digit, with no float on the way."""
+    if not isinstance(amount, Decimal):
+        message = f"{amount!r} is no amount"
+        raise TypeError(message)
+    return orjson.Fragment(format(amount if -amount.as_tuple().exponent >= 2 else amount.quantize(_CENT), "f"))  # type: ignore[operator]  # noqa: PLR2004
+
+
+def is_ours(row: Row) -> bool:
+    """Whether a content belongs to this store and is there: lists show other tenants' and deleted ones too."""
+    return bool(row.get("is_owned_by_current_tenant", UNSAID_OWNER_IS_US)) and row.get("ti_deleted_at") is None
+
+
+def identity(row: Row) -> tuple[str, str] | None:
+    """Give a row's id and external id as text; `None` for a row that has not both."""
+    id_, key = row.get("id"), row.get("external_id")
+    if isinstance(id_, bool) or not isinstance(id_, int | str) or not isinstance(key, int | str):
+        return None
+    return str(id_), str(key)
+
+
+def from_store(row: Row) -> Observed:
+    """Read one content.
+
+    Raises:  ValueError when the row is not what the documents promise.
+    """
+    named = identity(row)
+    if named is None:
+        message = "has a content without id or external_id"
+        raise ValueError(message)
+    attributes: dict[str, Value] = {
+        "external_id": named[1],
+        "name": _text(row.get("name")),
+        "lang": _text(row.get("lang")),
+        "description": _description(row),
+        "free": _free(row),
+        "prices": _prices(row),
+        "publication_date": _date(row),
+    }
+    kind = row.get("file_type", row.get("type", row.get("extension")))
+    if isinstance(kind, str):
+        attributes["type"] = kind
+    return Observed(named[0], named[1], attributes)
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _free(row: Row) -> bool:
+    """0, 1, true, false and null all occur."""
+    value = row.get("free")
+    return bool(int(value)) if isinstance(value, str) and value.isdecimal() else bool(value)
+
+
+def _description(row: Row) -> str | None:
+    inner = row.get("issue_description")
+    full = inner.get("description") if isinstance(inner, Mapping) else None
+    short = row.get("description")
+    if isinstance(full, str) and isinstance(short, str) and short.endswith(TRUNCATION):
+        return full
+    return _text(short if short is not None else full)
+
+
+def _date(row: Row) -> date | None:
+    """Read the day as the store's own calendar has it: never through UTC, which may be on the day before."""
+    for name in ("publication_date", "published_at"):
+        value = row.get(name)
+        text = value.get("date") if isinstance(value, Mapping) else value
+        if isinstance(text, str):
+            return date.fromisoformat(text[:10])
+    return None
+
+
+def _prices(row: Row) -> dict[str, Scalar]:
+    prices = row.get("prices")
+    if not isinstance(prices, Mapping):
+        return {}
+    cents = _cents(row.get("price_morph"))
+    return {currency: _amount(currency, amount, cents) for currency, amount in prices.items()}
+
+
+def _cents(rows: object) -> dict[str, Decimal]:
+    exact: dict[str, Decimal] = {}
+    for row in rows if isinstance(rows, list) else []:
+        if not isinstance(row, Mapping) or row.get("deleted_at") or row.get("country_code") or row.get("type") != "single":
+            continue
+        amount, currency = row.get("amount_in_cents"), row.get("currency_id")
+        if isinstance(amount, int) and isinstance(currency, str):
+            exact[currency] = Decimal(amount) / 100
+    return exact
+
+
+def _amount(currency: str, amount: object, cents: Mapping[str, Decimal]) -> Decimal:
+    """Take the amount in cents, which is exact, wherever it tells the same price as the rounded figure beside it."""
+    try:
+        shown = Decimal(str(amount))
+    except InvalidOperation as failure:
+        message = f"has a price in {currency} that is no number"
+        raise ValueError(message) from failure
+    exact = cents.get(currency)
+    return exact if exact is not None and abs(exact - shown) < _CENT else shown
+
+
+def is_shortened(seen: Observed, expected: Attributes) -> bool:
+    """Whether a description may have been cut by the list, so that only a single read can tell what it is."""
+    text, wanted = seen.attributes.get("description"), expected.get("description")
+    if not isinstance(text, str) or not text.endswith(TRUNCATION) or not isinstance(wanted, str):
+        return False
+    return not CONTENT.attributes["description"].same(text, wanted)
+
+
+def is_start_of(seen: Observed, expected: Attributes) -> bool:
+    """Whether a shortened description is the beginning of the one expected."""
+    text, wanted = seen.attributes.get("description"), expected.get("description")
+    if not isinstance(text, str) or not isinstance(wanted, str):
+        return False
+    normal = CONTENT.attributes["description"].normal
+    whole, start = (normal(wanted), normal(text.removesuffix(TRUNCATION))) if normal else (wanted, text)
+    return isinstance(whole, str) and isinstance(start, str) and whole.startswith(start)
+
+
+def failed_conversion(row: Row) -> str | None:
+    """Give the state of a conversion that did not end well, as the store names it."""
+    status = row.get("conversion_status")
+    return status if isinstance(status, str) and any(part in status.lower() for part in FAILED_CONVERSION) else None

@@ -1,0 +1,63 @@
+"""What may be said to publica.la alone: in an account block, and in an edition's `publish` block."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, WithJsonSchema
+
+
+def _moment(text: object) -> object:
+    return datetime.strptime(text, "%Y-%m-%d %H:%M:%S") if isinstance(text, str) else text  # noqa: DTZ007 -- the store's own zone
+
+
+def _naive(moment: datetime) -> datetime:
+    if moment.tzinfo is not None:
+        message = "a moment in the store's own time zone has no offset"
+        raise ValueError(message)
+    return moment
+
+
+Moment = Annotated[
+    datetime,
+    BeforeValidator(_moment),
+    AfterValidator(_naive),
+    WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$"}),
+]
+"""`2021-09-12 12:00:00`, in the store's own time zone."""
+
+Term = Annotated[str, Field(min_length=1, max_length=255)]
+
+
+class Settings(BaseModel):
+    """An account on publica.la, beyond what every account may say."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    token: str | None = Field(default=None, description="The API token of an admin user, as a secret reference.", examples=["${env:PUBLICALA_TOKEN}"])
+
+
+class Options(BaseModel):
+    """What an edition says to a publica.la store."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    content_api: Literal["v1"] = Field(default="v1", description="Which content API to publish by.")
+    collections: tuple[Term, ...] = Field(default=(), description="Collections it belongs to; they must exist in the store.", examples=[["The classics"]])
+    categories: tuple[Term, ...] = Field(default=(), description="Categories of the store.", examples=[["Novela"]])
+    countries: tuple[Term, ...] | None = Field(
+        default=None, description="Names of the countries it is on sale in; by default those of `territories`.", examples=[["Finland"]]
+    )
+    free: bool | None = Field(default=None, description="Whether everybody may read it without paying.")
+    table_of_contents: JsonValue = Field(default=None, description="JSON for electronic editions, HTML for print.")
+    preorder_from: Moment | None = Field(
+        default=None, description="From when it can be pre-ordered, in the store's time zone.", examples=["2021-09-12 12:00:00"]
+    )
+    sale_from: Moment | None = Field(default=None, description="From when it is on sale, in the store's time zone.", examples=["2021-09-15 12:00:00"])
+    published_at: Moment | None = Field(
+        default=None, description="The publication date with a time of day, beside `publication_date`.", examples=["2022-09-01 12:00:00"]
+    )
+    stock: int | None = Field(
+        default=None, ge=0, description="Copies for sale (print only). Sent at creation and when this number is changed: sales count it down in the store."
+    )

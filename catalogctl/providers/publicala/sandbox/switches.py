@@ -1,0 +1,63 @@
+"""The points that publica.la's document leaves open or contradicts itself on, each with the readings it allows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Literal, get_args, get_origin, get_type_hints
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicalaSwitches:
+    """One reading of the document; the defaults are the likeliest or the strictest.
+
+    Raises:  ValueError for a reading that is not offered.
+    """
+
+    required_fields: Literal["strict", "lenient"] = "strict"
+    """strict: by the tables. lenient: as the document's own samples, which lack some required fields and write bisac as plain strings."""
+    omitted_taxonomy: Literal["keeps", "clears"] = "keeps"
+    """What PUT does to a taxonomy that its body does not name."""
+    omitted_optional: Literal["keeps", "clears"] = "keeps"
+    """What PUT does to any other optional field that its body does not name."""
+    single_get: Literal["paginator", "issue", "data"] = "paginator"
+    """Where the answer to a GET of one content holds it."""
+    empty_prices: Literal["list", "object"] = "list"
+    """How no prices are written: `[]` as PHP does, or `{}`."""
+    zero_price: Literal["kept", "dropped"] = "kept"
+    """Whether a price of 0 is stored."""
+    timezone: str = "America/Argentina/Buenos_Aires"
+    """The store's IANA timezone: dates are its midnight. An unknown one raises ZoneInfoNotFoundError at once."""
+    foreign_rows: int = 0
+    """How many contents of other tenants a new sandbox holds."""
+    list_order: Literal["desc", "asc"] = "desc"
+    """The list's order by internal id."""
+    list_descriptions: Literal["full", "truncated"] = "full"
+    """truncated: the list gives 59 characters and "...", as in the document's sample; a GET of one content gives all."""
+    next_page_url_keeps_query: bool = False
+    """Whether the paginator's URLs carry `query`; those of the sample do not."""
+    html_echo: Literal["exact", "crlf"] = "exact"
+    """crlf: line breaks of a description come back as CRLF."""
+    audio_file_type: Literal["as_sent", "audio", "mpga"] = "as_sent"
+    """The `file_type` that an mp3 or mpga content shows."""
+    conversion_steps: tuple[str, ...] = ("started_dispatching_conversion", "converting")
+    """The states before the last one; empty: contents are converted at once."""
+    conversion_advances: Literal["clock", "read"] = "clock"
+    """Whether a state passes with time or with each GET that shows the content."""
+    conversion_step_seconds: float = 0.25
+    conversion_failure: str | None = None
+    """The last state of every conversion in place of `done`."""
+    collections: tuple[str, ...] | None = None
+    """The collections that exist, where others are refused; None takes any."""
+    rate_limit: int | None = None
+    """Requests per minute; None never refuses."""
+    retry_after: Literal["seconds", "date", "none"] = "seconds"
+    """How a 429 names its Retry-After."""
+
+    def __post_init__(self) -> None:
+        ZoneInfo(self.timezone)
+        hints = get_type_hints(type(self))
+        for name in (item.name for item in fields(self)):
+            hint = hints[name]
+            if get_origin(hint) is Literal and getattr(self, name) not in get_args(hint):
+                raise ValueError(f"{name} is one of {', '.join(get_args(hint))}, not {getattr(self, name)!r}")

@@ -1,0 +1,1 @@
+"""What is remembered: snapshots, the backends that keep them, the journal."""

@@ -1,0 +1,357 @@
+"""Each step of an apply, on disk before it is taken and once more when its end is known.
+
+A journal is lines. The first names the state that the rest goes on from; each other one holds what was
+made durable together, and stands as a whole or not at all:
+
+    crc32    {"sequence": 0, "header": {lineage, serial, checksum, environment}}
+    crc32    {"sequence": 1, "records": [{intent}, {intent}]}
+    crc32    {"sequence": 2, "records": [{outcome}]}
+    crc32    {"sequence": 3, "records": [{closing}]}      the state that holds all of the above is about to be written
+
+A kill can only cut the last line short, and a power cut can only leave blocks of it unwritten; nobody had
+been told that line was durable, so it counts as never written. Anything else that is wrong is damage.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
+from typing import Any, Final, TypeAlias
+
+import orjson
+
+from catalogctl.model.address import Address
+from catalogctl.model.diagnostics import CatalogError, Refusal, error
+from catalogctl.model.resource import Recorded, ResourceType
+from catalogctl.model.value import canonical
+from catalogctl.state.backend import JournalStore
+from catalogctl.state.snapshot import Draft, Snapshot
+from catalogctl.state.statefile import RESTORE, Entries, Stamp, Types, entry, keeping_all
+
+VERSION: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A step that is about to be taken: all that is needed to find out later whether it was."""
+
+    operation: str
+    """Its name in the plan."""
+    verb: str
+    address: Address
+    type: ResourceType
+    base_url: str
+    """Of the account it is sent to."""
+    key: str
+    """The natural key by which what it makes can be found."""
+    id: str | None
+    """On the store; `None` when the step is to make it."""
+    request: str
+    """Digest of what is sent."""
+    before: tuple[str, ...] = ()
+    """Ids already there under that key, where a key does not tell objects apart."""
+
+
+class End(StrEnum):
+    """What became of a step."""
+
+    DONE = "done"
+    FAILED = "failed"
+    """It did not happen."""
+    UNKNOWN = "unknown"
+    """It may have happened: its intent stays open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a step, or of an entry that changes without one (adopted, forgotten, moved)."""
+
+    operation: str
+    verb: str
+    address: Address
+    end: End
+    recorded: Recorded | None = None
+    """What is remembered of the resource from now on when the step is done; `None`: nothing, it is gone."""
+
+    @property
+    def settles(self) -> bool:
+        """Whether the end of the step is known by this."""
+        return self.end is not End.UNKNOWN
+
+
+Record: TypeAlias = Intent | Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What a journal adds to the state beside it."""
+
+    snapshot: Snapshot
+    """The state with these outcomes in it; same serial."""
+    outcomes: tuple[Outcome, ...]
+    """Those that the state did not hold yet, in the order in which they were recorded."""
+    open_intents: tuple[Intent, ...]
+    """Announced, and not known to be done or failed; in the order they were announced."""
+    torn: bool
+    """Whether the last line was cut short."""
+    lines: int
+    """How many whole lines there are, the header included."""
+    length: int
+    """Of these, in bytes."""
+
+
+def header(data: bytes, environment: str) -> Stamp:
+    """Tell which state a journal goes on from.
+
+    Raises:  CatalogError: stale (journal-damaged, journal-too-new, journal-of-another-state).
+    """
+    return _header(_lines(data, environment)[0][0], environment)
+
+
+def replay(data: bytes, snapshot: Snapshot, stamp: Stamp, types: Types, environment: str) -> Replay:
+    """Add to a state what its journal knows and it does not.
+
+    Shapes:  `stamp` is that of `snapshot` as it is stored; before the first state, lineage and serial 0 with no checksum.
+    Raises:  CatalogError: stale (journal-damaged, journal-of-another-state), error (state-type-unknown).
+    """
+    with keeping_all():
+        return _replay(data, snapshot, stamp, types, environment)
+
+
+def _replay(data: bytes, snapshot: Snapshot, stamp: Stamp, types: Types, environment: str) -> Replay:
+    lines, torn, length = _lines(data, environment)
+    begun = _header(lines[0], environment)
+    entries = Entries(types)
+    outcomes: list[Outcome] = []
+    intents: dict[str, list[Intent]] = {}
+    # Outcomes count from the point at which the journal names the state at hand: in its header or, when a crash came
+    # after that state was written and before the journal was removed, in a closing.
+    reached = begun == stamp
+    try:
+        for line in lines[1:]:
+            for record in line["records"]:
+                match record:
+                    case {"closing": closing}:
+                        if Stamp(begun.lineage, closing["serial"], closing["checksum"]) == stamp:
+                            reached = True
+                            outcomes.clear()
+                    case {"intent": stored}:
+                        intent = _intent(stored, entries)
+                        intents.setdefault(intent.operation, []).append(intent)
+                    case {"outcome": stored}:
+                        outcome = _outcome(stored, entries)
+                        if outcome.settles:
+                            intents.pop(outcome.operation, None)
+                            outcomes.append(outcome)
+                    case _:
+                        raise _damaged(environment, "It holds a record of a kind that no version of catalogctl writes.")
+    except (KeyError, TypeError, ValueError, AttributeError) as problem:
+        raise _damaged(environment, f"It holds what no version of catalogctl writes ({problem}).") from problem
+    # A journal of another version of the state may be passed over only if nothing is lost with it.
+    if begun.lineage != stamp.lineage or (not reached and (outcomes or intents)):
+        raise _foreign(environment, begun, stamp)
+    draft = Draft(snapshot)
+    for outcome in outcomes:
+        enter(outcome, draft)
+    merged = replace(draft.snapshot(), serial=snapshot.serial)
+    still_open = tuple(intent for several in intents.values() for intent in several)
+    return Replay(merged, tuple(outcomes), still_open, torn, len(lines), length)
+
+
+def enter(outcome: Outcome, draft: Draft) -> None:
+    """Put into a draft what an outcome says of its resource."""
+    if outcome.end is not End.DONE:
+        return
+    if outcome.recorded is None:
+        draft.drop(outcome.address)
+    else:
+        draft.put(outcome.recorded)
+
+
+class Journal:
+    """The journal of an environment that is held, open for what happens next.
+
+    After a failure to write it takes nothing more: what is on the disk is then not certain, and the next run reads it.
+    """
+
+    def __init__(self, store: JournalStore, lines: int) -> None:
+        self._store = store
+        self._lines = lines
+        self._broken = False
+
+    @classmethod
+    def begin(cls, store: JournalStore, stamp: Stamp, environment: str, carried: Sequence[Intent] = ()) -> Journal:
+        """Start one that goes on from a stored state, in place of any there is; intents still open are carried over.
+
+        Raises:  CatalogError (journal-not-written).
+        """
+        first = _line({"sequence": 0, "header": {"version": VERSION, "environment": environment, **asdict(stamp)}})
+        store.begin(first + _line({"sequence": 1, "records": [_stored(one) for one in carried]}) if carried else first)
+        return cls(store, 2 if carried else 1)
+
+    @classmethod
+    def resume(cls, store: JournalStore, replayed: Replay) -> Journal:
+        """Go on with one that an earlier run left."""
+        if replayed.torn:
+            store.cut(replayed.length)
+        return cls(store, replayed.lines)
+
+    def append(self, records: Iterable[Record]) -> None:
+        """Make records durable together: one write, one sync. When this returns, they outlast the process and the power.
+
+        Raises:  CatalogError (journal-not-written); ValueError or TypeError, before anything is written, for what could not be read back.
+        """
+        self._append([_stored(record) for record in records])
+
+    def close(self, stamp: Stamp) -> None:
+        """Say that a state which holds all outcomes so far is about to be stored.
+
+        Raises:  CatalogError (journal-not-written).
+        """
+        self._append([{"closing": {"serial": stamp.serial, "checksum": stamp.checksum}}])
+
+    def _append(self, records: list[dict[str, object]]) -> None:
+        line = _line({"sequence": self._lines, "records": records})
+        if self._broken:
+            message = "the journal could not be written before; it takes nothing more"
+            raise ValueError(message)
+        self._broken = True
+        self._store.append(line)
+        self._broken = False
+        self._lines += 1
+
+
+def _line(content: object) -> bytes:
+    text = canonical(content)
+    return b"%08x %s\n" % (zlib.crc32(text), text)
+
+
+def _checked(line: bytes) -> dict[str, Any] | None:
+    text = line[9:]
+    if line[:9] != b"%08x " % zlib.crc32(text):
+        return None
+    try:
+        content = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
+    return content if isinstance(content, dict) else None
+
+
+def _lines(data: bytes, environment: str) -> tuple[list[dict[str, Any]], bool, int]:
+    # Gives the whole lines, whether something cut short follows them, and their length in bytes.
+    *whole, rest = data.split(b"\n")
+    lines: list[dict[str, Any]] = []
+    length = 0
+    for number, line in enumerate(whole):
+        content = _checked(line)
+        if content is None:
+            # Blocks that a power cut left unwritten read as zeros, and only what was written last can have any.
+            if number and number == len(whole) - 1 and not rest and b"\0" in line:
+                return lines, True, length
+            raise _damaged(environment, f"Its line {number + 1} was changed, by hand or by accident.")
+        if content.get("sequence") != number:
+            raise _damaged(environment, f"Its line {number + 1} is not the one that belongs there.")
+        lines.append(content)
+        length += len(line) + 1
+    if not lines:
+        raise _damaged(environment, "It has no first line, which is written before anything else.")
+    if rest and _checked(rest[:-1]) is not None:
+        raise _damaged(environment, "Its last byte was changed, by hand or by accident.")
+    return lines, bool(rest), length
+
+
+def _header(line: dict[str, Any], environment: str) -> Stamp:
+    try:
+        begun = line["header"]
+        version, stamp = begun["version"], Stamp(begun["lineage"], begun["serial"], begun["checksum"])
+        written_for = begun["environment"]
+    except (KeyError, TypeError) as problem:
+        raise _damaged(environment, "Its first line does not name the state that it belongs to.") from problem
+    if version != VERSION:
+        too_new = error(
+            "journal-too-new",
+            "Journal of a newer catalogctl",
+            f"The journal of environment {environment} has format version {version}; this catalogctl knows version {VERSION}.",
+            "Upgrade catalogctl:\npip install --upgrade catalogctl",
+        )
+        raise CatalogError(too_new, refusal=Refusal.STALE)
+    if written_for != environment:
+        raise _damaged(environment, f"It is the journal of environment {written_for!r}.")
+    return stamp
+
+
+def _stored(record: Record) -> dict[str, object]:
+    if Address.parse(str(record.address)) != record.address:
+        message = f"{record.address} would not be read back as it is"
+        raise ValueError(message)
+    match record:
+        case Intent():
+            return {
+                "intent": {
+                    "operation": record.operation,
+                    "verb": record.verb,
+                    "address": str(record.address),
+                    "provider": record.type.provider,
+                    "type": record.type.name,
+                    "base_url": record.base_url,
+                    "key": record.key,
+                    "id": record.id,
+                    "request": record.request,
+                    "before": record.before,
+                }
+            }
+        case Outcome():
+            recorded = None if record.recorded is None else entry(record.recorded)
+            return {
+                "outcome": {
+                    "operation": record.operation,
+                    "verb": record.verb,
+                    "address": str(record.address),
+                    "end": record.end.value,
+                    "recorded": recorded,
+                }
+            }
+
+
+def _intent(stored: dict[str, Any], entries: Entries) -> Intent:
+    return Intent(
+        stored["operation"],
+        stored["verb"],
+        Address.parse(stored["address"]),
+        entries.kind(stored["provider"], stored["type"], stored["address"]),
+        stored["base_url"],
+        stored["key"],
+        stored["id"],
+        stored["request"],
+        tuple(stored["before"]),
+    )
+
+
+def _outcome(stored: dict[str, Any], entries: Entries) -> Outcome:
+    kept = stored["recorded"]
+    recorded = None if kept is None else next(iter(entries.read([kept])))
+    return Outcome(stored["operation"], stored["verb"], Address.parse(stored["address"]), End(stored["end"]), recorded)
+
+
+def _damaged(environment: str, detail: str) -> CatalogError:
+    problem = error(
+        "journal-damaged",
+        f"The journal of environment {environment} is damaged",
+        f"{detail} It says what an interrupted run did; going on without it could do that a second time, so nothing was done.",
+        "Put the file back as it was. If that cannot be, move it away: the next plan finds what is in the stores by their keys.",
+    )
+    return CatalogError(problem, refusal=Refusal.STALE)
+
+
+def _foreign(environment: str, begun: Stamp, stamp: Stamp) -> CatalogError:
+    theirs, ours = f"serial {begun.serial} of lineage {begun.lineage}", f"serial {stamp.serial} of lineage {stamp.lineage}"
+    problem = error(
+        "journal-of-another-state",
+        f"The journal of environment {environment} belongs to another state",
+        f"It goes on from {theirs}; the state beside it is {ours}. The state was replaced after a run was interrupted, "
+        "and what that run did is in the journal only.",
+        f"Put the state back that the journal belongs to. {RESTORE}",
+    )
+    return CatalogError(problem, refusal=Refusal.STALE)

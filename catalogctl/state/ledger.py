@@ -1,0 +1,183 @@
+"""An apply's memory: what the state says, what the journal adds, and each step written down as it is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from catalogctl.model.address import Address
+from catalogctl.model.diagnostics import CatalogError, Refusal, error
+from catalogctl.model.resource import Recorded
+from catalogctl.state.backend import Backend, Lock, content_digest
+from catalogctl.state.journal import Intent, Journal, Outcome, Record, Replay, enter, header, replay
+from catalogctl.state.snapshot import Draft, Snapshot
+from catalogctl.state.statefile import RESTORE, Stamp, Types, decode, encode, stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """What is remembered of an environment right now."""
+
+    snapshot: Snapshot
+    """The stored state with all that an unfinished run did since; its serial is the stored one's."""
+    open_intents: tuple[Intent, ...]
+    """Steps of an unfinished run whose end is not known."""
+    stored: Snapshot
+    """The state as it is stored; with serial 0 when none is."""
+    stamp: Stamp
+    digest: str | None
+    """Of the stored bytes; `None` when there are none."""
+    replayed: Replay | None
+    """`None` when there is no journal."""
+
+
+def recall(backend: Backend, types: Types, lineage: str) -> Recalled:
+    """Read what is remembered of an environment. Needs no lock, and never sees half of what a run does at the same time.
+
+    Shapes:  `lineage` is for the first state, when there is none yet.
+    Raises:  CatalogError: stale for a state or journal that cannot be believed, or for a state that is gone.
+    """
+    journal = backend.journal()
+    name = backend.environment
+    while True:
+        # The journal names its state, and a run that ends replaces or removes it: the same first line before and after
+        # means that the state read in between is the one that this journal goes on from.
+        begun = _begun(journal.read(), name)
+        data = backend.read()
+        lines = journal.read()
+        if _begun(lines, name) == begun:
+            break
+    if data is not None:
+        stored = decode(data, types, name)
+        stored_stamp = stamp(data, stored)
+    else:
+        stored, stored_stamp = _before_the_first(backend, begun, lineage)
+    digest = None if data is None else content_digest(data)
+    if lines is None:
+        return Recalled(stored, (), stored, stored_stamp, digest, None)
+    replayed = replay(lines, stored, stored_stamp, types, name)
+    return Recalled(replayed.snapshot, replayed.open_intents, stored, stored_stamp, digest, replayed)
+
+
+def _begun(lines: bytes | None, environment: str) -> Stamp | None:
+    return None if lines is None else header(lines, environment)
+
+
+def _before_the_first(backend: Backend, begun: Stamp | None, lineage: str) -> tuple[Snapshot, Stamp]:
+    if begun is not None and begun.serial == 0:
+        lineage = begun.lineage
+    elif begun is not None or backend.history():
+        raise CatalogError(
+            error(
+                "state-missing",
+                f"The state of environment {backend.environment} is gone",
+                "There was one: its journal or its earlier snapshots are still there. "
+                "Going on without it would create everything a second time.",
+                RESTORE,
+            ),
+            refusal=Refusal.STALE,
+        )
+    return Snapshot.empty(lineage), Stamp(lineage, 0, "")
+
+
+class Ledger:
+    """The state of one environment while a run changes it: journalled step by step, stored as a whole at the end.
+
+    It belongs to one owner, which calls it from one place at a time. A run that is killed, or that leaves it without
+    `close`, loses nothing: the next one opens it with all that was recorded.
+    """
+
+    def __init__(self, backend: Backend, lock: Lock, recalled: Recalled) -> None:
+        self._backend = backend
+        self._lock = lock
+        self._stamp = recalled.stamp
+        self._digest = recalled.digest
+        self._draft = Draft(recalled.stored)
+        self._open: dict[str, list[Intent]] = {}
+        self._note_open(recalled.open_intents)
+        self._journal: Journal | None = None
+        self._closed = False
+        if recalled.replayed is not None:
+            self._journal = Journal.resume(backend.journal(), recalled.replayed)
+            for outcome in recalled.replayed.outcomes:
+                enter(outcome, self._draft)
+
+    @classmethod
+    def open(cls, backend: Backend, lock: Lock, types: Types, lineage: str) -> Ledger:
+        """Begin with what is remembered, the steps of an interrupted run included.
+
+        Shapes:  `lineage` is for the first state, when there is none yet.
+        Raises:  CatalogError as `recall`.
+        """
+        return cls(backend, lock, recall(backend, types, lineage))
+
+    @property
+    def open_intents(self) -> tuple[Intent, ...]:
+        """Steps announced, by this run or an earlier one, whose end is not known."""
+        return tuple(intent for several in self._open.values() for intent in several)
+
+    def get(self, address: Address) -> Recorded | None:
+        """Look up what is recorded of a resource by now."""
+        return self._draft.get(address)
+
+    def announce(self, intents: Iterable[Intent]) -> None:
+        """Make durable that these steps are about to be taken; only then may they be.
+
+        Raises:  CatalogError as `commit`.
+        """
+        self.commit(intents)
+
+    def settle(self, outcomes: Iterable[Outcome]) -> None:
+        """Make durable what became of steps.
+
+        Raises:  CatalogError as `commit`.
+        """
+        self.commit(outcomes)
+
+    def commit(self, records: Iterable[Record]) -> None:
+        """Make intents and outcomes durable together, all or none, for the price of one sync.
+
+        Raises:  CatalogError: locked (lock-lost), error (journal-not-written); then the ledger takes nothing more.
+        """
+        assert not self._closed, "a ledger is closed once, at the end"
+        records = list(records)
+        if not records:
+            return
+        self._lock.verify()
+        if self._journal is None:
+            self._journal = Journal.begin(self._backend.journal(), self._stamp, self._backend.environment)
+        self._journal.append(records)
+        for record in records:
+            match record:
+                case Intent():
+                    self._note_open((record,))
+                case Outcome():
+                    if record.settles:
+                        self._open.pop(record.operation, None)
+                    enter(record, self._draft)
+
+    def close(self) -> Snapshot:
+        """Store the state, one serial on if it differs from what was stored, and end the journal; intents still open are kept.
+
+        Killed at any point, the next run finds either the old state with its journal, or the new one with nothing to add.
+        Raises:  CatalogError: locked (lock-lost), stale (state-moved-on), error (state-not-written, journal-not-written).
+        """
+        assert not self._closed, "a ledger is closed once, at the end"
+        self._lock.verify()
+        snapshot = self._draft.snapshot()
+        if self._draft.changed and self._journal is not None:
+            data = encode(snapshot, self._backend.environment)
+            self._stamp = stamp(data, snapshot)
+            self._journal.close(self._stamp)
+            self._backend.write(data, snapshot.serial, self._digest)
+        store = self._backend.journal()
+        if self._open:
+            Journal.begin(store, self._stamp, self._backend.environment, self.open_intents)
+        elif self._journal is not None:
+            store.remove()
+        self._closed = True
+        return snapshot
+
+    def _note_open(self, intents: Iterable[Intent]) -> None:
+        for intent in intents:
+            self._open.setdefault(intent.operation, []).append(intent)

@@ -1,0 +1,330 @@
+"""A snapshot as bytes, and back: versioned, the same for equal states, and never believed when a byte of it is not as it was written."""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from operator import attrgetter
+from typing import Any, Final, TypeAlias
+
+import orjson
+
+from catalogctl.model.address import Address
+from catalogctl.model.asset import Asset
+from catalogctl.model.diagnostics import CatalogError, Refusal, error
+from catalogctl.model.resource import Attribute, Kind, Recorded, ResourceType, Shape
+from catalogctl.model.value import UNKNOWN, Attributes, Value, canonical_lines
+from catalogctl.state.snapshot import Snapshot
+
+VERSION: Final = 1
+"""Of the format written here; a reader refuses a newer one."""
+
+Types: TypeAlias = Callable[[str, str], ResourceType | None]
+"""Provider and type name → the resource type; `None` for one that nobody here knows."""
+
+RESTORE: Final = "Put the file back from version control, or from the snapshots kept in the folder `history` beside it."
+
+_BEFORE_CHECKSUM: Final = b'{\n  "checksum": "'
+_AFTER_CHECKSUM: Final = b'",\n'
+_REST: Final = len(_BEFORE_CHECKSUM) + 64 + len(_AFTER_CHECKSUM)
+
+_by_address = attrgetter("address.account", "address.type", "address.title", "address.edition", "address.key")
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Which stored state one has in hand, to the last byte of its content."""
+
+    lineage: str
+    serial: int
+    checksum: str
+    """As it stands in the file, 64 hex digits; empty before the first state was stored."""
+
+
+def encode(snapshot: Snapshot, environment: str) -> bytes:
+    """Write a snapshot as the content of a state file; equal snapshots give equal bytes.
+
+    Raises:  TypeError for a value that must never be stored: a Secret, an unfilled Reference, UNKNOWN.
+    """
+    rest = canonical_lines(
+        {
+            "version": VERSION,
+            "environment": environment,
+            "lineage": snapshot.lineage,
+            "serial": snapshot.serial,
+            "resources": [entry(recorded) for recorded in sorted(snapshot.resources.values(), key=_by_address)],
+        }
+    )
+    # "checksum" sorts before all other names, so that the whole is canonical as well and the rest of it one piece.
+    checksum = hashlib.sha256(rest).hexdigest().encode()
+    return b"".join((_BEFORE_CHECKSUM, checksum, _AFTER_CHECKSUM, memoryview(rest)[2:]))
+
+
+def entry(recorded: Recorded) -> dict[str, object]:
+    """Give one resource as state and journal hold it, ready for `canonical`.
+
+    Raises:  TypeError for UNKNOWN among its attributes.
+    """
+    return {
+        "address": str(recorded.address),
+        "provider": recorded.type.provider,
+        "account": {"name": recorded.address.account, "base_url": recorded.base_url},
+        "type": recorded.type.name,
+        "id": recorded.id,
+        "key": recorded.key,
+        "attributes": _known(recorded.attributes),
+        "observed": _known(recorded.observed),
+        "dependencies": [str(address) for address in recorded.dependencies],
+        "protect": recorded.protect,
+    }
+
+
+_FLAT: Final = frozenset({type(None), bool, int, str, Decimal, date, datetime, Asset})
+
+
+def _known(attributes: Attributes) -> Attributes:
+    # UNKNOWN needs a look of its own: the encoder would write an enum's text, which reads back as if the store had said it.
+    for name, value in attributes.items():
+        if value.__class__ in _FLAT:
+            continue
+        if value is UNKNOWN or UNKNOWN in (value.values() if isinstance(value, Mapping) else value if isinstance(value, tuple) else ()):
+            message = f"{name} is not known yet and cannot be written down"
+            raise TypeError(message)
+    return attributes
+
+
+def decode(data: bytes, types: Types, environment: str) -> Snapshot:
+    """Read a snapshot back from the content of a state file.
+
+    Raises:  CatalogError: stale (state-damaged, state-too-new, state-of-another-environment) for what cannot be believed,
+             error (state-type-unknown) naming each type that `types` does not know.
+    """
+    with keeping_all():
+        return _decode(_document(data, environment), types, environment)
+
+
+@contextmanager
+def keeping_all() -> Iterator[None]:
+    """Put off garbage collection while reading: nothing made then is garbage, and it would walk all of it over and over."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _decode(document: Mapping[str, Any], types: Types, environment: str) -> Snapshot:
+    if document.get("environment") != environment:
+        raise CatalogError(
+            error(
+                "state-of-another-environment",
+                "State of another environment",
+                f"This is the state of environment {document.get('environment')!r}, and it lies where that of {environment!r} belongs.",
+                RESTORE,
+            ),
+            refusal=Refusal.STALE,
+        )
+    try:
+        lineage, serial = _text(document["lineage"]), _number(document["serial"])
+        recorded = list(Entries(types).read(document["resources"]))
+    except (KeyError, TypeError, ValueError, AttributeError) as problem:
+        raise damaged(environment, f"It holds what no version of catalogctl writes ({problem}).") from problem
+    resources = {one.address: one for one in recorded}
+    if len(resources) != len(recorded):
+        raise damaged(environment, "It holds two entries for one address.")
+    return Snapshot(lineage, serial, resources)
+
+
+def stamp(data: bytes, snapshot: Snapshot) -> Stamp:
+    """Tell which stored state a snapshot is, given the content that it was decoded from or encoded to."""
+    if data.startswith(_BEFORE_CHECKSUM):
+        checksum = data[len(_BEFORE_CHECKSUM) : len(_BEFORE_CHECKSUM) + 64].decode()
+    else:
+        checksum = orjson.loads(data)["checksum"]
+    return Stamp(snapshot.lineage, snapshot.serial, checksum)
+
+
+def damaged(environment: str, detail: str) -> CatalogError:
+    """Make the refusal of a state that is not as it was written."""
+    problem = error(
+        "state-damaged",
+        f"The state of environment {environment} is damaged",
+        f"{detail} Going on without it would create everything a second time, so nothing was done.",
+        RESTORE,
+    )
+    return CatalogError(problem, refusal=Refusal.STALE)
+
+
+def _document(data: bytes, environment: str) -> dict[str, Any]:
+    if not data.strip():
+        raise damaged(environment, "It is empty.")
+    try:
+        document = orjson.loads(data)
+    except orjson.JSONDecodeError as problem:
+        raise damaged(environment, f"It is not whole JSON: {problem}.") from problem
+    if not isinstance(document, dict):
+        raise damaged(environment, "It is JSON, but no state.")
+    version = document.get("version")
+    if type(version) is int and version > VERSION:
+        raise CatalogError(
+            error(
+                "state-too-new",
+                "State of a newer catalogctl",
+                f"The state of environment {environment} has format version {version}; this catalogctl knows versions up to {VERSION}.",
+                "Upgrade catalogctl:\npip install --upgrade catalogctl",
+            ),
+            refusal=Refusal.STALE,
+        )
+    if type(version) is not int or version != VERSION:
+        raise damaged(environment, f"Its format version is {version!r}.")
+    if not _is_as_written(data, document):
+        raise damaged(environment, "Its content and its checksum disagree: a byte was changed, by hand or by accident.")
+    return document
+
+
+def _is_as_written(data: bytes, document: Mapping[str, Any]) -> bool:
+    checksum = document.get("checksum")
+    if data.startswith(_BEFORE_CHECKSUM):
+        whole = hashlib.sha256(b"{\n")
+        whole.update(memoryview(data)[_REST:])
+        if data[len(_BEFORE_CHECKSUM) : _REST] == whole.hexdigest().encode() + _AFTER_CHECKSUM:
+            return True
+    # Line ends and indentation are not content: a state that version control or an editor laid out anew is the same state.
+    rest = {name: value for name, value in document.items() if name != "checksum"}
+    return isinstance(checksum, str) and checksum == hashlib.sha256(canonical_lines(rest)).hexdigest()
+
+
+class Entries:
+    """Reads resources back from what `entry` gave."""
+
+    def __init__(self, types: Types) -> None:
+        self._types = types
+        self._kinds: dict[tuple[str, str], _Decoder | None] = {}
+
+    def read(self, stored: Iterable[Mapping[str, Any]]) -> Iterable[Recorded]:
+        """Read many.
+
+        Raises:  KeyError, TypeError, ValueError or AttributeError for what `entry` never gives, and CatalogError as `kind`.
+        """
+        stored = list(stored)
+        names = {(item["provider"], item["type"]): item["address"] for item in reversed(stored)}
+        unknown = {pair: address for pair, address in names.items() if self._decoder(*pair) is None}
+        if unknown:
+            raise _unknown(unknown)
+        return map(self._one, stored)
+
+    def kind(self, provider: str, name: str, address: str) -> ResourceType:
+        """Find the resource type that an entry names.
+
+        Raises:  CatalogError (state-type-unknown).
+        """
+        decoder = self._decoder(provider, name)
+        if decoder is None:
+            raise _unknown({(provider, name): address})
+        return decoder.type
+
+    def _decoder(self, provider: str, name: str) -> _Decoder | None:
+        pair = (provider, name)
+        if pair not in self._kinds:
+            kind = self._types(provider, name)
+            self._kinds[pair] = None if kind is None else _Decoder(kind)
+        return self._kinds[pair]
+
+    def _one(self, stored: Mapping[str, Any]) -> Recorded:
+        decoder = self._kinds[stored["provider"], stored["type"]]
+        assert decoder is not None
+        attributes, observed = stored["attributes"], stored["observed"]
+        decoded = decoder.decode(attributes)
+        return Recorded(
+            Address.parse(stored["address"]),
+            decoder.type,
+            _text(stored["account"]["base_url"]),
+            _text(stored["id"]),
+            _text(stored["key"]),
+            decoded,
+            decoder.decode_like(observed, attributes, decoded),
+            tuple(map(Address.parse, stored["dependencies"])),
+            _truth(stored["protect"]),
+        )
+
+
+_PLAIN: Final = {Kind.TEXT: str, Kind.LONG_TEXT: str, Kind.JSON: str, Kind.INTEGER: int, Kind.BOOLEAN: bool}
+
+
+class _Decoder:
+    """`ResourceType.decode`, several times as fast: what JSON itself has a form for is looked at and left as it is."""
+
+    def __init__(self, kind: ResourceType) -> None:
+        self.type = kind
+        plain = {name: _PLAIN[one.kind] for name, one in kind.attributes.items() if one.kind in _PLAIN}
+        self._one = {name: form for name, form in plain.items() if kind.attributes[name].shape is Shape.ONE}
+        self._many = {name: {form} for name, form in plain.items() if kind.attributes[name].shape in {Shape.LIST, Shape.SET}}
+        self._attributes: Mapping[str, Attribute] = kind.attributes
+
+    def decode(self, stored: Mapping[str, object]) -> dict[str, Value]:
+        one, many, attributes = self._one, self._many, self._attributes
+        values: dict[str, Any] = {}
+        for name, value in stored.items():
+            form = value.__class__
+            if form is one.get(name):
+                values[name] = value
+            elif isinstance(value, list) and name in many and set(map(type, value)) == many[name]:
+                values[name] = tuple(value)
+            elif name in attributes:
+                values[name] = attributes[name].decode(value)
+        return values
+
+    def decode_like(self, stored: Mapping[str, object], other: Mapping[str, object], decoded: Mapping[str, Value]) -> dict[str, Value]:
+        """Decode what is mostly the same as `other`, which came to `decoded`: equal values are made once, and are one object."""
+        values: dict[str, Any] = {}
+        rest: dict[str, object] = {}
+        for name, value in stored.items():
+            if name in decoded and other[name] == value:
+                values[name] = decoded[name]
+            else:
+                rest[name] = value
+        values.update(self.decode(rest))
+        return values
+
+
+def _unknown(types: Mapping[tuple[str, str], str]) -> CatalogError:
+    return CatalogError(
+        *(
+            error(
+                "state-type-unknown",
+                f"No provider here knows {provider}/{name}",
+                f"The state holds a resource of type {name!r} of provider {provider!r}, which is not installed or has no such type.",
+                f"Install the package that brings the provider {provider}.",
+                address=address,
+            )
+            for (provider, name), address in sorted(types.items())
+        )
+    )
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        message = f"{value!r} is no text"
+        raise TypeError(message)
+    return value
+
+
+def _number(value: object) -> int:
+    if type(value) is not int:
+        message = f"{value!r} is no number"
+        raise TypeError(message)
+    return value
+
+
+def _truth(value: object) -> bool:
+    if not isinstance(value, bool):
+        message = f"{value!r} is neither true nor false"
+        raise TypeError(message)
+    return value

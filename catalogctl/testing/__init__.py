@@ -1,0 +1,1 @@
+"""What any provider or backend must show, ours or others."""

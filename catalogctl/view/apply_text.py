@@ -1,0 +1,90 @@
+"""What an apply came to: told at its end, from the events it sent."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from catalogctl.events import Event, OperationFailed, OperationFinished, OperationSkipped
+from catalogctl.view.diagnostics_text import diagnostic_lines
+from catalogctl.view.layout import paragraph, plain
+from catalogctl.view.style import Piece, Style, Tone
+
+_SKIPPED_SHOWN = 20
+_LOOKED_UP = "It may have happened all the same; the next apply looks it up before it does anything."
+
+
+class Tally:
+    """A listener that keeps what the summary needs."""
+
+    def __init__(self) -> None:
+        self.finished: list[OperationFinished] = []
+        self.failed: list[OperationFailed] = []
+        self.skipped: list[OperationSkipped] = []
+
+    def __call__(self, event: Event) -> None:
+        """Keep an operation that ended; other events pass by."""
+        match event:
+            case OperationFinished():
+                self.finished.append(event)
+            case OperationFailed():
+                self.failed.append(event)
+            case OperationSkipped():
+                self.skipped.append(event)
+            case _:
+                return
+
+
+def render(tally: Tally, *, seconds: float, width: int, style: Style) -> Iterator[str]:
+    """Write each failure with its message, what was not tried because of it, and the counts.
+
+    Units:  `seconds` is the time the whole apply took.
+    """
+    for failed in tally.failed:
+        head: list[Piece] = [("OUTCOME UNKNOWN  " if failed.unknown else "FAILED  ", Tone.ERROR), (style.safe(failed.name), Tone.STRONG)]
+        yield from paragraph(head, width, style)
+        for line in diagnostic_lines(failed.diagnostic, width=width - 2, style=style):
+            yield f"  {line}" if line else ""
+        if failed.unknown:
+            yield from paragraph([plain(_LOOKED_UP)], width, style, margin=2)
+        yield ""
+    yield from _skipped(tally, width, style)
+    yield from _counts(tally, seconds, width, style)
+
+
+def _skipped(tally: Tally, width: int, style: Style) -> Iterator[str]:
+    if not tally.skipped:
+        return
+    yield from paragraph([("Not started:", Tone.WARNING)], width, style)
+    for skipped in tally.skipped[:_SKIPPED_SHOWN]:
+        why = f"needs {skipped.because}" if skipped.because else "the run was stopped"
+        yield from paragraph([plain(style.safe(skipped.name)), (f"  {style.safe(why)}", Tone.FAINT)], width, style, margin=2)
+    if len(tally.skipped) > _SKIPPED_SHOWN:
+        yield from paragraph([plain(f"and {len(tally.skipped) - _SKIPPED_SHOWN:,} more")], width, style, margin=2)
+    yield ""
+
+
+def _counts(tally: Tally, seconds: float, width: int, style: Style) -> Iterator[str]:
+    verbs = {"create": "created", "update": "updated", "delete": "deleted"}
+    counts = Counter(verbs.get(event.verb, event.verb) for event in tally.finished)
+    done = ", ".join(f"{number:,} {word}" for word, number in sorted(counts.items()))
+    whole = not tally.failed and not tally.skipped
+    pieces: list[Piece] = [("Applied: " if whole else "Applied in part: ", Tone.CREATE if whole else Tone.WARNING)]
+    pieces.append(plain(f"{len(tally.finished):,} done" + (f" ({done})" if done else "")))
+    pieces.append((f", {len(tally.failed):,} failed", Tone.ERROR if tally.failed else Tone.FAINT))
+    pieces.append((f", {len(tally.skipped):,} not started", Tone.WARNING if tally.skipped else Tone.FAINT))
+    pieces.append(plain(f", in {took_text(seconds)}."))
+    yield from paragraph(pieces, width, style)
+    if not whole:
+        yield from paragraph([plain("What is done is recorded. Run apply again to go on from here.")], width, style)
+
+
+def took_text(seconds: float) -> str:
+    """Write a time that was measured: `0.4 s`, `41 s`, `3 min 5 s`, `1 h 2 min`."""
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 1:
+        return f"{rest} s"
+    hours, minutes_left = divmod(minutes, 60)
+    return f"{hours} h {minutes_left} min" if hours else f"{minutes} min {rest} s"

@@ -1,0 +1,102 @@
+"""Foreign text made safe, one function per format. Everything a store or a file says passes through here before it is shown."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+NEWLINE: Final = "↵"
+
+_SEEN_BY_NOBODY = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0d\uffa0\ufffc\U000e0100-\U000e01ef]"
+)
+"""Letters and marks that print as nothing: Unicode calls them printable all the same."""
+
+_MARKS_BORNE = 4
+"""Combining marks on one letter that some language needs; more of them climb into the lines above and below."""
+
+_LINE_BREAK = re.compile(r"\r\n|\n")
+
+
+def _visible(character: str) -> str:
+    code = ord(character)
+    if code <= 0xFF:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+
+
+def terminal(text: str, *, newline: str = NEWLINE) -> str:
+    """Make text fit to be printed inside a line of a terminal or of a log.
+
+    Shapes:  no control character, bidi override or isolate, zero-width or otherwise invisible character, private-use
+             character, lone surrogate or line separator is left: each becomes a visible `\\x1b`, `\\u202e`. Line breaks become `newline`.
+             Letters of all scripts, combining marks and spaces of any width stay.
+    """
+    if text.isprintable() and (text.isascii() or not _needs_a_closer_look(text)):
+        return text
+    safe: list[str] = []
+    marks = 0
+    for character in _LINE_BREAK.sub("\n", text):
+        marks = marks + 1 if _is_mark(character) else 0
+        if character == "\n":
+            safe.append(newline)
+        elif character.isprintable() or unicodedata.category(character) == "Zs":
+            hidden = marks > _MARKS_BORNE or _SEEN_BY_NOBODY.match(character)
+            safe.append(_visible(character) if hidden else character)
+        else:
+            safe.append(_visible(character))
+    return "".join(safe)
+
+
+def _needs_a_closer_look(text: str) -> bool:
+    if _SEEN_BY_NOBODY.search(text):
+        return True
+    marks = 0
+    for character in text:
+        marks = marks + 1 if _is_mark(character) else 0
+        if marks > _MARKS_BORNE:
+            return True
+    return False
+
+
+def _is_mark(character: str) -> bool:
+    return unicodedata.category(character) in {"Mn", "Me"}
+
+
+def revealed(text: str) -> str:
+    """Spell out what two texts that look the same may differ in: all that is not ASCII, line breaks and tabs.
+
+    `caf\\u00e9` and `cafe\\u0301` are both shown as café by a terminal; here they are told apart.
+    """
+    return "".join(character if " " <= character <= "~" else _visible(character) for character in text)
+
+
+def looks_alike(left: str, right: str) -> bool:
+    """Tell whether a reader could take two different texts for the same."""
+    return _appearance(left) == _appearance(right)
+
+
+def _appearance(text: str) -> str:
+    return unicodedata.normalize("NFKC", terminal(text))
+
+
+def has_right_to_left(text: str) -> bool:
+    """Tell whether a terminal may show parts of this text, and what stands between them, from right to left."""
+    return not text.isascii() and any(unicodedata.bidirectional(character) in {"R", "AL", "AN"} for character in text)
+
+
+def github_message(text: str) -> str:
+    """Make text fit for the message of a GitHub workflow command; its line breaks are kept."""
+    lines = (terminal(line) for line in _LINE_BREAK.split(text))
+    return "\n".join(lines).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def github_property(text: str) -> str:
+    """Make text fit for a property of a GitHub workflow command (`file=`, `title=`)."""
+    return github_message(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def json_text(text: str) -> str:
+    """Make text fit for UTF-8 encoded JSON: half a surrogate pair, as in an undecodable file name, is spelled out."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -1,0 +1,48 @@
+"""One event → one line for people, or none."""
+
+from __future__ import annotations
+
+from catalogctl.events import (
+    ApplyStarted,
+    AssetPublished,
+    Event,
+    LoadFinished,
+    OperationFailed,
+    OperationFinished,
+    OperationSkipped,
+    RefreshFinished,
+    Waited,
+)
+from catalogctl.view.style import Piece, Style, Tone
+from catalogctl.view.value_text import counted, size_text
+
+_DONE = {"create": "created", "update": "updated", "delete": "deleted"}
+
+
+def event_line(event: Event, style: Style) -> list[Piece]:
+    """Say what has happened; nothing (no pieces) of what has only begun or is under way."""
+    match event:
+        case LoadFinished():
+            reused = f", {event.reused:,} of them as in the last run" if event.reused else ""
+            return [(f"Read {counted(event.titles, 'title')} from {counted(event.files, 'file')}{reused}", Tone.PLAIN)]
+        case RefreshFinished():
+            return [(f"Read {style.safe(event.account)} in {counted(event.requests, 'request')}", Tone.PLAIN)]
+        case ApplyStarted():
+            return [(f"Applying {counted(event.operations, 'operation')}", Tone.PLAIN)]
+        case OperationFinished():
+            done = _DONE.get(event.verb, event.verb)
+            about = f"id {style.safe(event.id)}, {event.seconds:.1f} s" if event.id else f"{event.seconds:.1f} s"
+            return [(f"{done} ", Tone.CREATE), (style.safe(str(event.address)), Tone.PLAIN), (f"  ({about})", Tone.FAINT)]
+        case OperationFailed():
+            what = "OUTCOME UNKNOWN: " if event.unknown else "FAILED: "
+            return [(what, Tone.ERROR), (f"{style.safe(event.name)}: {style.safe(event.diagnostic.summary)}", Tone.PLAIN)]
+        case OperationSkipped():
+            why = f"{style.safe(event.because)} did not succeed" if event.because else "the run was stopped"
+            return [("skipped: ", Tone.WARNING), (f"{style.safe(event.name)}: {why}", Tone.PLAIN)]
+        case Waited():
+            return [(f"{style.safe(event.account)}: waiting {event.seconds:.0f} s: {style.safe(event.why)}", Tone.FAINT)]
+        case AssetPublished():
+            how = "is already published" if event.reused else f"published ({size_text(event.size)})"
+            return [(f"{style.safe(event.path)} {how}", Tone.FAINT)]
+        case _:
+            return []

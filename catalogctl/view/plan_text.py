@@ -1,0 +1,273 @@
+"""A plan as a person reads it: title by title, what will become of it and why, and what it costs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
+
+from catalogctl.model.resource import ReplaceOrder
+from catalogctl.model.title import Origin
+from catalogctl.planning.action import Action
+from catalogctl.planning.change import Change, Drift
+from catalogctl.planning.plan import Call, Plan
+from catalogctl.view import diagnostics_text
+from catalogctl.view.attribute_text import attribute_lines, change_lines
+from catalogctl.view.layout import cells, paragraph, plain
+from catalogctl.view.style import Piece, Style, Tone
+from catalogctl.view.value_text import counted
+
+_MARGIN = 8
+"""Cells before the names of attributes."""
+_CREATED_LINES = 2
+"""Lines of a long text shown of what will be created; of what will be deleted, one."""
+
+Place = Callable[[Origin], str]
+"""Tells `file:line` of a declaration."""
+
+
+def _file_only(origin: Origin) -> str:
+    return origin.path
+
+
+def render(plan: Plan, *, width: int, style: Style, place: Place = _file_only, show_requests: bool = False) -> Iterator[str]:
+    """Write a plan, line by line as it is asked for, so that the first titles of a large one are there at once.
+
+    Shapes:  lines without line breaks, none wider than `width` cells; nothing a store or a file says reaches them unescaped.
+    """
+    yield from _drift(plan, width, style)
+    shown = sorted((change for change in plan.changes if change.action.changes_anything), key=_position)
+    for title, changes in groupby(shown, key=lambda change: change.address.title):
+        yield from _title(title, plan.titles.get(title, ""), width, style)
+        for edition, of_edition in groupby(changes, key=lambda change: change.address.edition):
+            yield from paragraph([plain(style.safe(edition))], width, style, margin=2)
+            for change in of_edition:
+                yield from _change(change, width, style, place)
+                yield ""
+    if plan.diagnostics:
+        yield from diagnostics_text.render(plan.diagnostics, width=width, style=style)
+        yield ""
+    yield from _cost(plan, width, style, show_requests=show_requests)
+    yield from _verdict(plan, width, style)
+
+
+def _position(change: Change) -> tuple[str, str, str, str, str]:
+    at = change.address
+    return (at.title, at.edition, at.account, at.type, at.key)
+
+
+def _title(title: str, name: str, width: int, style: Style) -> Iterator[str]:
+    if name and name != title:
+        yield from paragraph([(style.safe(name), Tone.STRONG), (f"  ({style.safe(title)})", Tone.FAINT)], width, style)
+    else:
+        yield from paragraph([(style.safe(title), Tone.STRONG)], width, style)
+
+
+# -- one change ----------------------------------------------------------------------------------------------------------
+
+
+def _change(change: Change, width: int, style: Style, place: Place) -> Iterator[str]:
+    tone = style.tone(change.action)
+    sign = style.sign(change.action)
+    head: list[Piece] = [(f"{sign} {_word(change)}", tone), (f"  {style.safe(str(change.address))}", Tone.STRONG)]
+    if change.protect:
+        head.append(("  protected", Tone.WARNING))
+    yield from paragraph(head, width, style, margin=5 - cells(sign), hanging=cells(sign) + 3)
+    yield from _about(change, width, style, place)
+    if change.action.destroys:
+        loss = f"LOST FOR GOOD: {style.safe(change.type.loss)}"
+        yield from paragraph([(loss, Tone.ERROR)], width, style, margin=6, hanging=0)
+    body = list(_body(change, width, style))
+    if body:
+        yield ""
+        yield from body
+
+
+def _word(change: Change) -> str:
+    if change.action is Action.ADOPT and change.attributes:
+        return "adopt and update"
+    return change.action.name if change.action.destroys else change.action.name.lower()
+
+
+def _about(change: Change, width: int, style: Style, place: Place) -> Iterator[str]:
+    """Say why, what follows, which object it is and where it is declared; broken between these, if it must be."""
+    parts: list[Piece] = [plain(_why(change, style))]
+    if change.id is not None:
+        parts.append((f"id {style.safe(change.id)}", Tone.FAINT))
+    origin = _origin(change)
+    if origin is not None:
+        parts.append((style.safe(place(origin)), Tone.FAINT))
+    line: list[Piece] = []
+    for part in parts:
+        joined: list[Piece] = [*line, (f" {style.dot} ", Tone.FAINT), part] if line else [part]
+        if line and sum(cells(text) for text, _ in joined) > width - 6:
+            yield from paragraph(line, width, style, margin=6, hanging=0)
+            joined = [part]
+        line = joined
+    yield from paragraph(line, width, style, margin=6, hanging=0)
+
+
+def _why(change: Change, style: Style) -> str:
+    reason: str = change.reason.value
+    match change.action:
+        case Action.REPLACE:
+            names = ", ".join(dict.fromkeys(str(path[0]) for path in change.replace_paths))
+            cause = f"{names}: {reason}" if names else reason
+            return f"{cause} {style.arrow} {_replaced(change)}"
+        case Action.ADOPT if not change.attributes:
+            return f"{reason} {style.arrow} it joins the state as it is, nothing is sent"
+        case Action.ADOPT:
+            return f"{reason} {style.arrow} it joins the state and is made as declared"
+        case Action.FORGET:
+            return f"{reason} {style.arrow} dropped from the state, nothing is sent"
+        case _:
+            return reason
+
+
+def _replaced(change: Change) -> str:
+    kind = change.type.name
+    if change.type.replace_order is ReplaceOrder.DELETE_FIRST:
+        return f"the {kind} is deleted, then created anew"
+    return f"a new {kind} is created, then the old one deleted"
+
+
+def _origin(change: Change) -> Origin | None:
+    """Give the place worth opening: that of the one attribute that changes, else of the whole declaration."""
+    if change.action is Action.UPDATE and len(change.changed) == 1:
+        [name] = change.changed
+        return change.places.get(name, change.origin)
+    return change.origin
+
+
+def _body(change: Change, width: int, style: Style) -> Iterator[str]:
+    match change.action:
+        case Action.CREATE:
+            return attribute_lines(change.after or {}, change.type, width, _MARGIN, style, long_lines=_CREATED_LINES)
+        case Action.DELETE:
+            return attribute_lines(change.before or {}, change.type, width, _MARGIN, style, long_lines=1)
+        case Action.FORGET:
+            return iter(())
+        case _:
+            return change_lines(change.attributes, change.type, width, _MARGIN, style)
+
+
+# -- drift ---------------------------------------------------------------------------------------------------------------
+
+
+def _drift(plan: Plan, width: int, style: Style) -> Iterator[str]:
+    shown = [item for item in plan.drift if item.matters]
+    if not shown:
+        return
+    yield from paragraph([("Changed in the stores by somebody else", Tone.WARNING), plain(f", remembered {style.arrow} now")], width, style)
+    yield ""
+    for item in shown:
+        yield from _drifted(item, width, style)
+        yield ""
+
+
+def _drifted(item: Drift, width: int, style: Style) -> Iterator[str]:
+    head: list[Piece] = [("! ", Tone.WARNING), (style.safe(str(item.address)), Tone.STRONG)]
+    if item.gone:
+        head.append(("  is gone", Tone.WARNING))
+    yield from paragraph(head, width, style, margin=4, hanging=4)
+    yield from change_lines(item.attributes, item.type, width, _MARGIN, style)
+
+
+def _other_drift(plan: Plan) -> str:
+    others = sum(not item.matters for item in plan.drift)
+    if not others:
+        return ""
+    verb = "differs" if others == 1 else "differ"
+    return f"{counted(others, 'object')} in the stores {verb} from the state in ways that change nothing here."
+
+
+# -- what it costs, and the verdict --------------------------------------------------------------------------------------
+
+
+def _cost(plan: Plan, width: int, style: Style, *, show_requests: bool) -> Iterator[str]:
+    other = _other_drift(plan)
+    if other:
+        yield from paragraph([plain(other)], width, style)
+    noted = sum(change.record for change in plan.changes)
+    if noted:
+        yield from paragraph([plain(f"{counted(noted, 'object')} already as the files say; the state takes note.")], width, style)
+    if plan.is_empty:
+        return
+    yield from paragraph([plain(_reads(plan))], width, style)
+    if not plan.requests:
+        yield from paragraph([plain("Apply sends nothing to the stores: only the state changes.")], width, style)
+        return
+    requests = counted(plan.estimate.requests, "request")
+    yield from paragraph([plain(f"Apply sends {requests} and takes {duration_text(plan.estimate.seconds)}:")], width, style)
+    if show_requests:
+        yield from _all_requests(plan.requests, width, style)
+    else:
+        yield from _request_counts(plan.requests, width, style)
+
+
+def _request_counts(requests: Iterable[Call], width: int, style: Style) -> Iterator[str]:
+    by_account: dict[str, Counter[str]] = {}
+    for call in requests:
+        by_account.setdefault(call.address.account, Counter())[call.method] += 1
+    for account, methods in sorted(by_account.items()):
+        counts = f" {style.dot} ".join(f"{methods[method]:,} {style.safe(method)}" for method in sorted(methods, key=_method_order))
+        yield from paragraph([plain(f"{style.safe(account)}: {counts}")], width, style, margin=2)
+
+
+def _method_order(method: str) -> tuple[int, str]:
+    known = ("POST", "PUT", "PATCH", "DELETE")
+    return (known.index(method) if method in known else len(known), method)
+
+
+def _all_requests(requests: tuple[Call, ...], width: int, style: Style) -> Iterator[str]:
+    digits = len(str(len(requests)))
+    for number, call in enumerate(requests, 1):
+        sent = f"{number:>{digits}}. {style.safe(call.method):<6} {style.safe(call.path)}"
+        yield from paragraph([plain(sent), (f"  {style.safe(str(call.address))}", Tone.FAINT)], width, style, margin=2, hanging=digits + 9)
+
+
+def _reads(plan: Plan) -> str:
+    return f"This plan took {counted(plan.reads, 'read')} of the stores."
+
+
+def _verdict(plan: Plan, width: int, style: Style) -> Iterator[str]:
+    if plan.is_empty:
+        objects = len(plan.changes)
+        titles = len({change.address.title for change in plan.changes})
+        if objects:
+            held = f" The stores hold what the files say: {counted(objects, 'object')} of {counted(titles, 'title')}. {_reads(plan)}"
+        else:
+            held = f" Nothing is declared and nothing is recorded. {_reads(plan)}"
+        yield from paragraph([("No changes.", Tone.CREATE), plain(held)], width, style, hanging=0)
+        return
+    yield ""
+    counts = plan.summary
+    parts = [
+        (counts.create, "create", Action.CREATE),
+        (counts.update, "update", Action.UPDATE),
+        (counts.replace, "replace", Action.REPLACE),
+        (counts.delete, "delete", Action.DELETE),
+        (counts.adopt, "adopt", Action.ADOPT),
+        *([(counts.forget, "forget", Action.FORGET)] if counts.forget else []),
+    ]
+    pieces: list[Piece] = [("Plan: ", Tone.STRONG)]
+    for number, (count, word, action) in enumerate(parts):
+        pieces.append((f"{count:,} to {word}", style.tone(action) if count else Tone.FAINT))
+        pieces.append(plain(", " if number + 1 < len(parts) else ""))
+    pieces.append(plain(f" {style.dot} {counts.no_op:,} unchanged"))
+    yield from paragraph(pieces, width, style, hanging=len("Plan: "))
+
+
+def duration_text(seconds: float) -> str:
+    """Write an estimated time in words, no more exact than it is."""
+    if seconds < 1:
+        return "less than a second"
+    if seconds < 90:
+        return f"about {round(seconds) if seconds < 10 else round(seconds / 5) * 5} s"
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return f"about {minutes} min"
+    hours, minutes = divmod(round(seconds / 600) * 10, 60)
+    if hours >= 48:
+        return f"about {round(hours / 24)} days"
+    return f"about {hours} h {minutes} min" if minutes else f"about {hours} h"

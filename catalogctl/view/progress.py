@@ -1,0 +1,119 @@
+"""Shows on stderr how far things are: bars on a terminal, plain lines in a log, nothing when asked to be quiet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TextIO
+
+from catalogctl.events import (
+    ApplyStarted,
+    Event,
+    Listener,
+    OperationFailed,
+    OperationFinished,
+    OperationSkipped,
+    OperationStarted,
+    RefreshFinished,
+    RefreshProgressed,
+    Waited,
+)
+from catalogctl.view.event_text import event_line
+from catalogctl.view.layout import indent, wrap
+from catalogctl.view.style import Style
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+
+@contextmanager
+def progress(stream: TextIO, *, style: Style, width: int, quiet: bool = False) -> Iterator[Listener]:
+    """Give a listener that shows events on a stream, and clear its bars away at the end, however that comes."""
+    if quiet:
+        yield _nothing
+    elif stream.isatty():
+        yield from _bars(stream, style, width)
+    else:
+        yield _Lines(stream, style, width)
+
+
+def _nothing(_: Event) -> None:
+    """Listen, and keep still."""
+
+
+class _Lines:
+    """One line for each thing that is over; operations are numbered as they end."""
+
+    def __init__(self, stream: TextIO, style: Style, width: int) -> None:
+        self._stream = stream
+        self._style = style
+        self._width = width
+        self._total = 0
+        self._over = 0
+
+    def __call__(self, event: Event) -> None:
+        if isinstance(event, ApplyStarted):
+            self._total = event.operations
+        pieces = event_line(event, self._style)
+        if not pieces:
+            return
+        if isinstance(event, OperationFinished | OperationFailed | OperationSkipped):
+            self._over += 1
+            pieces = [(f"[{self._over}/{self._total}] ", pieces[-1][1]), *pieces]
+        for line in wrap(pieces, self._width, rest=indent(4)):
+            self._stream.write(self._style.paint(line) + "\n")
+        self._stream.flush()
+
+
+def _bars(stream: TextIO, style: Style, width: int) -> Iterator[Listener]:
+    # Imported here: a command whose output goes to a file or a pipe never needs it.
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(file=stream, no_color=not style.colour, highlight=False, markup=False, emoji=False, width=width, soft_wrap=False)
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(bar_width=None), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as shown:
+        yield _Bars(shown, style, width)
+
+
+class _Bars:
+    """A bar for each account that is read and one for the operations; what went wrong is said above them."""
+
+    def __init__(self, shown: Progress, style: Style, width: int) -> None:
+        self._shown = shown
+        self._style = style
+        self._width = width
+        self._reading: dict[str, TaskID] = {}
+        self._applying: TaskID | None = None
+
+    def __call__(self, event: Event) -> None:
+        match event:
+            case RefreshProgressed():
+                self._shown.update(self._bar_of(event.account), completed=event.done, total=event.total)
+            case RefreshFinished():
+                task = self._bar_of(event.account)
+                self._shown.update(task, visible=False)
+                self._shown.stop_task(task)
+            case ApplyStarted():
+                self._applying = self._shown.add_task("Applying", total=event.operations)
+            case OperationStarted() if self._applying is not None:
+                self._shown.update(self._applying, description=self._style.safe(event.name))
+            case OperationFinished() if self._applying is not None:
+                self._shown.advance(self._applying)
+            case OperationFailed() | OperationSkipped() | Waited():
+                if self._applying is not None and not isinstance(event, Waited):
+                    self._shown.advance(self._applying)
+                self._say(event)
+            case _:
+                return
+
+    def _bar_of(self, account: str) -> TaskID:
+        if account not in self._reading:
+            self._reading[account] = self._shown.add_task(f"Reading {self._style.safe(account)}", total=None)
+        return self._reading[account]
+
+    def _say(self, event: Event) -> None:
+        from rich.text import Text
+
+        for line in wrap(event_line(event, self._style), self._width, rest=indent(4)):
+            self._shown.console.print(Text.from_ansi(self._style.paint(line)))

@@ -1,0 +1,46 @@
+"""The providers as a person reads them: what each holds, attribute by attribute, and its limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from catalogctl.model.resource import Attribute, Shape, Trait
+from catalogctl.provider.protocol import Provider
+from catalogctl.view.layout import indent, pad, plain, wrap
+from catalogctl.view.style import Style, Tone
+
+_WORDS = {
+    Trait.WRITE_ONLY: "write-only",
+    Trait.REPLACES: "a change replaces",
+    Trait.ON_DECISION: "sent when its declaration changes",
+    Trait.AFTER_CREATE: "sent after creation",
+}
+
+
+def render(providers: Iterable[Provider], width: int, style: Style) -> Iterator[str]:
+    """Write what each provider can do."""
+    for provider in providers:
+        limits = provider.limits
+        rate = "no known rate" if limits.requests_per_minute is None else f"{limits.requests_per_minute} requests a minute"
+        yield style.paint([(provider.name, Tone.STRONG), plain(f"  {provider.service}")])
+        yield style.paint([(f"  {limits.concurrency} calls at once, {rate}, {limits.timeout:g} s a call, unless the account says otherwise", Tone.FAINT)])
+        for kind in provider.types.values():
+            yield style.paint([plain("  "), (kind.name, Tone.STRONG), plain(f"  found by its {kind.key}")])
+            longest = max(len(name) for name in kind.attributes)
+            for attribute in kind.attributes.values():
+                text = ", ".join([_form(attribute), *(_WORDS[trait] for trait in Trait if trait in attribute.traits)])
+                for line in wrap([plain(text)], width, first=[plain(f"    {pad(attribute.name, longest)}  ")], rest=indent(6 + longest)):
+                    yield style.paint(line)
+        yield ""
+
+
+def _form(attribute: Attribute) -> str:
+    match attribute.shape:
+        case Shape.ONE:
+            return attribute.kind.value
+        case Shape.LIST:
+            return f"list of {attribute.kind.value}"
+        case Shape.SET:
+            return f"unordered list of {attribute.kind.value}"
+        case Shape.MAP:
+            return f"{attribute.kind.value} by name"
