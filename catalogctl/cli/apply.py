@@ -88,7 +88,9 @@ def _agreed(planned: Planned) -> bool:
     return answer.strip() == "yes"
 
 
-def _carry_out(console: Console, workspace: Workspace, planned: Planned, backend: Any, lock: Any, landscape: Any, *, fail_fast: bool) -> int:
+def _carry_out(
+    console: Console, workspace: Workspace, planned: Planned, backend: Any, lock: Any, landscape: Any, *, fail_fast: bool
+) -> int:
     from catalogctl.cli.assets import open_asset_store
     from catalogctl.engine.execute import Persistence, Stop
     from catalogctl.engine.publish import Publisher

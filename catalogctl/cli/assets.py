@@ -28,7 +28,7 @@ def open_asset_store(project: Project) -> AssetStore | None:
     except ImportError:
         detail = f"Publishing to {settings.type} needs the library obstore."
         raise CatalogError(error("extra-missing", "A library is not installed", detail, "pip install 'catalogctl[objectstore]'")) from None
-    kinds: dict[str, type[S3Store] | type[GCSStore] | type[AzureStore]] = {"s3": S3Store, "gcs": GCSStore, "azure": AzureStore}
+    kinds: dict[str, type[S3Store | GCSStore | AzureStore]] = {"s3": S3Store, "gcs": GCSStore, "azure": AzureStore}
     try:
         bucket = kinds[settings.type].from_url(settings.url)
     except (BaseError, ValueError) as problem:

@@ -18,8 +18,8 @@ from catalogctl.cli.exit_codes import CHANGES, DONE, ERROR
 if TYPE_CHECKING:
     from catalogctl.cli.workspace import Workspace
 
-_RISE = Decimal("1.00")
-"""By how much the demo raises a price."""
+_RISE = Decimal("1.1")
+"""What the demo multiplies a price by: less than the project's safety limits mind."""
 
 
 @click.command()
@@ -117,7 +117,9 @@ def _all_in_the_sandbox(data: bytes) -> bytes:
     accounts = project.get("accounts")
     if isinstance(accounts, dict):
         project["accounts"] = {
-            name: {**block, "base_url": "sandbox", "requests_per_minute": 100_000} for name, block in accounts.items() if isinstance(block, dict)
+            name: {**block, "base_url": "sandbox", "requests_per_minute": 100_000}
+            for name, block in accounts.items()
+            if isinstance(block, dict)
         }
     return orjson.dumps(project, default=str, option=orjson.OPT_INDENT_2)
 
@@ -129,9 +131,9 @@ def _edit_a_price(workspace: Workspace) -> str:
             for currency, amount in (block.get("prices") or {}).items():
                 origin = document.origin.at("editions", edition, "prices", currency)
                 place = workspace.place(origin)
-                if amount is None or place is None:
+                if amount is None:
                     continue
-                risen = Decimal(amount) + _RISE
+                risen = (Decimal(amount) * _RISE).quantize(Decimal(amount))
                 path = workspace.project.root / place.path
                 lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
                 line = lines[place.line - 1]

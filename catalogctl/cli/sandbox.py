@@ -8,9 +8,21 @@ from catalogctl.cli.console import Console
 
 
 @click.command()
-@click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="Of the first emulation; the others get the next ones. 0: any free.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8765,
+    show_default=True,
+    help="Of the first emulation; the others get the next ones. 0: any free.",
+)
 @click.option("--latency", type=click.FloatRange(0, 60), default=0.0, help="Seconds that every answer takes longer.")
-@click.option("--keep", "folder", type=click.Path(file_okay=False), default=None, help="Keep the contents in this folder; otherwise they end with the process.")
+@click.option(
+    "--keep",
+    "folder",
+    type=click.Path(file_okay=False),
+    default=None,
+    help="Keep the contents in this folder; otherwise they end with the process.",
+)
 @click.pass_obj
 def command(console: Console, port: int, latency: float, folder: str | None) -> None:
     """Serve emulations of the stores on 127.0.0.1, until interrupted.
@@ -26,7 +38,7 @@ def command(console: Console, port: int, latency: float, folder: str | None) -> 
 
     emulators: dict[str, Emulator] = {}
     for name in discovery.names():
-        emulator = discovery.provider(name).emulator()
+        emulator = discovery.emulator(name)
         emulators[name] = emulator if folder is None else EmbeddedSandbox(Path(folder) / f"{name}.jsonl", emulator)
     with SandboxServer(emulators, port=port, latency=latency) as server:
         click.echo("# Paste into catalogctl.yaml:\naccounts:")

@@ -36,8 +36,14 @@ def approved(path: Path, catalog: Catalog, backend: Backend, landscape: Landscap
 def _other_files(saved: Plan, question: Question) -> tuple[Diagnostic, ...]:
     if saved.base.environment != question.environment:
         detail = f"It was made for environment {saved.base.environment!r}; this is {question.environment!r}."
-        return (error("plan-environment", "The plan is for another environment", detail, f"catalogctl --env {saved.base.environment} apply …"),)
+        return (
+            error("plan-environment", "The plan is for another environment", detail, f"catalogctl --env {saved.base.environment} apply …"),
+        )
     if saved.base.configuration != question.configuration:
         detail = "The files have changed since the plan was made, so that it no longer shows what they ask for."
-        return (error("plan-files-changed", "The plan is older than the files", detail, "Plan and review anew:\ncatalogctl plan --out plan.json"),)
+        return (
+            error(
+                "plan-files-changed", "The plan is older than the files", detail, "Plan and review anew:\ncatalogctl plan --out plan.json"
+            ),
+        )
     return ()

@@ -21,12 +21,16 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 def plan_options(function: _Function) -> _Function:
     """Add what narrows or changes a plan."""
     options = (
-        click.option("--target", "targets", metavar="GLOB", multiple=True, help="Only these: addresses, titles or TITLE.EDITION; may be repeated."),
+        click.option(
+            "--target", "targets", metavar="GLOB", multiple=True, help="Only these: addresses, titles or TITLE.EDITION; may be repeated."
+        ),
         click.option("--exclude", "excludes", metavar="GLOB", multiple=True, help="All but these; may be repeated."),
         click.option("--replace", "replaces", metavar="GLOB", multiple=True, help="Delete these and create them anew."),
         click.option("--refresh/--no-refresh", default=True, help="Ask the stores, or take state's word for what they hold."),
         click.option("--refresh-only", is_flag=True, help="Only take note of what the stores hold."),
-        click.option("--allow", "allowed", metavar="HARM=N", multiple=True, help="Lift one safety limit this once: deletes=12, price-change=80, …"),
+        click.option(
+            "--allow", "allowed", metavar="HARM=N", multiple=True, help="Lift one safety limit this once: deletes=12, price-change=80, …"
+        ),
         click.option("--parallelism", metavar="N", type=click.IntRange(1, 64), default=None, help="Calls at once on each account."),
     )
     for option in reversed(options):
@@ -36,7 +40,9 @@ def plan_options(function: _Function) -> _Function:
 
 def lock_options(function: _Function) -> _Function:
     """Add how long to wait for somebody else's run."""
-    option = click.option("--lock-timeout", metavar="SECONDS", type=_Seconds(), default=30.0, help="How long to wait for another run: 30, 45s, 5m.")
+    option = click.option(
+        "--lock-timeout", metavar="SECONDS", type=_Seconds(), default=30.0, help="How long to wait for another run: 30, 45s, 5m."
+    )
     return option(function)
 
 
@@ -45,7 +51,7 @@ class _Seconds(click.ParamType[float]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         text = str(value)
-        factor = {"s": 1, "m": 60, "h": 3600}.get(text[-1:], None)
+        factor = {"s": 1, "m": 60, "h": 3600}.get(text[-1:])
         try:
             return float(text if factor is None else text[:-1]) * (factor or 1)
         except ValueError:
@@ -55,7 +61,7 @@ class _Seconds(click.ParamType[float]):
 def question(workspace: Workspace, purpose: Purpose, chosen: dict[str, Any]) -> Question:
     """Put the options of a command together."""
     from catalogctl.engine.workflow import Question, Refresh
-    from catalogctl.model.address import Address, selector
+    from catalogctl.model.address import Address, everywhere, selector
     from catalogctl.planning.planner import Scope
     from catalogctl.planning.safety import Bound, Harm, SafetyLimits
 
@@ -68,7 +74,7 @@ def question(workspace: Workspace, purpose: Purpose, chosen: dict[str, Any]) -> 
     limits = workspace.project.safety
     bounds = {Harm(name): Bound(bound.amount, bound.percent) for name, bound in limits.bounds.items()}
     return Question(
-        scope=Scope(purpose, selected, renewed),
+        scope=Scope(purpose, selected if targets or excludes else everywhere, renewed),
         refresh=Refresh.STORES if chosen["refresh"] else Refresh.STATE,
         safety=SafetyLimits(bounds, limits.min_existing, _allowances(chosen["allowed"])),
         environment=workspace.project.environment,

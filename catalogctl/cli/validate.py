@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path())
-@click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text", show_default=True, help="How to tell problems.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "github"]), default="text", show_default=True, help="How to tell problems."
+)
 @environment_option
 @click.pass_obj
 def command(console: Console, paths: tuple[str, ...], form: str) -> int:
@@ -52,4 +54,5 @@ def _relative(console: Console, paths: tuple[str, ...]) -> tuple[str, ...]:
 def _summary(workspace: Workspace) -> str:
     titles = {address.title for address in workspace.catalog.resources}
     accounts = ", ".join(sorted({address.account for address in workspace.catalog.resources})) or "no account"
-    return f"{len(workspace.catalog.titles)} titles in {workspace.documents.files} files are in order; {len(titles)} of them are published on {accounts}."
+    read = f"{len(workspace.catalog.titles)} titles in {workspace.documents.files} files are in order"
+    return f"{read}; {len(titles)} of them are published on {accounts}."

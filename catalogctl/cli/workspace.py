@@ -56,7 +56,9 @@ def read_workspace(console: Console, listen: Listener, only: Sequence[str] = (),
     providers = {name: discovery.provider(name) for name in _named(project)}
     configured, wrong = accounts(project, providers)
     if parallelism is not None:
-        configured = {name: replace(account, limits=replace(account.limits, concurrency=parallelism)) for name, account in configured.items()}
+        configured = {
+            name: replace(account, limits=replace(account.limits, concurrency=parallelism)) for name, account in configured.items()
+        }
     with open_cache() as cache:
         documents = load(project, cache)
         resolved = resolve(documents, cache, only)
@@ -104,8 +106,8 @@ def sandbox_of(workspace: Workspace, account: str) -> Iterator[EmbeddedSandbox]:
     from catalogctl.sandbox import EmbeddedSandbox
 
     project = workspace.project
-    provider = workspace.landscape.provider_of(account)
-    sandbox = EmbeddedSandbox(project.root / ".catalogctl" / "sandbox" / f"{project.environment}.{account}.jsonl", provider.emulator())
+    emulator = discovery.emulator(workspace.landscape.accounts[account].provider)
+    sandbox = EmbeddedSandbox(project.root / ".catalogctl" / "sandbox" / f"{project.environment}.{account}.jsonl", emulator)
     try:
         yield sandbox
     finally:
@@ -119,9 +121,13 @@ def _keep_to_origins(landscape: Landscape) -> None:
         if account is None or account.is_sandbox:
             continue
         if _origin(account.base_url) != _origin(origin):
-            detail = f"{ORIGINS} pins {name!r} to {origin}, and the project file points it at {account.base_url}: its key is not sent there."
+            detail = (
+                f"{ORIGINS} pins {name!r} to {origin}, and the project file points it at {account.base_url}: its key is not sent there."
+            )
             hint = "Change the pin, where it is set, together with the project file."
-            raise CatalogError(error("origin-pinned", "An account points elsewhere than it is pinned to", detail, hint), refusal=Refusal.CREDENTIALS)
+            raise CatalogError(
+                error("origin-pinned", "An account points elsewhere than it is pinned to", detail, hint), refusal=Refusal.CREDENTIALS
+            )
 
 
 def _origin(url: str) -> tuple[str, str]:

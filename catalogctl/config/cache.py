@@ -32,7 +32,7 @@ _AT_ONCE: Final = 500
 """Keys asked for in one query; SQLite allows 999 in its oldest builds."""
 
 _TABLES: Final = """
-create table if not exists parses (key blob primary key, value blob not null, used integer not null) without rowid;
+create table if not exists parses (key blob primary key, value blob not null, used integer not null);
 create table if not exists assets (
     path text primary key, size integer not null, mtime integer not null, inode integer not null,
     sha256 text not null, kind text not null, mark blob not null, used integer not null
@@ -76,7 +76,7 @@ class Cache:
         found: dict[bytes, bytes] = {}
         old: list[tuple[int, bytes]] = []
         for key, value, used in self._rows("select key, value, used from parses where key in", keys):
-            if _marked(key, value[_MARK:]) == value:
+            if isinstance(value, bytes) and _marked(key, value[_MARK:]) == value:
                 found[key] = value[_MARK:]
                 if used != self._today:
                     old.append((self._today, key))
@@ -196,8 +196,9 @@ def _database(folder: Path) -> sqlite3.Connection | None:
 def _opened(path: Path) -> sqlite3.Connection:
     database = sqlite3.connect(path, timeout=1.0)
     try:
-        # Nothing is lost with a lost cache, so the disk is not waited for.
+        # Nothing is lost with a lost cache, so the disk is not waited for, and a write cut short is found by its digest.
         database.execute("pragma synchronous = off")
+        database.execute("pragma journal_mode = memory")
         database.executescript(_TABLES)
     except sqlite3.Error:
         database.close()

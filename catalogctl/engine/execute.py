@@ -149,7 +149,9 @@ class _Coordinator:
         for queue in self._queues.values():
             for operation in queue:
                 self._skip(operation, "")
-        known = {operation.name for operation in (*self._tally.done, *self._tally.skipped)} | {one.operation.name for one in self._tally.failed}
+        known = {operation.name for operation in (*self._tally.done, *self._tally.skipped)} | {
+            one.operation.name for one in self._tally.failed
+        }
         for operation in self._operations.values():
             if operation.name not in known:
                 self._skip(operation, next((self._tally.broken[name] for name in operation.after if name in self._tally.broken), ""))
@@ -197,7 +199,9 @@ class _Coordinator:
             base_url=self._stores[operation.address.account].base_url,
             key=change.key,
             id=None if operation.verb is Verb.CREATE else self._id(operation),
-            request=digest([operation.verb.value, {name: value for name, value in (change.after or {}).items() if name in operation.changed}]),
+            request=digest(
+                [operation.verb.value, {name: value for name, value in (change.after or {}).items() if name in operation.changed}]
+            ),
         )
 
     def _id_of(self, address: Address) -> str | None:
@@ -238,10 +242,8 @@ class _Coordinator:
 
 def _outcome(result: _Result) -> Outcome:
     operation = result.operation
-    if result.failure is None:
-        end = End.DONE
-    else:
-        end = End.UNKNOWN if result.failure.refusal is Refusal.UNKNOWN_OUTCOME else End.FAILED
+    failed = End.UNKNOWN if result.failure and result.failure.refusal is Refusal.UNKNOWN_OUTCOME else End.FAILED
+    end = End.DONE if result.failure is None else failed
     return Outcome(operation.name, operation.verb.value, operation.address, end, result.recorded)
 
 
@@ -329,5 +331,3 @@ def _recorded(operation: Operation, store: Store, id_: str, attributes: Attribut
         dependencies=change.dependencies,
         protect=change.protect,
     )
-
-

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from catalogctl.model.account import Account
 from catalogctl.model.resource import ResourceType
 from catalogctl.planning.order import Operation
 from catalogctl.provider.endpoint import Endpoint
-from catalogctl.provider.protocol import Account, Provider
+from catalogctl.provider.protocol import Provider
 
 
 @dataclass(frozen=True, slots=True)

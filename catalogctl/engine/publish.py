@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from obstore.store import AzureStore, GCSStore, S3Store
 
 
-
 DEFAULT_SIGN_FOR = timedelta(days=2)
 """A store fetches a file some time after it was told where it is, and an address that has expired by then fails unseen."""
 
@@ -47,21 +46,21 @@ class DirectoryStore:
     async def put(self, source: Path, name: str) -> bool:
         """Copy a file there under a temporary name first, so that half a file is never served."""
         target = self.folder / name
-        if target.is_file() and target.stat().st_size == source.stat().st_size:
-            return True
-        await asyncio.to_thread(_copy, source, target)
-        return False
+        return await asyncio.to_thread(_copy, source, target)
 
     async def address(self, name: str) -> str:
         """Give the URL to fetch it from."""
         return f"{self.base_url.rstrip('/')}/{quote(name)}"
 
 
-def _copy(source: Path, target: Path) -> None:
+def _copy(source: Path, target: Path) -> bool:
+    if target.is_file() and target.stat().st_size == source.stat().st_size:
+        return True
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_name(f".{target.name}.part")
     shutil.copyfile(source, temporary)
     temporary.replace(target)
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +73,14 @@ class BucketStore:
 
     async def put(self, source: Path, name: str) -> bool:
         """Stream a file there, in parts where it is large."""
-        import obstore  # noqa: PLC0415 -- an extra, needed only by those who use a bucket
+        import obstore
 
         try:
             there = await obstore.head_async(self.bucket, name)
         except FileNotFoundError:
             await obstore.put_async(self.bucket, name, source)
             return False
-        if there["size"] == source.stat().st_size:
+        if there["size"] == await asyncio.to_thread(_size, source):
             return True
         await obstore.put_async(self.bucket, name, source)
         return False
@@ -90,7 +89,7 @@ class BucketStore:
         """Sign a URL for reading, or give the public one."""
         if self.sign_for is None and self.base_url is not None:
             return f"{self.base_url.rstrip('/')}/{quote(name)}"
-        import obstore  # noqa: PLC0415 -- an extra, needed only by those who use a bucket
+        import obstore
 
         return await obstore.sign_async(self.bucket, "GET", name, self.sign_for or DEFAULT_SIGN_FOR)
 
@@ -146,6 +145,10 @@ def no_asset_store(asset: Asset) -> Diagnostic:
     detail = f"{asset.location} lies in the repository, and stores fetch files from a URL; the project names no place to publish it."
     hint = "Add to the project file:\nassets: {publish: {type: directory, url: public/, base_url: https://files.example.com/}}"
     return error("asset-store-missing", "No place to publish files", detail, hint)
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size
 
 
 def _sha256(path: Path) -> str:

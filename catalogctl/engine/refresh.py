@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from catalogctl.events import Listener, RefreshFinished, RefreshProgressed
-from catalogctl.model.address import Address
+from catalogctl.model.address import Address, in_order
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Refusal, error
 from catalogctl.model.resource import Observed, Recorded
 from catalogctl.planning.catalog import Catalog
@@ -49,7 +49,7 @@ async def refresh(
     """
     imports = {entry.address: entry.id for entry in catalog.imports}
     wanted: dict[str, dict[Address, Wanted]] = {}
-    for address in sorted({*catalog.resources, *recorded}):
+    for address in sorted({*catalog.resources, *recorded}, key=in_order):
         if not selected(address):
             continue
         want, have = catalog.resources.get(address), recorded.get(address)
@@ -58,8 +58,12 @@ async def refresh(
             continue
         id_ = have.id if have is not None else imports.get(address)
         key = want.key if want is not None else known.key
-        wanted.setdefault(address.account, {})[address] = Wanted(known.type, key, id_, known.attributes if want is None else want.attributes)
-    read = await asyncio.gather(*(_account(account, objects, recorded, readers, listen) for account, objects in wanted.items()), return_exceptions=True)
+        wanted.setdefault(address.account, {})[address] = Wanted(
+            known.type, key, id_, known.attributes if want is None else want.attributes
+        )
+    read = await asyncio.gather(
+        *(_account(account, objects, recorded, readers, listen) for account, objects in wanted.items()), return_exceptions=True
+    )
     return _together(read)
 
 
@@ -72,7 +76,10 @@ async def _account(
         observed = {address: seen for address, seen in zip(wanted, listing.objects, strict=True) if seen is not None}
         known = [address for address in wanted if address in recorded]
         if len(known) >= SUSPICIOUS and not any(address in observed for address in known):
-            detail = f"State records {len(known)} resources on {account!r}, and the store shows not one of them. A plan made from this would create them all anew."
+            detail = (
+                f"State records {len(known)} resources on {account!r}, and the store shows not one of them. "
+                "A plan made from this would create them all anew."
+            )
             hint = "Look whether the account points at the right store, and whether the store is in order."
             raise CatalogError(error("store-suddenly-empty", "A store suddenly shows nothing", detail, hint), refusal=Refusal.UNAVAILABLE)
         return Refreshed(observed, service.pace.requests, listing.diagnostics)

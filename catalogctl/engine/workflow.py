@@ -14,19 +14,19 @@ from catalogctl.engine.landscape import Landscape
 from catalogctl.engine.publish import Publisher
 from catalogctl.engine.refresh import Refreshed, refresh, remembered
 from catalogctl.events import Listener, Waited
+from catalogctl.model.account import Account
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Diagnostics, Refusal, error
-from catalogctl.model.resource import Recorded, ResourceType
+from catalogctl.model.resource import Recorded
 from catalogctl.planning.action import Action
 from catalogctl.planning.calls import calls, estimate
 from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.change import Change
-from catalogctl.planning.order import Operation, order
+from catalogctl.planning.order import order
 from catalogctl.planning.plan import Base, Plan
 from catalogctl.planning.planner import Purpose, Scope, plan_changes, relocate
 from catalogctl.planning.safety import SafetyLimits, refusals
-from catalogctl.provider.endpoint import Endpoint
-from catalogctl.provider.protocol import Account, Provider, Reader
+from catalogctl.provider.protocol import Reader
 from catalogctl.provider.service import Reading, Surroundings, Writing, connect
 from catalogctl.state.backend import Backend, Lock
 from catalogctl.state.journal import End, Outcome, Record
@@ -45,9 +45,9 @@ class Refresh(Enum):
 class Question:
     """What is asked of a plan."""
 
-    scope: Scope = Scope()
+    scope: Scope = field(default_factory=Scope)
     refresh: Refresh = Refresh.STORES
-    safety: SafetyLimits = SafetyLimits()
+    safety: SafetyLimits = field(default_factory=SafetyLimits)
     environment: str = "default"
     configuration: str = ""
     """Digest of what the files say."""
@@ -120,7 +120,11 @@ def assemble(
         estimate=estimate(requests, {account: landscape.accounts[account].limits for account in used}),
         reads=seen.requests,
         diagnostics=(*wrong, *seen.diagnostics),
-        titles={title: catalog.titles[title] for title in sorted({change.address.title for change in verdicts.changes}) if title in catalog.titles},
+        titles={
+            title: catalog.titles[title]
+            for title in sorted({change.address.title for change in verdicts.changes})
+            if title in catalog.titles
+        },
     )
 
 
@@ -134,7 +138,8 @@ def _misplaced(recorded: Mapping[Address, Recorded], landscape: Landscape) -> li
             hint = "Put the account back, and take the editions off it first."
             problems[address.account] = error("account-unknown", "An account is gone from the project file", detail, hint)
         elif account.base_url != have.base_url:
-            detail = f"The resources of {address.account!r} were made on {have.base_url}; it now points at {account.base_url}, where they are not."
+            now = account.base_url
+            detail = f"The resources of {address.account!r} were made on {have.base_url}; it now points at {now}, where they are not."
             hint = "Point it back, or use another environment for the other store."
             problems[address.account] = error("account-moved", "An account points at another store than state records", detail, hint)
     return list(problems.values())
@@ -165,7 +170,14 @@ class Applied:
 
 
 def apply_plan(
-    planned: Planned, backend: Backend, lock: Lock, landscape: Landscape, publisher: Publisher, listen: Listener, persistence: Persistence, stop: Stop
+    planned: Planned,
+    backend: Backend,
+    lock: Lock,
+    landscape: Landscape,
+    publisher: Publisher,
+    listen: Listener,
+    persistence: Persistence,
+    stop: Stop,
 ) -> Applied:
     """Take a plan's steps and remember each; whoever calls holds the lock and has made the plan under it.
 
@@ -182,9 +194,7 @@ def apply_plan(
 
 def _bookkeeping(planned: Planned, ledger: Ledger, landscape: Landscape) -> list[Record]:
     """List what state must learn without any call: moves, adoptions, what is gone, and what an interrupted run left open."""
-    records: list[Record] = []
-    for intent in ledger.open_intents:
-        records.append(Outcome(intent.operation, intent.verb, intent.address, End.FAILED))
+    records: list[Record] = [Outcome(intent.operation, intent.verb, intent.address, End.FAILED) for intent in ledger.open_intents]
     for source, target in planned.moved:
         have = ledger.get(source)
         if have is not None:
@@ -229,5 +239,3 @@ async def _execute(
             writer, reader = provider.writer(account, service, publisher), provider.reader(account, service)
             stores[name] = Store(writer, reader, account.limits.concurrency, account.base_url)
         return await execute(plan.graph, stores, ledger, listen, persistence, stop)
-
-

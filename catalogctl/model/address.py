@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fnmatch import translate
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -44,6 +45,15 @@ class Address:
     def __str__(self) -> str:
         text = f"{self.account}/{self.type}/{self.title}.{self.edition}"
         return f"{text}/{self.key}" if self.key else text
+
+
+in_order = attrgetter("account", "type", "title", "edition", "key")
+"""The key by which addresses sort as they compare, several times faster than comparing them does."""
+
+
+def everywhere(_: Address) -> bool:
+    """Select all addresses."""
+    return True
 
 
 def selector(patterns: Iterable[str]) -> Callable[[Address], bool]:

@@ -33,6 +33,8 @@ def unsigned(url: str) -> str:
     A query without a signature belongs to the address (`?id=42` is another file than `?id=43`);
     one with a signature is dropped whole.
     """
+    if "?" not in url:
+        return url
     parts = urlsplit(url)
     signed = any(name.lower() in SIGNATURE_PARAMETERS for name, _ in parse_qsl(parts.query, keep_blank_values=True))
     return urlunsplit((parts.scheme, parts.netloc, parts.path, "", "")) if signed else url
@@ -61,7 +63,9 @@ class Asset:
         return not is_url(self.location)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Asset) and self.identity == other.identity
+        if not isinstance(other, Asset):
+            return False
+        return (self.location == other.location and self.sha256 == other.sha256) or self.identity == other.identity
 
     def __hash__(self) -> int:
         return hash(self.identity)

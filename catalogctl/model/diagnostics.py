@@ -1,7 +1,7 @@
 """What can be wrong, where, why, and what to do about it.
 
-    Exception
-    └── CatalogError          carries diagnostics; caught once, in the command line
+Exception
+└── CatalogError          carries diagnostics; caught once, in the command line
 """
 
 from __future__ import annotations
@@ -64,17 +64,44 @@ class Diagnostic:
         return replace(self, source=source)
 
 
-def error(code: str, summary: str, detail: str = "", hint: str = "", *, address: str | None = None, attribute: str | None = None, source: SourceRange | None = None) -> Diagnostic:
+def error(
+    code: str,
+    summary: str,
+    detail: str = "",
+    hint: str = "",
+    *,
+    address: str | None = None,
+    attribute: str | None = None,
+    source: SourceRange | None = None,
+) -> Diagnostic:
     """Make a diagnostic that stops the command."""
     return Diagnostic(Severity.ERROR, code, summary, detail, hint, address, attribute, source)
 
 
-def warning(code: str, summary: str, detail: str = "", hint: str = "", *, address: str | None = None, attribute: str | None = None, source: SourceRange | None = None) -> Diagnostic:
+def warning(
+    code: str,
+    summary: str,
+    detail: str = "",
+    hint: str = "",
+    *,
+    address: str | None = None,
+    attribute: str | None = None,
+    source: SourceRange | None = None,
+) -> Diagnostic:
     """Make a diagnostic that the user should read but that stops nothing."""
     return Diagnostic(Severity.WARNING, code, summary, detail, hint, address, attribute, source)
 
 
-def note(code: str, summary: str, detail: str = "", hint: str = "", *, address: str | None = None, attribute: str | None = None, source: SourceRange | None = None) -> Diagnostic:
+def note(
+    code: str,
+    summary: str,
+    detail: str = "",
+    hint: str = "",
+    *,
+    address: str | None = None,
+    attribute: str | None = None,
+    source: SourceRange | None = None,
+) -> Diagnostic:
     """Make a diagnostic that only informs."""
     return Diagnostic(Severity.NOTE, code, summary, detail, hint, address, attribute, source)
 

@@ -125,7 +125,7 @@ def _decode(kind: Kind, stored: object) -> Scalar:
             return stored
         case Kind.BOOLEAN, bool():
             return stored
-        case (Kind.TEXT | Kind.LONG_TEXT | Kind.JSON), str():
+        case ((Kind.TEXT | Kind.LONG_TEXT | Kind.JSON), str()):
             return stored
         case _:
             message = f"{stored!r} is no {kind}"

@@ -53,7 +53,7 @@ class Secret:
 
 def decimal_text(number: Decimal) -> str:
     """Write an amount in its one canonical form: no exponent, at least two decimals, no more zeros than that."""
-    if number.as_tuple().exponent == -2:  # noqa: PLR2004 -- the usual case of money, already canonical
+    if number.as_tuple().exponent == -2:
         return str(number)
     text = format(number.normalize(), "f")
     whole, _, fraction = text.partition(".")

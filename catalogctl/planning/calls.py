@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from math import ceil
 
+from catalogctl.model.account import Limits
 from catalogctl.planning.order import Operation, OperationGraph
 from catalogctl.planning.plan import Call, Estimate
 from catalogctl.provider.endpoint import Endpoint
-from catalogctl.provider.protocol import Limits
 
 
 def calls(graph: OperationGraph, endpoints: Callable[[Operation], tuple[Endpoint, ...]]) -> tuple[Call, ...]:

@@ -60,7 +60,7 @@ def ignored(path: AttributePath, globs: tuple[str, ...]) -> bool:
 
 
 def _means_nothing(value: Value) -> bool:
-    return value is None or value == () or value == {} or value == ""
+    return value in (None, (), {}, "")
 
 
 def _changes(attribute: Attribute, had: Value | Missing, wanted: Value | Missing) -> Iterator[AttributeChange]:

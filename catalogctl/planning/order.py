@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
-from catalogctl.model.address import Address
+from catalogctl.model.address import Address, in_order
 from catalogctl.model.diagnostics import CatalogError, error
 from catalogctl.model.resource import ReplaceOrder, Trait
 from catalogctl.planning.action import Action
@@ -50,9 +50,9 @@ def order(changes: Iterable[Change]) -> OperationGraph:
     steps: dict[str, Operation] = {}
     made_by: dict[Address, str] = {}
     removed_by: dict[Address, str] = {}
+    # Deletes of objects whose successors exist by then: they wait until nothing refers to the old ones any more.
     created_first: set[str | None] = set()
-    """Deletes of old objects whose successors exist by then: they wait until nothing refers to the old ones any more."""
-    ordered = sorted((change for change in changes if change.action.changes_anything), key=lambda change: change.address)
+    ordered = sorted((change for change in changes if change.action.changes_anything), key=lambda change: in_order(change.address))
     for change in ordered:
         for step in _steps(change):
             steps[step.name] = step
@@ -108,7 +108,9 @@ def _steps(change: Change) -> list[Operation]:
 def _making(change: Change, name: str, after: tuple[str, ...]) -> list[Operation]:
     declared = change.after or {}
     late = frozenset(
-        attribute for attribute, value in declared.items() if value is not None and Trait.AFTER_CREATE in change.type.attributes[attribute].traits
+        attribute
+        for attribute, value in declared.items()
+        if value is not None and Trait.AFTER_CREATE in change.type.attributes[attribute].traits
     )
     first = Operation(name, Verb.CREATE, change, frozenset(declared) - late, late, after)
     if not late:

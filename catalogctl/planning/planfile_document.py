@@ -184,16 +184,12 @@ def _sides(change: Change) -> Json:
 
 def _observed(change: Change) -> Json:
     before = change.before or {}
-    same = sorted(name for name, value in change.observed.items() if name in before and _identical(before[name], value))
+    same = sorted(name for name, value in change.observed.items() if name in before and before[name] == value)
     values, unknown, _ = written({name: value for name, value in change.observed.items() if name not in set(same)})
     if unknown:
         message = f"{change.address}: what a store told cannot be unknown"
         raise TypeError(message)
     return {"observed": values, "observed_as_before": same}
-
-
-def _identical(left: object, right: object) -> bool:
-    return left is right or (left.__class__ is right.__class__ and left == right)
 
 
 def _attribute(item: AttributeChange, before: Attributes | None, after: Attributes | None) -> Json:
@@ -205,7 +201,7 @@ def _attribute(item: AttributeChange, before: Attributes | None, after: Attribut
 
 
 def _side(name: str, path: AttributePath, value: Value | Missing, otherwise: Value | Missing) -> Json:
-    if _identical(value, otherwise):
+    if value == otherwise:
         return {}
     if isinstance(value, Missing):
         return {f"{name}_missing": "unreadable" if value is UNREADABLE else "absent"}

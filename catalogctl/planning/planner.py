@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from graphlib import CycleError, TopologicalSorter
 
-from catalogctl.model.address import Address, print_path
+from catalogctl.model.address import Address, everywhere, in_order, print_path
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, error, warning
 from catalogctl.model.reference import fill
 from catalogctl.model.resource import NO_UNSET, Observed, Recorded, Resource, ResourceType, Trait
@@ -31,7 +31,7 @@ class Scope:
     """Which part of the catalog a plan is about, and how."""
 
     purpose: Purpose = Purpose.CONVERGE
-    selected: Callable[[Address], bool] = field(default=lambda _: True)
+    selected: Callable[[Address], bool] = everywhere
     replace: Callable[[Address], bool] = field(default=lambda _: False)
     """Addresses to be deleted and created anew although nothing forces it."""
 
@@ -85,13 +85,13 @@ def plan_changes(catalog: Catalog, recorded: Mapping[Address, Recorded], observe
     addresses = [address for address in _parents_first(catalog, recorded) if scope.selected(address)]
     for address in addresses:
         planner.decide(address)
-    changes = sorted(planner.changes, key=lambda change: change.address)
+    changes = sorted(planner.changes, key=lambda change: in_order(change.address))
     drift = sorted(planner.drift, key=lambda item: item.address)
     return Verdicts(tuple(changes), tuple(drift), tuple(planner.problems))
 
 
 def _parents_first(catalog: Catalog, recorded: Mapping[Address, Recorded]) -> Iterable[Address]:
-    addresses = sorted({*catalog.resources, *recorded})
+    addresses = sorted({*catalog.resources, *recorded}, key=in_order)
     graph = {address: catalog.resources[address].dependencies for address in addresses if address in catalog.resources}
     if not any(graph.values()):
         return addresses
@@ -112,6 +112,8 @@ class _Planner:
         self.observed = observed
         self.scope = scope
         self.released = {removal.address for removal in catalog.removed if not removal.destroy}
+        self.imports = {entry.address: entry.id for entry in catalog.imports}
+        self.owners = {(address.account, have.type.name, have.id): address for address, have in recorded.items()}
         self.ids: dict[Address, str | None] = {address: have.id for address, have in recorded.items() if not scope.selected(address)}
         self.changes: list[Change] = []
         self.drift: list[Drift] = []
@@ -140,8 +142,10 @@ class _Planner:
             refreshing = self.scope.purpose is Purpose.REFRESH
             self.drift.append(Drift(address, have.type, drifted, seen is None, refreshing or (matters and not forgotten)))
 
-    def _converge(self, want: Resource, have: Recorded | None, seen: Observed | None, drifted: tuple[AttributeChange, ...]) -> Change | None:
-        desired = fill(want.attributes, self.ids.get)
+    def _converge(
+        self, want: Resource, have: Recorded | None, seen: Observed | None, drifted: tuple[AttributeChange, ...]
+    ) -> Change | None:
+        desired = fill(want.attributes, self.ids.get) if want.dependencies else dict(want.attributes)
         if seen is None:
             reason = Reason.DECLARED if have is None else Reason.GONE
             return _change(want, Action.CREATE, reason, None, None, desired, whole(None, desired, want.type))
@@ -167,15 +171,41 @@ class _Planner:
         stale = bool(drifted) or unlike or have.attributes != desired
         return replace(_change(want, Action.NO_OP, Reason.NONE, seen, shown, desired, ()), record=stale)
 
+    def _cannot_import(self, want: Resource, seen: Observed | None) -> bool:
+        """Notice an import block whose object is not there: a create in its place would double what was meant."""
+        named = self.imports.get(want.address)
+        if named is None or (seen is not None and seen.id == named):
+            return False
+        instead = "" if seen is None else f" The one with the key {want.key!r} has the id {seen.id}."
+        detail = f"{want.address} is to be the object with the id {named}, and the store does not show one.{instead}"
+        hint = "Correct the id, or take the import block out."
+        self.problems.append(error("import-missing", "Nothing to import", detail, hint, address=str(want.address)))
+        return True
+
+    def _is_managed(self, want: Resource, seen: Observed) -> bool:
+        """Notice an object that another address manages: two would write to it, or one would delete what the other keeps."""
+        owner = self.owners.get((want.address.account, want.type.name, seen.id), want.address)
+        if owner == want.address or owner in self.released:
+            return False
+        detail = f"The object with the key {want.key!r} (id {seen.id}) is managed as {owner} already."
+        if owner in self.catalog.resources:
+            hint = f"If {owner} is giving up that key, apply this first:\ncatalogctl apply --target {owner}"
+        else:
+            hint = f"If it only got another address, say so:\nmoved: [{{from: {owner}, to: {want.address}}}]"
+        self.problems.append(error("managed-elsewhere", "An object with two addresses", detail, hint, address=str(want.address)))
+        return True
+
     def _adopt(self, want: Resource, seen: Observed, desired: dict[str, Value], reason: Reason) -> Change | None:
+        if self._is_managed(want, seen):
+            return None
         before: dict[str, Value | Missing] = {}
         unverified: list[str] = []
-        for name in desired:
+        for name, wanted in desired.items():
             attribute = want.type.attributes[name]
             if name in seen.attributes:
                 before[name] = seen.attributes[name]
             elif attribute.replaces:
-                before[name] = desired[name]
+                before[name] = wanted
                 unverified.append(name)
             else:
                 before[name] = UNREADABLE
@@ -185,15 +215,19 @@ class _Planner:
         blocking = [print_path(item.path) for item in found if item.replaces]
         if blocking:
             detail = (
-                f"The store already holds {want.key!r} (id {seen.id}), not made by this catalog, and its {', '.join(blocking)} cannot be changed "
-                "in place. Only what state records is ever deleted, so it is left as it is."
+                f"The store already holds {want.key!r} (id {seen.id}), not made by this catalog, and its {', '.join(blocking)} cannot be "
+                "changed in place. Only what state records is ever deleted, so it is left as it is."
             )
             hint = "Remove it in the store by hand, or give the edition another external_id."
-            self.problems.append(error("adopt-conflict", "An object of another kind holds this key", detail, hint, address=str(want.address)))
+            self.problems.append(
+                error("adopt-conflict", "An object of another kind holds this key", detail, hint, address=str(want.address))
+            )
             return None
         for name in unverified:
             detail = f"The store does not tell its {name}; it is taken to be the declared one from now on."
-            self.problems.append(warning("adopt-unverified", "Adopted without comparing the file", detail, address=str(want.address), attribute=name))
+            self.problems.append(
+                warning("adopt-unverified", "Adopted without comparing the file", detail, address=str(want.address), attribute=name)
+            )
         shown = {name: value for name, value in before.items() if not isinstance(value, Missing)}
         return _change(want, Action.ADOPT, reason, seen, shown, desired, found)
 
@@ -363,5 +397,7 @@ def _refreshed(address: Address, want: Resource | None, have: Recorded | None, s
         protect=have.protect,
         observed=seen.attributes,
         origin=None if want is None else want.origin,
-        record=any(name not in have.observed or not have.type.attributes[name].same(have.observed[name], value) for name, value in noted.items()),
+        record=any(
+            name not in have.observed or not have.type.attributes[name].same(have.observed[name], value) for name, value in noted.items()
+        ),
     )

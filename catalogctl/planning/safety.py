@@ -129,5 +129,7 @@ def _price(change: Change, most: Decimal, bound: Bound) -> list[Diagnostic]:
             whole = percent.to_integral_value(rounding="ROUND_CEILING")
             detail = f"{change.address}: {item.path[-1]} {before:.2f} → {after:.2f} is a change of {percent:.0f}%; safety allows {bound}."
             hint = f"If this is meant, allow it this once:\n--allow price-change={whole}"
-            found.append(error("safety-price", "A price moves too far at once", detail, hint, address=str(change.address), attribute="prices"))
+            found.append(
+                error("safety-price", "A price moves too far at once", detail, hint, address=str(change.address), attribute="prices")
+            )
     return found

@@ -8,30 +8,41 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from typing import cast
 
-import catalogctl.providers
+from catalogctl.provider.emulation import Emulator
 from catalogctl.provider.protocol import Provider
 
 GROUP = "catalogctl.providers"
-"""The entry-point group in which other packages offer providers; each entry is a Provider object."""
+"""The entry-point group in which other packages offer providers, each entry a Provider object; and the package of our own."""
 
 
 @cache
 def names() -> tuple[str, ...]:
     """List the providers that are installed, ours and others', sorted."""
-    ours = {module.name for module in pkgutil.iter_modules(catalogctl.providers.__path__)}
-    others = {entry.name for entry in entry_points(group=GROUP)}
-    return tuple(sorted(ours | others))
+    return tuple(sorted(_ours() | {entry.name for entry in entry_points(group=GROUP)}))
 
 
 @cache
 def provider(name: str) -> Provider:
-    """Import one provider.
+    """Import one provider; where another package offers one by the name of ours, ours it is.
 
     Raises:  KeyError when none of that name is installed.
     """
+    if name in _ours():
+        return cast("Provider", import_module(f"{GROUP}.{name}").provider)
     for entry in entry_points(group=GROUP):
         if entry.name == name:
             return cast("Provider", entry.load())
-    if name not in names():
-        raise KeyError(name)
-    return cast("Provider", import_module(f"{catalogctl.providers.__name__}.{name}").provider)
+    raise KeyError(name)
+
+
+def emulator(name: str) -> Emulator:
+    """Make the service of a provider in memory.
+
+    Raises:  KeyError when no provider of that name is installed.
+    """
+    module, _, factory = provider(name).sandbox.partition(":")
+    return cast("Emulator", getattr(import_module(module), factory)())
+
+
+def _ours() -> set[str]:
+    return {module.name for module in pkgutil.iter_modules(import_module(GROUP).__path__)}

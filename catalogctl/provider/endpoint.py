@@ -23,8 +23,13 @@ class Endpoint:
     def fill(self, **parts: str) -> str:
         """Give the path with its names replaced, each percent-encoded as one segment.
 
-        Raises:  KeyError when a name is missing.
+        Raises:  KeyError when a name is missing, ValueError for a part that cannot be a segment of its own: `""`, `.` and `..`
+                 would make it another path.
         """
+        for name, part in parts.items():
+            if part in {"", ".", ".."}:
+                message = f"{name} cannot be {part!r}"
+                raise ValueError(message)
         return _PLACEHOLDER.sub(lambda found: quote(parts[found[1]], safe=""), self.path)
 
     @property

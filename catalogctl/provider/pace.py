@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from pyrate_limiter import Duration, InMemoryBucket, Limiter, Rate
+from pyrate_limiter import Duration, InMemoryBucket, Rate, RateItem
 
-from catalogctl.provider.protocol import Limits
+from catalogctl.model.account import Limits
 
 ATTEMPTS = 3
 """How often one call is tried at most. Source: PRODUCT.md 5.11."""
@@ -25,6 +25,8 @@ FIRST_BACKOFF = 0.5
 """Seconds that the first backoff may last at most; each further one may last twice as long."""
 LONGEST_BACKOFF = 20.0
 """Seconds that a backoff of our own may last at most."""
+_LONGEST_NUMBER = 12
+"""Digits beyond which a header's number is no time any more."""
 LONGEST_PATIENCE = 120.0
 """Seconds that a store may ask us to wait; one that asks for more is unavailable."""
 
@@ -48,7 +50,7 @@ class Pace:
     def __init__(self, limits: Limits, timing: Timing, waited: Callable[[float, str], None]) -> None:
         self._slots = asyncio.Semaphore(limits.concurrency)
         rate = limits.requests_per_minute
-        self._limiter = None if rate is None else Limiter(InMemoryBucket([Rate(rate, Duration.MINUTE)]))
+        self._bucket = None if rate is None else InMemoryBucket([Rate(rate, Duration.MINUTE)])
         self._timing = timing
         self._waited = waited
         self._held_until = 0.0
@@ -60,11 +62,23 @@ class Pace:
     async def slot(self) -> AsyncIterator[None]:
         """Wait for the turn to send one request, and hold it until the answer is in."""
         async with self._slots:
+            await self._take_turn()
             await self._rest()
-            if self._limiter is not None:
-                await self._limiter.try_acquire_async("account")
             self.requests += 1
             yield
+
+    async def _take_turn(self) -> None:
+        # The bucket alone, without the library's limiter: that one sleeps by itself and keeps a thread to tidy up.
+        if self._bucket is None:
+            return
+        while True:
+            now = int(self._timing.monotonic() * 1000)
+            item = RateItem("call", now)
+            self._bucket.leak(now)
+            if self._bucket.put(item):
+                return
+            milliseconds = self._bucket.waiting(item)
+            await self._timing.sleep(max(milliseconds, 1) / 1000 if isinstance(milliseconds, int) else 1.0)
 
     async def _rest(self) -> None:
         while (left := self._held_until - self._timing.monotonic()) > 0:
@@ -75,7 +89,7 @@ class Pace:
         if headers.get("x-ratelimit-remaining") != "0":
             return
         reset = headers.get("x-ratelimit-reset", "")
-        if reset.isdecimal():
+        if reset.isdecimal() and len(reset) <= _LONGEST_NUMBER:
             self._hold(int(reset) - self._timing.now().timestamp(), "the store's allowance is used up")
 
     def _hold(self, seconds: float, why: str) -> None:
@@ -107,6 +121,8 @@ class Pace:
         text = headers.get("retry-after", "").strip()
         if text.isdecimal():
             return float(text)
+        if not text:
+            return None
         try:
             at = parsedate_to_datetime(text)
         except (ValueError, TypeError):

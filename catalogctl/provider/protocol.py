@@ -17,31 +17,14 @@ from catalogctl.model.asset import Asset
 from catalogctl.model.diagnostics import Diagnostic
 from catalogctl.model.resource import Observed, Resource, ResourceType
 from catalogctl.model.title import Edition, Origin, Title
-from catalogctl.model.value import Attributes, Secret
+from catalogctl.model.value import Attributes
+from catalogctl.provider.authentication import Authentication
 from catalogctl.provider.endpoint import Endpoint
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from catalogctl.provider.emulation import Emulator
     from catalogctl.provider.service import Answer, Reading, Writing
-
-__all__ = [
-    "Account",
-    "AssetUrls",
-    "Authentication",
-    "Compiled",
-    "FixedHeaders",
-    "Limits",
-    "Listing",
-    "Provider",
-    "Reader",
-    "Verb",
-    "Wanted",
-    "Writer",
-    "Written",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
@@ -132,33 +115,6 @@ class AssetUrls(Protocol):
         ...
 
 
-class Authentication(Protocol):
-    """Puts an account's key on its requests."""
-
-    async def headers(self) -> Mapping[str, Secret]:
-        """Give the headers that carry the key."""
-        ...
-
-    async def renew(self) -> bool:
-        """Get a new key after a refusal, if this service has such a thing; whether it is worth trying again."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class FixedHeaders:
-    """Authentication by a key that never changes."""
-
-    fixed: Mapping[str, Secret]
-
-    async def headers(self) -> Mapping[str, Secret]:
-        """Give the headers that carry the key."""
-        return self.fixed
-
-    async def renew(self) -> bool:
-        """There is no other key to try."""
-        return False
-
-
 class Provider(Protocol):
     """The adapter for one distributor's API."""
 
@@ -174,6 +130,8 @@ class Provider(Protocol):
     """What an account block may say beyond what all may say."""
     options: type[BaseModel]
     """What an edition's `publish: {ACCOUNT: {…}}` may say."""
+    sandbox: str
+    """Where the service in memory is found, as MODULE:FACTORY: it is a stranger to the provider, which never imports it."""
 
     def compile(self, account: Account, title: Title, edition: Edition, options: BaseModel, origin: Origin) -> Compiled:
         """Say which resources an edition is on an account; pure, offline, without secrets."""
@@ -202,6 +160,3 @@ class Provider(Protocol):
         """Give the writer of an account."""
         ...
 
-    def emulator(self) -> Emulator:
-        """Give the service in memory, as its documents describe it."""
-        ...

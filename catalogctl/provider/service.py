@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import NoReturn, TypeVar
-from urllib.parse import urlsplit
+from typing import TypeVar
+from urllib.parse import SplitResult, urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import httpx
 import orjson
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
 
+from catalogctl.model.account import Account
+from catalogctl.model.asset import unsigned
 from catalogctl.model.diagnostics import error
 from catalogctl.model.value import Secret
+from catalogctl.provider.authentication import Authentication
 from catalogctl.provider.endpoint import Endpoint
 from catalogctl.provider.failure import Ambiguous, CredentialsRefused, Refused, StoreFailure, Unavailable
 from catalogctl.provider.pace import ATTEMPTS, LONGEST_PATIENCE, Pace, Timing
-from catalogctl.provider.protocol import Account, Authentication
 
 LARGEST_ANSWER = 64 * 1024 * 1024
 """Bytes of an answer beyond which it is refused."""
+LONGEST_CONNECT = 10.0
+"""Seconds to wait for a connection: well within a call's deadline, so that what was never sent is known as such."""
+LONGEST_WORDS = 1000
+"""Characters of a store's explanation that are passed on."""
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+_URL = re.compile(r"https?://[^\s\"'<>]+")
 
 _Kind = TypeVar("_Kind", bound="Reading")
 
@@ -51,6 +60,7 @@ class Surroundings:
 
     waited: Callable[[float, str], None] = field(default=lambda _seconds, _why: None)
     timing: Timing = field(default_factory=Timing)
+    largest_answer: int = LARGEST_ANSWER
 
 
 class _Failed(Exception):
@@ -91,15 +101,20 @@ class Reading:
         self._authentication = authentication
         self._explain = explain
         self._timing = around.timing
+        self._largest_answer = around.largest_answer
+        self._revealed: set[str] = set()
+        """Every key that was sent, to keep it out of what is told."""
         self.width = account.limits.concurrency
         """How many calls may be under way at once."""
         self.pace = Pace(account.limits, around.timing, around.waited)
         self.base_url = base_url
+        timeout = account.limits.timeout
         self._client = httpx.AsyncClient(
             base_url=base_url,
             transport=self._transport(base_url),
-            timeout=httpx.Timeout(account.limits.timeout),
+            timeout=httpx.Timeout(timeout, connect=min(LONGEST_CONNECT, timeout / 2)),
             follow_redirects=False,
+            trust_env=False,
             headers={"Accept": "application/json", "User-Agent": "catalogctl"},
         )
 
@@ -123,33 +138,38 @@ class Reading:
     async def _exchange(self, endpoint: Endpoint, path: str, query: dict[str, str], body: bytes | None) -> Answer:
         try:
             answer = await self._tries(endpoint, path, query, body)
-            if answer.status == 401 and await self._authentication.renew():  # noqa: PLR2004 -- HTTP's own number
+            if answer.status == 401 and await self._authentication.renew():
                 answer = await self._tries(endpoint, path, query, body)
         except _Failed as failed:
-            self._give_up(endpoint, failed)
-        if 200 <= answer.status < 300:  # noqa: PLR2004 -- any success will do: stores differ from their own documents
+            raise self._gave_up(endpoint, failed) from failed
+        if 200 <= answer.status < 300:  # any success will do: stores differ from their own documents
             return answer
-        self._refuse(endpoint, answer)
+        raise self._refusal(endpoint, answer)
 
     async def _tries(self, endpoint: Endpoint, path: str, query: dict[str, str], body: bytes | None) -> Answer:
+        sent = False
+
         def again(failure: BaseException) -> bool:
-            if not isinstance(failure, _Failed) or not failure.retryable:
+            nonlocal sent
+            if not isinstance(failure, _Failed):
                 return False
-            return (endpoint.repeatable or not failure.sent) and self.pace.may_retry()
+            # An attempt that got through counts although the next one found the door closed.
+            sent = failure.sent = failure.sent or sent
+            return failure.retryable and (endpoint.repeatable or not failure.sent)
+
+        def over(state: RetryCallState) -> bool:
+            return state.attempt_number >= ATTEMPTS or not self.pace.may_retry()
 
         def wait(state: RetryCallState) -> float:
             failure = state.outcome.exception() if state.outcome else None
             return self.pace.backoff(state.attempt_number, failure.asked if isinstance(failure, _Failed) else None)
 
-        tries = AsyncRetrying(
-            stop=stop_after_attempt(ATTEMPTS), retry=retry_if_exception(again), wait=wait, sleep=self._timing.sleep, reraise=True
-        )
+        tries = AsyncRetrying(stop=over, retry=retry_if_exception(again), wait=wait, sleep=self._timing.sleep, reraise=True)
         return await tries(self._try, endpoint.method, path, query, body)
 
     async def _try(self, method: str, path: str, query: dict[str, str], body: bytes | None) -> Answer:
         async with self.pace.slot():
-            secrets = await self._authentication.headers()
-            headers = {name: secret.reveal() for name, secret in secrets.items()}
+            headers = self._reveal(await self._authentication.headers())
             if body is not None:
                 headers["Content-Type"] = "application/json"
             request = self._client.build_request(method, path, params=query or None, headers=headers, content=body)
@@ -158,16 +178,28 @@ class Reading:
                     answer = await self._receive(request)
             except _NEVER_SENT as failure:
                 raise _Failed(f"it cannot be reached ({_words(failure)})", sent=False) from failure
-            except (httpx.TransportError, TimeoutError) as failure:
+            except (httpx.RequestError, TimeoutError) as failure:
                 raise _Failed(f"no whole answer came ({_words(failure)})", sent=True) from failure
         self.pace.heed(answer.headers)
-        if answer.status == 429:  # noqa: PLR2004 -- HTTP's own number
-            asked = self.pace.asked_for(answer.headers)
-            too_long = asked is not None and asked > LONGEST_PATIENCE
-            raise _Failed("it answers 429, too many requests", sent=False, asked=asked, retryable=not too_long)
-        if answer.status >= 500:  # noqa: PLR2004 -- HTTP's own number
-            raise _Failed(f"it answers {answer.status}", sent=True, asked=self.pace.asked_for(answer.headers))
+        asked = self.pace.asked_for(answer.headers)
+        patient = asked is None or asked <= LONGEST_PATIENCE
+        if answer.status == 429:
+            raise _Failed("it answers 429, too many requests", sent=False, asked=asked, retryable=patient)
+        if answer.status >= 500:
+            raise _Failed(f"it answers {answer.status}", sent=True, asked=asked, retryable=patient)
+        if answer.status < 300 and answer.body[:64].lstrip().startswith(b"<"):
+            raise _Failed(f"it answers {answer.status} with a web page, as something between us and the store might", sent=True)
         return answer
+
+    def _reveal(self, secrets: Mapping[str, Secret]) -> dict[str, str]:
+        headers = {name: secret.reveal() for name, secret in secrets.items()}
+        for name, text in headers.items():
+            if not text.isascii() or not text.isprintable() or text != text.strip():
+                detail = f"{self._account.name}: the secret for {name} has blanks at its ends, a line break, or letters that no key has."
+                hint = "Check the secret that the account's settings refer to."
+                raise CredentialsRefused(error("credentials-unusable", "A secret cannot be sent", detail, hint))
+        self._revealed.update(headers.values())
+        return headers
 
     async def _receive(self, request: httpx.Request) -> Answer:
         response = await self._client.send(request, stream=True)
@@ -176,42 +208,50 @@ class Reading:
             size = 0
             async for chunk in response.aiter_bytes():
                 size += len(chunk)
-                if size > LARGEST_ANSWER:
-                    message = f"its answer is larger than {LARGEST_ANSWER // 1024 // 1024} MB"
+                if size > self._largest_answer:
+                    message = f"its answer is larger than {self._largest_answer} bytes"
                     raise _Failed(message, sent=True, retryable=False)
                 chunks.append(chunk)
         finally:
             await response.aclose()
         return Answer(response.status_code, {name.lower(): value for name, value in response.headers.items()}, b"".join(chunks))
 
-    def _give_up(self, endpoint: Endpoint, failed: _Failed) -> NoReturn:
-        where = f"{self._account.name} ({urlsplit(self.base_url).netloc})"
+    def _gave_up(self, endpoint: Endpoint, failed: _Failed) -> StoreFailure:
+        where = self._where()
+        why = self._clean(failed.why)
         if endpoint.writes and failed.sent:
-            detail = f"{where}: {endpoint} was sent, but {failed.why}. It may have been done or not."
+            detail = f"{where}: {endpoint} was sent, but {why}. It may have been done or not."
             hint = "Run the same command again: the store is looked at before anything is sent."
-            raise Ambiguous(error("outcome-unknown", "It is not known whether the store did this", detail, hint)) from failed
-        detail = f"{where}: {endpoint} failed: {failed.why}."
-        raise Unavailable(error("store-unavailable", "A store does not answer as it should", detail, "Try again later.")) from failed
+            return Ambiguous(error("outcome-unknown", "It is not known whether the store did this", detail, hint))
+        detail = f"{where}: {endpoint} failed: {why}."
+        return Unavailable(error("store-unavailable", "A store does not answer as it should", detail, "Try again later."))
 
-    def _refuse(self, endpoint: Endpoint, answer: Answer) -> NoReturn:
-        where = f"{self._account.name} ({urlsplit(self.base_url).netloc})"
-        if 300 <= answer.status < 400:  # noqa: PLR2004 -- HTTP's own numbers
-            detail = f"{where}: {endpoint} was answered with a redirect ({answer.status}), which is never followed: it could carry the key elsewhere."
-            raise Unavailable(error("store-redirects", "A store answers with a redirect", detail, "Check the account's base_url."))
-        said = self._masked(self._explain(answer))
-        if answer.status == 401:  # noqa: PLR2004 -- HTTP's own number
+    def _refusal(self, endpoint: Endpoint, answer: Answer) -> StoreFailure:
+        where = self._where()
+        if 300 <= answer.status < 400:
+            detail = (
+                f"{where}: {endpoint} was answered with a redirect ({answer.status}), which is never followed: "
+                "it could carry the key elsewhere."
+            )
+            return Unavailable(error("store-redirects", "A store answers with a redirect", detail, "Check the account's base_url."))
+        said = self._clean(self._explain(answer))
+        if answer.status == 401:
             detail = f"{where}: {endpoint} was answered with 401. {said}".rstrip()
             hint = "Check the secret that the account's settings refer to."
-            raise CredentialsRefused(error("credentials-refused", "A store refused the credentials", detail, hint))
+            return CredentialsRefused(error("credentials-refused", "A store refused the credentials", detail, hint))
         detail = f"{where}: {endpoint} was answered with {answer.status}. {said}".rstrip()
-        raise Refused(error("store-refused", "A store refused a request", detail), answer.status)
+        return Refused(error("store-refused", "A store refused a request", detail), answer.status)
 
-    def _masked(self, text: str) -> str:
-        for lookup in self._account.secrets.values():
-            secret = lookup().reveal() if not self._account.is_sandbox else ""
-            if secret:
-                text = text.replace(secret, "…")
-        return text
+    def _where(self) -> str:
+        return f"{self._account.name} ({urlsplit(self.base_url).netloc.rpartition('@')[2]})"
+
+    def _clean(self, text: str) -> str:
+        """Take out of foreign words the keys that we sent and the signatures of URLs, and cut them to a bearable length."""
+        if not self._account.is_sandbox:
+            for secret in self._revealed:
+                text = text.replace(secret, "…") if secret else text
+        text = _URL.sub(lambda found: unsigned(found[0]), text)
+        return text if len(text) <= LONGEST_WORDS else f"{text[:LONGEST_WORDS]}…"
 
 
 class Writing(Reading):
@@ -251,16 +291,22 @@ def nonsense(account: str, endpoint: Endpoint, why: str) -> StoreFailure:
     return Unavailable(error("store-nonsense", "A store answers what cannot be understood", detail, "Try again later."))
 
 
-
-
 def _plain_transport(base_url: str, width: int) -> httpx.AsyncBaseTransport:
     parts = urlsplit(base_url)
     limits = httpx.Limits(max_connections=width, max_keepalive_connections=width, keepalive_expiry=30)
     if parts.scheme == "http":
         # Only within this machine (the project file refuses it elsewhere): there is no TLS to verify, and loading the
         # machine's certificates would cost more than the whole of a small plan.
-        return httpx.AsyncHTTPTransport(limits=limits, verify=False, trust_env=False)  # noqa: S501
-    return httpx.AsyncHTTPTransport(limits=limits, verify=ssl.create_default_context())
+        return httpx.AsyncHTTPTransport(limits=limits, verify=False, trust_env=False)
+    return httpx.AsyncHTTPTransport(limits=limits, verify=ssl.create_default_context(), trust_env=False, proxy=_proxy(parts))
+
+
+def _proxy(parts: SplitResult) -> str | None:
+    """Find the web proxy that this machine is told to use; it only passes on what is encrypted up to the store."""
+    address = getproxies().get("https", "")
+    if not address or proxy_bypass(parts.hostname or ""):
+        return None
+    return address if "://" in address else f"http://{address}"
 
 
 def _words(failure: BaseException) -> str:

@@ -37,7 +37,7 @@ def attribute_lines(attributes: Attributes, kind: ResourceType, width: int, marg
 
     Shapes:  long texts take `long_lines` lines; every line begins with `margin` spaces and is at most `width` cells wide.
     """
-    names = [name for name in kind.attributes if name in attributes]
+    names = [name for name in kind.attributes if name in attributes and attributes[name] not in ((), {})]
     column = _column(names, width)
     room = _room(width, margin, column)
     for name in names:
@@ -122,7 +122,7 @@ def _change_body(block: Sequence[AttributeChange], room: int, beside: int, style
         if attribute.kind is Kind.JSON:
             return json_change(before, after, room, style) or long_text_change(before, after, room, style)
         if is_long(attribute):
-            return long_text_change(before, after, room, style)
+            return long_text_change(_as_compared(attribute, before), _as_compared(attribute, after), room, style)
     if is_long(attribute) or attribute.kind is Kind.JSON:
         return _long_appears(first, room, style)
     return _scalar_change(first, room, beside, style)
@@ -177,6 +177,12 @@ def _scalar_change(change: AttributeChange, room: int, beside: int, style: Style
     under = [plain("  ")]
     yield from wrap(_toned(before, change.before, Tone.REMOVED), room, first=[("- ", Tone.REMOVED)], rest=under)
     yield from wrap([*_toned(after, change.after, Tone.ADDED), *tail], room, first=[("+ ", Tone.ADDED)], rest=under)
+
+
+def _as_compared(attribute: Attribute, text: str) -> str:
+    """Show a text in the form in which it was compared: a line break that the store drops is no change to be shown."""
+    normal = attribute.normal(text) if attribute.normal else text
+    return normal if isinstance(normal, str) else text
 
 
 def _toned(text: str, value: Value | Missing, tone: Tone) -> list[Piece]:

@@ -42,7 +42,7 @@ def isbn(number: int) -> str:
 
 def title(number: int) -> str:
     """Write one title as YAML: one EPUB edition, an HTML blurb of about 800 characters, three contributors, four prices."""
-    pick = random.Random(f"{SALT} {number}")  # noqa: S311 - sample data
+    pick = random.Random(f"{SALT} {number}")
 
     def words(count: int) -> str:
         return " ".join(pick.choices(_WORDS, k=count))

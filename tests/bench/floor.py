@@ -8,16 +8,16 @@ title with its record. No models, no places, no codes checked, no state, no orde
 
 import gc
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import orjson
-from yaml import CParser
+from yaml._yaml import CParser
 from yaml.events import MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent, SequenceStartEvent
 
-_COMPARED = ("external_id", "name", "lang", "description", "free")
 
-
-def parse(text: str) -> object:
+def parse(text: str) -> Any:
     """Build the value of a file's one document, every scalar as text."""
     following = CParser(text).get_event
     following()  # the start of the stream
@@ -25,32 +25,47 @@ def parse(text: str) -> object:
     return _build(following, following())
 
 
-def _build(following, event):  # type: ignore[no-untyped-def]  # libyaml's events have no common type that names their fields
+def _build(following: Callable[[], Any], event: Any) -> Any:
     kind = event.__class__
     if kind is ScalarEvent:
         return event.value
     if kind is MappingStartEvent:
-        mapping = {}
+        mapping: dict[str, Any] = {}
         while (event := following()).__class__ is not MappingEndEvent:
             mapping[event.value] = _build(following, following())
         return mapping
     if kind is SequenceStartEvent:
-        sequence = []
+        sequence: list[Any] = []
         while (event := following()).__class__ is not SequenceEndEvent:
             sequence.append(_build(following, event))
         return sequence
     raise ValueError(event)
 
 
-def wanted(title: dict) -> dict:  # type: ignore[type-arg]  # as it was parsed
-    """Say what the store must answer for one title of `catalogs`."""
+def wanted(title: dict[str, Any]) -> dict[str, object]:
+    """Say what the store must hold of one title of `catalogs`."""
     edition = title["editions"]["epub"]
     return {
         "external_id": edition["isbn"],
         "name": title["title"],
         "lang": title["language"],
-        "description": title["description"],
+        "description": title["description"].strip(),
         "free": edition["publish"]["store"]["free"] == "true",
+        "prices": {currency: float(amount) for currency, amount in edition["prices"].items()},
+        "date": title["publication_date"],
+    }
+
+
+def held(row: dict[str, Any]) -> dict[str, object]:
+    """Say the same of one row of the list."""
+    return {
+        "external_id": row["external_id"],
+        "name": row["name"],
+        "lang": row["lang"],
+        "description": row["description"],
+        "free": row["free"],
+        "prices": row["prices"],
+        "date": row["publication_date"]["date"][:10],
     }
 
 
@@ -58,15 +73,12 @@ def main() -> None:
     """Read, parse, compare; print the two counts."""
     catalog, pages = (Path(text) for text in sys.argv[1:])
     gc.disable()
-    titles = [wanted(parse(path.read_bytes().decode())) for path in sorted(catalog.rglob("*.yaml"))]  # type: ignore[arg-type]
-    records = {}
+    titles = [wanted(parse(path.read_bytes().decode())) for path in sorted(catalog.rglob("*.yaml"))]
+    records: dict[object, dict[str, object]] = {}
     for page in sorted(pages.glob("*.json")):
         for row in orjson.loads(page.read_bytes())["data"]["paginator"]["data"]:
-            records[row["external_id"]] = row
-    differ = 0
-    for title in titles:
-        record = records[title["external_id"]]
-        differ += title != {name: record[name] for name in _COMPARED}
+            records[row["external_id"]] = held(row)
+    differ = sum(title != records[title["external_id"]] for title in titles)
     print(len(titles), differ)
 
 

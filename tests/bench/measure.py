@@ -33,7 +33,7 @@ def run(command: Sequence[str], *, cwd: Path, env: Mapping[str, str] | None = No
     log = cwd / ".bench.log"
     with log.open("wb") as output:
         begun = time.perf_counter()
-        process = subprocess.Popen(  # noqa: S603 - the benchmark's own commands
+        process = subprocess.Popen(
             command, cwd=cwd, env={**os.environ, **(env or {})}, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
         )
         # wait4 gives the resources of this child alone; getrusage(RUSAGE_CHILDREN) would add up every child so far.

@@ -43,7 +43,7 @@ metadata: dict[str, st.SearchStrategy[Any]] = {
     "publisher": lines,
     "series": fields({"name": lines}, {"number": st.one_of(lines, st.integers(0, 99), st.decimals(0, 9, places=1))}),
     "publication_date": days,
-    "description": st.text(st.characters(exclude_categories=("Cs",)), max_size=40),
+    "description": st.text(st.characters(exclude_categories=["Cs"]), max_size=40),
     "subjects": fields({}, {"bisac": st.just(["SEL009000"]), "thema": st.lists(st.sampled_from(["VS", "1KLSB"]))}),
     "keywords": st.lists(lines, max_size=3),
     "territories": st.lists(st.sampled_from(["AR", "MX", "NO"]), max_size=3),
@@ -69,15 +69,23 @@ editions = fields(
 )
 blocks: dict[str, st.SearchStrategy[Any]] = {
     "moved": st.just([{"from": "store/content/a.epub", "to": "store/content/b.epub"}]),
-    "removed": st.lists(st.fixed_dictionaries({"address": st.just("store/content/a.epub")}, optional={"destroy": st.booleans()}), max_size=2),
-    "import": st.lists(st.fixed_dictionaries({"address": st.just("store/track/a.audio/intro"), "id": st.one_of(lines, counts)}), max_size=2),
+    "removed": st.lists(
+        st.fixed_dictionaries({"address": st.just("store/content/a.epub")}, optional={"destroy": st.booleans()}), max_size=2
+    ),
+    "import": st.lists(
+        st.fixed_dictionaries({"address": st.just("store/track/a.audio/intro"), "id": st.one_of(lines, counts)}), max_size=2
+    ),
 }
 overlay: dict[str, st.SearchStrategy[Any]] = {
     "catalog": st.lists(lines, max_size=2),
     "accounts": st.dictionaries(
-        slugs, fields({"provider": slugs, "base_url": lines}, {"timeout": st.sampled_from(["30s", 30, Decimal("0.5")]), "token": lines}), max_size=2
+        slugs,
+        fields({"provider": slugs, "base_url": lines}, {"timeout": st.sampled_from(["30s", 30, Decimal("0.5")]), "token": lines}),
+        max_size=2,
     ),
-    "safety": fields({}, {"max_deletes": st.sampled_from(["10%", 12]), "min_existing": st.integers(0, 50), "max_price_change": st.just("50%")}),
+    "safety": fields(
+        {}, {"max_deletes": st.sampled_from(["10%", 12]), "min_existing": st.integers(0, 50), "max_price_change": st.just("50%")}
+    ),
     "assets": fields({}, {"publish": fields({}, {"type": st.sampled_from(["directory", "s3"]), "url": lines, "sign_for": st.just("2h")})}),
 }
 GENERATED: dict[str, st.SearchStrategy[dict[str, Any]]] = {
@@ -87,15 +95,19 @@ GENERATED: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     ),
     "defaults": fields({"kind": st.just("defaults")}, {**metadata, **blocks, "edition": fields({}, terms)}),
     "blocks": fields({}, blocks),
-    "project": fields({"version": st.just(1)}, {**overlay, **blocks, "environments": st.dictionaries(slugs, fields({}, overlay), max_size=1)}),
+    "project": fields(
+        {"version": st.just(1)}, {**overlay, **blocks, "environments": st.dictionaries(slugs, fields({}, overlay), max_size=1)}
+    ),
 }
 
 oddities = st.one_of(
     st.none(),
     st.booleans(),
     st.integers(-3, 3),
-    st.sampled_from([2**31, 2**64, Decimal("2.0"), Decimal("2.5"), Decimal("-1"), Decimal("1e300"), Decimal(0)]),
-    st.sampled_from(["", " ", "\n", "a\n", "a\nb", "\u00a0", "1.", "1.2.3", "007", "9.99\n", "٣", "es\n", "USD", "x" * 256, "10%", "2024-02-30", "all"]),
+    st.sampled_from([2**31, 2**64, Decimal("2.0"), Decimal("2.5"), Decimal(-1), Decimal("1e300"), Decimal(0)]),
+    st.sampled_from(
+        ["", " ", "\n", "a\n", "a\nb", "\u00a0", "1.", "1.2.3", "007", "9.99\n", "٣", "es\n", "USD", "x" * 256, "10%", "2024-02-30", "all"]
+    ),
     st.builds(list),
     st.builds(dict),
     st.lists(st.one_of(st.none(), lines), max_size=2),
@@ -105,7 +117,9 @@ oddities = st.one_of(
 
 def ways(value: Any, here: Pointer = ()) -> list[Pointer]:
     """List the way to every node below the root."""
-    steps: list[tuple[Any, Any]] = list(value.items()) if isinstance(value, dict) else list(enumerate(value)) if isinstance(value, list) else []
+    steps: list[tuple[Any, Any]] = (
+        list(value.items()) if isinstance(value, dict) else list(enumerate(value)) if isinstance(value, list) else []
+    )
     return [way for step, child in steps for way in [(*here, step), *ways(child, (*here, step))]]
 
 

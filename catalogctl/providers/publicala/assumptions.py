@@ -26,8 +26,11 @@ ZERO_MAY_VANISH = True
 FAILED_CONVERSION = ("fail", "error")
 """Parts of a `conversion_status` that tell of a failure. The documents name only states on the way. 2026-11-22."""
 
-TRUNCATION = "..."
-"""How a description ends that a list has shortened, as in the sample of the list. 2026-11-22."""
+TRUNCATIONS = ("...", "…")
+"""How a description may end that a list has shortened; the sample of the list has three full stops. 2026-11-22."""
+
+STATE_WORDS = frozenset({"converting", "deferred"})
+"""What `query` takes for a state of conversion and not for something to look for. 2026-11-22."""
 
 REQUESTS_PER_MINUTE = 100
 """The allowance that the service's overview gives as an example; each answer's X-RateLimit headers are obeyed beside it. 2026-11-22."""

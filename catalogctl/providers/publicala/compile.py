@@ -7,13 +7,15 @@ from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
 import orjson
+from pydantic import JsonValue
 
+from catalogctl.model.account import Account
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import Diagnostic, error, warning
 from catalogctl.model.resource import Resource
 from catalogctl.model.title import Edition, Format, Origin, Title
 from catalogctl.model.value import Value
-from catalogctl.provider.protocol import Account, Compiled
+from catalogctl.provider.protocol import Compiled
 from catalogctl.providers.publicala.countries import country_names
 from catalogctl.providers.publicala.options import Options
 from catalogctl.providers.publicala.types import CONTENT
@@ -72,7 +74,7 @@ def _attributes(edition: Edition, options: Options, kind: str) -> dict[str, Valu
     if edition.prices:
         attributes["prices"] = dict(edition.prices)
     if options.table_of_contents is not None:
-        attributes["table_of_contents"] = orjson.dumps(options.table_of_contents, option=orjson.OPT_SORT_KEYS).decode()
+        attributes["table_of_contents"] = _contents(options.table_of_contents, edition.format)
     if edition.format is Format.PRINT:
         optional |= {
             "pages": edition.pages,
@@ -111,11 +113,13 @@ def _refused(edition: Edition, options: Options, where: str) -> list[Diagnostic]
     about = edition.metadata
     digital = edition.format is not Format.PRINT
     if about.publication_date is None:
-        problems.append(
-            error("publication-date-required", "No publication date", "publica.la requires one for every content.", attribute="publication_date")
-        )
+        detail = "publica.la requires one for every content."
+        problems.append(error("publication-date-required", "No publication date", detail, attribute="publication_date"))
     elif options.published_at is not None and options.published_at.date() != about.publication_date:
-        detail = f"`published_at` is on {options.published_at:%Y-%m-%d}, `publication_date` on {about.publication_date}: the store keeps one day for both."
+        detail = (
+            f"`published_at` is on {options.published_at.date()}, `publication_date` on {about.publication_date}: "
+            "the store keeps one day for both."
+        )
         problems.append(error("dates-disagree", "Two publication dates", detail, attribute=f"{where}.published_at"))
     if edition.tracks and edition.content is None:
         detail = "By publica.la's v1 content API an audiobook is one MP3; this one has tracks and no content file."
@@ -126,17 +130,38 @@ def _refused(edition: Edition, options: Options, where: str) -> list[Diagnostic]
     for currency in edition.prices:
         if currency not in CURRENCIES:
             detail = f"publica.la sells in {', '.join(CURRENCIES)}; not in {currency}."
-            problems.append(error("currency-unsupported", "A currency that publica.la does not have", detail, attribute=f"prices.{currency}"))
+            summary = "A currency that publica.la does not have"
+            problems.append(error("currency-unsupported", summary, detail, attribute=f"prices.{currency}"))
     if digital and options.stock is not None:
-        problems.append(error("print-only", "A stock of something electronic", "Only print editions have a stock.", attribute=f"{where}.stock"))
-    toc = options.table_of_contents
-    if not digital and toc is not None and not isinstance(toc, str):
-        detail = "The table of contents of a print edition is HTML, given as text."
-        problems.append(error("table-of-contents-form", "A table of contents in the wrong form", detail, attribute=f"{where}.table_of_contents"))
+        detail = "Only print editions have a stock."
+        problems.append(error("print-only", "A stock of something electronic", detail, attribute=f"{where}.stock"))
+    if options.table_of_contents is not None and (detail := _unfit(options.table_of_contents, edition.format)):
+        problems.append(
+            error("table-of-contents-form", "A table of contents in the wrong form", detail, attribute=f"{where}.table_of_contents")
+        )
     if options.preorder_from and options.sale_from and options.preorder_from > options.sale_from:
         detail = f"Pre-orders would start ({options.preorder_from}) after the sale ({options.sale_from})."
         problems.append(error("dates-out-of-order", "Pre-order after sale", detail, attribute=f"{where}.preorder_from"))
     return problems
+
+
+def _unfit(contents: JsonValue, form: Format) -> str:
+    if form is Format.PRINT:
+        return "" if isinstance(contents, str) else "The table of contents of a print edition is HTML, given as text."
+    try:
+        document = orjson.loads(_contents(contents, form))
+    except (ValueError, TypeError):
+        return "The table of contents of an electronic edition is JSON; this text is none."
+    return "" if isinstance(document, list | dict) else "The table of contents of an electronic edition is a list or a mapping."
+
+
+def _contents(contents: JsonValue, form: Format) -> str:
+    """Give a table of contents as canonical JSON; for an electronic edition a text is the JSON itself.
+
+    Raises:  ValueError or TypeError for what is no JSON.
+    """
+    document = orjson.loads(contents) if isinstance(contents, str) and form is not Format.PRINT else contents
+    return orjson.dumps(document, option=orjson.OPT_SORT_KEYS).decode()
 
 
 def _doubtful(edition: Edition) -> list[Diagnostic]:
@@ -144,4 +169,5 @@ def _doubtful(edition: Edition) -> list[Diagnostic]:
     if not zeros:
         return []
     detail = f"{', '.join(zeros)}: publica.la does not document whether a price of zero means free, no price, or is dropped."
-    return [warning("zero-price", "A price of zero", detail, "Leave the currency out, or set `free: true` in its publish block.", attribute="prices")]
+    hint = "Leave the currency out, or set `free: true` in its publish block."
+    return [warning("zero-price", "A price of zero", detail, hint, attribute="prices")]

@@ -11,14 +11,16 @@ from catalogctl.model.resource import Observed, ResourceType, Trait
 from catalogctl.model.value import Attributes
 from catalogctl.provider.concurrent import for_each
 from catalogctl.provider.endpoint import Endpoint
-from catalogctl.provider.failure import Ambiguous, Refused
+from catalogctl.provider.failure import Ambiguous, CredentialsRefused, Refused, StoreFailure
 from catalogctl.provider.protocol import AssetUrls, Listing, Wanted, Written
 from catalogctl.provider.service import Answer, Reading, Writing, nonsense
 from catalogctl.providers.publicala import convert
+from catalogctl.providers.publicala.assumptions import STATE_WORDS
 from catalogctl.providers.publicala.convert import Row
 from catalogctl.providers.publicala.endpoints import CREATE, DELETE, LIST, READ, UPDATE
 from catalogctl.providers.publicala.types import CONTENT
 
+FORBIDDEN = 403
 NOT_FOUND = 404
 SCANS = 3
 """How often a listing that disagrees with itself is read anew before it is given up."""
@@ -31,6 +33,8 @@ class _Page:
     total: int
     full: bool
     """The store's plan has no room for another content."""
+    full_of_free: bool
+    """It has none for another free one."""
 
 
 class ContentReader:
@@ -47,25 +51,22 @@ class ContentReader:
         looked up one by one, whichever is fewer. Foreign tenants' contents are passed over.
         """
         first = await self._page(1, "")
-        missing = [want for want in wanted if not _holds(first.rows, want)]
+        missing = _missing(first.rows, wanted)
         progress(1, 1 + min(first.last - 1, len(missing)))
         if len(missing) < first.last - 1:
-            rows = [row for row in first.rows if convert.is_ours(row)]
-            rows += await self._one_by_one(missing, progress)
+            rows = [*first.rows, *await self._one_by_one(missing, progress)]
         else:
             rows = await self._all_pages(first, progress)
-        found, diagnostics = await self._matched(rows, wanted)
-        if first.full:
-            detail = "The store says that it has reached the number of contents that its plan allows; creating more will be refused."
-            diagnostics.append(warning("store-full", f"{self._account} has no room for more contents", detail))
-        return Listing(tuple(found), tuple(diagnostics))
+        found, diagnostics = await self._matched([row for row in rows if convert.is_ours(row)], wanted)
+        new = [want for want, seen in zip(wanted, found, strict=True) if seen is None]
+        return Listing(tuple(found), (*diagnostics, *self._full(first, new)))
 
-    async def read(self, kind: ResourceType, id_: str) -> Observed | None:
+    async def read(self, kind: ResourceType, id_: str) -> Observed | None:  # noqa: ARG002 -- there is one type
         """Read one content by its internal id."""
         row = await self._row(id_)
         return None if row is None else self._observed(row, READ)
 
-    async def find(self, kind: ResourceType, key: str) -> Observed | None:
+    async def find(self, kind: ResourceType, key: str) -> Observed | None:  # noqa: ARG002 -- there is one type
         """Look a content up by its external id."""
         rows = await self._search(key)
         return self._observed(rows[0], LIST) if rows else None
@@ -78,8 +79,9 @@ class ContentReader:
             rows = {named[0]: row for page in pages for row in page.rows if (named := convert.identity(row))}
             agree = all(page.total == first.total and page.last == first.last for page in pages)
             if agree and len(rows) == first.total:
-                return [row for row in rows.values() if convert.is_ours(row)]
-        raise nonsense(self._account, LIST, f"does not add up: {first.total} contents are announced, and after {SCANS} readings they were not all there")
+                return list(rows.values())
+        why = f"does not add up: {first.total} contents are announced, and after {SCANS} readings they were not all there"
+        raise nonsense(self._account, LIST, why)
 
     async def _further(self, last: int, progress: Callable[[int, int], None]) -> list[_Page]:
         pages: list[_Page] = []
@@ -91,52 +93,66 @@ class ContentReader:
         await for_each(range(2, last + 1), self._service.width, fetch)
         return pages
 
-    async def _one_by_one(self, missing: list[Wanted], progress: Callable[[int, int], None]) -> list[Row]:
+    async def _one_by_one(self, missing: Sequence[Wanted], progress: Callable[[int, int], None]) -> list[Row]:
         found: list[Row] = []
-        for done, want in enumerate(missing, start=2):
+        done = 1
+
+        async def look_up(want: Wanted) -> None:
+            nonlocal done
             row = None if want.id is None else await self._row(want.id)
-            found += [row] if row is not None else await self._search(want.key)
+            found.extend([row] if row is not None else await self._search(want.key))
+            done += 1
             progress(done, len(missing) + 1)
+
+        await for_each(missing, self._service.width, look_up)
         return found
 
     async def _row(self, id_: str) -> Row | None:
         """Read by path, where an external id of digits may answer for an internal one: only the very id counts."""
+        if not (id_.isascii() and id_.isdecimal()):
+            return None
+        return next((row for row in await self._by_path(id_) if _id(row) == id_), None)
+
+    async def _by_path(self, either_id: str) -> list[Row]:
         try:
-            answer = await self._service.get(READ, id=id_)
+            answer = await self._service.get(READ, id=either_id)
         except Refused as refusal:
             if refusal.status == NOT_FOUND:
-                return None
+                return []
             raise
-        for row in self._single(answer):
-            named = convert.identity(row)
-            if named is not None and named[0] == id_ and convert.is_ours(row):
-                return row
-        return None
+        return [row for row in self._single(answer) if convert.is_ours(row)]
 
     async def _search(self, key: str) -> list[Row]:
         """Search, which also finds names, ids and the like, page after page, and keep the exact external id.
 
         Raises:  Unavailable when two contents of this store have it.
         """
+        if key.casefold() in STATE_WORDS:
+            return [row for row in await self._by_path(key) if _key(row) == key]
         found: dict[str, Row] = {}
         number, last = 1, 1
         while number <= last:
             page = await self._page(number, key)
             last = page.last
             for row in page.rows:
-                named = convert.identity(row)
-                if named is not None and named[1] == key and convert.is_ours(row):
-                    found[named[0]] = row
+                if _key(row) == key and convert.is_ours(row):
+                    found[_id(row)] = row
             number += 1
         if len(found) > 1:
-            raise nonsense(self._account, LIST, f"shows {len(found)} contents with the external id {key!r}, which should be unique")
+            raise self._doubled(key, len(found))
         return list(found.values())
 
     async def _page(self, number: int, search: str) -> _Page:
         query = {"page": str(number)}
         if search:
             query["query"] = search
-        answer = await self._service.get(LIST, query)
+        try:
+            answer = await self._service.get(LIST, query)
+        except Refused as refusal:
+            if refusal.status == FORBIDDEN:
+                # Not to be shown even the list is to be shown nothing: that is about the key, not about one content.
+                raise CredentialsRefused(refusal.diagnostic) from refusal
+            raise
         data = self._data(answer, LIST)
         paginator = data.get("paginator")
         if not isinstance(paginator, Mapping):
@@ -144,8 +160,10 @@ class ContentReader:
         rows, last, total = paginator.get("data"), paginator.get("last_page"), paginator.get("total")
         if not isinstance(rows, list) or not isinstance(last, int) or not isinstance(total, int):
             raise nonsense(self._account, LIST, "has a paginator without data, last_page or total")
-        full = bool(data.get("reached_issues_limit"))
-        return _Page(tuple(row for row in rows if isinstance(row, Mapping)), max(last, 1), total, full)
+        if last > max(total, 1):
+            raise nonsense(self._account, LIST, f"announces {last} pages for {total} contents")
+        full, full_of_free = bool(data.get("reached_issues_limit")), bool(data.get("reached_free_issues_limit"))
+        return _Page(tuple(row for row in rows if isinstance(row, Mapping)), max(last, 1), total, full, full_of_free)
 
     def _data(self, answer: Answer, endpoint: Endpoint) -> Mapping[str, object]:
         try:
@@ -172,18 +190,21 @@ class ContentReader:
         except (ValueError, TypeError) as failure:
             raise nonsense(self._account, endpoint, str(failure)) from failure
 
-    async def _matched(self, rows: list[Row], wanted: Sequence[Wanted]) -> tuple[list[Observed | None], list[Diagnostic]]:
-        by_id: dict[str, Row] = {}
-        by_key: dict[str, Row] = {}
-        for row in rows:
-            named = convert.identity(row)
-            if named is not None:
-                by_id[named[0]], by_key[named[1]] = row, row
+    async def _matched(self, rows: Sequence[Row], wanted: Sequence[Wanted]) -> tuple[list[Observed | None], list[Diagnostic]]:
+        by_id = {_id(row): row for row in rows}
+        by_key: dict[str, list[Row]] = {}
+        for row in by_id.values():
+            by_key.setdefault(_key(row), []).append(row)
         found: list[Observed | None] = []
         shortened: list[tuple[int, Observed, Wanted]] = []
         diagnostics: list[Diagnostic] = []
         for want in wanted:
-            match = (by_id.get(want.id) if want.id is not None else None) or by_key.get(want.key)
+            match = by_id.get(want.id) if want.id is not None else None
+            if match is None:
+                named = by_key.get(want.key, [])
+                if len(named) > 1:
+                    raise self._doubled(want.key, len(named))
+                match = named[0] if named else None
             if match is None:
                 found.append(None)
                 continue
@@ -191,9 +212,7 @@ class ContentReader:
             if convert.is_shortened(seen, want.expected):
                 shortened.append((len(found), seen, want))
             found.append(seen)
-            if status := convert.failed_conversion(match):
-                detail = f"{want.key!r} (id {seen.id}) is in the state {status!r}: readers may not be able to open it."
-                diagnostics.append(warning("conversion-failed", "The store could not convert a file", detail))
+            diagnostics += _worrying(match, want.key)
 
         async def lengthen(job: tuple[int, Observed, Wanted]) -> None:
             place, seen, want = job
@@ -203,21 +222,54 @@ class ContentReader:
         return found, diagnostics
 
     async def _unshortened(self, seen: Observed, expected: Attributes) -> Observed:
-        """Read the whole description alone; where even that is cut, leave it out, so that memory decides."""
+        """Read the whole description alone; where even that is cut or not to be had, leave it out, so that memory decides."""
         single = await self.read(CONTENT, seen.id)
-        if single is None:
-            return seen
-        if convert.is_shortened(single, expected) and convert.is_start_of(single, expected):
-            return replace(single, attributes={name: value for name, value in single.attributes.items() if name != "description"})
-        return single
+        if single is not None and not (convert.is_shortened(single, expected) and convert.is_start_of(single, expected)):
+            return single
+        known = single or seen
+        return replace(known, attributes={name: value for name, value in known.attributes.items() if name != "description"})
+
+    def _doubled(self, key: str, count: int) -> StoreFailure:
+        return nonsense(self._account, LIST, f"shows {count} contents with the external id {key!r}, which should be unique")
+
+    def _full(self, page: _Page, new: Sequence[Wanted]) -> list[Diagnostic]:
+        """Warn before contents are created that the store's plan has no room for."""
+        if new and page.full:
+            detail = "The store says that it has reached the number of contents that its plan allows; creating more will be refused."
+            return [warning("store-full", f"{self._account} has no room for more contents", detail)]
+        if page.full_of_free and any(want.expected.get("free") for want in new):
+            detail = "The store says that it has reached the number of free contents that its plan allows; creating more will be refused."
+            return [warning("store-full", f"{self._account} has no room for more free contents", detail)]
+        return []
 
 
-def _holds(rows: Sequence[Row], want: Wanted) -> bool:
-    for row in rows:
-        named = convert.identity(row)
-        if named is not None and convert.is_ours(row) and (named[0] == want.id or (want.id is None and named[1] == want.key)):
-            return True
-    return False
+def _id(row: Row) -> str:
+    named = convert.identity(row)
+    return named[0] if named else ""
+
+
+def _key(row: Row) -> str:
+    named = convert.identity(row)
+    return named[1] if named else ""
+
+
+def _missing(rows: Sequence[Row], wanted: Sequence[Wanted]) -> list[Wanted]:
+    """List what is wanted and not among some rows."""
+    ours = [row for row in rows if convert.is_ours(row)]
+    ids, keys = {_id(row) for row in ours}, {_key(row) for row in ours}
+    return [want for want in wanted if (want.key not in keys if want.id is None else want.id not in ids)]
+
+
+def _worrying(row: Row, key: str) -> list[Diagnostic]:
+    """Tell what nobody can declare and somebody should know: a file that was not converted, a content off sale."""
+    problems: list[Diagnostic] = []
+    if status := convert.failed_conversion(row):
+        detail = f"{key!r} (id {_id(row)}) is in the state {status!r}: readers may not be able to open it."
+        problems.append(warning("conversion-failed", "The store could not convert a file", detail))
+    if convert.is_withdrawn(row):
+        detail = f"{key!r} (id {_id(row)}) is in the store and not on sale there. Its API cannot change that."
+        problems.append(warning("withdrawn", "A content is withdrawn in the store", detail, "Put it back on sale in the store's panel."))
+    return problems
 
 
 class ContentWriter:
@@ -229,7 +281,7 @@ class ContentWriter:
         self._assets = assets
         self._reader = ContentReader(account, service)
 
-    async def create(self, kind: ResourceType, attributes: Attributes) -> Written:
+    async def create(self, kind: ResourceType, attributes: Attributes) -> Written:  # noqa: ARG002 -- there is one type
         """Create a content; the store fetches its file from a URL afterwards."""
         file = attributes.get("file")
         url = await self._assets.url(file) if isinstance(file, Asset) else None
@@ -256,7 +308,7 @@ class ContentWriter:
         if seen is None:
             return
         if seen.key != key:
-            detail = f"{self._account}: the content with id {id_} now has the external id {seen.key!r} instead of {key!r}; it was left alone."
+            detail = f"{self._account}: the content with id {id_} now has the external id {seen.key!r}, not {key!r}; it was left alone."
             raise Refused(error("not-the-same", "An object is no longer the one that was planned for", detail, "Plan anew."), status=409)
         try:
             await self._service.send(DELETE, id=id_)

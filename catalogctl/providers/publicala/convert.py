@@ -5,7 +5,7 @@ Source: the service's page on content; PROVIDERS.md 2.1, 4.1.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
@@ -13,8 +13,8 @@ import orjson
 
 from catalogctl.model.resource import Observed
 from catalogctl.model.value import Attributes, Scalar, Value
-from catalogctl.providers.publicala.assumptions import FAILED_CONVERSION, TRUNCATION, TYPE_IS_SENT_FOR, UNSAID_OWNER_IS_US
-from catalogctl.providers.publicala.types import CONTENT, TAXONOMIES
+from catalogctl.providers.publicala.assumptions import FAILED_CONVERSION, TRUNCATIONS, TYPE_IS_SENT_FOR, UNSAID_OWNER_IS_US
+from catalogctl.providers.publicala.types import CONTENT, TAXONOMIES, plain_text
 
 Row = Mapping[str, object]
 """One content as an answer shows it."""
@@ -62,20 +62,25 @@ def _number(amount: Scalar) -> orjson.Fragment:
     if not isinstance(amount, Decimal):
         message = f"{amount!r} is no amount"
         raise TypeError(message)
-    return orjson.Fragment(format(amount if -amount.as_tuple().exponent >= 2 else amount.quantize(_CENT), "f"))  # type: ignore[operator]  # noqa: PLR2004
+    return orjson.Fragment(format(amount if -amount.as_tuple().exponent >= 2 else amount.quantize(_CENT), "f"))  # type: ignore[operator]
 
 
 def is_ours(row: Row) -> bool:
     """Whether a content belongs to this store and is there: lists show other tenants' and deleted ones too."""
-    return bool(row.get("is_owned_by_current_tenant", UNSAID_OWNER_IS_US)) and row.get("ti_deleted_at") is None
+    return _truth(row.get("is_owned_by_current_tenant", UNSAID_OWNER_IS_US)) and row.get("ti_deleted_at") is None
+
+
+def is_withdrawn(row: Row) -> bool:
+    """Whether a content is there and not on sale, which nothing in the API can change."""
+    return _truth(row.get("ti_withdrawn"))
 
 
 def identity(row: Row) -> tuple[str, str] | None:
-    """Give a row's id and external id as text; `None` for a row that has not both."""
+    """Give a row's id and external id as text, the latter empty where it has none; `None` for a row without an id."""
     id_, key = row.get("id"), row.get("external_id")
-    if isinstance(id_, bool) or not isinstance(id_, int | str) or not isinstance(key, int | str):
+    if isinstance(id_, bool) or not isinstance(id_, int | str):
         return None
-    return str(id_), str(key)
+    return str(id_), str(key) if isinstance(key, int | str) else ""
 
 
 def from_store(row: Row) -> Observed:
@@ -85,18 +90,14 @@ def from_store(row: Row) -> Observed:
     """
     named = identity(row)
     if named is None:
-        message = "has a content without id or external_id"
+        message = "has a content without an id"
         raise ValueError(message)
-    attributes: dict[str, Value] = {
-        "external_id": named[1],
-        "name": _text(row.get("name")),
-        "lang": _text(row.get("lang")),
-        "description": _description(row),
-        "free": _free(row),
-        "prices": _prices(row),
-        "publication_date": _date(row),
-    }
-    kind = row.get("file_type", row.get("type", row.get("extension")))
+    attributes: dict[str, Value] = {"external_id": named[1] or None}
+    for name, keys, read in _READERS:
+        # What an answer leaves out altogether it does not tell; that is not the same as telling that there is none.
+        if any(key in row for key in keys):
+            attributes[name] = read(row)
+    kind = next((row[key] for key in ("file_type", "type", "extension") if isinstance(row.get(key), str)), None)
     if isinstance(kind, str):
         attributes["type"] = kind
     return Observed(named[0], named[1], attributes)
@@ -106,17 +107,21 @@ def _text(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
+def _truth(value: object) -> bool:
+    """Read a flag: 0, 1, true, false and null all occur, at times as text."""
+    return value not in {"", "0", "false"} if isinstance(value, str) else bool(value)
+
+
 def _free(row: Row) -> bool:
-    """0, 1, true, false and null all occur."""
-    value = row.get("free")
-    return bool(int(value)) if isinstance(value, str) and value.isdecimal() else bool(value)
+    own = row.get("free")
+    return _truth(row.get("ti_free") if own is None else own)
 
 
 def _description(row: Row) -> str | None:
     inner = row.get("issue_description")
     full = inner.get("description") if isinstance(inner, Mapping) else None
     short = row.get("description")
-    if isinstance(full, str) and isinstance(short, str) and short.endswith(TRUNCATION):
+    if isinstance(full, str) and isinstance(short, str) and short.endswith(TRUNCATIONS):
         return full
     return _text(short if short is not None else full)
 
@@ -127,7 +132,11 @@ def _date(row: Row) -> date | None:
         value = row.get(name)
         text = value.get("date") if isinstance(value, Mapping) else value
         if isinstance(text, str):
-            return date.fromisoformat(text[:10])
+            try:
+                return date.fromisoformat(text[:10])
+            except ValueError as failure:
+                message = f"has {text!r} for a {name}"
+                raise ValueError(message) from failure
     return None
 
 
@@ -136,7 +145,7 @@ def _prices(row: Row) -> dict[str, Scalar]:
     if not isinstance(prices, Mapping):
         return {}
     cents = _cents(row.get("price_morph"))
-    return {currency: _amount(currency, amount, cents) for currency, amount in prices.items()}
+    return {currency: _amount(currency, amount, cents) for currency, amount in prices.items() if amount is not None}
 
 
 def _cents(rows: object) -> dict[str, Decimal]:
@@ -152,19 +161,32 @@ def _cents(rows: object) -> dict[str, Decimal]:
 
 def _amount(currency: str, amount: object, cents: Mapping[str, Decimal]) -> Decimal:
     """Take the amount in cents, which is exact, wherever it tells the same price as the rounded figure beside it."""
+    message = f"has a price in {currency} that is no number"
     try:
         shown = Decimal(str(amount))
     except InvalidOperation as failure:
-        message = f"has a price in {currency} that is no number"
         raise ValueError(message) from failure
+    if not shown.is_finite():
+        raise ValueError(message)
     exact = cents.get(currency)
     return exact if exact is not None and abs(exact - shown) < _CENT else shown
+
+
+_READERS: tuple[tuple[str, tuple[str, ...], Callable[[Row], Value]], ...] = (
+    ("name", ("name",), lambda row: _text(row["name"])),
+    ("lang", ("lang",), lambda row: _text(row["lang"])),
+    ("description", ("description", "issue_description"), _description),
+    ("free", ("free", "ti_free"), _free),
+    ("prices", ("prices",), _prices),
+    ("publication_date", ("publication_date", "published_at"), _date),
+)
+"""Attribute, the keys that tell it, and how it is read."""
 
 
 def is_shortened(seen: Observed, expected: Attributes) -> bool:
     """Whether a description may have been cut by the list, so that only a single read can tell what it is."""
     text, wanted = seen.attributes.get("description"), expected.get("description")
-    if not isinstance(text, str) or not text.endswith(TRUNCATION) or not isinstance(wanted, str):
+    if not isinstance(text, str) or not text.endswith(TRUNCATIONS) or not isinstance(wanted, str):
         return False
     return not CONTENT.attributes["description"].same(text, wanted)
 
@@ -174,9 +196,9 @@ def is_start_of(seen: Observed, expected: Attributes) -> bool:
     text, wanted = seen.attributes.get("description"), expected.get("description")
     if not isinstance(text, str) or not isinstance(wanted, str):
         return False
-    normal = CONTENT.attributes["description"].normal
-    whole, start = (normal(wanted), normal(text.removesuffix(TRUNCATION))) if normal else (wanted, text)
-    return isinstance(whole, str) and isinstance(start, str) and whole.startswith(start)
+    for sign in TRUNCATIONS:
+        text = text.removesuffix(sign)
+    return plain_text(wanted).startswith(plain_text(text))
 
 
 def failed_conversion(row: Row) -> str | None:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, WithJsonSchema
 
+_MOMENT = r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$"
+
 
 def _moment(text: object) -> object:
-    return datetime.strptime(text, "%Y-%m-%d %H:%M:%S") if isinstance(text, str) else text  # noqa: DTZ007 -- the store's own zone
+    if isinstance(text, datetime):
+        return text
+    if not isinstance(text, str) or not re.match(_MOMENT, text, re.ASCII):
+        message = "a moment is written YYYY-MM-DD HH:MM:SS"
+        raise ValueError(message)
+    return datetime.fromisoformat(text)
 
 
 def _naive(moment: datetime) -> datetime:
@@ -23,7 +31,7 @@ Moment = Annotated[
     datetime,
     BeforeValidator(_moment),
     AfterValidator(_naive),
-    WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$"}),
+    WithJsonSchema({"type": "string", "pattern": _MOMENT}),
 ]
 """`2021-09-12 12:00:00`, in the store's own time zone."""
 
@@ -35,7 +43,9 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    token: str | None = Field(default=None, description="The API token of an admin user, as a secret reference.", examples=["${env:PUBLICALA_TOKEN}"])
+    token: str | None = Field(
+        default=None, description="The API token of an admin user, as a secret reference.", examples=["${env:PUBLICALA_TOKEN}"]
+    )
 
 
 class Options(BaseModel):
@@ -44,7 +54,9 @@ class Options(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     content_api: Literal["v1"] = Field(default="v1", description="Which content API to publish by.")
-    collections: tuple[Term, ...] = Field(default=(), description="Collections it belongs to; they must exist in the store.", examples=[["The classics"]])
+    collections: tuple[Term, ...] = Field(
+        default=(), description="Collections it belongs to; they must exist in the store.", examples=[["The classics"]]
+    )
     categories: tuple[Term, ...] = Field(default=(), description="Categories of the store.", examples=[["Novela"]])
     countries: tuple[Term, ...] | None = Field(
         default=None, description="Names of the countries it is on sale in; by default those of `territories`.", examples=[["Finland"]]
@@ -54,10 +66,14 @@ class Options(BaseModel):
     preorder_from: Moment | None = Field(
         default=None, description="From when it can be pre-ordered, in the store's time zone.", examples=["2021-09-12 12:00:00"]
     )
-    sale_from: Moment | None = Field(default=None, description="From when it is on sale, in the store's time zone.", examples=["2021-09-15 12:00:00"])
+    sale_from: Moment | None = Field(
+        default=None, description="From when it is on sale, in the store's time zone.", examples=["2021-09-15 12:00:00"]
+    )
     published_at: Moment | None = Field(
         default=None, description="The publication date with a time of day, beside `publication_date`.", examples=["2022-09-01 12:00:00"]
     )
     stock: int | None = Field(
-        default=None, ge=0, description="Copies for sale (print only). Sent at creation and when this number is changed: sales count it down in the store."
+        default=None,
+        ge=0,
+        description="Copies for sale (print only). Sent at creation and when this number is changed: sales count it down in the store.",
     )

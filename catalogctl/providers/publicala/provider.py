@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
+from catalogctl.model.account import Account, Limits
 from catalogctl.model.resource import ResourceType
 from catalogctl.model.title import Edition, Origin, Title
 from catalogctl.model.value import Secret
+from catalogctl.provider.authentication import Authentication, FixedHeaders
 from catalogctl.provider.endpoint import Endpoint
-from catalogctl.provider.protocol import Account, AssetUrls, Authentication, Compiled, FixedHeaders, Limits, Provider, Verb
+from catalogctl.provider.protocol import AssetUrls, Compiled, Provider, Verb
 from catalogctl.provider.service import Answer, Reading, Writing
 from catalogctl.providers.publicala.assumptions import REQUESTS_PER_MINUTE
 from catalogctl.providers.publicala.compile import compile_content
@@ -20,9 +21,6 @@ from catalogctl.providers.publicala.content import ContentReader, ContentWriter,
 from catalogctl.providers.publicala.endpoints import CREATE, DELETE, READ, UPDATE
 from catalogctl.providers.publicala.options import Options, Settings
 from catalogctl.providers.publicala.types import CONTENT
-
-if TYPE_CHECKING:
-    from catalogctl.provider.emulation import Emulator
 
 
 class Publicala:
@@ -35,6 +33,7 @@ class Publicala:
     secrets: tuple[str, ...] = ("token",)
     settings: type[BaseModel] = Settings
     options: type[BaseModel] = Options
+    sandbox: str = "catalogctl.providers.publicala.sandbox:emulator"
 
     def compile(self, account: Account, title: Title, edition: Edition, options: BaseModel, origin: Origin) -> Compiled:
         """Say which content an edition is."""
@@ -43,7 +42,7 @@ class Publicala:
             raise TypeError(message)
         return compile_content(account, title, edition, options, origin)
 
-    def calls(self, kind: ResourceType, verb: Verb, changed: frozenset[str]) -> tuple[Endpoint, ...]:
+    def calls(self, kind: ResourceType, verb: Verb, changed: frozenset[str]) -> tuple[Endpoint, ...]:  # noqa: ARG002 -- the same for all
         """Say which requests one step will send: a delete looks first."""
         match verb:
             case Verb.CREATE:
@@ -68,12 +67,6 @@ class Publicala:
     def writer(self, account: Account, service: Writing, assets: AssetUrls) -> ContentWriter:
         """Give the writer of an account."""
         return ContentWriter(account.name, service, assets)
-
-    def emulator(self) -> Emulator:
-        """Give the service in memory."""
-        from catalogctl.providers.publicala.sandbox import PublicalaSandbox  # noqa: PLC0415 -- only where one is served
-
-        return PublicalaSandbox()
 
 
 provider: Provider = Publicala()

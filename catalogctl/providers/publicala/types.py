@@ -17,8 +17,11 @@ PHYSICAL = ("pages", "height", "width", "weight", "binding_type", "editing_locat
 """Facts that the service uses for physical content only."""
 
 
-def _plain_text(value: Value) -> Value:
-    """Line breaks come back as they please, blanks at the ends are trimmed, and an empty text comes back as null."""
+def plain_text(value: Value) -> str:
+    """Give a text as it can be compared.
+
+    Line breaks come back as they please, blanks at the ends are trimmed, and an empty text comes back as null.
+    """
     return "\n".join(value.splitlines()).strip() if isinstance(value, str) else ""
 
 
@@ -47,11 +50,11 @@ _ATTRIBUTES = (
     Attribute("external_id", Kind.TEXT),
     Attribute("type", Kind.TEXT, traits=frozenset({Trait.REPLACES}), normal=_file_type),
     Attribute("file", Kind.ASSET, traits=frozenset({Trait.WRITE_ONLY, Trait.REPLACES})),
-    Attribute("name", Kind.TEXT, normal=_plain_text),
+    Attribute("name", Kind.TEXT, normal=plain_text),
     Attribute("lang", Kind.TEXT, normal=_folded),
     Attribute("publication_date", Kind.DATE),
     Attribute("published_at", Kind.DATETIME, traits=_UNREADABLE),
-    Attribute("description", Kind.LONG_TEXT, unset=CLEARED_BY, normal=_plain_text),
+    Attribute("description", Kind.LONG_TEXT, unset=CLEARED_BY, normal=plain_text),
     Attribute("free", Kind.BOOLEAN, unset=False, normal=_truth),
     Attribute("prices", Kind.MONEY, Shape.MAP, unset={}, normal=_without_zeros),
     _taxonomy("author", Shape.LIST),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from catalogctl.model.account import Limits
 from catalogctl.model.address import Address
 from catalogctl.planning.calls import calls, estimate
 from catalogctl.planning.order import Operation, order
 from catalogctl.planning.plan import Call, Estimate
 from catalogctl.provider.endpoint import Endpoint
-from catalogctl.provider.protocol import Limits, Verb
+from catalogctl.provider.protocol import Verb
 from unit.planning.shelf import NEW_FILE, OLD_FILE, have, seen, verdicts, want
 
 CREATE = Endpoint("POST", "/books", frozenset({201}), repeatable=False)

@@ -58,7 +58,8 @@ def test_a_mapping_that_nobody_can_read_is_one_change() -> None:
 
 
 def test_what_cannot_be_read_always_differs() -> None:
-    assert paths({"pages": UNREADABLE, "author": UNREADABLE}, {"pages": 3, "author": ()}) == [("author", UNREADABLE, ()), ("pages", UNREADABLE, 3)]
+    before = {"pages": UNREADABLE, "author": UNREADABLE}
+    assert paths(before, {"pages": 3, "author": ()}) == [("author", UNREADABLE, ()), ("pages", UNREADABLE, 3)]
 
 
 def test_an_unset_mapping_takes_away_each_entry() -> None:

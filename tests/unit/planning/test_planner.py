@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from catalogctl.model.address import selector
+from catalogctl.model.address import Address, selector
 from catalogctl.model.asset import Asset
 from catalogctl.model.diagnostics import CatalogError, Severity
 from catalogctl.model.reference import Reference
@@ -74,8 +74,8 @@ def test_what_is_no_longer_declared_is_deleted() -> None:
 
 
 @pytest.mark.parametrize("store", [[], [seen(id_="2", name="Azul")]])
-def test_what_is_neither_declared_nor_there_is_forgotten_and_a_stranger_in_its_place_left_alone(store: list[tuple[object, Observed]]) -> None:
-    change = only(verdicts((), [have(name="Azul")], store))  # type: ignore[arg-type]
+def test_what_is_neither_declared_nor_there_is_forgotten_and_a_stranger_is_left_alone(store: list[tuple[Address, Observed]]) -> None:
+    change = only(verdicts((), [have(name="Azul")], store))
     assert (change.action, change.reason, change.attributes) == (Action.FORGET, Reason.ALREADY_GONE, ())
 
 
@@ -312,16 +312,16 @@ def test_an_ignored_difference_does_not_pass_for_an_edit() -> None:
 
 
 def family(
-    parent_now: Resource | None, recorded: list[Recorded], observed: list[tuple[object, Observed]], scope: Scope | None = None
+    parent_now: Resource | None, recorded: list[Recorded], observed: list[tuple[Address, Observed]], scope: Scope | None = None
 ) -> dict[str, tuple[Action, object]]:
     child = want("child", needs=[at("parent")], name="x", series=Reference(at("parent")))
     wanted = [child] if parent_now is None else [child, parent_now]
-    found = verdicts(wanted, recorded, observed, scope)  # type: ignore[arg-type]
+    found = verdicts(wanted, recorded, observed, scope)
     return {change.address.title: (change.action, (change.after or {}).get("series")) for change in found.changes}
 
 
 PARENT, CHILD = have("parent", id_="7", name="p"), have("child", needs=[at("parent")], name="x", series="7")
-STORE: list[tuple[object, Observed]] = [seen("parent", id_="7", name="p"), seen("child", name="x", series="7")]
+STORE: list[tuple[Address, Observed]] = [seen("parent", id_="7", name="p"), seen("child", name="x", series="7")]
 
 
 def test_a_reference_to_what_does_not_exist_yet_stays_open() -> None:
@@ -353,8 +353,9 @@ def test_a_reference_to_what_is_not_selected_is_the_id_that_is_recorded() -> Non
 
 def test_references_within_a_list_are_filled_too() -> None:
     asked = want("child", needs=[at("parent"), at("other")], shelves=("top", Reference(at("parent")), Reference(at("other"))))
-    found = verdicts([asked, want("parent", name="p"), want("other", name="o")], [PARENT], STORE[:1])  # type: ignore[arg-type]
-    assert next(change.after for change in found.changes if change.address == at("child")) == {"shelves": ("top", "7", Reference(at("other")))}
+    found = verdicts([asked, want("parent", name="p"), want("other", name="o")], [PARENT], STORE[:1])
+    child = next(change for change in found.changes if change.address == at("child"))
+    assert child.after == {"shelves": ("top", "7", Reference(at("other")))}
 
 
 def test_a_circle_is_an_error() -> None:
@@ -400,10 +401,10 @@ def test_those_that_depend_on_what_moved_depend_on_its_new_address() -> None:
 
 
 @pytest.mark.parametrize("target", [at("azul", BOX), at("azul", account="other")])
-def test_a_move_to_another_kind_or_another_store_is_an_error(target: object) -> None:
+def test_a_move_to_another_kind_or_another_store_is_an_error(target: Address) -> None:
     """The id would be that of another object, or of none."""
     recorded = have("azul", name="x", pages=3)
-    placed, problems = relocate({recorded.address: recorded}, Catalog({}, (Move(recorded.address, target, ORIGIN),)))  # type: ignore[arg-type]
+    placed, problems = relocate({recorded.address: recorded}, Catalog({}, (Move(recorded.address, target, ORIGIN),)))
     assert (placed, [problem.code for problem in problems]) == ({recorded.address: recorded}, ["move-conflict"])
 
 

@@ -6,7 +6,6 @@ from decimal import Decimal
 
 import pytest
 
-from catalogctl.model.value import Value
 from catalogctl.planning.order import OperationGraph
 from catalogctl.planning.plan import Base, Estimate, Plan
 from catalogctl.planning.planner import Purpose, Scope, Verdicts
@@ -32,8 +31,8 @@ def limits(harm: Harm, amount: int, *, percent: bool = False, allowed: int | Non
 
 
 def repricing(before: str, after: str) -> Plan:
-    old: dict[str, Value] = {"prices": {"USD": Decimal(before)}}
-    return a_plan(verdicts([want(prices={"USD": Decimal(after)})], [have(**old)], [seen(**old)]))
+    old = {"USD": Decimal(before)}
+    return a_plan(verdicts([want(prices={"USD": Decimal(after)})], [have(prices=old)], [seen(prices=old)]))
 
 
 @pytest.mark.parametrize(("most", "refused"), [(2, True), (3, False)])

@@ -1,0 +1,26 @@
+"""What all tests share: an environment of their own, and a project over a store of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from shop import Environment, Shop, opened
+
+
+@pytest.fixture
+def piped(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The environment of a command in a log."""
+    for name in ("CATALOGCTL_ENV", "CATALOGCTL_ORIGINS", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in Environment(tmp_path_factory.mktemp("cache")).items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def shop(piped: None, tmp_path: Path) -> Iterator[Shop]:
+    """A project with no titles yet, over an empty store that wants the right key."""
+    with opened(tmp_path) as one:
+        yield one

@@ -1,0 +1,174 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from catalogctl.config.assets import Found, Mention, Use, find, sniff
+from catalogctl.config.cache import NO_CACHE, Cache, open_cache
+
+EPUB = b"PK\x03\x04" + bytes(22) + b"\x08\x00\x00\x00" + b"mimetypeapplication/epub+zip" + bytes(40)
+ZIP = b"PK\x03\x04" + bytes(60)
+
+
+def look(root: Path, written: str, use: Use = Use.EPUB, folder: str = "catalog", cache: Cache = NO_CACHE) -> Found:
+    mention = Mention(folder, written, use)
+    return find(str(root), [mention], cache)[mention]
+
+
+def flaw(root: Path, written: str, use: Use = Use.EPUB) -> str:
+    found = look(root, written, use)
+    assert found.flaw is not None
+    return found.flaw.code
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """Make a project in a folder that has a file beside it."""
+    (tmp_path / "outside.epub").write_bytes(EPUB)
+    folder = tmp_path.resolve() / "project"
+    (folder / "catalog/assets").mkdir(parents=True)
+    (folder / "catalog/assets/a.epub").write_bytes(EPUB)
+    return folder
+
+
+def test_a_file_is_known_by_its_digest_and_named_from_the_project_folder(root: Path) -> None:
+    found = look(root, "assets/a.epub")
+    assert found.flaw is None
+    assert found.asset is not None
+    assert found.asset.location == "catalog/assets/a.epub"
+    assert found.asset.size == len(EPUB)
+    assert found.asset == look(root, "../assets/./a.epub", folder="catalog/assets").asset
+
+
+@pytest.mark.parametrize("written", ["../../outside.epub", "/etc/passwd", "~/a.epub", "../..", "assets/../../../outside.epub"])
+def test_a_path_out_of_the_project_is_refused(root: Path, written: str) -> None:
+    assert flaw(root, written) == "asset-outside"
+
+
+def test_a_link_out_of_the_project_is_refused_and_one_inside_is_followed(root: Path) -> None:
+    (root / "catalog/file.epub").symlink_to(root.parent / "outside.epub")
+    (root / "catalog/folder").symlink_to(root.parent)
+    (root / "catalog/inside.epub").symlink_to(root / "catalog/assets/a.epub")
+    assert flaw(root, "file.epub") == "asset-outside"
+    assert flaw(root, "folder/outside.epub") == "asset-outside"
+    assert look(root, "inside.epub").flaw is None
+
+
+def test_what_is_no_file_with_bytes_in_it_is_told(root: Path) -> None:
+    (root / "catalog/empty.epub").write_bytes(b"")
+    os.mkfifo(root / "catalog/pipe.epub")
+    (root / "catalog/gone.epub").symlink_to(root / "nowhere")
+    assert flaw(root, "assets") == "asset-folder"
+    assert flaw(root, "empty.epub") == "asset-empty"
+    assert flaw(root, "pipe.epub") == "asset-device"
+    assert flaw(root, "gone.epub") == "asset-missing"
+    assert flaw(root, "assets\\a.epub") == "asset-path"
+
+
+def test_a_missing_file_gets_the_nearest_name(root: Path) -> None:
+    found = look(root, "assets/A.epub")
+    assert found.flaw is not None
+    assert (found.flaw.code, found.flaw.hint) == ("asset-missing", "Did you mean assets/a.epub?")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://cdn.example.com/a.epub",
+        "https:///a.epub",
+        "ftp://x/a",
+        "https://u:p@x.example/a",
+        "https://x/a b",
+        "https://x:y/",
+        "file:///a",
+    ],
+)
+def test_a_url_is_https_and_names_a_host(root: Path, url: str) -> None:
+    assert flaw(root, url) == "asset-url"
+
+
+@pytest.mark.parametrize("url", ["https://cdn.example.com/a%20(1).mp3?sig=1", "http://127.0.0.1:8080/a.epub", "http://localhost/a"])
+def test_a_good_url_is_kept_as_it_is_written(root: Path, url: str) -> None:
+    found = look(root, url)
+    assert found.asset is not None
+    assert (found.flaw, found.asset.location, found.asset.sha256) == (None, url, "")
+
+
+@pytest.mark.parametrize(
+    ("head", "kind"),
+    [
+        (EPUB, "epub"),
+        (ZIP, "zip"),
+        (b"%PDF-1.7\n", "pdf"),
+        (b"\x00junk before\n%PDF-1.4", "pdf"),
+        (b"ID3\x04\x00", "mp3"),
+        (b"\xff\xfb\x90\x00", "mp3"),
+        (b"\xff\xf3\x44\xc4", "mp3"),
+        (b"\xff\xd8\xff\xe0\x00\x10JFIF", "jpeg"),
+        (b"\x89PNG\r\n\x1a\n", "png"),
+        (b"RIFF\x00\x00\x00\x00WAVEfmt ", "wav"),
+        (b"RIFF\x00\x00\x00\x00WEBPVP8 ", "webp"),
+        (b"\x00\x00\x00\x20ftypM4A ", "mp4"),
+        (b"  <!DOCTYPE html>", "html"),
+        (b"version https://git-lfs.github.com/spec/v1\n", "lfs"),
+        (b"\xff\xff\xff\xff", ""),
+        (b"\xff", ""),
+        (b"plain text", ""),
+        (b"", ""),
+    ],
+)
+def test_a_file_is_what_its_first_bytes_say(head: bytes, kind: str) -> None:
+    assert sniff(head) == kind
+
+
+@pytest.mark.parametrize(
+    ("content", "use", "severity"),
+    [
+        (EPUB, Use.EPUB, None),
+        (EPUB, Use.PDF, "error"),
+        (ZIP, Use.EPUB, "warning"),
+        (ZIP, Use.PDF, "error"),
+        (b"no idea", Use.AUDIO, "warning"),
+        (b"\xff\xd8\xff\xe0", Use.COVER, None),
+        (b"\x89PNG\r\n\x1a\n", Use.COVER, None),
+        (b"GIF89a", Use.COVER, "error"),
+        (b"<html>", Use.EPUB, "error"),
+    ],
+)
+def test_a_file_of_another_kind_is_an_error_and_one_of_no_known_kind_a_warning(
+    root: Path, content: bytes, use: Use, severity: str | None
+) -> None:
+    (root / "catalog/file").write_bytes(content)
+    found = look(root, "file", use)
+    assert (found.flaw.severity if found.flaw else None) == severity
+    assert found.asset is not None
+
+
+def test_a_file_is_read_once_until_it_changes(root: Path, tmp_path: Path) -> None:
+    path = root / "catalog/assets/a.epub"
+    os.utime(path, ns=(10**18, 10**18))
+    with open_cache({"CATALOGCTL_CACHE_DIR": str(tmp_path / "cache")}) as cache:
+        first = look(root, "assets/a.epub", cache=cache).asset
+        assert first is not None
+        # Other bytes under the same size and times, which only a reading would notice.
+        inode = path.stat().st_ino
+        with path.open("r+b") as file:
+            file.seek(-1, os.SEEK_END)
+            file.write(b"x")
+        os.utime(path, ns=(10**18, 10**18))
+        assert path.stat().st_ino == inode
+        assert look(root, "assets/a.epub", cache=cache).asset == first
+        os.utime(path, ns=(10**18, 10**18 + 1))
+        assert look(root, "assets/a.epub", cache=cache).asset != first
+
+
+def test_a_file_that_has_just_changed_is_not_trusted_to_its_time(root: Path, tmp_path: Path) -> None:
+    path = root / "catalog/assets/a.epub"
+    with open_cache({"CATALOGCTL_CACHE_DIR": str(tmp_path / "cache")}) as cache:
+        first = look(root, "assets/a.epub", cache=cache).asset
+        times = path.stat()
+        with path.open("r+b") as file:
+            file.seek(-1, os.SEEK_END)
+            file.write(b"x")
+        os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+        assert look(root, "assets/a.epub", cache=cache).asset != first

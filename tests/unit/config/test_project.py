@@ -1,0 +1,124 @@
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from catalogctl.config.project import AssetStore, Backend, Bound, Project, load_project
+from catalogctl.model.diagnostics import CatalogError
+from unit.config.folder import told, write
+
+WHOLE = """
+version: 1
+catalog: [catalog/, more/]
+backend: {type: local, path: kept/}
+accounts:
+  store:
+    provider: publicala
+    base_url: https://your-store.publica.la
+    token: ${env:PUBLICALA_TOKEN}
+    timeout: 20s
+safety: {max_deletes: 10%, max_updates: 30, min_existing: 5, max_price_change: 50%}
+assets: {publish: {type: s3, url: s3://bucket/x, sign_for: 2h}}
+environments:
+  staging:
+    accounts:
+      store: {base_url: sandbox, timeout: }
+    safety: {max_deletes: }
+    backend: {path: staging/}
+  broken:
+    accounts: {extra: {provider: publicala}}
+"""
+
+
+def project(root: Path, text: str = WHOLE, environment: str = "default") -> Project:
+    return load_project(write(root, {"catalogctl.yaml": text}), environment)
+
+
+def refused(root: Path, text: str, environment: str = "default") -> list[str]:
+    with pytest.raises(CatalogError) as caught:
+        project(root, text, environment)
+    return told(caught.value.diagnostics)
+
+
+def test_everything_the_file_says_is_in_the_project(tmp_path: Path) -> None:
+    found = project(tmp_path)
+    assert found.root == tmp_path.resolve()
+    assert found.catalog == ("catalog/", "more/")
+    assert found.backend == Backend("local", "kept/")
+    assert found.accounts["store"]["timeout"] == 20.0
+    assert found.safety.bounds == {
+        "deletes": Bound(Decimal(10), percent=True),
+        "updates": Bound(Decimal(30), percent=False),
+        "price-change": Bound(Decimal(50), percent=True),
+    }
+    assert found.safety.min_existing == 5
+    assert found.assets == AssetStore("s3", "s3://bucket/x", None, 7200.0)
+
+
+def test_what_is_not_said_has_its_default(tmp_path: Path) -> None:
+    found = project(tmp_path, "version: 1\n")
+    assert (found.catalog, found.backend, found.accounts, found.assets) == (("catalog/",), Backend("local", "state/"), {}, None)
+    assert (found.safety.bounds, found.safety.min_existing) == ({}, 10)
+
+
+def test_an_environment_is_laid_over_the_rest_key_by_key(tmp_path: Path) -> None:
+    found = project(tmp_path, environment="staging")
+    assert found.accounts["store"] == {"provider": "publicala", "base_url": "sandbox", "token": "${env:PUBLICALA_TOKEN}"}
+    assert set(found.safety.bounds) == {"updates", "price-change"}
+    assert found.backend == Backend("local", "staging/")
+    assert found.digest != project(tmp_path).digest
+
+
+def test_a_setting_is_found_in_the_overlay_if_it_is_there_else_in_the_base(tmp_path: Path) -> None:
+    found = project(tmp_path, environment="staging")
+    assert str(found.place(("accounts", "store", "base_url"))) == "catalogctl.yaml:15:25"
+    assert str(found.place(("accounts", "store", "token"))) == "catalogctl.yaml:8:12"
+    assert str(project(tmp_path).place(("accounts", "store", "base_url"))) == "catalogctl.yaml:7:15"
+
+
+def test_an_undeclared_environment_is_refused_with_the_nearest_name(tmp_path: Path) -> None:
+    with pytest.raises(CatalogError) as caught:
+        project(tmp_path, environment="stagin")
+    assert caught.value.diagnostics[0].hint == "Did you mean staging?"
+
+
+def test_a_folder_without_a_project_file_leads_to_init(tmp_path: Path) -> None:
+    with pytest.raises(CatalogError) as caught:
+        load_project(tmp_path)
+    assert "catalogctl init" in caught.value.diagnostics[0].hint
+
+
+def test_every_problem_of_the_file_is_told_at_once_with_its_place(tmp_path: Path) -> None:
+    text = """
+        version: 2
+        catlog: [catalog/]
+        accounts:
+          my store: {provider: publicala, base_url: sandbox}
+          store: {provider: publicala, base_url: sandbox, timeout: soon}
+        safety: {max_deletes: ten, max_price_change: 5}
+    """
+    assert refused(tmp_path, text) == [
+        "catalogctl.yaml:1:10 bad-version",
+        "catalogctl.yaml:2:1 unknown-field",
+        "catalogctl.yaml:4:3 bad-name",
+        "catalogctl.yaml:5:60 bad-duration",
+        "catalogctl.yaml:6:23 bad-bound",
+        "catalogctl.yaml:6:46 wrong-type",
+    ]
+
+
+def test_what_base_and_overlay_leave_out_together_is_told_in_the_overlay(tmp_path: Path) -> None:
+    assert refused(tmp_path, WHOLE, "broken") == ["catalogctl.yaml:19:16 missing-field"]
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n", "version: 1\n---\nversion: 1\n", "- 1\n", "version: [1\n"])
+def test_a_project_file_is_one_document(tmp_path: Path, text: str) -> None:
+    assert len(refused(tmp_path, text)) == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "seconds"), [("30", 30.0), ("1.5", 1.5), ("30s", 30.0), ("500ms", 0.5), ("2m", 120.0), ('"45"', 45.0), ("1d", 86400.0)]
+)
+def test_a_duration_is_seconds_or_has_a_unit(tmp_path: Path, written: str, seconds: float) -> None:
+    text = f"version: 1\naccounts: {{a: {{provider: x, base_url: sandbox, timeout: {written}}}}}\n"
+    assert project(tmp_path, text).accounts["a"]["timeout"] == seconds

@@ -1,0 +1,159 @@
+"""The provider at work on a served sandbox, and editions to give it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from catalogctl.model.account import Account, Limits
+from catalogctl.model.asset import Asset
+from catalogctl.model.resource import Observed, Resource
+from catalogctl.model.title import Contributor, Edition, Format, Metadata, Origin, Title
+from catalogctl.model.value import Attributes, Secret
+from catalogctl.provider.emulation import LoggedRequest
+from catalogctl.provider.protocol import Compiled, Listing, Wanted, Written
+from catalogctl.provider.service import Reading, Surroundings, Writing, connect
+from catalogctl.providers.publicala import provider
+from catalogctl.providers.publicala.compile import compile_content
+from catalogctl.providers.publicala.content import ContentReader, ContentWriter
+from catalogctl.providers.publicala.options import Options, Settings
+from catalogctl.providers.publicala.types import CONTENT
+from unit.provider.clockwork import Clockwork
+from unit.sandbox.storefront import HEADERS, Store, serving
+
+TOKEN = HEADERS["X-User-Token"]
+ISSUES = "/integration-api/v1/dashboard/issues"
+ORIGIN = Origin("catalog/habits.yaml", 0)
+
+_Result = TypeVar("_Result")
+_Kind = TypeVar("_Kind", bound=Reading)
+
+
+def account(base_url: str = "https://shop.example", **limits: Any) -> Account:
+    usual = Limits(concurrency=4, requests_per_minute=None, timeout=5.0, latency=0.01)
+    return Account("store", "publicala", base_url, Settings(), replace(usual, **limits), {"token": lambda: Secret(TOKEN)})
+
+
+class DeclaredUrls:
+    """Gives a URL back as it is, and a local file some address."""
+
+    async def url(self, asset: Asset) -> str:
+        return f"https://files.example/{asset.sha256}?signature=abc" if asset.is_local else asset.location
+
+
+@dataclass
+class Shop:
+    """An account on a sandbox."""
+
+    store: Store
+    clock: Clockwork = field(default_factory=Clockwork)
+    waits: list[tuple[float, str]] = field(default_factory=list)
+
+    @property
+    def account(self) -> Account:
+        return account(self.store.server.url("publicala"))
+
+    def _at_work(self, kind: type[_Kind], work: Callable[[_Kind], Awaitable[_Result]]) -> _Result:
+        async def run() -> _Result:
+            around = Surroundings(lambda seconds, why: self.waits.append((seconds, why)), self.clock.timing)
+            mine = self.account
+            async with connect(kind, mine, mine.base_url, provider.authentication(mine), provider.explain, around) as service:
+                return await work(service)
+
+        return asyncio.run(run())
+
+    def read(self, work: Callable[[ContentReader], Awaitable[_Result]]) -> _Result:
+        return self._at_work(Reading, lambda service: work(ContentReader("store", service)))
+
+    def write(self, work: Callable[[ContentWriter], Awaitable[_Result]]) -> _Result:
+        return self._at_work(Writing, lambda service: work(ContentWriter("store", service, DeclaredUrls())))
+
+    def list(self, *wanted: Wanted, progress: Callable[[int, int], None] = lambda _done, _total: None) -> Listing:
+        return self.read(lambda reader: reader.list_objects(wanted, progress))
+
+    def see(self, resource: Resource, id_: str | None = None) -> Observed | None:
+        return self.list(want(resource.key, id_, resource.attributes)).objects[0]
+
+    def find(self, key: str) -> Observed | None:
+        return self.read(lambda reader: reader.find(CONTENT, key))
+
+    def create(self, resource: Resource) -> Written:
+        now = {name: value for name, value in resource.attributes.items() if name not in {"preorder_from", "sale_from"}}
+        return self.write(lambda writer: writer.create(CONTENT, now))
+
+    def update(self, id_: str, attributes: Attributes, *changed: str) -> Written:
+        return self.write(lambda writer: writer.update(CONTENT, id_, attributes, frozenset(changed)))
+
+    def delete(self, id_: str, key: str) -> None:
+        self.write(lambda writer: writer.delete(CONTENT, id_, key))
+
+    @property
+    def log(self) -> tuple[LoggedRequest, ...]:
+        return self.store.sandbox.requests
+
+    @property
+    def calls(self) -> list[str]:
+        """What was asked of the store, in the order of its answers."""
+        return [f"{one.method} {one.path.removeprefix(ISSUES)}{'?' if one.query else ''}{one.query}" for one in self.log]
+
+    def stored(self, key: str) -> dict[str, Any]:
+        return self.store.stored(key)
+
+    def fill(self, count: int, **more: Any) -> None:
+        self.store.sandbox.seed({"external_id": f"book-{number}", "name": f"Book {number}", **more} for number in range(1, count + 1))
+
+
+@contextmanager
+def shop(**switches: Any) -> Iterator[Shop]:
+    with serving(token=TOKEN, **switches) as store:
+        yield Shop(store)
+
+
+def want(key: str, id_: str | None = None, expected: Attributes | None = None) -> Wanted:
+    return Wanted(CONTENT, key, id_, expected or {})
+
+
+def edition(form: Format = Format.EPUB, about: Mapping[str, Any] | None = None, **more: Any) -> Edition:
+    """Make an edition with what every content needs; `about` is its metadata."""
+    metadata = {
+        "title": "The Power of Habits",
+        "language": "en",
+        "publication_date": date(2022, 9, 1),
+        "contributors": (Contributor("Grace Hopper", "A01"),),
+        "publisher": "publica.la",
+        **(about or {}),
+    }
+    suffix = {Format.EPUB: "epub", Format.PDF: "pdf", Format.AUDIOBOOK: "mp3"}.get(form)
+    usual = {"external_id": "habits", "content": Asset(f"https://cdn.example/habits.{suffix}") if suffix else None}
+    return Edition("one", form, Metadata(**metadata), **{**usual, **more})
+
+
+def compiled(one: Edition, **options: Any) -> Compiled:
+    title = Title("habits", (one,), ORIGIN)
+    return compile_content(account(), title, one, Options.model_validate(options), ORIGIN)
+
+
+def resource(one: Edition | None = None, **options: Any) -> Resource:
+    result = compiled(one or edition(), **options)
+    assert [item for item in result.diagnostics if item.severity == "error"] == []
+    return result.resources[0]
+
+
+def codes(one: Edition, **options: Any) -> list[tuple[str, str | None]]:
+    """Give the code and the attribute of every problem."""
+    return [(item.code, item.attribute) for item in compiled(one, **options).diagnostics]
+
+
+def unlike(seen: Observed | None, attributes: Attributes) -> set[str]:
+    """Name what the store tells otherwise than it is wanted: what a plan would change."""
+    assert seen is not None
+    told = seen.attributes
+    return {name for name, wanted in attributes.items() if name in told and not CONTENT.attributes[name].same(told[name], wanted)}
+
+
+PRICES = {"USD": Decimal("2.00"), "EUR": Decimal("2.35"), "CLP": Decimal(4990), "MXN": Decimal("0.10")}

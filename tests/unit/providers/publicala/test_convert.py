@@ -1,0 +1,177 @@
+"""Attributes become publica.la's JSON and come back from it, exactly."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from catalogctl.model.asset import Asset
+from catalogctl.model.title import Format
+from catalogctl.model.value import Attributes
+from catalogctl.providers.publicala import convert
+from catalogctl.providers.publicala.types import CONTENT, TAXONOMIES
+from unit.providers.publicala.shop import edition, resource, shop
+
+ROW: dict[str, Any] = {"id": 468166, "external_id": "9781496822482"}
+
+
+def sent(attributes: Attributes, url: str | None = None) -> dict[str, Any]:
+    return dict(json.loads(convert.body(attributes, frozenset(attributes), url)))
+
+
+@pytest.mark.parametrize(
+    ("amount", "digits"),
+    [
+        ("2", "2.00"),
+        ("2.0", "2.00"),
+        ("2.00", "2.00"),
+        ("0", "0.00"),
+        ("1E+3", "1000.00"),
+        ("0.1", "0.10"),
+        ("12345678.90", "12345678.90"),
+        ("0.125", "0.125"),
+        ("99999999999999999.99", "99999999999999999.99"),
+    ],
+)
+def test_an_amount_is_written_digit_by_digit(amount: str, digits: str) -> None:
+    body = convert.body({"type": "pdf", "prices": {"USD": Decimal(amount)}}, frozenset({"prices"}), None)
+    assert f'"prices":{{"USD":{digits}}}'.encode() in body
+
+
+def test_a_price_that_is_no_decimal_is_our_own_fault() -> None:
+    with pytest.raises(TypeError, match="no amount"):
+        convert.body({"type": "pdf", "prices": {"USD": 2}}, frozenset({"prices"}), None)
+
+
+def test_equal_attributes_give_equal_bytes_in_whatever_order_they_are() -> None:
+    ours = dict(resource(edition(prices={"USD": Decimal(2), "EUR": Decimal(3)})).attributes)
+    other = dict(reversed(ours.items())) | {"prices": {"EUR": Decimal("3.00"), "USD": Decimal("2.00")}}
+    assert convert.body(ours, frozenset(ours), "https://x.example") == convert.body(other, frozenset(ours), "https://x.example")
+
+
+def test_the_taxonomies_are_sent_even_when_nothing_else_may_be() -> None:
+    body = json.loads(convert.body(resource().attributes, frozenset(), None))
+    assert body == {"extension": "epub", "type": "epub", **{name: [] for name in TAXONOMIES}}
+
+
+@pytest.mark.parametrize(
+    ("form", "suffix", "names"),
+    [
+        (Format.PDF, "pdf", {"extension": "pdf"}),
+        (Format.EPUB, "epub", {"extension": "epub", "type": "epub"}),
+        (Format.AUDIOBOOK, "mp3", {"extension": "mp3", "type": "mp3"}),
+        (Format.AUDIOBOOK, "mpga", {"extension": "mpga", "type": "mpga"}),
+        (Format.PRINT, "pdf", {"type": "physical"}),
+    ],
+)
+def test_the_type_goes_under_the_names_that_the_samples_use(form: Format, suffix: str, names: dict[str, str]) -> None:
+    body = sent(resource(edition(form, content=Asset(f"https://cdn.example/x.{suffix}"))).attributes)
+    assert {name: body[name] for name in ("extension", "type") if name in body} == names
+
+
+def test_the_file_is_an_address_at_creation_and_nothing_later() -> None:
+    ours = resource().attributes
+    assert sent(ours, "https://cdn.example/x.epub?sig=1")["file_url"] == "https://cdn.example/x.epub?sig=1"
+    assert not {"file", "file_url"} & sent(ours).keys()
+
+
+def test_a_table_of_contents_is_sent_as_the_json_it_is() -> None:
+    assert sent(resource(table_of_contents=[{"t": "Uno", "page": 1}]).attributes)["table_of_contents"] == [{"t": "Uno", "page": 1}]
+    assert sent(resource(edition(Format.PRINT), table_of_contents="<ol></ol>").attributes)["table_of_contents"] == "<ol></ol>"
+
+
+def test_what_is_to_be_emptied_is_sent_as_null_and_a_description_as_an_empty_text() -> None:
+    body = sent({"type": "pdf", "pages": None, "sale_from": None, "description": None, "table_of_contents": None})
+    assert body.items() >= {"pages": None, "sale_from": None, "description": "", "table_of_contents": None}.items()
+
+
+def test_a_row_of_the_documents_sample_is_read() -> None:
+    row = {
+        **ROW,
+        "file_type": "epub",
+        "lang": "en",
+        "name": "Conversations with Donald Hall",
+        "description": "<i>Conversations</i>",
+        "free": False,
+        "ti_free": 0,
+        "prices": {"USD": 25},
+        "publication_date": {"timestamp": 1616122800, "date": "2021-03-19 00:00:00", "timezone": "America/Argentina/Buenos_Aires"},
+    }
+    seen = convert.from_store(row)
+    assert (seen.id, seen.key) == ("468166", "9781496822482")
+    assert {name: str(value) for name, value in seen.attributes.items()} == {
+        "external_id": "9781496822482",
+        "type": "epub",
+        "lang": "en",
+        "name": "Conversations with Donald Hall",
+        "description": "<i>Conversations</i>",
+        "free": "False",
+        "prices": "{'USD': Decimal('25')}",
+        "publication_date": "2021-03-19",
+    }
+
+
+def test_what_an_answer_leaves_out_it_does_not_tell() -> None:
+    assert convert.from_store(ROW).attributes == {"external_id": "9781496822482"}
+
+
+def test_a_content_without_an_external_id_is_read_and_has_no_key() -> None:
+    seen = convert.from_store({"id": 1, "external_id": None, "name": "Made by hand"})
+    assert (seen.id, seen.key, seen.attributes["external_id"]) == ("1", "", None)
+
+
+@pytest.mark.parametrize("id_", [None, True, 1.5, [1]])
+def test_a_row_without_an_id_is_no_content(id_: object) -> None:
+    assert convert.identity({"id": id_, "external_id": "x"}) is None
+    with pytest.raises(ValueError, match="without an id"):
+        convert.from_store({"id": id_})
+
+
+@pytest.mark.parametrize("key", [696900, "696900"])
+def test_an_external_id_of_digits_is_text_however_it_is_told(key: object) -> None:
+    assert convert.from_store({"id": 1, "external_id": key}).key == "696900"
+
+
+@pytest.mark.parametrize(
+    ("told", "complaint"),
+    [
+        ({"prices": {"USD": "twenty"}}, "price in USD that is no number"),
+        ({"prices": {"USD": "NaN"}}, "price in USD that is no number"),
+        ({"prices": {"USD": True}}, "price in USD that is no number"),
+        ({"publication_date": "soon"}, "'soon' for a publication_date"),
+    ],
+)
+def test_what_no_document_promises_is_refused_with_its_name(told: dict[str, Any], complaint: str) -> None:
+    with pytest.raises(ValueError, match=complaint):
+        convert.from_store({**ROW, **told})
+
+
+def test_a_price_of_null_is_no_price() -> None:
+    assert convert.from_store({**ROW, "prices": {"USD": None, "EUR": "2.50"}}).attributes["prices"] == {"EUR": Decimal("2.50")}
+
+
+@pytest.mark.parametrize(
+    ("left", "right"), [("a\nb", "a\r\nb"), ("a", " a \n"), ("", None), ("a\n\nb\n", "a\r\n\r\nb")], ids=["crlf", "blanks", "null", "paragraphs"]
+)
+def test_texts_are_compared_as_the_store_gives_them_back(left: str, right: str | None) -> None:
+    assert CONTENT.attributes["description"].same(left, right)
+
+
+def test_texts_that_differ_inside_are_different() -> None:
+    assert not CONTENT.attributes["description"].same("a b", "a  b")
+    assert not CONTENT.attributes["name"].same("Uno", "uno")
+
+
+@pytest.mark.parametrize("form", list(Format))
+def test_after_a_create_a_fresh_read_equals_what_was_asked(form: Format) -> None:
+    with shop() as store:
+        ours = resource(edition(form, about={"description": " <p>Uno</p>\r\n"}, prices={"USD": Decimal("2.5")}), free=True)
+        written = store.create(ours)
+        seen = store.see(ours, written.id)
+        assert seen is not None
+        for told in (seen.attributes, written.observed):
+            assert [name for name, value in told.items() if not CONTENT.attributes[name].same(value, ours.attributes.get(name))] == []
+        assert seen.attributes.keys() >= {"external_id", "name", "lang", "description", "free", "prices", "publication_date", "type"}
