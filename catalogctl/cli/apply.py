@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from catalogctl.engine.workflow import Applied, Planned
     from catalogctl.planning.planner import Purpose
 
+_NARROWING = ("targets", "excludes", "replaces")
+
 
 @click.command()
 @click.argument("planfile", required=False, type=click.Path(exists=True, dir_okay=False))
@@ -35,6 +37,9 @@ def command(console: Console, /, planfile: str | None, **chosen: Any) -> int:
     """Make the stores hold what the files say: plan, show, ask, and do it. With PLANFILE: exactly what was reviewed."""
     from catalogctl.planning.planner import Purpose
 
+    if planfile is not None and (chosen["refresh_only"] or not chosen["refresh"] or any(chosen[name] for name in _NARROWING)):
+        message = "A saved plan is applied as it is: --target, --exclude, --replace, --no-refresh and --refresh-only belong to the plan"
+        raise click.UsageError(message)
     purpose = Purpose.REFRESH if chosen["refresh_only"] else Purpose.CONVERGE
     return run_apply(console, purpose, planfile, chosen)
 
@@ -53,6 +58,7 @@ def run_apply(console: Console, purpose: Purpose, planfile: str | None, chosen: 
         _needs_somebody_to_ask()
     with console.listening() as listen:
         workspace = open_workspace(console, listen, chosen["parallelism"])
+    console.problems(workspace.diagnostics)
     backend = open_backend(workspace.project)
     with reachable(workspace) as landscape, hold(backend, chosen["lock_timeout"]) as lock:
         asked = question(workspace, purpose, chosen)
@@ -132,7 +138,7 @@ def _stopping(stop: Stop, console: Console) -> Iterator[list[int]]:
     def handle(number: int, _frame: object) -> None:
         received.append(number)
         if len(received) > 1:
-            raise KeyboardInterrupt
+            raise StoppedAtOnce(TERMINATED if number == signal.SIGTERM else INTERRUPTED)
         stop.requested = True
         console.say("Stopping: nothing new is started, and what is under way is finished. Once more to stop now.")
 

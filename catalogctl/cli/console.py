@@ -46,9 +46,9 @@ class Console:
         return width_for(sys.stdout)
 
     def write(self, lines: Iterable[str]) -> None:
-        """Write results."""
+        """Write results for people; with --json, stdout is for events alone and they go to stderr."""
         for line in lines:
-            click.echo(line, color=True)
+            click.echo(line, err=self.as_json, color=True)
 
     def say(self, text: str) -> None:
         """Write one line for people beside the results; not when they asked for quiet."""

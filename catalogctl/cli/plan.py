@@ -53,6 +53,7 @@ def run_plan(console: Console, purpose: Purpose, chosen: dict[str, Any]) -> int:
 
     with console.listening() as listen:
         workspace = open_workspace(console, listen, chosen["parallelism"])
+        console.problems(workspace.diagnostics)
         backend = open_backend(workspace.project)
         with reachable(workspace) as landscape, hold(backend, chosen["lock_timeout"] if chosen["lock"] else None):
             planned = make_plan(workspace.catalog, backend, landscape, question(workspace, purpose, chosen), listen)

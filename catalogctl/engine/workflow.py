@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum
 
 from catalogctl.engine.execute import Execution, Persistence, Stop, Store, execute
@@ -24,7 +24,7 @@ from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.change import Change
 from catalogctl.planning.order import order
 from catalogctl.planning.plan import Base, Plan
-from catalogctl.planning.planner import Purpose, Scope, plan_changes, relocate
+from catalogctl.planning.planner import Purpose, Relocated, Scope, plan_changes, relocate
 from catalogctl.planning.safety import SafetyLimits, refusals
 from catalogctl.provider.protocol import Reader
 from catalogctl.provider.service import Reading, Surroundings, Writing, connect
@@ -62,8 +62,8 @@ class Planned:
     plan: Plan
     refusals: tuple[Diagnostic, ...]
     """Safety limits and protected resources that it would break."""
-    moved: tuple[tuple[Address, Address], ...] = ()
-    """Entries of state that `moved` blocks give another address."""
+    relocated: Relocated
+    """State's entries under the addresses that `moved` blocks give them."""
     open_operations: tuple[str, ...] = ()
     """Steps of an interrupted run whose end nobody knows; this plan has looked at what they left."""
 
@@ -76,8 +76,9 @@ def make_plan(catalog: Catalog, backend: Backend, landscape: Landscape, question
     """
     recalled = recall(backend, landscape.type_of, question.lineage)
     snapshot = recalled.snapshot
-    recorded, conflicts = relocate(snapshot.resources, catalog)
-    problems = [*conflicts, *_misplaced(recorded, landscape)]
+    relocated = relocate(snapshot.resources, catalog)
+    recorded = relocated.recorded
+    problems = [*relocated.diagnostics, *_misplaced(recorded, landscape)]
     if problems:
         raise CatalogError(*problems, refusal=Refusal.STALE if any(one.code == "account-moved" for one in problems) else Refusal.ERROR)
     _not_emptied(catalog, recorded, question.scope)
@@ -87,8 +88,7 @@ def make_plan(catalog: Catalog, backend: Backend, landscape: Landscape, question
         seen = asyncio.run(refresh(catalog, recorded, question.scope.selected, lambda account: _reader(landscape, account, listen), listen))
     plan = assemble(catalog, recorded, seen, landscape, question, snapshot)
     held = Counter(address.account for address in recorded)
-    moved = tuple((move.source, move.target) for move in catalog.moved if move.source in snapshot.resources)
-    return Planned(plan, refusals(plan, question.safety, held), moved, tuple(intent.operation for intent in recalled.open_intents))
+    return Planned(plan, refusals(plan, question.safety, held), relocated, tuple(intent.operation for intent in recalled.open_intents))
 
 
 def assemble(
@@ -195,11 +195,9 @@ def apply_plan(
 def _bookkeeping(planned: Planned, ledger: Ledger, landscape: Landscape) -> list[Record]:
     """List what state must learn without any call: moves, adoptions, what is gone, and what an interrupted run left open."""
     records: list[Record] = [Outcome(intent.operation, intent.verb, intent.address, End.FAILED) for intent in ledger.open_intents]
-    for source, target in planned.moved:
-        have = ledger.get(source)
-        if have is not None:
-            records.append(Outcome(f"move {source}", "move", source, End.DONE))
-            records.append(Outcome(f"move {target}", "move", target, End.DONE, replace(have, address=target)))
+    for source, target in planned.relocated.moved.items():
+        records.append(Outcome(f"move {source}", "move", source, End.DONE))
+        records.append(Outcome(f"move {target}", "move", target, End.DONE, planned.relocated.recorded[target]))
     for change in planned.plan.changes:
         if change.action is Action.FORGET:
             records.append(Outcome(f"forget {change.address}", "forget", change.address, End.DONE))

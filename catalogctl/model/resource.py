@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from enum import Enum, StrEnum
 from typing import Final
 
@@ -94,42 +94,67 @@ class Attribute:
         """
         if stored is None:
             return None
+        one = _DECODERS[self.kind]
         match self.shape:
             case Shape.ONE:
-                return _decode(self.kind, stored)
+                return one(stored)
             case Shape.LIST | Shape.SET:
                 if not isinstance(stored, list):
                     message = f"{self.name}: a list was expected"
                     raise TypeError(message)
-                return tuple(_decode(self.kind, item) for item in stored)
+                return tuple([None if item is None else one(item) for item in stored])
             case Shape.MAP:
                 if not isinstance(stored, dict):
                     message = f"{self.name}: a mapping was expected"
                     raise TypeError(message)
-                return {name: _decode(self.kind, item) for name, item in stored.items()}
+                return {name: None if item is None else one(item) for name, item in stored.items()}
 
 
-def _decode(kind: Kind, stored: object) -> Scalar:
-    match kind, stored:
-        case _, None:
-            return None
-        case Kind.MONEY, str():
-            return Decimal(stored)
-        case Kind.DATE, str():
-            return date.fromisoformat(stored)
-        case Kind.DATETIME, str():
-            return datetime.fromisoformat(stored)
-        case Kind.ASSET, str():
-            return Asset("", sha256=stored.removeprefix("sha256:")) if stored.startswith("sha256:") else Asset(stored)
-        case Kind.INTEGER, int() if not isinstance(stored, bool):
-            return stored
-        case Kind.BOOLEAN, bool():
-            return stored
-        case ((Kind.TEXT | Kind.LONG_TEXT | Kind.JSON), str()):
-            return stored
-        case _:
-            message = f"{stored!r} is no {kind}"
-            raise TypeError(message)
+def _text(stored: object) -> str:
+    if isinstance(stored, str):
+        return stored
+    message = f"{stored!r} is no text"
+    raise TypeError(message)
+
+
+def _integer(stored: object) -> int:
+    if isinstance(stored, int) and not isinstance(stored, bool):
+        return stored
+    message = f"{stored!r} is no whole number"
+    raise TypeError(message)
+
+
+def _boolean(stored: object) -> bool:
+    if isinstance(stored, bool):
+        return stored
+    message = f"{stored!r} is neither true nor false"
+    raise TypeError(message)
+
+
+def _money(stored: object) -> Decimal:
+    try:
+        return Decimal(_text(stored))
+    except InvalidOperation as wrong:
+        message = f"{stored!r} is no amount"
+        raise ValueError(message) from wrong
+
+
+def _asset(stored: object) -> Asset:
+    text = _text(stored)
+    return Asset("", sha256=text.removeprefix("sha256:")) if text.startswith("sha256:") else Asset(text)
+
+
+_DECODERS: Final[Mapping[Kind, Callable[[object], Scalar]]] = {
+    Kind.TEXT: _text,
+    Kind.LONG_TEXT: _text,
+    Kind.JSON: _text,
+    Kind.INTEGER: _integer,
+    Kind.BOOLEAN: _boolean,
+    Kind.MONEY: _money,
+    Kind.DATE: lambda stored: date.fromisoformat(_text(stored)),
+    Kind.DATETIME: lambda stored: datetime.fromisoformat(_text(stored)),
+    Kind.ASSET: _asset,
+}
 
 
 class ReplaceOrder(StrEnum):

@@ -53,8 +53,9 @@ def order(changes: Iterable[Change]) -> OperationGraph:
     # Deletes of objects whose successors exist by then: they wait until nothing refers to the old ones any more.
     created_first: set[str | None] = set()
     ordered = sorted((change for change in changes if change.action.changes_anything), key=lambda change: in_order(change.address))
+    deleted_first = _deleted_first(ordered)
     for change in ordered:
-        for step in _steps(change):
+        for step in _steps(change, deleted_first):
             steps[step.name] = step
             if step.verb is Verb.DELETE:
                 removed_by[change.address] = step.name
@@ -84,13 +85,22 @@ def _with_edges(step: Operation, after: set[str]) -> Operation:
     return Operation(step.name, step.verb, step.change, step.changed, step.withheld, tuple(sorted(after)))
 
 
-def _steps(change: Change) -> list[Operation]:
+def _deleted_first(changes: list[Change]) -> set[Address]:
+    """Find the replaces whose delete goes first: by their type, or because what they depend on is deleted before it is made anew."""
+    replaced = [change for change in changes if change.action is Action.REPLACE]
+    found = {change.address for change in replaced if change.type.replace_order is ReplaceOrder.DELETE_FIRST}
+    while more := {change.address for change in replaced if not found.isdisjoint(change.dependencies)} - found:
+        found |= more
+    return found
+
+
+def _steps(change: Change, deleted_first: set[Address]) -> list[Operation]:
     create = f"create {change.address}"
     delete = f"delete {change.address}"
     match change.action:
         case Action.CREATE:
             return _making(change, create, ())
-        case Action.REPLACE if change.type.replace_order is ReplaceOrder.CREATE_FIRST:
+        case Action.REPLACE if change.address not in deleted_first:
             making = _making(change, create, ())
             return [*making, Operation(delete, Verb.DELETE, change, frozenset(), frozenset(), (making[-1].name,))]
         case Action.REPLACE:

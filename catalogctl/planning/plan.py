@@ -91,5 +91,5 @@ class Plan:
 
     @property
     def is_empty(self) -> bool:
-        """Whether apply would change neither a store nor the state."""
+        """Whether apply would send nothing, and adopt and forget nothing. Notes of state that are out of date do not count."""
         return not any(change.action.changes_anything for change in self.changes)

@@ -13,7 +13,7 @@ from catalogctl.model.reference import fill
 from catalogctl.model.resource import NO_UNSET, Observed, Recorded, Resource, ResourceType, Trait
 from catalogctl.model.value import Attributes, Scalar, Value
 from catalogctl.planning.action import Action, Reason
-from catalogctl.planning.catalog import Catalog
+from catalogctl.planning.catalog import Catalog, Move
 from catalogctl.planning.change import UNREADABLE, AttributeChange, Change, Drift, Missing
 from catalogctl.planning.diff import diff, ignored, whole
 
@@ -45,16 +45,26 @@ class Verdicts:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def relocate(recorded: Mapping[Address, Recorded], catalog: Catalog) -> tuple[dict[Address, Recorded], tuple[Diagnostic, ...]]:
-    """Give state's entries the addresses that `moved` blocks tell.
+@dataclass(frozen=True, slots=True)
+class Relocated:
+    """State's entries where the files now have them."""
 
-    A move whose source state does not know, or whose target it knows already, changes nothing; when both are
-    known it is an error, since one of the two would be lost. What depends on a moved entry depends on its new address.
+    recorded: Mapping[Address, Recorded]
+    moved: Mapping[Address, Address]
+    """Where each moved entry is recorded → where it belongs."""
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def relocate(recorded: Mapping[Address, Recorded], catalog: Catalog) -> Relocated:
+    """Give state's entries the addresses that `moved` blocks tell; moves that follow each other are one way.
+
+    A move whose source state does not know changes nothing; when state knows both ends it is an error, since one of
+    the two would be lost. What depends on a moved entry depends on its new address.
     """
     placed = dict(recorded)
     problems: list[Diagnostic] = []
     moved: dict[Address, Address] = {}
-    for move in catalog.moved:
+    for move in _first_steps_first(catalog.moved):
         if move.source not in placed:
             continue
         if (move.source.account, move.source.type) != (move.target.account, move.target.type):
@@ -71,7 +81,17 @@ def relocate(recorded: Mapping[Address, Recorded], catalog: Catalog) -> tuple[di
         for address, have in placed.items():
             if not moved.keys().isdisjoint(have.dependencies):
                 placed[address] = replace(have, dependencies=tuple(moved.get(needed, needed) for needed in have.dependencies))
-    return placed, tuple(problems)
+    return Relocated(placed, {source: target for source, target in moved.items() if source in recorded}, tuple(problems))
+
+
+def _first_steps_first(moves: tuple[Move, ...]) -> Iterable[Move]:
+    """Order moves so that `a → b` comes before `b → c`, whatever files they stand in; a circle keeps the order of the files."""
+    by_source = {move.source: move for move in moves}
+    leading_to = {move: [other for other in moves if other.target == move.source] for move in by_source.values()}
+    try:
+        return list(TopologicalSorter(leading_to).static_order())
+    except CycleError:
+        return moves
 
 
 def plan_changes(catalog: Catalog, recorded: Mapping[Address, Recorded], observed: Mapping[Address, Observed], scope: Scope) -> Verdicts:
@@ -85,6 +105,7 @@ def plan_changes(catalog: Catalog, recorded: Mapping[Address, Recorded], observe
     addresses = [address for address in _parents_first(catalog, recorded) if scope.selected(address)]
     for address in addresses:
         planner.decide(address)
+    planner.look_for_idle_imports()
     changes = sorted(planner.changes, key=lambda change: in_order(change.address))
     drift = sorted(planner.drift, key=lambda item: item.address)
     return Verdicts(tuple(changes), tuple(drift), tuple(planner.problems))
@@ -142,9 +163,19 @@ class _Planner:
             refreshing = self.scope.purpose is Purpose.REFRESH
             self.drift.append(Drift(address, have.type, drifted, seen is None, refreshing or (matters and not forgotten)))
 
+    def look_for_idle_imports(self) -> None:
+        """Notice import blocks for addresses that no title declares: nothing would come of them."""
+        for address in self.imports:
+            if self.scope.purpose is Purpose.CONVERGE and address not in self.catalog.resources and address not in self.recorded:
+                detail = f"No title declares {address}; what is imported there would be deleted at once."
+                hint = "Declare the edition, or take the import block out."
+                self.problems.append(error("import-undeclared", "An import that nothing declares", detail, hint, address=str(address)))
+
     def _converge(
         self, want: Resource, have: Recorded | None, seen: Observed | None, drifted: tuple[AttributeChange, ...]
     ) -> Change | None:
+        if have is None and self._cannot_import(want, seen):
+            return None
         desired = fill(want.attributes, self.ids.get) if want.dependencies else dict(want.attributes)
         if seen is None:
             reason = Reason.DECLARED if have is None else Reason.GONE

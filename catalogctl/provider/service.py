@@ -31,7 +31,7 @@ LONGEST_CONNECT = 10.0
 """Seconds to wait for a connection: well within a call's deadline, so that what was never sent is known as such."""
 LONGEST_WORDS = 1000
 """Characters of a store's explanation that are passed on."""
-_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 _URL = re.compile(r"https?://[^\s\"'<>]+")
 
 _Kind = TypeVar("_Kind", bound="Reading")

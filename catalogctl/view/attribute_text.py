@@ -51,9 +51,9 @@ def _value_lines(value: Value, attribute: Attribute, room: int, style: Style, lo
     if isinstance(value, str) and attribute.kind is Kind.JSON:
         return wrap([plain(json_summary(value, style))], room)
     if isinstance(value, tuple):
-        return _flowing(value, room, style, Tone.PLAIN) if value else iter([[plain("(no items)")]])
+        return _flowing(value, room, style, Tone.PLAIN)
     if isinstance(value, Mapping):
-        return _grid(value, room, style) if value else iter([[plain("(no entries)")]])
+        return _grid(value, room, style)
     return wrap([plain(scalar_text(value, style))], room)
 
 

@@ -23,7 +23,8 @@ def render(providers: Iterable[Provider], width: int, style: Style) -> Iterator[
         limits = provider.limits
         rate = "no known rate" if limits.requests_per_minute is None else f"{limits.requests_per_minute} requests a minute"
         yield style.paint([(provider.name, Tone.STRONG), plain(f"  {provider.service}")])
-        yield style.paint([(f"  {limits.concurrency} calls at once, {rate}, {limits.timeout:g} s a call, unless the account says otherwise", Tone.FAINT)])
+        usual = f"  {limits.concurrency} calls at once, {rate}, {limits.timeout:g} s a call, unless the account says otherwise"
+        yield style.paint([(usual, Tone.FAINT)])
         for kind in provider.types.values():
             yield style.paint([plain("  "), (kind.name, Tone.STRONG), plain(f"  found by its {kind.key}")])
             longest = max(len(name) for name in kind.attributes)

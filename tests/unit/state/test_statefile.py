@@ -102,7 +102,7 @@ def test_a_state_that_cannot_be_believed_is_refused_as_stale_and_never_taken_for
 def test_an_attribute_that_is_not_of_its_kind_is_damage() -> None:
     resources = json.loads(content(1))["resources"]
     resources[0]["attributes"]["integer-one"] = "many"
-    assert "'many' is no integer" in refusal(forged(resources=resources)).diagnostics[0].detail
+    assert "'many' is no whole number" in refusal(forged(resources=resources)).diagnostics[0].detail
 
 
 def test_a_state_of_a_newer_version_is_refused_with_the_way_to_upgrade() -> None:

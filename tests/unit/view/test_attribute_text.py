@@ -154,6 +154,6 @@ def test_an_attribute_whose_name_is_long_has_a_line_of_its_own() -> None:
     assert lines == ['  name                "y"', "  a_very_long_attribute_name_indeed", '                      "x"']
 
 
-def test_empty_values_are_said_to_be_so() -> None:
+def test_empty_lists_are_not_worth_a_line_and_an_empty_text_is() -> None:
     lines = list(attribute_lines({"author": (), "prices": {}, "name": ""}, samples.CONTENT, 80, 0, PLAIN, long_lines=2))
-    assert lines == ['name    ""', "author  (no items)", "prices  (no entries)"]
+    assert lines == ['name  ""']

@@ -53,10 +53,11 @@ class Shop:
     store: Store
     clock: Clockwork = field(default_factory=Clockwork)
     waits: list[tuple[float, str]] = field(default_factory=list)
+    width: int = 4
 
     @property
     def account(self) -> Account:
-        return account(self.store.server.url("publicala"))
+        return account(self.store.server.url("publicala"), concurrency=self.width)
 
     def _at_work(self, kind: type[_Kind], work: Callable[[_Kind], Awaitable[_Result]]) -> _Result:
         async def run() -> _Result:
