@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from catalogctl.cli.console import Console, environment_option
-from catalogctl.cli.exit_codes import DONE, INTERRUPTED, TERMINATED, exit_code
+from catalogctl.cli.exit_codes import DONE, INTERRUPTED, TERMINATED, StoppedAtOnce, exit_code
 from catalogctl.cli.selection import lock_options, plan_options
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -48,7 +49,7 @@ class Console:
     def write(self, lines: Iterable[str]) -> None:
         """Write results for people; with --json, stdout is for events alone and they go to stderr."""
         for line in lines:
-            click.echo(line, err=self.as_json, color=True)
+            _echo(line, err=self.as_json)
 
     def say(self, text: str) -> None:
         """Write one line for people beside the results; not when they asked for quiet."""
@@ -61,7 +62,7 @@ class Console:
         if self.as_json:
             from catalogctl.view.events_json import line
 
-            yield lambda event: click.echo(line(event))
+            yield lambda event: _echo(line(event))
             return
         from catalogctl.view.progress import progress
 
@@ -72,6 +73,15 @@ class Console:
         """Write problems on stderr."""
         for line in diagnostics_text.render(diagnostics, width=width_for(sys.stderr), style=self.err):
             click.echo(line, err=True, color=True)
+
+
+def _echo(line: str, *, err: bool = False) -> None:
+    """Write a line; whoever reads our output may have seen enough, which is no reason to leave a plan half applied."""
+    try:
+        click.echo(line, err=err, color=True)
+    except BrokenPipeError:
+        stream = sys.stderr if err else sys.stdout
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def environment_option(function: Any) -> Any:

@@ -24,6 +24,14 @@ _CODES = {
 }
 
 
+class StoppedAtOnce(KeyboardInterrupt):
+    """A second interrupt or termination: nothing more is waited for."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__()
+        self.code = code
+
+
 def exit_code(refusal: Refusal) -> int:
     """Give the exit code of a refusal."""
     return _CODES[refusal]

@@ -80,7 +80,7 @@ def main() -> NoReturn:
 
 def run(arguments: list[str]) -> int:
     """Run a command and give its exit code; whatever goes wrong is told, and nothing is raised."""
-    from catalogctl.cli.exit_codes import DONE, ERROR, INTERRUPTED, exit_code
+    from catalogctl.cli.exit_codes import DONE, ERROR, INTERRUPTED, StoppedAtOnce, exit_code
     from catalogctl.model.diagnostics import CatalogError
 
     try:
@@ -93,6 +93,9 @@ def run(arguments: list[str]) -> int:
     except CatalogError as refused:
         _tell(refused.diagnostics, arguments)
         return exit_code(refused.refusal)
+    except StoppedAtOnce as stopped:
+        click.echo("Stopped.", err=True)
+        return stopped.code
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted.", err=True)
         return INTERRUPTED
@@ -100,6 +103,8 @@ def run(arguments: list[str]) -> int:
         # Whoever read our output has seen enough; what is still in the buffer must not raise once more at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
+    except OSError as failure:
+        return _no_such_file(failure, arguments)
     except Exception as fault:  # noqa: BLE001 -- the last resort: our own fault, told as such
         return _own_fault(fault, arguments)
     return code if isinstance(code, int) else DONE
@@ -114,14 +119,29 @@ def _tell(diagnostics: tuple[Any, ...], arguments: list[str]) -> None:
         click.echo(line, err=True, color=True)
 
 
-def _own_fault(fault: Exception, arguments: list[str]) -> int:
+def _no_such_file(failure: OSError, arguments: list[str]) -> int:
     from catalogctl.cli.exit_codes import ERROR
     from catalogctl.model.diagnostics import error
 
+    _trace(failure, arguments)
+    detail = f"{failure.filename}: {failure.strerror}." if failure.filename else f"{failure}."
+    hint = "Check the path, and who may read and write there."
+    _tell((error("file-unusable", "A file or folder cannot be used", detail, hint),), arguments)
+    return ERROR
+
+
+def _trace(fault: Exception, arguments: list[str]) -> None:
     if "debug" in arguments or "--log-level=debug" in arguments:
         import traceback
 
         traceback.print_exception(fault, file=sys.stderr)
+
+
+def _own_fault(fault: Exception, arguments: list[str]) -> int:
+    from catalogctl.cli.exit_codes import ERROR
+    from catalogctl.model.diagnostics import error
+
+    _trace(fault, arguments)
     detail = f"{type(fault).__name__}: {fault}"
     hint = "Please report it, with what this prints:\ncatalogctl --log-level debug " + " ".join(arguments)
     _tell((error("internal", "A fault of catalogctl itself", detail, hint),), arguments)

@@ -57,7 +57,7 @@ def _reviewed(saved: Plan, catalog: Catalog) -> Scope:
 
 
 def _purpose(saved: Plan, catalog: Catalog) -> Purpose:
-    """Tell what a saved plan is for: only a refresh minds drift that it does nothing about, and only a destroy parts with what is declared."""
+    """Tell what a saved plan is for: only a refresh minds drift that it does not mend, and only a destroy parts with what is declared."""
     actions = {change.address: change.action for change in saved.changes}
     if any(item.matters and actions.get(item.address) in {Action.NO_OP, Action.FORGET} for item in saved.drift):
         return Purpose.REFRESH

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import TypeVar
 
 from catalogctl.engine.execute import Execution, Persistence, Stop, Store, execute
 from catalogctl.engine.landscape import Landscape
@@ -39,6 +40,9 @@ class Refresh(Enum):
 
     STORES = "they are asked"
     STATE = "state's word is taken for it"
+
+
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,7 @@ def make_plan(catalog: Catalog, backend: Backend, landscape: Landscape, question
     if question.refresh is Refresh.STATE:
         seen = remembered(recorded)
     else:
-        seen = asyncio.run(refresh(catalog, recorded, question.scope.selected, lambda account: _reader(landscape, account, listen), listen))
+        seen = _run(refresh(catalog, recorded, question.scope.selected, lambda account: _reader(landscape, account, listen), listen))
     plan = assemble(catalog, recorded, seen, landscape, question, snapshot)
     held = Counter(address.account for address in recorded)
     return Planned(plan, refusals(plan, question.safety, held), relocated, tuple(intent.operation for intent in recalled.open_intents))
@@ -152,6 +156,21 @@ def _not_emptied(catalog: Catalog, recorded: Mapping[Address, Recorded], scope: 
         raise CatalogError(error("catalog-empty", "No titles over a state that has some", detail, hint), refusal=Refusal.SAFETY)
 
 
+def _run(work: Coroutine[object, object, _Result]) -> _Result:
+    """Run asynchronous work to its end.
+
+    Its result is kept out of the event loop's own task: when that ends, the signal module puts the whole task into
+    words for an exception that nobody reads, and a large result makes that take as long as a large plan.
+    """
+    kept: list[_Result] = []
+
+    async def keep() -> None:
+        kept.append(await work)
+
+    asyncio.run(keep())
+    return kept[0]
+
+
 @asynccontextmanager
 async def _reader(landscape: Landscape, account: str, listen: Listener) -> AsyncIterator[tuple[Reader, Reading]]:
     provider = landscape.provider_of(account)
@@ -188,7 +207,7 @@ def apply_plan(
         raise CatalogError(*planned.refusals, refusal=Refusal.SAFETY)
     ledger = Ledger.open(backend, lock, landscape.type_of, planned.plan.base.lineage)
     ledger.commit(_bookkeeping(planned, ledger, landscape))
-    execution = asyncio.run(_execute(planned.plan, landscape, publisher, ledger, listen, persistence, stop))
+    execution = _run(_execute(planned.plan, landscape, publisher, ledger, listen, persistence, stop))
     return Applied(execution, ledger.close())
 
 

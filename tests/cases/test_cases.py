@@ -1,7 +1,8 @@
 """Every folder beside this file is a case: files and a store, and the plan that comes of them.
 
     NAME/
-    ├─ case.json          {"shows": a sentence, "plan": options of the command, "apply": false where it may not be applied}
+    ├─ case.json          {"shows": a sentence, "plan": options of the command; "apply" and "again": those of the apply and of
+    │                     the plan after it, where they are others; "apply": false for no apply}
     ├─ before/            files as they were when they were last applied; without it nothing ever was
     ├─ catalog/           files as they are now
     ├─ catalogctl.yaml    where the project file of all cases (beside this one) will not do
@@ -67,8 +68,8 @@ def test_the_plan_is_the_one_expected_and_once_applied_there_is_nothing_left_to_
     for file, text in found.items():
         compare(given / file, text, updating)
 
-    if shown.code == 0 and about.get("apply", True):
-        run(tmp_path, "apply", "--auto-approve", *options).ended(0)
+    if shown.code == 0 and about.get("apply", True) is not False:
+        run(tmp_path, "apply", "--auto-approve", *about.get("apply", options)).ended(0)
         again = run(tmp_path, "plan", *about.get("again", options), "--detailed-exitcode").ended(0)
         assert "No changes" in again.out, again.out
 
