@@ -131,13 +131,13 @@ class Shop:
         """Run a command in this process, in the project's folder."""
         return catalogctl("-C", str(self.folder), *arguments)
 
-    def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+    def start(self, *arguments: str, stdin: int = subprocess.DEVNULL, **environment: str) -> subprocess.Popen[str]:
         """Run a command as a process of its own, in the project's folder; `environment` is added to ours."""
         return subprocess.Popen(
             [sys.executable, "-m", "catalogctl", *arguments],
             cwd=self.folder,
             env={**os.environ, "PYTHONPATH": _IMPORTABLE, **environment},
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

@@ -18,7 +18,7 @@ from catalogctl.events import ApplyStarted, Listener, OperationFailed, Operation
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Refusal
 from catalogctl.model.reference import fill
-from catalogctl.model.resource import Recorded
+from catalogctl.model.resource import Observed, Recorded
 from catalogctl.model.value import Attributes, Value, digest
 from catalogctl.planning.order import Operation, OperationGraph
 from catalogctl.provider.failure import Ambiguous, CredentialsRefused, Refused, StoreFailure, Unavailable
@@ -289,12 +289,13 @@ async def _create(operation: Operation, store: Store, sent: Attributes) -> Writt
     """Create; when the answer is lost, look the key up before anything is sent again.
 
     Where the store itself refuses a second object with one key, a create that is not to be found may be sent once more.
+    Raises:  Ambiguous while it is still not known whether the first one arrived, whatever kept us from finding out.
     """
     change = operation.change
     try:
         return await store.writer.create(change.type, sent)
     except Ambiguous as lost:
-        seen = await store.reader.find(change.type, change.key)
+        seen = await _look_up(operation, store, lost)
         if seen is not None:
             return Written(seen.id, seen.attributes)
         if not change.type.key_is_unique:
@@ -302,12 +303,19 @@ async def _create(operation: Operation, store: Store, sent: Attributes) -> Writt
         try:
             return await store.writer.create(change.type, sent)
         except Refused:
-            late = await store.reader.find(change.type, change.key)
+            late = await _look_up(operation, store, lost)
             if late is None:
                 raise
             return Written(late.id, late.attributes)
-        except Unavailable:
+        except (Unavailable, CredentialsRefused):
             raise lost from None
+
+
+async def _look_up(operation: Operation, store: Store, lost: Ambiguous) -> Observed | None:
+    try:
+        return await store.reader.find(operation.change.type, operation.change.key)
+    except StoreFailure:
+        raise lost from None
 
 
 def _known(id_: str | None) -> str:

@@ -25,7 +25,8 @@ from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.change import Change
 from catalogctl.planning.order import order
 from catalogctl.planning.plan import Base, Plan
-from catalogctl.planning.planner import Purpose, Relocated, Scope, plan_changes, relocate
+from catalogctl.planning.planner import Purpose, Scope, plan_changes
+from catalogctl.planning.relocate import Relocated, relocate
 from catalogctl.planning.safety import SafetyLimits, refusals
 from catalogctl.provider.protocol import Reader
 from catalogctl.provider.service import Reading, Surroundings, Writing, connect

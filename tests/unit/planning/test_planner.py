@@ -15,7 +15,8 @@ from catalogctl.model.title import Origin
 from catalogctl.planning.action import Action, Reason
 from catalogctl.planning.catalog import Catalog, Move, Removal
 from catalogctl.planning.change import ABSENT, UNREADABLE
-from catalogctl.planning.planner import Purpose, Scope, relocate
+from catalogctl.planning.planner import Purpose, Scope
+from catalogctl.planning.relocate import relocate
 from unit.planning.shelf import BOX, NEW_FILE, OLD_FILE, at, have, only, seen, shown, verdicts, want
 
 ORIGIN = Origin("catalog/moves.yaml", 0)

@@ -74,11 +74,11 @@ class Shop:
     def write(self, work: Callable[[ContentWriter], Awaitable[_Result]]) -> _Result:
         return self._at_work(Writing, lambda service: work(ContentWriter("store", service, DeclaredUrls())))
 
-    def list(self, *wanted: Wanted, progress: Callable[[int, int], None] = lambda _done, _total: None) -> Listing:
+    def look(self, *wanted: Wanted, progress: Callable[[int, int], None] = lambda _done, _total: None) -> Listing:
         return self.read(lambda reader: reader.list_objects(wanted, progress))
 
     def see(self, resource: Resource, id_: str | None = None) -> Observed | None:
-        return self.list(want(resource.key, id_, resource.attributes)).objects[0]
+        return self.look(want(resource.key, id_, resource.attributes)).objects[0]
 
     def find(self, key: str) -> Observed | None:
         return self.read(lambda reader: reader.find(CONTENT, key))

@@ -50,7 +50,7 @@ def answer(store: Shop, body: str, status: int = 200, count: int | None = 1) -> 
 def test_a_full_listing_is_one_request_a_page_and_no_other(store: Shop, count: int, pages: int) -> None:
     store.fill(count)
     wanted = [want(f"book-{number}", str(1000002 + number)) for number in range(1, count + 1)]
-    listing = store.list(*wanted)
+    listing = store.look(*wanted)
     assert [seen and seen.key for seen in listing.objects] == [want.key for want in wanted]
     assert sorted(store.calls) == sorted(f"GET ?page={number}" for number in range(1, pages + 1))
 
@@ -58,7 +58,7 @@ def test_a_full_listing_is_one_request_a_page_and_no_other(store: Shop, count: i
 def test_progress_is_told_page_by_page(store: Shop) -> None:
     store.fill(45)
     told: list[tuple[int, int]] = []
-    store.list(*(want(f"book-{number}") for number in range(1, 46)), progress=lambda done, total: told.append((done, total)))
+    store.look(*(want(f"book-{number}") for number in range(1, 46)), progress=lambda done, total: told.append((done, total)))
     assert told == [(1, 3), (2, 3), (3, 3)]
 
 
@@ -66,7 +66,7 @@ def test_few_contents_of_many_are_looked_up_one_by_one(store: Shop) -> None:
     store.fill(100)
     told: list[tuple[int, int]] = []
     wanted = (want("book-100", "1000102"), want("book-3", "1000005"), want("book-77"), want("new"))
-    listing = store.list(*wanted, progress=lambda done, total: told.append((done, total)))
+    listing = store.look(*wanted, progress=lambda done, total: told.append((done, total)))
     assert [seen and seen.key for seen in listing.objects] == ["book-100", "book-3", "book-77", None]
     assert store.calls[0] == "GET ?page=1"
     assert sorted(store.calls[1:]) == ["GET /1000005", "GET ?page=1&query=book-77", "GET ?page=1&query=new"]
@@ -75,13 +75,13 @@ def test_few_contents_of_many_are_looked_up_one_by_one(store: Shop) -> None:
 
 def test_as_many_look_ups_as_pages_are_a_listing(store: Shop) -> None:
     store.fill(45)
-    store.list(want("book-1"), want("book-2"))
+    store.look(want("book-1"), want("book-2"))
     assert sorted(store.calls) == ["GET ?page=1", "GET ?page=2", "GET ?page=3"]
 
 
 def test_what_is_recorded_under_an_id_that_has_gone_is_found_by_its_key(store: Shop) -> None:
     store.fill(100)
-    listing = store.list(want("book-3", "999"))
+    listing = store.look(want("book-3", "999"))
     assert [seen and seen.id for seen in listing.objects] == ["1000005"]
     assert store.calls == ["GET ?page=1", "GET /999", "GET ?page=1&query=book-3"]
 
@@ -89,7 +89,7 @@ def test_what_is_recorded_under_an_id_that_has_gone_is_found_by_its_key(store: S
 def test_an_id_counts_before_a_key(store: Shop) -> None:
     store.fill(2)
     store.store.sandbox.edit("book-1", external_id="renamed")
-    listing = store.list(want("book-1", "1000003"))
+    listing = store.look(want("book-1", "1000003"))
     assert [(seen.id, seen.key) for seen in listing.objects if seen] == [("1000003", "renamed")]
 
 
@@ -97,8 +97,8 @@ def test_contents_without_an_external_id_do_not_spoil_the_listing(store: Shop) -
     store.fill(20)
     store.store.sandbox.seed([{"name": "Made by hand"}])
     wanted = [want(f"book-{number}") for number in range(1, 21)]
-    assert None not in store.list(*wanted).objects
-    assert store.list(want("", "1000023"), *wanted).objects[0] is not None
+    assert None not in store.look(*wanted).objects
+    assert store.look(want("", "1000023"), *wanted).objects[0] is not None
 
 
 def test_an_id_that_is_none_of_the_stores_is_not_asked_for(store: Shop) -> None:
@@ -119,7 +119,7 @@ def test_a_list_that_never_holds_still_is_given_up(store: Shop) -> None:
         store.store.sandbox.seed([{"external_id": f"late-{added}"}])
 
     with pytest.raises(Unavailable) as failure:
-        store.list(*(want(f"book-{number}") for number in range(1, 41)), progress=disturb)
+        store.look(*(want(f"book-{number}") for number in range(1, 41)), progress=disturb)
     assert failure.value.diagnostic.code == "store-nonsense"
     assert "after 3 readings" in failure.value.diagnostic.detail
 
@@ -144,7 +144,7 @@ def test_a_list_that_never_holds_still_is_given_up(store: Shop) -> None:
 def test_a_listing_that_makes_no_sense_is_no_listing(store: Shop, body: str) -> None:
     answer(store, body, count=None)
     with pytest.raises(Unavailable) as failure:
-        store.list(want("x"))
+        store.look(want("x"))
     assert failure.value.diagnostic.code == "store-nonsense"
 
 
@@ -152,15 +152,15 @@ def test_a_listing_that_makes_no_sense_is_no_listing(store: Shop, body: str) -> 
 def test_a_content_that_makes_no_sense_is_nonsense_only_when_it_is_wanted(store: Shop, row: dict[str, Any]) -> None:
     body = page([{"id": 1, "external_id": "x", **row}, {"id": 2, "external_id": "y"}], total=2)
     answer(store, body, count=2)
-    assert store.list(want("y")).objects[0] is not None
+    assert store.look(want("y")).objects[0] is not None
     with pytest.raises(Unavailable):
-        store.list(want("x"))
+        store.look(want("x"))
 
 
 def test_a_list_that_is_forbidden_is_about_the_key(store: Shop) -> None:
     answer(store, '{"message":"Forbidden."}', status=403, count=2)
     with pytest.raises(CredentialsRefused) as refused:
-        store.list(want("x"))
+        store.look(want("x"))
     assert "403. Forbidden." in refused.value.diagnostic.detail
     with pytest.raises(Refused):
         store.read(lambda reader: reader.read(CONTENT, "1000003"))
@@ -171,7 +171,7 @@ def test_a_content_that_vanishes_between_list_and_read_is_not_reported_changed()
         ours = resource(edition(about={"description": "A long description, " * 10}))
         id_ = store.create(ours).id
         store.store.server.inject(Fault(kind=FaultKind.FAIL, path=f"/{id_}$", status=404, body="{}"))
-        seen = store.list(want("habits", id_, ours.attributes)).objects[0]
+        seen = store.look(want("habits", id_, ours.attributes)).objects[0]
         assert seen is not None
         assert "description" not in seen.attributes
 

@@ -154,7 +154,9 @@ def test_a_price_of_null_is_no_price() -> None:
 
 
 @pytest.mark.parametrize(
-    ("left", "right"), [("a\nb", "a\r\nb"), ("a", " a \n"), ("", None), ("a\n\nb\n", "a\r\n\r\nb")], ids=["crlf", "blanks", "null", "paragraphs"]
+    ("left", "right"),
+    [("a\nb", "a\r\nb"), ("a", " a \n"), ("", None), ("a\n\nb\n", "a\r\n\r\nb")],
+    ids=["crlf", "blanks", "null", "paragraphs"],
 )
 def test_texts_are_compared_as_the_store_gives_them_back(left: str, right: str | None) -> None:
     assert CONTENT.attributes["description"].same(left, right)
