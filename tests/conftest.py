@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from shop import Environment, Shop, opened
+from shop import IMPORTABLE, Environment, Shop, opened
 
 
 @pytest.fixture
@@ -24,3 +24,9 @@ def shop(piped: None, tmp_path: Path) -> Iterator[Shop]:
     """A project with no titles yet, over an empty store that wants the right key."""
     with opened(tmp_path) as one:
         yield one
+
+
+@pytest.fixture
+def importable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets a process of its own import the catalogctl that is tested here."""
+    monkeypatch.setenv("PYTHONPATH", IMPORTABLE)

@@ -50,7 +50,7 @@ TITLE: Mapping[str, Any] = {
 }
 
 
-_IMPORTABLE = str(Path(package.__file__).parents[1])
+IMPORTABLE = str(Path(package.__file__).parents[1])
 """Where this very catalogctl lies: a command of its own process, in a folder of its own, is to run the same one."""
 
 
@@ -136,7 +136,7 @@ class Shop:
         return subprocess.Popen(
             [sys.executable, "-m", "catalogctl", *arguments],
             cwd=self.folder,
-            env={**os.environ, "PYTHONPATH": _IMPORTABLE, **environment},
+            env={**os.environ, "PYTHONPATH": IMPORTABLE, **environment},
             stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

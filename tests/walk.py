@@ -83,6 +83,7 @@ class _Walk:
         command.chmod(0o755)
         self.here = folder / "walk"
         self.here.mkdir()
+        self.where = folder / "where"
         clean = {name: value for name, value in os.environ.items() if not name.startswith(("CATALOGCTL_", "FORCE_COLOR"))}
         self.environ = clean | {
             "PATH": f"{commands}:{clean['PATH']}",
@@ -90,17 +91,15 @@ class _Walk:
             "CATALOGCTL_CACHE_DIR": str(folder / "cache"),
             "COLUMNS": "80",
             "PYTHONIOENCODING": "utf-8",
+            "WHERE": str(self.where),
         }
 
     def run(self, command: str) -> str:
         """Run one line; its exit code is not judged, what it prints is."""
         script = f'{command}\npwd > "$WHERE"\n'
-        where = self.here.parent / "where" if self.here.name == "walk" else self.here.parent.parent / "where"
-        environ = self.environ | {"WHERE": str(where)}
-        ran = subprocess.run(
-            ["/bin/sh", "-c", script], cwd=self.here, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", check=False
-        )
-        self.here = Path(where.read_text(encoding="utf-8").strip())
+        shell = ["/bin/sh", "-c", f"exec 2>&1; {script}"]
+        ran = subprocess.run(shell, cwd=self.here, env=self.environ, stdout=subprocess.PIPE, encoding="utf-8", check=False)
+        self.here = Path(self.where.read_text(encoding="utf-8").strip())
         return ran.stdout
 
     def edit(self, block: str) -> None:
@@ -109,7 +108,7 @@ class _Walk:
         path = self.here / name.removeprefix("--- ")
         text = path.read_text(encoding="utf-8")
         for was, now in zip(lines[::2], lines[1::2], strict=True):
-            assert was.startswith("-") and now.startswith("+"), f"{was!r} and {now!r} are no edit"
+            assert (was[:1], now[:1]) == ("-", "+"), f"{was!r} and {now!r} are no edit"
             assert text.count(was[1:]) == 1, f"{was[1:]!r} is not once in {name}"
             text = text.replace(was[1:], now[1:])
         path.write_text(text, encoding="utf-8")

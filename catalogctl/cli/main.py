@@ -93,12 +93,9 @@ def run(arguments: list[str]) -> int:
     except CatalogError as refused:
         _tell(refused.diagnostics, arguments)
         return exit_code(refused.refusal)
-    except StoppedAtOnce as stopped:
-        click.echo("Stopped.", err=True)
-        return stopped.code
-    except (click.Abort, KeyboardInterrupt):
+    except (click.Abort, KeyboardInterrupt) as stopped:
         click.echo("Interrupted.", err=True)
-        return INTERRUPTED
+        return stopped.__cause__.code if isinstance(stopped.__cause__, StoppedAtOnce) else INTERRUPTED  # click makes an Abort of it
     except BrokenPipeError:
         # Whoever read our output has seen enough; what is still in the buffer must not raise once more at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
+from math import inf
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import uuid4
 
@@ -53,9 +54,12 @@ class _Seconds(click.ParamType[float]):
         text = str(value)
         factor = {"s": 1, "m": 60, "h": 3600}.get(text[-1:])
         try:
-            return float(text if factor is None else text[:-1]) * (factor or 1)
+            seconds = float(text if factor is None else text[:-1]) * (factor or 1)
         except ValueError:
+            seconds = -1.0
+        if not 0 <= seconds < inf:
             self.fail(f"{text!r} is no duration; write 30, 45s or 5m", param, ctx)
+        return seconds
 
 
 def question(workspace: Workspace, purpose: Purpose, chosen: dict[str, Any]) -> Question:

@@ -19,7 +19,8 @@ from catalogctl.cli.console import Console, environment_option
 def command(console: Console, planfile: str | None, form: str, show_requests: bool) -> None:
     """Show a saved plan, or without PLANFILE the state."""
     from catalogctl.cli.types import known_type
-    from catalogctl.planning.planfile import decode
+    from catalogctl.model.title import Origin
+    from catalogctl.planning.planfile import decode, sources
     from catalogctl.view.plan_text import render
 
     if planfile is None:
@@ -33,4 +34,10 @@ def command(console: Console, planfile: str | None, form: str, show_requests: bo
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
         return
-    console.write(render(plan, width=console.width, style=console.out, show_requests=show_requests))
+    places = sources(data)
+
+    def place(origin: Origin) -> str:
+        found = places.get(origin)
+        return origin.path if found is None else f"{found.path}:{found.line}"
+
+    console.write(render(plan, width=console.width, style=console.out, place=place, show_requests=show_requests))

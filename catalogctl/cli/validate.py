@@ -52,7 +52,9 @@ def _relative(console: Console, paths: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _summary(workspace: Workspace) -> str:
+    from catalogctl.view.value_text import counted
+
     titles = {address.title for address in workspace.catalog.resources}
     accounts = ", ".join(sorted({address.account for address in workspace.catalog.resources})) or "no account"
-    read = f"{len(workspace.catalog.titles)} titles in {workspace.documents.files} files are in order"
-    return f"{read}; {len(titles)} of them are published on {accounts}."
+    read = f"{counted(len(workspace.catalog.titles), 'title')} in {counted(workspace.documents.files, 'file')}"
+    return f"{read}, all in order; {len(titles):,} published on {accounts}."

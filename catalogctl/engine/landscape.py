@@ -9,6 +9,7 @@ from catalogctl.model.account import Account
 from catalogctl.model.resource import ResourceType
 from catalogctl.planning.order import Operation
 from catalogctl.provider.endpoint import Endpoint
+from catalogctl.provider.pace import Timing
 from catalogctl.provider.protocol import Provider
 
 
@@ -21,6 +22,8 @@ class Landscape:
     """By provider name."""
     urls: Mapping[str, str] = field(default_factory=dict)
     """Account → base URL, for those whose own is not one (the embedded emulation)."""
+    timing: Timing = field(default_factory=Timing)
+    """The clock by which the stores are waited for."""
 
     def provider_of(self, account: str) -> Provider:
         """Give the provider of an account."""

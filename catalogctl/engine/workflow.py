@@ -176,7 +176,7 @@ def _run(work: Coroutine[object, object, _Result]) -> _Result:
 async def _reader(landscape: Landscape, account: str, listen: Listener) -> AsyncIterator[tuple[Reader, Reading]]:
     provider = landscape.provider_of(account)
     settings = landscape.accounts[account]
-    around = Surroundings(lambda seconds, why: listen(Waited(account, seconds, why)))
+    around = Surroundings(lambda seconds, why: listen(Waited(account, seconds, why)), landscape.timing)
     async with connect(Reading, settings, landscape.url(account), provider.authentication(settings), provider.explain, around) as service:
         yield provider.reader(settings, service), service
 
@@ -250,7 +250,7 @@ async def _execute(
         stores: dict[str, Store] = {}
         for name in sorted({operation.address.account for operation in plan.graph.operations}):
             account, provider = landscape.accounts[name], landscape.provider_of(name)
-            around = Surroundings(lambda seconds, why, name=name: listen(Waited(name, seconds, why)))  # type: ignore[misc]
+            around = Surroundings(lambda seconds, why, name=name: listen(Waited(name, seconds, why)), landscape.timing)  # type: ignore[misc]
             service = await open_stores.enter_async_context(
                 connect(Writing, account, landscape.url(name), provider.authentication(account), provider.explain, around)
             )

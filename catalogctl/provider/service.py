@@ -119,7 +119,7 @@ class Reading:
         )
 
     def _transport(self, base_url: str) -> httpx.AsyncBaseTransport:
-        return _ReadOnlyTransport(_plain_transport(base_url, self._account.limits.concurrency))
+        return _ReadOnlyTransport(_plain_transport(base_url))
 
     async def close(self) -> None:
         """Close the connections."""
@@ -258,7 +258,7 @@ class Writing(Reading):
     """Reads from and writes to one account's store."""
 
     def _transport(self, base_url: str) -> httpx.AsyncBaseTransport:
-        return _plain_transport(base_url, self._account.limits.concurrency)
+        return _plain_transport(base_url)
 
     async def send(self, endpoint: Endpoint, body: bytes | None = None, /, **parts: str) -> Answer:
         """Send a writing request; tried again only where that is safe.
@@ -291,14 +291,60 @@ def nonsense(account: str, endpoint: Endpoint, why: str) -> StoreFailure:
     return Unavailable(error("store-nonsense", "A store answers what cannot be understood", detail, "Try again later."))
 
 
-def _plain_transport(base_url: str, width: int) -> httpx.AsyncBaseTransport:
+class _Lanes(httpx.AsyncBaseTransport):
+    """Many connections, each in a pool of its own: a pool looks through all its connections at every step of every call."""
+
+    def __init__(self, open_lane: Callable[[], httpx.AsyncBaseTransport]) -> None:
+        self._open_lane = open_lane
+        self._all: list[httpx.AsyncBaseTransport] = []
+        self._free: list[httpx.AsyncBaseTransport] = []
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if not self._free:
+            self._free.append(self._open_lane())
+            self._all.append(self._free[-1])
+        lane = self._free.pop()
+        try:
+            response = await lane.handle_async_request(request)
+        except BaseException:
+            self._free.append(lane)
+            raise
+        assert isinstance(response.stream, httpx.AsyncByteStream), "an asynchronous transport gives an asynchronous stream"
+        response.stream = _LaneStream(response.stream, lambda: self._free.append(lane))
+        return response
+
+    async def aclose(self) -> None:
+        for lane in self._all:
+            await lane.aclose()
+
+
+class _LaneStream(httpx.AsyncByteStream):
+    """The body of an answer; when it is closed its lane is free again."""
+
+    def __init__(self, inner: httpx.AsyncByteStream, free: Callable[[], None]) -> None:
+        self._inner = inner
+        self._free = free
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for chunk in self._inner:
+            yield chunk
+
+    async def aclose(self) -> None:
+        try:
+            await self._inner.aclose()
+        finally:
+            self._free()
+
+
+def _plain_transport(base_url: str) -> httpx.AsyncBaseTransport:
     parts = urlsplit(base_url)
-    limits = httpx.Limits(max_connections=width, max_keepalive_connections=width, keepalive_expiry=30)
+    limits = httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=30)
     if parts.scheme == "http":
         # Only within this machine (the project file refuses it elsewhere): there is no TLS to verify, and loading the
         # machine's certificates would cost more than the whole of a small plan.
-        return httpx.AsyncHTTPTransport(limits=limits, verify=False, trust_env=False)
-    return httpx.AsyncHTTPTransport(limits=limits, verify=ssl.create_default_context(), trust_env=False, proxy=_proxy(parts))
+        return _Lanes(lambda: httpx.AsyncHTTPTransport(limits=limits, verify=False, trust_env=False))
+    trusted, proxy = ssl.create_default_context(), _proxy(parts)
+    return _Lanes(lambda: httpx.AsyncHTTPTransport(limits=limits, verify=trusted, trust_env=False, proxy=proxy))
 
 
 def _proxy(parts: SplitResult) -> str | None:

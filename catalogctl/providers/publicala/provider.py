@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
@@ -14,13 +15,16 @@ from catalogctl.model.value import Secret
 from catalogctl.provider.authentication import Authentication, FixedHeaders
 from catalogctl.provider.endpoint import Endpoint
 from catalogctl.provider.protocol import AssetUrls, Compiled, Provider, Verb
-from catalogctl.provider.service import Answer, Reading, Writing
 from catalogctl.providers.publicala.assumptions import REQUESTS_PER_MINUTE
 from catalogctl.providers.publicala.compile import compile_content
-from catalogctl.providers.publicala.content import ContentReader, ContentWriter, explain
 from catalogctl.providers.publicala.endpoints import CREATE, DELETE, READ, UPDATE
 from catalogctl.providers.publicala.options import Options, Settings
 from catalogctl.providers.publicala.types import CONTENT
+
+# What speaks HTTP is imported when something is to be said: compiling, and so `validate`, does without.
+if TYPE_CHECKING:
+    from catalogctl.provider.service import Answer, Reading, Writing
+    from catalogctl.providers.publicala.content import ContentReader, ContentWriter
 
 
 class Publicala:
@@ -54,6 +58,8 @@ class Publicala:
 
     def explain(self, answer: Answer) -> str:
         """Put into words what the store says in an answer that refuses."""
+        from catalogctl.providers.publicala.content import explain
+
         return explain(answer)
 
     def authentication(self, account: Account) -> Authentication:
@@ -62,10 +68,14 @@ class Publicala:
 
     def reader(self, account: Account, service: Reading) -> ContentReader:
         """Give the reader of an account."""
+        from catalogctl.providers.publicala.content import ContentReader
+
         return ContentReader(account.name, service)
 
     def writer(self, account: Account, service: Writing, assets: AssetUrls) -> ContentWriter:
         """Give the writer of an account."""
+        from catalogctl.providers.publicala.content import ContentWriter
+
         return ContentWriter(account.name, service, assets)
 
 

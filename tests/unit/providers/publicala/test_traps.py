@@ -136,17 +136,18 @@ def test_trap_08_an_amount_comes_back_as_the_same_however_its_digits_are_written
 @pytest.mark.parametrize(
     ("oddity", "amount"),
     [
-        ({}, "25.01"),
-        ({"deleted_at": "2021-03-06 06:00:52"}, "25"),
-        ({"country_code": "AR"}, "25"),
-        ({"type": "rental"}, "25"),
-        ({"amount_in_cents": 9900}, "25"),
+        ({}, "25.00"),
+        ({"deleted_at": "2021-03-06 06:00:52"}, "25.005"),
+        ({"country_code": "AR"}, "25.005"),
+        ({"type": "rental"}, "25.005"),
+        ({"amount_in_cents": 9900}, "25.005"),
+        ({"currency_id": "EUR"}, "25.005"),
     ],
 )
 def test_trap_08_the_exact_cents_count_only_where_they_are_the_price_itself(oddity: dict[str, Any], amount: str) -> None:
-    morph = {"type": "single", "country_code": None, "currency_id": "USD", "amount_in_cents": 2501, "deleted_at": None, **oddity}
-    close = {**CLASSIC_ROW, "prices": {"USD": 25.005 if not oddity else 25}, "price_morph": [morph]}
-    assert convert.from_store(close).attributes["prices"] == {"USD": Decimal(amount)}
+    morph = {"type": "single", "country_code": None, "currency_id": "USD", "amount_in_cents": 2500, "deleted_at": None, **oddity}
+    row = {**CLASSIC_ROW, "prices": {"USD": 25.005}, "price_morph": [morph]}
+    assert convert.from_store(row).attributes["prices"] == {"USD": Decimal(amount)}
 
 
 @pytest.mark.parametrize("switch", ["kept", "dropped"])
@@ -645,8 +646,8 @@ def test_what_is_no_longer_declared_is_emptied_by_what_the_document_covers() -> 
         id_ = store.create(full).id
         attributes = {name: emptied.get(name, value) for name, value in full.attributes.items()}
         store.update(id_, attributes, *attributes)
-        stored = {name: store.stored("habits")[name] for name in ("description", "free", "keyword", "table_of_contents", "amounts_in_cents")}
-        assert stored == {"description": None, "free": False, "keyword": [], "table_of_contents": None, "amounts_in_cents": {}}
+        empty: dict[str, Any] = {"description": None, "free": False, "keyword": [], "table_of_contents": None, "amounts_in_cents": {}}
+        assert {name: store.stored("habits")[name] for name in empty} == empty
         assert unlike(store.see(full), attributes) == set()
 
 

@@ -1,0 +1,281 @@
+"""A specimen at work: its titles in files, its service on a real socket, the engine between them, its state in memory."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import orjson
+
+from catalogctl.config.accounts import accounts
+from catalogctl.config.documents import load
+from catalogctl.config.project import load_project
+from catalogctl.config.resolve import Resolved, resolve
+from catalogctl.engine.compile import compile_catalog
+from catalogctl.engine.execute import Persistence, Stop
+from catalogctl.engine.landscape import Landscape
+from catalogctl.engine.publish import DirectoryStore, Publisher
+from catalogctl.engine.workflow import Applied, Planned, Question, apply_plan, make_plan
+from catalogctl.events import Event
+from catalogctl.model.account import Account
+from catalogctl.model.address import Address
+from catalogctl.model.diagnostics import Diagnostics
+from catalogctl.model.resource import Recorded, Resource
+from catalogctl.planning.catalog import Catalog
+from catalogctl.planning.change import Change
+from catalogctl.planning.planner import Purpose, Scope
+from catalogctl.provider.emulation import Commit, Emulator, LoggedRequest
+from catalogctl.provider.endpoint import Endpoint
+from catalogctl.provider.protocol import Reader, Writer
+from catalogctl.provider.service import Reading, Surroundings, Writing, connect
+from catalogctl.sandbox import SandboxServer
+from catalogctl.state.backend import LockInfo
+from catalogctl.state.ledger import recall
+from catalogctl.testing.clock import BEGINNING, VirtualClock
+from catalogctl.testing.comparison import demand_same_lines
+from catalogctl.testing.memory import Memory, MemoryBackend
+from catalogctl.testing.specimen import ACCOUNT, Document, Specimen
+
+SECRET = "s3cret-c0ffee-41"
+"""What every secret of the account is: it must be seen nowhere but on the wire."""
+LINEAGE = "7d0f3f1e-conformance"
+_REFERENCE = re.compile(r"\$\{env:([^}]+)\}")
+_VARIES = re.compile(r"\\\{\w+\\\}")
+_FILES = "https://files.example.com/"
+_PUBLISH = {"type": "directory", "url": "public/", "base_url": _FILES}
+
+_Result = TypeVar("_Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """What the files come to."""
+
+    resolved: Resolved
+    catalog: Catalog
+    diagnostics: Diagnostics
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A moment to return to."""
+
+    store: tuple[Commit, ...]
+    state: Memory
+    titles: Mapping[str, Document]
+
+
+class Kit:
+    """One store, one project over it, and one state; everything begins empty."""
+
+    def __init__(self, specimen: Specimen, folder: Path, emulator: Emulator, server: SandboxServer, clock: VirtualClock) -> None:
+        self.specimen = specimen
+        self.provider = specimen.provider
+        self.clock = clock
+        self.server = server
+        self.emulator = emulator
+        self.backend = MemoryBackend()
+        self.events: list[tuple[Event, int]] = []
+        """What the engine told, each with how many requests the service had seen by then."""
+        self._folder = folder
+        self.titles: Mapping[str, Document] = specimen.titles
+        """What the files say; assign to edit them."""
+        self.one_at_a_time = False
+        """Whether no two calls are under way together."""
+        (folder / "catalog").mkdir()
+        for name, data in specimen.files.items():
+            path = folder / "catalog" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+
+    # ── the files ──
+
+    @property
+    def block(self) -> dict[str, Any]:
+        """The account block."""
+        return {**self.emulator.account_block(self.server.url(self.provider.name)), **self.specimen.settings}
+
+    def project(self, environment: Mapping[str, str] | None = None) -> Project:
+        """Write the files, read them, and compile them; `environment` holds the secrets, all of them when left out."""
+        return self._compiled(self._landscape(environment))
+
+    def _landscape(self, environment: Mapping[str, str] | None = None) -> Landscape:
+        for old in (self._folder / "catalog").glob("*.json"):
+            old.unlink()
+        for id_, document in self.titles.items():
+            (self._folder / "catalog" / f"{id_}.json").write_bytes(orjson.dumps(document))
+        said = {"version": 1, "accounts": {ACCOUNT: self.block}, "assets": {"publish": _PUBLISH}}
+        (self._folder / "catalogctl.yaml").write_bytes(orjson.dumps(said))
+        if environment is None:
+            environment = dict.fromkeys(_REFERENCE.findall(str(self.block)), SECRET)
+        made, problems = accounts(load_project(self._folder), {self.provider.name: self.provider}, environment)
+        assert ACCOUNT in made, f"the account block of the emulator is no account: {_told(problems)}"
+        account = made[ACCOUNT]
+        if self.one_at_a_time:
+            account = replace(account, limits=replace(account.limits, concurrency=1))
+        return Landscape({ACCOUNT: account}, {self.provider.name: self.provider}, timing=self.clock.timing)
+
+    def _compiled(self, landscape: Landscape) -> Project:
+        resolved = resolve(load(load_project(self._folder)))
+        catalog, problems = compile_catalog(resolved, landscape, publishes_files=True)
+        return Project(resolved, catalog, Diagnostics.of(resolved.diagnostics, problems))
+
+    # ── the engine ──
+
+    def plan(self, purpose: Purpose = Purpose.CONVERGE) -> Planned:
+        """Make a plan; the request log then holds what it sent and nothing else."""
+        self.emulator.clear_log()
+        landscape = self._landscape()
+        project = self._compiled(landscape)
+        assert not project.diagnostics.errors, f"the titles do not compile: {_told(project.diagnostics)}"
+        question = Question(Scope(purpose), lineage=LINEAGE)
+        return make_plan(project.catalog, self.backend, landscape, question, self._listen)
+
+    def apply(self, planned: Planned) -> Applied:
+        """Take a plan's steps, whatever becomes of them; the request log then holds what they sent and nothing else."""
+        self.emulator.clear_log()
+        landscape = self._landscape()
+        assert not planned.refusals, f"a plan without limits is refused: {planned.refusals}"
+        public = self._folder / "public"
+        publisher = Publisher(self._folder, lambda: DirectoryStore(public, _FILES), self._listen)
+        info = LockInfo.of_this_process("default", "conformance", id_=LINEAGE, since=BEGINNING)
+        with self.backend.lock(info, 0) as lock:
+            return apply_plan(planned, self.backend, lock, landscape, publisher, self._listen, Persistence.GO_ON, Stop())
+
+    def carry_out(self, planned: Planned) -> Applied:
+        """Take a plan's steps, all of which must succeed."""
+        applied = self.apply(planned)
+        told = "; ".join(f"{one.operation.name}: {one.diagnostic.summary}. {one.diagnostic.detail}" for one in applied.execution.failed)
+        assert not applied.execution.failed, f"an apply failed: {told}"
+        assert not applied.execution.skipped, f"an apply skipped {[one.name for one in applied.execution.skipped]}"
+        return applied
+
+    def converge(self) -> Planned:
+        """Plan, apply, and plan again: the last plan, which must be empty."""
+        self.carry_out(self.plan())
+        return self.settled()
+
+    def settled(self) -> Planned:
+        """Make a plan that must be empty."""
+        planned = self.plan()
+        demand_same_lines("a plan after apply is empty", [], [telling(change) for change in doing(planned)])
+        return planned
+
+    def resources(self) -> dict[Address, Resource]:
+        """Give what the files want, parents before their children."""
+        return dict(self.project().catalog.resources)
+
+    def recorded(self) -> Mapping[Address, Recorded]:
+        """Give what state remembers."""
+        landscape = Landscape({}, {self.provider.name: self.provider})
+        return recall(self.backend, landscape.type_of, LINEAGE).snapshot.resources
+
+    def address(self, short: str) -> Address:
+        """Read an address that leaves the account out."""
+        return Address.parse(f"{ACCOUNT}/{short}")
+
+    def _listen(self, event: Event) -> None:
+        self.events.append((event, len(self.emulator.requests)))
+
+    # ── the store ──
+
+    @property
+    def account(self) -> Account:
+        """The account as the engine sees it."""
+        return self._landscape().accounts[ACCOUNT]
+
+    def read(self, work: Callable[[Reader], Awaitable[_Result]]) -> _Result:
+        """Have something done by the provider's reader."""
+        account = self.account
+
+        async def run() -> _Result:
+            async with connect(Reading, *self._connecting(account)) as service:
+                return await work(self.provider.reader(account, service))
+
+        return asyncio.run(run())
+
+    def write(self, work: Callable[[Writer], Awaitable[_Result]]) -> _Result:
+        """Have something done by the provider's writer."""
+        account = self.account
+        publisher = Publisher(self._folder, lambda: DirectoryStore(self._folder / "public", _FILES), self._listen)
+
+        async def run() -> _Result:
+            async with connect(Writing, *self._connecting(account)) as service:
+                return await work(self.provider.writer(account, service, publisher))
+
+        return asyncio.run(run())
+
+    def _connecting(self, account: Account) -> Any:
+        around = Surroundings(timing=self.clock.timing)
+        return account, account.base_url, self.provider.authentication(account), self.provider.explain, around
+
+    def rows(self) -> Counter[str]:
+        """Give what the store holds, each object as one line."""
+        return Counter(orjson.dumps(row, option=orjson.OPT_SORT_KEYS, default=str).decode() for row in self.emulator.rows())
+
+    def save(self) -> Saved:
+        """Give the present contents of store, state and files."""
+        return Saved(self.emulator.snapshot(), self.backend.memory.copy(), self.titles)
+
+    def restore(self, saved: Saved) -> None:
+        """Return to what was saved."""
+        self.emulator.restore(saved.store)
+        self.backend = MemoryBackend(memory=saved.state.copy())
+        self.titles = saved.titles
+        self.server.clear_faults()
+
+    def requests(self) -> list[LoggedRequest]:
+        """Give the requests that the service saw since the last plan or apply began, those beside any step left out."""
+        return [request for request in self.emulator.requests if not any(self.answers(one, request) for one in self.specimen.beside)]
+
+    def writes(self) -> list[LoggedRequest]:
+        """Give those of the requests that can change something."""
+        return [request for request in self.requests() if request.method not in {"GET", "HEAD"}]
+
+    def answers(self, endpoint: Endpoint, request: LoggedRequest) -> bool:
+        """Whether a request was sent to an endpoint."""
+        return endpoint.method == request.method and re.fullmatch(self.pattern(endpoint), request.path) is not None
+
+    def pattern(self, endpoint: Endpoint) -> str:
+        """Give the regular expression of the paths of an endpoint, as the service sees them."""
+        return re.escape(urlsplit(self.account_path).path) + _VARIES.sub("[^/]+", re.escape(endpoint.path))
+
+    @property
+    def account_path(self) -> str:
+        """The base URL of the account."""
+        return str(self.block["base_url"]).rstrip("/")
+
+
+@contextmanager
+def opened(specimen: Specimen) -> Iterator[Kit]:
+    """Give a specimen at work, and in the end make sure that its service never failed by a fault of its own."""
+    clock = VirtualClock()
+    emulator = specimen.emulator(clock)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="catalogctl-conformance-"))).resolve()
+        server = stack.enter_context(SandboxServer({specimen.provider.name: emulator}))
+        yield Kit(specimen, folder, emulator, server, clock)
+        assert server.errors == [], f"the service in memory failed: {server.errors}"
+
+
+def doing(planned: Planned) -> list[Change]:
+    """List what a plan changes."""
+    return [change for change in planned.plan.changes if change.action.changes_anything]
+
+
+def telling(change: Change) -> str:
+    """Put a change into one line."""
+    items = ", ".join(f"{'.'.join(map(str, item.path))}: {item.before!r} → {item.after!r}" for item in change.attributes)
+    return f"{change.action.value} {change.address} because {change.reason.value or 'nothing'} ({items})"
+
+
+def _told(problems: Diagnostics) -> str:
+    return "; ".join(f"{problem.source or problem.address}: {problem.summary}. {problem.detail}" for problem in problems)

@@ -1,0 +1,135 @@
+"""States in memory: a backend for checks, which keeps the contract and nothing after the process ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from threading import Lock as Mutex
+
+from catalogctl.model.diagnostics import CatalogError, Refusal, error
+from catalogctl.state.backend import JournalStore, Kept, LockInfo, content_digest, locked
+
+
+@dataclass(slots=True)
+class Memory:
+    """What is kept of one environment, for as many backends as look at it."""
+
+    state: bytes | None = None
+    history: dict[int, tuple[bytes, datetime]] = field(default_factory=dict)
+    journal: bytes | None = None
+    mutex: Mutex = field(default_factory=Mutex)
+    holder: LockInfo | None = None
+    writing: Mutex = field(default_factory=Mutex)
+    ever_journalled: list[bytes] = field(default_factory=list)
+    """Every byte that a journal here ever held."""
+
+    def copy(self) -> Memory:
+        """Give the same contents for others to go on from; nobody holds them."""
+        return Memory(self.state, dict(self.history), self.journal)
+
+
+class MemoryBackend:
+    """Keeps the state of one environment in a `Memory`."""
+
+    def __init__(self, environment: str = "default", memory: Memory | None = None) -> None:
+        self.environment = environment
+        self.memory = memory or Memory()
+
+    def read(self) -> bytes | None:
+        """Give the state; `None` when there never was one."""
+        return self.memory.state
+
+    def write(self, data: bytes, serial: int, after: str | None) -> None:
+        """Put a state in place of the one whose digest is `after`, and keep it under its serial."""
+        memory = self.memory
+        with memory.writing:
+            present = None if memory.state is None else content_digest(memory.state)
+            if present != after:
+                summary = f"The state of environment {self.environment} was replaced meanwhile"
+                raise CatalogError(error("state-moved-on", summary), refusal=Refusal.STALE)
+            memory.state = data
+            memory.history[serial] = (data, datetime.now(UTC))
+
+    @contextmanager
+    def lock(self, info: LockInfo, timeout: float) -> Iterator[MemoryLock]:
+        """Hold the environment."""
+        memory = self.memory
+        if not memory.mutex.acquire(timeout=timeout):
+            raise locked(memory.holder, self.environment, timeout)
+        memory.holder = info
+        try:
+            yield MemoryLock(info, memory)
+        finally:
+            memory.holder = None
+            memory.mutex.release()
+
+    def holder(self) -> LockInfo | None:
+        """Tell who holds it now."""
+        return self.memory.holder
+
+    def history(self) -> tuple[Kept, ...]:
+        """List the states that can be had back, newest first."""
+        kept = self.memory.history
+        return tuple(Kept(serial, kept[serial][1], len(kept[serial][0])) for serial in sorted(kept, reverse=True))
+
+    def read_history(self, serial: int) -> bytes:
+        """Give an earlier state."""
+        kept = self.memory.history.get(serial)
+        if kept is None:
+            there = ", ".join(str(one.serial) for one in self.history()) or "none"
+            raise CatalogError(error("state-not-kept", f"There is no state with serial {serial}", f"Those kept: {there}."))
+        return kept[0]
+
+    def journal(self) -> JournalStore:
+        """Give what lies beside the state."""
+        return MemoryJournal(self.memory)
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryLock:
+    """An environment that somebody in this process holds."""
+
+    info: LockInfo
+    memory: Memory
+
+    def verify(self) -> None:
+        """Make sure that it still is held."""
+        if self.memory.holder != self.info:
+            summary = f"The lock of environment {self.info.environment} is gone"
+            raise CatalogError(error("lock-lost", summary), refusal=Refusal.LOCKED)
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryJournal:
+    """Bytes that only grow."""
+
+    memory: Memory
+
+    def read(self) -> bytes | None:
+        """Give its content; `None` when there is none."""
+        return self.memory.journal
+
+    def begin(self, data: bytes) -> None:
+        """Put a new one in place of any there is."""
+        self.memory.ever_journalled.append(data)
+        self.memory.journal = data
+
+    def append(self, data: bytes) -> None:
+        """Add at its end."""
+        self.memory.journal = self._there() + data
+        self.memory.ever_journalled.append(data)
+
+    def cut(self, length: int) -> None:
+        """Drop what stands after its first `length` bytes."""
+        self.memory.journal = self._there()[:length]
+
+    def remove(self) -> None:
+        """Take it away."""
+        self.memory.journal = None
+
+    def _there(self) -> bytes:
+        if self.memory.journal is None:
+            raise CatalogError(error("journal-not-written", "The journal could not be written", "There is none."))
+        return self.memory.journal

@@ -1,0 +1,262 @@
+"""The documentation says what is there, all of it and nothing else."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+from typing import get_args
+
+import click
+import pytest
+
+import catalogctl
+from catalogctl.cli import exit_codes
+from catalogctl.cli.main import cli
+from catalogctl.config.document import DefaultsDocument, TitleDocument
+from catalogctl.config.judge import judge
+from catalogctl.config.leaf import LEAVES
+from catalogctl.config.projectfile import ProjectDocument
+from catalogctl.events import Event
+from catalogctl.model.diagnostics import Refusal
+from catalogctl.planning.action import Reason
+from catalogctl.planning.planfile_document import reason_name
+from catalogctl.provider import discovery
+from catalogctl.providers.publicala.sandbox import PublicalaSwitches
+from catalogctl.sandbox import Fault, FaultKind
+from walk import README, comparable, walked
+
+ROOT = README.parent
+DOCS = ROOT / "docs"
+SOURCE = Path(catalogctl.__file__).parent
+PAGES = sorted({*ROOT.glob("*.md"), *(path for name in ("docs", "catalog", "state", "catalogctl") for path in (ROOT / name).rglob("*.md"))})
+
+SHARED_BY = ("plan", "apply", "destroy", "drift")
+SHARED = "Options of plan, apply, destroy and drift"
+
+# -- commands ------------------------------------------------------------------------------------------------------------
+
+
+def commands(group: click.Command = cli, above: str = "") -> Iterator[tuple[str, click.Command]]:
+    """List the commands that do something, by what is typed: `state list` and not `state`."""
+    assert isinstance(group, click.Group)
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{name} ")
+        else:
+            yield f"{above}{name}", command
+
+
+COMMANDS = tuple(commands())
+
+
+def options(command: click.Command) -> set[str]:
+    """Collect every spelling of a command's options, but for the one they all have."""
+    own = [item for item in command.params if isinstance(item, click.Option)]
+    return {name for item in own for name in (*item.opts, *item.secondary_opts)} - {"--help", "-h"}
+
+
+def sections(page: str) -> dict[str, str]:
+    """Map each heading of the second level to what stands below it."""
+    parts = re.split(r"^## (.*)\n", page, flags=re.MULTILINE)[1:]
+    return {heading.strip("`"): text for heading, text in zip(parts[::2], parts[1::2], strict=True)}
+
+
+def first_cells(text: str) -> Iterator[str]:
+    """Give the code in the first column of every table."""
+    for row in re.findall(r"^\| (.*?) \|", text, flags=re.MULTILINE):
+        yield from re.findall(r"`([^`]+)`", row)
+
+
+def listed_options(text: str) -> set[str]:
+    return {name for name in first_cells(text) if name.startswith("-")}
+
+
+def page(name: str) -> str:
+    return (DOCS / name).read_text(encoding="utf-8")
+
+
+def without_blocks(text: str) -> str:
+    return re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+
+
+def test_every_command_has_a_section_and_every_section_of_that_form_is_a_command() -> None:
+    headed = {heading.strip("`") for heading in re.findall(r"^## (`.*`)$", page("commands.md"), flags=re.MULTILINE)}
+    assert headed == {name for name, _ in COMMANDS}
+
+
+@pytest.mark.parametrize(("name", "command"), COMMANDS, ids=[name for name, _ in COMMANDS])
+def test_the_section_of_a_command_lists_its_options_and_no_others(name: str, command: click.Command) -> None:
+    told = sections(page("commands.md"))
+    shared = listed_options(told[SHARED]) if name in SHARED_BY else set()
+    assert listed_options(told[name]) | shared == options(command)
+    assert not listed_options(told[name]) & shared
+
+
+def test_the_global_options_are_those_of_the_program() -> None:
+    assert listed_options(sections(page("commands.md"))["Global options"]) == options(cli)
+
+
+def test_no_page_mentions_an_option_that_no_command_has() -> None:
+    known = options(cli) | {"--help", "-h"}
+    for _, command in COMMANDS:
+        known |= options(command)
+    foreign = {"--width", "--upgrade"}  # of tools/picture and of pip
+    for path in PAGES:
+        text = path.read_text(encoding="utf-8")
+        ours = {name for line in re.findall(r"catalogctl [^\n`]*|`-[^`]*`", text) for name in re.findall(r"(?<![\w-])--[a-z][a-z-]*", line)}
+        assert ours - known - foreign == set(), path
+
+
+def test_the_exit_codes_are_all_listed() -> None:
+    rows = re.findall(r"^\| ([\d, ]+) \|", sections(page("commands.md"))["Exit codes"], flags=re.MULTILINE)
+    told = {int(code) for row in rows for code in row.split(",")}
+    named = {value for name, value in vars(exit_codes).items() if name.isupper() and isinstance(value, int)}
+    assert told == named | {exit_codes.exit_code(refusal) for refusal in Refusal}
+
+
+def test_every_environment_variable_of_ours_is_listed_and_no_other() -> None:
+    read = {name for path in SOURCE.rglob("*.py") for name in re.findall(r"(?<!_)CATALOGCTL_[A-Z_]+", path.read_text(encoding="utf-8"))}
+    told = {name for name in first_cells(sections(page("commands.md"))["Environment variables"]) if name.startswith("CATALOGCTL_")}
+    assert told == read
+    for path in PAGES:
+        assert set(re.findall(r"\bCATALOGCTL_[A-Z_]+", path.read_text(encoding="utf-8"))) <= read, path
+
+
+def test_every_event_is_listed_with_its_fields() -> None:
+    told = {
+        row[0]: re.findall(r"`([a-z_]+)`", row[1])
+        for row in re.findall(r"^\| `([a-z-]+)` \| (.*) \|$", sections(page("commands.md"))["Events"], flags=re.MULTILINE)
+    }
+    kinds = get_args(Event)
+    assert told == {re.sub(r"(?<!^)(?=[A-Z])", "-", kind.__name__).lower(): [field.name for field in fields(kind)] for kind in kinds}
+
+
+# -- diagnostics ---------------------------------------------------------------------------------------------------------
+
+_MAKERS = {"error", "warning", "note", "Problem", "Flaw", "ScalarError", "_Words", "Diagnostic", "_telling", "tell", "fail"}
+"""What makes a diagnostic, or what one is made of: the first of its arguments that looks like a code is one."""
+_CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+def codes() -> set[str]:
+    """Collect every code that the source can give."""
+    found = {f"bad-{name}" for name in LEAVES}
+    for path in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and _name(node.func) in _MAKERS:
+                texts = [item.value for item in node.args[:4] if isinstance(item, ast.Constant) and isinstance(item.value, str)]
+                found.update(text for text in texts[:1] if _CODE.fullmatch(text))
+    return found
+
+
+def _name(called: ast.expr) -> str:
+    return called.id if isinstance(called, ast.Name) else called.attr if isinstance(called, ast.Attribute) else ""
+
+
+def test_every_code_of_the_source_is_explained_and_no_other() -> None:
+    told = [code for code in first_cells(page("diagnostics.md")) if _CODE.fullmatch(code)]
+    assert sorted(told) == sorted(codes())
+
+
+# -- configuration, plan, sandbox ----------------------------------------------------------------------------------------
+
+
+def fields_of(schema: object) -> set[str]:
+    """Collect the names of all fields that a schema knows, at any depth."""
+    match schema:
+        case dict():
+            own = set(schema.get("properties", {}))
+            return own.union(*(fields_of(part) for part in schema.values())) if schema else own
+        case list():
+            return set().union(*(fields_of(part) for part in schema)) if schema else set()
+        case _:
+            return set()
+
+
+@pytest.mark.parametrize("model", [TitleDocument, DefaultsDocument, ProjectDocument])
+def test_every_field_of_a_file_is_in_the_configuration_page(model: type[TitleDocument | DefaultsDocument | ProjectDocument]) -> None:
+    told = set(re.findall(r"[a-z_]+", " ".join(re.findall(r"`([^`]+)`", without_blocks(page("configuration.md"))))))
+    assert fields_of(judge(model).schema) - told == set()
+
+
+def test_every_provider_has_a_page_that_names_its_settings_and_options() -> None:
+    index = page("providers/README.md")
+    for name in discovery.names():
+        provider = discovery.provider(name)
+        own = SOURCE / "providers" / name / "README.md"
+        assert f"catalogctl/providers/{name}/README.md" in index
+        text = own.read_text(encoding="utf-8")
+        for setting in {*provider.settings.model_fields, *provider.options.model_fields}:
+            assert f"`{setting}`" in text, f"{name}: {setting}"
+
+
+def test_every_reason_of_a_plan_is_explained_in_the_words_of_the_plan() -> None:
+    table = sections(page("plan.md"))["Why"]
+    told = dict(re.findall(r"^\| ([^|`]+) \| `([a-z-]+)` \|$", table, flags=re.MULTILINE))
+    assert told == {reason.value: reason_name(reason) for reason in Reason if reason is not Reason.NONE}
+
+
+def test_every_fault_and_switch_of_the_sandbox_is_explained() -> None:
+    told = sections(page("sandbox.md"))
+    assert {kind.value for kind in FaultKind} <= set(first_cells(told["Faults"]))
+    assert {field.name for field in fields(Fault)} - {"kind"} <= set(first_cells(told["Faults"]))
+    assert set(first_cells(told["Switches of publica.la's emulation"])) == {field.name for field in fields(PublicalaSwitches)}
+
+
+# -- the pages themselves ------------------------------------------------------------------------------------------------
+
+
+def test_the_readmes_walk_prints_what_it_shows(tmp_path: Path) -> None:
+    """If it should print something else: python tests/walk.py"""
+    shown, printed = [], []
+    for step, out in walked(README.read_text(encoding="utf-8"), tmp_path):
+        shown.append(f"$ {step.command}\n{comparable(step.shown)}")
+        printed.append(f"$ {step.command}\n{comparable(out)}")
+    assert len(shown) > 10
+    assert "".join(printed) == "".join(shown)
+
+
+def test_the_picture_shows_what_plan_prints_and_loads_nothing(tmp_path: Path) -> None:
+    """If it should show something else: python tools/plan_picture docs/plan.svg"""
+    fresh = tmp_path / "plan.svg"
+    subprocess.run([sys.executable, str(ROOT / "tools" / "plan_picture"), str(fresh)], check=True)
+    kept = (DOCS / "plan.svg").read_text(encoding="utf-8")
+    assert _drawn(kept) == _drawn(fresh.read_text(encoding="utf-8"))
+    assert not re.search(r"(?:href|src|url)\s*[=(]\s*[\"']?https?:|@import|<script|<image|<foreignObject", kept)
+
+
+def _drawn(svg: str) -> list[str]:
+    return re.findall(r"<text[^>]*>([^<]*)</text>", svg)
+
+
+def _anchors(text: str) -> set[str]:
+    """Give the anchors of a page's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.*)$", without_blocks(text), flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_the_relative_links_of_a_page_lead_somewhere(path: Path) -> None:
+    text = without_blocks(path.read_text(encoding="utf-8"))
+    for link in re.findall(r"\]\(([^)\s]+)\)", text):
+        if re.match(r"[a-z]+:", link):
+            continue
+        target, _, anchor = link.partition("#")
+        found = path if not target else (path.parent / target).resolve()
+        assert found.exists(), f"{link} in {path}"
+        if anchor:
+            assert anchor in _anchors(found.read_text(encoding="utf-8")), f"{link} in {path}"
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_a_page_names_no_path_of_somebodys_machine_and_no_registry(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert not re.search(r"/(?:root|home|tmp|work|Users)/|pythonhosted|pypi\.|npmjs|(?<![\w&])#\d+\b", text)
