@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from collections.abc import Mapping
@@ -72,9 +71,6 @@ def cli(ctx: click.Context, /, **options: Any) -> None:
 
 def main() -> NoReturn:
     """Run a command and leave the process with its exit code."""
-    # A command lives for seconds and keeps nearly all that it makes: looking through it again and again for garbage
-    # would be a fifth of the work of a large plan.
-    gc.set_threshold(100_000, 50, 100)
     sys.exit(run(sys.argv[1:]))
 
 

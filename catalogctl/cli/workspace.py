@@ -19,6 +19,7 @@ from catalogctl.engine.compile import compile_catalog
 from catalogctl.engine.landscape import Landscape
 from catalogctl.events import Listener, LoadFinished
 from catalogctl.model.diagnostics import CatalogError, Diagnostics, Refusal, SourceRange, error
+from catalogctl.model.garbage import keeping_all
 from catalogctl.model.title import Origin
 from catalogctl.planning.catalog import Catalog
 from catalogctl.provider import discovery
@@ -59,12 +60,12 @@ def read_workspace(console: Console, listen: Listener, only: Sequence[str] = (),
         configured = {
             name: replace(account, limits=replace(account.limits, concurrency=parallelism)) for name, account in configured.items()
         }
-    with open_cache() as cache:
+    landscape = Landscape(configured, providers)
+    with keeping_all(), open_cache() as cache:
         documents = load(project, cache)
         resolved = resolve(documents, cache, only)
+        catalog, uncompiled = compile_catalog(resolved, landscape, project.assets is not None)
     listen(LoadFinished(len(resolved.titles), documents.files, documents.reused))
-    landscape = Landscape(configured, providers)
-    catalog, uncompiled = compile_catalog(resolved, landscape, project.assets is not None)
     return Workspace(project, documents, catalog, landscape, Diagnostics.of(wrong, resolved.diagnostics, uncompiled))
 
 

@@ -18,6 +18,7 @@ from catalogctl.events import Listener, Waited
 from catalogctl.model.account import Account
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Diagnostics, Refusal, error
+from catalogctl.model.garbage import keeping_all
 from catalogctl.model.resource import Recorded
 from catalogctl.planning.action import Action
 from catalogctl.planning.calls import calls, estimate
@@ -91,7 +92,8 @@ def make_plan(catalog: Catalog, backend: Backend, landscape: Landscape, question
         seen = remembered(recorded)
     else:
         seen = _run(refresh(catalog, recorded, question.scope.selected, lambda account: _reader(landscape, account, listen), listen))
-    plan = assemble(catalog, recorded, seen, landscape, question, snapshot)
+    with keeping_all():
+        plan = assemble(catalog, recorded, seen, landscape, question, snapshot)
     held = Counter(address.account for address in recorded)
     return Planned(plan, refusals(plan, question.safety, held), relocated, tuple(intent.operation for intent in recalled.open_intents))
 

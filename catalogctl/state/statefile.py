@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,6 +15,7 @@ import orjson
 from catalogctl.model.address import Address
 from catalogctl.model.asset import Asset
 from catalogctl.model.diagnostics import CatalogError, Refusal, error
+from catalogctl.model.garbage import keeping_all
 from catalogctl.model.resource import Attribute, Kind, Recorded, ResourceType, Shape
 from catalogctl.model.value import UNKNOWN, Attributes, Value, canonical_lines
 from catalogctl.state.snapshot import Snapshot
@@ -106,18 +105,6 @@ def decode(data: bytes, types: Types, environment: str) -> Snapshot:
     """
     with keeping_all():
         return _decode(_document(data, environment), types, environment)
-
-
-@contextmanager
-def keeping_all() -> Iterator[None]:
-    """Put off garbage collection while reading: nothing made then is garbage, and it would walk all of it over and over."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _decode(document: Mapping[str, Any], types: Types, environment: str) -> Snapshot:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from catalogctl.events import OperationFinished, OperationStarted
 from catalogctl.engine.workflow import Planned
+from catalogctl.events import OperationFinished, OperationStarted
 from catalogctl.model.address import Address
 from catalogctl.model.reference import fill
 from catalogctl.model.resource import NO_UNSET, Trait
 from catalogctl.planning.action import Action
 from catalogctl.planning.change import Change
-from catalogctl.planning.planner import Purpose
 from catalogctl.provider.endpoint import Endpoint
 from catalogctl.testing.comparison import demand_same, demand_same_lines
 from catalogctl.testing.kit import Kit, doing, opened, telling
+from catalogctl.testing.life import moments
 from catalogctl.testing.specimen import Edit, Specimen
 
 
@@ -32,7 +30,8 @@ def apply_then_plan_is_empty(specimen: Specimen) -> None:
 def a_plan_only_reads(specimen: Specimen) -> None:
     """A plan sends nothing but GET, over an empty store, over a full one, and before everything is destroyed."""
     with opened(specimen) as kit:
-        for planned in _milestones(kit):
+        for purpose in moments(kit):
+            planned = kit.plan(purpose)
             demand_same_lines("requests of a plan that are no GET", [], [f"{one.method} {one.path}" for one in kit.writes()])
             kit.carry_out(planned)
 
@@ -41,7 +40,8 @@ def requests_are_those_of_the_plan(specimen: Specimen) -> None:
     """Every step sends exactly the requests that `calls` says, in that order, and the plan lists them."""
     with opened(specimen) as kit:
         kit.one_at_a_time = True
-        for planned in _milestones(kit):
+        for purpose in moments(kit):
+            planned = kit.plan(purpose)
             begun = len(kit.events)
             kit.carry_out(planned)
             started: dict[str, int] = {}
@@ -60,7 +60,7 @@ def objects_are_as_asked(specimen: Specimen) -> None:
         recorded = kit.recorded()
         for address, resource in kit.resources().items():
             have, kind = recorded[address], resource.type
-            seen = kit.read(lambda reader, kind=kind, have=have: reader.read(kind, have.id))  # type: ignore[misc]
+            seen = kit.seen(kind, have.id)
             assert seen is not None, f"{address} was created with the id {have.id}, and reading that gives nothing"
             demand_same(f"{address}: its id and key, read alone", (have.id, resource.key), (seen.id, seen.key))
             asked = fill(resource.attributes, lambda other: recorded[other].id)
@@ -71,7 +71,7 @@ def objects_are_as_asked(specimen: Specimen) -> None:
                 assert name in seen.attributes, f"{address}: the store does not tell its {name}, which is not marked as write-only"
                 if not attribute.same(value, seen.attributes[name]):
                     demand_same(f"{address}: its {name}", value, seen.attributes[name])
-            found = kit.read(lambda reader, kind=kind, key=resource.key: reader.find(kind, key))  # type: ignore[misc]
+            found = kit.found(kind, resource.key)
             assert found is not None, f"{address}: nothing is found by the key {resource.key!r}"
             demand_same(f"{address}: the id found by its key", have.id, found.id)
 
@@ -107,22 +107,6 @@ CHECKS = (
     state_remembers_exactly,
     every_edit_converges_alone,
 )
-
-
-def _milestones(kit: Kit) -> Iterator[Planned]:
-    """Give the plans of a life: creating all, for each type one edit in place and one that replaces, destroying all.
-
-    Whoever asks for the next one has carried out the one before.
-    """
-    yield kit.plan()
-    for edit in landmarks(kit.specimen):
-        for earlier in kit.specimen.edits[: kit.specimen.edits.index(edit)]:
-            if earlier not in kit.done:
-                kit.do(earlier)
-        kit.converge()
-        kit.do(edit)
-        yield kit.plan()
-    yield kit.plan(Purpose.DESTROY)
 
 
 def _sent_as_said(kit: Kit, planned: Planned, name: str, place: range) -> None:
@@ -169,13 +153,3 @@ def _changes_alone(changes: dict[Address, Change], address: Address, edit: Edit)
     others = [telling(one) for one in changes.values() if one.address != address and address not in one.dependencies]
     demand_same_lines("what a plan does about others, which do not depend on the edited one", [], others)
 
-
-def landmarks(specimen: Specimen) -> tuple[Edit, ...]:
-    """Choose for each type the first edit that is made in place and the first that replaces."""
-    chosen: dict[tuple[str, bool], Edit] = {}
-    for edit in specimen.edits:
-        if not edit.takes_away:
-            type_ = edit.address.split("/")[0]
-            replaces = Trait.REPLACES in specimen.provider.types[type_].attributes[edit.attribute].traits
-            chosen.setdefault((type_, replaces), edit)
-    return tuple(edit for edit in specimen.edits if edit in chosen.values())

@@ -61,8 +61,7 @@ def compiling_is_pure(specimen: Specimen) -> None:
     """The same titles compile to the same resources each time, and no secret is asked for."""
     with opened(specimen) as kit:
         first = kit.project()
-        demand_same("diagnostics of compiling", (), tuple(item.summary for item in first.diagnostics.errors))
-        assert first.catalog.resources, "the titles come to no resource at all"
+        assert kit.resources(), "the titles come to no resource at all"
         demand_same("compiled a second time", first.catalog.resources, kit.project().catalog.resources)
         demand_same("compiled without secrets", first.catalog.resources, kit.project({}).catalog.resources)
         demand_same("requests sent while compiling", [], kit.requests())

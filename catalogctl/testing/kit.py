@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,13 +28,13 @@ from catalogctl.events import Event
 from catalogctl.model.account import Account
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import Diagnostics
-from catalogctl.model.resource import Recorded, Resource
+from catalogctl.model.resource import Observed, Recorded, Resource, ResourceType
 from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.change import Change
 from catalogctl.planning.planner import Purpose, Scope
 from catalogctl.provider.emulation import Commit, Emulator, LoggedRequest
 from catalogctl.provider.endpoint import Endpoint
-from catalogctl.provider.protocol import Reader, Writer
+from catalogctl.provider.protocol import Listing, Reader, Wanted
 from catalogctl.provider.service import Reading, Surroundings, Writing, connect
 from catalogctl.sandbox import SandboxServer
 from catalogctl.state.backend import LockInfo
@@ -128,14 +128,18 @@ class Kit:
         catalog, problems = compile_catalog(resolved, landscape, publishes_files=True)
         return Project(resolved, catalog, Diagnostics.of(resolved.diagnostics, problems))
 
+    @staticmethod
+    def _sound(project: Project) -> Project:
+        assert not project.diagnostics.errors, f"the titles do not compile: {_told(project.diagnostics)}"
+        return project
+
     # ── the engine ──
 
     def plan(self, purpose: Purpose = Purpose.CONVERGE) -> Planned:
         """Make a plan; the request log then holds what it sent and nothing else."""
         self.emulator.clear_log()
         landscape = self._landscape()
-        project = self._compiled(landscape)
-        assert not project.diagnostics.errors, f"the titles do not compile: {_told(project.diagnostics)}"
+        project = self._sound(self._compiled(landscape))
         question = Question(Scope(purpose), lineage=LINEAGE)
         return make_plan(project.catalog, self.backend, landscape, question, self._listen)
 
@@ -144,11 +148,9 @@ class Kit:
         self.emulator.clear_log()
         landscape = self._landscape()
         assert not planned.refusals, f"a plan without limits is refused: {planned.refusals}"
-        public = self._folder / "public"
-        publisher = Publisher(self._folder, lambda: DirectoryStore(public, _FILES), self._listen)
         info = LockInfo.of_this_process("default", "conformance", id_=LINEAGE, since=BEGINNING)
         with self.backend.lock(info, 0) as lock:
-            return apply_plan(planned, self.backend, lock, landscape, publisher, self._listen, Persistence.GO_ON, Stop())
+            return apply_plan(planned, self.backend, lock, landscape, self._publisher(), self._listen, Persistence.GO_ON, Stop())
 
     def carry_out(self, planned: Planned) -> Applied:
         """Take a plan's steps, all of which must succeed."""
@@ -171,7 +173,7 @@ class Kit:
 
     def resources(self) -> dict[Address, Resource]:
         """Give what the files want, parents before their children."""
-        return dict(self.project().catalog.resources)
+        return dict(self._sound(self.project()).catalog.resources)
 
     def recorded(self) -> Mapping[Address, Recorded]:
         """Give what state remembers."""
@@ -192,8 +194,29 @@ class Kit:
         """The account as the engine sees it."""
         return self._landscape().accounts[ACCOUNT]
 
-    def read(self, work: Callable[[Reader], Awaitable[_Result]]) -> _Result:
-        """Have something done by the provider's reader."""
+    def seen(self, kind: ResourceType, id_: str) -> Observed | None:
+        """Have the provider's reader read one object."""
+        return self._read(lambda reader: reader.read(kind, id_))
+
+    def found(self, kind: ResourceType, key: str) -> Observed | None:
+        """Have the provider's reader look for a key."""
+        return self._read(lambda reader: reader.find(kind, key))
+
+    def listed(self, *wanted: Wanted) -> Listing:
+        """Have the provider's reader find several objects at once."""
+        return self._read(lambda reader: reader.list_objects(wanted, lambda _done, _total: None))
+
+    def delete(self, kind: ResourceType, id_: str, key: str) -> None:
+        """Have the provider's writer delete one object, without plan or state."""
+        account = self.account
+
+        async def run() -> None:
+            async with connect(Writing, *self._connecting(account)) as service:
+                await self.provider.writer(account, service, self._publisher()).delete(kind, id_, key)
+
+        asyncio.run(run())
+
+    def _read(self, work: Callable[[Reader], Awaitable[_Result]]) -> _Result:
         account = self.account
 
         async def run() -> _Result:
@@ -202,16 +225,9 @@ class Kit:
 
         return asyncio.run(run())
 
-    def write(self, work: Callable[[Writer], Awaitable[_Result]]) -> _Result:
-        """Have something done by the provider's writer."""
-        account = self.account
-        publisher = Publisher(self._folder, lambda: DirectoryStore(self._folder / "public", _FILES), self._listen)
-
-        async def run() -> _Result:
-            async with connect(Writing, *self._connecting(account)) as service:
-                return await work(self.provider.writer(account, service, publisher))
-
-        return asyncio.run(run())
+    def _publisher(self) -> Publisher:
+        public = self._folder / "public"
+        return Publisher(self._folder, lambda: DirectoryStore(public, _FILES), self._listen)
 
     def _connecting(self, account: Account) -> Any:
         around = Surroundings(timing=self.clock.timing)

@@ -144,8 +144,12 @@ def _prices(row: Row) -> dict[str, Scalar]:
     prices = row.get("prices")
     if not isinstance(prices, Mapping):
         return {}
+    shown = {currency: _shown(currency, amount) for currency, amount in prices.items() if amount is not None}
+    if all(amount == amount.quantize(_CENT) for amount in shown.values()):
+        return {**shown}
+    # Only what a float made of more than two decimals needs the amount in cents beside it to tell what it was.
     cents = _cents(row.get("price_morph"))
-    return {currency: _amount(currency, amount, cents) for currency, amount in prices.items() if amount is not None}
+    return {currency: _exact(amount, cents.get(currency)) for currency, amount in shown.items()}
 
 
 def _cents(rows: object) -> dict[str, Decimal]:
@@ -159,8 +163,7 @@ def _cents(rows: object) -> dict[str, Decimal]:
     return exact
 
 
-def _amount(currency: str, amount: object, cents: Mapping[str, Decimal]) -> Decimal:
-    """Take the amount in cents, which is exact, wherever it tells the same price as the rounded figure beside it."""
+def _shown(currency: str, amount: object) -> Decimal:
     message = f"has a price in {currency} that is no number"
     try:
         shown = Decimal(str(amount))
@@ -168,8 +171,12 @@ def _amount(currency: str, amount: object, cents: Mapping[str, Decimal]) -> Deci
         raise ValueError(message) from failure
     if not shown.is_finite():
         raise ValueError(message)
-    exact = cents.get(currency)
-    return exact if exact is not None and abs(exact - shown) < _CENT else shown
+    return shown
+
+
+def _exact(shown: Decimal, cents: Decimal | None) -> Decimal:
+    """Take the amount in cents, which is exact, where it tells the same price as the figure beside it."""
+    return cents if cents is not None and abs(cents - shown) < _CENT else shown
 
 
 _READERS: tuple[tuple[str, tuple[str, ...], Callable[[Row], Value]], ...] = (

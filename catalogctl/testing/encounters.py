@@ -1,0 +1,148 @@
+"""What others do to a store: they change our objects, take them away, have objects of their own, and made ours before we did."""
+
+from __future__ import annotations
+
+import orjson
+
+from catalogctl.model.resource import Trait
+from catalogctl.planning.action import Action
+from catalogctl.planning.planner import Purpose
+from catalogctl.provider.protocol import Wanted
+from catalogctl.testing.comparison import demand_same, demand_same_lines
+from catalogctl.testing.kit import Kit, doing, opened, telling
+from catalogctl.testing.life import moments
+from catalogctl.testing.memory import MemoryBackend
+from catalogctl.testing.specimen import Specimen
+
+
+def tampering_is_drift_and_put_back(specimen: Specimen) -> None:
+    """What somebody changed in the store is shown as drift and put back, and nothing else is touched."""
+    with opened(specimen) as kit:
+        kit.converge()
+        resources = kit.resources()
+        for one in specimen.tampering:
+            address = kit.address(one.address)
+            declared = resources[address]
+            kit.emulator.edit(declared.key, **one.changes)
+            planned = kit.plan()
+            demand_same_lines(f"addresses that a plan is about after {one}", [str(address)], [str(change.address) for change in doing(planned)])
+            change = doing(planned)[0]
+            demand_same(f"attributes that a plan puts back after {one}", {one.attribute}, set(change.changed))
+            shown = {item.address: item for item in planned.plan.drift if item.matters}
+            demand_same_lines(f"drift shown after {one}", [str(address)], map(str, shown))
+            demand_same(f"attributes shown as drifted after {one}", {one.attribute}, {item.path[0] for item in shown[address].attributes})
+            kit.carry_out(planned)
+            kit.settled()
+
+
+def what_is_gone_is_made_again(specimen: Specimen) -> None:
+    """An object that somebody took out of the store is created again, and then a plan is empty."""
+    with opened(specimen) as kit:
+        kit.converge()
+        for address, resource in kit.resources().items():
+            kit.emulator.remove(resource.key)
+            planned = kit.plan()
+            made = {change.address: change for change in doing(planned)}
+            assert address in made, f"{address} is gone from the store, and a plan does nothing about it"
+            demand_same(f"what is done about {address}, gone from the store", Action.CREATE, made[address].action)
+            shown = {item.address for item in planned.plan.drift if item.gone and item.matters}
+            assert address in shown, f"{address} is gone from the store, and that is not shown as drift"
+            kit.carry_out(planned)
+            kit.settled()
+
+
+def objects_of_others_are_left_alone(specimen: Specimen) -> None:
+    """Objects of others stay as they are through a whole life, and are all that is left after everything was destroyed."""
+    with opened(specimen) as kit:
+        kit.emulator.seed(specimen.foreign)
+        foreign = kit.rows()
+        for purpose in moments(kit):
+            kit.carry_out(kit.plan(purpose))
+            demand_same_lines("objects of others that changed or went", [], (foreign - kit.rows()).elements())
+        demand_same_lines("objects left after everything was destroyed", foreign.elements(), kit.rows().elements())
+        demand_same_lines("resources in state after everything was destroyed", [], map(str, kit.recorded()))
+        demand_same_lines("what is left to destroy", [], [telling(change) for change in doing(kit.plan(Purpose.DESTROY))])
+
+
+def what_exists_is_adopted(specimen: Specimen) -> None:
+    """An object with our key that no state knows is adopted, not created, and keeps its id."""
+    with opened(specimen) as kit:
+        kit.emulator.seed(specimen.foreign)
+        kit.converge()
+        ids = {address: have.id for address, have in kit.recorded().items()}
+        objects = kit.rows().total()
+        kit.backend = MemoryBackend()
+        planned = kit.plan()
+        demand_same_lines(
+            "what a plan does about objects that exist",
+            [f"{address}: {Action.ADOPT}" for address in kit.resources()],
+            [f"{change.address}: {change.action}" for change in planned.plan.changes],
+        )
+        for change in planned.plan.changes:
+            readable = {item.path[0] for item in change.attributes if not item.attribute.write_only}
+            assert not readable, f"{change.address} is in the store as declared, and its {sorted(map(str, readable))} would be changed"
+            blind = {item.path[0] for item in change.attributes if Trait.REPLACES in item.attribute.traits}
+            assert not blind, f"{change.address} would be replaced for its {sorted(map(str, blind))}, which nobody can compare"
+        kit.carry_out(planned)
+        kit.settled()
+        demand_same("ids after adopting", ids, {address: have.id for address, have in kit.recorded().items()})
+        demand_same("objects in the store after adopting", objects, kit.rows().total())
+
+
+def what_is_missing_is_none(specimen: Specimen) -> None:
+    """Reading, listing and finding an object that is gone gives None, and deleting it succeeds."""
+    with opened(specimen) as kit:
+        kit.converge()
+        recorded = kit.recorded()
+        for address, resource in reversed(kit.resources().items()):
+            kind, key, id_ = resource.type, resource.key, recorded[address].id
+            kit.emulator.remove(key)
+            demand_same(f"{address}, gone, read by its id {id_}", None, kit.seen(kind, id_))
+            demand_same(f"{address}, gone, looked for by its key {key!r}", None, kit.found(kind, key))
+            known = Wanted(kind, key, id_, resource.attributes)
+            unknown = Wanted(kind, key, None, resource.attributes)
+            demand_same(f"{address}, gone, listed with and without its id", (None, None), kit.listed(known, unknown).objects)
+            kit.delete(kind, id_, key)
+
+
+def secrets_stay_secret(specimen: Specimen) -> None:
+    """No secret and no signature of a URL is in plan, state, journal or events, not even when a store repeats it."""
+    from catalogctl.planning.planfile import encode
+    from catalogctl.sandbox import Fault, FaultKind
+    from catalogctl.testing.kit import SECRET
+    from catalogctl.testing.specimen import SIGNATURE
+
+    told: list[tuple[str, str]] = []
+    with opened(specimen) as kit:
+        signed = SIGNATURE in orjson.dumps(dict(specimen.titles)).decode()
+        echo = f'{{"message": "no: {SECRET} https://files.example.com/a?X-Amz-Signature={SIGNATURE}"}}'
+        kit.server.inject(Fault(kind=FaultKind.FAIL, method=_first_write(kit), status=422, body=echo))
+        kit.apply(kit.plan())
+        sent = SIGNATURE in repr(kit.emulator.requests)
+        for purpose in moments(kit):
+            planned = kit.plan(purpose)
+            told.append(("a plan", encode(planned.plan, place=lambda _origin: None).decode()))
+            kit.carry_out(planned)
+            sent = sent or SIGNATURE in repr(kit.emulator.requests)
+            told.append(("state", (kit.backend.read() or b"").decode()))
+        told.append(("the journal", b"".join(kit.backend.memory.ever_journalled).decode()))
+        told.append(("the events", repr(kit.events)))
+        assert sent or not signed, f"the signature {SIGNATURE} of a URL never reached the store"
+    for where, text in told:
+        for what, secret in (("the account's secret", SECRET), ("the signature of a URL", SIGNATURE)):
+            place = text.find(secret)
+            assert place < 0, f"{what} is in {where}: …{text[max(place - 80, 0) : place + len(secret)]}…"
+
+
+CHECKS = (
+    tampering_is_drift_and_put_back,
+    what_is_gone_is_made_again,
+    objects_of_others_are_left_alone,
+    what_exists_is_adopted,
+    what_is_missing_is_none,
+    secrets_stay_secret,
+)
+
+
+def _first_write(kit: Kit) -> str:
+    return next(call.method for call in kit.plan().plan.requests if call.method != "GET")
