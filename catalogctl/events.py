@@ -39,6 +39,27 @@ class RefreshFinished:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanMade:
+    """It is known what would change."""
+
+    create: int
+    update: int
+    replace: int
+    delete: int
+    adopt: int
+    forget: int
+    no_op: int
+    drift: int
+    """Objects that are not as state remembers them."""
+    reads: int
+    """Requests that it took to make the plan."""
+    requests: int
+    """Requests that apply would send."""
+    seconds: float
+    """That apply would take, by estimate."""
+
+
+@dataclass(frozen=True, slots=True)
 class ApplyStarted:
     """The first step is about to be taken."""
 
@@ -89,6 +110,17 @@ class OperationSkipped:
 
 
 @dataclass(frozen=True, slots=True)
+class ApplyFinished:
+    """The last step has been taken, or nothing more is."""
+
+    done: int
+    failed: int
+    skipped: int
+    serial: int
+    """Of the state that was written."""
+
+
+@dataclass(frozen=True, slots=True)
 class Waited:
     """A store asked for patience, or failed for a moment."""
 
@@ -111,7 +143,9 @@ Event: TypeAlias = (
     LoadFinished
     | RefreshProgressed
     | RefreshFinished
+    | PlanMade
     | ApplyStarted
+    | ApplyFinished
     | OperationStarted
     | OperationFinished
     | OperationFailed

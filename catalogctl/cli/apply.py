@@ -14,7 +14,7 @@ import click
 
 from catalogctl.cli.console import Console, environment_option
 from catalogctl.cli.exit_codes import DONE, INTERRUPTED, TERMINATED, StoppedAtOnce, exit_code
-from catalogctl.cli.selection import lock_options, plan_options
+from catalogctl.cli.selection import change_options, lock_options, scope_options
 
 if TYPE_CHECKING:
     from catalogctl.cli.workspace import Workspace
@@ -27,7 +27,8 @@ _NARROWING = ("targets", "excludes", "replaces")
 
 @click.command()
 @click.argument("planfile", required=False, type=click.Path(exists=True, dir_okay=False))
-@plan_options
+@scope_options
+@change_options
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 @click.option("--fail-fast", is_flag=True, help="Start nothing new after a failure.")
 @lock_options
@@ -68,7 +69,7 @@ def run_apply(console: Console, purpose: Purpose, planfile: str | None, chosen: 
             else:
                 planned = approved(Path(planfile), workspace.catalog, backend, landscape, asked, listen)
         if planfile is None:
-            console.write(text_lines(console, workspace, planned.plan, show_requests=False, plain=False))
+            console.tell(text_lines(console, workspace, planned.plan, show_requests=False, plain=False))
         if planned.refusals:
             raise CatalogError(*planned.refusals, refusal=Refusal.SAFETY)
         if planfile is None and not planned.plan.is_empty and not chosen["auto_approve"] and not _agreed(planned):
@@ -117,9 +118,9 @@ def _carry_out(
         persistence = Persistence.STOP if fail_fast else Persistence.GO_ON
         applied = apply_plan(planned, backend, lock, landscape, publisher, hear, persistence, stop)
     if planned.plan.graph.operations:
-        console.write(render(tally, seconds=perf_counter() - started, width=console.width, style=console.out))
+        console.tell(render(tally, seconds=perf_counter() - started, width=console.width, style=console.out))
     elif not planned.plan.is_empty:
-        console.write([f"State is up to date (serial {applied.snapshot.serial})."])
+        console.tell([f"State is up to date (serial {applied.snapshot.serial})."])
     return _ending(applied, received)
 
 

@@ -8,11 +8,11 @@ import click
 
 from catalogctl.cli.apply import run_apply
 from catalogctl.cli.console import Console, environment_option
-from catalogctl.cli.selection import lock_options, plan_options
+from catalogctl.cli.selection import lock_options, scope_options
 
 
 @click.command()
-@plan_options
+@scope_options
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 @click.option("--fail-fast", is_flag=True, help="Start nothing new after a failure.")
 @lock_options

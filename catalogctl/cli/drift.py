@@ -8,11 +8,11 @@ import click
 
 from catalogctl.cli.console import Console, environment_option
 from catalogctl.cli.plan import run_plan
-from catalogctl.cli.selection import lock_options, plan_options
+from catalogctl.cli.selection import lock_options, scope_options
 
 
 @click.command()
-@plan_options
+@scope_options
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to show it.")
 @click.option("--output", metavar="FILE", type=click.Path(dir_okay=False), help="Show it in this file instead of on stdout.")
 @lock_options

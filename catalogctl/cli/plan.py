@@ -11,7 +11,7 @@ import click
 
 from catalogctl.cli.console import Console, environment_option
 from catalogctl.cli.exit_codes import CHANGES, DONE, exit_code
-from catalogctl.cli.selection import lock_options, plan_options
+from catalogctl.cli.selection import change_options, lock_options, scope_options
 
 if TYPE_CHECKING:
     from catalogctl.cli.workspace import Workspace
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@plan_options
+@scope_options
+@change_options
 @click.option("--destroy", is_flag=True, help="Plan to remove everything that is managed.")
 @click.option("--out", "out", metavar="FILE", type=click.Path(dir_okay=False), help="Save the plan, for apply to do exactly that.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to show the plan.")
@@ -88,20 +89,20 @@ def show(console: Console, workspace: Workspace, planned: Planned, chosen: dict[
         lines = text_lines(console, workspace, planned.plan, show_requests=chosen["show_requests"], plain=True)
         Path(chosen["output"]).write_text("\n".join(lines) + "\n", encoding="utf-8")
     else:
-        console.write(text_lines(console, workspace, planned.plan, show_requests=chosen["show_requests"], plain=False))
+        console.tell(text_lines(console, workspace, planned.plan, show_requests=chosen["show_requests"], plain=False))
     if chosen["out"]:
         console.say(f"The plan is saved. To do exactly this:\n  catalogctl apply {chosen['out']}")
 
 
 def text_lines(console: Console, workspace: Workspace, plan: Plan, *, show_requests: bool, plain: bool) -> list[str]:
     """Render a plan for people."""
-    from catalogctl.model.title import Origin
+    from catalogctl.planning.change import Change
     from catalogctl.view.plan_text import render
     from catalogctl.view.style import Style
 
-    def place(origin: Origin) -> str:
-        found = workspace.place(origin)
-        return f"{found.path}:{found.line}"
+    def place(change: Change) -> str:
+        found = workspace.place_of(change)
+        return "" if found is None else f"{found.path}:{found.line}"
 
     return list(render(plan, width=console.width, style=Style() if plain else console.out, place=place, show_requests=show_requests))
 

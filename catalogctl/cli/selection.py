@@ -19,21 +19,32 @@ if TYPE_CHECKING:
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
-def plan_options(function: _Function) -> _Function:
-    """Add what narrows or changes a plan."""
+def scope_options(function: _Function) -> _Function:
+    """Add what narrows a plan, and how it is made."""
     options = (
         click.option(
             "--target", "targets", metavar="GLOB", multiple=True, help="Only these: addresses, titles or TITLE.EDITION; may be repeated."
         ),
         click.option("--exclude", "excludes", metavar="GLOB", multiple=True, help="All but these; may be repeated."),
-        click.option("--replace", "replaces", metavar="GLOB", multiple=True, help="Delete these and create them anew."),
-        click.option("--refresh/--no-refresh", default=True, help="Ask the stores, or take state's word for what they hold."),
-        click.option("--refresh-only", is_flag=True, help="Only take note of what the stores hold."),
         click.option(
             "--allow", "allowed", metavar="HARM=N", multiple=True, help="Lift one safety limit this once: deletes=12, price-change=80, …"
         ),
         click.option("--parallelism", metavar="N", type=click.IntRange(1, 64), default=None, help="Calls at once on each account."),
     )
+    return _with(options, function)
+
+
+def change_options(function: _Function) -> _Function:
+    """Add what makes a plan another one."""
+    options = (
+        click.option("--replace", "replaces", metavar="GLOB", multiple=True, help="Delete these and create them anew."),
+        click.option("--refresh/--no-refresh", default=True, help="Ask the stores, or take state's word for what they hold."),
+        click.option("--refresh-only", is_flag=True, help="Only take note of what the stores hold."),
+    )
+    return _with(options, function)
+
+
+def _with(options: tuple[Callable[[_Function], _Function], ...], function: _Function) -> _Function:
     for option in reversed(options):
         function = option(function)
     return function
@@ -69,7 +80,7 @@ def question(workspace: Workspace, purpose: Purpose, chosen: dict[str, Any]) -> 
     from catalogctl.planning.planner import Scope
     from catalogctl.planning.safety import Bound, Harm, SafetyLimits
 
-    targets, excludes, replaces = chosen["targets"], chosen["excludes"], chosen["replaces"]
+    targets, excludes, replaces = chosen["targets"], chosen["excludes"], chosen.get("replaces", ())
     wanted, unwanted, renewed = selector(targets), selector(excludes), selector(replaces)
 
     def selected(address: Address) -> bool:
@@ -79,7 +90,7 @@ def question(workspace: Workspace, purpose: Purpose, chosen: dict[str, Any]) -> 
     bounds = {Harm(name): Bound(bound.amount, bound.percent) for name, bound in limits.bounds.items()}
     return Question(
         scope=Scope(purpose, selected if targets or excludes else everywhere, renewed),
-        refresh=Refresh.STORES if chosen["refresh"] else Refresh.STATE,
+        refresh=Refresh.STORES if chosen.get("refresh", True) else Refresh.STATE,
         safety=SafetyLimits(bounds, limits.min_existing, _allowances(chosen["allowed"])),
         environment=workspace.project.environment,
         configuration=workspace.documents.digest,

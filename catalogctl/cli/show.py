@@ -19,7 +19,7 @@ from catalogctl.cli.console import Console, environment_option
 def command(console: Console, planfile: str | None, form: str, show_requests: bool) -> None:
     """Show a saved plan, or without PLANFILE the state."""
     from catalogctl.cli.types import known_type
-    from catalogctl.model.title import Origin
+    from catalogctl.planning.change import Change
     from catalogctl.planning.planfile import decode, sources
     from catalogctl.view.plan_text import render
 
@@ -36,8 +36,8 @@ def command(console: Console, planfile: str | None, form: str, show_requests: bo
         return
     places = sources(data)
 
-    def place(origin: Origin) -> str:
-        found = places.get(origin)
-        return origin.path if found is None else f"{found.path}:{found.line}"
+    def place(change: Change) -> str:
+        found = None if change.origin is None else places.get(change.origin)
+        return "" if found is None else f"{found.path}:{found.line}"
 
     console.write(render(plan, width=console.width, style=console.out, place=place, show_requests=show_requests))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -14,14 +14,16 @@ from catalogctl.config.accounts import accounts
 from catalogctl.config.cache import open_cache
 from catalogctl.config.documents import Documents, load, locate_origin
 from catalogctl.config.project import Project, load_project
-from catalogctl.config.resolve import resolve
+from catalogctl.config.resolve import Resolved, resolve
 from catalogctl.engine.compile import compile_catalog
 from catalogctl.engine.landscape import Landscape
 from catalogctl.events import Listener, LoadFinished
 from catalogctl.model.diagnostics import CatalogError, Diagnostics, Refusal, SourceRange, error
 from catalogctl.model.garbage import keeping_all
-from catalogctl.model.title import Origin
+from catalogctl.model.title import Origin, Title
+from catalogctl.planning.action import Action
 from catalogctl.planning.catalog import Catalog
+from catalogctl.planning.change import Change
 from catalogctl.provider import discovery
 
 if TYPE_CHECKING:
@@ -37,6 +39,9 @@ class Workspace:
 
     project: Project
     documents: Documents
+    resolved: Resolved
+    titles: Mapping[str, Title]
+    """By id."""
     catalog: Catalog
     landscape: Landscape
     diagnostics: Diagnostics
@@ -45,6 +50,16 @@ class Workspace:
     def place(self, origin: Origin) -> SourceRange:
         """Find where something was declared."""
         return locate_origin(self.documents, origin)
+
+    def place_of(self, change: Change) -> SourceRange | None:
+        """Find what one would open to see why: the one field that an update is about, else the whole declaration."""
+        if change.action is Action.UPDATE and len(change.changed) == 1:
+            [name] = change.changed
+            declared = change.type.attributes[name].declared
+            title = self.titles.get(change.address.title)
+            if declared and title is not None:
+                return self.resolved.place(title, change.address.edition, declared.format(account=change.address.account))
+        return None if change.origin is None else self.place(change.origin)
 
 
 def read_workspace(console: Console, listen: Listener, only: Sequence[str] = (), parallelism: int | None = None) -> Workspace:
@@ -66,7 +81,8 @@ def read_workspace(console: Console, listen: Listener, only: Sequence[str] = (),
         resolved = resolve(documents, cache, only)
         catalog, uncompiled = compile_catalog(resolved, landscape, project.assets is not None)
     listen(LoadFinished(len(resolved.titles), documents.files, documents.reused))
-    return Workspace(project, documents, catalog, landscape, Diagnostics.of(wrong, resolved.diagnostics, uncompiled))
+    titles = {title.id: title for title in resolved.titles}
+    return Workspace(project, documents, resolved, titles, catalog, landscape, Diagnostics.of(wrong, resolved.diagnostics, uncompiled))
 
 
 def open_workspace(console: Console, listen: Listener, parallelism: int | None = None) -> Workspace:

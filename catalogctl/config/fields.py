@@ -325,7 +325,7 @@ Options = Annotated[
 ]
 Language = Annotated[str, _listed_leaf("language", "a language code of ISO 639-1", codes.languages(), codes.language, ("es", "pt", "en"))]
 Country = Annotated[
-    str, _listed_leaf("country", "a country code of ISO 3166-1, nor ALL", ("ALL", *codes.countries()), _country, ("ALL", "AR", "MX"))
+    str, _listed_leaf("country", "a country code of ISO 3166-1, or ALL", ("ALL", *codes.countries()), _country, ("ALL", "AR", "MX"))
 ]
 Currency = Annotated[str, _listed_leaf("currency", "a currency code of ISO 4217", codes.currencies(), codes.currency, ("USD", "EUR"))]
 Bisac = Annotated[str, _patterned_leaf("bisac", "a BISAC code", "^[A-Z]{3}[0-9]{6}$", codes.bisac, ("SEL009000",), whole=True)]

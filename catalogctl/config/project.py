@@ -157,7 +157,7 @@ def _read(folder: Path) -> Source:
         return Source(FILE, path.read_bytes())
     except FileNotFoundError:
         hint = "Change to the project folder (or name it with -C), or make a new project here:\ncatalogctl init"
-        raise CatalogError(error("project-missing", "No project file", f"There is no {FILE} in {folder}.", hint)) from None
+        raise CatalogError(error("project-missing", "No project file", f"There is no {FILE} in {folder.resolve()}.", hint)) from None
     except OSError as broken:
         raise CatalogError(error("project-unreadable", "The project file cannot be read", f"{path}: {broken.strerror}.")) from None
 

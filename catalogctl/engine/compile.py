@@ -86,7 +86,7 @@ class _Compiler:
             detail = f"{address} and {other} both have the {resource.type.key} {resource.key!r}; the store would take them for one."
             place = self._places.place(title, edition.id, (resource.type.key,), Part.VALUE)
             hint = f"Give each edition on {address.account} an ISBN or external_id of its own."
-            self.problems.append(error("duplicate-key", "Two editions with one key", detail, hint, address=str(address), source=place))
+            self.problems.append(error("key-not-unique", "Two editions with one key", detail, hint, address=str(address), source=place))
         self.resources[address] = resource
 
     def _check_files(self, title: Title, edition: Edition, resource: Resource) -> None:

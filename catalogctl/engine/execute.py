@@ -22,9 +22,13 @@ from catalogctl.model.resource import Observed, Recorded
 from catalogctl.model.value import Attributes, Value, digest
 from catalogctl.planning.order import Operation, OperationGraph
 from catalogctl.provider.failure import Ambiguous, CredentialsRefused, Refused, StoreFailure, Unavailable
+from catalogctl.provider.pace import Timing
 from catalogctl.provider.protocol import Reader, Verb, Writer, Written
 from catalogctl.state.journal import End, Intent, Outcome, Record
 from catalogctl.state.ledger import Ledger
+
+_LOOK_AGAIN = 2.0
+"""Seconds between two looks for an object that may have been created."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,10 @@ class Store:
     """How many steps may be under way at once."""
     base_url: str
     """As state records it."""
+    window: float
+    """Seconds within which an object just created may still be missing from answers."""
+    timing: Timing
+    """The clock by which it is waited for."""
 
 
 class Persistence(Enum):
@@ -126,6 +134,8 @@ class _Coordinator:
         self._under_way: dict[str, int] = dict.fromkeys(stores, 0)
         self._tasks: set[asyncio.Task[_Result]] = set()
         self._tally = _Tally()
+        self._learned: dict[Address, str] = {}
+        """Ids of what this run made; they are needed to announce the next steps together with the end of these."""
 
     async def run(self) -> Execution:
         self._sorter.prepare()
@@ -184,7 +194,7 @@ class _Coordinator:
 
     def _record(self, settled: list[_Result], starting: list[Operation]) -> None:
         """Journal what ended and what begins, in one durable write."""
-        records: list[Record] = [_outcome(result) for result in settled]
+        records: list[Record] = [_outcome(result, self._ledger.get(result.operation.address)) for result in settled]
         records += [self._intent(operation) for operation in starting]
         if records:
             self._ledger.commit(records)
@@ -197,19 +207,22 @@ class _Coordinator:
             address=operation.address,
             type=change.type,
             base_url=self._stores[operation.address.account].base_url,
-            key=change.key,
+            key=_held_key(operation) if operation.verb is Verb.DELETE else change.key,
             id=None if operation.verb is Verb.CREATE else self._id(operation),
             request=digest(
-                [operation.verb.value, {name: value for name, value in (change.after or {}).items() if name in operation.changed}]
+                [operation.verb.value, {name: value for name, value in self._wanted(operation).items() if name in operation.changed}]
             ),
         )
 
     def _id_of(self, address: Address) -> str | None:
+        if address in self._learned:
+            return self._learned[address]
         recorded = self._ledger.get(address)
         return None if recorded is None else recorded.id
 
     def _id(self, operation: Operation) -> str | None:
-        return self._id_of(operation.address) or operation.change.id
+        # What is deleted is what the plan saw: by then a successor may stand recorded under the same address.
+        return operation.change.id if operation.verb is Verb.DELETE else self._id_of(operation.address) or operation.change.id
 
     def _start(self, operation: Operation) -> None:
         account = operation.address.account
@@ -226,6 +239,8 @@ class _Coordinator:
         verb = operation.verb.value
         if result.failure is None:
             self._tally.done.append(operation)
+            if result.recorded is not None:
+                self._learned[operation.address] = result.recorded.id
             id_ = result.recorded.id if result.recorded is not None else (operation.change.id or "")
             self._listen(OperationFinished(operation.name, verb, operation.address, id_, result.seconds))
         else:
@@ -240,11 +255,13 @@ class _Coordinator:
         self._listen(OperationSkipped(operation.name, operation.verb.value, operation.address, because))
 
 
-def _outcome(result: _Result) -> Outcome:
+def _outcome(result: _Result, present: Recorded | None) -> Outcome:
+    """Say what became of a step, and what is remembered of its resource from now on; `present` is what is remembered so far."""
     operation = result.operation
     failed = End.UNKNOWN if result.failure and result.failure.refusal is Refusal.UNKNOWN_OUTCOME else End.FAILED
     end = End.DONE if result.failure is None else failed
-    return Outcome(operation.name, operation.verb.value, operation.address, end, result.recorded)
+    successor = operation.verb is Verb.DELETE and present is not None and present.id != operation.change.id
+    return Outcome(operation.name, operation.verb.value, operation.address, end, present if successor else result.recorded)
 
 
 async def _take(operation: Operation, id_: str | None, store: Store, wanted: Attributes) -> _Result:
@@ -281,8 +298,14 @@ async def _call(operation: Operation, id_: str | None, store: Store, wanted: Att
             written = await store.writer.update(change.type, _known(id_), wanted, operation.changed)
             return _recorded(operation, store, written.id, wanted, {**change.observed, **wanted, **written.observed})
         case Verb.DELETE:
-            await store.writer.delete(change.type, _known(id_), change.key)
+            await store.writer.delete(change.type, _known(id_), _held_key(operation))
             return None
+
+
+def _held_key(operation: Operation) -> str:
+    """Give the natural key under which the store has an object now; a replace may give its successor another."""
+    held = (operation.change.before or {}).get(operation.change.type.key)
+    return held if isinstance(held, str) else operation.change.key
 
 
 async def _create(operation: Operation, store: Store, sent: Attributes) -> Written:
@@ -312,10 +335,21 @@ async def _create(operation: Operation, store: Store, sent: Attributes) -> Writt
 
 
 async def _look_up(operation: Operation, store: Store, lost: Ambiguous) -> Observed | None:
-    try:
-        return await store.reader.find(operation.change.type, operation.change.key)
-    except StoreFailure:
-        raise lost from None
+    """Look for an object that may have been created; where a second one would not be refused, until it must have shown itself."""
+    change = operation.change
+    timing = store.timing
+    deadline = timing.monotonic() + (0.0 if change.type.key_is_unique else store.window)
+    while True:
+        try:
+            seen = await store.reader.find(change.type, change.key)
+        except StoreFailure:
+            raise lost from None
+        if seen is not None and seen.id != change.id:  # the one that is being replaced may still be there under the same key
+            return seen
+        left = deadline - timing.monotonic()
+        if left <= 0:
+            return None
+        await timing.sleep(min(_LOOK_AGAIN, left))
 
 
 def _known(id_: str | None) -> str:

@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import Enum
 from typing import TypeVar
 
@@ -14,7 +14,7 @@ from catalogctl.engine.execute import Execution, Persistence, Stop, Store, execu
 from catalogctl.engine.landscape import Landscape
 from catalogctl.engine.publish import Publisher
 from catalogctl.engine.refresh import Refreshed, refresh, remembered
-from catalogctl.events import Listener, Waited
+from catalogctl.events import ApplyFinished, Listener, PlanMade, Waited
 from catalogctl.model.account import Account
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Diagnostics, Refusal, error
@@ -94,8 +94,14 @@ def make_plan(catalog: Catalog, backend: Backend, landscape: Landscape, question
         seen = _run(refresh(catalog, recorded, question.scope.selected, lambda account: _reader(landscape, account, listen), listen))
     with keeping_all():
         plan = assemble(catalog, recorded, seen, landscape, question, snapshot)
+    listen(_made(plan))
     held = Counter(address.account for address in recorded)
     return Planned(plan, refusals(plan, question.safety, held), relocated, tuple(intent.operation for intent in recalled.open_intents))
+
+
+def _made(plan: Plan) -> PlanMade:
+    cost = plan.estimate
+    return PlanMade(**asdict(plan.summary), drift=len(plan.drift), reads=plan.reads, requests=cost.requests, seconds=cost.seconds)
 
 
 def assemble(
@@ -153,8 +159,10 @@ def _misplaced(recorded: Mapping[Address, Recorded], landscape: Landscape) -> li
 
 
 def _not_emptied(catalog: Catalog, recorded: Mapping[Address, Recorded], scope: Scope) -> None:
-    if recorded and not catalog.resources and scope.purpose is Purpose.CONVERGE:
-        detail = f"The files declare nothing at all, and state records {len(recorded)} resources: a wrong `catalog:` path looks like this."
+    given_up = {removal.address for removal in catalog.removed}
+    left = len(recorded.keys() - given_up)
+    if left and not catalog.resources and scope.purpose is Purpose.CONVERGE:
+        detail = f"The files declare nothing at all, and state records {left} resources: a wrong `catalog:` path looks like this."
         hint = "If everything is to go, say so:\ncatalogctl destroy"
         raise CatalogError(error("catalog-empty", "No titles over a state that has some", detail, hint), refusal=Refusal.SAFETY)
 
@@ -211,7 +219,9 @@ def apply_plan(
     ledger = Ledger.open(backend, lock, landscape.type_of, planned.plan.base.lineage)
     ledger.commit(_bookkeeping(planned, ledger, landscape))
     execution = _run(_execute(planned.plan, landscape, publisher, ledger, listen, persistence, stop))
-    return Applied(execution, ledger.close())
+    snapshot = ledger.close()
+    listen(ApplyFinished(len(execution.done), len(execution.failed), len(execution.skipped), snapshot.serial))
+    return Applied(execution, snapshot)
 
 
 def _bookkeeping(planned: Planned, ledger: Ledger, landscape: Landscape) -> list[Record]:
@@ -257,5 +267,6 @@ async def _execute(
                 connect(Writing, account, landscape.url(name), provider.authentication(account), provider.explain, around)
             )
             writer, reader = provider.writer(account, service, publisher), provider.reader(account, service)
-            stores[name] = Store(writer, reader, account.limits.concurrency, account.base_url)
+            width, window = account.limits.concurrency, account.consistency_window
+            stores[name] = Store(writer, reader, width, account.base_url, window, landscape.timing)
         return await execute(plan.graph, stores, ledger, listen, persistence, stop)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import Enum, StrEnum
@@ -70,6 +70,8 @@ class Attribute:
     """What to send when it was declared once and is no longer."""
     normal: Callable[[Value], Value] | None = None
     """The store's normal form, in which both sides are compared; `None` where values are compared as they are."""
+    declared: str = ""
+    """Which field of an edition it comes from, as a path with dots and `{account}` for the account's name; empty: no one field."""
 
     @property
     def write_only(self) -> bool:
@@ -204,8 +206,6 @@ class Resource:
     protect: bool = False
     ignore: tuple[str, ...] = ()
     """Globs over attribute paths whose differences are left alone."""
-    places: Mapping[str, Origin] = field(default_factory=dict)
-    """Attribute → where it was declared, as far as it can be told."""
 
 
 @dataclass(frozen=True, slots=True)

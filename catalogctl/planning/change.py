@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -68,7 +67,6 @@ class Change:
     """As read for this plan; what state will remember of an object that is left alone."""
     origin: Origin | None = None
     """Where it is declared; `None` when it no longer is."""
-    places: Mapping[str, Origin] = field(default_factory=dict)
     record: bool = False
     """A NO_OP whose state entry is out of date (the store was told by hand what the files say now)."""
 

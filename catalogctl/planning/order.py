@@ -117,12 +117,9 @@ def _steps(change: Change, deleted_first: set[Address]) -> list[Operation]:
 
 def _making(change: Change, name: str, after: tuple[str, ...]) -> list[Operation]:
     declared = change.after or {}
-    late = frozenset(
-        attribute
-        for attribute, value in declared.items()
-        if value is not None and Trait.AFTER_CREATE in change.type.attributes[attribute].traits
-    )
-    first = Operation(name, Verb.CREATE, change, frozenset(declared) - late, late, after)
+    withheld = frozenset(attribute for attribute in declared if Trait.AFTER_CREATE in change.type.attributes[attribute].traits)
+    late = frozenset(attribute for attribute in withheld if declared[attribute] is not None)
+    first = Operation(name, Verb.CREATE, change, frozenset(declared) - withheld, withheld, after)
     if not late:
         return [first]
     return [first, Operation(f"update {change.address} after create", Verb.UPDATE, change, late, frozenset(), (name,))]

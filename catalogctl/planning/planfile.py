@@ -36,7 +36,7 @@ def encode(plan: Plan, *, place: Place) -> bytes:
 
 
 def decode(data: bytes, types: Types) -> Plan:
-    """Read a saved plan back: equal to the one that was written, but for `Change.places`, which are not saved.
+    """Read a saved plan back: equal to the one that was written.
 
     Shapes:  an asset that is a URL comes back without its signature, and equal all the same; who sends it takes the URL from the
              files. `encode` with the places that `sources` gives writes the same bytes again.

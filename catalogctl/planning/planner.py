@@ -336,7 +336,6 @@ def _change(
         fingerprint="" if seen is None or action is Action.NO_OP else seen.fingerprint,
         observed={} if seen is None else seen.attributes,
         origin=want.origin,
-        places=want.places,
     )
 
 

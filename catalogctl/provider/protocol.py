@@ -78,7 +78,7 @@ class Reader(Protocol):
         ...
 
     async def find(self, kind: ResourceType, key: str) -> Observed | None:
-        """Look one object up by its natural key."""
+        """Look one object up by its natural key; where several have it, the newest."""
         ...
 
 

@@ -356,4 +356,5 @@ def _proxy(parts: SplitResult) -> str | None:
 
 
 def _words(failure: BaseException) -> str:
-    return type(failure).__name__ if not str(failure) else f"{type(failure).__name__}: {failure}"
+    said = str(failure).rstrip(".")
+    return f"{type(failure).__name__}: {said}" if said else type(failure).__name__

@@ -42,7 +42,7 @@ def patience_is_had_when_asked_for(specimen: Specimen) -> None:
         for purpose in moments(kit):
             before = kit.save()
             calm = kit.plan(purpose)
-            for place in range(len(kit.emulator.requests)):
+            for place in range(len(kit.requests())):
                 kit.restore(before)
                 kit.server.inject(replace(asked, skip=place))
                 _is_waited_for(kit, partial(kit.plan, purpose), f"request {place} of a plan met 429")
@@ -61,7 +61,7 @@ def a_bad_moment_while_reading_is_survived(specimen: Specimen) -> None:
         for one in specimen.tampering:
             kit.emulator.edit(kit.resources()[kit.address(one.address)].key, **one.changes)
         calm = kit.plan()
-        requests = len(kit.emulator.requests)
+        requests = len(kit.requests())
         for kind in (FaultKind.FAIL, FaultKind.TRUNCATE, FaultKind.GARBAGE, FaultKind.DROP_AFTER):
             for place in range(requests):
                 kit.server.inject(Fault(kind=kind, skip=place))

@@ -112,7 +112,7 @@ CHECKS = (
 def _sent_as_said(kit: Kit, planned: Planned, name: str, place: range) -> None:
     operation = next(one for one in planned.plan.graph.operations if one.name == name)
     said = kit.provider.calls(operation.change.type, operation.verb, operation.changed)
-    log = [one for one in kit.emulator.requests[place.start : place.stop] if not any(kit.answers(other, one) for other in kit.specimen.beside)]
+    log = kit.of_steps(kit.emulator.requests[place.start : place.stop])
     found = [next((str(one) for one in said if kit.answers(one, request)), f"{request.method} {request.path}") for request in log]
     demand_same(f"requests of the step `{name}`", [str(one) for one in said], found)
     listed = [str(Endpoint(call.method, call.path, frozenset(), repeatable=True)) for call in planned.plan.requests if call.operation == name]

@@ -249,8 +249,13 @@ class Kit:
         self.server.clear_faults()
 
     def requests(self) -> list[LoggedRequest]:
-        """Give the requests that the service saw since the last plan or apply began, those beside any step left out."""
-        return [request for request in self.emulator.requests if not any(self.answers(one, request) for one in self.specimen.beside)]
+        """Give the requests that the service took since the last plan or apply began, those beside any step left out."""
+        return self.of_steps(self.emulator.requests)
+
+    def of_steps(self, requests: Iterable[LoggedRequest]) -> list[LoggedRequest]:
+        """Leave out what belongs to no step (a login), and what the service put off (429) and saw again later."""
+        beside = self.specimen.beside
+        return [one for one in requests if one.status != 429 and not any(self.answers(other, one) for other in beside)]
 
     def writes(self) -> list[LoggedRequest]:
         """Give those of the requests that can change something."""

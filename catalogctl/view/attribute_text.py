@@ -248,7 +248,12 @@ def _items_change(change: AttributeChange, room: int, style: Style) -> Lines:
     """The items that go and come, a count of those that stay, and the order where that is what changes."""
     before, after = sequence_of(change.before), sequence_of(change.after)
     if isinstance(change.before, Missing) and change.before is not ABSENT:
-        yield [(f"before: {scalar_text(change.before, style)}", Tone.FAINT)]
+        lead: Piece = (f"{scalar_text(change.before, style)} {style.arrow} ", Tone.FAINT)
+        if after:
+            yield from _flowing(after, room, style, Tone.ADDED, first=[lead], rest=[plain("  ")])
+        else:
+            yield [lead, ("(no items)", Tone.FAINT)]
+        return
     removed, added = _left_over(before, after), _left_over(after, before)
     spelled = bool(removed and added) and looks_alike("\n".join(map(str, removed)), "\n".join(map(str, added)))
     places = {}

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 
 from catalogctl.model.resource import ReplaceOrder
-from catalogctl.model.title import Origin
 from catalogctl.planning.action import Action
 from catalogctl.planning.change import Change, Drift
 from catalogctl.planning.plan import Call, Plan
@@ -22,12 +21,12 @@ _MARGIN = 8
 _CREATED_LINES = 2
 """Lines of a long text shown of what will be created; of what will be deleted, one."""
 
-Place = Callable[[Origin], str]
-"""Tells `file:line` of a declaration."""
+Place = Callable[[Change], str]
+"""Tells `file:line` of what one would open to see why: the one field that changes, else the whole declaration."""
 
 
-def _file_only(origin: Origin) -> str:
-    return origin.path
+def _file_only(change: Change) -> str:
+    return "" if change.origin is None else change.origin.path
 
 
 def render(plan: Plan, *, width: int, style: Style, place: Place = _file_only, show_requests: bool = False) -> Iterator[str]:
@@ -94,9 +93,8 @@ def _about(change: Change, width: int, style: Style, place: Place) -> Iterator[s
     parts: list[Piece] = [plain(_why(change, style))]
     if change.id is not None:
         parts.append((f"id {style.safe(change.id)}", Tone.FAINT))
-    origin = _origin(change)
-    if origin is not None:
-        parts.append((style.safe(place(origin)), Tone.FAINT))
+    if change.origin is not None:
+        parts.append((style.safe(place(change)), Tone.FAINT))
     line: list[Piece] = []
     for part in parts:
         joined: list[Piece] = [*line, (f" {style.dot} ", Tone.FAINT), part] if line else [part]
@@ -129,14 +127,6 @@ def _replaced(change: Change) -> str:
     if change.type.replace_order is ReplaceOrder.DELETE_FIRST:
         return f"the {kind} is deleted, then created anew"
     return f"a new {kind} is created, then the old one deleted"
-
-
-def _origin(change: Change) -> Origin | None:
-    """Give the place worth opening: that of the one attribute that changes, else of the whole declaration."""
-    if change.action is Action.UPDATE and len(change.changed) == 1:
-        [name] = change.changed
-        return change.places.get(name, change.origin)
-    return change.origin
 
 
 def _body(change: Change, width: int, style: Style) -> Iterator[str]:
@@ -189,7 +179,7 @@ def _cost(plan: Plan, width: int, style: Style, *, show_requests: bool) -> Itera
     if other:
         yield from paragraph([plain(other)], width, style)
     noted = sum(change.record for change in plan.changes)
-    if noted:
+    if noted and not _tells_of_drift(plan):
         yield from paragraph([plain(f"{counted(noted, 'object')} already as the files say; the state takes note.")], width, style)
     if plan.is_empty:
         return
@@ -230,7 +220,18 @@ def _reads(plan: Plan) -> str:
     return f"This plan took {counted(plan.reads, 'read')} of the stores."
 
 
+def _tells_of_drift(plan: Plan) -> bool:
+    """Whether this is a plan that only looks: it does nothing about drift that is worth showing."""
+    return plan.is_empty and any(drift.matters for drift in plan.drift)
+
+
 def _verdict(plan: Plan, width: int, style: Style) -> Iterator[str]:
+    if _tells_of_drift(plan):
+        found = f" {counted(len(plan.drift), 'object')} of {len(plan.changes):,} not as state remembers. {_reads(plan)}"
+        yield from paragraph([("Drift.", Tone.UPDATE), plain(found)], width, style, hanging=0)
+        ways = "To see what puts it back: catalogctl plan. To take note of it: catalogctl apply --refresh-only"
+        yield from paragraph([plain(ways)], width, style)
+        return
     if plan.is_empty:
         objects = len(plan.changes)
         titles = len({change.address.title for change in plan.changes})

@@ -88,9 +88,10 @@ def unchanged(title: str) -> Change:
     return Change(at(title), CONTENT, Action.NO_OP, Reason.NONE, "1", "key", {}, {})
 
 
-def place(origin: Origin) -> str:
-    line = origin.pointer[0] if origin.pointer else 1
-    return f"{origin.path}:{line}"
+def place(change: Change) -> str:
+    assert change.origin is not None
+    line = change.origin.pointer[0] if change.origin.pointer else 1
+    return f"{change.origin.path}:{line}"
 
 
 def plan(

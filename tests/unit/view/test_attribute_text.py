@@ -109,7 +109,7 @@ def test_items_that_look_alike_are_spelled_out() -> None:
 
 
 def test_a_list_that_the_store_does_not_tell_is_said_to_be_so() -> None:
-    assert changed(samples.differs("keyword", UNREADABLE, ("a",))) == ["keyword  before: (not told by the store)", "         + a"]
+    assert changed(samples.differs("keyword", UNREADABLE, ("a",))) == ["keyword  (not told by the store) → a"]
 
 
 def test_a_mapping_that_changes_as_a_whole_is_shown_entry_by_entry() -> None:

@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalogctl.model.resource import ReplaceOrder
-from catalogctl.model.title import Origin
 from catalogctl.planning.action import Action, Reason
 from catalogctl.planning.change import ABSENT, Change
 from catalogctl.planning.plan import Call, Plan
@@ -109,14 +108,6 @@ def test_a_replace_that_creates_first_says_so() -> None:
     assert "      asked for on the command line → a new content is created, then the old one" in rendered(samples.plan(change))
 
 
-def test_the_place_of_the_one_attribute_that_changes_is_named_rather_than_the_titles() -> None:
-    change = samples.updating(samples.at("a"), samples.differs("pages", 1, 2))
-    change = replace(change, places={"pages": Origin("catalog/defaults.yaml", 0, (7,))})
-    assert any("catalog/defaults.yaml:7" in line for line in rendered(samples.plan(change)))
-    both = replace(change, attributes=(*change.attributes, samples.differs("free", True, False)))
-    assert any("catalog/a.yaml:12" in line for line in rendered(samples.plan(both)))
-
-
 def test_requests_are_counted_by_account_and_listed_when_asked_for() -> None:
     counted = rendered(samples.everything())
     assert "Apply sends 6 requests and takes about 40 s:" in counted
@@ -142,11 +133,11 @@ def test_a_protected_resource_is_marked() -> None:
 
 
 def test_lines_come_as_they_are_asked_for() -> None:
-    asked: list[Origin] = []
+    asked: list[Change] = []
 
-    def place(origin: Origin) -> str:
-        asked.append(origin)
-        return origin.path
+    def place(change: Change) -> str:
+        asked.append(change)
+        return "a.yaml:1"
 
     changes = (samples.updating(samples.at(f"t{number}"), samples.differs("pages", 1, 2)) for number in range(50))
     lines = render(samples.plan(*changes), width=80, style=PLAIN, place=place)

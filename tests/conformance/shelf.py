@@ -1,0 +1,210 @@
+"""A whole provider: Shelf, an imaginary service that keeps books and the blurbs pinned to them. docs/write-a-provider.md walks through it.
+
+A book has the id that the service gives it; its code is ours, and the service does not mind two books with one code. A blurb
+is pinned to one book, by that book's id; a book cannot be deleted while a blurb is pinned to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Literal
+
+import orjson
+from pydantic import BaseModel, ConfigDict
+
+from catalogctl.model.account import Account, Limits
+from catalogctl.model.address import Address
+from catalogctl.model.diagnostics import error
+from catalogctl.model.reference import Reference
+from catalogctl.model.resource import Attribute, Kind, Observed, ReplaceOrder, Resource, ResourceType, Shape, Trait
+from catalogctl.model.title import Edition, Origin, Title
+from catalogctl.model.value import Attributes, Value
+from catalogctl.provider.authentication import Authentication, FixedHeaders
+from catalogctl.provider.endpoint import Endpoint
+from catalogctl.provider.failure import Ambiguous, Refused
+from catalogctl.provider.protocol import AssetUrls, Compiled, Listing, Provider, Verb, Wanted, Written
+from catalogctl.provider.service import Answer, Reading, Writing, nonsense
+
+
+# ── what may be said to Shelf alone: in an account block, and in an edition's `publish` block ──
+class Settings(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    token: str | None = None
+
+
+class Options(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    binding: Literal["soft", "hard"] = "soft"
+    blurb: str | None = None
+
+
+# ── the API as a table ──
+def _endpoints(plural: str) -> dict[str, Endpoint]:
+    return {
+        "list": Endpoint("GET", f"/{plural}", frozenset({200}), repeatable=True),
+        "read": Endpoint("GET", f"/{plural}/{{id}}", frozenset({200}), repeatable=True),
+        "create": Endpoint("POST", f"/{plural}", frozenset({201}), repeatable=False),
+        "update": Endpoint("PATCH", f"/{plural}/{{id}}", frozenset({200}), repeatable=True),
+        "delete": Endpoint("DELETE", f"/{plural}/{{id}}", frozenset({204}), repeatable=True),
+    }
+
+
+API = {"book": _endpoints("books"), "blurb": _endpoints("blurbs")}
+
+
+# ── the types: their attributes, and what is special about each ──
+def _type(name: str, key: str, order: ReplaceOrder, loss: str, *attributes: Attribute) -> ResourceType:
+    return ResourceType("shelf", name, {one.name: one for one in attributes}, key, key_is_unique=False, replace_order=order, loss=loss)
+
+
+BOOK = _type(
+    "book",
+    "code",
+    ReplaceOrder.CREATE_FIRST,
+    "Its place on the shelf is lost.",
+    Attribute("code", Kind.TEXT),
+    Attribute("title", Kind.TEXT),
+    Attribute("language", Kind.TEXT, unset=None, normal=lambda value: str(value or "").casefold()),  # comes back in capitals
+    Attribute("prices", Kind.MONEY, Shape.MAP, unset={}),
+    Attribute("shelfmark", Kind.TEXT, traits=frozenset({Trait.WRITE_ONLY}), unset=None),  # is never told again
+    Attribute("binding", Kind.TEXT, traits=frozenset({Trait.REPLACES})),  # a book is bound once
+)
+BLURB = _type(
+    "blurb",
+    "label",
+    ReplaceOrder.DELETE_FIRST,
+    "Readers' marks on it are lost.",
+    Attribute("label", Kind.TEXT),
+    Attribute("book", Kind.TEXT),
+    Attribute("text", Kind.LONG_TEXT),
+)
+
+
+# ── an edition → resources; pure, and refusing what the service cannot hold ──
+def compile_edition(account: Account, title: Title, edition: Edition, options: Options, origin: Origin) -> Compiled:
+    about, key = edition.metadata, edition.external_id
+    if len(about.title) > 80:
+        return Compiled((), (error("title-too-long", "A title too long for Shelf", "It takes 80 characters.", attribute="title"),))
+    optional = {"language": about.language, "prices": dict(edition.prices) or None, "shelfmark": edition.editing_location}
+    said = {"code": key, "title": about.title, "binding": options.binding} | {name: value for name, value in optional.items() if value}
+    book = Address(account.name, BOOK.name, title.id, edition.id)
+    resources = [Resource(book, BOOK, key, said, origin, protect=edition.lifecycle.protect)]
+    if options.blurb is not None:
+        blurb = Address(account.name, BLURB.name, title.id, edition.id)
+        pinned: dict[str, Value] = {"label": f"{key}/blurb", "book": Reference(book), "text": options.blurb}
+        resources.append(Resource(blurb, BLURB, f"{key}/blurb", pinned, origin, dependencies=(book,)))
+    return Compiled(tuple(resources))
+
+
+# ── our values ↔ the service's JSON, exactly ──
+def to_store(attributes: Attributes, names: frozenset[str]) -> bytes:
+    return orjson.dumps({name: value for name, value in attributes.items() if name in names}, default=str)
+
+
+def from_store(kind: ResourceType, row: Mapping[str, Any]) -> Observed:
+    attributes = {name: value for name, value in row.items() if name in kind.attributes}
+    if "prices" in attributes:
+        attributes["prices"] = {currency: Decimal(amount) for currency, amount in attributes["prices"].items()}
+    return Observed(row["id"], row[kind.key], attributes)
+
+
+# ── the reader and the writer ──
+class ShelfReader:
+    def __init__(self, account: str, service: Reading) -> None:
+        self._account, self._service = account, service
+
+    async def list_objects(self, wanted: Sequence[Wanted], progress: Callable[[int, int], None]) -> Listing:
+        kinds = {want.type.name: want.type for want in wanted}
+        shown = {}
+        for done, (name, kind) in enumerate(kinds.items(), 1):
+            shown[name] = await self._get(kind, "list")
+            progress(done, len(kinds))
+        return Listing(tuple(_match(want, shown[want.type.name]) for want in wanted))
+
+    async def read(self, kind: ResourceType, id_: str) -> Observed | None:
+        try:
+            return (await self._get(kind, "read", id=id_))[0]
+        except Refused as refusal:
+            if refusal.status == 404:
+                return None
+            raise
+
+    async def find(self, kind: ResourceType, key: str) -> Observed | None:
+        return _newest(key, await self._get(kind, "list"))
+
+    async def _get(self, kind: ResourceType, name: str, **parts: str) -> list[Observed]:
+        endpoint = API[kind.name][name]
+        answer = await self._service.get(endpoint, **parts)
+        try:
+            told = answer.json()
+            return [from_store(kind, row) for row in (told if isinstance(told, list) else [told])]
+        except (ValueError, TypeError, LookupError) as failure:
+            raise nonsense(self._account, endpoint, "cannot be read") from failure
+
+
+def _match(want: Wanted, shown: list[Observed]) -> Observed | None:
+    # What has an id is that object or gone: another one with its code may be somebody else's.
+    return _newest(want.key, shown) if want.id is None else next((one for one in shown if one.id == want.id), None)
+
+
+def _newest(key: str, shown: list[Observed]) -> Observed | None:
+    return next((one for one in reversed(shown) if one.key == key), None)
+
+
+class ShelfWriter:
+    def __init__(self, account: str, service: Writing) -> None:
+        self._service, self._reader = service, ShelfReader(account, service)
+
+    async def create(self, kind: ResourceType, attributes: Attributes) -> Written:
+        answer = await self._service.send(API[kind.name]["create"], to_store(attributes, frozenset(attributes)))
+        try:
+            seen = from_store(kind, orjson.loads(answer.body))
+        except (ValueError, TypeError, LookupError) as failure:
+            raise Ambiguous(error("outcome-unknown", f"Shelf made a {kind.name} and does not say which")) from failure
+        return Written(seen.id, seen.attributes)
+
+    async def update(self, kind: ResourceType, id_: str, attributes: Attributes, changed: frozenset[str]) -> Written:
+        await self._service.send(API[kind.name]["update"], to_store(attributes, changed), id=id_)
+        return Written(id_, {})
+
+    async def delete(self, kind: ResourceType, id_: str, key: str) -> None:
+        seen = await self._reader.read(kind, id_)
+        if seen is not None and seen.key != key:
+            raise Refused(error("not-the-same", "An object is no longer the one that was planned for", f"Its key is {seen.key}."), 409)
+        if seen is not None:
+            await self._service.send(API[kind.name]["delete"], id=id_)
+
+
+# ── the provider ──
+class Shelf:
+    name: str = "shelf"
+    service: str = "Shelf"
+    types: Mapping[str, ResourceType] = {BOOK.name: BOOK, BLURB.name: BLURB}  # noqa: RUF012 -- as the protocol has it
+    limits: Limits = Limits(concurrency=4, requests_per_minute=None, timeout=10.0, latency=0.1)
+    secrets: tuple[str, ...] = ("token",)
+    settings: type[BaseModel] = Settings
+    options: type[BaseModel] = Options
+    sandbox: str = "conformance.shelf_service:ShelfService"
+
+    def compile(self, account: Account, title: Title, edition: Edition, options: BaseModel, origin: Origin) -> Compiled:
+        assert isinstance(options, Options)
+        return compile_edition(account, title, edition, options, origin)
+
+    def calls(self, kind: ResourceType, verb: Verb, changed: frozenset[str]) -> tuple[Endpoint, ...]:  # noqa: ARG002 -- the same for all
+        return tuple(API[kind.name][name] for name in (("read", "delete") if verb is Verb.DELETE else (verb.value,)))
+
+    def explain(self, answer: Answer) -> str:
+        return answer.body.decode(errors="replace")
+
+    def authentication(self, account: Account) -> Authentication:
+        return FixedHeaders({"X-Token": account.secrets["token"]()})
+
+    def reader(self, account: Account, service: Reading) -> ShelfReader:
+        return ShelfReader(account.name, service)
+
+    def writer(self, account: Account, service: Writing, assets: AssetUrls) -> ShelfWriter:  # noqa: ARG002 -- Shelf takes no files
+        return ShelfWriter(account.name, service)
+
+
+provider: Provider = Shelf()

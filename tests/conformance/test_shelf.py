@@ -1,0 +1,60 @@
+"""A provider that catalogctl has never heard of, two files long, shows what any provider must: nothing in catalogctl/ knows it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from catalogctl.testing.conformance import CHECKS, Check
+from catalogctl.testing.specimen import GONE, Edit, Specimen, Tampering
+from conformance.shelf import provider
+from conformance.shelf_service import ShelfService
+
+
+def _title(id_: str, **publish: Any) -> dict[str, Any]:
+    edition = {
+        "format": "print",
+        "external_id": f"code-{id_}",
+        "prices": {"USD": "9.90", "EUR": "9.00"},
+        "editing_location": "Room 3",
+        "publish": {"store": publish},
+    }
+    return {"kind": "title", "id": id_, "title": f"The {id_}", "language": "en", "editions": {"paper": edition}}
+
+
+SHELF = Specimen(
+    provider=provider,
+    emulator=ShelfService,
+    titles={"salt": _title("salt", blurb="Waves, and <i>salt</i>."), "tide": _title("tide", binding="hard"), "reed": _title("reed", blurb="Wind.")},
+    edits=(
+        Edit("book/salt.paper", "title", {"title": "The Salt"}),
+        Edit("book/salt.paper", "language", {"language": "pt"}),
+        Edit("book/salt.paper", "prices", {"editions.paper.prices": {"USD": "8.50", "BRL": "40.00"}}),
+        Edit("book/salt.paper", "shelfmark", {"editions.paper.editing_location": "Room 4"}),
+        Edit("book/salt.paper", "code", {"editions.paper.external_id": "code-of-salt"}),
+        Edit("blurb/reed.paper", "text", {"editions.paper.publish.store.blurb": "Wind in the reed."}),
+        Edit("book/reed.paper", "binding", {"editions.paper.publish.store.binding": "hard"}),  # its blurb is pinned to the new one
+        Edit("book/salt.paper", "language", {"language": GONE}),
+        Edit("book/salt.paper", "prices", {"editions.paper.prices": GONE}),
+        Edit("book/salt.paper", "shelfmark", {"editions.paper.editing_location": GONE}),
+    ),
+    unedited={"blurb.label": "it is the book's code", "blurb.book": "it is the book's id"},
+    tampering=(
+        Tampering("book/salt.paper", "title", {"title": "The Salt (sale!)"}),
+        Tampering("book/tide.paper", "prices", {"prices": {"USD": "1.00"}}),
+        Tampering("blurb/reed.paper", "text", {"text": "Buy!"}),
+    ),
+    foreign=({"code": "somebody-else's", "title": "Not ours"},),
+)
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def test_shelf(check: Check) -> None:
+    check(SHELF)
+
+
+def test_the_example_stays_short() -> None:
+    lines = Path(__file__).with_name("shelf.py").read_text(encoding="utf-8").splitlines()
+    assert len(lines) < 200, "the example of docs/write-a-provider.md is read from top to bottom"
