@@ -69,7 +69,7 @@ def run_apply(console: Console, purpose: Purpose, planfile: str | None, chosen: 
             else:
                 planned = approved(Path(planfile), workspace.catalog, backend, landscape, asked, listen)
         if planfile is None:
-            console.tell(text_lines(console, workspace, planned.plan, show_requests=False, plain=False))
+            console.write(text_lines(console, workspace, planned.plan, show_requests=False, plain=False))
         if planned.refusals:
             raise CatalogError(*planned.refusals, refusal=Refusal.SAFETY)
         if planfile is None and not planned.plan.is_empty and not chosen["auto_approve"] and not _agreed(planned):
@@ -118,9 +118,9 @@ def _carry_out(
         persistence = Persistence.STOP if fail_fast else Persistence.GO_ON
         applied = apply_plan(planned, backend, lock, landscape, publisher, hear, persistence, stop)
     if planned.plan.graph.operations:
-        console.tell(render(tally, seconds=perf_counter() - started, width=console.width, style=console.out))
+        console.write(render(tally, seconds=perf_counter() - started, width=console.width, style=console.out))
     elif not planned.plan.is_empty:
-        console.tell([f"State is up to date (serial {applied.snapshot.serial})."])
+        console.write([f"State is up to date (serial {applied.snapshot.serial})."])
     return _ending(applied, received)
 
 

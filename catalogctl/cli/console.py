@@ -51,11 +51,6 @@ class Console:
         for line in lines:
             _echo(line, err=self.as_json)
 
-    def tell(self, lines: Iterable[str]) -> None:
-        """Write what people read and programs learn from events: not when events were asked for."""
-        if not self.as_json:
-            self.write(lines)
-
     def say(self, text: str) -> None:
         """Write one line for people beside the results; not when they asked for quiet."""
         if not self.quiet:

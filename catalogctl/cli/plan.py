@@ -89,7 +89,7 @@ def show(console: Console, workspace: Workspace, planned: Planned, chosen: dict[
         lines = text_lines(console, workspace, planned.plan, show_requests=chosen["show_requests"], plain=True)
         Path(chosen["output"]).write_text("\n".join(lines) + "\n", encoding="utf-8")
     else:
-        console.tell(text_lines(console, workspace, planned.plan, show_requests=chosen["show_requests"], plain=False))
+        console.write(text_lines(console, workspace, planned.plan, show_requests=chosen["show_requests"], plain=False))
     if chosen["out"]:
         console.say(f"The plan is saved. To do exactly this:\n  catalogctl apply {chosen['out']}")
 

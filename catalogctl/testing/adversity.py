@@ -118,7 +118,8 @@ def _disturbed(specimen: Specimen, fault: Fault) -> None:
 
 def _ends(planned: Planned) -> list[Endpoint]:
     """List the endpoints that a plan's steps send to, each once."""
-    return [Endpoint(method, path, frozenset(), repeatable=False) for method, path in dict.fromkeys((call.method, call.path) for call in planned.plan.requests)]
+    ends = dict.fromkeys((call.method, call.path) for call in planned.plan.requests)
+    return [Endpoint(method, path, frozenset(), repeatable=False) for method, path in ends]
 
 
 def _aimed(kit: Kit, fault: Fault, end: Endpoint) -> Fault:
@@ -138,10 +139,15 @@ def _makes_no_plan(specimen: Specimen, fault: Fault, reason: Refusal) -> None:
     with opened(specimen) as kit:
         kit.converge()
         kit.server.inject(fault)
-        try:
-            kit.plan()
-        except CatalogError as refused:
-            demand_same("the reason of the refusal", reason, refused.refusal)
-            assert all(one.summary and one.detail for one in refused.diagnostics), f"a problem without words: {refused.diagnostics}"
-        else:
-            raise AssertionError(f"a plan was made while every request was answered with {fault.status}")
+        refused = _refusal(kit)
+        assert refused is not None, f"a plan was made while every request was answered with {fault.status}"
+        demand_same("the reason of the refusal", reason, refused.refusal)
+        assert all(one.summary and one.detail for one in refused.diagnostics), f"a problem without words: {refused.diagnostics}"
+
+
+def _refusal(kit: Kit) -> CatalogError | None:
+    try:
+        kit.plan()
+    except CatalogError as refused:
+        return refused
+    return None

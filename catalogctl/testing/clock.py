@@ -11,12 +11,13 @@ BEGINNING = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 
 class VirtualClock:
-    """One clock for the engine and the service in memory; calling it tells the instant, in UTC."""
+    """One clock for the engine and the service in memory."""
 
     def __init__(self) -> None:
         self._instant = BEGINNING
 
     def __call__(self) -> datetime:
+        """Tell the instant, in UTC."""
         return self._instant
 
     @property

@@ -46,11 +46,10 @@ def requests_are_those_of_the_plan(specimen: Specimen) -> None:
             kit.carry_out(planned)
             started: dict[str, int] = {}
             for event, seen in kit.events[begun:]:
-                match event:
-                    case OperationStarted():
-                        started[event.name] = seen
-                    case OperationFinished():
-                        _sent_as_said(kit, planned, event.name, range(started[event.name], seen))
+                if isinstance(event, OperationStarted):
+                    started[event.name] = seen
+                elif isinstance(event, OperationFinished):
+                    _sent_as_said(kit, planned, event.name, range(started[event.name], seen))
 
 
 def objects_are_as_asked(specimen: Specimen) -> None:
@@ -99,6 +98,26 @@ def every_edit_converges_alone(specimen: Specimen) -> None:
                 raise
 
 
+def a_title_taken_out_is_deleted(specimen: Specimen) -> None:
+    """A title that leaves the files leaves the store, all its objects and no other; once it is back, so are they."""
+    with opened(specimen) as kit:
+        kit.converge()
+        resources = kit.resources()
+        for title in specimen.titles:
+            kit.titles = {id_: document for id_, document in specimen.titles.items() if id_ != title}
+            if not kit.titles:
+                continue
+            rows, ours = kit.rows(), [f"{Action.DELETE} {address}" for address in resources if address.title == title]
+            planned = kit.plan()
+            demand_same_lines(f"what a plan does without {title}", ours, [f"{one.action} {one.address}" for one in doing(planned)])
+            kit.carry_out(planned)
+            kit.settled()
+            demand_same_lines(f"objects that changed when {title} was deleted", [], (kit.rows() - rows).elements())
+            demand_same(f"objects left without {title}", rows.total() - len(ours), kit.rows().total())
+            kit.titles = specimen.titles
+            kit.converge()
+
+
 CHECKS = (
     apply_then_plan_is_empty,
     a_plan_only_reads,
@@ -106,6 +125,7 @@ CHECKS = (
     objects_are_as_asked,
     state_remembers_exactly,
     every_edit_converges_alone,
+    a_title_taken_out_is_deleted,
 )
 
 
@@ -115,7 +135,7 @@ def _sent_as_said(kit: Kit, planned: Planned, name: str, place: range) -> None:
     log = kit.of_steps(kit.emulator.requests[place.start : place.stop])
     found = [next((str(one) for one in said if kit.answers(one, request)), f"{request.method} {request.path}") for request in log]
     demand_same(f"requests of the step `{name}`", [str(one) for one in said], found)
-    listed = [str(Endpoint(call.method, call.path, frozenset(), repeatable=True)) for call in planned.plan.requests if call.operation == name]
+    listed = [f"{call.method} {call.path}" for call in planned.plan.requests if call.operation == name]
     demand_same(f"requests that the plan lists for `{name}`", [str(one) for one in said], listed)
 
 
@@ -141,7 +161,7 @@ def _edited(kit: Kit, edit: Edit) -> None:
     after = next(change for change in kit.settled().plan.changes if change.address == address)
     if edit.takes_away and attribute.unset is not NO_UNSET and edit.attribute in after.observed:
         still = after.observed[edit.attribute]
-        assert attribute.same(attribute.unset, still), f"{address}: its {edit.attribute} was taken away, and the store still tells {still!r}"
+        assert attribute.same(attribute.unset, still), f"{address}: {edit.attribute} was taken away, and the store still tells {still!r}"
 
 
 def _changes_alone(changes: dict[Address, Change], address: Address, edit: Edit) -> None:
@@ -152,4 +172,3 @@ def _changes_alone(changes: dict[Address, Change], address: Address, edit: Edit)
     demand_same(f"what is done about {address}", Action.REPLACE if replaced else Action.UPDATE, change.action)
     others = [telling(one) for one in changes.values() if one.address != address and address not in one.dependencies]
     demand_same_lines("what a plan does about others, which do not depend on the edited one", [], others)
-

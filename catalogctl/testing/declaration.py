@@ -60,10 +60,10 @@ def values_survive_being_written_down(specimen: Specimen) -> None:
 def compiling_is_pure(specimen: Specimen) -> None:
     """The same titles compile to the same resources each time, and no secret is asked for."""
     with opened(specimen) as kit:
-        first = kit.project()
+        first = kit.compiled(kit.secrets)
         assert kit.resources(), "the titles come to no resource at all"
-        demand_same("compiled a second time", first.catalog.resources, kit.project().catalog.resources)
-        demand_same("compiled without secrets", first.catalog.resources, kit.project({}).catalog.resources)
+        demand_same("compiled a second time", first.catalog.resources, kit.catalog().resources)
+        demand_same("compiled without secrets", first.catalog.resources, kit.compiled({}).catalog.resources)
         demand_same("requests sent while compiling", [], kit.requests())
         for address, resource in first.catalog.resources.items():
             kind = resource.type
@@ -78,7 +78,7 @@ def every_step_says_what_it_sends(specimen: Specimen) -> None:
     for kind in specimen.provider.types.values():
         for verb in Verb:
             calls = specimen.provider.calls(kind, verb, frozenset(kind.attributes))
-            assert any(call.writes for call in calls), f"{verb} of a {kind.name} lists no request that writes: {[str(one) for one in calls]}"
+            assert any(call.writes for call in calls), f"{verb} of a {kind.name} lists no request that writes: {calls}"
             again = specimen.provider.calls(kind, verb, frozenset(kind.attributes))
             demand_same(f"the requests of {verb} of a {kind.name}, asked again", calls, again)
 

@@ -25,7 +25,8 @@ def tampering_is_drift_and_put_back(specimen: Specimen) -> None:
             declared = resources[address]
             kit.emulator.edit(declared.key, **one.changes)
             planned = kit.plan()
-            demand_same_lines(f"addresses that a plan is about after {one}", [str(address)], [str(change.address) for change in doing(planned)])
+            about = [str(change.address) for change in doing(planned)]
+            demand_same_lines(f"addresses that a plan is about after {one}", [str(address)], about)
             change = doing(planned)[0]
             demand_same(f"attributes that a plan puts back after {one}", {one.attribute}, set(change.changed))
             shown = {item.address: item for item in planned.plan.drift if item.matters}

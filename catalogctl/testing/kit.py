@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,7 +18,7 @@ import orjson
 from catalogctl.config.accounts import accounts
 from catalogctl.config.documents import load
 from catalogctl.config.project import load_project
-from catalogctl.config.resolve import Resolved, resolve
+from catalogctl.config.resolve import resolve
 from catalogctl.engine.compile import compile_catalog
 from catalogctl.engine.execute import Persistence, Stop
 from catalogctl.engine.landscape import Landscape
@@ -44,7 +44,7 @@ from catalogctl.testing.comparison import demand_same_lines
 from catalogctl.testing.memory import Memory, MemoryBackend
 from catalogctl.testing.specimen import ACCOUNT, Document, Specimen
 
-SECRET = "s3cret-c0ffee-41"
+SECRET = "s3cret-c0ffee-41"  # noqa: S105 -- it opens nothing; it is what must not be found anywhere
 """What every secret of the account is: it must be seen nowhere but on the wire."""
 LINEAGE = "7d0f3f1e-conformance"
 _REFERENCE = re.compile(r"\$\{env:([^}]+)\}")
@@ -56,10 +56,9 @@ _Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, slots=True)
-class Project:
-    """What the files come to."""
+class Compilation:
+    """What the titles come to."""
 
-    resolved: Resolved
     catalog: Catalog
     diagnostics: Diagnostics
 
@@ -95,6 +94,9 @@ class Kit:
             path = folder / "catalog" / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
+        said = {"version": 1, "accounts": {ACCOUNT: self.block}, "assets": {"publish": _PUBLISH}}
+        (folder / "catalogctl.yaml").write_bytes(orjson.dumps(said))
+        self._project = load_project(folder)
 
     # ── the files ──
 
@@ -103,45 +105,43 @@ class Kit:
         """The account block."""
         return {**self.emulator.account_block(self.server.url(self.provider.name)), **self.specimen.settings}
 
-    def project(self, environment: Mapping[str, str] | None = None) -> Project:
-        """Write the files, read them, and compile them; `environment` holds the secrets, all of them when left out."""
-        return self._compiled(self._landscape(environment))
-
-    def _landscape(self, environment: Mapping[str, str] | None = None) -> Landscape:
+    def compiled(self, environment: Mapping[str, str]) -> Compilation:
+        """Write the titles, read them, and compile them; `environment` holds the secrets."""
         for old in (self._folder / "catalog").glob("*.json"):
             old.unlink()
         for id_, document in self.titles.items():
             (self._folder / "catalog" / f"{id_}.json").write_bytes(orjson.dumps(document))
-        said = {"version": 1, "accounts": {ACCOUNT: self.block}, "assets": {"publish": _PUBLISH}}
-        (self._folder / "catalogctl.yaml").write_bytes(orjson.dumps(said))
-        if environment is None:
-            environment = dict.fromkeys(_REFERENCE.findall(str(self.block)), SECRET)
-        made, problems = accounts(load_project(self._folder), {self.provider.name: self.provider}, environment)
+        resolved = resolve(load(self._project))
+        catalog, problems = compile_catalog(resolved, self._landscape(environment), publishes_files=True)
+        return Compilation(catalog, Diagnostics.of(resolved.diagnostics, problems))
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        """The environment in which every secret is there."""
+        return dict.fromkeys(_REFERENCE.findall(str(self.block)), SECRET)
+
+    def _landscape(self, environment: Mapping[str, str] | None = None) -> Landscape:
+        providers = {self.provider.name: self.provider}
+        made, problems = accounts(self._project, providers, self.secrets if environment is None else environment)
         assert ACCOUNT in made, f"the account block of the emulator is no account: {_told(problems)}"
         account = made[ACCOUNT]
         if self.one_at_a_time:
             account = replace(account, limits=replace(account.limits, concurrency=1))
-        return Landscape({ACCOUNT: account}, {self.provider.name: self.provider}, timing=self.clock.timing)
+        return Landscape({ACCOUNT: account}, providers, timing=self.clock.timing)
 
-    def _compiled(self, landscape: Landscape) -> Project:
-        resolved = resolve(load(load_project(self._folder)))
-        catalog, problems = compile_catalog(resolved, landscape, publishes_files=True)
-        return Project(resolved, catalog, Diagnostics.of(resolved.diagnostics, problems))
-
-    @staticmethod
-    def _sound(project: Project) -> Project:
-        assert not project.diagnostics.errors, f"the titles do not compile: {_told(project.diagnostics)}"
-        return project
+    def catalog(self) -> Catalog:
+        """Compile the titles, which must be without errors."""
+        compiled = self.compiled(self.secrets)
+        assert not compiled.diagnostics.errors, f"the titles do not compile: {_told(compiled.diagnostics)}"
+        return compiled.catalog
 
     # ── the engine ──
 
     def plan(self, purpose: Purpose = Purpose.CONVERGE) -> Planned:
         """Make a plan; the request log then holds what it sent and nothing else."""
         self.emulator.clear_log()
-        landscape = self._landscape()
-        project = self._sound(self._compiled(landscape))
         question = Question(Scope(purpose), lineage=LINEAGE)
-        return make_plan(project.catalog, self.backend, landscape, question, self._listen)
+        return make_plan(self.catalog(), self.backend, self._landscape(), question, self._listen)
 
     def apply(self, planned: Planned) -> Applied:
         """Take a plan's steps, whatever becomes of them; the request log then holds what they sent and nothing else."""
@@ -173,7 +173,7 @@ class Kit:
 
     def resources(self) -> dict[Address, Resource]:
         """Give what the files want, parents before their children."""
-        return dict(self._sound(self.project()).catalog.resources)
+        return dict(self.catalog().resources)
 
     def recorded(self) -> Mapping[Address, Recorded]:
         """Give what state remembers."""

@@ -87,7 +87,7 @@ class MemoryBackend:
         return MemoryJournal(self.memory)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class MemoryLock:
     """An environment that somebody in this process holds."""
 

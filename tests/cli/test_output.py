@@ -57,14 +57,17 @@ def test_json_writes_one_event_per_line_and_nothing_else_on_stdout(shop: Shop) -
         "load-finished",
         "refresh-progressed",
         "refresh-finished",
+        "plan-made",
         "apply-started",
         "operation-started",
         "operation-failed",
         "operation-started",
         "operation-finished",
+        "apply-finished",
     ]
-    assert told[-3]["diagnostic"]["code"] == "store-refused"
-    assert {name: told[-1][name] for name in ("name", "verb", "address", "id")} == {
+    assert (told[3]["create"], told[3]["requests"], told[-1]["done"], told[-1]["failed"]) == (2, 2, 1, 1)
+    assert told[-4]["diagnostic"]["code"] == "store-refused"
+    assert {name: told[-2][name] for name in ("name", "verb", "address", "id")} == {
         "name": "create store/content/t01.epub",
         "verb": "create",
         "address": "store/content/t01.epub",

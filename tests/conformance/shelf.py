@@ -1,12 +1,13 @@
-"""A whole provider: Shelf, an imaginary service that keeps books and the blurbs pinned to them. docs/write-a-provider.md walks through it.
+"""A whole provider, for docs/write-a-provider.md: Shelf, an imaginary service that keeps books and the blurbs pinned to them.
 
-A book has the id that the service gives it; its code is ours, and the service does not mind two books with one code. A blurb
-is pinned to one book, by that book's id; a book cannot be deleted while a blurb is pinned to it.
+A book's id is the service's, its code is ours, and the service does not mind two books with one code. A blurb is pinned to
+one book, by that book's id; a book cannot be deleted while a blurb is pinned to it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -30,7 +31,6 @@ from catalogctl.provider.service import Answer, Reading, Writing, nonsense
 # ── what may be said to Shelf alone: in an account block, and in an edition's `publish` block ──
 class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
-    token: str | None = None
 
 
 class Options(BaseModel):
@@ -59,10 +59,7 @@ def _type(name: str, key: str, order: ReplaceOrder, loss: str, *attributes: Attr
 
 
 BOOK = _type(
-    "book",
-    "code",
-    ReplaceOrder.CREATE_FIRST,
-    "Its place on the shelf is lost.",
+    *("book", "code", ReplaceOrder.CREATE_FIRST, "Its place on the shelf is lost."),
     Attribute("code", Kind.TEXT),
     Attribute("title", Kind.TEXT),
     Attribute("language", Kind.TEXT, unset=None, normal=lambda value: str(value or "").casefold()),  # comes back in capitals
@@ -71,13 +68,8 @@ BOOK = _type(
     Attribute("binding", Kind.TEXT, traits=frozenset({Trait.REPLACES})),  # a book is bound once
 )
 BLURB = _type(
-    "blurb",
-    "label",
-    ReplaceOrder.DELETE_FIRST,
-    "Readers' marks on it are lost.",
-    Attribute("label", Kind.TEXT),
-    Attribute("book", Kind.TEXT),
-    Attribute("text", Kind.LONG_TEXT),
+    *("blurb", "label", ReplaceOrder.DELETE_FIRST, "Readers' marks on it are lost."),
+    *(Attribute("label", Kind.TEXT), Attribute("book", Kind.TEXT), Attribute("text", Kind.LONG_TEXT)),
 )
 
 
@@ -91,9 +83,8 @@ def compile_edition(account: Account, title: Title, edition: Edition, options: O
     book = Address(account.name, BOOK.name, title.id, edition.id)
     resources = [Resource(book, BOOK, key, said, origin, protect=edition.lifecycle.protect)]
     if options.blurb is not None:
-        blurb = Address(account.name, BLURB.name, title.id, edition.id)
         pinned: dict[str, Value] = {"label": f"{key}/blurb", "book": Reference(book), "text": options.blurb}
-        resources.append(Resource(blurb, BLURB, f"{key}/blurb", pinned, origin, dependencies=(book,)))
+        resources.append(Resource(replace(book, type=BLURB.name), BLURB, f"{key}/blurb", pinned, origin, dependencies=(book,)))
     return Compiled(tuple(resources))
 
 
@@ -116,11 +107,9 @@ class ShelfReader:
 
     async def list_objects(self, wanted: Sequence[Wanted], progress: Callable[[int, int], None]) -> Listing:
         kinds = {want.type.name: want.type for want in wanted}
-        shown = {}
-        for done, (name, kind) in enumerate(kinds.items(), 1):
-            shown[name] = await self._get(kind, "list")
-            progress(done, len(kinds))
-        return Listing(tuple(_match(want, shown[want.type.name]) for want in wanted))
+        shown = {name: await self._get(kind, "list") for name, kind in kinds.items()}
+        progress(len(kinds), len(kinds))
+        return Listing(tuple(_pick(want.id, want.key, shown[want.type.name]) for want in wanted))
 
     async def read(self, kind: ResourceType, id_: str) -> Observed | None:
         try:
@@ -131,25 +120,21 @@ class ShelfReader:
             raise
 
     async def find(self, kind: ResourceType, key: str) -> Observed | None:
-        return _newest(key, await self._get(kind, "list"))
+        return _pick(None, key, await self._get(kind, "list"))
 
     async def _get(self, kind: ResourceType, name: str, **parts: str) -> list[Observed]:
         endpoint = API[kind.name][name]
         answer = await self._service.get(endpoint, **parts)
         try:
-            told = answer.json()
-            return [from_store(kind, row) for row in (told if isinstance(told, list) else [told])]
+            told = orjson.loads(answer.body)
+            return [from_store(kind, row) for row in (told if name == "list" else [told])]
         except (ValueError, TypeError, LookupError) as failure:
             raise nonsense(self._account, endpoint, "cannot be read") from failure
 
 
-def _match(want: Wanted, shown: list[Observed]) -> Observed | None:
-    # What has an id is that object or gone: another one with its code may be somebody else's.
-    return _newest(want.key, shown) if want.id is None else next((one for one in shown if one.id == want.id), None)
-
-
-def _newest(key: str, shown: list[Observed]) -> Observed | None:
-    return next((one for one in reversed(shown) if one.key == key), None)
+def _pick(id_: str | None, key: str, shown: list[Observed]) -> Observed | None:
+    # What has an id is that object or gone: another one with its code may be somebody else's. Without one, the newest of that code.
+    return next((one for one in reversed(shown) if (one.key == key if id_ is None else one.id == id_)), None)
 
 
 class ShelfWriter:
@@ -169,18 +154,22 @@ class ShelfWriter:
         return Written(id_, {})
 
     async def delete(self, kind: ResourceType, id_: str, key: str) -> None:
-        seen = await self._reader.read(kind, id_)
+        seen = await self._reader.read(kind, id_)  # the id must still be of the object that was planned for
         if seen is not None and seen.key != key:
             raise Refused(error("not-the-same", "An object is no longer the one that was planned for", f"Its key is {seen.key}."), 409)
-        if seen is not None:
-            await self._service.send(API[kind.name]["delete"], id=id_)
+        try:
+            if seen is not None:
+                await self._service.send(API[kind.name]["delete"], id=id_)
+        except Refused as refusal:
+            if refusal.status != 404:  # gone by now, which is what was wanted
+                raise
 
 
 # ── the provider ──
 class Shelf:
     name: str = "shelf"
     service: str = "Shelf"
-    types: Mapping[str, ResourceType] = {BOOK.name: BOOK, BLURB.name: BLURB}  # noqa: RUF012 -- as the protocol has it
+    types: Mapping[str, ResourceType] = {BOOK.name: BOOK, BLURB.name: BLURB}
     limits: Limits = Limits(concurrency=4, requests_per_minute=None, timeout=10.0, latency=0.1)
     secrets: tuple[str, ...] = ("token",)
     settings: type[BaseModel] = Settings

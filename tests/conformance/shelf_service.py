@@ -46,10 +46,10 @@ class ShelfService:
         if body is not None and (wrong := self._wrong(kind, body)):
             return 422, wrong
         match request.method:
-            case "GET" if row is None:
-                return 200, [_shown(one) for one in self._rows.values() if one["kind"] == kind]
-            case "GET":
+            case "GET" if row is not None:
                 return 200, _shown(row)
+            case "GET":
+                return 200, [_shown(one) for one in self._rows.values() if one["kind"] == kind]
             case "POST" if row is None:
                 return 201, _shown(self._put({**dict.fromkeys(FIELDS[kind]), **body, "kind": kind}))
             case "PATCH" if row is not None:

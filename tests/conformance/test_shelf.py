@@ -27,7 +27,11 @@ def _title(id_: str, **publish: Any) -> dict[str, Any]:
 SHELF = Specimen(
     provider=provider,
     emulator=ShelfService,
-    titles={"salt": _title("salt", blurb="Waves, and <i>salt</i>."), "tide": _title("tide", binding="hard"), "reed": _title("reed", blurb="Wind.")},
+    titles={
+        "salt": _title("salt", blurb="Waves, and <i>salt</i>."),
+        "tide": _title("tide", binding="hard"),
+        "reed": _title("reed", blurb="Wind."),
+    },
     edits=(
         Edit("book/salt.paper", "title", {"title": "The Salt"}),
         Edit("book/salt.paper", "language", {"language": "pt"}),

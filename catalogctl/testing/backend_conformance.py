@@ -1,0 +1,236 @@
+"""What any backend must show. In one line: `for check in CHECKS: check(place)`.
+
+A place is a function that gives a backend for an environment: each time it is called another one, on the same place, which
+has nothing in it before the check begins.
+
+    @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+    def test_my_backend(check, tmp_path):
+        check(lambda environment: MyBackend(tmp_path, environment))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from threading import Event, Thread
+from typing import Final, TypeAlias
+
+from catalogctl.model.diagnostics import CatalogError, Refusal
+from catalogctl.state.backend import Backend, LockInfo, content_digest
+from catalogctl.testing.comparison import demand_same
+
+Place: TypeAlias = Callable[[str], Backend]
+Check: TypeAlias = Callable[[Place], None]
+
+_FIRST, _SECOND, _THIRD = b'{"serial": 1}\n', b'{"serial": 2}\n', b'{"serial": 3}\n'
+KEPT = 10
+"""How many states can be had back at least. Source: PRODUCT.md 6.1."""
+LONG = 20.0
+"""Seconds after which a lock that is free is taken to be never given."""
+
+
+def nothing_is_there_at_first(place: Place) -> None:
+    """A new place has no state, no history, no journal and no holder."""
+    backend = place("default")
+    demand_same("the environment of a backend", "default", backend.environment)
+    demand_same("the state of a new place", None, backend.read())
+    demand_same("the history of a new place", (), backend.history())
+    demand_same("the journal of a new place", None, backend.journal().read())
+    demand_same("the holder of a new place", None, backend.holder())
+
+
+def what_is_written_is_read(place: Place) -> None:
+    """A state is read back byte for byte, by whoever looks, whatever bytes and however many they are."""
+    many = bytes(range(256)) * 8192
+    with place("default").lock(_info("a"), 0):
+        place("default").write(_FIRST, 1, None)
+        demand_same("the state after the first write", _FIRST, place("default").read())
+        place("default").write(many, 2, content_digest(_FIRST))
+        assert place("default").read() == many, f"{len(many)} bytes were written, and others are read back"
+    assert place("default").read() == many, "a state is gone after its writer let go"
+
+
+def a_lost_update_is_refused(place: Place) -> None:
+    """A write that knows another state than the one that is there is refused as stale, and leaves everything as it was."""
+    with place("default").lock(_info("a"), 0):
+        one, other = place("default"), place("default")
+        _is_refused("a write after a state where there is none", Refusal.STALE, lambda: one.write(_SECOND, 2, content_digest(_FIRST)))
+        demand_same("the state after a refused write", None, one.read())
+        one.write(_FIRST, 1, None)
+        _is_refused("a first write where there is a state", Refusal.STALE, lambda: other.write(_SECOND, 1, None))
+        one.write(_SECOND, 2, content_digest(_FIRST))
+        _is_refused("a write after the state before", Refusal.STALE, lambda: other.write(_THIRD, 2, content_digest(_FIRST)))
+        demand_same("the state after a refused write", _SECOND, other.read())
+        demand_same("what is kept of serial 2 after a refused write", _SECOND, other.read_history(2))
+        other.write(_THIRD, 3, content_digest(_SECOND))
+        demand_same("the state after a write by another who knows it", _THIRD, one.read())
+
+
+def history_keeps_states(place: Place) -> None:
+    """The last states can be had back by their serials and are listed newest first; one that was not kept is refused with a reason."""
+    written: dict[int, bytes] = {}
+    with place("default").lock(_info("a"), 0):
+        after: str | None = None
+        for serial in range(1, KEPT + 3):
+            written[serial] = b'{"serial": %d}\n' % serial
+            place("default").write(written[serial], serial, after)
+            after = content_digest(written[serial])
+    backend = place("default")
+    kept = backend.history()
+    serials = [one.serial for one in kept]
+    demand_same("the order of the history", sorted(serials, reverse=True), serials)
+    missing = set(list(written)[-KEPT:]) - set(serials)
+    # The present state need not be in its own history: it is there as the state.
+    assert missing <= {max(written)}, f"of the last {KEPT} states these are not kept: {sorted(missing)}"
+    for one in kept:
+        demand_same(f"the state kept with serial {one.serial}", written[one.serial], backend.read_history(one.serial))
+        demand_same(f"the size told of serial {one.serial}", len(written[one.serial]), one.size)
+        assert one.time.tzinfo is not None, f"the time of serial {one.serial} has no zone"
+    problem = _is_refused("a state that was never written", Refusal.ERROR, lambda: backend.read_history(4711))
+    told = " ".join(f"{one.summary} {one.detail}" for one in problem.diagnostics)
+    assert str(serials[0]) in told, f"the refusal of a serial that is not kept names none that is: {told}"
+
+
+def environments_are_apart(place: Place) -> None:
+    """State, history, journal and lock of one environment are nobody else's."""
+    one, other = place("default"), place("staging")
+    with one.lock(_info("a"), 0), other.lock(_info("b", "staging"), 0):
+        one.write(_FIRST, 1, None)
+        one.journal().begin(b"one\n")
+        demand_same("the state of another environment", None, other.read())
+        demand_same("the history of another environment", (), other.history())
+        demand_same("the journal of another environment", None, other.journal().read())
+        other.write(_SECOND, 1, None)
+        other.journal().begin(b"other\n")
+        other.journal().remove()
+        demand_same("the state after another environment's was written", _FIRST, one.read())
+        demand_same("the journal after another environment's was removed", b"one\n", one.journal().read())
+
+
+def a_lock_excludes_others(place: Place) -> None:
+    """Who holds an environment holds it alone, is named to the next who asks, and is asked to wait for no longer than was said."""
+    mine = _info("mine")
+    with place("default").lock(mine, 0) as lock:
+        lock.verify()
+        demand_same("what a lock tells of itself", mine, lock.info)
+        demand_same("the holder while it is held", mine, place("default").holder())
+        for timeout in (0.0, 0.2):
+            problem = _is_refused("a second lock", Refusal.LOCKED, lambda timeout=timeout: _hold(place, "other", timeout))  # type: ignore[misc]
+            told = " ".join(one.detail for one in problem.diagnostics)
+            assert mine.who in told, f"the refusal of a second lock does not say who holds it: {told}"
+            assert mine.command in told, f"the refusal of a second lock does not say what its holder runs: {told}"
+        demand_same("the holder after a second lock was refused", mine, place("default").holder())
+        lock.verify()
+    demand_same("the holder after it was let go", None, place("default").holder())
+    _hold(place, "next", 0)
+
+
+def a_lock_is_let_go_after_a_failure(place: Place) -> None:
+    """A holder that fails lets go all the same."""
+    try:
+        with place("default").lock(_info("failing"), 0):
+            raise _Failed
+    except _Failed:
+        _hold(place, "next", 0)
+    demand_same("the holder after one failed", None, place("default").holder())
+
+
+def a_lock_is_waited_for(place: Place) -> None:
+    """Who waits long enough gets the environment once its holder lets go."""
+    held, letting_go = Event(), Event()
+
+    def hold() -> None:
+        with place("default").lock(_info("first"), 0):
+            held.set()
+            letting_go.wait(LONG)
+
+    holder = Thread(target=hold)
+    holder.start()
+    try:
+        assert held.wait(LONG), "nobody holds the environment, and it could not be had"
+        Thread(target=lambda: (letting_go.wait(0.2), letting_go.set())).start()
+        _hold(place, "second", LONG)
+    finally:
+        letting_go.set()
+        holder.join()
+
+
+def a_journal_only_grows(place: Place) -> None:
+    """What is appended stands behind what was there, is seen by whoever looks, and goes when it is cut or removed."""
+    with place("default").lock(_info("a"), 0):
+        journal = place("default").journal()
+        journal.begin(b"1 begun\n")
+        journal.append(b"2\n")
+        journal.append(b"3\x00\xff\n")
+        demand_same("a journal", b"1 begun\n2\n3\x00\xff\n", place("default").journal().read())
+        journal.cut(len(b"1 begun\n2\n"))
+        demand_same("a journal that was cut", b"1 begun\n2\n", place("default").journal().read())
+        place("default").journal().append(b"4\n")
+        demand_same("a journal that was cut and goes on", b"1 begun\n2\n4\n", journal.read())
+        journal.begin(b"anew\n")
+        demand_same("a journal that was begun anew", b"anew\n", place("default").journal().read())
+    demand_same("a journal after its holder let go", b"anew\n", place("default").journal().read())
+    with place("default").lock(_info("b"), 0):
+        place("default").journal().remove()
+        demand_same("a journal that was removed", None, place("default").journal().read())
+        place("default").journal().remove()
+
+
+def a_journal_is_begun_before_it_grows(place: Place) -> None:
+    """Appending to a journal that is not there is refused: what nobody reads is not durable."""
+    with place("default").lock(_info("a"), 0):
+        _is_refused("an append to no journal", Refusal.ERROR, lambda: place("default").journal().append(b"1\n"))
+        demand_same("the journal after a refused append", None, place("default").journal().read())
+
+
+def a_journal_outlives_the_state(place: Place) -> None:
+    """Writing a state leaves the journal alone: it ends by itself."""
+    with place("default").lock(_info("a"), 0):
+        backend = place("default")
+        backend.journal().begin(b"1\n")
+        backend.write(_FIRST, 1, None)
+        demand_same("the journal after the state was written", b"1\n", backend.journal().read())
+
+
+CHECKS: Final[tuple[Check, ...]] = (
+    nothing_is_there_at_first,
+    what_is_written_is_read,
+    a_lost_update_is_refused,
+    history_keeps_states,
+    environments_are_apart,
+    a_lock_excludes_others,
+    a_lock_is_let_go_after_a_failure,
+    a_lock_is_waited_for,
+    a_journal_only_grows,
+    a_journal_is_begun_before_it_grows,
+    a_journal_outlives_the_state,
+)
+
+
+class _Failed(Exception):
+    """Something went wrong while an environment was held."""
+
+
+def _info(id_: str, environment: str = "default") -> LockInfo:
+    return LockInfo.of_this_process(environment, f"conformance --as {id_}", id_=id_, since=datetime.now(UTC))
+
+
+def _hold(place: Place, id_: str, timeout: float) -> None:
+    with place("default").lock(_info(id_), timeout) as lock:
+        lock.verify()
+
+
+def _is_refused(what: str, reason: Refusal, work: Callable[[], object]) -> CatalogError:
+    refused = _refusal(work)
+    assert refused is not None, f"{what} was not refused"
+    demand_same(f"the reason why {what} is refused", reason, refused.refusal)
+    assert refused.diagnostics, f"{what} is refused without a word"
+    return refused
+
+
+def _refusal(work: Callable[[], object]) -> CatalogError | None:
+    try:
+        work()
+    except CatalogError as refused:
+        return refused
+    return None
