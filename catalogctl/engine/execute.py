@@ -85,7 +85,7 @@ class Execution:
         """The reason that the command's exit code tells, when several apply the gravest; `None` when all is done."""
         order = (Refusal.STALE, Refusal.UNKNOWN_OUTCOME, Refusal.CREDENTIALS, Refusal.UNAVAILABLE, Refusal.PARTIAL)
         found = {failure.refusal for failure in self.failed}
-        return next((refusal for refusal in order if refusal in found), None)
+        return next((refusal for refusal in order if refusal in found), Refusal.PARTIAL if found else None)
 
 
 @dataclass(frozen=True, slots=True)

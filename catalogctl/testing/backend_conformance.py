@@ -11,8 +11,9 @@ has nothing in it before the check begins.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
-from threading import Event, Thread
+from threading import Event, Thread, Timer
 from typing import Final, TypeAlias
 
 from catalogctl.model.diagnostics import CatalogError, Refusal
@@ -127,11 +128,9 @@ def a_lock_excludes_others(place: Place) -> None:
 
 def a_lock_is_let_go_after_a_failure(place: Place) -> None:
     """A holder that fails lets go all the same."""
-    try:
-        with place("default").lock(_info("failing"), 0):
-            raise _Failed
-    except _Failed:
-        _hold(place, "next", 0)
+    with suppress(_Failed), place("default").lock(_info("failing"), 0):
+        raise _Failed
+    _hold(place, "next", 0)
     demand_same("the holder after one failed", None, place("default").holder())
 
 
@@ -148,7 +147,7 @@ def a_lock_is_waited_for(place: Place) -> None:
     holder.start()
     try:
         assert held.wait(LONG), "nobody holds the environment, and it could not be had"
-        Thread(target=lambda: (letting_go.wait(0.2), letting_go.set())).start()
+        Timer(0.2, letting_go.set).start()
         _hold(place, "second", LONG)
     finally:
         letting_go.set()

@@ -364,7 +364,6 @@ def test_9_a_store_that_fails_redirects_limits_or_answers_nonsense(shop: Shop, f
     assert not (shop.folder / "state/default.json").exists()
 
 
-@pytest.mark.xfail(strict=True, reason="a search is believed although it shows fewer contents than it announces")
 def test_9_a_search_that_is_cut(shop: Shop) -> None:
     """One title among many contents is looked up alone; what that shows must add up like a list does."""
     shop.title()

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 Document = dict[str, Any]
 
-TAXONOMIES = ("author", "publisher", "bisac", "category", "collection", "country", "keyword")
+FORMS = ("epub", "pdf", "audiobook", "print")
 OPTIONAL = ("description", "table_of_contents", "pages", "height", "width", "weight", "binding_type", "editing_location", "preorder_from", "sale_from")
 """What is emptied where it was declared once and is no longer."""
 _BLANKS = " \t\n\r\0\x0b"
@@ -110,8 +110,8 @@ switches = st.fixed_dictionaries(
 def titles(draw: st.DrawFn, number: int) -> Document:
     """One title with one to three editions, most of what it may say left to chance."""
     document = draw(st.fixed_dictionaries({"title": lines, "publication_date": days}, optional={name: values for name, values in metadata.items() if name != "publication_date"}))
-    forms = draw(st.lists(st.sampled_from(["epub", "pdf", "audiobook", "print"]), min_size=1, max_size=3, unique=True))
-    editions = {form: draw(_editions(f"t{number}", form, number * 4 + place)) for place, form in enumerate(forms)}
+    forms = draw(st.lists(st.sampled_from(FORMS), min_size=1, max_size=3, unique=True))
+    editions = {form: draw(_editions(f"t{number}", form, number * 4 + FORMS.index(form))) for form in forms}
     for edition in editions.values():
         if draw(st.integers(0, 3)) == 0:
             edition["publish"]["store"]["published_at"] = f"{edition.get('publication_date', document['publication_date'])} 12:30:00"

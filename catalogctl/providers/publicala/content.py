@@ -56,7 +56,7 @@ class ContentReader:
         if len(missing) < first.last - 1:
             rows = [*first.rows, *await self._one_by_one(missing, progress)]
         else:
-            rows = await self._all_pages(first, progress)
+            rows = await self._all_pages(first, "", progress)
         found, diagnostics = await self._matched([row for row in rows if convert.is_ours(row)], wanted)
         new = [want for want, seen in zip(wanted, found, strict=True) if seen is None]
         return Listing(tuple(found), (*diagnostics, *self._full(first, new)))
@@ -71,11 +71,12 @@ class ContentReader:
         rows = await self._search(key)
         return self._observed(rows[0], LIST) if rows else None
 
-    async def _all_pages(self, first: _Page, progress: Callable[[int, int], None]) -> list[Row]:
+    async def _all_pages(self, first: _Page, search: str, progress: Callable[[int, int], None]) -> list[Row]:
+        """Read the pages after the first, and all of them anew as long as they do not add up."""
         for scan in range(SCANS):
             if scan:
-                first = await self._page(1, "")
-            pages = [first, *await self._further(first.last, progress)]
+                first = await self._page(1, search)
+            pages = [first, *await self._further(first.last, search, progress)]
             rows = {named[0]: row for page in pages for row in page.rows if (named := convert.identity(row))}
             agree = all(page.total == first.total and page.last == first.last for page in pages)
             if agree and len(rows) == first.total:
@@ -83,11 +84,11 @@ class ContentReader:
         why = f"does not add up: {first.total} contents are announced, and after {SCANS} readings they were not all there"
         raise nonsense(self._account, LIST, why)
 
-    async def _further(self, last: int, progress: Callable[[int, int], None]) -> list[_Page]:
+    async def _further(self, last: int, search: str, progress: Callable[[int, int], None]) -> list[_Page]:
         pages: list[_Page] = []
 
         async def fetch(number: int) -> None:
-            pages.append(await self._page(number, ""))
+            pages.append(await self._page(number, search))
             progress(1 + len(pages), last)
 
         await for_each(range(2, last + 1), self._service.width, fetch)
@@ -129,18 +130,11 @@ class ContentReader:
         """
         if key.casefold() in STATE_WORDS:
             return [row for row in await self._by_path(key) if _key(row) == key]
-        found: dict[str, Row] = {}
-        number, last = 1, 1
-        while number <= last:
-            page = await self._page(number, key)
-            last = page.last
-            for row in page.rows:
-                if _key(row) == key and convert.is_ours(row):
-                    found[_id(row)] = row
-            number += 1
+        rows = await self._all_pages(await self._page(1, key), key, lambda _done, _total: None)
+        found = [row for row in rows if _key(row) == key and convert.is_ours(row)]
         if len(found) > 1:
             raise self._doubled(key, len(found))
-        return list(found.values())
+        return found
 
     async def _page(self, number: int, search: str) -> _Page:
         query = {"page": str(number)}

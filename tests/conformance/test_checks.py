@@ -1,0 +1,189 @@
+"""A provider or backend that breaks a rule is caught by the check that is about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from catalogctl.model.account import Account
+from catalogctl.model.resource import Observed, ResourceType
+from catalogctl.model.title import Edition, Origin, Title
+from catalogctl.model.value import Attributes
+from catalogctl.provider.endpoint import Endpoint
+from catalogctl.provider.failure import Ambiguous, Unavailable
+from catalogctl.provider.protocol import AssetUrls, Compiled, Listing, Provider, Verb, Wanted, Written
+from catalogctl.provider.service import Reading, Writing
+from catalogctl.state.backend import Backend, LockInfo, content_digest
+from catalogctl.state.local import LocalBackend, LocalLock
+from catalogctl.testing import backend_conformance, conformance
+from conformance.shelf import API, BLURB, BOOK, Shelf, ShelfReader, ShelfWriter, to_store
+from conformance.test_shelf import SHELF
+
+CHECKS = {check.__name__: check for check in conformance.CHECKS}
+BACKEND_CHECKS = {check.__name__: check for check in backend_conformance.CHECKS}
+
+
+class _Lazy(ShelfWriter):
+    async def update(self, kind: ResourceType, id_: str, attributes: Attributes, changed: frozenset[str]) -> Written:  # noqa: ARG002
+        return Written(id_, {})
+
+
+class _Careless(ShelfWriter):
+    async def update(self, kind: ResourceType, id_: str, attributes: Attributes, changed: frozenset[str]) -> Written:
+        for seen in await self._reader._get(BOOK, "list"):
+            await self._service.send(API["book"]["update"], to_store({"shelfmark": "?"}, frozenset({"shelfmark"})), id=seen.id)
+        return await super().update(kind, id_, attributes, changed)
+
+
+class _Blunt(ShelfWriter):
+    async def delete(self, kind: ResourceType, id_: str, key: str) -> None:  # noqa: ARG002
+        await self._service.send(API[kind.name]["delete"], id=id_)
+
+
+class _Sweeping(ShelfWriter):
+    async def delete(self, kind: ResourceType, id_: str, key: str) -> None:
+        await super().delete(kind, id_, key)
+        for seen in await self._reader._get(kind, "list"):
+            await super().delete(kind, seen.id, seen.key)
+
+
+class _Stubborn(ShelfWriter):
+    async def create(self, kind: ResourceType, attributes: Attributes) -> Written:
+        try:
+            return await super().create(kind, attributes)
+        except Ambiguous:
+            return await super().create(kind, attributes)
+
+
+class _Telling(ShelfWriter):
+    async def create(self, kind: ResourceType, attributes: Attributes) -> Written:
+        written = await super().create(kind, attributes)
+        return Written(written.id, {**written.observed, kind.key: str(self._service._authentication.fixed["X-Token"].reveal())})  # type: ignore[attr-defined]
+
+
+class _Hopeful(ShelfReader):
+    async def _get(self, kind: ResourceType, name: str, **parts: str) -> list[Observed]:
+        try:
+            return await super()._get(kind, name, **parts)
+        except Unavailable:
+            return []
+
+
+class _Forgetful(ShelfReader):
+    async def find(self, kind: ResourceType, key: str) -> Observed | None:  # noqa: ARG002
+        return None
+
+
+class _Guessing(ShelfReader):
+    async def list_objects(self, wanted: Sequence[Wanted], progress: Callable[[int, int], None]) -> Listing:
+        listing = await super().list_objects(wanted, progress)
+        shown = await self._get(BOOK, "list")
+        return Listing(tuple(seen or (shown[0] if shown else None) for seen in listing.objects))
+
+
+class _Broken(Shelf):
+    """Shelf with one thing wrong."""
+
+    def __init__(
+        self,
+        reader: type[ShelfReader] = ShelfReader,
+        writer: type[ShelfWriter] = ShelfWriter,
+        delete: tuple[str, ...] = ("read", "delete"),
+        **book: Any,
+    ) -> None:
+        self._reader, self._writer, self._delete = reader, writer, delete
+        if book:
+            broken = replace(
+                BOOK, attributes={**BOOK.attributes, **{name: replace(BOOK.attributes[name], **bad) for name, bad in book.items()}}
+            )
+            self.types: Mapping[str, ResourceType] = {BOOK.name: broken, BLURB.name: BLURB}
+
+    def compile(self, account: Account, title: Title, edition: Edition, options: BaseModel, origin: Origin) -> Compiled:
+        compiled = super().compile(account, title, edition, options, origin)
+        return replace(compiled, resources=tuple(replace(one, type=self.types[one.type.name]) for one in compiled.resources))
+
+    def calls(self, kind: ResourceType, verb: Verb, changed: frozenset[str]) -> tuple[Endpoint, ...]:
+        return super().calls(kind, verb, changed) if verb is not Verb.DELETE else tuple(API[kind.name][name] for name in self._delete)
+
+    def reader(self, account: Account, service: Reading) -> ShelfReader:
+        return self._reader(account.name, service)
+
+    def writer(self, account: Account, service: Writing, assets: AssetUrls) -> ShelfWriter:  # noqa: ARG002
+        return self._writer(account.name, service)
+
+
+class _Curious(Shelf):
+    def compile(self, account: Account, title: Title, edition: Edition, options: BaseModel, origin: Origin) -> Compiled:
+        account.secrets["token"]()
+        return super().compile(account, title, edition, options, origin)
+
+
+BROKEN: Mapping[str, Provider] = {
+    "types_are_known_by_their_names": _Broken(code={"name": "cod"}),
+    "unset_values_fit": _Broken(prices={"unset": ()}),
+    "normal_forms_are_stable": _Broken(language={"normal": lambda value: f"{value}!"}),
+    "compiling_is_pure": _Curious(),
+    "every_step_says_what_it_sends": _Broken(delete=("read",)),
+    "specimen_shows_everything": _Broken(title={"unset": ""}),
+    "apply_then_plan_is_empty": _Broken(language={"normal": None}),
+    "requests_are_those_of_the_plan": _Broken(delete=("delete",)),
+    "objects_are_as_asked": _Broken(shelfmark={"traits": frozenset()}),
+    "every_edit_converges_alone": _Broken(writer=_Careless),
+    "tampering_is_drift_and_put_back": _Broken(writer=_Lazy),
+    "what_is_gone_is_made_again": _Broken(reader=_Guessing),
+    "objects_of_others_are_left_alone": _Broken(writer=_Sweeping),
+    "a_title_taken_out_is_deleted": _Broken(writer=_Sweeping),
+    "what_is_missing_is_none": _Broken(writer=_Blunt),
+    "secrets_stay_secret": _Broken(writer=_Telling),
+    "lost_answers_double_nothing": _Broken(writer=_Stubborn),
+    "lost_requests_lose_nothing": _Broken(writer=_Lazy),
+    "a_store_that_is_down_makes_no_plan": _Broken(reader=_Hopeful),
+}
+"""Check → a provider that it must not let pass."""
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_check_catches_a_provider_that_breaks_its_rule(name: str) -> None:
+    with pytest.raises(Exception) as caught:
+        CHECKS[name](replace(SHELF, provider=BROKEN[name]))
+    assert str(caught.value)
+
+
+class _Trusting(LocalBackend):
+    def write(self, data: bytes, serial: int, after: str | None) -> None:  # noqa: ARG002
+        super().write(data, serial, None if (present := self.read()) is None else content_digest(present))
+
+
+class _Shared(LocalBackend):
+    @contextmanager
+    def lock(self, info: LockInfo, timeout: float) -> Iterator[LocalLock]:  # noqa: ARG002
+        self._folder.mkdir(exist_ok=True)
+        path = self._folder / "lock"
+        path.touch()
+        yield LocalLock(info, path)
+
+
+class _Mixed(LocalBackend):
+    def __init__(self, folder: Path, environment: str) -> None:
+        super().__init__(folder, "default")
+        self.environment = environment
+
+
+@pytest.mark.parametrize(
+    ("name", "backend"),
+    [("a_lost_update_is_refused", _Trusting), ("a_lock_excludes_others", _Shared), ("environments_are_apart", _Mixed)],
+    ids=lambda one: getattr(one, "__name__", one),
+)
+def test_a_check_catches_a_backend_that_breaks_its_rule(name: str, backend: type[LocalBackend], tmp_path: Path) -> None:
+    def place(environment: str) -> Backend:
+        return backend(tmp_path / "state", environment)
+
+    with pytest.raises(Exception) as caught:
+        BACKEND_CHECKS[name](place)
+    assert str(caught.value)

@@ -1,0 +1,118 @@
+"""Titles × accounts: what is wrong is told where it was said, in whatever file that was."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from catalogctl.config.accounts import accounts
+from catalogctl.config.documents import load
+from catalogctl.config.project import load_project
+from catalogctl.config.resolve import resolve
+from catalogctl.engine.compile import compile_catalog
+from catalogctl.engine.landscape import Landscape
+from catalogctl.model.diagnostics import Diagnostic
+from catalogctl.planning.catalog import Catalog
+from catalogctl.provider import discovery
+
+PROJECT = """\
+version: 1
+accounts:
+  store: {provider: publicala, base_url: sandbox}
+  other: {provider: publicala, base_url: sandbox}
+"""
+
+
+def compiled(folder: Path, files: dict[str, str], *, publishes: bool = True) -> tuple[Catalog, tuple[Diagnostic, ...]]:
+    for name, text in {"catalogctl.yaml": PROJECT, **files}.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    project = load_project(folder)
+    providers = {"publicala": discovery.provider("publicala")}
+    configured, wrong = accounts(project, providers)
+    assert not wrong
+    resolved = resolve(load(project))
+    assert [problem.summary for problem in resolved.diagnostics] == []
+    return compile_catalog(resolved, Landscape(configured, providers), publishes)
+
+
+def title(id_: str, edition: str = "", publish: str = "{store: {}}", *, date: str = "publication_date: 2020-01-01") -> str:
+    return f"""\
+kind: title
+id: {id_}
+title: {id_}
+{date}
+editions:
+  epub:
+    format: epub
+    files: {{content: "https://files.example.com/{id_}.epub"}}
+    publish: {publish}
+{edition}"""
+
+
+def places(problems: tuple[Diagnostic, ...]) -> list[tuple[str, str]]:
+    return [(problem.code, f"{problem.source.path}:{problem.source.line}" if problem.source else "") for problem in problems]
+
+
+def test_an_edition_is_a_resource_on_each_account_that_sells_it(tmp_path: Path) -> None:
+    catalog, problems = compiled(tmp_path, {"catalog/a.yaml": title("a", publish="{store: {}, other: {free: true}}")})
+    assert problems == ()
+    assert [str(address) for address in sorted(catalog.resources)] == ["other/content/a.epub", "store/content/a.epub"]
+    assert catalog.titles == {"a": "a"}
+    assert [resource.attributes.get("free") for _, resource in sorted(catalog.resources.items())] == [True, None]
+
+
+def test_two_editions_with_one_key_on_one_account_are_told_at_the_second(tmp_path: Path) -> None:
+    key = "    external_id: same\n"
+    files = {"catalog/a.yaml": title("a", key), "catalog/b.yaml": title("b", key), "catalog/c.yaml": title("c", key, "{other: {}}")}
+    _, (problem,) = compiled(tmp_path, files)
+    assert problem.source is not None
+    assert (problem.address, problem.source.path, problem.source.line) == ("store/content/b.epub", "catalog/b.yaml", 10)
+    assert "store/content/a.epub" in problem.detail
+
+
+def test_a_key_may_be_the_default_of_one_and_the_external_id_of_another(tmp_path: Path) -> None:
+    _, (problem,) = compiled(tmp_path, {"catalog/a.yaml": title("a"), "catalog/b.yaml": title("b", "    external_id: a-epub\n")})
+    assert places((problem,))[0][1] == "catalog/b.yaml:10"
+
+
+def test_what_a_defaults_document_says_wrong_is_told_there(tmp_path: Path) -> None:
+    defaults = "kind: defaults\nedition:\n  prices:\n    USD: 1.00\n    JPY: 900\n"
+    _, problems = compiled(tmp_path, {"catalog/defaults.yaml": defaults, "catalog/x/a.yaml": title("a"), "catalog/x/b.yaml": title("b")})
+    assert {place for _, place in places(problems)} == {"catalog/defaults.yaml:5"}
+    assert [problem.address for problem in problems] == ["store: a.epub", "store: b.epub"]
+
+
+def test_an_option_from_a_defaults_document_is_told_there_and_one_of_the_edition_there(tmp_path: Path) -> None:
+    defaults = "kind: defaults\nedition:\n  publish:\n    store:\n      stock: 3\n"
+    _, problems = compiled(tmp_path, {"catalog/defaults.yaml": defaults, "catalog/a.yaml": title("a", publish="{store: {stock: 4}}")})
+    assert places(problems) == [("print-only", "catalog/a.yaml:9")]
+    _, problems = compiled(tmp_path, {"catalog/a.yaml": title("a", publish="{store: {free: true}}")})
+    assert places(problems) == [("print-only", "catalog/defaults.yaml:5")]
+
+
+def test_options_that_the_provider_does_not_have_are_told_where_they_stand(tmp_path: Path) -> None:
+    _, problems = compiled(tmp_path, {"catalog/a.yaml": title("a", publish="\n      store:\n        free: perhaps\n        colour: red")})
+    assert sorted(place for _, place in places(problems)) == ["catalog/a.yaml:11", "catalog/a.yaml:12"]
+
+
+def test_what_is_missing_altogether_is_told_at_the_edition(tmp_path: Path) -> None:
+    _, problems = compiled(tmp_path, {"catalog/a.yaml": title("a", date="language: es")})
+    assert places(problems) == [("publication-date-required", "catalog/a.yaml:7")]
+
+
+@pytest.mark.parametrize(("publishes", "codes"), [(True, []), (False, ["asset-store-missing"])])
+def test_a_local_file_that_no_store_could_fetch_is_told_while_planning(tmp_path: Path, publishes: bool, codes: list[str]) -> None:  # noqa: FBT001
+    text = title("a").replace("https://files.example.com/a.epub", "a.pdf").replace("format: epub", "format: pdf")
+    _, problems = compiled(tmp_path, {"catalog/a.pdf": "%PDF-1.4\n%%EOF\n", "catalog/a.yaml": text}, publishes=publishes)
+    assert [problem.code for problem in problems] == codes
+    assert [place for _, place in places(problems)] == ["catalog/a.yaml:8"] * len(codes)
+
+
+def test_every_problem_of_every_edition_is_told_at_once(tmp_path: Path) -> None:
+    files = {f"catalog/{name}.yaml": title(name, "    prices: {JPY: 1, KRW: 2}\n", "{store: {stock: 1}}") for name in "abc"}
+    catalog, problems = compiled(tmp_path, files)
+    assert len(problems) == 9
+    assert catalog.resources == {}

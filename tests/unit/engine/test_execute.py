@@ -1,0 +1,287 @@
+"""Steps are taken in order, side by side, recorded before and after, and a failure takes only its dependents with it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from catalogctl.engine.execute import Execution, Failure, Persistence
+from catalogctl.events import Event, OperationFailed, OperationFinished, OperationSkipped, OperationStarted
+from catalogctl.model.diagnostics import CatalogError, Refusal, error
+from catalogctl.model.resource import Resource
+from catalogctl.planning.planner import Purpose, Scope
+from shop import IMPORTABLE
+from unit.engine.toy import BOX, CARD, CATALOG, Room, Shelf, Trouble, at, box, card, lost, refused, unauthorized, unavailable
+
+DESTROY = Scope(Purpose.DESTROY)
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Room]:
+    yield Room(tmp_path)
+
+
+def names(execution: Execution, part: str) -> list[str]:
+    return [getattr(one, "operation", one).name for one in getattr(execution, part)]
+
+
+# Order.
+
+
+def test_nothing_starts_before_what_it_needs_and_references_are_filled_with_the_ids_that_were_learned(room: Room) -> None:
+    applied = room.apply(card("x", "a"), box("a"), card("y", "a"))
+    assert room.shelf.calls[0] == ("create", "box a")
+    assert {thing["name"]: thing.get("box") for thing in room.shelf.things.values()} == {"box a": None, "card x": "#1", "card y": "#1"}
+    recorded = applied.snapshot.resources[at(CARD, "x")]
+    assert recorded.attributes["box"] == "#1"
+    assert recorded.dependencies == (at(BOX, "a"),)
+    assert room.plan(card("x", "a"), box("a"), card("y", "a")).plan.is_empty
+
+
+def test_what_create_must_not_be_told_is_told_by_an_update_after_it(room: Room) -> None:
+    room.apply(box("a", opens="late", note="…"))
+    assert room.shelf.calls == [("create", "box a"), ("update", "box a")]
+    assert room.shelf.things["#1"] == {"name": "box a", "opens": "late", "note": "…"}
+    assert room.plan(box("a", opens="late", note="…")).plan.is_empty
+
+
+def test_what_is_not_declared_any_more_goes_against_the_arrows(room: Room) -> None:
+    room.apply(box("a"), card("x", "a"), box("left"))
+    room.shelf.calls.clear()
+    room.apply(box("left"))
+    assert room.shelf.calls == [("delete", "card x"), ("delete", "box a")]
+    assert [thing["name"] for thing in room.shelf.things.values()] == ["box left"]
+
+
+def test_a_replaced_parent_takes_its_children_to_its_new_id(room: Room) -> None:
+    room.apply(box("a", shape="round"), card("x", "a"))
+    room.apply(box("a", shape="square"), card("x", "a"))
+    (parent,) = room.shelf.named("box a")
+    (child,) = room.shelf.named("card x")
+    assert room.shelf.things[child]["box"] == parent
+    assert room.plan(box("a", shape="square"), card("x", "a")).plan.is_empty
+
+
+def test_what_is_replaced_is_deleted_under_the_key_that_it_has_and_made_under_the_one_that_it_gets(room: Room) -> None:
+    room.apply(box("a", shape="round"))
+    room.shelf.calls.clear()
+    room.apply(box("a", key="another key", shape="square"))
+    assert room.shelf.calls == [("delete", "box a"), ("create", "another key")]
+
+
+@pytest.mark.parametrize("width", [1, 2, 5])
+def test_never_more_steps_are_under_way_than_the_account_bears(tmp_path: Path, width: int) -> None:
+    room = Room(tmp_path, {"toys": Shelf(seconds=0.01), "others": Shelf(seconds=0.01)}, width=width)
+    wanted = [box(f"{account}{number}", account) for account in room.shelves for number in range(12)]
+    applied = room.apply(*wanted)
+    assert len(applied.execution.done) == 24
+    assert {name: shelf.widest for name, shelf in room.shelves.items()} == {"toys": width, "others": width}
+
+
+# Failure.
+
+
+def test_a_failure_skips_its_dependents_by_name_and_independent_work_goes_on(room: Room) -> None:
+    room.shelf.trouble["create", "box a"] = [refused]
+    applied = room.apply(box("a"), card("x", "a"), box("b"), card("y", "b"))
+    assert names(applied.execution, "failed") == ["create toys/box/a.set"]
+    assert names(applied.execution, "skipped") == ["create toys/card/x.set"]
+    assert sorted(names(applied.execution, "done")) == ["create toys/box/b.set", "create toys/card/y.set"]
+    assert applied.execution.refusal is Refusal.PARTIAL
+    assert [event.because for event in room.heard if isinstance(event, OperationSkipped)] == ["create toys/box/a.set"]
+    assert sorted(applied.snapshot.resources) == [at(BOX, "b"), at(CARD, "y")]
+    room.shelf.calls.clear()
+    assert room.apply(box("a"), card("x", "a"), box("b"), card("y", "b")).execution.refusal is None
+    assert room.shelf.calls == [("create", "box a"), ("create", "card x")]
+
+
+def test_skipping_goes_all_the_way_down_and_names_the_one_to_blame(room: Room) -> None:
+    room.shelf.trouble["create", "box a"] = [refused]
+    deep = replace(card("y", "a"), dependencies=(at(BOX, "a"), at(CARD, "x")))
+    applied = room.apply(box("a", opens="late"), card("x", "a"), deep)
+    assert names(applied.execution, "failed") == ["create toys/box/a.set"]
+    assert {event.name: event.because for event in room.heard if isinstance(event, OperationSkipped)} == {
+        "update toys/box/a.set after create": "create toys/box/a.set",
+        "create toys/card/x.set": "create toys/box/a.set",
+        "create toys/card/y.set": "create toys/box/a.set",
+    }
+
+
+def test_with_fail_fast_nothing_new_is_started_after_a_failure(tmp_path: Path) -> None:
+    room = Room(tmp_path, width=1)
+    room.shelf.trouble["create", "box b"] = [refused]
+    applied = room.apply(*(box(name) for name in "abcd"), persistence=Persistence.STOP)
+    assert room.shelf.calls == [("create", "box a"), ("create", "box b")]
+    assert names(applied.execution, "skipped") == ["create toys/box/c.set", "create toys/box/d.set"]
+    assert not applied.execution.interrupted
+
+
+def test_a_stop_lets_what_is_under_way_finish_and_starts_nothing(tmp_path: Path) -> None:
+    room = Room(tmp_path, {"toys": Shelf(seconds=0.01)}, width=2)
+
+    def stop_at_the_first(event: Event) -> None:
+        room.stop.requested |= isinstance(event, OperationFinished)
+
+    room.listen = stop_at_the_first
+    applied = room.apply(*(box(name) for name in "abcdef"))
+    assert applied.execution.interrupted
+    assert len(room.shelf.calls) == len(applied.execution.done) == len(room.shelf.things) == len(applied.snapshot.resources) == 2
+    assert len(applied.execution.skipped) == 4
+
+
+def test_a_stop_that_comes_when_all_is_done_interrupts_nothing(room: Room) -> None:
+    def stop_at_the_last(event: Event) -> None:
+        room.stop.requested |= isinstance(event, OperationFinished)
+
+    room.listen = stop_at_the_last
+    applied = room.apply(box("a"))
+    assert not applied.execution.interrupted
+    assert applied.execution.refusal is None
+
+
+@pytest.mark.parametrize(
+    ("failure", "refusal"),
+    [(refused, Refusal.PARTIAL), (unavailable, Refusal.UNAVAILABLE), (unauthorized, Refusal.CREDENTIALS), (lost, Refusal.UNKNOWN_OUTCOME)],
+)
+def test_each_kind_of_failure_has_a_reason_of_its_own(room: Room, failure: Trouble, refusal: Refusal) -> None:
+    room.apply(box("a"))
+    room.shelf.trouble["update", "box a"] = [failure]
+    assert room.apply(box("a", note="new")).execution.refusal is refusal
+
+
+def test_of_several_reasons_the_gravest_is_told() -> None:
+    (operation,) = Room(Path("/nowhere")).plan(box("a")).plan.graph.operations
+
+    def execution(*reasons: Refusal) -> Execution:
+        return Execution(failed=tuple(Failure(operation, error("x", "X"), reason) for reason in reasons))
+
+    grave = [Refusal.STALE, Refusal.UNKNOWN_OUTCOME, Refusal.CREDENTIALS, Refusal.UNAVAILABLE, Refusal.PARTIAL]
+    for place, worst in enumerate(grave):
+        assert execution(*reversed(grave[place:])).refusal is worst
+    assert execution().refusal is None
+    assert execution(Refusal.ERROR).refusal is Refusal.PARTIAL, "what failed for a reason of our own failed all the same"
+
+
+# Answers that are lost.
+
+
+@pytest.mark.parametrize("trouble", [{("lost", "box a"): [lost]}, {("create", "box a"): [lost]}], ids=["after", "before"])
+def test_a_create_whose_answer_is_lost_is_looked_up_and_adopted_or_sent_again(room: Room, trouble: dict[tuple[str, str], list[Trouble | None]]) -> None:
+    room.shelf.trouble = trouble
+    applied = room.apply(box("a"), card("x", "a"))
+    assert applied.execution.refusal is None
+    assert sorted(thing["name"] for thing in room.shelf.things.values()) == ["box a", "card x"]
+    assert room.plan(box("a"), card("x", "a")).plan.is_empty
+
+
+def test_a_create_that_arrives_after_it_was_looked_for_is_found_when_the_second_one_is_refused(room: Room) -> None:
+    """The first is on its way while nothing is found yet; the store then refuses a second object with one key."""
+
+    def arrives_late(verb: str, key: str) -> None:
+        if room.shelf.calls.count((verb, key)) == 2:
+            room.shelf.things["#7"] = {"name": key}
+
+    room.shelf.trouble["create", "box a"] = [lost]
+    room.shelf.before_write = arrives_late
+    applied = room.apply(box("a"))
+    assert applied.execution.refusal is None
+    assert applied.snapshot.resources[at(BOX, "a")].id == "#7"
+    assert list(room.shelf.things) == ["#7"]
+
+
+@pytest.mark.parametrize("question", [unavailable, unauthorized])
+def test_while_nobody_can_tell_what_became_of_a_create_its_end_is_unknown_and_its_intent_stays_open(room: Room, question: Trouble) -> None:
+    room.shelf.trouble = {("lost", "box a"): [lost], ("find", "box a"): [question]}
+    applied = room.apply(box("a"), card("x", "a"))
+    assert applied.execution.refusal is Refusal.UNKNOWN_OUTCOME
+    assert [event.unknown for event in room.heard if isinstance(event, OperationFailed)] == [True]
+    assert room.plan(box("a"), card("x", "a")).open_operations == ("create toys/box/a.set",)
+    assert room.apply(box("a"), card("x", "a")).execution.refusal is None
+    assert [call for call in room.shelf.calls if call[0] == "create"] == [("create", "box a"), ("create", "card x")]
+
+
+# The journal.
+
+
+def test_an_intent_is_on_the_disk_before_its_call_is_made_and_an_outcome_before_a_dependent_starts(room: Room) -> None:
+    seen: list[tuple[str, bool, bool]] = []
+
+    def look(verb: str, key: str) -> None:
+        journal = (room.folder / "state/default.journal").read_bytes()
+        announced = f'"intent":{{'.encode() in journal and f'"key":"{key}"'.encode() in journal
+        seen.append((key, announced, b'"end":"done"' in journal))
+
+    room.shelf.before_write = look
+    room.apply(box("a"), card("x", "a"))
+    assert seen == [("box a", True, False), ("card x", True, True)]
+    assert not (room.folder / "state/default.journal").exists()
+
+
+def test_events_tell_the_life_of_each_step_in_order(room: Room) -> None:
+    room.apply(box("a"), card("x", "a"))
+    told = [(type(event), event.name) for event in room.heard if isinstance(event, OperationStarted | OperationFinished)]
+    assert told == [(kind, f"create toys/{name}") for name in ("box/a.set", "card/x.set") for kind in (OperationStarted, OperationFinished)]
+
+
+def test_what_fails_on_our_side_is_told_and_what_was_done_is_remembered(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A journal that cannot be written stops the run: nothing is sent that nobody would remember."""
+    real = os.fsync
+    full = False
+
+    def fsync(descriptor: int) -> None:
+        if full:
+            raise OSError(28, "No space left on device")
+        real(descriptor)
+
+    def fill(_verb: str, _key: str) -> None:
+        nonlocal full
+        full = True
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    room.shelf.after_write = fill
+    with pytest.raises(CatalogError):
+        room.apply(box("a"), card("x", "a"))
+    assert room.shelf.calls == [("create", "box a")]
+    full = False
+    room.shelf.after_write = lambda _verb, _key: None
+    room.apply(box("a"), card("x", "a"))
+    assert room.shelf.calls == [("create", "box a"), ("create", "card x")]
+
+
+INSTANTS = range(1, 2 * 6 + 1)
+"""Before and after each of the six writes of the toy's catalog."""
+
+
+@pytest.mark.parametrize("point", INSTANTS)
+def test_killed_before_or_after_any_write_the_next_run_goes_on_and_nothing_is_doubled(tmp_path: Path, point: int) -> None:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([IMPORTABLE, str(Path(__file__).parents[2])])}
+    command = [sys.executable, "-m", "unit.engine.toy", str(tmp_path)]
+    killed = subprocess.run([*command, str(point)], env=environment, capture_output=True, text=True, check=False)
+    assert killed.returncode == -signal.SIGKILL, killed
+    room = Room(tmp_path, {"toys": Shelf(tmp_path / "shelf.json")})
+    wanted: tuple[Resource, ...] = tuple(CATALOG)
+    before = len(room.shelf.things)
+    applied = room.apply(*wanted)
+    assert applied.execution.refusal is None
+    assert sorted(thing["name"] for thing in room.shelf.things.values()) == sorted(one.key for one in wanted)
+    assert len([call for call in room.shelf.calls if call[0] == "create"]) == len(wanted) - before
+    assert sorted(applied.snapshot.resources) == sorted(one.address for one in wanted)
+    assert room.plan(*wanted).plan.is_empty
+    assert not (tmp_path / "state/default.journal").exists()
+
+
+def test_nothing_is_destroyed_twice_after_a_kill(room: Room) -> None:
+    """What is gone from the store already is forgotten, not looked for with an error."""
+    room.apply(*CATALOG)
+    room.shelf.things.pop(room.shelf.named("card x")[0])
+    applied = room.apply(scope=DESTROY)
+    assert applied.execution.refusal is None
+    assert applied.snapshot.resources == {}
+    assert room.shelf.things == {}

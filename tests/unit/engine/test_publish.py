@@ -1,0 +1,160 @@
+"""Local files are put where stores can fetch them: by their content, whole, once, and never another file than was planned."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from catalogctl.engine.publish import AssetStore, BucketStore, DirectoryStore, Publisher, asset_name
+from catalogctl.events import AssetPublished, Event
+from catalogctl.model.asset import Asset
+from catalogctl.model.diagnostics import CatalogError, Refusal
+
+
+def asset(folder: Path, name: str, data: bytes = b"content") -> Asset:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return Asset(name, hashlib.sha256(data).hexdigest(), len(data))
+
+
+class Counting:
+    """A store that counts what is put into it, and takes a while."""
+
+    def __init__(self) -> None:
+        self.puts: list[str] = []
+
+    async def put(self, source: Path, name: str) -> bool:
+        self.puts.append(name)
+        await asyncio.sleep(0.01)
+        return False
+
+    async def address(self, name: str) -> str:
+        return f"https://x.example/{name}"
+
+
+def published(folder: Path, store: AssetStore | None, *assets: Asset) -> tuple[list[str], list[Event]]:
+    heard: list[Event] = []
+
+    async def all_of_them() -> list[str]:
+        publisher = Publisher(folder, lambda: store, heard.append)
+        return list(await asyncio.gather(*(publisher.url(one) for one in assets)))
+
+    return asyncio.run(all_of_them()), heard
+
+
+def test_a_directory_gets_the_file_under_its_digest_and_the_store_its_address(tmp_path: Path) -> None:
+    one = asset(tmp_path, "catalog/Buch ä.EPUB")
+    store = DirectoryStore(tmp_path / "public", "https://files.example.com/books/")
+    (url,), heard = published(tmp_path, store, one)
+    assert url == f"https://files.example.com/books/{asset_name(one)}"
+    assert asset_name(one) == f"{one.sha256[:2]}/{one.sha256}.epub"
+    assert (tmp_path / "public" / asset_name(one)).read_bytes() == b"content"
+    assert heard == [AssetPublished("catalog/Buch ä.EPUB", 7, reused=False)]
+    assert [path.name for path in (tmp_path / "public").rglob("*") if path.is_file()] == [f"{one.sha256}.epub"]
+
+
+def test_what_is_there_already_is_not_put_there_again(tmp_path: Path) -> None:
+    one = asset(tmp_path, "a.epub")
+    store = DirectoryStore(tmp_path / "public", "https://files.example.com")
+    published(tmp_path, store, one)
+    target = tmp_path / "public" / asset_name(one)
+    before = target.stat().st_mtime_ns
+    _, heard = published(tmp_path, store, one)
+    assert heard == [AssetPublished("a.epub", 7, reused=True)]
+    assert target.stat().st_mtime_ns == before
+
+
+def test_half_a_file_that_was_left_there_is_put_there_whole(tmp_path: Path) -> None:
+    one = asset(tmp_path, "a.epub")
+    target = tmp_path / "public" / asset_name(one)
+    target.parent.mkdir(parents=True)
+    target.write_bytes(b"con")
+    published(tmp_path, DirectoryStore(tmp_path / "public", "https://files.example.com"), one)
+    assert target.read_bytes() == b"content"
+
+
+def test_one_content_is_put_there_once_a_run_however_often_it_is_asked_for(tmp_path: Path) -> None:
+    one, same = asset(tmp_path, "a.epub"), asset(tmp_path, "b.epub")
+    store = Counting()
+    urls, heard = published(tmp_path, store, one, one, same, one)
+    assert len(set(urls)) == len(store.puts) == len(heard) == 1
+
+
+def test_a_declared_url_is_given_back_as_it_is_and_no_store_is_opened(tmp_path: Path) -> None:
+    def unopened() -> AssetStore | None:
+        raise AssertionError
+
+    publisher = Publisher(tmp_path, unopened, lambda _event: None)
+    url = "https://cdn.example.com/a.epub?X-Amz-Signature=1"
+    assert asyncio.run(publisher.url(Asset(url))) == url
+
+
+@pytest.mark.parametrize("data", [b"changed", b"CONTENT", b"", b"content and more"])
+def test_a_file_that_changed_since_the_plan_is_refused_and_not_put_anywhere(tmp_path: Path, data: bytes) -> None:
+    one = asset(tmp_path, "a.epub")
+    (tmp_path / "a.epub").write_bytes(data)
+    store = Counting()
+    with pytest.raises(CatalogError) as refused:
+        published(tmp_path, store, one)
+    assert (refused.value.refusal, refused.value.diagnostics[0].code) == (Refusal.STALE, "asset-changed")
+    assert store.puts == []
+
+
+def test_a_file_that_is_gone_and_a_place_that_cannot_be_written_are_told(tmp_path: Path) -> None:
+    one, two = asset(tmp_path, "a.epub"), asset(tmp_path, "b.epub", b"two")
+    (tmp_path / "a.epub").unlink()
+    (tmp_path / "file").write_bytes(b"")
+    for wanted, folder in ((one, "public"), (two, "file")):
+        with pytest.raises(CatalogError) as refused:
+            published(tmp_path, DirectoryStore(tmp_path / folder, "https://files.example.com"), wanted)
+        assert refused.value.diagnostics[0].code == "asset-not-published"
+
+
+def test_a_project_without_a_place_to_publish_is_told_so(tmp_path: Path) -> None:
+    with pytest.raises(CatalogError) as refused:
+        published(tmp_path, None, asset(tmp_path, "a.epub"))
+    assert refused.value.diagnostics[0].code == "asset-store-missing"
+
+
+# Buckets.
+
+
+def bucket(folder: Path) -> Any:
+    """A bucket in a folder; obstore signs for none but real ones."""
+    store = pytest.importorskip("obstore.store")
+    (folder / "bucket").mkdir()
+    return store.LocalStore(folder / "bucket")
+
+
+def test_a_bucket_gets_the_file_once_and_again_where_half_of_it_was_left(tmp_path: Path) -> None:
+    one = asset(tmp_path, "a.epub", b"x" * 100_000)
+    store = BucketStore(bucket(tmp_path), "https://cdn.example.com/books/", None)
+    (url,), heard = published(tmp_path, store, one)
+    target = tmp_path / "bucket" / asset_name(one)
+    assert target.read_bytes() == b"x" * 100_000
+    assert url == f"https://cdn.example.com/books/{asset_name(one)}"
+    target.write_bytes(b"x")
+    _, again = published(tmp_path, store, one)
+    assert target.read_bytes() == b"x" * 100_000
+    _, third = published(tmp_path, store, one)
+    assert [event.reused for found in (heard, again, third) for event in found if isinstance(event, AssetPublished)] == [False, False, True]
+
+
+def test_an_address_is_signed_for_as_long_as_was_asked_for() -> None:
+    from datetime import timedelta  # noqa: PLC0415 -- beside its use
+
+    store = pytest.importorskip("obstore.store")
+    s3 = store.S3Store("books", region="eu-west-1", access_key_id="AKIA", secret_access_key="5ecret")
+    signed = asyncio.run(BucketStore(s3, "https://cdn.example.com/", timedelta(hours=2)).address("ab/abc.epub"))
+    assert urlsplit(signed).path.endswith("ab/abc.epub")
+    assert "X-Amz-Expires=7200" in signed
+    assert "5ecret" not in signed
+    by_default = asyncio.run(BucketStore(s3, None, None).address("ab/abc.epub"))
+    assert f"X-Amz-Expires={2 * 24 * 3600}" in by_default
+    assert Asset(signed) == Asset(by_default), "a re-signed address is no change"

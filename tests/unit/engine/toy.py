@@ -1,0 +1,304 @@
+"""A made-up store of boxes with cards in them, kept in a file, and the provider that speaks to it without any HTTP.
+
+`python -m unit.engine.toy FOLDER [POINT]` applies a small catalog to the store in FOLDER; with POINT the process kills itself
+at that many-th of the instants around its writes: before each and after each.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from catalogctl.engine.execute import Persistence, Stop
+from catalogctl.engine.landscape import Landscape
+from catalogctl.engine.publish import Publisher
+from catalogctl.engine.workflow import Applied, Planned, Question, apply_plan, make_plan
+from catalogctl.events import Event
+from catalogctl.model.account import Account, Limits
+from catalogctl.model.address import Address
+from catalogctl.model.diagnostics import error
+from catalogctl.model.reference import Reference
+from catalogctl.model.resource import Attribute, Kind, Observed, ReplaceOrder, Resource, ResourceType, Trait
+from catalogctl.model.title import Edition, Origin, Title
+from catalogctl.model.value import Attributes, Value
+from catalogctl.planning.catalog import Catalog
+from catalogctl.planning.planner import Scope
+from catalogctl.provider.authentication import Authentication, FixedHeaders
+from catalogctl.provider.endpoint import Endpoint
+from catalogctl.provider.failure import Ambiguous, CredentialsRefused, Refused, StoreFailure, Unavailable
+from catalogctl.provider.protocol import AssetUrls, Compiled, Listing, Provider, Verb, Wanted, Written
+from catalogctl.state.backend import LockInfo
+from catalogctl.state.local import LocalBackend
+
+
+def _type(name: str) -> ResourceType:
+    attributes = (
+        Attribute("name", Kind.TEXT),
+        Attribute("note", Kind.TEXT),
+        Attribute("box", Kind.TEXT),
+        Attribute("shape", Kind.TEXT, traits=frozenset({Trait.REPLACES})),
+        Attribute("opens", Kind.TEXT, traits=frozenset({Trait.AFTER_CREATE})),
+    )
+    known = {attribute.name: attribute for attribute in attributes}
+    return ResourceType("toy", name, known, "name", key_is_unique=True, replace_order=ReplaceOrder.DELETE_FIRST, loss="What is in it is lost.")
+
+
+BOX, CARD = _type("box"), _type("card")
+CREATE = Endpoint("POST", "/things", frozenset({201}), repeatable=False)
+UPDATE = Endpoint("PUT", "/things/{id}", frozenset({204}), repeatable=True)
+DELETE = Endpoint("DELETE", "/things/{id}", frozenset({204}), repeatable=True)
+
+Trouble = Callable[[], StoreFailure]
+
+
+def refused() -> StoreFailure:
+    return Refused(error("store-refused", "No"), 422)
+
+
+def unavailable() -> StoreFailure:
+    return Unavailable(error("store-unavailable", "Not now"))
+
+
+def unauthorized() -> StoreFailure:
+    return CredentialsRefused(error("credentials-refused", "Who are you"))
+
+
+def lost() -> StoreFailure:
+    return Ambiguous(error("outcome-unknown", "Perhaps"))
+
+
+@dataclass
+class Shelf:
+    """The store: things by id, kept in a file where one is named."""
+
+    file: Path | None = None
+    calls: list[tuple[str, str]] = field(default_factory=list)
+    """Verb and key of every write that was tried, in order."""
+    trouble: dict[tuple[str, str], list[Trouble | None]] = field(default_factory=dict)
+    """By verb (`lost`: after it was done; `find`) and key: what goes wrong at the first try, the second …; `None`: nothing."""
+    seconds: float = 0.0
+    """How long a write takes."""
+    under_way: int = 0
+    widest: int = 0
+    before_write: Callable[[str, str], None] = field(default=lambda _verb, _key: None)
+    after_write: Callable[[str, str], None] = field(default=lambda _verb, _key: None)
+    things: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.file is not None and self.file.exists():
+            self.things = json.loads(self.file.read_bytes())
+
+    def named(self, key: str) -> list[str]:
+        return [id_ for id_, thing in self.things.items() if thing["name"] == key]
+
+    async def write(self, verb: str, key: str, change: Callable[[], None]) -> None:
+        """Take one write: tried, in trouble, done, or lost after it was done."""
+        self.calls.append((verb, key))
+        self.under_way += 1
+        self.widest = max(self.widest, self.under_way)
+        try:
+            self.before_write(verb, key)
+            await asyncio.sleep(self.seconds)
+            self.raise_trouble(verb, key)
+            change()
+            if self.file is not None:
+                self.file.write_text(json.dumps(self.things), encoding="utf-8")
+            self.after_write(verb, key)
+            self.raise_trouble("lost", key)
+        finally:
+            self.under_way -= 1
+
+    def raise_trouble(self, verb: str, key: str) -> None:
+        waiting = self.trouble.get((verb, key), [])
+        if waiting and (failure := waiting.pop(0)) is not None:
+            raise failure()
+
+
+@dataclass
+class _Reader:
+    shelf: Shelf
+
+    async def list_objects(self, wanted: Sequence[Wanted], progress: Callable[[int, int], None]) -> Listing:
+        self.shelf.raise_trouble("list", "")
+        progress(1, 1)
+        return Listing(tuple([await self._one(want) for want in wanted]))
+
+    async def _one(self, want: Wanted) -> Observed | None:
+        if want.id is not None and want.id in self.shelf.things:
+            return await self.read(want.type, want.id)
+        found = self.shelf.named(want.key)
+        return await self.read(want.type, found[0]) if found else None
+
+    async def read(self, kind: ResourceType, id_: str) -> Observed | None:
+        thing = self.shelf.things.get(id_)
+        return None if thing is None else Observed(id_, thing["name"], dict(thing))
+
+    async def find(self, kind: ResourceType, key: str) -> Observed | None:
+        self.shelf.raise_trouble("find", key)
+        found = self.shelf.named(key)
+        return await self.read(kind, found[0]) if found else None
+
+
+@dataclass
+class _Writer:
+    shelf: Shelf
+
+    async def create(self, kind: ResourceType, attributes: Attributes) -> Written:
+        id_ = ""
+
+        def make() -> None:
+            nonlocal id_
+            if self.shelf.named(str(attributes["name"])):
+                raise refused()
+            id_ = f"#{1 + max((int(one[1:]) for one in self.shelf.things), default=0)}"
+            self.shelf.things[id_] = _plain(attributes)
+
+        await self.shelf.write("create", str(attributes["name"]), make)
+        return Written(id_, {})
+
+    async def update(self, kind: ResourceType, id_: str, attributes: Attributes, changed: frozenset[str]) -> Written:
+        await self.shelf.write("update", str(attributes["name"]), lambda: self.shelf.things[id_].update(_plain(attributes)))
+        return Written(id_, {})
+
+    async def delete(self, kind: ResourceType, id_: str, key: str) -> None:
+        await self.shelf.write("delete", key, lambda: self.shelf.things.__delitem__(id_))
+
+
+def _plain(attributes: Attributes) -> dict[str, Any]:
+    assert not any(isinstance(value, Reference) for value in attributes.values()), "a reference was sent that nobody filled in"
+    return dict(attributes)
+
+
+class Settings(BaseModel):
+    """Nothing."""
+
+
+@dataclass
+class Toy:
+    """The provider, over shelves by account."""
+
+    shelves: Mapping[str, Shelf]
+    name: str = "toy"
+    service: str = "the toy shelf"
+    types: Mapping[str, ResourceType] = field(default_factory=lambda: {"box": BOX, "card": CARD})
+    limits: Limits = Limits(concurrency=2, requests_per_minute=None, timeout=5, latency=0.1)
+    secrets: tuple[str, ...] = ()
+    settings: type[BaseModel] = Settings
+    options: type[BaseModel] = Settings
+    sandbox: str = ""
+
+    def compile(self, account: Account, title: Title, edition: Edition, options: BaseModel, origin: Origin) -> Compiled:
+        raise NotImplementedError
+
+    def calls(self, kind: ResourceType, verb: Verb, changed: frozenset[str]) -> tuple[Endpoint, ...]:
+        return ({Verb.CREATE: CREATE, Verb.UPDATE: UPDATE, Verb.DELETE: DELETE}[verb],)
+
+    def explain(self, answer: object) -> str:
+        return ""
+
+    def authentication(self, account: Account) -> Authentication:
+        return FixedHeaders({})
+
+    def reader(self, account: Account, service: object) -> _Reader:
+        return _Reader(self.shelves[account.name])
+
+    def writer(self, account: Account, service: object, assets: AssetUrls) -> _Writer:
+        return _Writer(self.shelves[account.name])
+
+
+def at(kind: ResourceType, title: str, account: str = "toys") -> Address:
+    return Address(account, kind.name, title, "set")
+
+
+def box(title: str, account: str = "toys", *, key: str = "", **attributes: Value) -> Resource:
+    where = at(BOX, title, account)
+    key = key or f"box {title}"
+    return Resource(where, BOX, key, {"name": key, **attributes}, Origin(f"catalog/{title}.yaml", 0))
+
+
+def card(title: str, inside: str, account: str = "toys", **attributes: Value) -> Resource:
+    """A card that lies in a box: it needs the id that the box gets."""
+    where, needed = at(CARD, title, account), at(BOX, inside, account)
+    return Resource(
+        where, CARD, f"card {title}", {"name": f"card {title}", "box": Reference(needed), **attributes}, Origin(f"catalog/{title}.yaml", 0), (needed,)
+    )
+
+
+@dataclass
+class Room:
+    """A folder with a state, and the shelves that it is about."""
+
+    folder: Path
+    shelves: dict[str, Shelf] = field(default_factory=lambda: {"toys": Shelf()})
+    width: int = 2
+    heard: list[Event] = field(default_factory=list)
+    stop: Stop = field(default_factory=Stop)
+    listen: Callable[[Event], None] = field(default=lambda _event: None)
+
+    @property
+    def shelf(self) -> Shelf:
+        return self.shelves["toys"]
+
+    @property
+    def backend(self) -> LocalBackend:
+        return LocalBackend(self.folder / "state", "default")
+
+    @property
+    def landscape(self) -> Landscape:
+        provider: Provider = Toy(self.shelves)
+        limits = replace(provider.limits, concurrency=self.width)
+        return Landscape({name: Account(name, "toy", f"https://{name}.example", Settings(), limits) for name in self.shelves}, {"toy": provider})
+
+    def plan(self, *wanted: Resource, scope: Scope | None = None) -> Planned:
+        catalog = Catalog({one.address: one for one in wanted})
+        return make_plan(catalog, self.backend, self.landscape, Question(scope=scope or Scope(), lineage="toy-lineage"), self._hear)
+
+    def apply(self, *wanted: Resource, persistence: Persistence = Persistence.GO_ON, scope: Scope | None = None) -> Applied:
+        info = LockInfo.of_this_process("default", "apply", id_="hold", since=datetime.now(UTC))
+        with self.backend.lock(info, 5) as lock:
+            planned = self.plan(*wanted, scope=scope)
+            publisher = Publisher(self.folder, lambda: None, self._hear)
+            return apply_plan(planned, self.backend, lock, self.landscape, publisher, self._hear, persistence, self.stop)
+
+    def _hear(self, event: Event) -> None:
+        self.heard.append(event)
+        self.listen(event)
+
+
+CATALOG: Iterable[Resource] = (box("a"), box("b", opens="late"), card("x", "a"), card("y", "b"), card("z", "b", note="…"))
+
+
+def killed_at(point: int) -> Callable[[str, str], None]:
+    """Make what kills this process when it is called for the point-th time."""
+    left = point
+
+    def maybe(_verb: str, _key: str) -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    return maybe
+
+
+def main(folder: Path, point: int) -> None:
+    instant = killed_at(point)
+    shelf = Shelf(folder / "shelf.json", before_write=instant, after_write=instant)
+    applied = Room(folder, {"toys": shelf}).apply(*CATALOG)
+    sys.stdout.write(f"{len(applied.execution.done)} done\n")
+
+
+if __name__ == "__main__":
+    with suppress(BrokenPipeError):
+        main(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0)
