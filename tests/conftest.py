@@ -20,7 +20,7 @@ def piped(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFact
 
 
 @pytest.fixture
-def shop(piped: None, tmp_path: Path) -> Iterator[Shop]:
+def shop(piped: None, tmp_path: Path) -> Iterator[Shop]:  # noqa: ARG001 -- a fixture that needs another
     """A project with no titles yet, over an empty store that wants the right key."""
     with opened(tmp_path) as one:
         yield one

@@ -81,7 +81,7 @@ def catalogctl(*arguments: str) -> Ran:
     out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
     with redirect_stdout(out), redirect_stderr(err):
         code = run(list(arguments))
-    return Ran(code, *(stream.buffer.getvalue().decode() for stream in (out, err)))  # type: ignore[attr-defined]  # a BytesIO, from above
+    return Ran(code, *(stream.buffer.getvalue().decode() for stream in (out, err)))
 
 
 @dataclass
@@ -131,8 +131,12 @@ class Shop:
         """Run a command in this process, in the project's folder."""
         return catalogctl("-C", str(self.folder), *arguments)
 
-    def start(self, *arguments: str, stdin: int = subprocess.DEVNULL, **environment: str) -> subprocess.Popen[str]:
+    def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
         """Run a command as a process of its own, in the project's folder; `environment` is added to ours."""
+        return self.start_with(subprocess.DEVNULL, *arguments, **environment)
+
+    def start_with(self, stdin: int, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+        """Run a command that reads its answers from `stdin`."""
         return subprocess.Popen(
             [sys.executable, "-m", "catalogctl", *arguments],
             cwd=self.folder,

@@ -6,5 +6,6 @@
     for check in catalogctl.testing.backend_conformance.CHECKS:
         check(place)
 
-Each check is a plain function whose docstring says what is true; one that fails raises AssertionError. No test runner is needed.
+Each check is a plain function whose docstring says what is true. One that fails raises AssertionError, or lets through what the
+provider or backend raised by itself. No test runner is needed.
 """

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any
+from typing import Final
 
-import orjson
-
-from catalogctl.model.value import canonical
+_SHOWN: Final = 1000
+"""Characters of a thing that are shown whole."""
 
 
 def demand_same(what: str, asked: object, found: object) -> None:
@@ -17,8 +16,8 @@ def demand_same(what: str, asked: object, found: object) -> None:
         return
     from deepdiff import DeepDiff
 
-    difference = DeepDiff(asked, found, verbose_level=2, ignore_type_in_groups=[(dict, object)]).pretty() or f"- {asked!r}\n+ {found!r}"
-    raise AssertionError(f"{what}: asked and found differ\n{difference}\n  asked: {asked!r}\n  found: {found!r}")
+    difference = DeepDiff(asked, found, verbose_level=2).pretty()
+    raise AssertionError(f"{what}: asked and found differ\n{difference}\n  asked: {_short(asked)}\n  found: {_short(found)}")
 
 
 def demand_same_lines(what: str, asked: Iterable[str], found: Iterable[str]) -> None:
@@ -31,6 +30,6 @@ def demand_same_lines(what: str, asked: Iterable[str], found: Iterable[str]) -> 
     raise AssertionError(f"{what}: these were asked for and not found (-), or found and not asked for (+){missing}{extra}")
 
 
-def plain(value: object) -> Any:
-    """Give a value as it is written down in state, for telling differences."""
-    return orjson.loads(canonical(value))
+def _short(thing: object) -> str:
+    text = repr(thing)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

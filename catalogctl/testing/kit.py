@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from graphlib import TopologicalSorter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
@@ -32,10 +33,11 @@ from catalogctl.model.resource import Observed, Recorded, Resource, ResourceType
 from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.change import Change
 from catalogctl.planning.planner import Purpose, Scope
+from catalogctl.provider.authentication import Authentication
 from catalogctl.provider.emulation import Commit, Emulator, LoggedRequest
 from catalogctl.provider.endpoint import Endpoint
 from catalogctl.provider.protocol import Listing, Reader, Wanted
-from catalogctl.provider.service import Reading, Surroundings, Writing, connect
+from catalogctl.provider.service import Answer, Reading, Surroundings, Writing, connect
 from catalogctl.sandbox import SandboxServer
 from catalogctl.state.backend import LockInfo
 from catalogctl.state.ledger import recall
@@ -173,7 +175,9 @@ class Kit:
 
     def resources(self) -> dict[Address, Resource]:
         """Give what the files want, parents before their children."""
-        return dict(self.catalog().resources)
+        wanted = self.catalog().resources
+        order = TopologicalSorter({address: resource.dependencies for address, resource in wanted.items()}).static_order()
+        return {address: wanted[address] for address in order}
 
     def recorded(self) -> Mapping[Address, Recorded]:
         """Give what state remembers."""
@@ -229,7 +233,7 @@ class Kit:
         public = self._folder / "public"
         return Publisher(self._folder, lambda: DirectoryStore(public, _FILES), self._listen)
 
-    def _connecting(self, account: Account) -> Any:
+    def _connecting(self, account: Account) -> tuple[Account, str, Authentication, Callable[[Answer], str], Surroundings]:
         around = Surroundings(timing=self.clock.timing)
         return account, account.base_url, self.provider.authentication(account), self.provider.explain, around
 
@@ -267,12 +271,8 @@ class Kit:
 
     def pattern(self, endpoint: Endpoint) -> str:
         """Give the regular expression of the paths of an endpoint, as the service sees them."""
-        return re.escape(urlsplit(self.account_path).path) + _VARIES.sub("[^/]+", re.escape(endpoint.path))
-
-    @property
-    def account_path(self) -> str:
-        """The base URL of the account."""
-        return str(self.block["base_url"]).rstrip("/")
+        root = urlsplit(str(self.block["base_url"])).path.rstrip("/")
+        return re.escape(root) + _VARIES.sub("[^/]+", re.escape(endpoint.path))
 
 
 @contextmanager

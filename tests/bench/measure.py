@@ -34,7 +34,7 @@ def run(command: Sequence[str], *, cwd: Path, env: Mapping[str, str] | None = No
     with log.open("wb") as output:
         begun = time.perf_counter()
         process = subprocess.Popen(
-            command, cwd=cwd, env={**os.environ, **(env or {})}, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+            command, cwd=cwd, env={**_usual(), **(env or {})}, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
         )
         # wait4 gives the resources of this child alone; getrusage(RUSAGE_CHILDREN) would add up every child so far.
         _, status, usage = os.wait4(process.pid, 0)
@@ -45,6 +45,12 @@ def run(command: Sequence[str], *, cwd: Path, env: Mapping[str, str] | None = No
     if process.returncode != expect:
         raise CommandFailed(f"{' '.join(command)} ended with {process.returncode}, not {expect}:\n{printed[-2000:]}")
     return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024), printed
+
+
+def _usual() -> dict[str, str]:
+    """Give the environment as users have it: without what makes Python compile every module anew or write byte by byte."""
+    unusual = {"PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"}
+    return {name: value for name, value in os.environ.items() if name not in unusual}
 
 
 def median(costs: Sequence[Cost]) -> Cost:

@@ -34,10 +34,9 @@ NOISE = {"base", "catalogctl_version", "checksum", "digest", "fingerprint"}
 """What differs from run to run or with every edit of the package, by name, wherever it stands in the plan."""
 
 
+@pytest.mark.usefixtures("piped")
 @pytest.mark.parametrize("name", CASES)
-def test_the_plan_is_the_one_expected_and_once_applied_there_is_nothing_left_to_do(
-    name: str, tmp_path: Path, piped: None, updating: bool
-) -> None:
+def test_the_plan_is_the_one_expected_and_once_applied_there_is_nothing_left_to_do(name: str, tmp_path: Path, updating: bool) -> None:
     given = HERE / name
     about = read_json(given / "case.json")
     store = read_json(given / "stores.json")

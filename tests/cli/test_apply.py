@@ -20,7 +20,7 @@ def answered(shop: Shop, answer: str, *arguments: str) -> Ran:
     """Run a command whose stdin is a terminal on which somebody types an answer."""
     theirs, ours = pty.openpty()
     try:
-        process = shop.start(*arguments, stdin=ours)
+        process = shop.start_with(ours, *arguments)
         os.write(theirs, f"{answer}\n".encode())
         return ended(process)
     finally:
@@ -221,11 +221,12 @@ def test_a_file_changed_while_applying_is_refused_and_the_rest_goes_on(shop: Sho
 
 def test_whoever_reads_our_output_may_go_away_and_the_catalog_is_applied_whole(shop: Shop) -> None:
     shop.titles(3)
-    for arguments in (["apply", "--auto-approve"], ["--json", "apply", "--auto-approve", "--replace", "*"], ["plan"], ["state", "list"], ["show"]):
+    renewed = ["--json", "apply", "--auto-approve", "--replace", "*"]
+    for arguments in (["apply", "--auto-approve"], renewed, ["plan"], ["state", "list"], ["show"]):
         process = shop.start(*arguments)
         assert process.stdout is not None
         process.stdout.close()
-        process.stdout = open(os.devnull, encoding="utf-8")  # noqa: SIM115 -- for communicate, which reads whatever is there
+        process.stdout = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115 -- for communicate, which reads whatever is there
         gone = ended(process).ended(0)
         assert "Traceback" not in gone.err
         assert "Exception ignored" not in gone.err

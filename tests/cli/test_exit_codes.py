@@ -115,7 +115,7 @@ def test_4_a_state_that_another_process_holds(shop: Shop) -> None:
     shop.titles(2)
     shop.server.latency = 1.0
     holder = shop.start("apply", "--auto-approve", "--parallelism", "1")
-    until(lambda: (shop.folder / "state/default.lock.json").exists(), "the lock")
+    until((shop.folder / "state/default.lock.json").exists, "the lock")
     refused = shop.run("apply", "--auto-approve", "--lock-timeout", "0").ended(4)
     assert f"process {holder.pid}" in refused.err
     shop.run("plan", "--lock", "--lock-timeout", "0.1s").ended(4)
@@ -215,7 +215,7 @@ def test_5_a_saved_plan_with_one_letter_changed(shop: Shop) -> None:
     assert shop.writes == []
 
 
-def test_5_a_file_that_changed_between_plan_and_apply(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_5_a_file_that_changed_between_plan_and_apply(shop: Shop) -> None:
     """Not caught by the digest of the files alone: the asset's bytes are read once more before they are published."""
     asset = shop.write("catalog/faro.pdf", "%PDF-1.4\none\n%%EOF\n")
     shop.title(edition={"format": "pdf", "files": {"content": "faro.pdf"}})
@@ -394,9 +394,8 @@ def test_when_several_apply_the_gravest_is_told(shop: Shop) -> None:
     shop.applied()
     for number in range(2):
         shop.title(f"t{number:02}", title="Otro")
-    shop.server.inject(
-        Fault(kind=FaultKind.DROP_AFTER, method="PUT", path="1000001", count=None), Fault(kind=FaultKind.FAIL, method="PUT", path="1000002", status=422)
-    )
+    unknown = Fault(kind=FaultKind.DROP_AFTER, method="PUT", path="1000001", count=None)
+    shop.server.inject(unknown, Fault(kind=FaultKind.FAIL, method="PUT", path="1000002", status=422))
     shop.run("apply", "--auto-approve", "--parallelism", "1").ended(7)
 
 

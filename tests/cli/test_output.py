@@ -150,7 +150,7 @@ def test_no_secret_is_ever_written(shop: Shop, monkeypatch: pytest.MonkeyPatch) 
     assert_no_secret(["unauthenticated"], shop.run("--log-level", "debug", "plan").ended(8))
     shop.server.inject(Fault(kind=FaultKind.DELAY, method="POST", seconds=1))
     process = shop.start("--log-level", "debug", "apply", "--auto-approve")
-    until(lambda: (shop.folder / "state/default.journal").exists(), "the journal")
+    until((shop.folder / "state/default.journal").exists, "the journal")
     process.kill()
     assert_no_secret(["killed"], ended(process).ended(-signal.SIGKILL))
     files = list(shop.written_files())
@@ -191,7 +191,7 @@ HOSTILE_FILES = (
     b"kind: title\nid: x\ntitle: x\neditions: {epub: null}\n",
     b"kind: title\nid: x\ntitle: x\neditions: {epub: {format: [epub], prices: [1], publish: yes, files: {content: {}}}}\n",
     b"kind: title\nid: ../../etc\ntitle: x\n",
-    b"kind: title\nid: x\ntitle: \"\\ud800\"\n",
+    b'kind: title\nid: x\ntitle: "\\ud800"\n',
     b"kind: title\nid: x\ntitle: x\neditions: {epub: {format: epub, prices: {USD: -1}, files: {content: /etc/passwd}}}\n",
     b"moved: [{from: a, to: b}, 7]\nimport: {a: b}\nremoved: x\n",
     b"version: 1\naccounts: []\n",
@@ -204,7 +204,9 @@ HOSTILE_FILES = (
 )
 
 
-@pytest.mark.parametrize("where", ["catalog/hostile.yaml", "catalog/hostile.json", "catalogctl.yaml", "state/default.json", "state/default.journal"])
+@pytest.mark.parametrize(
+    "where", ["catalog/hostile.yaml", "catalog/hostile.json", "catalogctl.yaml", "state/default.json", "state/default.journal"]
+)
 def test_hostile_files_are_told_without_a_traceback(shop: Shop, where: str) -> None:
     shop.title()
     shop.applied()

@@ -24,12 +24,16 @@ def loaded(shop: Shop, *arguments: str) -> set[str]:
     return set(ended(process).ended(0).err.rpartition("LOADED ")[2].split())
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["version"], ["completion", "bash"], ["plan", "--help"], ["apply", "--help"], ["state", "--help"]])
-def test_help_and_completion_load_nothing_heavy(shop: Shop, arguments: list[str], importable: None) -> None:
+@pytest.mark.usefixtures("importable")
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["version"], ["completion", "bash"], ["plan", "--help"], ["apply", "--help"], ["state", "--help"]]
+)
+def test_help_and_completion_load_nothing_heavy(shop: Shop, arguments: list[str]) -> None:
     assert loaded(shop, *arguments) == set()
 
 
-def test_validate_speaks_no_http_and_explains_no_difference(shop: Shop, importable: None) -> None:
+@pytest.mark.usefixtures("importable")
+def test_validate_speaks_no_http_and_explains_no_difference(shop: Shop) -> None:
     shop.title()
     assert not loaded(shop, "validate") & {"httpx", "deepdiff", "obstore"}
 

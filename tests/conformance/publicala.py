@@ -154,6 +154,9 @@ _OTHER_VALUES: Mapping[str, tuple[Any, ...]] = {
 }
 """For the switches whose values are no closed set, values to try beside the default."""
 
+_TOGETHER: Mapping[str, Mapping[str, Any]] = {"retry_after": {"rate_limit": 5}, "conversion_failure": {"conversion_step_seconds": 0.0}}
+"""Switches that mean nothing until another one is turned as well."""
+
 
 def specimen(**switches: Any) -> Specimen:
     return Specimen(
@@ -191,5 +194,5 @@ def variants() -> dict[str, Specimen]:
     usual = PublicalaSwitches()
     for switch in fields(PublicalaSwitches):
         for value in _values(switch.name, hints[switch.name], getattr(usual, switch.name)):
-            found[f"{switch.name}={value or value!r}"] = specimen(**{switch.name: value})
+            found[f"{switch.name}={value}"] = specimen(**{switch.name: value, **_TOGETHER.get(switch.name, {})})
     return found

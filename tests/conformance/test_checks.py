@@ -12,11 +12,12 @@ import pytest
 from pydantic import BaseModel
 
 from catalogctl.model.account import Account
+from catalogctl.model.diagnostics import CatalogError
 from catalogctl.model.resource import Observed, ResourceType
 from catalogctl.model.title import Edition, Origin, Title
 from catalogctl.model.value import Attributes
 from catalogctl.provider.endpoint import Endpoint
-from catalogctl.provider.failure import Ambiguous, Unavailable
+from catalogctl.provider.failure import Ambiguous, StoreFailure, Unavailable
 from catalogctl.provider.protocol import AssetUrls, Compiled, Listing, Provider, Verb, Wanted, Written
 from catalogctl.provider.service import Reading, Writing
 from catalogctl.state.backend import Backend, LockInfo, content_digest
@@ -124,35 +125,35 @@ class _Curious(Shelf):
         return super().compile(account, title, edition, options, origin)
 
 
-BROKEN: Mapping[str, Provider] = {
-    "types_are_known_by_their_names": _Broken(code={"name": "cod"}),
-    "unset_values_fit": _Broken(prices={"unset": ()}),
-    "normal_forms_are_stable": _Broken(language={"normal": lambda value: f"{value}!"}),
-    "compiling_is_pure": _Curious(),
-    "every_step_says_what_it_sends": _Broken(delete=("read",)),
-    "specimen_shows_everything": _Broken(title={"unset": ""}),
-    "apply_then_plan_is_empty": _Broken(language={"normal": None}),
-    "requests_are_those_of_the_plan": _Broken(delete=("delete",)),
-    "objects_are_as_asked": _Broken(shelfmark={"traits": frozenset()}),
-    "every_edit_converges_alone": _Broken(writer=_Careless),
-    "tampering_is_drift_and_put_back": _Broken(writer=_Lazy),
-    "what_is_gone_is_made_again": _Broken(reader=_Guessing),
-    "objects_of_others_are_left_alone": _Broken(writer=_Sweeping),
-    "a_title_taken_out_is_deleted": _Broken(writer=_Sweeping),
-    "what_is_missing_is_none": _Broken(writer=_Blunt),
-    "secrets_stay_secret": _Broken(writer=_Telling),
-    "lost_answers_double_nothing": _Broken(writer=_Stubborn),
-    "lost_requests_lose_nothing": _Broken(writer=_Lazy),
-    "a_store_that_is_down_makes_no_plan": _Broken(reader=_Hopeful),
+BROKEN: Mapping[str, tuple[Provider, str]] = {
+    "types_are_known_by_their_names": (_Broken(code={"name": "cod"}), "names of the attributes of book"),
+    "unset_values_fit": (_Broken(prices={"unset": ()}), "book.prices: .* is no map"),
+    "normal_forms_are_stable": (_Broken(language={"normal": lambda value: f"{value}!"}), "book.language, its normal form"),
+    "compiling_is_pure": (_Curious(), "A secret is missing"),
+    "every_step_says_what_it_sends": (_Broken(delete=("read",)), "delete of a book lists no request that writes"),
+    "specimen_shows_everything": (_Broken(title={"unset": ""}), "no edit takes away .*book.title"),
+    "apply_then_plan_is_empty": (_Broken(language={"normal": None}), "a plan after apply is empty(.|\n)*'EN' → 'en'"),
+    "requests_are_those_of_the_plan": (_Broken(delete=("delete",)), "requests of the step `delete store/book"),
+    "objects_are_as_asked": (_Broken(shelfmark={"traits": frozenset()}), "does not tell its shelfmark"),
+    "every_edit_converges_alone": (_Broken(writer=_Careless), "requests of the apply"),
+    "tampering_is_drift_and_put_back": (_Broken(writer=_Lazy), "a plan after apply is empty"),
+    "what_is_gone_is_made_again": (_Broken(reader=_Guessing), "An object with two addresses"),
+    "objects_of_others_are_left_alone": (_Broken(writer=_Sweeping), "an apply failed: delete store/book"),
+    "a_title_taken_out_is_deleted": (_Broken(writer=_Sweeping), "a plan after apply is empty"),
+    "what_is_missing_is_none": (_Broken(writer=_Blunt), "A store refused a request"),
+    "secrets_stay_secret": (_Broken(writer=_Telling), "the account's secret is in a plan"),
+    "lost_answers_double_nothing": (_Broken(writer=_Stubborn), "objects in the store after POST /books met drop_after"),
+    "lost_requests_lose_nothing": (_Broken(writer=_Lazy), "the plan lists this request, and none was sent"),
+    "a_store_that_is_down_makes_no_plan": (_Broken(reader=_Hopeful), "a plan was made while every request"),
 }
-"""Check → a provider that it must not let pass."""
+"""Check → a provider that it must not let pass, and its words for it."""
 
 
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_check_catches_a_provider_that_breaks_its_rule(name: str) -> None:
-    with pytest.raises(Exception) as caught:
-        CHECKS[name](replace(SHELF, provider=BROKEN[name]))
-    assert str(caught.value)
+    provider, words = BROKEN[name]
+    with pytest.raises((AssertionError, CatalogError, StoreFailure), match=words):
+        CHECKS[name](replace(SHELF, provider=provider))
 
 
 class _Trusting(LocalBackend):
@@ -176,14 +177,17 @@ class _Mixed(LocalBackend):
 
 
 @pytest.mark.parametrize(
-    ("name", "backend"),
-    [("a_lost_update_is_refused", _Trusting), ("a_lock_excludes_others", _Shared), ("environments_are_apart", _Mixed)],
-    ids=lambda one: getattr(one, "__name__", one),
+    ("name", "backend", "words"),
+    [
+        ("a_lost_update_is_refused", _Trusting, "a write after a state where there is none was not refused"),
+        ("a_lock_excludes_others", _Shared, "the holder while it is held"),
+        ("environments_are_apart", _Mixed, "the state of another environment"),
+    ],
+    ids=["lost update", "shared lock", "mixed environments"],
 )
-def test_a_check_catches_a_backend_that_breaks_its_rule(name: str, backend: type[LocalBackend], tmp_path: Path) -> None:
+def test_a_check_catches_a_backend_that_breaks_its_rule(name: str, backend: type[LocalBackend], words: str, tmp_path: Path) -> None:
     def place(environment: str) -> Backend:
         return backend(tmp_path / "state", environment)
 
-    with pytest.raises(Exception) as caught:
+    with pytest.raises((AssertionError, CatalogError), match=words):
         BACKEND_CHECKS[name](place)
-    assert str(caught.value)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from catalogctl.model.resource import Trait
 from catalogctl.testing.conformance import CHECKS, Check
 from catalogctl.testing.specimen import GONE, Edit, Specimen, Tampering
-from conformance.shelf import provider
+from conformance import shelf
 from conformance.shelf_service import ShelfService
 
 
@@ -25,7 +27,7 @@ def _title(id_: str, **publish: Any) -> dict[str, Any]:
 
 
 SHELF = Specimen(
-    provider=provider,
+    provider=shelf.provider,
     emulator=ShelfService,
     titles={
         "salt": _title("salt", blurb="Waves, and <i>salt</i>."),
@@ -60,5 +62,14 @@ def test_shelf(check: Check) -> None:
 
 
 def test_the_example_stays_short() -> None:
-    lines = Path(__file__).with_name("shelf.py").read_text(encoding="utf-8").splitlines()
+    lines = Path(shelf.__file__).read_text(encoding="utf-8").splitlines()
     assert len(lines) < 200, "the example of docs/write-a-provider.md is read from top to bottom"
+
+
+def test_the_page_names_what_the_example_has() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "write-a-provider.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| \d\. [^|]+ \| ([^|]+) \|", page, flags=re.MULTILINE)
+    named = [name for cell in rows for name in re.findall(r"`(\w+)`", cell)]
+    assert len(rows) == 7
+    assert [name for name in named if not hasattr(shelf, name)] == []
+    assert {trait.name for trait in Trait} == set(re.findall(r"^\| `Trait\.(\w+)`", page, flags=re.MULTILINE))

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 Document = dict[str, Any]
 
 FORMS = ("epub", "pdf", "audiobook", "print")
-OPTIONAL = ("description", "table_of_contents", "pages", "height", "width", "weight", "binding_type", "editing_location", "preorder_from", "sale_from")
+MEASURES = ("pages", "height", "width", "weight")
+OPTIONAL = ("description", "table_of_contents", *MEASURES, "binding_type", "editing_location", "preorder_from", "sale_from")
 """What is emptied where it was declared once and is no longer."""
 _BLANKS = " \t\n\r\0\x0b"
 
@@ -44,10 +45,16 @@ hostile = st.sampled_from(
         "converting",
     ]
 )
-lines = hostile | st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=10).filter(lambda text: bool(text.strip(_BLANKS)))
+
+
+def _says_something(text: str) -> bool:
+    return bool(text.strip(_BLANKS))
+
+
+lines = hostile | st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=10).filter(_says_something)
 texts = (
     hostile
-    | st.text(st.characters(exclude_categories=("Cs", "Cc"), include_characters="\n\t"), max_size=120).filter(lambda text: bool(text.strip(_BLANKS)))
+    | st.text(st.characters(exclude_categories=("Cs", "Cc"), include_characters="\n\t"), max_size=120).filter(_says_something)
     | st.builds(lambda word: f"<p>{word * 30}</p>\n\n<p>…</p>", lines)
 )
 languages = st.sampled_from(["es", "pt", "en", "de", "no"])
@@ -109,7 +116,8 @@ switches = st.fixed_dictionaries(
 @st.composite
 def titles(draw: st.DrawFn, number: int) -> Document:
     """One title with one to three editions, most of what it may say left to chance."""
-    document = draw(st.fixed_dictionaries({"title": lines, "publication_date": days}, optional={name: values for name, values in metadata.items() if name != "publication_date"}))
+    rest = {name: values for name, values in metadata.items() if name != "publication_date"}
+    document = draw(st.fixed_dictionaries({"title": lines, "publication_date": days}, optional=rest))
     forms = draw(st.lists(st.sampled_from(FORMS), min_size=1, max_size=3, unique=True))
     editions = {form: draw(_editions(f"t{number}", form, number * 4 + FORMS.index(form))) for form in forms}
     for edition in editions.values():
@@ -205,7 +213,7 @@ def _expected(title: Document, form: str, edition: Document) -> Expected:
         "category": set(_terms(own.get("categories", []))),
         "country": set(_terms(countries)),
         "free": own.get("free", False),
-        "amounts_in_cents": {currency: int(Decimal(amount) * 100) for currency, amount in said.get("prices", {}).items() if Decimal(amount)},
+        "amounts_in_cents": {name: int(Decimal(amount) * 100) for name, amount in said.get("prices", {}).items() if Decimal(amount)},
         "description": _emptied(said.get("description")),
         "preorder_from": own.get("preorder_from"),
         "sale_from": own.get("sale_from"),
@@ -213,7 +221,7 @@ def _expected(title: Document, form: str, edition: Document) -> Expected:
         "table_of_contents": own.get("table_of_contents"),
     }
     if form == "print":
-        row |= {name: said.get(name) for name in ("pages", "height", "width", "weight")}
+        row |= {name: said.get(name) for name in MEASURES}
         row |= {"binding_type": _emptied(said.get("binding")), "editing_location": _emptied(said.get("editing_location"))}
         row |= {"extension": "physical", "stock": own.get("stock"), "table_of_contents": _emptied(own.get("table_of_contents"))}
     else:

@@ -17,11 +17,15 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from catalogctl.sandbox import Fault, FaultKind
 from properties.catalogs import OPTIONAL, Document, as_file, catalogs, expected, held, plain, switches
 from shop import Environment, Shop, opened
 
 EXAMPLES = int(os.environ.get("SYSTEM_EXAMPLES", "0"))
 """0: as few as each property names itself."""
+faults = st.sampled_from(
+    [FaultKind.DROP_BEFORE, FaultKind.DROP_AFTER, FaultKind.TRUNCATE, FaultKind.FAIL, FaultKind.FAIL_AFTER, FaultKind.GARBAGE]
+)
 forms = st.sampled_from(["json", "ascii", "yaml", "flow"])
 
 
@@ -158,15 +162,13 @@ def test_what_is_in_the_store_already_is_adopted_and_made_as_declared(
 
 
 @some(10)
-@given(catalogs(), switches, st.integers(0, 12), st.sampled_from(["drop_before", "drop_after", "truncate", "fail", "fail_after", "garbage"]))
+@given(catalogs(), switches, st.integers(0, 12), faults)
 def test_whatever_request_goes_wrong_the_next_apply_ends_in_the_declared_catalog(
-    catalog: list[Document], kind: dict[str, Any], skip: int, fault: str
+    catalog: list[Document], kind: dict[str, Any], skip: int, fault: FaultKind
 ) -> None:
-    from catalogctl.sandbox import Fault, FaultKind  # noqa: PLC0415 -- beside its use
-
     with TemporaryDirectory() as folder, opened(Path(folder), **kind) as shop:
         declare(shop, catalog, "json")
-        shop.server.inject(Fault(kind=FaultKind(fault), skip=skip, count=2))
+        shop.server.inject(Fault(kind=fault, skip=skip, count=2))
         first = shop.run("apply", "--auto-approve")
         assert first.code in {0, 6, 7, 9}, first
         shop.server.clear_faults()

@@ -104,7 +104,7 @@ def test_what_is_missing_altogether_is_told_at_the_edition(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(("publishes", "codes"), [(True, []), (False, ["asset-store-missing"])])
-def test_a_local_file_that_no_store_could_fetch_is_told_while_planning(tmp_path: Path, publishes: bool, codes: list[str]) -> None:  # noqa: FBT001
+def test_a_local_file_that_no_store_could_fetch_is_told_while_planning(tmp_path: Path, publishes: bool, codes: list[str]) -> None:
     text = title("a").replace("https://files.example.com/a.epub", "a.pdf").replace("format: epub", "format: pdf")
     _, problems = compiled(tmp_path, {"catalog/a.pdf": "%PDF-1.4\n%%EOF\n", "catalog/a.yaml": text}, publishes=publishes)
     assert [problem.code for problem in problems] == codes

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,8 +23,8 @@ DESTROY = Scope(Purpose.DESTROY)
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> Iterator[Room]:
-    yield Room(tmp_path)
+def room(tmp_path: Path) -> Room:
+    return Room(tmp_path)
 
 
 def names(execution: Execution, part: str) -> list[str]:
@@ -173,7 +172,9 @@ def test_of_several_reasons_the_gravest_is_told() -> None:
 
 
 @pytest.mark.parametrize("trouble", [{("lost", "box a"): [lost]}, {("create", "box a"): [lost]}], ids=["after", "before"])
-def test_a_create_whose_answer_is_lost_is_looked_up_and_adopted_or_sent_again(room: Room, trouble: dict[tuple[str, str], list[Trouble | None]]) -> None:
+def test_a_create_whose_answer_is_lost_is_looked_up_and_adopted_or_sent_again(
+    room: Room, trouble: dict[tuple[str, str], list[Trouble | None]]
+) -> None:
     room.shelf.trouble = trouble
     applied = room.apply(box("a"), card("x", "a"))
     assert applied.execution.refusal is None
@@ -213,9 +214,9 @@ def test_while_nobody_can_tell_what_became_of_a_create_its_end_is_unknown_and_it
 def test_an_intent_is_on_the_disk_before_its_call_is_made_and_an_outcome_before_a_dependent_starts(room: Room) -> None:
     seen: list[tuple[str, bool, bool]] = []
 
-    def look(verb: str, key: str) -> None:
+    def look(_verb: str, key: str) -> None:
         journal = (room.folder / "state/default.journal").read_bytes()
-        announced = f'"intent":{{'.encode() in journal and f'"key":"{key}"'.encode() in journal
+        announced = b'"intent":{' in journal and f'"key":"{key}"'.encode() in journal
         seen.append((key, announced, b'"end":"done"' in journal))
 
     room.shelf.before_write = look

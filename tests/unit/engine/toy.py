@@ -4,6 +4,7 @@
 at that many-th of the instants around its writes: before each and after each.
 """
 
+# ruff: noqa: ARG002 -- what a provider is asked for, whether a toy needs it or not
 from __future__ import annotations
 
 import asyncio
@@ -51,7 +52,9 @@ def _type(name: str) -> ResourceType:
         Attribute("opens", Kind.TEXT, traits=frozenset({Trait.AFTER_CREATE})),
     )
     known = {attribute.name: attribute for attribute in attributes}
-    return ResourceType("toy", name, known, "name", key_is_unique=True, replace_order=ReplaceOrder.DELETE_FIRST, loss="What is in it is lost.")
+    return ResourceType(
+        "toy", name, known, "name", key_is_unique=True, replace_order=ReplaceOrder.DELETE_FIRST, loss="What is in it is lost."
+    )
 
 
 BOX, CARD = _type("box"), _type("card")
@@ -192,7 +195,7 @@ class Toy:
     name: str = "toy"
     service: str = "the toy shelf"
     types: Mapping[str, ResourceType] = field(default_factory=lambda: {"box": BOX, "card": CARD})
-    limits: Limits = Limits(concurrency=2, requests_per_minute=None, timeout=5, latency=0.1)
+    limits: Limits = field(default_factory=lambda: Limits(concurrency=2, requests_per_minute=None, timeout=5, latency=0.1))
     secrets: tuple[str, ...] = ()
     settings: type[BaseModel] = Settings
     options: type[BaseModel] = Settings
@@ -230,9 +233,8 @@ def box(title: str, account: str = "toys", *, key: str = "", **attributes: Value
 def card(title: str, inside: str, account: str = "toys", **attributes: Value) -> Resource:
     """A card that lies in a box: it needs the id that the box gets."""
     where, needed = at(CARD, title, account), at(BOX, inside, account)
-    return Resource(
-        where, CARD, f"card {title}", {"name": f"card {title}", "box": Reference(needed), **attributes}, Origin(f"catalog/{title}.yaml", 0), (needed,)
-    )
+    declared: dict[str, Value] = {"name": f"card {title}", "box": Reference(needed), **attributes}
+    return Resource(where, CARD, f"card {title}", declared, Origin(f"catalog/{title}.yaml", 0), (needed,))
 
 
 @dataclass
@@ -258,7 +260,8 @@ class Room:
     def landscape(self) -> Landscape:
         provider: Provider = Toy(self.shelves)
         limits = replace(provider.limits, concurrency=self.width)
-        return Landscape({name: Account(name, "toy", f"https://{name}.example", Settings(), limits) for name in self.shelves}, {"toy": provider})
+        accounts = {name: Account(name, "toy", f"https://{name}.example", Settings(), limits) for name in self.shelves}
+        return Landscape(accounts, {"toy": provider})
 
     def plan(self, *wanted: Resource, scope: Scope | None = None) -> Planned:
         catalog = Catalog({one.address: one for one in wanted})
