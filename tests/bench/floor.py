@@ -1,8 +1,8 @@
 """The floor: what no plan of the same catalog can cost less than, with the same libraries.
 
-It reads the title files, parses them into exact values (with catalogctl's own reader, which is libyaml's events and YAML 1.2's scalars and
-nothing else), reads the captured list pages with orjson, and compares each title with its record. No models, no places, no codes checked, no
-state, no order, no output, no HTTP.
+It reads the title files, parses them into exact values (with catalogctl's own reader, which is libyaml's events and YAML 1.2's
+scalars and nothing else), reads the captured list pages with orjson, and compares each title with its record. No models, no places,
+no codes checked, no state, no order, no output, no HTTP.
 
     python tests/bench/floor.py CATALOG PAGES      prints how many titles were compared and how many differ
 """
