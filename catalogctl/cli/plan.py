@@ -47,7 +47,7 @@ def command(console: Console, /, destroy: bool, **chosen: Any) -> int:
 def run_plan(console: Console, purpose: Purpose, chosen: dict[str, Any]) -> int:
     """Make a plan, show it, save it if asked, and give the exit code."""
     from catalogctl.cli.backend import hold, open_backend
-    from catalogctl.cli.selection import question
+    from catalogctl.cli.selection import question, refuse_idle_targets
     from catalogctl.cli.workspace import open_workspace, reachable
     from catalogctl.engine.workflow import make_plan
     from catalogctl.model.diagnostics import Refusal
@@ -58,6 +58,7 @@ def run_plan(console: Console, purpose: Purpose, chosen: dict[str, Any]) -> int:
         backend = open_backend(workspace.project)
         with reachable(workspace) as landscape, hold(backend, chosen["lock_timeout"] if chosen["lock"] else None):
             planned = make_plan(workspace.catalog, backend, landscape, question(workspace, purpose, chosen), listen)
+    refuse_idle_targets(planned.plan, chosen)
     show(console, workspace, planned, chosen)
     if planned.refusals:
         console.problems(planned.refusals)

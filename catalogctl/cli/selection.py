@@ -13,6 +13,7 @@ import click
 if TYPE_CHECKING:
     from catalogctl.cli.workspace import Workspace
     from catalogctl.engine.workflow import Question
+    from catalogctl.planning.plan import Plan
     from catalogctl.planning.planner import Purpose
     from catalogctl.planning.safety import Harm
 
@@ -96,6 +97,19 @@ def question(workspace: Workspace, purpose: Purpose, chosen: dict[str, Any]) -> 
         configuration=workspace.documents.digest,
         lineage=str(uuid4()),
     )
+
+
+def refuse_idle_targets(plan: Plan, chosen: dict[str, Any]) -> None:
+    """Stop where targets select nothing at all: a misspelt one would else look like a catalog in perfect order.
+
+    Raises:  CatalogError (target-matches-nothing).
+    """
+    from catalogctl.model.diagnostics import CatalogError, error
+
+    if chosen["targets"] and not chosen["excludes"] and not plan.changes:
+        detail = f"Neither the files nor state have anything at {', '.join(chosen['targets'])}."
+        hint = "To see the addresses there are:\ncatalogctl state list"
+        raise CatalogError(error("target-matches-nothing", "A target that selects nothing", detail, hint))
 
 
 def _allowances(texts: tuple[str, ...]) -> dict[Harm, Decimal]:

@@ -57,6 +57,7 @@ def plan_changes(catalog: Catalog, recorded: Mapping[Address, Recorded], observe
     for address in addresses:
         planner.decide(address)
     planner.look_for_idle_imports()
+    planner.look_for_missing_parents()
     changes = sorted(planner.changes, key=lambda change: in_order(change.address))
     drift = sorted(planner.drift, key=lambda item: item.address)
     return Verdicts(tuple(changes), tuple(drift), tuple(planner.problems))
@@ -121,6 +122,18 @@ class _Planner:
                 detail = f"No title declares {address}; what is imported there would be deleted at once."
                 hint = "Declare the edition, or take the import block out."
                 self.problems.append(error("import-undeclared", "An import that nothing declares", detail, hint, address=str(address)))
+
+    def look_for_missing_parents(self) -> None:
+        """Notice what would be made while something that it needs neither exists nor is made."""
+        there = {change.address for change in self.changes if change.after is not None} | self.recorded.keys()
+        for change in self.changes:
+            if change.after is None or not change.action.changes_anything:
+                continue
+            for needed in change.dependencies:
+                if needed not in there:
+                    detail = f"{change.address} needs {needed}, which the store does not have and this plan does not make."
+                    hint = f"Select it too:\n--target {needed}"
+                    self.problems.append(error("dependency-missing", "Something needed is left out", detail, hint, address=str(change.address)))
 
     def _converge(
         self, want: Resource, have: Recorded | None, seen: Observed | None, drifted: tuple[AttributeChange, ...]

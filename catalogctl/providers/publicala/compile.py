@@ -112,6 +112,9 @@ def _refused(edition: Edition, options: Options, where: str) -> list[Diagnostic]
     problems: list[Diagnostic] = []
     about = edition.metadata
     digital = edition.format is not Format.PRINT
+    if edition.external_id != edition.external_id.strip():
+        detail = f"{edition.external_id!r} has blanks at its ends, which publica.la trims: what it stores would never be what was sent."
+        problems.append(error("external-id-blanks", "An external id that the store would change", detail, attribute="external_id"))
     if about.publication_date is None:
         detail = "publica.la requires one for every content."
         problems.append(error("publication-date-required", "No publication date", detail, attribute="publication_date"))

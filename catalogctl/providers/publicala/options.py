@@ -35,13 +35,14 @@ Moment = Annotated[
 ]
 """`2021-09-12 12:00:00`, in the store's own time zone."""
 
-Term = Annotated[str, Field(min_length=1, max_length=255)]
+Term = Annotated[str, Field(pattern=r"^\S(.*\S)?$", max_length=255)]
+"""A name in one of the store's lists; the store trims blanks at its ends, so they are refused before they can be lost."""
 
 
 class Settings(BaseModel):
     """An account on publica.la, beyond what every account may say."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(title="a publica.la account", extra="forbid", frozen=True)
 
     token: str | None = Field(
         default=None, description="The API token of an admin user, as a secret reference.", examples=["${env:PUBLICALA_TOKEN}"]
@@ -51,7 +52,7 @@ class Settings(BaseModel):
 class Options(BaseModel):
     """What an edition says to a publica.la store."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(title="publica.la's options", extra="forbid", frozen=True)
 
     content_api: Literal["v1"] = Field(default="v1", description="Which content API to publish by.")
     collections: tuple[Term, ...] = Field(
