@@ -133,7 +133,9 @@ class _Planner:
                 if needed not in there:
                     detail = f"{change.address} needs {needed}, which the store does not have and this plan does not make."
                     hint = f"Select it too:\n--target {needed}"
-                    self.problems.append(error("dependency-missing", "Something needed is left out", detail, hint, address=str(change.address)))
+                    self.problems.append(
+                        error("dependency-missing", "Something needed is left out", detail, hint, address=str(change.address))
+                    )
 
     def _converge(
         self, want: Resource, have: Recorded | None, seen: Observed | None, drifted: tuple[AttributeChange, ...]
