@@ -18,7 +18,7 @@ from catalogctl.events import ApplyStarted, Listener, OperationFailed, Operation
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Refusal
 from catalogctl.model.reference import fill
-from catalogctl.model.resource import Observed, Recorded
+from catalogctl.model.resource import Observed, Recorded, told_otherwise
 from catalogctl.model.value import Attributes, Value, digest
 from catalogctl.planning.order import Operation, OperationGraph
 from catalogctl.provider.failure import Ambiguous, CredentialsRefused, Refused, StoreFailure, Unavailable
@@ -361,7 +361,6 @@ def _known(id_: str | None) -> str:
 
 def _recorded(operation: Operation, store: Store, id_: str, attributes: Attributes, told: Attributes) -> Recorded:
     change = operation.change
-    observed = {name: told[name] for name in attributes if name in told and not change.type.attributes[name].write_only}
     return Recorded(
         address=operation.address,
         type=change.type,
@@ -369,7 +368,7 @@ def _recorded(operation: Operation, store: Store, id_: str, attributes: Attribut
         id=id_,
         key=change.key,
         attributes=attributes,
-        observed=observed,
+        observed=told_otherwise(attributes, told),
         dependencies=change.dependencies,
         protect=change.protect,
     )

@@ -19,7 +19,7 @@ from catalogctl.model.account import Account
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Diagnostics, Refusal, error
 from catalogctl.model.garbage import keeping_all
-from catalogctl.model.resource import Recorded
+from catalogctl.model.resource import Recorded, told_otherwise
 from catalogctl.planning.action import Action
 from catalogctl.planning.calls import calls, estimate
 from catalogctl.planning.catalog import Catalog
@@ -249,7 +249,7 @@ def _noted(change: Change, account: Account) -> Recorded:
         id=change.id or "",
         key=change.key,
         attributes=attributes,
-        observed={name: value for name, value in change.observed.items() if name in attributes},
+        observed=told_otherwise(attributes, change.observed),
         dependencies=change.dependencies,
         protect=change.protect,
     )

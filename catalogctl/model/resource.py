@@ -221,9 +221,14 @@ class Recorded:
     attributes: Attributes
     """As last applied, declared ones only."""
     observed: Attributes
-    """As the store last told them."""
+    """As the store last told them, where that is not what was applied."""
     dependencies: tuple[Address, ...] = ()
     protect: bool = False
+
+
+def told_otherwise(applied: Attributes, told: Attributes) -> dict[str, Value]:
+    """Give what a store told of applied attributes where it is not the same, to the letter: what state remembers as observed."""
+    return {name: told[name] for name, value in applied.items() if name in told and told[name] != value}
 
 
 @dataclass(frozen=True, slots=True)

@@ -394,6 +394,6 @@ def _refreshed(address: Address, want: Resource | None, have: Recorded | None, s
         observed=seen.attributes,
         origin=None if want is None else want.origin,
         record=any(
-            name not in have.observed or not have.type.attributes[name].same(have.observed[name], value) for name, value in noted.items()
+            not have.type.attributes[name].same(have.observed.get(name, have.attributes[name]), value) for name, value in noted.items()
         ),
     )

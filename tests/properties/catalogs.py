@@ -62,6 +62,8 @@ days = st.dates(date(1901, 1, 1), date(2099, 12, 31)).map(str)
 amounts = st.decimals("0.01", "99999.99", places=2).map(str) | st.integers(0, 5000) | st.just("0.00")
 prices = st.dictionaries(st.sampled_from(["USD", "EUR", "BRL", "ARS", "INR"]), amounts, max_size=4)
 terms = st.lists(lines, max_size=3)
+# Blanks at the ends of the store's own terms are refused: the store would trim them.
+own_terms = st.lists(lines.filter(lambda text: text == text.strip() and "\u2028" not in text and "\u2029" not in text), max_size=3)
 contributors = st.lists(
     st.fixed_dictionaries({"name": lines, "role": st.sampled_from(["author", "author", "A01", "translator", "narrator"])}), max_size=3
 )
@@ -87,9 +89,9 @@ metadata: dict[str, st.SearchStrategy[Any]] = {
     "subtitle": lines,
 }
 options: dict[str, st.SearchStrategy[Any]] = {
-    "collections": terms,
-    "categories": terms,
-    "countries": terms,
+    "collections": own_terms,
+    "categories": own_terms,
+    "countries": own_terms,
     "free": st.booleans(),
 }
 switches = st.fixed_dictionaries(
