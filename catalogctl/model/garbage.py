@@ -7,6 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
+_SELDOM = (50_000, 50, 100)
+"""How many objects may come before it is looked for garbage among them again, once much is kept."""
+
+
 @contextmanager
 def keeping_all() -> Iterator[None]:
     """Collect no garbage meanwhile, and never look through again what was made: it lives as long as the command does.
@@ -15,6 +19,7 @@ def keeping_all() -> Iterator[None]:
     """
     was_on = gc.isenabled()
     gc.disable()
+    gc.set_threshold(*_SELDOM)
     try:
         yield
     finally:
