@@ -35,7 +35,7 @@ Moment = Annotated[
 ]
 """`2021-09-12 12:00:00`, in the store's own time zone."""
 
-Term = Annotated[str, Field(pattern=r"^\S(.*\S)?$", max_length=255)]
+Term = Annotated[str, Field(pattern=r"^\S(.*\S)?$", max_length=255, examples=["Novela"], description="With no blank at either end.")]
 """A name in one of the store's lists; the store trims blanks at its ends, so they are refused before they can be lost."""
 
 
