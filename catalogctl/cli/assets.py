@@ -30,9 +30,10 @@ def open_asset_store(project: Project) -> AssetStore | None:
         raise CatalogError(error("extra-missing", "A library is not installed", detail, "pip install 'catalogctl[objectstore]'")) from None
     kinds: dict[str, type[S3Store | GCSStore | AzureStore]] = {"s3": S3Store, "gcs": GCSStore, "azure": AzureStore}
     try:
-        bucket = kinds[settings.type].from_url(settings.url)
+        # A few tries within seconds: an apply waits for this.
+        bucket = kinds[settings.type].from_url(settings.url, retry_config={"max_retries": 2, "retry_timeout": timedelta(seconds=20)})
     except (BaseError, ValueError) as problem:
-        detail = f"{settings.url} could not be opened: {problem}"
+        detail = f"{settings.url} could not be opened: {str(problem).splitlines()[0].rstrip('.')}."
         raise CatalogError(error("asset-store-unusable", "The asset store cannot be used", detail)) from problem
     sign_for = None if settings.sign_for is None else timedelta(seconds=settings.sign_for)
     return BucketStore(bucket, settings.base_url, sign_for)

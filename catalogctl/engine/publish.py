@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path, PurePosixPath
@@ -72,26 +73,48 @@ class BucketStore:
     sign_for: timedelta | None
 
     async def put(self, source: Path, name: str) -> bool:
-        """Stream a file there, in parts where it is large."""
+        """Stream a file there, in parts where it is large.
+
+        Raises:  OSError, with the store's own words.
+        """
         import obstore
 
-        try:
-            there = await obstore.head_async(self.bucket, name)
-        except FileNotFoundError:
+        with _in_words():
+            try:
+                there = await obstore.head_async(self.bucket, name)
+            except FileNotFoundError:
+                await obstore.put_async(self.bucket, name, source)
+                return False
+            if there["size"] == await asyncio.to_thread(_size, source):
+                return True
             await obstore.put_async(self.bucket, name, source)
-            return False
-        if there["size"] == await asyncio.to_thread(_size, source):
-            return True
-        await obstore.put_async(self.bucket, name, source)
         return False
 
     async def address(self, name: str) -> str:
-        """Sign a URL for reading, or give the public one."""
+        """Sign a URL for reading, or give the public one.
+
+        Raises:  OSError, with the store's own words.
+        """
         if self.sign_for is None and self.base_url is not None:
             return f"{self.base_url.rstrip('/')}/{quote(name)}"
         import obstore
 
-        return await obstore.sign_async(self.bucket, "GET", name, self.sign_for or DEFAULT_SIGN_FOR)
+        with _in_words():
+            return await obstore.sign_async(self.bucket, "GET", name, self.sign_for or DEFAULT_SIGN_FOR)
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """Turn what the library raises into an OSError that says what a person can use of it."""
+    from obstore.exceptions import BaseError
+
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except BaseError as problem:
+        said = str(problem).split("\n")[0].partition(", body:")[0].rstrip(".")
+        raise OSError(said) from problem
 
 
 class Publisher:
@@ -119,7 +142,10 @@ class Publisher:
         if name not in self._ready:
             self._ready[name] = asyncio.create_task(self._put(self._store, asset, name))
         await self._ready[name]
-        return await self._store.address(name)
+        try:
+            return await self._store.address(name)
+        except OSError as problem:
+            raise _not_published(asset, problem) from problem
 
     async def _put(self, store: AssetStore, asset: Asset, name: str) -> None:
         source = self._folder / asset.location
@@ -130,9 +156,15 @@ class Publisher:
                 raise CatalogError(error("asset-changed", "A file changed after the plan", detail, "Plan anew."), refusal=Refusal.STALE)
             reused = await store.put(source, name)
         except OSError as problem:
-            detail = f"{asset.location} could not be put where stores can fetch it: {problem}."
-            raise CatalogError(error("asset-not-published", "A file could not be published", detail)) from problem
+            raise _not_published(asset, problem) from problem
         self._listen(AssetPublished(asset.location, asset.size, reused))
+
+
+def _not_published(asset: Asset, problem: OSError) -> CatalogError:
+    said = problem.strerror or str(problem)
+    detail = f"{asset.location} could not be put where stores can fetch it: {said.rstrip('.')}."
+    hint = "Check the asset store of the project file, and for a bucket its credentials in the environment."
+    return CatalogError(error("asset-not-published", "A file could not be published", detail, hint))
 
 
 def asset_name(asset: Asset) -> str:

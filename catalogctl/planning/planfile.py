@@ -136,7 +136,8 @@ def _from(what: str, was: str, now: str) -> str:
 
 
 def _text(part: object) -> str:
-    return canonical(part).decode()
+    text = canonical(part).decode()
+    return f"{text[1:16]}…" if text.startswith('"sha256:') else text
 
 
 def _shown(part: object) -> str:

@@ -63,6 +63,18 @@ class Surroundings:
     largest_answer: int = LARGEST_ANSWER
 
 
+_WORDLESS = {
+    "ConnectTimeout": "the connection was not made in time",
+    "ReadTimeout": "the answer stopped coming",
+    "WriteTimeout": "the request could not be sent in time",
+    "TimeoutError": "it took longer than the account's timeout",
+    "ReadError": "the connection broke while reading",
+    "WriteError": "the connection broke while sending",
+    "ConnectError": "no connection was made",
+}
+"""What is said of failures that bring no words of their own."""
+
+
 class _Failed(Exception):
     """One attempt did not bring a usable answer."""
 
@@ -357,4 +369,4 @@ def _proxy(parts: SplitResult) -> str | None:
 
 def _words(failure: BaseException) -> str:
     said = str(failure).rstrip(".")
-    return f"{type(failure).__name__}: {said}" if said else type(failure).__name__
+    return said or _WORDLESS.get(type(failure).__name__, "it fell silent")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from threading import Lock
+
+import orjson
 
 from catalogctl.provider.emulation import Json, SandboxRequest, SandboxResponse
 
@@ -147,8 +149,15 @@ class Faults:
 
 
 def fault_from(values: Mapping[str, Json]) -> Fault:
-    """Read a fault from JSON: `Fault`'s fields by name.
+    """Read a fault from JSON: `Fault`'s fields by name; a `body` that is no text is sent as the JSON it is.
 
-    Raises:  TypeError for an unknown or missing field, ValueError and re.error as `Fault` does.
+    Raises:  ValueError for an unknown or missing field, or as `Fault` does; re.error as `Fault` does.
     """
-    return Fault(**values)  # type: ignore[arg-type]  # Fault checks what can do harm
+    known = {one.name for one in fields(Fault)}
+    unknown = sorted(set(values) - known)
+    if unknown or "kind" not in values:
+        message = f"a fault has a kind, and no {', '.join(unknown)}; it may have {', '.join(sorted(known))}"
+        raise ValueError(message)
+    body = values.get("body")
+    said = {**values, "body": orjson.dumps(body).decode()} if "body" in values and not isinstance(body, str) else values
+    return Fault(**said)  # type: ignore[arg-type]  # Fault checks what can do harm

@@ -173,4 +173,4 @@ def _doubtful(edition: Edition) -> list[Diagnostic]:
         return []
     detail = f"{', '.join(zeros)}: publica.la does not document whether a price of zero means free, no price, or is dropped."
     hint = "Leave the currency out, or set `free: true` in its publish block."
-    return [warning("zero-price", "A price of zero", detail, hint, attribute="prices")]
+    return [warning("zero-price", "A price of zero", detail, hint, attribute=f"prices.{zeros[0]}")]

@@ -157,3 +157,26 @@ def test_an_address_is_signed_for_as_long_as_was_asked_for() -> None:
     by_default = asyncio.run(BucketStore(s3, None, None).address("ab/abc.epub"))
     assert f"X-Amz-Expires={2 * 24 * 3600}" in by_default
     assert Asset(signed) == Asset(by_default), "a re-signed address is no change"
+
+
+def test_a_bucket_that_cannot_be_reached_is_told_in_words_a_person_can_use(tmp_path: Path) -> None:
+    """The library's own words run on into its innards; they are cut where these begin."""
+    store = pytest.importorskip("obstore.store")
+    (tmp_path / "a.epub").write_bytes(b"book")
+    s3 = store.S3Store(
+        "books",
+        endpoint="http://127.0.0.1:9",
+        region="us-east-1",
+        access_key_id="id",
+        secret_access_key="key",
+        client_options={"allow_http": True},
+        retry_config={"max_retries": 0},
+    )
+    publisher = Publisher(tmp_path, lambda: BucketStore(s3, None, None), lambda _: None)
+    asset = Asset("a.epub", hashlib.sha256(b"book").hexdigest(), 4)
+    with pytest.raises(CatalogError) as refused:
+        asyncio.run(publisher.url(asset))
+    [problem] = refused.value.diagnostics
+    assert problem.code == "asset-not-published"
+    assert "Debug source" not in problem.detail
+    assert "\n" not in problem.detail
