@@ -92,20 +92,6 @@ def warning(
     return Diagnostic(Severity.WARNING, code, summary, detail, hint, address, attribute, source)
 
 
-def note(
-    code: str,
-    summary: str,
-    detail: str = "",
-    hint: str = "",
-    *,
-    address: str | None = None,
-    attribute: str | None = None,
-    source: SourceRange | None = None,
-) -> Diagnostic:
-    """Make a diagnostic that only informs."""
-    return Diagnostic(Severity.NOTE, code, summary, detail, hint, address, attribute, source)
-
-
 @dataclass(frozen=True, slots=True)
 class Diagnostics:
     """Problems in the order they are shown: by file, line and column, those without a place last."""

@@ -1,6 +1,6 @@
 import json
 
-from catalogctl.model.diagnostics import Diagnostic, Severity, SourceRange, error, note, warning
+from catalogctl.model.diagnostics import Diagnostic, Severity, SourceRange, error, warning
 from catalogctl.view import diagnostics_github, diagnostics_json, diagnostics_text
 from catalogctl.view.layout import cells
 from catalogctl.view.style import Style
@@ -130,7 +130,7 @@ def test_github_is_sent_what_it_shows_worst_first_and_a_count_of_the_rest() -> N
 
 def test_no_text_of_a_file_can_begin_a_workflow_command() -> None:
     bad = "x\n::error::forged\r\n%0A,line=1"
-    [line] = diagnostics_github.render([note(bad, bad, bad, bad, source=SourceRange(bad, 1, 1, 2, bad))])
+    [line] = diagnostics_github.render([Diagnostic(Severity.NOTE, bad, bad, bad, bad, source=SourceRange(bad, 1, 1, 2, bad))])
     assert "\n" not in line
     assert "\r" not in line
     assert line.startswith("::notice file=x%0A%3A%3Aerror%3A%3Aforged%0A%250A%2Cline=1,line=1,col=1,title=x%0A")
