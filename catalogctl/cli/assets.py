@@ -18,9 +18,7 @@ def open_asset_store(project: Project) -> AssetStore | None:
     if settings is None:
         return None
     if settings.type == "directory":
-        if settings.base_url is None:
-            detail = "A directory is shown by some web server, and stores must be told under which address."
-            raise CatalogError(error("asset-store-address", "An asset directory without an address", detail, "Add `base_url: https://…`."))
+        assert settings.base_url is not None, "the project file is refused without it"
         return DirectoryStore(project.root / settings.url, settings.base_url)
     try:
         from obstore.exceptions import BaseError

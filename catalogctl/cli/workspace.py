@@ -80,7 +80,7 @@ def read_workspace(console: Console, listen: Listener, only: Sequence[str] = (),
         documents = load(project, cache)
         resolved = resolve(documents, cache, only)
         catalog, uncompiled = compile_catalog(resolved, landscape, project.assets is not None)
-    listen(LoadFinished(len(resolved.titles), documents.files, documents.reused))
+    listen(LoadFinished(resolved.read, documents.files, documents.reused))
     titles = {title.id: title for title in resolved.titles}
     return Workspace(project, documents, resolved, titles, catalog, landscape, Diagnostics.of(wrong, resolved.diagnostics, uncompiled))
 

@@ -70,6 +70,8 @@ class Documents:
     """Every file that was read, in order."""
     places: Mapping[tuple[str, int], Document] = field(default_factory=dict, repr=False, compare=False)
     """The documents by path and index."""
+    broken_titles: tuple[str, ...] = ()
+    """The paths of titles that are not among the items because something is wrong with them, once for each."""
 
     def at(self, origin: Origin) -> Document | None:
         """Give the document that something was declared in."""
@@ -99,6 +101,7 @@ def load(project: Project, cache: Cache = NO_CACHE) -> Documents:
         read.append((path, data, hashlib.sha256(rules + _suffix(path) + sum_).digest()))
     known = cache.parses([key for _, _, key in read])
     items: list[Document] = []
+    broken_titles: list[str] = []
     fresh: list[tuple[bytes, bytes]] = []
     reused = 0
     for path, data, key in read:
@@ -107,8 +110,9 @@ def load(project: Project, cache: Cache = NO_CACHE) -> Documents:
         if documents is not None:
             reused += 1
         else:
-            documents, wrong = _read(Source(path, data))
+            documents, wrong, titles = _read(Source(path, data))
             problems.extend(wrong)
+            broken_titles.extend([path] * titles)
             value = None if wrong else _remember(documents, data)
             if value is not None:
                 fresh.append((key, value))
@@ -123,6 +127,7 @@ def load(project: Project, cache: Cache = NO_CACHE) -> Documents:
         whole.hexdigest(),
         paths=tuple(path for path, _, _ in read),
         places={(item.path, item.index): item for item in items},
+        broken_titles=tuple(broken_titles),
     )
 
 
@@ -158,12 +163,17 @@ def _walk(project: Project, problems: list[Diagnostic]) -> Iterator[str]:
             problems.append(error("catalog-outside", "Catalog folder outside the project", detail, "Move it inside.", source=place))
             continue
         absolute = project.root / folder
-        if not absolute.exists():
+        try:
+            there, is_folder = absolute.exists(), absolute.is_dir()
+        except OSError as broken:
+            problems.append(_unreadable(folder, broken.strerror or "it cannot be looked at"))
+            continue
+        if not there:
             hint = f"Make the folder, or correct the path:\nmkdir -p {entry}"
             problems.append(
                 error("catalog-missing", "No such catalog folder", f"There is no `{entry}` in the project folder.", hint, source=place)
             )
-        elif absolute.is_dir():
+        elif is_folder:
             if _inside(project, str(absolute), folder, problems):
                 yield from _walk_folder(project, "" if folder == "." else f"{folder}/", frozenset({os.path.realpath(absolute)}), problems)
         else:
@@ -182,15 +192,20 @@ def _walk_folder(project: Project, folder: str, above: frozenset[str], problems:
         if name.startswith("."):
             continue
         path = folder + name
-        linked = entry.is_symlink()
-        if linked and (entry.is_dir() or name.lower().endswith(SUFFIXES)) and not _inside(project, entry.path, path, problems):
+        named = name.lower().endswith(SUFFIXES)
+        try:
+            linked, is_folder, is_file = entry.is_symlink(), entry.is_dir(), named and entry.is_file()
+        except OSError as broken:  # a link that leads to itself, as a rule
+            problems.append(_unreadable(path, broken.strerror or "it cannot be looked at"))
             continue
-        if entry.is_dir():
+        if linked and (is_folder or named) and not _inside(project, entry.path, path, problems):
+            continue
+        if is_folder:
             real = os.path.realpath(entry.path) if linked else entry.path
             if real not in above:
                 yield from _walk_folder(project, f"{path}/", above | {real}, problems)
-        elif name.lower().endswith(SUFFIXES):
-            if entry.is_file():
+        elif named:
+            if is_file:
                 yield path
             else:
                 problems.append(_unreadable(path, "it is no regular file, or a link that leads nowhere"))
@@ -218,15 +233,18 @@ def _first_line(path: str) -> SourceRange:
 # Reading
 
 
-def _read(source: Source) -> tuple[list[Document], list[Diagnostic]]:
+def _read(source: Source) -> tuple[list[Document], list[Diagnostic], int]:
+    """Give the documents that are as they should be, what is wrong with the others, and how many of the others are titles."""
     # Where every file is remembered, none of this is needed, and a quarter of a second is saved.
     from catalogctl.config.crosscheck import cross_check
     from catalogctl.config.document import DOCUMENTS, canonical
     from catalogctl.config.judge import judge
+    from catalogctl.config.remainder import cross_check_remainder
 
     parsed = parse(source)
     documents: list[Document] = []
     diagnostics = list(parsed.diagnostics)
+    broken_titles = 0
     for index, value in enumerate(parsed.documents):
         kind = _kind(value)
         if isinstance(kind, Problem):
@@ -234,14 +252,15 @@ def _read(source: Source) -> tuple[list[Document], list[Diagnostic]]:
         else:
             model = judge(DOCUMENTS[kind]).read(value)
             if isinstance(model, tuple):
-                problems = model
+                problems = (*model, *cross_check_remainder(kind, value, model))
             else:
                 data = canonical(model)
                 problems = tuple(cross_check(kind, data))
                 if not problems:
                     documents.append(Document(source.path, index, kind, data))
+            broken_titles += kind == "title" and bool(problems)
         diagnostics.extend(problem.diagnostic(_placed(source, index)) for problem in problems)
-    return documents, diagnostics
+    return documents, diagnostics, broken_titles
 
 
 def _placed(source: Source, index: int) -> Place:

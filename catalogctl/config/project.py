@@ -5,7 +5,8 @@ read catalogctl.yaml → lay the environment's overlay over it → judge the who
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from difflib import get_close_matches
@@ -201,7 +202,40 @@ def _incomplete(merged: Mapping[str, Any], source: Source, overlay: Pointer) -> 
                         source=place,
                     )
                 )
+        if publish.get("type") and publish.get("url"):
+            found.extend(_misfit(publish, lambda setting, part: _place(source, overlay, ("assets", "publish", *setting), part)))
     return found
+
+
+_BUCKETS: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
+    "s3": (re.compile("s3a?://."), "s3://bucket/folder"),
+    "gcs": (re.compile("gs://."), "gs://bucket/folder"),
+    "azure": (
+        re.compile(r"(az|azure|abfss?|adl)://.|https://[^/]+\.(blob|dfs)\.core\.windows\.net(/|$)"),
+        "az://container/folder",
+    ),
+}
+"""What the URL of each kind of bucket looks like, and an example."""
+
+
+def _misfit(publish: Mapping[str, Any], place: Callable[[Pointer, Part], SourceRange]) -> Iterator[Diagnostic]:
+    """Find what in an asset store's settings its type cannot be."""
+    kind, url = publish["type"], publish["url"]
+    summary = "Asset store of another form"
+    if kind in _BUCKETS:
+        form, example = _BUCKETS[kind]
+        if form.match(url) is None:
+            detail = f"`{url}` is not the URL of a store of type {kind}."
+            hint = f"Correct the type, or write a URL such as\nurl: {example}"
+            yield error("asset-store-form", summary, detail, hint, source=place(("url",), Part.VALUE))
+        return
+    if "://" in url:
+        detail = f"`{url}` is a URL; a store of type {kind} is a folder on this machine."
+        yield error("asset-store-form", summary, detail, "Correct the type, or name a folder.", source=place(("url",), Part.VALUE))
+    if not publish.get("base_url"):
+        detail = "A directory is shown by some web server, and stores must be told under which address."
+        hint = "Add it, for instance\nbase_url: https://cdn.example.com/assets"
+        yield error("asset-store-form", "An asset directory without an address", detail, hint, source=place((), Part.KEY))
 
 
 def _place(source: Source, overlay: Pointer, pointer: Pointer, part: Part) -> SourceRange:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import ConfigDict, Field
 
@@ -55,6 +55,9 @@ class SafetyBlock(Block):
     )
 
 
+_EXAMPLE: Final = {"type": "directory", "url": "public/", "base_url": "https://cdn.example.com/assets"}
+
+
 class AssetStoreBlock(Block):
     """Where local files are put so that stores can fetch them."""
 
@@ -77,9 +80,7 @@ class AssetsBlock(Block):
 
     model_config = ConfigDict(title="assets")
 
-    publish: AssetStoreBlock | None = Field(
-        None, description="Where they are put for stores to fetch.", examples=[{"type": "directory", "url": "public/"}]
-    )
+    publish: AssetStoreBlock | None = Field(None, description="Where they are put for stores to fetch.", examples=[_EXAMPLE])
 
 
 class Settings(Block):
@@ -91,9 +92,7 @@ class Settings(Block):
         None, description="The stores, by a name of your choice.", examples=[{"store": {"provider": "publicala"}}]
     )
     safety: SafetyBlock | None = Field(None, description="What a plan may do at most.", examples=[{"max_deletes": "10%"}])
-    assets: AssetsBlock | None = Field(
-        None, description="How local files reach the stores.", examples=[{"publish": {"type": "directory", "url": "public/"}}]
-    )
+    assets: AssetsBlock | None = Field(None, description="How local files reach the stores.", examples=[{"publish": _EXAMPLE}])
 
 
 class EnvironmentBlock(Settings):

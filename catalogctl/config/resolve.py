@@ -36,6 +36,8 @@ class Resolved:
     diagnostics: Diagnostics
     """Of reading and of resolving, both."""
     layers: Layers
+    read: int = 0
+    """Titles that were read, also those with an error."""
 
     def origin(self, title: Title, edition: str, field: str | Pointer) -> Origin:
         """Find where a field of an edition was declared: on it, on its title, or in a defaults document.
@@ -73,7 +75,9 @@ def resolve(documents: Documents, cache: Cache = NO_CACHE, only: Sequence[str] =
     shown = [item for item in everything if not only or item.source is None or _is_within(item.source.path, only)]
     project = documents.project
     declaring = [(project.blocks, Origin(project.source.path, 0)), *((item.data, item.origin) for item in documents.items)]
-    return Resolved(documents, tuple(titles), gather(declaring), Diagnostics.of(shown), layers)
+    said = [*(item.path for item in documents.items if item.kind == "title"), *documents.broken_titles]
+    read = sum(_is_within(path, only) for path in said)
+    return Resolved(documents, tuple(titles), gather(declaring), Diagnostics.of(shown), layers, read)
 
 
 def _is_within(path: str, only: Sequence[str]) -> bool:

@@ -27,6 +27,7 @@ _INDENTATION = _Words(
     "This line fits neither the block it follows nor any block around it.",
     "Put keys of one mapping in one column, and double a quote inside single quotes: 'it''s'.",
 )
+_QUOTE = _Words("yaml-syntax", "Quote never closed", "The text opened here has no closing quote.", "Add the closing quote.")
 
 # What libyaml complains of, as it is worded there → what it means here.
 _MEANINGS = (
@@ -64,11 +65,11 @@ _MEANINGS = (
     ),
     (
         "found unexpected end of stream",
-        _Words("yaml-syntax", "Quote never closed", "The text opened on line {line} has no closing quote.", "Add the closing quote."),
+        _QUOTE,
     ),
     (
         "found unexpected document indicator",
-        _Words("yaml-syntax", "Quote never closed", "The text opened on line {line} has no closing quote.", "Add the closing quote."),
+        _QUOTE,
     ),
     (
         "did not find expected ',' or ']'",
@@ -183,4 +184,6 @@ def explain(broken: MarkedYAMLError, text: str) -> Problem:
         words = next((words for part, words in _MEANINGS if part in said), None) or _Words(
             "yaml-syntax", "Not YAML", f"The text cannot be read from here on: {shown(said)}.", "Quote the text, or check the indentation."
         )
+    if words is _QUOTE and broken.context_mark:
+        row, column = broken.context_mark.line, broken.context_mark.column  # the rest of the file is inside the quotes
     return Problem(words.code, words.summary, words.detail.format(line=opened), words.hint, (row, column, row, column + 1))

@@ -6,7 +6,6 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-
 _SELDOM = (50_000, 50, 100)
 """How many objects may come before it is looked for garbage among them again, once much is kept."""
 

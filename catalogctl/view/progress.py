@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def progress(stream: TextIO, *, style: Style, width: int, quiet: bool = False) -> Iterator[Listener]:
+def progress(stream: TextIO | None, *, style: Style, width: int, quiet: bool = False) -> Iterator[Listener]:
     """Give a listener that shows events on a stream, and clear its bars away at the end, however that comes."""
-    if quiet:
+    if quiet or stream is None:
         yield _nothing
     elif stream.isatty():
         yield from _bars(stream, style, width)

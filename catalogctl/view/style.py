@@ -151,24 +151,28 @@ def _can_encode(encoding: str) -> bool:
     return True
 
 
-def style_for(stream: TextIO, *, no_color: bool = False, environ: Mapping[str, str] = os.environ) -> Style:
-    """Find out how to write on a stream.
+def style_for(stream: TextIO | None, *, no_color: bool = False, environ: Mapping[str, str] = os.environ) -> Style:
+    """Find out how to write on a stream; `None` is one that was closed before we began.
 
     Colour is for terminals; NO_COLOR and --no-color forbid it, FORCE_COLOR asks for it in a log that can show it (and yields to both).
     """
-    wanted = bool(environ.get("FORCE_COLOR")) or (stream.isatty() and environ.get("TERM") != "dumb")
+    wanted = bool(environ.get("FORCE_COLOR")) or (_is_terminal(stream) and environ.get("TERM") != "dumb")
     forbidden = no_color or bool(environ.get("NO_COLOR"))
     return Style(colour=wanted and not forbidden, encoding=getattr(stream, "encoding", None) or "utf-8")
 
 
-def width_for(stream: TextIO, *, environ: Mapping[str, str] = os.environ) -> int:
+def width_for(stream: TextIO | None, *, environ: Mapping[str, str] = os.environ) -> int:
     """Give the cells a line may have on a stream: COLUMNS where it is set, else the terminal's, else 80."""
     narrowest, widest = _WIDTHS
     asked = environ.get("COLUMNS", "")
     if asked.isdecimal() and int(asked) > 0:
         width = int(asked)
-    elif stream.isatty():
+    elif _is_terminal(stream):
         width = shutil.get_terminal_size((_PIPED_WIDTH, 24)).columns
     else:
         width = _PIPED_WIDTH
     return max(narrowest, min(width, widest))
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    return stream is not None and stream.isatty()

@@ -158,3 +158,65 @@ def test_what_does_not_fit_together_in_a_document_is_told(tmp_path: Path) -> Non
         "catalog/a.yaml:9:5 tracks-not-audiobook",
         "catalog/a.yaml:11:14 duplicate-track",
     ]
+
+
+def test_what_does_not_fit_together_is_told_beside_other_problems_at_its_place(tmp_path: Path) -> None:
+    text = """
+        kind: title
+        id: Bad Id
+        publihser: x
+        territories: [QQ, AR, ALL]
+        editions:
+          epub:
+            format: epubb
+            isbn: "9781496822483"
+            prices: {USD: 1.999, XXZ: 1.999}
+            tracks:
+              - {id: one, file: a.mp3}
+              - {title: A, file: a.mp3}
+              - {id: two, title: A, file: a.mp3}
+              - {id: two, title: B, file: b.mp3}
+    """
+    documents = loaded(tmp_path, {"catalog/a.yaml": text})
+    assert documents.items == ()
+    assert told(documents.diagnostics) == [
+        "catalog/a.yaml:1:1 missing-field",
+        "catalog/a.yaml:2:5 bad-slug",
+        "catalog/a.yaml:3:1 unknown-field",
+        "catalog/a.yaml:4:15 bad-country",
+        "catalog/a.yaml:4:23 territories-all",
+        "catalog/a.yaml:7:13 not-one-of",
+        "catalog/a.yaml:8:11 bad-isbn",
+        "catalog/a.yaml:9:19 price-precision",
+        "catalog/a.yaml:9:26 bad-currency",
+        "catalog/a.yaml:11:9 missing-field",
+        "catalog/a.yaml:12:9 missing-field",
+        "catalog/a.yaml:14:14 duplicate-track",
+    ]
+
+
+def test_what_only_follows_from_another_problem_is_not_told(tmp_path: Path) -> None:
+    text = """
+        kind: title
+        id: a
+        title: A
+        editions:
+          one: {fromat: audiobook, tracks: [{id: a, title: A, file: a.mp3}]}
+          two: {format: audiobook, tracks: [{title: A, file: a.mp3}, {title: A, file: a.mp3}, 7]}
+          three: [1]
+    """
+    codes = [item.code for item in loaded(tmp_path, {"catalog/a.yaml": text}).diagnostics]
+    assert codes == ["unknown-field", "missing-field", "missing-field", "wrong-type", "wrong-type"]
+
+
+def test_a_link_to_itself_is_one_problem_and_hides_nothing(tmp_path: Path) -> None:
+    root = write(tmp_path, {"catalog/a.yaml": TITLE, "catalogctl.yaml": "version: 1\ncatalog: [catalog/]\n"})
+    for name, target in {"loop.yaml": "loop.yaml", "here": "there", "there": "here"}.items():
+        (root / "catalog" / name).symlink_to(target)
+    documents = load(load_project(root))
+    assert [item.path for item in documents.items] == ["catalog/a.yaml"]
+    assert told(documents.diagnostics) == [
+        "catalog/here:1:1 file-unreadable",
+        "catalog/loop.yaml:1:1 file-unreadable",
+        "catalog/there:1:1 file-unreadable",
+    ]

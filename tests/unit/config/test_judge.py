@@ -177,3 +177,8 @@ def test_an_address_has_its_form(address: str) -> None:
 
 def test_a_document_of_another_kind_is_not_answered_with_an_endless_list() -> None:
     assert len(problems(title(**{f"x{number}": 1 for number in range(500)}))) == MAX_PROBLEMS
+
+
+def test_codes_are_checked_beside_what_the_schema_refuses() -> None:
+    value = {"kind": "title", "id": "a", "titel": "A", "editions": {"e": {"format": "x", "isbn": "9781496822483", "prices": {"XXZ": 1}}}}
+    assert [item.code for item in problems(value)] == ["unknown-field", "not-one-of", "bad-currency", "bad-isbn"]

@@ -122,3 +122,31 @@ def test_a_project_file_is_one_document(tmp_path: Path, text: str) -> None:
 def test_a_duration_is_seconds_or_has_a_unit(tmp_path: Path, written: str, seconds: float) -> None:
     text = f"version: 1\naccounts: {{a: {{provider: x, base_url: sandbox, timeout: {written}}}}}\n"
     assert project(tmp_path, text).accounts["a"]["timeout"] == seconds
+
+
+@pytest.mark.parametrize(
+    ("settings", "fits"),
+    [
+        ("type: s3, url: s3://bucket/x", True),
+        ("type: s3, url: s3a://bucket/x", True),
+        ("type: s3, url: gs://bucket/x", False),
+        ("type: s3, url: public/", False),
+        ("type: gcs, url: gs://bucket", True),
+        ("type: gcs, url: s3://bucket", False),
+        ("type: azure, url: az://container/x", True),
+        ("type: azure, url: abfss://files@account/x", True),
+        ("type: azure, url: https://account.blob.core.windows.net/x", True),
+        ("type: azure, url: https://account.blob.core.windows.net.example.com/x", False),
+        ("type: directory, url: public/, base_url: https://files.example.com", True),
+        ("type: directory, url: s3://bucket, base_url: https://files.example.com", False),
+        ("type: directory, url: public/", False),
+    ],
+)
+def test_the_url_of_an_asset_store_fits_its_type(tmp_path: Path, settings: str, fits: bool) -> None:
+    text = f"version: 1\nassets:\n  publish: {{{settings}}}\n"
+    if fits:
+        assert project(tmp_path, text).assets
+    else:
+        [problem] = refused(tmp_path, text)
+        assert problem.startswith("catalogctl.yaml:3:")
+        assert problem.endswith(" asset-store-form")

@@ -221,3 +221,13 @@ def test_blocks_are_collected_from_documents_and_the_project_file(tmp_path: Path
     assert blocks.moved[0].origin.path == "catalogctl.yaml"
     assert (blocks.removed[0].destroy, blocks.removed[0].origin.pointer) == (False, ("removed", 0))
     assert (blocks.imports[0].id, blocks.imports[0].address.key) == ("468166", "x")
+
+
+def test_titles_read_are_those_of_the_files_asked_for_with_or_without_errors(tmp_path: Path) -> None:
+    files = {
+        "catalog/a.yaml": TITLE,
+        "catalog/b.yaml": TITLE.replace("mirror-work", "b").replace("store:", "shop:"),
+        "catalog/c.yaml": TITLE.replace("format", "fromat") + "---\nkind: title\n---\nkind: defaults\n",
+    }
+    assert resolved(tmp_path, files).read == 4
+    assert [resolved(tmp_path, files, f"catalog/{name}.yaml").read for name in "abcd"] == [1, 1, 2, 0]

@@ -139,7 +139,7 @@ def test_a_tab_as_indentation_is_pointed_at(text: str, line: int, column: int) -
         ("- a\nb: 1\n", "yaml-indentation", 2, 1),
         ("title: A: B\n", "yaml-syntax", 1, 9),
         ("título: ñandú: x\n", "yaml-syntax", 1, 14),
-        ("a: 'x\n", "yaml-syntax", 2, 1),
+        ("a: 'x\n", "yaml-syntax", 1, 4),
         ("a: [1, 2\nb: 3\n", "yaml-syntax", 2, 2),
         ("a: {b: 1\n", "yaml-syntax", 2, 1),
         ("a: @x\n", "yaml-syntax", 1, 4),
@@ -366,3 +366,8 @@ def test_broken_json_is_told_where_it_is(text: str, code: str, line: int, column
 
 def test_every_duplicate_key_of_json_is_told() -> None:
     assert len(problems(json('{"a": 1, "a": 2, "b": {"c": 1, "c": NaN}, "a": 3}'))) == 4
+
+
+def test_a_quote_never_closed_is_told_where_it_was_opened() -> None:
+    assert problems(yaml("a: 1\nb: [x, 'y\nc: 2\n")) == [("yaml-syntax", 2, 8)]
+    assert problems(yaml('b: "y\n---\nc: 2\n')) == [("yaml-syntax", 1, 4)]

@@ -56,3 +56,8 @@ def test_width_is_columns_else_the_terminals_else_eighty_and_stays_within_reason
     assert width_for(io.StringIO(), environ={"COLUMNS": "5"}) == 40
     assert width_for(io.StringIO(), environ={"COLUMNS": "9999"}) == 140
     assert width_for(io.StringIO(), environ={"COLUMNS": "wide"}) == 80
+
+
+def test_a_stream_closed_from_the_start_is_no_terminal() -> None:
+    assert style_for(None, environ={}) == Style()
+    assert width_for(None, environ={}) == 80
