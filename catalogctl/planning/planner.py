@@ -166,7 +166,7 @@ class _Planner:
             return _change(want, Action.UPDATE, _why(have, desired, drifted, found), seen, shown, desired, found)
         unlike = (want.protect, want.key, set(want.dependencies)) != (have.protect, have.key, set(have.dependencies))
         stale = bool(drifted) or unlike or have.attributes != desired
-        return replace(_change(want, Action.NO_OP, Reason.NONE, seen, shown, desired, ()), record=stale)
+        return _change(want, Action.NO_OP, Reason.NONE, seen, shown, desired, (), record=stale)
 
     def _cannot_import(self, want: Resource, seen: Observed | None) -> bool:
         """Notice an import block whose object is not there: a create in its place would double what was meant."""
@@ -335,6 +335,8 @@ def _change(
     before: Attributes | None,
     after: Attributes,
     found: tuple[AttributeChange, ...],
+    *,
+    record: bool = False,
 ) -> Change:
     return Change(
         address=want.address,
@@ -351,6 +353,7 @@ def _change(
         fingerprint="" if seen is None or action is Action.NO_OP else seen.fingerprint,
         observed={} if seen is None else seen.attributes,
         origin=want.origin,
+        record=record,
     )
 
 

@@ -75,12 +75,16 @@ def is_withdrawn(row: Row) -> bool:
     return _truth(row.get("ti_withdrawn"))
 
 
+_NAMING = frozenset({int, str})
+"""What ids and external ids may be in JSON; a boolean is neither."""
+
+
 def identity(row: Row) -> tuple[str, str] | None:
     """Give a row's id and external id as text, the latter empty where it has none; `None` for a row without an id."""
     id_, key = row.get("id"), row.get("external_id")
-    if isinstance(id_, bool) or not isinstance(id_, int | str):
+    if id_.__class__ not in _NAMING:
         return None
-    return str(id_), str(key) if isinstance(key, int | str) else ""
+    return str(id_), str(key) if key.__class__ in _NAMING else ""
 
 
 def from_store(row: Row) -> Observed:
@@ -95,11 +99,13 @@ def from_store(row: Row) -> Observed:
     attributes: dict[str, Value] = {"external_id": named[1] or None}
     for name, keys, read in _READERS:
         # What an answer leaves out altogether it does not tell; that is not the same as telling that there is none.
-        if any(key in row for key in keys):
+        if keys[0] in row or keys[-1] in row:
             attributes[name] = read(row)
-    kind = next((row[key] for key in ("file_type", "type", "extension") if isinstance(row.get(key), str)), None)
-    if isinstance(kind, str):
-        attributes["type"] = kind
+    for key in _TYPE_KEYS:
+        kind = row.get(key)
+        if isinstance(kind, str):
+            attributes["type"] = kind
+            break
     return Observed(named[0], named[1], attributes)
 
 
@@ -187,7 +193,8 @@ _READERS: tuple[tuple[str, tuple[str, ...], Callable[[Row], Value]], ...] = (
     ("prices", ("prices",), _prices),
     ("publication_date", ("publication_date", "published_at"), _date),
 )
-"""Attribute, the keys that tell it, and how it is read."""
+"""Attribute, the one or two keys that tell it, and how it is read."""
+_TYPE_KEYS = ("file_type", "type", "extension")
 
 
 def is_shortened(seen: Observed, expected: Attributes) -> bool:
