@@ -19,8 +19,10 @@ from catalogctl.cli.selection import change_options, lock_options, scope_options
 if TYPE_CHECKING:
     from catalogctl.cli.workspace import Workspace
     from catalogctl.engine.execute import Stop
+    from catalogctl.engine.landscape import Landscape
     from catalogctl.engine.workflow import Applied, Planned
     from catalogctl.planning.planner import Purpose
+    from catalogctl.state.backend import Backend, Lock
 
 _NARROWING = ("targets", "excludes", "replaces")
 
@@ -97,7 +99,7 @@ def _agreed(planned: Planned) -> bool:
 
 
 def _carry_out(
-    console: Console, workspace: Workspace, planned: Planned, backend: Any, lock: Any, landscape: Any, *, fail_fast: bool
+    console: Console, workspace: Workspace, planned: Planned, backend: Backend, lock: Lock, landscape: Landscape, *, fail_fast: bool
 ) -> int:
     from catalogctl.cli.assets import open_asset_store
     from catalogctl.engine.execute import Persistence, Stop

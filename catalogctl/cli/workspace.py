@@ -38,7 +38,6 @@ class Workspace:
     """What the files of a project come to."""
 
     project: Project
-    documents: Documents
     resolved: Resolved
     titles: Mapping[str, Title]
     """By id."""
@@ -46,6 +45,11 @@ class Workspace:
     landscape: Landscape
     diagnostics: Diagnostics
     """Of reading, resolving and compiling, all."""
+
+    @property
+    def documents(self) -> Documents:
+        """The documents as they were read."""
+        return self.resolved.documents
 
     def place(self, origin: Origin) -> SourceRange:
         """Find where something was declared."""
@@ -82,7 +86,7 @@ def read_workspace(console: Console, listen: Listener, only: Sequence[str] = (),
         catalog, uncompiled = compile_catalog(resolved, landscape, project.assets is not None)
     listen(LoadFinished(resolved.read, documents.files, documents.reused))
     titles = {title.id: title for title in resolved.titles}
-    return Workspace(project, documents, resolved, titles, catalog, landscape, Diagnostics.of(wrong, resolved.diagnostics, uncompiled))
+    return Workspace(project, resolved, titles, catalog, landscape, Diagnostics.of(wrong, resolved.diagnostics, uncompiled))
 
 
 def open_workspace(console: Console, listen: Listener, parallelism: int | None = None) -> Workspace:

@@ -20,6 +20,7 @@ from catalogctl.model.diagnostics import CatalogError, Diagnostic, Refusal
 from catalogctl.model.reference import fill
 from catalogctl.model.resource import Observed, Recorded, told_otherwise
 from catalogctl.model.value import Attributes, Value, digest
+from catalogctl.planning.change import Change
 from catalogctl.planning.order import Operation, OperationGraph
 from catalogctl.provider.failure import Ambiguous, CredentialsRefused, Refused, StoreFailure, Unavailable
 from catalogctl.provider.pace import Timing
@@ -293,10 +294,10 @@ async def _call(operation: Operation, id_: str | None, store: Store, wanted: Att
         case Verb.CREATE:
             sent = {name: value for name, value in wanted.items() if name not in operation.withheld}
             written = await _create(operation, store, sent)
-            return _recorded(operation, store, written.id, sent, {**sent, **written.observed})
+            return recorded_of(change, store.base_url, written.id, sent, {**sent, **written.observed})
         case Verb.UPDATE:
             written = await store.writer.update(change.type, _known(id_), wanted, operation.changed)
-            return _recorded(operation, store, written.id, wanted, {**change.observed, **wanted, **written.observed})
+            return recorded_of(change, store.base_url, written.id, wanted, {**change.observed, **wanted, **written.observed})
         case Verb.DELETE:
             await store.writer.delete(change.type, _known(id_), _held_key(operation))
             return None
@@ -359,12 +360,12 @@ def _known(id_: str | None) -> str:
     return id_
 
 
-def _recorded(operation: Operation, store: Store, id_: str, attributes: Attributes, told: Attributes) -> Recorded:
-    change = operation.change
+def recorded_of(change: Change, base_url: str, id_: str, attributes: Attributes, told: Attributes) -> Recorded:
+    """Give what state remembers of a resource that has these attributes now, and of which the store told this."""
     return Recorded(
-        address=operation.address,
+        address=change.address,
         type=change.type,
-        base_url=store.base_url,
+        base_url=base_url,
         id=id_,
         key=change.key,
         attributes=attributes,

@@ -5,25 +5,23 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Coroutine, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from enum import Enum
 from typing import TypeVar
 
-from catalogctl.engine.execute import Execution, Persistence, Stop, Store, execute
+from catalogctl.engine.execute import Execution, Persistence, Stop, Store, execute, recorded_of
 from catalogctl.engine.landscape import Landscape
 from catalogctl.engine.publish import Publisher
 from catalogctl.engine.refresh import Refreshed, refresh, remembered
 from catalogctl.events import ApplyFinished, Listener, PlanMade, Waited
-from catalogctl.model.account import Account
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Diagnostics, Refusal, error
 from catalogctl.model.garbage import keeping_all
-from catalogctl.model.resource import Recorded, told_otherwise
+from catalogctl.model.resource import Recorded
 from catalogctl.planning.action import Action
 from catalogctl.planning.calls import calls, estimate
 from catalogctl.planning.catalog import Catalog
-from catalogctl.planning.change import Change
 from catalogctl.planning.order import order
 from catalogctl.planning.plan import Base, Plan
 from catalogctl.planning.planner import Purpose, Scope, plan_changes
@@ -45,6 +43,7 @@ class Refresh(Enum):
 
 
 _Result = TypeVar("_Result")
+_Service = TypeVar("_Service", bound=Reading)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +183,15 @@ def _run(work: Coroutine[object, object, _Result]) -> _Result:
 
 @asynccontextmanager
 async def _reader(landscape: Landscape, account: str, listen: Listener) -> AsyncIterator[tuple[Reader, Reading]]:
-    provider = landscape.provider_of(account)
-    settings = landscape.accounts[account]
-    around = Surroundings(lambda seconds, why: listen(Waited(account, seconds, why)), landscape.timing)
-    async with connect(Reading, settings, landscape.url(account), provider.authentication(settings), provider.explain, around) as service:
-        yield provider.reader(settings, service), service
+    async with _connected(Reading, landscape, account, listen) as service:
+        yield landscape.provider_of(account).reader(landscape.accounts[account], service), service
+
+
+def _connected(kind: type[_Service], landscape: Landscape, name: str, listen: Listener) -> AbstractAsyncContextManager[_Service]:
+    """Open a client of one kind for an account, with the account's key and limits."""
+    account, provider = landscape.accounts[name], landscape.provider_of(name)
+    around = Surroundings(lambda seconds, why: listen(Waited(name, seconds, why)), landscape.timing)
+    return connect(kind, account, landscape.url(name), provider.authentication(account), provider.explain, around)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,24 +238,10 @@ def _bookkeeping(planned: Planned, ledger: Ledger, landscape: Landscape) -> list
             records.append(Outcome(f"forget {change.address}", "forget", change.address, End.DONE))
         elif (change.action is Action.ADOPT and not change.attributes) or change.record:
             verb = "adopt" if change.action is Action.ADOPT else "note"
-            recorded = _noted(change, landscape.accounts[change.address.account])
+            base_url = landscape.accounts[change.address.account].base_url
+            recorded = recorded_of(change, base_url, change.id or "", change.after or {}, change.observed)
             records.append(Outcome(f"{verb} {change.address}", verb, change.address, End.DONE, recorded))
     return records
-
-
-def _noted(change: Change, account: Account) -> Recorded:
-    attributes = change.after or {}
-    return Recorded(
-        address=change.address,
-        type=change.type,
-        base_url=account.base_url,
-        id=change.id or "",
-        key=change.key,
-        attributes=attributes,
-        observed=told_otherwise(attributes, change.observed),
-        dependencies=change.dependencies,
-        protect=change.protect,
-    )
 
 
 async def _execute(
@@ -262,10 +251,7 @@ async def _execute(
         stores: dict[str, Store] = {}
         for name in sorted({operation.address.account for operation in plan.graph.operations}):
             account, provider = landscape.accounts[name], landscape.provider_of(name)
-            around = Surroundings(lambda seconds, why, name=name: listen(Waited(name, seconds, why)), landscape.timing)  # type: ignore[misc]
-            service = await open_stores.enter_async_context(
-                connect(Writing, account, landscape.url(name), provider.authentication(account), provider.explain, around)
-            )
+            service = await open_stores.enter_async_context(_connected(Writing, landscape, name, listen))
             writer, reader = provider.writer(account, service, publisher), provider.reader(account, service)
             width, window = account.limits.concurrency, account.consistency_window
             stores[name] = Store(writer, reader, width, account.base_url, window, landscape.timing)
