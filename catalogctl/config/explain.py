@@ -94,7 +94,7 @@ def problems(schema: Mapping[str, Any], value: object) -> tuple[Problem, ...]:
         item
         for item in found
         if (item.code == "wrong-type" or (item.pointer, item.part) not in mistyped)
-        and not (item.code == "missing-field" and (item.pointer, f"Did you mean {item.summary.removeprefix('Missing field: ')}?") in meant)
+        and not (item.missing and (item.pointer, f"Did you mean `{item.missing}`?") in meant)
     )[:MAX_PROBLEMS]
 
 
@@ -245,9 +245,8 @@ def _missing_field(pointer: Pointer, name: str, schema: Mapping[str, Any]) -> Pr
     about = f" {field['description']}" if "description" in field else ""
     examples = field.get("examples")
     hint = f"Add it, for instance\n{name}: {written(examples[0])}" if examples else f"Add `{name}:`."
-    return Problem(
-        pointer, Part.KEY, "missing-field", f"Missing field: `{name}`", f"{what[:1].upper()}{what[1:]} needs `{name}`.{about}", hint
-    )
+    detail = f"{what[:1].upper()}{what[1:]} needs `{name}`.{about}"
+    return Problem(pointer, Part.KEY, "missing-field", f"Missing field: `{name}`", detail, hint, missing=name)
 
 
 # Values

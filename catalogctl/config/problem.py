@@ -24,6 +24,8 @@ class Problem:
     detail: str
     hint: str = ""
     severity: Severity = Severity.ERROR
+    missing: str = ""
+    """The field that is not there but must be; empty for any other problem."""
 
     def diagnostic(self, place: Place) -> Diagnostic:
         """Say it with file, line and column."""

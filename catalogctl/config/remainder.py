@@ -31,7 +31,7 @@ class _Cut:
         """Mark the nodes of problems; false if nothing would be left, or nothing new is marked."""
         known = len(self.out) + len(self.put)
         for problem in problems:
-            missing = problem.summary.split("`")[1] if problem.code == "missing-field" else ""
+            missing = problem.missing
             # A made-up id is good for a title; tracks are told apart by theirs.
             if missing in _STAND_INS and (missing != "id" or not problem.pointer):
                 self.put.add((*problem.pointer, missing))
