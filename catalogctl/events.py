@@ -139,6 +139,16 @@ class AssetPublished:
     """It was there already."""
 
 
+@dataclass(frozen=True, slots=True)
+class AssetSent:
+    """A part of a local file is on its way to a store; the last such event of a file has `sent` equal to `size`."""
+
+    path: str
+    sent: int
+    """Bytes so far."""
+    size: int
+
+
 Event: TypeAlias = (
     LoadFinished
     | RefreshProgressed
@@ -152,6 +162,7 @@ Event: TypeAlias = (
     | OperationSkipped
     | Waited
     | AssetPublished
+    | AssetSent
 )
 
 Listener: TypeAlias = Callable[[Event], None]

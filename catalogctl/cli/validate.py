@@ -24,10 +24,11 @@ if TYPE_CHECKING:
 def command(console: Console, paths: tuple[str, ...], form: str) -> int:
     """Check every file, offline: form, references, codes, assets. With PATHs, tell only what is wrong in these."""
     from catalogctl.cli.workspace import read_workspace
+    from catalogctl.model.diagnostics import Diagnostics
 
     with console.listening() as listen:
         workspace = read_workspace(console, listen, _relative(console, paths))
-    found = workspace.diagnostics
+    found = Diagnostics.of(workspace.diagnostics, workspace.catalog.unheld.values())
     match form:
         case "json":
             from catalogctl.view import diagnostics_json

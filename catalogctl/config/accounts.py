@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
@@ -19,8 +18,9 @@ from catalogctl.config.problem import Problem
 from catalogctl.config.project import Project
 from catalogctl.config.projectfile import COMMON
 from catalogctl.config.source import Part
-from catalogctl.model.account import Account, Limits
+from catalogctl.model.account import Account, Limits, Unheld
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Diagnostics, Refusal, SourceRange, error
+from catalogctl.model.host import is_loopback
 from catalogctl.model.value import Secret
 
 _REFERENCE = re.compile(r"\$\{(env|file):([^}]+)\}")
@@ -84,7 +84,7 @@ class _Block:
         if provider is None:
             return [self.unknown_provider(list(providers))]
         problems: list[Diagnostic] = []
-        base_url = self.base_url(problems)
+        base_url = self.base_url(getattr(provider, "addresses", {}), problems)
         secrets = {setting: self.secret(setting, base_url == SANDBOX, problems) for setting in provider.secrets}
         own = {key: value for key, value in self.said.items() if key not in COMMON}
         # A settings model may name its secrets, but it never sees more than the reference.
@@ -96,7 +96,8 @@ class _Block:
         if problems:
             return problems
         window = self.said.get("consistency_window")
-        account = Account(self.name, self.said["provider"], base_url, settings, self.limits(provider.limits), secrets)
+        unheld = Unheld(self.said.get("unheld") or Unheld.WARN)
+        account = Account(self.name, self.said["provider"], base_url, settings, self.limits(provider.limits), secrets, unheld=unheld)
         return account if window is None else replace(account, consistency_window=window)
 
     def limits(self, usual: Limits) -> Limits:
@@ -123,9 +124,22 @@ class _Block:
 
     # The address
 
-    def base_url(self, problems: list[Diagnostic]) -> str:
-        """Give the store's address without a slash at its end, having filled in the environment's variables."""
-        written: str = self.said["base_url"]
+    def base_url(self, addresses: Mapping[str, str], problems: list[Diagnostic]) -> str:
+        """Give the store's address without a slash at its end, having filled in the environment's variables.
+
+        Shapes:  `addresses` are the service's own, by environment. `environment` chooses among them; any other `base_url` (a test
+                 server, the sandbox) is what it says.
+        """
+        chosen = addresses.get(str(self.said.get("environment"))) if self.said.get("environment") else None
+        written = self.said.get("base_url") or chosen or next(iter(addresses.values()), None)
+        if written is None:
+            hint = "Add it, for instance\nbase_url: sandbox"
+            source = self.place(part=Part.KEY)
+            detail = f"Account {self.name} needs `base_url`."
+            problems.append(error("missing-field", "Missing field: `base_url`", detail, hint, source=source))
+            return ""
+        if chosen is not None and str(written).strip().rstrip("/") in addresses.values():
+            return chosen
         missing = sorted({found for found in _ENVIRONMENT.findall(written) if not self.environment.get(found)})
         if missing:
             hint = f"Set it:\nexport {missing[0]}=https://…"
@@ -237,13 +251,3 @@ def _wrong_url(url: str) -> tuple[str, str, str] | None:
             "Use https://; http:// is for this machine only.",
         )
     return None
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether a host name is this machine."""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from catalogctl.config.accounts import is_loopback
 from catalogctl.config.cache import Cache, Stamp, Sum
 from catalogctl.model.asset import Asset, is_url
 from catalogctl.model.diagnostics import Severity
+from catalogctl.model.host import is_loopback
 
 _CHUNK: Final = 1 << 20
 _HEAD: Final = 1024
@@ -36,14 +36,15 @@ class Use(StrEnum):
 
     EPUB = "an EPUB"
     PDF = "a PDF"
-    AUDIO = "an MP3"
+    AUDIO = "an MP3 or M4A recording"
     COVER = "a JPEG or PNG image"
+    ANY = "whatever the store takes"
 
 
 _FITS: Final = {
     Use.EPUB: frozenset({"epub"}),
     Use.PDF: frozenset({"pdf"}),
-    Use.AUDIO: frozenset({"mp3"}),
+    Use.AUDIO: frozenset({"mp3", "mp4"}),
     Use.COVER: frozenset({"jpeg", "png"}),
 }
 
@@ -118,9 +119,11 @@ def find(root: str, mentions: Iterable[Mention], cache: Cache) -> dict[Mention, 
     sums = _sums({stamp for _, stamp in local.values()}, cache)
     for mention, (path, stamp) in local.items():
         known = sums[stamp]
-        found[mention] = (
-            Found(None, known) if isinstance(known, Flaw) else Found(Asset(path, known.sha256, stamp.size), _misfit(mention, known.kind))
-        )
+        if isinstance(known, Flaw):
+            found[mention] = Found(None, known)
+        else:
+            asset = Asset(path, known.sha256, stamp.size, known.sha1, known.md5, known.kind)
+            found[mention] = Found(asset, _misfit(mention, known.kind))
     return found
 
 
@@ -284,20 +287,23 @@ def _sums(stamps: set[Stamp], cache: Cache) -> dict[Stamp, Sum | Flaw]:
 
 
 def _read(path: str) -> Sum | Flaw:
-    """Read a file once, from end to end."""
-    whole = hashlib.sha256()
+    """Read a file once, from end to end: every digest that some store asks for, in one go."""
+    sha256, sha1, md5 = hashlib.sha256(), hashlib.sha1(usedforsecurity=False), hashlib.md5(usedforsecurity=False)
     head = b""
     try:
         with open(path, "rb", buffering=0) as file:  # noqa: PTH123 -- nothing here is a Path
             while chunk := file.read(_CHUNK):
                 head = head or chunk[:_HEAD]
-                whole.update(chunk)
+                for digest in (sha256, sha1, md5):
+                    digest.update(chunk)
     except OSError as broken:
         return _unreadable(posixpath.basename(path), broken)
-    return Sum(whole.hexdigest(), sniff(head))
+    return Sum(sha256.hexdigest(), sha1.hexdigest(), md5.hexdigest(), sniff(head))
 
 
 def _misfit(mention: Mention, kind: str) -> Flaw | None:
+    if mention.use is Use.ANY:
+        return _pointer(mention) if kind == "lfs" else None
     if kind in _FITS[mention.use]:
         return None
     if not kind or (kind == "zip" and mention.use is Use.EPUB):
@@ -309,5 +315,12 @@ def _misfit(mention: Mention, kind: str) -> Flaw | None:
             "Open it before it is published.",
             Severity.WARNING,
         )
-    hint = "Run: git lfs pull" if kind == "lfs" else "Name the right file, or correct the edition's format."
+    if kind == "lfs":
+        return _pointer(mention)
+    hint = "Name the right file, or correct the edition's format."
     return Flaw("asset-kind", "File of another kind", f"`{mention.written}` should be {mention.use} and is {_NAMES[kind]}.", hint)
+
+
+def _pointer(mention: Mention) -> Flaw:
+    detail = f"`{mention.written}` should be {mention.use} and is {_NAMES['lfs']}."
+    return Flaw("asset-kind", "File of another kind", detail, "Run: git lfs pull")

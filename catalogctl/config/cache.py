@@ -1,7 +1,7 @@
 """What earlier runs read, so that files that did not change are not read with care again.
 
     parses    bytes of a file → its documents, judged and canonical
-    assets    path, size, time of change, inode → digest and kind of the bytes
+    assets    path, size, time of change, inode → digests and kind of the bytes
 
 A cache can only make a run faster: one that is missing, locked, full, damaged or from another version answers nothing and is
 no error. Each answer is held against its own digest, so a flipped bit is a miss.
@@ -21,7 +21,7 @@ from typing import Any, Final
 
 import platformdirs
 
-_LAYOUT: Final = 1
+_LAYOUT: Final = 2
 """Of the tables; part of the file's name, so that versions do not fight over one file."""
 
 KEEP_DAYS: Final = 30
@@ -35,7 +35,7 @@ _TABLES: Final = """
 create table if not exists parses (key blob primary key, value blob not null, used integer not null);
 create table if not exists assets (
     path text primary key, size integer not null, mtime integer not null, inode integer not null,
-    sha256 text not null, kind text not null, mark blob not null, used integer not null
+    sha256 text not null, sha1 text not null, md5 text not null, kind text not null, mark blob not null, used integer not null
 ) without rowid;
 """
 
@@ -60,6 +60,8 @@ class Sum:
     """What reading a file whole told."""
 
     sha256: str
+    sha1: str
+    md5: str
     kind: str
     """As `assets.sniff` names it; empty when its first bytes say nothing."""
 
@@ -93,10 +95,10 @@ class Cache:
         asked = {stamp.path: stamp for stamp in stamps}
         found: dict[Stamp, Sum] = {}
         old: list[tuple[int, str]] = []
-        columns = "select path, size, mtime, inode, sha256, kind, mark, used from assets where path in"
-        for path, size, mtime, inode, sha256, kind, mark, used in self._rows(columns, list(asked)):
+        columns = "select path, size, mtime, inode, sha256, sha1, md5, kind, mark, used from assets where path in"
+        for path, size, mtime, inode, sha256, sha1, md5, kind, mark, used in self._rows(columns, list(asked)):
             stamp = Stamp(path, size, mtime, inode)
-            known = Sum(sha256, kind)
+            known = Sum(sha256, sha1, md5, kind)
             if asked[path] == stamp and _seal(stamp, known) == mark:
                 found[stamp] = known
                 if used != self._today:
@@ -107,10 +109,14 @@ class Cache:
     def remember_sums(self, sums: Mapping[Stamp, Sum]) -> None:
         """Keep the digests of files."""
         rows = [
-            (stamp.path, stamp.size, stamp.mtime, stamp.inode, known.sha256, known.kind, _seal(stamp, known), self._today)
+            (
+                *(stamp.path, stamp.size, stamp.mtime, stamp.inode),
+                *(known.sha256, known.sha1, known.md5, known.kind),
+                *(_seal(stamp, known), self._today),
+            )
             for stamp, known in sums.items()
         ]
-        self._write("insert or replace into assets values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        self._write("insert or replace into assets values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
     def _rows(self, query: str, keys: Sequence[bytes] | Sequence[str]) -> Iterator[tuple[Any, ...]]:
         for start in range(0, len(keys), _AT_ONCE):

@@ -51,6 +51,11 @@ class ContributorBlock(Block):
     role: Role = Field(
         description="What they did: a name such as author, translator or narrator, or a code of ONIX list 17.", examples=["author", "B06"]
     )
+    last_name: Line | None = Field(
+        None,
+        description="The part of the name by which it is sorted, for stores that ask for it. By default the name's last word.",
+        examples=["García Márquez"],
+    )
 
 
 class SeriesBlock(Block):

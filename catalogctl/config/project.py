@@ -181,13 +181,10 @@ def _incomplete(merged: Mapping[str, Any], source: Source, overlay: Pointer) -> 
     """Find what the base and the overlay leave out together."""
     found: list[Diagnostic] = []
     for name, block in (merged.get("accounts") or {}).items():
-        for setting, example in (("provider", "publicala"), ("base_url", "sandbox")):
-            if not block.get(setting):
-                place = _place(source, overlay, ("accounts", name), Part.KEY)
-                hint = f"Add it, for instance\n{setting}: {example}"
-                found.append(
-                    error("missing-field", f"Missing field: `{setting}`", f"Account {name} needs `{setting}`.", hint, source=place)
-                )
+        if not block.get("provider"):
+            place = _place(source, overlay, ("accounts", name), Part.KEY)
+            hint = "Add it, for instance\nprovider: publicala"
+            found.append(error("missing-field", "Missing field: `provider`", f"Account {name} needs `provider`.", hint, source=place))
     publish = (merged.get("assets") or {}).get("publish")
     if publish is not None:
         for setting in ("type", "url"):

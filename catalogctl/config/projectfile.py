@@ -29,7 +29,8 @@ class AccountBlock(Block):
     )
     base_url: Line | None = Field(
         None,
-        description="The store's address. `sandbox` is the embedded emulation, which needs no key. `${env:NAME}` is filled in.",
+        description="The store's address, where its service has no fixed one. `sandbox` is the embedded emulation, which needs no key. "
+        "`${env:NAME}` is filled in.",
         examples=["https://your-store.publica.la", "sandbox"],
     )
     concurrency: Count | None = Field(None, description="How many requests may be under way at a time.", examples=[4])
@@ -37,6 +38,9 @@ class AccountBlock(Block):
     timeout: Duration | None = Field(None, description="How long one request may take, from its first byte to its last.", examples=["30s"])
     consistency_window: Duration | None = Field(
         None, description="How long an object just created may still be missing from answers.", examples=["30s"]
+    )
+    unheld: Literal["warn", "refuse", "ignore"] | None = Field(
+        None, description="What becomes of declared facts that the store has no place for; `warn` by default.", examples=["refuse"]
     )
 
 

@@ -134,6 +134,17 @@ def _edition_mentions(folder: str, block: Mapping[str, Any]) -> Iterator[tuple[P
             yield ("files", "cover"), Mention(folder, files["cover"], Use.COVER)
     for place, track in enumerate(block.get("tracks") or ()):
         yield ("tracks", place, "file"), Mention(folder, track["file"], Use.AUDIO)
+    for account, options in (block.get("publish") or {}).items():
+        for kind, written in _own_files(options).items():
+            yield ("publish", account, "files", kind), Mention(folder, written, Use.ANY)
+
+
+def _own_files(options: object) -> Mapping[str, str]:
+    """List what an edition's options for an account name under `files`; whether the provider knows that option is its own business."""
+    named = options.get("files") if isinstance(options, dict) else None
+    if not isinstance(named, dict):
+        return {}
+    return {kind: written for kind, written in named.items() if isinstance(kind, str) and isinstance(written, str) and written.strip()}
 
 
 class _Resolving:
@@ -184,6 +195,7 @@ class _Resolving:
             binding=merged.get("binding"),
             editing_location=merged.get("editing_location"),
             publish=self.publish(name, merged.get("publish") or {}),
+            files=_by_account(assets),
             lifecycle=Lifecycle(bool(lifecycle.get("protect")), tuple(lifecycle.get("ignore_changes") or ()))
             if lifecycle
             else _NO_LIFECYCLE,
@@ -228,6 +240,14 @@ class _Resolving:
         return error("unknown-account", "Unknown account", detail, hint, source=locate_origin(self.documents, origin, Part.KEY))
 
 
+def _by_account(assets: Mapping[Pointer, Asset | None]) -> Mapping[str, Mapping[str, Asset]]:
+    found: dict[str, dict[str, Asset]] = {}
+    for pointer, asset in assets.items():
+        if pointer[0] == "publish" and asset is not None:
+            found.setdefault(str(pointer[1]), {})[str(pointer[3])] = asset
+    return found
+
+
 def _metadata(merged: Mapping[str, Any]) -> Metadata:
     said = merged.get
     series = said("series")
@@ -237,7 +257,9 @@ def _metadata(merged: Mapping[str, Any]) -> Metadata:
         title=merged["title"],
         language=said("language"),
         subtitle=said("subtitle"),
-        contributors=tuple([Contributor(block["name"], block["role"]) for block in said("contributors") or ()]),
+        contributors=tuple(
+            [Contributor(block["name"], block["role"], block.get("last_name") or "") for block in said("contributors") or ()]
+        ),
         publisher=said("publisher"),
         imprint=said("imprint"),
         series=None if series is None else Series(series["name"], series.get("number") or ""),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC
 
 import orjson
 from pydantic import BaseModel
@@ -13,13 +14,18 @@ from catalogctl.config.resolve import Resolved
 from catalogctl.config.source import Part
 from catalogctl.engine.landscape import Landscape
 from catalogctl.engine.publish import no_asset_store
+from catalogctl.model.account import Account
+from catalogctl.model.account import Unheld as Rule
 from catalogctl.model.address import Address
 from catalogctl.model.asset import Asset
-from catalogctl.model.diagnostics import Diagnostic, Pointer, error
-from catalogctl.model.resource import Resource
+from catalogctl.model.diagnostics import Diagnostic, Pointer, error, warning
+from catalogctl.model.resource import Resource, Trait
 from catalogctl.model.title import Edition, Title
 from catalogctl.planning.catalog import Catalog
-from catalogctl.provider.protocol import Provider
+from catalogctl.provider.protocol import Offer, Provider, Unheld
+
+_NAMED = 3
+"""Editions that are named where many have the same thing about them."""
 
 
 def compile_catalog(resolved: Resolved, landscape: Landscape, publishes_files: bool) -> tuple[Catalog, tuple[Diagnostic, ...]]:
@@ -37,7 +43,8 @@ def compile_catalog(resolved: Resolved, landscape: Landscape, publishes_files: b
                 if account in landscape.accounts:
                     compiler.add(title, edition, account)
     blocks = resolved.blocks
-    return Catalog(compiler.resources, blocks.moved, blocks.removed, blocks.imports, names), tuple(compiler.problems)
+    unheld = {account: compiler.told_unheld(account) for account in sorted(compiler.unheld)}
+    return Catalog(compiler.resources, blocks.moved, blocks.removed, blocks.imports, names, unheld), tuple(compiler.problems)
 
 
 class _Compiler:
@@ -49,8 +56,11 @@ class _Compiler:
         self._publishes_files = publishes_files
         self._options: dict[tuple[str, bytes], BaseModel | tuple[Problem, ...]] = {}
         self._keys: dict[tuple[str, str, str], Address] = {}
+        self._today = landscape.timing.now().astimezone(UTC).date()
         self.resources: dict[Address, Resource] = {}
         self.problems: list[Diagnostic] = []
+        self.unheld: dict[str, dict[str, list[tuple[Title, Edition, Unheld]]]] = {}
+        """Account → fact, in words → who declares it."""
 
     def add(self, title: Title, edition: Edition, account_name: str) -> None:
         account = self._landscape.accounts[account_name]
@@ -62,14 +72,42 @@ class _Compiler:
                 where = self._places.place(title, edition.id, (*inside, *problem.pointer), problem.part)
                 self.problems.append(problem.diagnostic(lambda _pointer, _part, where=where: where))  # type: ignore[misc]
             return
-        origin = title.origin.at("editions", edition.id)
-        compiled = provider.compile(account, title, edition, options, origin)
+        compiled = provider.compile(Offer(account, title, edition, options, title.origin.at("editions", edition.id), self._today))
         for found in compiled.diagnostics:
             place = self._places.place(title, edition.id, _steps(found.attribute), Part.VALUE)
             self.problems.append(replace(found, source=place, address=found.address or f"{account_name}: {title.id}.{edition.id}"))
         for resource in compiled.resources:
             self._keep(title, edition, resource)
             self._check_files(title, edition, resource)
+        for fact in compiled.unheld:
+            self._note_unheld(account, title, edition, fact)
+
+    def _note_unheld(self, account: Account, title: Title, edition: Edition, fact: Unheld) -> None:
+        match account.unheld:
+            case Rule.WARN:
+                self.unheld.setdefault(account.name, {}).setdefault(fact.what, []).append((title, edition, fact))
+            case Rule.REFUSE:
+                service = self._landscape.provider_of(account.name).service
+                detail = f"{service} has no place for {fact.what}, and account {account.name} is not to leave anything out."
+                place = self._places.place(title, edition.id, _steps(fact.field), Part.KEY)
+                address = f"{account.name}: {title.id}.{edition.id}"
+                hint = "Take the edition off this account, or have the account warn of it:\nunheld: warn"
+                self.problems.append(
+                    error("fact-not-held", "A fact that the store cannot hold", detail, hint, address=address, source=place)
+                )
+            case Rule.IGNORE:
+                pass
+
+    def told_unheld(self, account: str) -> Diagnostic:
+        """Tell of all the facts that one account's store has no place for."""
+        facts = self.unheld[account]
+        lines = [f"{what}: {_named([f'{title.id}.{edition.id}' for title, edition, _ in who])}" for what, who in sorted(facts.items())]
+        title, edition, fact = facts[min(facts)][0]
+        service = self._landscape.provider_of(account).service
+        detail = f"{service} has no place for some of what is declared, so account {account} goes without it. " + "; ".join(lines) + "."
+        hint = "Say on the account whether that is an error, or nothing to be told:\nunheld: refuse     # or ignore"
+        place = self._places.place(title, edition.id, _steps(fact.field), Part.KEY)
+        return warning("fact-not-held", "Facts that a store cannot hold", detail, hint, source=place)
 
     def _read_options(self, provider: Provider, raw: object) -> BaseModel | tuple[Problem, ...]:
         """Judge options once for all the editions that say the same."""
@@ -84,7 +122,7 @@ class _Compiler:
         other = self._keys.setdefault(key, address)
         if other != address:
             detail = f"{address} and {other} both have the {resource.type.key} {resource.key!r}; the store would take them for one."
-            place = self._places.place(title, edition.id, (resource.type.key,), Part.VALUE)
+            place = self._places.place(title, edition.id, _steps(resource.type.key), Part.VALUE)
             hint = f"Give each edition on {address.account} an ISBN or external_id of its own."
             self.problems.append(error("key-not-unique", "Two editions with one key", detail, hint, address=str(address), source=place))
         self.resources[address] = resource
@@ -93,10 +131,18 @@ class _Compiler:
         """Find local files that no store could fetch, now and not in the middle of an apply."""
         if self._publishes_files:
             return
-        for value in resource.attributes.values():
-            if isinstance(value, Asset) and value.is_local:
-                place = self._places.place(title, edition.id, ("files", "content"), Part.VALUE)
+        for name, value in resource.attributes.items():
+            attribute = resource.type.attributes[name]
+            if isinstance(value, Asset) and value.is_local and Trait.UPLOADED not in attribute.traits:
+                way = attribute.declared.format(account=resource.address.account) or "files.content"
+                place = self._places.place(title, edition.id, _steps(way), Part.VALUE)
                 self.problems.append(replace(no_asset_store(value), address=str(resource.address), source=place))
+
+
+def _named(editions: list[str]) -> str:
+    """Name the first few of some editions, and count the rest."""
+    shown = ", ".join(editions[:_NAMED])
+    return shown if len(editions) <= _NAMED else f"{shown} and {len(editions) - _NAMED:,} more"
 
 
 def _steps(attribute: str | None) -> Pointer:

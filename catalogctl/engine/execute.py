@@ -18,13 +18,15 @@ from catalogctl.events import ApplyStarted, Listener, OperationFailed, Operation
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Refusal
 from catalogctl.model.reference import fill
-from catalogctl.model.resource import Observed, Recorded, told_otherwise
+from catalogctl.model.resource import Identity, Observed, Recorded, ReplaceOrder, told_otherwise
 from catalogctl.model.value import Attributes, Value, digest
+from catalogctl.planning.action import Action
 from catalogctl.planning.change import Change
+from catalogctl.planning.diff import diff
 from catalogctl.planning.order import Operation, OperationGraph
 from catalogctl.provider.failure import Ambiguous, CredentialsRefused, Refused, StoreFailure, Unavailable
 from catalogctl.provider.pace import Timing
-from catalogctl.provider.protocol import Reader, Verb, Writer, Written
+from catalogctl.provider.protocol import Reader, Supersedes, Verb, Wanted, Writer, Written
 from catalogctl.state.journal import End, Intent, Outcome, Record
 from catalogctl.state.ledger import Ledger
 
@@ -90,6 +92,18 @@ class Execution:
 
 
 @dataclass(frozen=True, slots=True)
+class _Job:
+    """A step with all that is known by the time it starts."""
+
+    operation: Operation
+    id: str | None
+    owner_id: str | None
+    wanted: Attributes
+    taken: frozenset[str]
+    """Ids that an object to be made does not have."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Result:
     operation: Operation
     seconds: float
@@ -125,7 +139,7 @@ class _Coordinator:
         self, graph: OperationGraph, stores: Mapping[str, Store], ledger: Ledger, listen: Listener, persistence: Persistence, stop: Stop
     ) -> None:
         self._operations = {operation.name: operation for operation in graph.operations}
-        self._sorter = TopologicalSorter({operation.name: operation.after for operation in graph.operations})
+        self._sorter = TopologicalSorter({operation.name: (*operation.after, *operation.behind) for operation in graph.operations})
         self._stores = stores
         self._ledger = ledger
         self._listen = listen
@@ -213,6 +227,7 @@ class _Coordinator:
             request=digest(
                 [operation.verb.value, {name: value for name, value in self._wanted(operation).items() if name in operation.changed}]
             ),
+            before=tuple(sorted(self._taken(change))) if operation.verb is Verb.CREATE and change.type.identity is Identity.UNTOLD else (),
         )
 
     def _id_of(self, address: Address) -> str | None:
@@ -229,7 +244,25 @@ class _Coordinator:
         account = operation.address.account
         self._under_way[account] += 1
         self._listen(OperationStarted(operation.name, operation.verb.value, operation.address))
-        self._tasks.add(asyncio.create_task(_take(operation, self._id(operation), self._stores[account], self._wanted(operation))))
+        self._tasks.add(asyncio.create_task(_take(self._job(operation), self._stores[account])))
+
+    def _job(self, operation: Operation) -> _Job:
+        owner = operation.change.owner
+        return _Job(
+            operation=operation,
+            id=self._id(operation),
+            owner_id=None if owner is None else self._id_of(owner),
+            wanted=self._wanted(operation),
+            taken=self._taken(operation.change),
+        )
+
+    def _taken(self, change: Change) -> frozenset[str]:
+        """List the ids that an object to be made does not have: others', and where keys are not kept all that were there before."""
+        if change.type.identity is Identity.ENFORCED or change.after is None:
+            return frozenset()
+        kind, account = change.type.name, change.address.account
+        learned = {id_ for address, id_ in self._learned.items() if (address.account, address.type) == (account, kind)}
+        return frozenset(learned | change.present | {change.id or ""})
 
     def _wanted(self, operation: Operation) -> dict[str, Value]:
         return fill(operation.change.after or {}, self._id_of)
@@ -265,10 +298,11 @@ def _outcome(result: _Result, present: Recorded | None) -> Outcome:
     return Outcome(operation.name, operation.verb.value, operation.address, end, present if successor else result.recorded)
 
 
-async def _take(operation: Operation, id_: str | None, store: Store, wanted: Attributes) -> _Result:
+async def _take(job: _Job, store: Store) -> _Result:
     started = perf_counter()
+    operation = job.operation
     try:
-        recorded = await _call(operation, id_, store, wanted)
+        recorded = await _call(job, store)
     except StoreFailure as failure:
         return _Result(operation, perf_counter() - started, failure=Failure(operation, failure.diagnostic, _refusal(failure)))
     except CatalogError as problem:
@@ -288,18 +322,19 @@ def _refusal(failure: StoreFailure) -> Refusal:
             return Refusal.PARTIAL
 
 
-async def _call(operation: Operation, id_: str | None, store: Store, wanted: Attributes) -> Recorded | None:
-    change = operation.change
+async def _call(job: _Job, store: Store) -> Recorded | None:
+    operation, change, wanted = job.operation, job.operation.change, job.wanted
     match operation.verb:
         case Verb.CREATE:
             sent = {name: value for name, value in wanted.items() if name not in operation.withheld}
-            written = await _create(operation, store, sent)
+            written = Written(_known(job.owner_id), {}) if operation.silent else await _create(job, store, sent)
             return recorded_of(change, store.base_url, written.id, sent, {**sent, **written.observed})
         case Verb.UPDATE:
-            written = await store.writer.update(change.type, _known(id_), wanted, operation.changed)
+            written = await _update(job, store)
             return recorded_of(change, store.base_url, written.id, wanted, {**change.observed, **wanted, **written.observed})
         case Verb.DELETE:
-            await store.writer.delete(change.type, _known(id_), _held_key(operation))
+            if not operation.silent:
+                await store.writer.delete(change.type, _known(job.id), _held_key(operation))
             return None
 
 
@@ -309,40 +344,70 @@ def _held_key(operation: Operation) -> str:
     return held if isinstance(held, str) else operation.change.key
 
 
-async def _create(operation: Operation, store: Store, sent: Attributes) -> Written:
-    """Create; when the answer is lost, look the key up before anything is sent again.
+async def _create(job: _Job, store: Store, sent: Attributes) -> Written:
+    """Create; when the answer is lost, look for the object before anything is sent again.
 
     Where the store itself refuses a second object with one key, a create that is not to be found may be sent once more.
     Raises:  Ambiguous while it is still not known whether the first one arrived, whatever kept us from finding out.
     """
-    change = operation.change
+    change = job.operation.change
     try:
-        return await store.writer.create(change.type, sent)
+        return await _make(change, store.writer, sent)
     except Ambiguous as lost:
-        seen = await _look_up(operation, store, lost)
-        if seen is not None:
+        seen = await _look_up(job, store, lost)
+        if seen is not None and (change.type.facet is None or not diff(seen.attributes, sent, change.type)):
             return Written(seen.id, seen.attributes)
-        if not change.type.key_is_unique:
+        if seen is None and change.type.identity is not Identity.ENFORCED:
             raise
         try:
-            return await store.writer.create(change.type, sent)
+            return await _make(change, store.writer, sent)
         except Refused:
-            late = await _look_up(operation, store, lost)
-            if late is None:
+            late = await _look_up(job, store, lost)
+            if late is None or change.type.facet is not None:
                 raise
             return Written(late.id, late.attributes)
         except (Unavailable, CredentialsRefused):
             raise lost from None
 
 
-async def _look_up(operation: Operation, store: Store, lost: Ambiguous) -> Observed | None:
+async def _update(job: _Job, store: Store) -> Written:
+    """Update; when the answer is lost, look whether it was done, and where it was not, do it once more.
+
+    Raises:  Ambiguous while that is not known, or where the object gets a new id by it.
+    """
+    change, id_, changed = job.operation.change, _known(job.id), job.operation.changed
+    try:
+        return await store.writer.update(change.type, id_, job.wanted, changed)
+    except Ambiguous as lost:
+        asked = {name: job.wanted[name] for name in changed if name in job.wanted}
+        if any(not change.type.attributes[name].settles_by_reading for name in asked):
+            raise
+        try:
+            seen = await store.reader.read(change.type, id_)
+            if seen is None:
+                raise
+            if not diff(seen.attributes, asked, change.type):
+                return Written(id_, seen.attributes)
+            return await store.writer.update(change.type, id_, job.wanted, changed)
+        except StoreFailure:
+            raise lost from None
+
+
+async def _make(change: Change, writer: Writer, sent: Attributes) -> Written:
+    old = change.id if change.action is Action.REPLACE and change.type.replace_order is ReplaceOrder.CREATE_FIRST else None
+    if old is not None and isinstance(writer, Supersedes):
+        return await writer.supersede(change.type, sent, old)
+    return await writer.create(change.type, sent)
+
+
+async def _look_up(job: _Job, store: Store, lost: Ambiguous) -> Observed | None:
     """Look for an object that may have been created; where a second one would not be refused, until it must have shown itself."""
-    change = operation.change
-    timing = store.timing
-    deadline = timing.monotonic() + (0.0 if change.type.key_is_unique else store.window)
+    change, timing = job.operation.change, store.timing
+    want = Wanted(change.address, change.type, change.key, None, job.wanted, job.taken)
+    deadline = timing.monotonic() + (0.0 if change.type.identity is Identity.ENFORCED else store.window)
     while True:
         try:
-            seen = await store.reader.find(change.type, change.key)
+            seen = await store.reader.find(want)
         except StoreFailure:
             raise lost from None
         if seen is not None and seen.id != change.id:  # the one that is being replaced may still be there under the same key

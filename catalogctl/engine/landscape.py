@@ -10,7 +10,7 @@ from catalogctl.model.resource import ResourceType
 from catalogctl.planning.order import Operation
 from catalogctl.provider.endpoint import Endpoint
 from catalogctl.provider.pace import Timing
-from catalogctl.provider.protocol import Provider
+from catalogctl.provider.protocol import Provider, Step, Verb
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,4 +40,11 @@ class Landscape:
 
     def endpoints(self, operation: Operation) -> tuple[Endpoint, ...]:
         """Say which requests a step sends."""
-        return self.provider_of(operation.address.account).calls(operation.change.type, operation.verb, operation.changed)
+        if operation.silent:
+            return ()
+        change = operation.change
+        before, after = (
+            (None if operation.verb is Verb.CREATE else change.before),
+            (None if operation.verb is Verb.DELETE else change.after),
+        )
+        return self.provider_of(operation.address.account).calls(Step(change.type, operation.verb, before, after, operation.changed))

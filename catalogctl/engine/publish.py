@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,8 +14,8 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote
 
-from catalogctl.events import AssetPublished, Listener
-from catalogctl.model.asset import Asset
+from catalogctl.events import AssetPublished, AssetSent, Listener
+from catalogctl.model.asset import Asset, AssetStream
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Refusal, error
 
 if TYPE_CHECKING:
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 
 DEFAULT_SIGN_FOR = timedelta(days=2)
 """A store fetches a file some time after it was told where it is, and an address that has expired by then fails unseen."""
+
+
+_TOLD_EVERY = 1024 * 1024
+"""Bytes of a file that are sent between two words about it."""
 
 
 class AssetStore(Protocol):
@@ -147,17 +152,80 @@ class Publisher:
         except OSError as problem:
             raise _not_published(asset, problem) from problem
 
+    def open(self, asset: Asset) -> AssetStream:
+        """Open a local file for sending it, telling on the way how much of it has been sent.
+
+        Raises:  CatalogError: stale (asset-changed) when it is another file by now, error (asset-not-published) when it cannot be read.
+        """
+        try:
+            return _Stream(self._folder / asset.location, asset, self._listen)
+        except OSError as problem:
+            raise _not_published(asset, problem) from problem
+
     async def _put(self, store: AssetStore, asset: Asset, name: str) -> None:
         source = self._folder / asset.location
         try:
             now = await asyncio.to_thread(_sha256, source)
             if now != asset.sha256:
-                detail = f"{asset.location} is no longer the file that this was planned with."
-                raise CatalogError(error("asset-changed", "A file changed after the plan", detail, "Plan anew."), refusal=Refusal.STALE)
+                raise _changed(asset)
             reused = await store.put(source, name)
         except OSError as problem:
             raise _not_published(asset, problem) from problem
         self._listen(AssetPublished(asset.location, asset.size, reused))
+
+
+def _changed(asset: Asset) -> CatalogError:
+    detail = f"{asset.location} is no longer the file that this was planned with."
+    return CatalogError(error("asset-changed", "A file changed after the plan", detail, "Plan anew."), refusal=Refusal.STALE)
+
+
+class _Stream:
+    """A file on its way to a store, digested as it is sent.
+
+    One piece is read ahead and held back, so that the last one leaves only once the whole is known to be what was planned
+    with: an upload of anything else never becomes complete.
+    """
+
+    def __init__(self, path: Path, asset: Asset, listen: Listener) -> None:
+        self.size = asset.size
+        self._asset = asset
+        self._listen = listen
+        self._digest = hashlib.sha256()
+        self._sent = self._told = 0
+        self._file = path.open("rb")
+        if os.fstat(self._file.fileno()).st_size != asset.size:
+            self._file.close()
+            raise _changed(asset)
+        self._held: bytes | None = None
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Give the next bytes.
+
+        Raises:  CatalogError: stale (asset-changed).
+        """
+        if self._held is None:
+            self._held = self._next(size)
+        piece, self._held = self._held, self._next(size)
+        if not self._held and self._digest.hexdigest() != self._asset.sha256:
+            raise _changed(self._asset)
+        self._sent += len(piece)
+        if piece and (self._sent == self.size or self._sent - self._told >= max(_TOLD_EVERY, self.size // 100)):
+            self._told = self._sent
+            self._listen(AssetSent(self._asset.location, self._sent, self.size))
+        return piece
+
+    def _next(self, size: int) -> bytes:
+        piece = self._file.read(size)
+        self._digest.update(piece)
+        return piece
+
+    def fileno(self) -> int:
+        """Give the open file's number."""
+        return self._file.fileno()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
 
 
 def _not_published(asset: Asset, problem: OSError) -> CatalogError:

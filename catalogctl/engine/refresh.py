@@ -11,7 +11,8 @@ from typing import TypeAlias
 from catalogctl.events import Listener, RefreshFinished, RefreshProgressed
 from catalogctl.model.address import Address, in_order
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Refusal, error
-from catalogctl.model.resource import Observed, Recorded
+from catalogctl.model.reference import fill
+from catalogctl.model.resource import Identity, Observed, Recorded
 from catalogctl.planning.catalog import Catalog
 from catalogctl.provider.failure import CredentialsRefused, StoreFailure
 from catalogctl.provider.protocol import Reader, Wanted
@@ -32,6 +33,8 @@ class Refreshed:
     """What is not in it does not exist."""
     requests: int = 0
     diagnostics: tuple[Diagnostic, ...] = ()
+    present: Mapping[Address, frozenset[str]] = field(default_factory=dict)
+    """Where a store keeps no keys: the ids that are there in the place of what was not found."""
 
 
 def remembered(recorded: Mapping[Address, Recorded]) -> Refreshed:
@@ -48,23 +51,33 @@ async def refresh(
     Source:  PRODUCT.md 5.10, 6.6, 6.8.
     """
     imports = {entry.address: entry.id for entry in catalog.imports}
+    ids = {address: have.id for address, have in recorded.items()}
+    held = _held(recorded)
     wanted: dict[str, dict[Address, Wanted]] = {}
     for address in sorted({*catalog.resources, *recorded}, key=in_order):
         if not selected(address):
             continue
         want, have = catalog.resources.get(address), recorded.get(address)
-        known = have or want
+        known = want or have
         if known is None:
             continue
         id_ = have.id if have is not None else imports.get(address)
-        key = want.key if want is not None else known.key
-        wanted.setdefault(address.account, {})[address] = Wanted(
-            known.type, key, id_, known.attributes if want is None else want.attributes
-        )
+        expected = fill(want.attributes, ids.get) if want is not None and want.dependencies else known.attributes
+        taken = frozenset[str]() if id_ is not None else held.get((address.account, known.type.name), frozenset())
+        wanted.setdefault(address.account, {})[address] = Wanted(address, known.type, known.key, id_, expected, taken)
     read = await asyncio.gather(
         *(_account(account, objects, recorded, readers, listen) for account, objects in wanted.items()), return_exceptions=True
     )
     return _together(read)
+
+
+def _held(recorded: Mapping[Address, Recorded]) -> dict[tuple[str, str], frozenset[str]]:
+    """List the ids that state knows, by account and type, where the store keeps no keys: what has one of them is not what is looked for."""
+    held: dict[tuple[str, str], set[str]] = {}
+    for address, have in recorded.items():
+        if have.type.identity is Identity.UNTOLD:
+            held.setdefault((address.account, have.type.name), set()).add(have.id)
+    return {place: frozenset(ids) for place, ids in held.items()}
 
 
 async def _account(
@@ -82,7 +95,7 @@ async def _account(
             )
             hint = "Look whether the account points at the right store, and whether the store is in order."
             raise CatalogError(error("store-suddenly-empty", "A store suddenly shows nothing", detail, hint), refusal=Refusal.UNAVAILABLE)
-        return Refreshed(observed, service.pace.requests, listing.diagnostics)
+        return Refreshed(observed, service.pace.requests, listing.diagnostics, listing.present)
 
 
 def _together(results: Sequence[Refreshed | BaseException]) -> Refreshed:
@@ -91,12 +104,14 @@ def _together(results: Sequence[Refreshed | BaseException]) -> Refreshed:
     observed: dict[Address, Observed] = {}
     requests = 0
     diagnostics: list[Diagnostic] = []
+    present: dict[Address, frozenset[str]] = {}
     for result in results:
         match result:
             case Refreshed():
                 observed.update(result.observed)
                 requests += result.requests
                 diagnostics.extend(result.diagnostics)
+                present.update(result.present)
             case StoreFailure():
                 problems.append(result.diagnostic)
                 refusals.append(Refusal.CREDENTIALS if isinstance(result, CredentialsRefused) else Refusal.UNAVAILABLE)
@@ -108,4 +123,4 @@ def _together(results: Sequence[Refreshed | BaseException]) -> Refreshed:
     if problems:
         worst = Refusal.CREDENTIALS if Refusal.CREDENTIALS in refusals else refusals[0]
         raise CatalogError(*problems, refusal=worst)
-    return Refreshed(observed, requests, tuple(diagnostics))
+    return Refreshed(observed, requests, tuple(diagnostics), present)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections.abc import AsyncIterator, Coroutine, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from enum import Enum
@@ -90,6 +90,7 @@ def make_plan(catalog: Catalog, backend: Backend, landscape: Landscape, question
     if question.refresh is Refresh.STATE:
         seen = remembered(recorded)
     else:
+        _have_keys(landscape, {address.account for address in (*catalog.resources, *recorded) if question.scope.selected(address)})
         seen = _run(refresh(catalog, recorded, question.scope.selected, lambda account: _reader(landscape, account, listen), listen))
     with keeping_all():
         plan = assemble(catalog, recorded, seen, landscape, question, snapshot)
@@ -110,13 +111,14 @@ def assemble(
 
     Raises:  CatalogError when two things cannot both be done (adopt-conflict, dependency-cycle).
     """
-    verdicts = plan_changes(catalog, recorded, seen.observed, question.scope)
-    wrong = Diagnostics.of(verdicts.diagnostics)
+    verdicts = plan_changes(catalog, recorded, seen.observed, question.scope, seen.present)
+    used = {change.address.account for change in verdicts.changes}
+    unheld = [told for account, told in catalog.unheld.items() if account in used and question.scope.purpose is Purpose.CONVERGE]
+    wrong = Diagnostics.of(verdicts.diagnostics, seen.diagnostics, unheld)
     if wrong.errors:
         raise CatalogError(*wrong)
     graph = order(verdicts.changes)
     requests = calls(graph, landscape.endpoints)
-    used = {change.address.account for change in verdicts.changes}
     return Plan(
         changes=verdicts.changes,
         graph=graph,
@@ -131,7 +133,7 @@ def assemble(
         requests=requests,
         estimate=estimate(requests, {account: landscape.accounts[account].limits for account in used}),
         reads=seen.requests,
-        diagnostics=(*wrong, *seen.diagnostics),
+        diagnostics=tuple(wrong),
         titles={
             title: catalog.titles[title]
             for title in sorted({change.address.title for change in verdicts.changes})
@@ -155,6 +157,21 @@ def _misplaced(recorded: Mapping[Address, Recorded], landscape: Landscape) -> li
             hint = "Point it back, or use another environment for the other store."
             problems[address.account] = error("account-moved", "An account points at another store than state records", detail, hint)
     return list(problems.values())
+
+
+def _have_keys(landscape: Landscape, accounts: Iterable[str]) -> None:
+    """Make sure, before any call to any store, that every account that will be asked has its key.
+
+    Raises:  CatalogError (credentials) with what is missing of all accounts.
+    """
+    missing: list[Diagnostic] = []
+    for name in sorted(accounts):
+        try:
+            landscape.provider_of(name).authentication(landscape.accounts[name])
+        except CatalogError as problem:
+            missing.extend(problem.diagnostics)
+    if missing:
+        raise CatalogError(*missing, refusal=Refusal.CREDENTIALS)
 
 
 def _not_emptied(catalog: Catalog, recorded: Mapping[Address, Recorded], scope: Scope) -> None:
@@ -191,7 +208,7 @@ def _connected(kind: type[_Service], landscape: Landscape, name: str, listen: Li
     """Open a client of one kind for an account, with the account's key and limits."""
     account, provider = landscape.accounts[name], landscape.provider_of(name)
     around = Surroundings(lambda seconds, why: listen(Waited(name, seconds, why)), landscape.timing)
-    return connect(kind, account, landscape.url(name), provider.authentication(account), provider.explain, around)
+    return connect(kind, account, landscape.url(name), provider, around)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from catalogctl.model.value import Secret
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
+
+
+class Unheld(StrEnum):
+    """What becomes of declared facts that a store has no place for."""
+
+    WARN = "warn"
+    REFUSE = "refuse"
+    IGNORE = "ignore"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +49,7 @@ class Account:
     """By setting name; each is looked up only when called, and raises CatalogError when it is not there."""
     consistency_window: float = 30.0
     """Seconds within which an object just created may still be missing from answers."""
+    unheld: Unheld = Unheld.WARN
 
     @property
     def is_sandbox(self) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Protocol
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 SIGNATURE_PARAMETERS = frozenset(
@@ -51,6 +53,17 @@ class Asset:
     """Of the bytes of a local file, 64 lower-case hex digits; empty for a URL."""
     size: int = 0
     """Bytes; 0 for a URL."""
+    sha1: str = ""
+    """Of the same bytes, 40 lower-case hex digits."""
+    md5: str = ""
+    """Of the same bytes, 32 lower-case hex digits."""
+    kind: str = ""
+    """What a local file is by its first bytes: `epub`, `pdf`, `mp3`, `mp4`, `jpeg`, `png`; empty when they do not say, and for a URL."""
+
+    @property
+    def name(self) -> str:
+        """The file's own name, without folders and without a URL's query."""
+        return PurePosixPath(urlsplit(self.location).path if is_url(self.location) else self.location).name
 
     @property
     def identity(self) -> str:
@@ -69,3 +82,25 @@ class Asset:
 
     def __hash__(self) -> int:
         return hash(self.identity)
+
+
+class AssetStream(Protocol):
+    """The bytes of a local file on their way to a store."""
+
+    size: int
+    """Bytes in all."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Give the next bytes, empty at the end; the last ones only once the whole is known to be the file that was planned with.
+
+        Raises:  CatalogError: stale (asset-changed) when it is another file by now.
+        """
+        ...
+
+    def fileno(self) -> int:
+        """Give the open file's number."""
+        ...
+
+    def close(self) -> None:
+        """Close the file."""
+        ...

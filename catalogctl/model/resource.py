@@ -49,6 +49,12 @@ class Trait(Enum):
     REPLACES = "cannot change in place: a change is delete and create"
     ON_DECISION = "sent at creation and when its declared value changes, never just because another one does"
     AFTER_CREATE = "refused or ignored by create: sent by an update right after it"
+    UPLOADED = "a file that is sent as its bytes: no address to fetch it from is needed"
+    NORMALISED = (
+        "the store may keep another form than was sent, which nobody can compute: what it told right after stands for what was sent"
+    )
+    UNDONE = "falls back to its facet's value when something that the resource depends on changes: set again after it"
+    RENEWS = "a change gives the object a new id, so that what refers to it changes too"
 
 
 class _NoUnset(Enum):
@@ -70,6 +76,10 @@ class Attribute:
     """What to send when it was declared once and is no longer."""
     normal: Callable[[Value], Value] | None = None
     """The store's normal form, in which both sides are compared; `None` where values are compared as they are."""
+    alike: Callable[[Value, Value], bool] | None = None
+    """Whether what there is (first) already is what is wanted (second), where no normal form of each alone can tell."""
+    impossible: Callable[[Value, Value], str] | None = None
+    """Why what there is (first) cannot become what is wanted (second) as long as the object lives; empty where it can."""
     declared: str = ""
     """Which field of an edition it comes from, as a path with dots and `{account}` for the account's name; empty: no one field."""
 
@@ -79,15 +89,22 @@ class Attribute:
         return Trait.WRITE_ONLY in self.traits
 
     @property
+    def settles_by_reading(self) -> bool:
+        """Whether a look at the object tells if a change of it was made."""
+        return self.traits.isdisjoint({Trait.WRITE_ONLY, Trait.RENEWS, Trait.NORMALISED})
+
+    @property
     def replaces(self) -> bool:
         """Whether it cannot change in place."""
         return Trait.REPLACES in self.traits
 
-    def same(self, left: Value, right: Value) -> bool:
-        """Whether two values mean the same to the store."""
-        if left == right:
+    def same(self, there: Value, wanted: Value) -> bool:
+        """Whether two values mean the same to the store; only `alike` minds which of them is wanted."""
+        if there == wanted:
             return True
-        return self.normal is not None and self.normal(left) == self.normal(right)
+        if self.normal is not None and self.normal(there) == self.normal(wanted):
+            return True
+        return self.alike is not None and self.alike(there, wanted)
 
     def decode(self, stored: object) -> Value:
         """Read a value back from JSON, as `canonical` wrote it.
@@ -167,6 +184,28 @@ class ReplaceOrder(StrEnum):
     CREATE_FIRST = "create-first"
 
 
+class Identity(StrEnum):
+    """What a store makes of an object's natural key."""
+
+    ENFORCED = "enforced"
+    """It refuses a second object with one natural key, so that a repeated create cannot double."""
+    KEPT = "kept"
+    """It keeps the key, and does not mind two objects with it."""
+    UNTOLD = "untold"
+    """It has no place for a key of ours: an object is known by its id, and until it has one by not having been there before."""
+
+
+class Removal(StrEnum):
+    """How an object can be taken away while the one it is part of stays."""
+
+    DELETED = "deleted"
+    """By a request."""
+    LEFT = "left"
+    """Not at all: it stays in the store, and is no longer managed."""
+    REFUSED = "refused"
+    """Not at all, and to leave it there would be wrong."""
+
+
 @dataclass(frozen=True, slots=True)
 class ResourceType:
     """A kind of resource: its attributes, its identity on the store and what losing one means."""
@@ -175,12 +214,21 @@ class ResourceType:
     name: str
     attributes: Mapping[str, Attribute]
     key: str
-    """Which attribute holds the natural key."""
-    key_is_unique: bool
-    """Whether the store itself refuses a second object with one natural key, so that a repeated create cannot double."""
+    """Which attribute holds the natural key; empty where the store has no place for one, or one object has but one of this type."""
+    identity: Identity
     replace_order: ReplaceOrder
     loss: str
     """What deleting one destroys, in words for the reviewer."""
+    owner: str = ""
+    """Which attribute refers to the object that it is part of, and goes with; empty where it stands alone."""
+    facet: Attributes | None = None
+    """What it is from the moment its owner exists: it has no beginning of its own, and its owner's id. `None`: it is made."""
+    removal: Removal = Removal.DELETED
+
+    @property
+    def removed_with_owner(self) -> bool:
+        """Whether nothing needs to be sent for it when its owner is deleted."""
+        return bool(self.owner) and not (self.facet is not None and self.removal is Removal.DELETED)
 
     def decode(self, stored: Mapping[str, object]) -> dict[str, Value]:
         """Read attributes back from JSON; a name this type no longer has is left out.
@@ -206,6 +254,8 @@ class Resource:
     protect: bool = False
     ignore: tuple[str, ...] = ()
     """Globs over attribute paths whose differences are left alone."""
+    follows: tuple[Address, ...] = ()
+    """Of its own type and owner: is made after these where they are made too, for a store that keeps the order in which it got them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +289,8 @@ class Observed:
     key: str
     attributes: Attributes
     """Readable ones only, converted to our kinds."""
+    in_place: frozenset[str] = frozenset()
+    """Attributes that can change in place on this object, whatever their type says."""
 
     @property
     def fingerprint(self) -> str:

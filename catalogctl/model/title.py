@@ -28,6 +28,8 @@ class Contributor:
     name: str
     role: str
     """ONIX code list 17, as in `A01` (author)."""
+    last_name: str = ""
+    """The part of the name that it is sorted by; empty: not declared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,8 @@ class Edition:
     editing_location: str | None = None
     publish: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     """Account name → that provider's own options, not yet judged."""
+    files: Mapping[str, Mapping[str, Asset]] = field(default_factory=dict)
+    """Account name → what its options name under `files`: the store's name for a kind of file → the file."""
     lifecycle: Lifecycle = Lifecycle()
 
 

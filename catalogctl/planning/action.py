@@ -44,3 +44,6 @@ class Reason(Enum):
     RECREATED = "the object in the store is another one than recorded"
     ALREADY_GONE = "already gone from the store"
     RELEASED = "released by a removed block"
+    UNDONE = "a change of what it depends on takes it back: it is set again after that"
+    STAYS = "no longer declared, and the store has no way to take it away: it stays there"
+    WITH_OWNER = "goes with what it is part of"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from catalogctl.model.address import Address
 from catalogctl.model.blocks import Import, Move, Removal
+from catalogctl.model.diagnostics import Diagnostic
 from catalogctl.model.resource import Resource
 
 __all__ = ["Catalog", "Import", "Move", "Removal"]
@@ -22,3 +23,5 @@ class Catalog:
     imports: tuple[Import, ...] = ()
     titles: Mapping[str, str] = field(default_factory=dict)
     """Title id → its name, for people."""
+    unheld: Mapping[str, Diagnostic] = field(default_factory=dict)
+    """By account: the declared facts that its store has no place for, where that is to be told and not refused."""

@@ -67,6 +67,12 @@ class Change:
     """As read for this plan; what state will remember of an object that is left alone."""
     origin: Origin | None = None
     """Where it is declared; `None` when it no longer is."""
+    owner: Address | None = None
+    """What it is part of; `None` where it stands alone."""
+    follows: tuple[Address, ...] = ()
+    """Is made after these, where they are made too."""
+    present: frozenset[str] = frozenset()
+    """Where the store keeps no key: ids that were there in its place before it was made. Not saved: a saved plan is planned anew."""
     record: bool = False
     """A NO_OP whose state entry is out of date (the store was told by hand what the files say now)."""
 

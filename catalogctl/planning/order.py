@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 
 from catalogctl.model.address import Address, in_order
@@ -11,6 +11,7 @@ from catalogctl.model.diagnostics import CatalogError, error
 from catalogctl.model.resource import ReplaceOrder, Trait
 from catalogctl.planning.action import Action
 from catalogctl.planning.change import Change
+from catalogctl.planning.diff import diff
 from catalogctl.provider.protocol import Verb
 
 
@@ -28,6 +29,10 @@ class Operation:
     """Declared attributes that this step must not send: a later one will."""
     after: tuple[str, ...]
     """The operations that must have succeeded before this one starts."""
+    behind: tuple[str, ...] = ()
+    """The operations that must be over before this one starts, whatever became of them."""
+    silent: bool = False
+    """Whether nothing is sent: it comes into being as it shall be, or goes, with what it is part of."""
 
     @property
     def address(self) -> Address:
@@ -47,42 +52,91 @@ def order(changes: Iterable[Change]) -> OperationGraph:
 
     Raises:  CatalogError (dependency-cycle), naming the way round.
     """
-    steps: dict[str, Operation] = {}
-    made_by: dict[Address, str] = {}
-    removed_by: dict[Address, str] = {}
-    # Deletes of objects whose successors exist by then: they wait until nothing refers to the old ones any more.
-    created_first: set[str | None] = set()
-    ordered = sorted((change for change in changes if change.action.changes_anything), key=lambda change: in_order(change.address))
-    deleted_first = _deleted_first(ordered)
-    for change in ordered:
-        for step in _steps(change, deleted_first):
-            steps[step.name] = step
-            if step.verb is Verb.DELETE:
-                removed_by[change.address] = step.name
-                if step.after:
-                    created_first.add(step.name)
-            else:
-                made_by[change.address] = step.name
-    edges: dict[str, set[str]] = {name: set(step.after) for name, step in steps.items()}
-    for step in steps.values():
-        for needed in step.change.dependencies:
-            if step.verb is not Verb.DELETE and needed in made_by and made_by[needed] != step.name:
-                edges[step.name].add(made_by[needed])
-            if step.verb is Verb.DELETE and needed in removed_by:
-                edges[removed_by[needed]].add(step.name)
-            if step.verb is not Verb.DELETE and needed in made_by and removed_by.get(needed) in created_first:
-                edges[removed_by[needed]].add(step.name)
+    every = list(changes)
+    graph = _Graph(sorted((change for change in every if change.action.changes_anything), key=lambda change: in_order(change.address)))
+    graph.connect()
+    graph.keep_in_line({change.address: change.follows for change in every})
+    before = {name: sorted({*graph.after[name], *graph.behind.get(name, ())}) for name in graph.steps}
     try:
-        names = tuple(TopologicalSorter({name: sorted(before) for name, before in edges.items()}).static_order())
+        names = tuple(TopologicalSorter(before).static_order())
     except CycleError as cycle:
         way = " → ".join(cycle.args[1])
         problem = error("dependency-cycle", "Resources depend on each other in a circle", f"{way}.")
         raise CatalogError(problem) from cycle
-    return OperationGraph(tuple(_with_edges(steps[name], edges[name]) for name in names))
+    return OperationGraph(
+        tuple(
+            replace(graph.steps[name], after=tuple(sorted(graph.after[name])), behind=tuple(sorted(graph.behind.get(name, ()))))
+            for name in names
+        )
+    )
 
 
-def _with_edges(step: Operation, after: set[str]) -> Operation:
-    return Operation(step.name, step.verb, step.change, step.changed, step.withheld, tuple(sorted(after)))
+class _Graph:
+    """The steps of some changes, and what each waits for."""
+
+    def __init__(self, changes: list[Change]) -> None:
+        self.steps: dict[str, Operation] = {}
+        self.made_by: dict[Address, str] = {}
+        self.created_by: dict[Address, str] = {}
+        self.removed_by: dict[Address, str] = {}
+        # Deletes of objects whose successors exist by then: they wait until nothing refers to the old ones any more.
+        self.created_first: set[str | None] = set()
+        self.parts: dict[Address, list[str]] = {}
+        """Owner → deletes of what is part of it."""
+        deleted_first = _deleted_first(changes)
+        going = {change.address for change in changes if change.action.destroys}
+        for change in changes:
+            with_owner = change.type.removed_with_owner and change.owner in going
+            for step in _steps(change, deleted_first, with_owner=with_owner):
+                self.steps[step.name] = step
+                if step.verb is Verb.DELETE:
+                    self.removed_by[change.address] = step.name
+                    if step.after:
+                        self.created_first.add(step.name)
+                    if change.owner is not None:
+                        self.parts.setdefault(change.owner, []).append(step.name)
+                else:
+                    self.made_by[change.address] = step.name
+                if step.verb is Verb.CREATE:
+                    self.created_by[change.address] = step.name
+        self.after: dict[str, set[str]] = {name: set(step.after) for name, step in self.steps.items()}
+        self.behind: dict[str, set[str]] = {}
+
+    def connect(self) -> None:
+        """Find what each step needs to have succeeded."""
+        for step in self.steps.values():
+            for needed in step.change.dependencies:
+                if step.verb is Verb.DELETE:
+                    if needed in self.removed_by and not (step.silent and needed == step.change.owner):
+                        self.after[self.removed_by[needed]].add(step.name)
+                    continue
+                if needed in self.made_by and self.made_by[needed] != step.name:
+                    self.after[step.name].add(self.made_by[needed])
+                if needed in self.made_by and self.removed_by.get(needed) in self.created_first:
+                    self.after[self.removed_by[needed]].add(step.name)
+            owner = step.change.owner
+            if step.silent and step.verb is Verb.DELETE and owner in self.removed_by:
+                self.after[step.name].add(self.removed_by[owner])
+
+    def keep_in_line(self, follows: Mapping[Address, tuple[Address, ...]]) -> None:
+        """Find what each step waits for without needing it.
+
+        An object is made after those that it follows, or that these follow where they are there already. A facet is set after
+        all other parts of its owner are gone.
+        """
+        for address, name in self.created_by.items():
+            ahead = list(follows.get(address, ()))
+            while ahead:
+                other = ahead.pop()
+                if other in self.created_by:
+                    self.behind.setdefault(name, set()).add(self.created_by[other])
+                else:
+                    ahead.extend(follows.get(other, ()))
+        for address, name in self.made_by.items():
+            change = self.steps[name].change
+            if change.type.facet is not None and change.owner is not None:
+                gone = {part for part in self.parts.get(change.owner, ()) if part != self.removed_by.get(address)}
+                self.behind.setdefault(name, set()).update(gone)
 
 
 def _deleted_first(changes: list[Change]) -> set[Address]:
@@ -94,23 +148,25 @@ def _deleted_first(changes: list[Change]) -> set[Address]:
     return found
 
 
-def _steps(change: Change, deleted_first: set[Address]) -> list[Operation]:
+def _steps(change: Change, deleted_first: set[Address], *, with_owner: bool) -> list[Operation]:
+    """List the steps of one change; `with_owner`: what there is goes without a request of its own."""
     create = f"create {change.address}"
     delete = f"delete {change.address}"
+    going = Operation(delete, Verb.DELETE, change, frozenset(), frozenset(), (), silent=with_owner)
     match change.action:
         case Action.CREATE:
             return _making(change, create, ())
         case Action.REPLACE if change.address not in deleted_first:
             making = _making(change, create, ())
-            return [*making, Operation(delete, Verb.DELETE, change, frozenset(), frozenset(), (making[-1].name,))]
+            return [*making, replace(going, after=(making[-1].name,))]
         case Action.REPLACE:
-            return [Operation(delete, Verb.DELETE, change, frozenset(), frozenset(), ()), *_making(change, create, (delete,))]
+            return [going, *_making(change, create, (delete,))]
         case Action.UPDATE:
             return [Operation(f"update {change.address}", Verb.UPDATE, change, change.changed, frozenset(), ())]
         case Action.ADOPT if change.attributes:
             return [Operation(f"update {change.address}", Verb.UPDATE, change, change.changed, frozenset(), ())]
         case Action.DELETE:
-            return [Operation(delete, Verb.DELETE, change, frozenset(), frozenset(), ())]
+            return [going]
         case _:
             return []
 
@@ -119,7 +175,9 @@ def _making(change: Change, name: str, after: tuple[str, ...]) -> list[Operation
     declared = change.after or {}
     withheld = frozenset(attribute for attribute in declared if Trait.AFTER_CREATE in change.type.attributes[attribute].traits)
     late = frozenset(attribute for attribute in withheld if declared[attribute] is not None)
-    first = Operation(name, Verb.CREATE, change, frozenset(declared) - withheld, withheld, after)
+    facet = change.type.facet
+    born = facet is not None and not any(item.path[0] in facet for item in diff(facet, declared, change.type))
+    first = Operation(name, Verb.CREATE, change, frozenset(declared) - withheld, withheld, after, silent=born)
     if not late:
         return [first]
     return [first, Operation(f"update {change.address} after create", Verb.UPDATE, change, late, frozenset(), (name,))]

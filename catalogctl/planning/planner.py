@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from graphlib import CycleError, TopologicalSorter
+from types import MappingProxyType
 
 from catalogctl.model.address import Address, everywhere, in_order, print_path
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, error, warning
-from catalogctl.model.reference import fill
-from catalogctl.model.resource import NO_UNSET, Observed, Recorded, Resource, ResourceType, Trait
+from catalogctl.model.reference import Reference, fill
+from catalogctl.model.resource import NO_UNSET, Observed, Recorded, Removal, Resource, ResourceType, Trait
 from catalogctl.model.value import Attributes, Scalar, Value
 from catalogctl.planning.action import Action, Reason
 from catalogctl.planning.catalog import Catalog
@@ -45,14 +46,21 @@ class Verdicts:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def plan_changes(catalog: Catalog, recorded: Mapping[Address, Recorded], observed: Mapping[Address, Observed], scope: Scope) -> Verdicts:
+def plan_changes(
+    catalog: Catalog,
+    recorded: Mapping[Address, Recorded],
+    observed: Mapping[Address, Observed],
+    scope: Scope,
+    present: Mapping[Address, frozenset[str]] = MappingProxyType({}),
+) -> Verdicts:
     """Decide about every address that the files or state know and the scope selects.
 
-    Shapes:  `recorded` has been relocated; an address missing from `observed` does not exist in its store.
+    Shapes:  `recorded` has been relocated; an address missing from `observed` does not exist in its store, and where its store
+             keeps no keys `present` has the ids that are there in its place.
     Raises:  CatalogError (dependency-cycle).
     Source:  PRODUCT.md 4, 5.3, 5.4, 5.8, 5.9.
     """
-    planner = _Planner(catalog, recorded, observed, scope)
+    planner = _Planner(catalog, recorded, observed, scope, present)
     addresses = [address for address in _parents_first(catalog, recorded) if scope.selected(address)]
     for address in addresses:
         planner.decide(address)
@@ -65,12 +73,14 @@ def plan_changes(catalog: Catalog, recorded: Mapping[Address, Recorded], observe
 
 def _parents_first(catalog: Catalog, recorded: Mapping[Address, Recorded]) -> Iterable[Address]:
     addresses = sorted({*catalog.resources, *recorded}, key=in_order)
-    graph = {address: catalog.resources[address].dependencies for address in addresses if address in catalog.resources}
+    # What is no longer declared depends on what state remembers; nothing that is declared depends on it.
+    graph = {
+        address: (catalog.resources[address] if address in catalog.resources else recorded[address]).dependencies for address in addresses
+    }
     if not any(graph.values()):
         return addresses
-    sorter = TopologicalSorter({address: graph.get(address, ()) for address in addresses})
     try:
-        return list(sorter.static_order())
+        return [address for address in TopologicalSorter(graph).static_order() if address in graph]
     except CycleError as cycle:
         way = " → ".join(str(address) for address in cycle.args[1])
         raise CatalogError(error("dependency-cycle", "Resources depend on each other in a circle", f"{way}.")) from cycle
@@ -79,8 +89,16 @@ def _parents_first(catalog: Catalog, recorded: Mapping[Address, Recorded]) -> It
 class _Planner:
     """Holds what has been decided so far: a child's reference to its parent depends on what becomes of the parent."""
 
-    def __init__(self, catalog: Catalog, recorded: Mapping[Address, Recorded], observed: Mapping[Address, Observed], scope: Scope) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        recorded: Mapping[Address, Recorded],
+        observed: Mapping[Address, Observed],
+        scope: Scope,
+        present: Mapping[Address, frozenset[str]],
+    ) -> None:
         self.catalog = catalog
+        self.present = present
         self.recorded = recorded
         self.observed = observed
         self.scope = scope
@@ -88,6 +106,8 @@ class _Planner:
         self.imports = {entry.address: entry.id for entry in catalog.imports}
         self.owners = {(address.account, have.type.name, have.id): address for address, have in recorded.items()}
         self.ids: dict[Address, str | None] = {address: have.id for address, have in recorded.items() if not scope.selected(address)}
+        self.fates: dict[Address, Change] = {}
+        """What has been decided so far, by address."""
         self.changes: list[Change] = []
         self.drift: list[Drift] = []
         self.problems: list[Diagnostic] = []
@@ -106,8 +126,11 @@ class _Planner:
                 change = self._give_up(want, have, seen)
         if change is None:
             return
+        change = replace(change, owner=self._owner(change, have), present=self.present.get(address, frozenset()))
         self.changes.append(change)
-        self.ids[address] = None if change.action is Action.REPLACE else change.id
+        self.fates[address] = change
+        renewed = change.action is Action.REPLACE or any(Trait.RENEWS in item.attribute.traits for item in change.attributes)
+        self.ids[address] = None if renewed else change.id
         if have is not None and (drifted or seen is None):
             names = {item.path[0] for item in drifted}
             matters = change.action is not Action.NO_OP and (seen is None or bool(names & change.changed))
@@ -153,20 +176,67 @@ class _Planner:
             if name not in desired and attribute.unset is not NO_UNSET:
                 desired[name] = attribute.unset
         before = _known(want.type, desired, have, seen)
+        undone = self._undo(want, before)
         found = diff(before, desired, want.type)
         if found and want.ignore:
             found, desired = _leave_alone(found, desired, want.ignore)
         shown = {name: value for name, value in before.items() if not isinstance(value, Missing)}
         asked = self.scope.replace(want.address)
-        if asked or any(item.replaces for item in found):
+        if asked or any(_forces(item, seen) for item in found):
             reason = Reason.REQUESTED if asked else Reason.CANNOT_CHANGE_IN_PLACE
             # What state protects is not destroyed by the same plan that takes the protection away.
             return replace(_change(want, Action.REPLACE, reason, seen, shown, desired, found), protect=want.protect or have.protect)
         if found:
-            return _change(want, Action.UPDATE, _why(have, desired, drifted, found), seen, shown, desired, found)
+            self._look_for_impossible(want, found)
+            reason = Reason.UNDONE if undone.issuperset(item.path[0] for item in found) else _why(have, desired, drifted, found)
+            return _change(want, Action.UPDATE, reason, seen, shown, desired, found)
         unlike = (want.protect, want.key, set(want.dependencies)) != (have.protect, have.key, set(have.dependencies))
         stale = bool(drifted) or unlike or have.attributes != desired
         return _change(want, Action.NO_OP, Reason.NONE, seen, shown, desired, (), record=stale)
+
+    def _owner(self, change: Change, have: Recorded | None) -> Address | None:
+        """Find what an object is part of, among what it depends on: by the reference that is declared, or the id that is recorded."""
+        name = change.type.owner
+        if not name:
+            return None
+        declared = self.catalog.resources.get(change.address)
+        said = None if declared is None else declared.attributes.get(name)
+        if isinstance(said, Reference):
+            return said.address
+        held = None if have is None else have.attributes.get(name)
+        return next((one for one in change.dependencies if one in self.recorded and self.recorded[one].id == held), None)
+
+    def _undo(self, want: Resource, before: dict[str, Value | Missing]) -> set[str]:
+        """Put what will have been undone, by a change of what it depends on, in the place of what there is now."""
+        names = {name for name in before if Trait.UNDONE in want.type.attributes[name].traits}
+        if not names or want.type.facet is None:
+            return set()
+        if not any(needed in self.fates and _sends(self.fates[needed]) for needed in want.dependencies):
+            return set()
+        undone = {name for name in names if before[name] != want.type.facet[name]}
+        before.update({name: want.type.facet[name] for name in undone})
+        return undone
+
+    def _look_for_impossible(self, want: Resource, found: tuple[AttributeChange, ...]) -> None:
+        """Notice what cannot become as declared while the object lives: to leave it out would be to say that it is."""
+        for item in found:
+            if item.attribute.impossible is None or isinstance(item.before, Missing) or isinstance(item.after, Missing):
+                continue
+            why = item.attribute.impossible(item.before, item.after)
+            if why:
+                owner = want.attributes.get(want.type.owner)
+                whole_address = owner.address if isinstance(owner, Reference) else want.address
+                hint = f"To have it made anew, with everything that is lost by that:\ncatalogctl plan --replace {whole_address}"
+                self.problems.append(
+                    error(
+                        "change-impossible",
+                        "A change that the store cannot make",
+                        why,
+                        hint,
+                        address=str(want.address),
+                        attribute=item.attribute.name,
+                    )
+                )
 
     def _cannot_import(self, want: Resource, seen: Observed | None) -> bool:
         """Notice an import block whose object is not there: a create in its place would double what was meant."""
@@ -199,17 +269,19 @@ class _Planner:
         unverified: list[str] = []
         for name, wanted in desired.items():
             attribute = want.type.attributes[name]
-            if name in seen.attributes:
+            if name in seen.attributes and not (Trait.NORMALISED in attribute.traits and not attribute.same(seen.attributes[name], wanted)):
                 before[name] = seen.attributes[name]
-            elif attribute.replaces:
+            elif attribute.replaces or Trait.RENEWS in attribute.traits:
                 before[name] = wanted
                 unverified.append(name)
             else:
                 before[name] = UNREADABLE
+        self._undo(want, before)
         found = diff(before, desired, want.type)
         if found and want.ignore:
             found, desired = _leave_alone(found, desired, want.ignore)
-        blocking = [print_path(item.path) for item in found if item.replaces]
+        self._look_for_impossible(want, found)
+        blocking = [print_path(item.path) for item in found if _forces(item, seen)]
         if blocking:
             detail = (
                 f"The store already holds {want.key!r} (id {seen.id}), not made by this catalog, and its {', '.join(blocking)} cannot be "
@@ -231,12 +303,42 @@ class _Planner:
     def _give_up(self, want: Resource | None, have: Recorded | None, seen: Observed | None) -> Change | None:
         if have is None:
             return None
-        if have.address in self.released:
+        kind = have.type
+        owner = self._fate_of_owner(have)
+        if have.address in self.released or (owner is not None and owner.action is Action.FORGET and owner.address in self.released):
             return _parting(have, Action.FORGET, Reason.RELEASED, seen)
         if seen is None or seen.id != have.id:
             return _parting(have, Action.FORGET, Reason.ALREADY_GONE, None)
-        reason = Reason.DESTROY if self.scope.purpose is Purpose.DESTROY else Reason.NO_LONGER_DECLARED
-        return replace(_parting(have, Action.DELETE, reason, seen), protect=have.protect or (want is not None and want.protect))
+        if kind.removed_with_owner and owner is not None and owner.action.destroys:
+            return replace(_parting(have, Action.DELETE, Reason.WITH_OWNER, seen), protect=have.protect)
+        if kind.facet is not None and not diff(seen.attributes, kind.facet, kind):
+            return _parting(have, Action.FORGET, Reason.ALREADY_GONE, None)
+        match kind.removal:
+            case Removal.REFUSED:
+                return self._cannot_remove(have, seen)
+            case Removal.LEFT:
+                return self._leave(have, seen)
+            case Removal.DELETED:
+                reason = Reason.DESTROY if self.scope.purpose is Purpose.DESTROY else Reason.NO_LONGER_DECLARED
+                return replace(_parting(have, Action.DELETE, reason, seen), protect=have.protect or (want is not None and want.protect))
+
+    def _fate_of_owner(self, have: Recorded) -> Change | None:
+        held = have.attributes.get(have.type.owner) if have.type.owner else None
+        return next((self.fates[one] for one in have.dependencies if one in self.fates and self.fates[one].id == held), None)
+
+    def _cannot_remove(self, have: Recorded, seen: Observed) -> Change:
+        detail = f"{have.address} is no longer declared, and {have.type.loss[0].lower()}{have.type.loss[1:]}"
+        hint = "Declare it again, or take the whole edition off the account."
+        self.problems.append(error("change-impossible", "A change that the store cannot make", detail, hint, address=str(have.address)))
+        return _parting(have, Action.FORGET, Reason.STAYS, seen)
+
+    def _leave(self, have: Recorded, seen: Observed) -> Change:
+        if have.type.facet is None:
+            detail = (
+                f"{have.address} is no longer declared. The store has no way to take it away, so it stays there and is no longer managed."
+            )
+            self.problems.append(warning("left-in-store", "Something stays in the store", detail, address=str(have.address)))
+        return _parting(have, Action.FORGET, Reason.STAYS, seen)
 
 
 def _known(kind: ResourceType, desired: Attributes, have: Recorded, seen: Observed) -> dict[str, Value | Missing]:
@@ -244,7 +346,11 @@ def _known(kind: ResourceType, desired: Attributes, have: Recorded, seen: Observ
     before: dict[str, Value | Missing] = {}
     told, remembered = seen.attributes, have.attributes
     for name in desired:
-        by_memory = Trait.ON_DECISION in kind.attributes[name].traits
+        traits = kind.attributes[name].traits
+        # What the store made of what was sent, and has kept since, stands for what was sent.
+        by_memory = Trait.ON_DECISION in traits or (
+            Trait.NORMALISED in traits and name in remembered and told.get(name) == have.observed.get(name, remembered[name])
+        )
         if name in told and not by_memory:
             before[name] = told[name]
         elif name in remembered:
@@ -256,6 +362,16 @@ def _known(kind: ResourceType, desired: Attributes, have: Recorded, seen: Observ
         else:
             before[name] = UNREADABLE
     return before
+
+
+def _forces(item: AttributeChange, seen: Observed) -> bool:
+    """Whether a change can only be made by making the object anew."""
+    return item.replaces and item.path[0] not in seen.in_place
+
+
+def _sends(change: Change) -> bool:
+    """Whether a change sends anything that touches the object itself."""
+    return change.action in {Action.CREATE, Action.UPDATE, Action.REPLACE} or (change.action is Action.ADOPT and bool(change.attributes))
 
 
 def _drift(have: Recorded, seen: Observed | None) -> tuple[AttributeChange, ...]:
@@ -349,6 +465,7 @@ def _change(
         after=after,
         attributes=found,
         dependencies=want.dependencies,
+        follows=want.follows,
         protect=want.protect,
         fingerprint="" if seen is None or action is Action.NO_OP else seen.fingerprint,
         observed={} if seen is None else seen.attributes,
@@ -383,6 +500,9 @@ def _refreshed(address: Address, want: Resource | None, have: Recorded | None, s
     if seen is None or seen.id != have.id:
         return _parting(have, Action.FORGET, Reason.ALREADY_GONE, None)
     noted = {name: value for name, value in seen.attributes.items() if name in have.attributes}
+    # For these, what the store told right after an apply stands for what was applied: a later word must not be taken for it.
+    own = {name: value for name, value in noted.items() if Trait.NORMALISED in have.type.attributes[name].traits}
+    moved = {name: value for name, value in own.items() if value != have.observed.get(name, have.attributes[name])}
     return Change(
         address=address,
         type=have.type,
@@ -391,7 +511,7 @@ def _refreshed(address: Address, want: Resource | None, have: Recorded | None, s
         id=have.id,
         key=have.key,
         before=have.attributes,
-        after=have.attributes,
+        after={**have.attributes, **moved},
         dependencies=have.dependencies,
         protect=have.protect,
         observed=seen.attributes,

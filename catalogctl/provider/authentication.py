@@ -3,21 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
 
 from catalogctl.model.value import Secret
+from catalogctl.provider.endpoint import Endpoint
+
+if TYPE_CHECKING:
+    from catalogctl.provider.service import Answer
+
+
+class SignIn(Protocol):
+    """Sends what is needed to get a key for a session; a service gives it to its account's authentication."""
+
+    async def __call__(self, endpoint: Endpoint, form: Mapping[str, Secret | str], /) -> Answer:
+        """Send a form with nothing else on it.
+
+        Raises:  as `Reading.get`.
+        """
+        ...
 
 
 class Authentication(Protocol):
     """Puts an account's key on its requests."""
 
-    async def headers(self) -> Mapping[str, Secret]:
+    @property
+    def login(self) -> Endpoint | None:
+        """What is sent to get a key for a session: the one request that a plan may send beside GET. `None` where there is none."""
+
+    @property
+    def refusals(self) -> frozenset[int]:
+        """Statuses by which the service may say that it does not take the key (any more)."""
+
+    async def headers(self, sign_in: SignIn) -> Mapping[str, Secret]:
         """Give the headers that carry the key."""
         ...
 
-    async def renew(self) -> bool:
-        """Get a new key after a refusal, if this service has such a thing; whether it is worth trying again."""
+    async def renew(self, refused: Mapping[str, Secret]) -> bool:
+        """Give up what was refused, if this service has something else to try; whether it is worth trying again."""
         ...
 
 
@@ -26,11 +49,13 @@ class FixedHeaders:
     """Authentication by a key that never changes."""
 
     fixed: Mapping[str, Secret]
+    login: Endpoint | None = field(default=None, init=False)
+    refusals: frozenset[int] = field(default=frozenset({401}), init=False)
 
-    async def headers(self) -> Mapping[str, Secret]:
+    async def headers(self, sign_in: SignIn) -> Mapping[str, Secret]:  # noqa: ARG002 -- there is nothing to sign in to
         """Give the headers that carry the key."""
         return self.fixed
 
-    async def renew(self) -> bool:
+    async def renew(self, refused: Mapping[str, Secret]) -> bool:  # noqa: ARG002 -- there is no other key to try
         """There is no other key to try."""
         return False

@@ -19,6 +19,8 @@ class Endpoint:
     successes: frozenset[int]
     repeatable: bool
     """Whether sending it twice leaves the store as sending it once does."""
+    elsewhere: bool = False
+    """Whether it goes to an address that the service gives when asked, and not below the base URL; `path` then only says what it is."""
 
     def fill(self, **parts: str) -> str:
         """Give the path with its names replaced, each percent-encoded as one segment.

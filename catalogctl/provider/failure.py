@@ -1,11 +1,11 @@
 """How a call to a store can go wrong, said once for all providers.
 
-    Exception
-    └── StoreFailure
-        ├── Refused              the store understood and said no (4xx)
-        ├── CredentialsRefused   the store does not accept the key (401)
-        ├── Unavailable          the store is down, limiting or answering nonsense; nothing was changed
-        └── Ambiguous            a write may or may not have happened
+Exception
+└── StoreFailure
+    ├── Refused              the store understood and said no (4xx)
+    ├── CredentialsRefused   the store does not accept the key (401)
+    ├── Unavailable          the store is down, limiting or answering nonsense; nothing was changed
+    └── Ambiguous            a write may or may not have happened
 """
 
 from __future__ import annotations

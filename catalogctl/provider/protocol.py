@@ -2,18 +2,21 @@
 
 A provider turns editions into resources (`compile`, pure), reads a store (`Reader`), writes to it
 (`Writer`), and says which calls a step will take (`calls`, pure). It never sees a plan, a snapshot
-or the terminal.
+or the terminal. What only some services need is an optional protocol of its own, looked for once:
+`Supersedes`, `TellsStatus`, `HasAddresses`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from catalogctl.model.account import Account, Limits
-from catalogctl.model.asset import Asset
+from catalogctl.model.address import Address
+from catalogctl.model.asset import Asset, AssetStream
 from catalogctl.model.diagnostics import Diagnostic
 from catalogctl.model.resource import Observed, Resource, ResourceType
 from catalogctl.model.title import Edition, Origin, Title
@@ -26,6 +29,31 @@ if TYPE_CHECKING:
 
     from catalogctl.provider.service import Answer, Reading, Writing
 
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One edition on one account, as the files declare it."""
+
+    account: Account
+    title: Title
+    edition: Edition
+    options: BaseModel
+    """What the edition says to this account alone, judged by the provider's `options` model."""
+    origin: Origin
+    today: date
+    """In UTC; for rules that depend on it, and for nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unheld:
+    """A fact that an edition declares and a store has no place for."""
+
+    field: str
+    """Path within the edition, with dots: `subtitle`, `contributors`."""
+    what: str
+    """In words, as they follow "cannot hold": `the subtitle`, `contributors other than authors`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Compiled:
     """What one edition comes to on one account."""
@@ -33,6 +61,8 @@ class Compiled:
     resources: tuple[Resource, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     """With `attribute` naming the option or the metadata field; the engine adds the place in the file."""
+    unheld: tuple[Unheld, ...] = ()
+    """Whether they are warned of or refused is the account's own rule."""
 
 
 class Verb(StrEnum):
@@ -44,14 +74,31 @@ class Verb(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One step on one object, for saying which requests it sends."""
+
+    type: ResourceType
+    verb: Verb
+    before: Attributes | None
+    """What there is; `None` when there is nothing."""
+    after: Attributes | None
+    """What there shall be; `None` when it shall be gone. A Reference stands for an id that is not known yet."""
+    changed: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """An object the plan needs to know about: by its id where state has one, else by its natural key."""
 
+    address: Address
     type: ResourceType
     key: str
     id: str | None
     expected: Attributes
-    """The declared attributes, else the recorded ones: for telling what a shortened answer was short for."""
+    """The declared attributes, else the recorded ones: for telling what a shortened answer was short for, and which object is meant
+    where the store keeps no key. References are filled in where state knows the id; one that is left names its address."""
+    taken: frozenset[str] = frozenset()
+    """Ids of objects of this type that it is not: they have an address of their own, or were there before it was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +108,9 @@ class Listing:
     objects: tuple[Observed | None, ...]
     """One for each wanted, in the same order; `None` for what does not exist there."""
     diagnostics: tuple[Diagnostic, ...] = ()
+    """An error among them and there is no plan."""
+    present: Mapping[Address, frozenset[str]] = field(default_factory=dict)
+    """For wanted objects that were not found and whose key the store does not keep: the ids of those that are there in their place."""
 
 
 class Reader(Protocol):
@@ -77,8 +127,11 @@ class Reader(Protocol):
         """Read one object by the id that the store gave it."""
         ...
 
-    async def find(self, kind: ResourceType, key: str) -> Observed | None:
-        """Look one object up by its natural key; where several have it, the newest."""
+    async def find(self, want: Wanted) -> Observed | None:
+        """Look for one object that has no known id, past those that are `taken`: by its natural key, and where several have it, the newest.
+
+        Where the store keeps no key: the one that is like `expected`, within its owner.
+        """
         ...
 
 
@@ -107,15 +160,43 @@ class Writer(Protocol):
         ...
 
 
-class AssetUrls(Protocol):
-    """Gives a file an address from which a store can fetch it."""
+@runtime_checkable
+class Supersedes(Protocol):
+    """A writer that must know which object a new one takes the place of, while that one is still there (`ReplaceOrder.CREATE_FIRST`)."""
+
+    async def supersede(self, kind: ResourceType, attributes: Attributes, old: str) -> Written:
+        """Make a new object; the one with the id `old` is deleted afterwards, and may be gone already when this returns."""
+        ...
+
+
+class Assets(Protocol):
+    """Gives a file an address from which a store can fetch it, or its bytes."""
 
     async def url(self, asset: Asset) -> str:
         """Publish a local file if need be and give its (signed) URL; a declared URL is given back as it is."""
         ...
 
+    def open(self, asset: Asset) -> AssetStream:
+        """Open a local file for sending it; closed by whoever asked."""
+        ...
 
-class Provider(Protocol):
+
+class Speaker(Protocol):
+    """What it takes to speak to a service and to understand it."""
+
+    def explain(self, answer: Answer) -> str:
+        """Put into words what the store says in an answer that refuses; empty when it says nothing."""
+        ...
+
+    def authentication(self, account: Account) -> Authentication:
+        """Give what puts the account's key on requests.
+
+        Raises:  CatalogError (credentials) when a secret is missing.
+        """
+        ...
+
+
+class Provider(Speaker, Protocol):
     """The adapter for one distributor's API."""
 
     name: str
@@ -133,30 +214,35 @@ class Provider(Protocol):
     sandbox: str
     """Where the service in memory is found, as MODULE:FACTORY: it is a stranger to the provider, which never imports it."""
 
-    def compile(self, account: Account, title: Title, edition: Edition, options: BaseModel, origin: Origin) -> Compiled:
+    def compile(self, offer: Offer) -> Compiled:
         """Say which resources an edition is on an account; pure, offline, without secrets."""
         ...
 
-    def calls(self, kind: ResourceType, verb: Verb, changed: frozenset[str]) -> tuple[Endpoint, ...]:
+    def calls(self, step: Step) -> tuple[Endpoint, ...]:
         """Say which requests one step will send, in order; pure."""
-        ...
-
-    def explain(self, answer: Answer) -> str:
-        """Put into words what the store says in an answer that refuses; empty when it says nothing."""
-        ...
-
-    def authentication(self, account: Account) -> Authentication:
-        """Give what puts the account's key on requests.
-
-        Raises:  CatalogError (credentials) when a secret is missing.
-        """
         ...
 
     def reader(self, account: Account, service: Reading) -> Reader:
         """Give the reader of an account."""
         ...
 
-    def writer(self, account: Account, service: Writing, assets: AssetUrls) -> Writer:
+    def writer(self, account: Account, service: Writing, assets: Assets) -> Writer:
         """Give the writer of an account."""
         ...
 
+
+@runtime_checkable
+class TellsStatus(Protocol):
+    """A provider whose service disguises what it answers: an error in a 200, a 403 in a 400."""
+
+    def status(self, answer: Answer) -> int:
+        """Give the status that an answer stands for; its own where it is what it says."""
+        ...
+
+
+@runtime_checkable
+class HasAddresses(Protocol):
+    """A provider whose service is found at addresses of its own, so that an account need not name one."""
+
+    addresses: Mapping[str, str]
+    """Base URL by environment; the first is what an account without `base_url` and `environment` is on."""

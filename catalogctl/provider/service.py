@@ -6,9 +6,9 @@ import asyncio
 import re
 import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from typing import TypeVar
+from contextlib import ExitStack, asynccontextmanager, closing
+from dataclasses import dataclass, field, replace
+from typing import IO, TypeAlias, TypeVar, cast
 from urllib.parse import SplitResult, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -17,24 +17,33 @@ import orjson
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
 
 from catalogctl.model.account import Account
-from catalogctl.model.asset import unsigned
+from catalogctl.model.asset import AssetStream, unsigned
 from catalogctl.model.diagnostics import error
+from catalogctl.model.host import is_loopback
 from catalogctl.model.value import Secret
 from catalogctl.provider.authentication import Authentication
 from catalogctl.provider.endpoint import Endpoint
 from catalogctl.provider.failure import Ambiguous, CredentialsRefused, Refused, StoreFailure, Unavailable
 from catalogctl.provider.pace import ATTEMPTS, LONGEST_PATIENCE, Pace, Timing
+from catalogctl.provider.protocol import Speaker, TellsStatus
 
 LARGEST_ANSWER = 64 * 1024 * 1024
 """Bytes of an answer beyond which it is refused."""
 LONGEST_CONNECT = 10.0
 """Seconds to wait for a connection: well within a call's deadline, so that what was never sent is known as such."""
+SLOWEST_UPLOAD = 128 * 1024
+"""Bytes a second below which sending a file is given up."""
+PIECE = 1024 * 1024
+"""Bytes of a file that are in memory at a time."""
 LONGEST_WORDS = 1000
 """Characters of a store's explanation that are passed on."""
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 _URL = re.compile(r"https?://[^\s\"'<>]+")
 
 _Kind = TypeVar("_Kind", bound="Reading")
+
+Query: TypeAlias = Mapping[str, str | list[str]]
+"""Parameters by name; a list is one parameter several times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +97,14 @@ class _Failed(Exception):
 
 
 class _ReadOnlyTransport(httpx.AsyncBaseTransport):
-    """Has no write verbs: a plan cannot write, whatever its code says."""
+    """Has no write verbs: a plan cannot write, whatever its code says. What it can send beside GET is the login."""
 
-    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+    def __init__(self, inner: httpx.AsyncBaseTransport, login: str | None) -> None:
         self._inner = inner
+        self._login = login
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if request.method != "GET":
+        if request.method != "GET" and (request.method, request.url.path) != ("POST", self._login):
             message = f"a reading client was asked to send {request.method} {request.url.path}"
             raise AssertionError(message)
         return await self._inner.handle_async_request(request)
@@ -103,15 +113,42 @@ class _ReadOnlyTransport(httpx.AsyncBaseTransport):
         await self._inner.aclose()
 
 
-class Reading:
-    """Reads from one account's store; cannot send anything but GET."""
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a service's answers are read."""
 
-    def __init__(
-        self, account: Account, base_url: str, authentication: Authentication, explain: Callable[[Answer], str], around: Surroundings
-    ) -> None:
+    explain: Callable[[Answer], str]
+    """Puts into words what is said in an answer that refuses."""
+    status: Callable[[Answer], int] = field(default=lambda answer: answer.status)
+    """Gives the status that an answer stands for, where the service disguises it."""
+
+    @classmethod
+    def of(cls, speaker: Speaker) -> Dialect:
+        """Give the dialect of a provider's service."""
+        return cls(speaker.explain, speaker.status) if isinstance(speaker, TellsStatus) else cls(speaker.explain)
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """One request, to be made anew for each attempt."""
+
+    endpoint: Endpoint
+    make: Callable[[dict[str, str], ExitStack], httpx.Request]
+    """From its headers; what the body is read from is closed with the stack."""
+    client: httpx.AsyncClient
+    deadline: float
+    """Seconds for one attempt, from its first byte to its last."""
+    signed: bool = True
+    """Whether it carries the account's key."""
+
+
+class Reading:
+    """Reads from one account's store; cannot send anything but GET and a login."""
+
+    def __init__(self, account: Account, base_url: str, authentication: Authentication, dialect: Dialect, around: Surroundings) -> None:
         self._account = account
         self._authentication = authentication
-        self._explain = explain
+        self._dialect = dialect
         self._timing = around.timing
         self._largest_answer = around.largest_answer
         self._revealed: set[str] = set()
@@ -120,10 +157,13 @@ class Reading:
         """How many calls may be under way at once."""
         self.pace = Pace(account.limits, around.timing, around.waited)
         self.base_url = base_url
-        timeout = account.limits.timeout
-        self._client = httpx.AsyncClient(
+        self._client = self._open(base_url, self._transport(base_url))
+
+    def _open(self, base_url: str, transport: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
+        timeout = self._account.limits.timeout
+        return httpx.AsyncClient(
             base_url=base_url,
-            transport=self._transport(base_url),
+            transport=transport,
             timeout=httpx.Timeout(timeout, connect=min(LONGEST_CONNECT, timeout / 2)),
             follow_redirects=False,
             trust_env=False,
@@ -131,13 +171,15 @@ class Reading:
         )
 
     def _transport(self, base_url: str) -> httpx.AsyncBaseTransport:
-        return _ReadOnlyTransport(_plain_transport(base_url))
+        login = self._authentication.login
+        path = None if login is None else urlsplit(base_url).path.rstrip("/") + login.path
+        return _ReadOnlyTransport(_plain_transport(base_url), path)
 
     async def close(self) -> None:
         """Close the connections."""
         await self._client.aclose()
 
-    async def get(self, endpoint: Endpoint, query: Mapping[str, str] | None = None, /, **parts: str) -> Answer:
+    async def get(self, endpoint: Endpoint, query: Query | None = None, /, **parts: str) -> Answer:
         """Send a reading request; tried again as far as the account's budget allows.
 
         Raises:  Refused, CredentialsRefused, Unavailable.
@@ -145,21 +187,45 @@ class Reading:
         if endpoint.writes:
             message = f"{endpoint} does not read"
             raise AssertionError(message)
-        return await self._exchange(endpoint, endpoint.fill(**parts), dict(query or {}), None)
+        return await self._exchange(self._plain(endpoint, endpoint.fill(**parts), query, None))
 
-    async def _exchange(self, endpoint: Endpoint, path: str, query: dict[str, str], body: bytes | None) -> Answer:
+    async def sign_in(self, endpoint: Endpoint, form: Mapping[str, Secret | str], /) -> Answer:
+        """Send a login, which carries the account's key as its body and nothing else.
+
+        Raises:  as `get`.
+        """
+        fields = {name: value.reveal() if isinstance(value, Secret) else value for name, value in form.items()}
+        self._revealed.update(value.reveal() for value in form.values() if isinstance(value, Secret))
+
+        def make(headers: dict[str, str], _: ExitStack) -> httpx.Request:
+            return self._client.build_request(endpoint.method, endpoint.path, headers=headers, data=fields)
+
+        return await self._exchange(_Message(endpoint, make, self._client, self._account.limits.timeout, signed=False))
+
+    def _plain(self, endpoint: Endpoint, path: str, query: Query | None, body: bytes | None) -> _Message:
+        content_type = {} if body is None else {"Content-Type": "application/json"}
+
+        def make(headers: dict[str, str], _: ExitStack) -> httpx.Request:
+            return self._client.build_request(
+                endpoint.method, path, params=query or None, headers={**headers, **content_type}, content=body
+            )
+
+        return _Message(endpoint, make, self._client, self._account.limits.timeout)
+
+    async def _exchange(self, message: _Message) -> Answer:
         try:
-            answer = await self._tries(endpoint, path, query, body)
-            if answer.status == 401 and await self._authentication.renew():
-                answer = await self._tries(endpoint, path, query, body)
+            answer, sent = await self._tries(message)
+            if message.signed and answer.status in self._authentication.refusals and await self._authentication.renew(sent):
+                answer, _ = await self._tries(message)
         except _Failed as failed:
-            raise self._gave_up(endpoint, failed) from failed
+            raise self._gave_up(message.endpoint, failed) from failed
         if 200 <= answer.status < 300:  # any success will do: stores differ from their own documents
             return answer
-        raise self._refusal(endpoint, answer)
+        raise self._refusal(message, answer)
 
-    async def _tries(self, endpoint: Endpoint, path: str, query: dict[str, str], body: bytes | None) -> Answer:
+    async def _tries(self, message: _Message) -> tuple[Answer, Mapping[str, Secret]]:
         sent = False
+        endpoint = message.endpoint
 
         def again(failure: BaseException) -> bool:
             nonlocal sent
@@ -177,22 +243,24 @@ class Reading:
             return self.pace.backoff(state.attempt_number, failure.asked if isinstance(failure, _Failed) else None)
 
         tries = AsyncRetrying(stop=over, retry=retry_if_exception(again), wait=wait, sleep=self._timing.sleep, reraise=True)
-        return await tries(self._try, endpoint.method, path, query, body)
+        return await tries(self._try, message)
 
-    async def _try(self, method: str, path: str, query: dict[str, str], body: bytes | None) -> Answer:
+    async def _try(self, message: _Message) -> tuple[Answer, Mapping[str, Secret]]:
+        # Signing in takes a turn of its own, so it must not happen inside this one's.
+        secrets = await self._authentication.headers(self.sign_in) if message.signed else {}
         async with self.pace.slot():
-            headers = self._reveal(await self._authentication.headers())
-            if body is not None:
-                headers["Content-Type"] = "application/json"
-            request = self._client.build_request(method, path, params=query or None, headers=headers, content=body)
             try:
-                async with asyncio.timeout(self._account.limits.timeout):
-                    answer = await self._receive(request)
+                with ExitStack() as body:
+                    request = message.make(self._reveal(secrets), body)
+                    async with asyncio.timeout(message.deadline):
+                        answer = await self._receive(message.client, request)
             except _NEVER_SENT as failure:
                 raise _Failed(f"it cannot be reached ({_words(failure)})", sent=False) from failure
             except (httpx.RequestError, TimeoutError) as failure:
                 raise _Failed(f"no whole answer came ({_words(failure)})", sent=True) from failure
-        self.pace.heed(answer.headers)
+        if not message.endpoint.elsewhere:
+            self.pace.heed(answer.headers)
+            answer = replace(answer, status=self._dialect.status(answer))
         asked = self.pace.asked_for(answer.headers)
         patient = asked is None or asked <= LONGEST_PATIENCE
         if answer.status == 429:
@@ -201,7 +269,7 @@ class Reading:
             raise _Failed(f"it answers {answer.status}", sent=True, asked=asked, retryable=patient)
         if answer.status < 300 and answer.body[:64].lstrip().startswith(b"<"):
             raise _Failed(f"it answers {answer.status} with a web page, as something between us and the store might", sent=True)
-        return answer
+        return answer, secrets
 
     def _reveal(self, secrets: Mapping[str, Secret]) -> dict[str, str]:
         headers = {name: secret.reveal() for name, secret in secrets.items()}
@@ -213,8 +281,8 @@ class Reading:
         self._revealed.update(headers.values())
         return headers
 
-    async def _receive(self, request: httpx.Request) -> Answer:
-        response = await self._client.send(request, stream=True)
+    async def _receive(self, client: httpx.AsyncClient, request: httpx.Request) -> Answer:
+        response = await client.send(request, stream=True)
         try:
             chunks: list[bytes] = []
             size = 0
@@ -238,17 +306,17 @@ class Reading:
         detail = f"{where}: {endpoint} failed: {why}."
         return Unavailable(error("store-unavailable", "A store does not answer as it should", detail, "Try again later."))
 
-    def _refusal(self, endpoint: Endpoint, answer: Answer) -> StoreFailure:
-        where = self._where()
+    def _refusal(self, message: _Message, answer: Answer) -> StoreFailure:
+        where, endpoint = self._where(), message.endpoint
         if 300 <= answer.status < 400:
             detail = (
                 f"{where}: {endpoint} was answered with a redirect ({answer.status}), which is never followed: "
                 "it could carry the key elsewhere."
             )
             return Unavailable(error("store-redirects", "A store answers with a redirect", detail, "Check the account's base_url."))
-        said = self._clean(self._explain(answer))
-        if answer.status == 401:
-            detail = f"{where}: {endpoint} was answered with 401. {said}".rstrip()
+        said = "" if endpoint.elsewhere else self._clean(self._dialect.explain(answer))
+        if (answer.status == 401 and not endpoint.elsewhere) or (not message.signed and not endpoint.elsewhere and answer.status == 403):
+            detail = f"{where}: {endpoint} was answered with {answer.status}. {said}".rstrip()
             hint = "Check the secret that the account's settings refer to."
             return CredentialsRefused(error("credentials-refused", "A store refused the credentials", detail, hint))
         detail = f"{where}: {endpoint} was answered with {answer.status}. {said}".rstrip()
@@ -269,15 +337,86 @@ class Reading:
 class Writing(Reading):
     """Reads from and writes to one account's store."""
 
+    def __init__(self, account: Account, base_url: str, authentication: Authentication, dialect: Dialect, around: Surroundings) -> None:
+        super().__init__(account, base_url, authentication, dialect, around)
+        self._elsewhere: dict[str, httpx.AsyncClient] = {}
+        """By origin: where the store has files put."""
+
     def _transport(self, base_url: str) -> httpx.AsyncBaseTransport:
         return _plain_transport(base_url)
 
-    async def send(self, endpoint: Endpoint, body: bytes | None = None, /, **parts: str) -> Answer:
+    async def close(self) -> None:
+        """Close the connections."""
+        await super().close()
+        for client in self._elsewhere.values():
+            await client.aclose()
+
+    async def send(self, endpoint: Endpoint, body: bytes | None = None, query: Query | None = None, /, **parts: str) -> Answer:
         """Send a writing request; tried again only where that is safe.
 
         Raises:  Refused, CredentialsRefused, Unavailable (nothing happened), Ambiguous (it may have).
         """
-        return await self._exchange(endpoint, endpoint.fill(**parts), {}, body)
+        return await self._exchange(self._plain(endpoint, endpoint.fill(**parts), query, body))
+
+    async def send_file(
+        self,
+        endpoint: Endpoint,
+        fields: Mapping[str, str | list[str]],
+        name: str,
+        open_file: Callable[[], AssetStream],
+        /,
+        **parts: str,
+    ) -> Answer:
+        """Send a form with one file in it, its field called `file`, streamed from the disk.
+
+        Raises:  as `send`; CatalogError (stale) when the file is no longer the one that was planned with.
+        """
+        path = endpoint.fill(**parts)
+        size = _size(open_file)
+
+        def make(headers: dict[str, str], stack: ExitStack) -> httpx.Request:
+            file = stack.enter_context(closing(open_file()))
+            # What it asks of the file is to be read and to tell its length, which is what a stream of ours can do.
+            return self._client.build_request(
+                endpoint.method, path, headers=headers, data=dict(fields), files={"file": (name, cast("IO[bytes]", file))}
+            )
+
+        return await self._exchange(_Message(endpoint, make, self._client, self._patience(size)))
+
+    async def put_file(self, endpoint: Endpoint, url: str, open_file: Callable[[], AssetStream], /) -> Answer:
+        """Put a file to an address that the store gave, streamed from the disk; the account's key is not sent there.
+
+        Raises:  as `send`, Unavailable for an address that is not encrypted; CatalogError as `send_file`.
+        """
+        parts = urlsplit(url)
+        if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
+            raise nonsense(self._account.name, endpoint, "would go to an address that is not encrypted")
+        origin = f"{parts.scheme}://{parts.netloc}"
+        if origin not in self._elsewhere:
+            self._elsewhere[origin] = self._open(origin, _plain_transport(origin))
+        client = self._elsewhere[origin]
+        size = _size(open_file)
+
+        def make(headers: dict[str, str], stack: ExitStack) -> httpx.Request:
+            file = stack.enter_context(closing(open_file()))
+            return client.build_request(
+                endpoint.method, url, headers={**headers, "Content-Length": str(size), "Accept": "*/*"}, content=_pieces(file)
+            )
+
+        return await self._exchange(_Message(endpoint, make, client, self._patience(size), signed=False))
+
+    def _patience(self, size: int) -> float:
+        return self._account.limits.timeout + size / SLOWEST_UPLOAD
+
+
+def _size(open_file: Callable[[], AssetStream]) -> int:
+    with closing(open_file()) as file:
+        return file.size
+
+
+async def _pieces(file: AssetStream) -> AsyncIterator[bytes]:
+    while piece := await asyncio.to_thread(file.read, PIECE):
+        yield piece
 
 
 @asynccontextmanager
@@ -285,12 +424,14 @@ async def connect(
     kind: type[_Kind],
     account: Account,
     base_url: str,
-    authentication: Authentication,
-    explain: Callable[[Answer], str],
+    speaker: Speaker,
     around: Surroundings,
 ) -> AsyncIterator[_Kind]:
-    """Open a client of one kind, and close it in the end."""
-    service = kind(account, base_url, authentication, explain, around)
+    """Open a client of one kind for an account of a provider, and close it in the end.
+
+    Raises:  CatalogError (credentials) when a secret is missing.
+    """
+    service = kind(account, base_url, speaker.authentication(account), Dialect.of(speaker), around)
     try:
         yield service
     finally:

@@ -59,7 +59,7 @@ def a_bad_moment_while_reading_is_survived(specimen: Specimen) -> None:
         kit.emulator.seed(specimen.foreign)
         kit.converge()
         for one in specimen.tampering:
-            kit.emulator.edit(kit.resources()[kit.address(one.address)].key, **one.changes)
+            kit.emulator.edit(kit.handle(kit.address(one.address)), **one.changes)
         calm = kit.plan()
         requests = len(kit.requests())
         for kind in (FaultKind.FAIL, FaultKind.TRUNCATE, FaultKind.GARBAGE, FaultKind.DROP_AFTER):

@@ -7,22 +7,31 @@ from collections.abc import Iterator, Mapping
 import orjson
 
 from catalogctl.model.reference import Reference
-from catalogctl.model.resource import NO_UNSET, Attribute, ResourceType, Shape
+from catalogctl.model.resource import NO_UNSET, Attribute, Removal, ResourceType, Shape
 from catalogctl.model.value import Value, canonical
-from catalogctl.provider.protocol import Verb
+from catalogctl.provider.protocol import Step, Verb
 from catalogctl.testing.comparison import demand_same, demand_same_lines
 from catalogctl.testing.kit import Kit, opened
 from catalogctl.testing.specimen import Specimen
 
 
 def types_are_known_by_their_names(specimen: Specimen) -> None:
-    """Each type and each attribute is found under its own name, and a type's key is an attribute that the store tells."""
+    """Each type and each attribute is found under its own name, and a type's key, if it has one, is an attribute that the store tells."""
     provider = specimen.provider
     for name, kind in provider.types.items():
         demand_same(f"the provider and name of type {name}", (provider.name, name), (kind.provider, kind.name))
         demand_same(f"the names of the attributes of {name}", list(kind.attributes), [one.name for one in kind.attributes.values()])
-        assert kind.key in kind.attributes, f"{name}: its key {kind.key} is no attribute"
-        assert not kind.attributes[kind.key].write_only, f"{name}: nothing could be found by a key that the store never tells"
+        if kind.key:
+            assert kind.key in kind.attributes, f"{name}: its key {kind.key} is no attribute"
+            assert not kind.attributes[kind.key].write_only, f"{name}: nothing could be found by a key that the store never tells"
+        else:
+            assert kind.owner, f"{name} has no key and is part of nothing: nobody could find it"
+        if kind.owner:
+            assert kind.attributes[kind.owner].replaces, f"{name}: its {kind.owner} can change in place, and no object changes its owner"
+        if kind.facet is not None:
+            stray = kind.facet.keys() - kind.attributes.keys()
+            assert kind.owner, f"{name} is a facet of nothing"
+            assert not stray, f"{name} begins with {sorted(stray)}, which it does not have"
         assert kind.loss, f"{name}: a reviewer must be told what deleting one destroys"
 
 
@@ -70,17 +79,30 @@ def compiling_is_pure(specimen: Specimen) -> None:
             assert specimen.provider.types.get(kind.name) is kind, f"{address} is of a type that the provider does not list"
             unknown = resource.attributes.keys() - kind.attributes.keys()
             assert not unknown, f"{address} declares {sorted(unknown)}, which its type does not have"
-            assert resource.attributes.get(kind.key) == resource.key, f"{address}: its key {resource.key!r} is not its {kind.key}"
+            if kind.key:
+                assert resource.attributes.get(kind.key) == resource.key, f"{address}: its key {resource.key!r} is not its {kind.key}"
+            if kind.owner:
+                owner = resource.attributes.get(kind.owner)
+                assert isinstance(owner, Reference), f"{address}: its {kind.owner}, which it is part of, is no reference: {owner!r}"
+                assert owner.address in resource.dependencies, f"{address} is part of {owner.address} and does not depend on it"
 
 
 def every_step_says_what_it_sends(specimen: Specimen) -> None:
-    """Each step on each type lists at least one request that writes, and the same ones each time."""
-    for kind in specimen.provider.types.values():
-        for verb in Verb:
-            calls = specimen.provider.calls(kind, verb, frozenset(kind.attributes))
-            assert any(call.writes for call in calls), f"{verb} of a {kind.name} lists no request that writes: {calls}"
-            again = specimen.provider.calls(kind, verb, frozenset(kind.attributes))
-            demand_same(f"the requests of {verb} of a {kind.name}, asked again", calls, again)
+    """Each step on each object lists at least one request that writes, and the same ones each time."""
+    with opened(specimen) as kit:
+        for address, resource in kit.resources().items():
+            kind, attributes = resource.type, resource.attributes
+            steps = [Step(kind, Verb.UPDATE, attributes, attributes, frozenset(attributes))]
+            if kind.facet is None:
+                steps.append(Step(kind, Verb.CREATE, None, attributes, frozenset(attributes)))
+            if kind.removal is Removal.DELETED:
+                steps.append(Step(kind, Verb.DELETE, attributes, None, frozenset()))
+            for step in steps:
+                calls = specimen.provider.calls(step)
+                again = specimen.provider.calls(step)
+                demand_same(f"the requests of {step.verb} of {address}, asked again", calls, again)
+                may_be_idle = kind.facet is not None and step.verb is Verb.UPDATE
+                assert may_be_idle or any(call.writes for call in calls), f"{step.verb} of {address} lists no request that writes: {calls}"
 
 
 def specimen_shows_everything(specimen: Specimen) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import orjson
 
-from catalogctl.model.resource import Trait
+from catalogctl.model.resource import Removal, ResourceType, Trait
 from catalogctl.planning.action import Action
 from catalogctl.planning.planner import Purpose
-from catalogctl.provider.protocol import Wanted
 from catalogctl.testing.comparison import demand_same, demand_same_lines
 from catalogctl.testing.kit import Kit, doing, opened, telling
 from catalogctl.testing.life import moments
@@ -19,15 +20,15 @@ def tampering_is_drift_and_put_back(specimen: Specimen) -> None:
     """What somebody changed in the store is shown as drift and put back, and nothing else is touched."""
     with opened(specimen) as kit:
         kit.converge()
-        resources = kit.resources()
         for one in specimen.tampering:
             address = kit.address(one.address)
-            declared = resources[address]
-            kit.emulator.edit(declared.key, **one.changes)
+            kit.emulator.edit(kit.handle(address), **one.changes)
             planned = kit.plan()
-            about = [str(change.address) for change in doing(planned)]
-            demand_same_lines(f"addresses that a plan is about after {one}", [str(address)], about)
-            change = doing(planned)[0]
+            changes = {change.address: change for change in doing(planned)}
+            assert address in changes, f"a plan does nothing about {one}"
+            others = [telling(change) for change in changes.values() if change.address != address and address not in change.dependencies]
+            demand_same_lines(f"what a plan does about others after {one}", [], others)
+            change = changes[address]
             demand_same(f"attributes that a plan puts back after {one}", {one.attribute}, set(change.changed))
             shown = {item.address: item for item in planned.plan.drift if item.matters}
             demand_same_lines(f"drift shown after {one}", [str(address)], map(str, shown))
@@ -41,7 +42,9 @@ def what_is_gone_is_made_again(specimen: Specimen) -> None:
     with opened(specimen) as kit:
         kit.converge()
         for address, resource in kit.resources().items():
-            kit.emulator.remove(resource.key)
+            if _cannot_be_gone(resource.type):
+                continue
+            kit.emulator.remove(kit.handle(address))
             planned = kit.plan()
             made = {change.address: change for change in doing(planned)}
             assert address in made, f"{address} is gone from the store, and a plan does nothing about it"
@@ -97,13 +100,16 @@ def what_is_missing_is_none(specimen: Specimen) -> None:
         recorded = kit.recorded()
         for address, resource in reversed(kit.resources().items()):
             kind, key, id_ = resource.type, resource.key, recorded[address].id
-            kit.emulator.remove(key)
+            if _cannot_be_gone(kind):
+                continue
+            unknown = kit.wanted(address)
+            known = replace(unknown, id=id_, taken=frozenset())
+            kit.emulator.remove(kit.handle(address))
             demand_same(f"{address}, gone, read by its id {id_}", None, kit.seen(kind, id_))
-            demand_same(f"{address}, gone, looked for by its key {key!r}", None, kit.found(kind, key))
-            known = Wanted(kind, key, id_, resource.attributes)
-            unknown = Wanted(kind, key, None, resource.attributes)
+            demand_same(f"{address}, gone, looked for by its key {key!r}", None, kit.found(unknown))
             demand_same(f"{address}, gone, listed with and without its id", (None, None), kit.listed(known, unknown).objects)
-            kit.delete(kind, id_, key)
+            if kind.removal is Removal.DELETED:
+                kit.delete(kind, id_, key)
 
 
 def secrets_stay_secret(specimen: Specimen) -> None:
@@ -143,6 +149,11 @@ CHECKS = (
     what_is_missing_is_none,
     secrets_stay_secret,
 )
+
+
+def _cannot_be_gone(kind: ResourceType) -> bool:
+    """Whether an object of a type is there as long as something else is."""
+    return kind.facet is not None or (kind.removal is Removal.LEFT and not kind.owner)
 
 
 def _first_write(kit: Kit) -> str:

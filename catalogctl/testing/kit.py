@@ -29,15 +29,16 @@ from catalogctl.events import Event
 from catalogctl.model.account import Account
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import Diagnostics
+from catalogctl.model.reference import fill
 from catalogctl.model.resource import Observed, Recorded, Resource, ResourceType
 from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.change import Change
+from catalogctl.planning.order import Operation
 from catalogctl.planning.planner import Purpose, Scope
-from catalogctl.provider.authentication import Authentication
 from catalogctl.provider.emulation import Commit, Emulator, LoggedRequest
 from catalogctl.provider.endpoint import Endpoint
 from catalogctl.provider.protocol import Listing, Reader, Wanted
-from catalogctl.provider.service import Answer, Reading, Surroundings, Writing, connect
+from catalogctl.provider.service import Reading, Surroundings, Writing, connect
 from catalogctl.sandbox import SandboxServer
 from catalogctl.state.backend import LockInfo
 from catalogctl.state.ledger import recall
@@ -191,6 +192,10 @@ class Kit:
     def _listen(self, event: Event) -> None:
         self.events.append((event, len(self.emulator.requests)))
 
+    def said(self, operation: Operation) -> tuple[Endpoint, ...]:
+        """Give the requests that the provider says a step sends."""
+        return self._landscape().endpoints(operation)
+
     # ── the store ──
 
     @property
@@ -202,9 +207,21 @@ class Kit:
         """Have the provider's reader read one object."""
         return self._read(lambda reader: reader.read(kind, id_))
 
-    def found(self, kind: ResourceType, key: str) -> Observed | None:
-        """Have the provider's reader look for a key."""
-        return self._read(lambda reader: reader.find(kind, key))
+    def found(self, want: Wanted) -> Observed | None:
+        """Have the provider's reader look for an object that has no known id."""
+        return self._read(lambda reader: reader.find(want))
+
+    def wanted(self, address: Address) -> Wanted:
+        """Ask for an object as the engine would that has lost its id: with what is declared of it, its references filled in from state."""
+        resource, recorded = self.resources()[address], self.recorded()
+        others = frozenset(have.id for other, have in recorded.items() if other.type == address.type and other != address)
+        expected = fill(resource.attributes, lambda other: recorded[other].id)
+        return Wanted(address, resource.type, resource.key, None, expected, others)
+
+    def handle(self, address: Address) -> str:
+        """Give the name by which the service in memory knows an object: its own key, or for a part of something its id."""
+        resource = self.resources()[address]
+        return self.recorded()[address].id if resource.type.owner or not resource.type.key else resource.key
 
     def listed(self, *wanted: Wanted) -> Listing:
         """Have the provider's reader find several objects at once."""
@@ -215,7 +232,7 @@ class Kit:
         account = self.account
 
         async def run() -> None:
-            async with connect(Writing, *self._connecting(account)) as service:
+            async with connect(Writing, account, account.base_url, self.provider, Surroundings(timing=self.clock.timing)) as service:
                 await self.provider.writer(account, service, self._publisher()).delete(kind, id_, key)
 
         asyncio.run(run())
@@ -224,7 +241,7 @@ class Kit:
         account = self.account
 
         async def run() -> _Result:
-            async with connect(Reading, *self._connecting(account)) as service:
+            async with connect(Reading, account, account.base_url, self.provider, Surroundings(timing=self.clock.timing)) as service:
                 return await work(self.provider.reader(account, service))
 
         return asyncio.run(run())
@@ -232,10 +249,6 @@ class Kit:
     def _publisher(self) -> Publisher:
         public = self._folder / "public"
         return Publisher(self._folder, lambda: DirectoryStore(public, _FILES), self._listen)
-
-    def _connecting(self, account: Account) -> tuple[Account, str, Authentication, Callable[[Answer], str], Surroundings]:
-        around = Surroundings(timing=self.clock.timing)
-        return account, account.base_url, self.provider.authentication(account), self.provider.explain, around
 
     def rows(self) -> Counter[str]:
         """Give what the store holds, each object as one line."""
@@ -271,6 +284,8 @@ class Kit:
 
     def pattern(self, endpoint: Endpoint) -> str:
         """Give the regular expression of the paths of an endpoint, as the service sees them."""
+        if not endpoint.path.startswith("/"):  # words for an address that the service gave
+            return ".+"
         root = urlsplit(str(self.block["base_url"])).path.rstrip("/")
         return re.escape(root) + _VARIES.sub("[^/]+", re.escape(endpoint.path))
 

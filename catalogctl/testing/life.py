@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from catalogctl.model.resource import Trait
 from catalogctl.planning.planner import Purpose
 from catalogctl.testing.kit import Kit
 from catalogctl.testing.specimen import Edit, Specimen
@@ -39,6 +38,6 @@ def landmarks(specimen: Specimen) -> tuple[Edit, ...]:
     for edit in specimen.edits:
         if not edit.takes_away:
             type_ = edit.address.split("/")[0]
-            replaces = Trait.REPLACES in specimen.provider.types[type_].attributes[edit.attribute].traits
+            replaces = specimen.replaces(type_, edit.attribute)
             chosen.setdefault((type_, replaces), edit)
     return tuple(chosen.values())

@@ -108,5 +108,13 @@ class Specimen:
     """Of the account block, beside what the emulator's own block says."""
     files: Mapping[str, bytes] = field(default_factory=dict)
     """Local files that the titles mention, by their path below the catalog folder."""
+    in_place: frozenset[str] = frozenset()
+    """Attributes, as `TYPE.ATTRIBUTE`, that this service changes in place although their type says that they cannot."""
+    detours: bool = False
+    """Whether this service refuses at times what the provider then does in another way, so that more is sent than the plan says."""
     beside: tuple[Endpoint, ...] = ()
     """Requests that belong to no step and change nothing, such as a login."""
+
+    def replaces(self, type_: str, attribute: str) -> bool:
+        """Whether a change of an attribute makes a new object."""
+        return self.provider.types[type_].attributes[attribute].replaces and f"{type_}.{attribute}" not in self.in_place

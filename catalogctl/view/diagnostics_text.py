@@ -1,11 +1,11 @@
 """Problems as people read them: the kind, the place with its source line, what and why, and what to do.
 
-    error: The ISBN's check digit is wrong
-      catalog/mirror-work.yaml:14:11
-         14 │     isbn: "9781496822483"
-            │           ^^^^^^^^^^^^^^^
-      9781496822483 ends in 3; for these digits it would be 2.
-      hint: isbn: "9781496822482"
+error: The ISBN's check digit is wrong
+  catalog/mirror-work.yaml:14:11
+     14 │     isbn: "9781496822483"
+        │           ^^^^^^^^^^^^^^^
+  9781496822483 ends in 3; for these digits it would be 2.
+  hint: isbn: "9781496822482"
 """
 
 from __future__ import annotations

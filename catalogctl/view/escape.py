@@ -8,9 +8,7 @@ from typing import Final
 
 NEWLINE: Final = "↵"
 
-_SEEN_BY_NOBODY = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0d\uffa0\ufffc\U000e0100-\U000e01ef]"
-)
+_SEEN_BY_NOBODY = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0d\uffa0\ufffc\U000e0100-\U000e01ef]")
 """Letters and marks that print as nothing: Unicode calls them printable all the same."""
 
 _MARKS_BORNE = 4

@@ -5,6 +5,7 @@ from __future__ import annotations
 from catalogctl.events import (
     ApplyStarted,
     AssetPublished,
+    AssetSent,
     Event,
     LoadFinished,
     OperationFailed,
@@ -44,5 +45,7 @@ def event_line(event: Event, style: Style) -> list[Piece]:
         case AssetPublished():
             how = "is already published" if event.reused else f"published ({size_text(event.size)})"
             return [(f"{style.safe(event.path)} {how}", Tone.FAINT)]
+        case AssetSent() if event.sent == event.size:
+            return [(f"sent {style.safe(event.path)} ({size_text(event.size)})", Tone.FAINT)]
         case _:
             return []

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from catalogctl.events import (
     ApplyStarted,
+    AssetSent,
     Event,
     Listener,
     OperationFailed,
@@ -21,6 +22,7 @@ from catalogctl.events import (
 from catalogctl.view.event_text import event_line
 from catalogctl.view.layout import indent, wrap
 from catalogctl.view.style import Style
+from catalogctl.view.value_text import size_text
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -68,22 +70,38 @@ class _Lines:
 def _bars(stream: TextIO, style: Style, width: int) -> Iterator[Listener]:
     # Imported here: a command whose output goes to a file or a pipe never needs it.
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeElapsedColumn
+    from rich.text import Text
+
+    class Amount(ProgressColumn):
+        """How many of how many; of a file how many bytes, and how fast they go."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self._counted = MofNCompleteColumn()
+
+        def render(self, task: Task) -> Text:
+            """Write the amount of one bar."""
+            if not task.fields.get("bytes"):
+                return self._counted.render(task)
+            speed = f", {size_text(int(task.speed))}/s" if task.speed else ""
+            return Text(f"{size_text(int(task.completed))} of {size_text(int(task.total or 0))}{speed}")
 
     console = Console(file=stream, no_color=not style.colour, highlight=False, markup=False, emoji=False, width=width, soft_wrap=False)
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(bar_width=None), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(bar_width=None), Amount(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as shown:
         yield _Bars(shown, style, width)
 
 
 class _Bars:
-    """A bar for each account that is read and one for the operations; what went wrong is said above them."""
+    """A bar for each account that is read, one for the operations and one for each file being sent; what went wrong is said above them."""
 
     def __init__(self, shown: Progress, style: Style, width: int) -> None:
         self._shown = shown
         self._style = style
         self._width = width
         self._reading: dict[str, TaskID] = {}
+        self._sending: dict[str, TaskID] = {}
         self._applying: TaskID | None = None
 
     def __call__(self, event: Event) -> None:
@@ -100,12 +118,21 @@ class _Bars:
                 self._shown.update(self._applying, description=self._style.safe(event.name))
             case OperationFinished() if self._applying is not None:
                 self._shown.advance(self._applying)
+            case AssetSent():
+                self._show_sent(event)
             case OperationFailed() | OperationSkipped() | Waited():
                 if self._applying is not None and not isinstance(event, Waited):
                     self._shown.advance(self._applying)
                 self._say(event)
             case _:
                 return
+
+    def _show_sent(self, event: AssetSent) -> None:
+        if event.path not in self._sending:
+            self._sending[event.path] = self._shown.add_task(f"Sending {self._style.safe(event.path)}", total=event.size, bytes=True)
+        self._shown.update(self._sending[event.path], completed=event.sent)
+        if event.sent == event.size:
+            self._shown.remove_task(self._sending.pop(event.path))
 
     def _bar_of(self, account: str) -> TaskID:
         if account not in self._reading:

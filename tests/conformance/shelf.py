@@ -18,13 +18,12 @@ from catalogctl.model.account import Account, Limits
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import error
 from catalogctl.model.reference import Reference
-from catalogctl.model.resource import Attribute, Kind, Observed, ReplaceOrder, Resource, ResourceType, Shape, Trait
-from catalogctl.model.title import Edition, Origin, Title
+from catalogctl.model.resource import Attribute, Identity, Kind, Observed, ReplaceOrder, Resource, ResourceType, Shape, Trait
 from catalogctl.model.value import Attributes, Value
 from catalogctl.provider.authentication import Authentication, FixedHeaders
 from catalogctl.provider.endpoint import Endpoint
 from catalogctl.provider.failure import Ambiguous, Refused
-from catalogctl.provider.protocol import AssetUrls, Compiled, Listing, Provider, Verb, Wanted, Written
+from catalogctl.provider.protocol import Assets, Compiled, Listing, Offer, Provider, Step, Unheld, Verb, Wanted, Written
 from catalogctl.provider.service import Answer, Reading, Writing, nonsense
 
 
@@ -55,7 +54,7 @@ API = {"book": _endpoints("books"), "blurb": _endpoints("blurbs")}
 
 # ── the types: their attributes, and what is special about each ──
 def _type(name: str, key: str, order: ReplaceOrder, loss: str, *attributes: Attribute) -> ResourceType:
-    return ResourceType("shelf", name, {one.name: one for one in attributes}, key, key_is_unique=False, replace_order=order, loss=loss)
+    return ResourceType("shelf", name, {one.name: one for one in attributes}, key, Identity.KEPT, order, loss)
 
 
 BOOK = _type(
@@ -70,22 +69,22 @@ BOOK = _type(
 BLURB = _type(
     *("blurb", "label", ReplaceOrder.DELETE_FIRST, "Readers' marks on it are lost."),
     *(Attribute("label", Kind.TEXT), Attribute("book", Kind.TEXT), Attribute("text", Kind.LONG_TEXT)),
-)
+)  # no owner: Shelf does not take it away with its book
 
 
 # ── an edition → resources; pure, and refusing what the service cannot hold ──
-def compile_edition(account: Account, title: Title, edition: Edition, options: Options, origin: Origin) -> Compiled:
-    about, key = edition.metadata, edition.external_id
+def compile_edition(offer: Offer, options: Options) -> Compiled:
+    edition, about, key = offer.edition, offer.edition.metadata, offer.edition.external_id
     if len(about.title) > 80:
         return Compiled((), (error("title-too-long", "A title too long for Shelf", "It takes 80 characters.", attribute="title"),))
     optional = {"language": about.language, "prices": dict(edition.prices) or None, "shelfmark": edition.editing_location}
     said = {"code": key, "title": about.title, "binding": options.binding} | {name: value for name, value in optional.items() if value}
-    book = Address(account.name, BOOK.name, title.id, edition.id)
-    resources = [Resource(book, BOOK, key, said, origin, protect=edition.lifecycle.protect)]
+    book = Address(offer.account.name, BOOK.name, offer.title.id, edition.id)
+    resources = [Resource(book, BOOK, key, said, offer.origin, protect=edition.lifecycle.protect)]
     if options.blurb is not None:
         pinned: dict[str, Value] = {"label": f"{key}/blurb", "book": Reference(book), "text": options.blurb}
-        resources.append(Resource(replace(book, type=BLURB.name), BLURB, f"{key}/blurb", pinned, origin, dependencies=(book,)))
-    return Compiled(tuple(resources))
+        resources.append(Resource(replace(book, type=BLURB.name), BLURB, f"{key}/blurb", pinned, offer.origin, dependencies=(book,)))
+    return Compiled(tuple(resources), unheld=(Unheld("subtitle", "the subtitle"),) if about.subtitle else ())
 
 
 # ── our values ↔ the service's JSON, exactly ──
@@ -119,8 +118,8 @@ class ShelfReader:
                 return None
             raise
 
-    async def find(self, kind: ResourceType, key: str) -> Observed | None:
-        return _pick(None, key, await self._get(kind, "list"))
+    async def find(self, want: Wanted) -> Observed | None:
+        return _pick(None, want.key, [one for one in await self._get(want.type, "list") if one.id not in want.taken])
 
     async def _get(self, kind: ResourceType, name: str, **parts: str) -> list[Observed]:
         endpoint = API[kind.name][name]
@@ -176,12 +175,12 @@ class Shelf:
     options: type[BaseModel] = Options
     sandbox: str = "conformance.shelf_service:ShelfService"
 
-    def compile(self, account: Account, title: Title, edition: Edition, options: BaseModel, origin: Origin) -> Compiled:
-        assert isinstance(options, Options)
-        return compile_edition(account, title, edition, options, origin)
+    def compile(self, offer: Offer) -> Compiled:
+        assert isinstance(offer.options, Options)
+        return compile_edition(offer, offer.options)
 
-    def calls(self, kind: ResourceType, verb: Verb, changed: frozenset[str]) -> tuple[Endpoint, ...]:  # noqa: ARG002 -- the same for all
-        return tuple(API[kind.name][name] for name in (("read", "delete") if verb is Verb.DELETE else (verb.value,)))
+    def calls(self, step: Step) -> tuple[Endpoint, ...]:
+        return tuple(API[step.type.name][name] for name in (("read", "delete") if step.verb is Verb.DELETE else (step.verb.value,)))
 
     def explain(self, answer: Answer) -> str:
         return answer.body.decode(errors="replace")
@@ -192,7 +191,7 @@ class Shelf:
     def reader(self, account: Account, service: Reading) -> ShelfReader:
         return ShelfReader(account.name, service)
 
-    def writer(self, account: Account, service: Writing, assets: AssetUrls) -> ShelfWriter:  # noqa: ARG002 -- Shelf takes no files
+    def writer(self, account: Account, service: Writing, assets: Assets) -> ShelfWriter:  # noqa: ARG002 -- Shelf takes no files
         return ShelfWriter(account.name, service)
 
 

@@ -1,5 +1,5 @@
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from catalogctl.config.accounts import accounts
 from catalogctl.config.project import load_project
-from catalogctl.model.account import Account, Limits
+from catalogctl.model.account import Account, Limits, Unheld
 from catalogctl.model.diagnostics import CatalogError, Diagnostics, Refusal
 from unit.config.folder import told, write
 
@@ -51,6 +51,18 @@ def problem(root: Path, block: str, environment: Mapping[str, str] | None = None
     assert found == {}
     (code,) = [item.code for item in diagnostics]
     return code
+
+
+class AddressedSettings(Settings):
+    environment: Literal["production", "staging"] | None = None
+
+
+@dataclass(frozen=True)
+class Addressed(Shape):
+    settings: type[BaseModel] = AddressedSettings
+    addresses: Mapping[str, str] = field(
+        default_factory=lambda: {"production": "https://api.shop.example/v2", "staging": "https://staging.shop.example/v2"}
+    )
 
 
 URL = "base_url: https://shop.example"
@@ -170,3 +182,33 @@ def test_a_settings_model_that_names_its_secrets_never_sees_them(tmp_path: Path)
     text = f"version: 1\naccounts:\n  store: {{provider: shop, {URL}, token: '${{env:TOKEN}}'}}\n"
     found, _ = accounts(load_project(write(tmp_path, {"catalogctl.yaml": text})), {"shop": Shape(settings=Naming)}, {"TOKEN": "s3cret"})
     assert "s3cret" not in repr(found["store"])
+
+
+# Services with addresses of their own.
+
+
+@pytest.mark.parametrize(
+    ("block", "url"),
+    [
+        ("", "https://api.shop.example/v2"),
+        ("environment: production", "https://api.shop.example/v2"),
+        ("environment: staging", "https://staging.shop.example/v2"),
+        ("environment: staging, base_url: https://api.shop.example/v2/", "https://staging.shop.example/v2"),
+        ("environment: staging, base_url: http://127.0.0.1:8765", "http://127.0.0.1:8765"),
+        ("environment: staging, base_url: sandbox", "sandbox"),
+    ],
+    ids=["none", "production", "staging", "staging over production", "a test server", "the sandbox"],
+)
+def test_a_service_with_addresses_of_its_own_is_found_by_environment_unless_another_is_named(tmp_path: Path, block: str, url: str) -> None:
+    text = f"version: 1\naccounts:\n  store: {{provider: shop, {block}}}\n"
+    found, problems = accounts(load_project(write(tmp_path, {"catalogctl.yaml": text})), {"shop": Addressed()}, {})
+    assert ([one.summary for one in problems], found["store"].base_url) == ([], url)
+
+
+def test_an_account_without_an_address_that_nobody_knows_is_refused(tmp_path: Path) -> None:
+    assert problem(tmp_path, "zone: UTC") == "missing-field"
+
+
+@pytest.mark.parametrize(("block", "rule"), [("", Unheld.WARN), (", unheld: refuse", Unheld.REFUSE), (", unheld: ignore", Unheld.IGNORE)])
+def test_an_account_says_what_becomes_of_facts_that_the_store_cannot_hold(tmp_path: Path, block: str, rule: Unheld) -> None:
+    assert account(tmp_path, f"{URL}{block}").unheld is rule

@@ -7,7 +7,7 @@ from catalogctl.config import cache as module
 from catalogctl.config.cache import KEEP_DAYS, Cache, Stamp, Sum, open_cache
 
 STAMP = Stamp("/a/b.epub", 10, 20, 30)
-SUM = Sum("0" * 64, "epub")
+SUM = Sum("0" * 64, "1" * 40, "2" * 32, "epub")
 
 
 def file(folder: Path) -> Path:

@@ -26,7 +26,7 @@ environments:
     safety: {max_deletes: }
     backend: {path: staging/}
   broken:
-    accounts: {extra: {provider: publicala}}
+    accounts: {extra: {base_url: sandbox}}
 """
 
 

@@ -151,7 +151,7 @@ def test_a_stop_that_comes_when_all_is_done_interrupts_nothing(room: Room) -> No
 )
 def test_each_kind_of_failure_has_a_reason_of_its_own(room: Room, failure: Trouble, refusal: Refusal) -> None:
     room.apply(box("a"))
-    room.shelf.trouble["update", "box a"] = [failure]
+    room.shelf.trouble["update", "box a"] = [failure, failure]
     assert room.apply(box("a", note="new")).execution.refusal is refusal
 
 
@@ -169,6 +169,15 @@ def test_of_several_reasons_the_gravest_is_told() -> None:
 
 
 # Answers that are lost.
+
+
+@pytest.mark.parametrize(("when", "calls"), [("lost", 1), ("update", 2)], ids=["after", "before"])
+def test_an_update_whose_answer_is_lost_is_done_once(room: Room, when: str, calls: int) -> None:
+    room.apply(box("a"))
+    room.shelf.calls.clear()
+    room.shelf.trouble[when, "box a"] = [lost]
+    assert room.apply(box("a", note="new")).execution.refusal is None
+    assert (len(room.shelf.calls), [thing["note"] for thing in room.shelf.things.values()]) == (calls, ["new"])
 
 
 @pytest.mark.parametrize("trouble", [{("lost", "box a"): [lost]}, {("create", "box a"): [lost]}], ids=["after", "before"])

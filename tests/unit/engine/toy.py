@@ -30,15 +30,15 @@ from catalogctl.model.account import Account, Limits
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import error
 from catalogctl.model.reference import Reference
-from catalogctl.model.resource import Attribute, Kind, Observed, ReplaceOrder, Resource, ResourceType, Trait
-from catalogctl.model.title import Edition, Origin, Title
+from catalogctl.model.resource import Attribute, Identity, Kind, Observed, ReplaceOrder, Resource, ResourceType, Trait
+from catalogctl.model.title import Origin
 from catalogctl.model.value import Attributes, Value
 from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.planner import Scope
 from catalogctl.provider.authentication import Authentication, FixedHeaders
 from catalogctl.provider.endpoint import Endpoint
 from catalogctl.provider.failure import Ambiguous, CredentialsRefused, Refused, StoreFailure, Unavailable
-from catalogctl.provider.protocol import AssetUrls, Compiled, Listing, Provider, Verb, Wanted, Written
+from catalogctl.provider.protocol import Assets, Compiled, Listing, Offer, Provider, Step, Verb, Wanted, Written
 from catalogctl.state.backend import LockInfo
 from catalogctl.state.local import LocalBackend
 
@@ -53,7 +53,7 @@ def _type(name: str) -> ResourceType:
     )
     known = {attribute.name: attribute for attribute in attributes}
     return ResourceType(
-        "toy", name, known, "name", key_is_unique=True, replace_order=ReplaceOrder.DELETE_FIRST, loss="What is in it is lost."
+        "toy", name, known, "name", identity=Identity.ENFORCED, replace_order=ReplaceOrder.DELETE_FIRST, loss="What is in it is lost."
     )
 
 
@@ -147,10 +147,10 @@ class _Reader:
         thing = self.shelf.things.get(id_)
         return None if thing is None else Observed(id_, thing["name"], dict(thing))
 
-    async def find(self, kind: ResourceType, key: str) -> Observed | None:
-        self.shelf.raise_trouble("find", key)
-        found = self.shelf.named(key)
-        return await self.read(kind, found[0]) if found else None
+    async def find(self, want: Wanted) -> Observed | None:
+        self.shelf.raise_trouble("find", want.key)
+        found = self.shelf.named(want.key)
+        return await self.read(want.type, found[0]) if found else None
 
 
 @dataclass
@@ -201,11 +201,11 @@ class Toy:
     options: type[BaseModel] = Settings
     sandbox: str = ""
 
-    def compile(self, account: Account, title: Title, edition: Edition, options: BaseModel, origin: Origin) -> Compiled:
+    def compile(self, offer: Offer) -> Compiled:
         raise NotImplementedError
 
-    def calls(self, kind: ResourceType, verb: Verb, changed: frozenset[str]) -> tuple[Endpoint, ...]:
-        return ({Verb.CREATE: CREATE, Verb.UPDATE: UPDATE, Verb.DELETE: DELETE}[verb],)
+    def calls(self, step: Step) -> tuple[Endpoint, ...]:
+        return ({Verb.CREATE: CREATE, Verb.UPDATE: UPDATE, Verb.DELETE: DELETE}[step.verb],)
 
     def explain(self, answer: object) -> str:
         return ""
@@ -216,7 +216,7 @@ class Toy:
     def reader(self, account: Account, service: object) -> _Reader:
         return _Reader(self.shelves[account.name])
 
-    def writer(self, account: Account, service: object, assets: AssetUrls) -> _Writer:
+    def writer(self, account: Account, service: object, assets: Assets) -> _Writer:
         return _Writer(self.shelves[account.name])
 
 

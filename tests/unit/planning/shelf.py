@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from catalogctl.model.address import Address
 from catalogctl.model.asset import Asset
-from catalogctl.model.resource import Attribute, Kind, Observed, Recorded, ReplaceOrder, Resource, ResourceType, Shape, Trait
+from catalogctl.model.resource import Attribute, Identity, Kind, Observed, Recorded, ReplaceOrder, Resource, ResourceType, Shape, Trait
 from catalogctl.model.title import Origin
 from catalogctl.model.value import Attributes, Value
 from catalogctl.planning.catalog import Catalog, Import, Move, Removal
@@ -53,7 +53,7 @@ BOOK = ResourceType(
     name="book",
     attributes={attribute.name: attribute for attribute in ATTRIBUTES},
     key="isbn",
-    key_is_unique=True,
+    identity=Identity.ENFORCED,
     replace_order=ReplaceOrder.DELETE_FIRST,
     loss="Its reviews are lost.",
 )

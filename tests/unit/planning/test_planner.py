@@ -419,7 +419,5 @@ def test_moves_that_follow_each_other_are_one_way_whatever_file_they_stand_in(tu
 
 def test_a_child_is_not_made_without_its_parent() -> None:
     """`--target child` leaves the parent out, and a reference to it could never be filled in."""
-    found = verdicts(
-        [want("parent"), want("child", needs=[at("parent")])], scope=Scope(selected=lambda address: address.title == "child")
-    )
+    found = verdicts([want("parent"), want("child", needs=[at("parent")])], scope=Scope(selected=lambda address: address.title == "child"))
     assert [problem.code for problem in found.diagnostics] == ["dependency-missing"]

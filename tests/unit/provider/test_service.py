@@ -20,7 +20,7 @@ from pydantic import BaseModel
 
 from catalogctl.model.account import Account, Limits
 from catalogctl.model.value import Secret
-from catalogctl.provider.authentication import Authentication, FixedHeaders
+from catalogctl.provider.authentication import Authentication, FixedHeaders, SignIn
 from catalogctl.provider.endpoint import Endpoint
 from catalogctl.provider.failure import Ambiguous, CredentialsRefused, Refused, StoreFailure, Unavailable
 from catalogctl.provider.pace import ATTEMPTS, LONGEST_PATIENCE, RETRY_FLOOR
@@ -51,8 +51,24 @@ def account(base_url: str, key: str = KEY, **limits: Any) -> Account:
     return Account("store", "any", base_url, NoSettings(), Limits(**usual), {"token": lambda: Secret(key)})
 
 
-def words(answer: Answer) -> str:
-    return answer.body.decode()
+@dataclass(frozen=True)
+class Tongue:
+    """Any provider, as far as it speaks."""
+
+    keys: Authentication
+
+    def explain(self, answer: Answer) -> str:
+        return answer.body.decode(errors="replace")
+
+    def authentication(self, account: Account) -> Authentication:  # noqa: ARG002 -- there is one
+        return self.keys
+
+
+class Disguised(Tongue):
+    """A service that answers 200 to everything, and says in the body what it means."""
+
+    def status(self, answer: Answer) -> int:
+        return int(match[1]) if (match := re.search(rb"means (\d+)", answer.body)) else answer.status
 
 
 @dataclass
@@ -65,6 +81,7 @@ class Client:
     clock: Clockwork = field(default_factory=Clockwork)
     largest_answer: int = 1_000_000
     authentication: Authentication | None = None
+    tongue: type[Tongue] = Tongue
     service: Reading | None = None
 
     def use(self, kind: type[_Kind], work: Callable[[_Kind], Awaitable[_Result]]) -> _Result:
@@ -72,7 +89,7 @@ class Client:
             mine = account(self.url, self.key, **self.limits)
             keys = self.authentication or FixedHeaders({"X-User-Token": Secret(self.key)})
             around = Surroundings(timing=self.clock.timing, largest_answer=self.largest_answer)
-            async with connect(kind, mine, self.url, keys, words, around) as service:
+            async with connect(kind, mine, self.url, self.tongue(keys), around) as service:
                 self.service = service
                 return await work(service)
 
@@ -428,13 +445,17 @@ def test_a_refused_key_is_told_as_such() -> None:
 class Renewing:
     """A key that is renewed once."""
 
+    login: Endpoint | None = None
+    refusals: frozenset[int] = frozenset({401})
+
     def __init__(self) -> None:
         self.renewed = 0
 
-    async def headers(self) -> Mapping[str, Secret]:
+    async def headers(self, sign_in: SignIn) -> Mapping[str, Secret]:  # noqa: ARG002 -- it has its keys
         return {"X-User-Token": Secret("secret-two" if self.renewed else "secret-one")}
 
-    async def renew(self) -> bool:
+    async def renew(self, refused: Mapping[str, Secret]) -> bool:
+        assert refused["X-User-Token"].reveal() == ("secret-two" if self.renewed else "secret-one")
         self.renewed += 1
         return self.renewed == 1
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from catalogctl.model.address import Address
 from catalogctl.model.asset import Asset
-from catalogctl.model.resource import Attribute, Kind, Recorded, ReplaceOrder, ResourceType, Shape
+from catalogctl.model.resource import Attribute, Identity, Kind, Recorded, ReplaceOrder, ResourceType, Shape
 from catalogctl.model.value import Value
 from catalogctl.state.backend import LockInfo
 from catalogctl.state.journal import End, Intent, Outcome
@@ -25,7 +25,7 @@ BOOK = ResourceType(
     "book",
     {f"{kind}-{shape}": Attribute(f"{kind}-{shape}", kind, shape) for kind in Kind for shape in Shape},
     "text-one",
-    key_is_unique=True,
+    identity=Identity.ENFORCED,
     replace_order=ReplaceOrder.DELETE_FIRST,
     loss="the book",
 )

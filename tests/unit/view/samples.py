@@ -10,7 +10,7 @@ from decimal import Decimal
 from catalogctl.model.address import Address
 from catalogctl.model.asset import Asset
 from catalogctl.model.diagnostics import Diagnostic, SourceRange, warning
-from catalogctl.model.resource import Attribute, Kind, ReplaceOrder, ResourceType, Shape, Trait
+from catalogctl.model.resource import Attribute, Identity, Kind, ReplaceOrder, ResourceType, Shape, Trait
 from catalogctl.model.title import Origin
 from catalogctl.model.value import Attributes, Value
 from catalogctl.planning.action import Action, Reason
@@ -41,7 +41,7 @@ CONTENT = ResourceType(
     name="content",
     attributes={attribute.name: attribute for attribute in ATTRIBUTES},
     key="external_id",
-    key_is_unique=True,
+    identity=Identity.ENFORCED,
     replace_order=ReplaceOrder.DELETE_FIRST,
     loss="the book, its reading statistics and its place in every reader's library",
 )
