@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from catalogctl.planning.planner import Purpose
     from catalogctl.state.backend import Backend, Lock
 
-_NARROWING = ("targets", "excludes", "replaces")
+_NARROWING = ("targets", "excludes", "replaces", "partial")
 
 
 @click.command()
@@ -41,7 +41,8 @@ def command(console: Console, /, planfile: str | None, **chosen: Any) -> int:
     from catalogctl.planning.planner import Purpose
 
     if planfile is not None and (chosen["refresh_only"] or not chosen["refresh"] or any(chosen[name] for name in _NARROWING)):
-        message = "A saved plan is applied as it is: --target, --exclude, --replace, --no-refresh and --refresh-only belong to the plan"
+        belong = "--target, --exclude, --replace, --no-refresh, --refresh-only and --partial"
+        message = f"A saved plan is applied as it is: {belong} belong to the plan"
         raise click.UsageError(message)
     purpose = Purpose.REFRESH if chosen["refresh_only"] else Purpose.CONVERGE
     return run_apply(console, purpose, planfile, chosen)

@@ -41,6 +41,7 @@ def change_options(function: _Function) -> _Function:
         click.option("--replace", "replaces", metavar="GLOB", multiple=True, help="Delete these and create them anew."),
         click.option("--refresh/--no-refresh", default=True, help="Ask the stores, or take state's word for what they hold."),
         click.option("--refresh-only", is_flag=True, help="Only take note of what the stores hold."),
+        click.option("--partial", is_flag=True, help="Plan the other accounts where a store cannot be asked."),
     )
     return _with(options, function)
 
@@ -76,7 +77,7 @@ class _Seconds(click.ParamType[float]):
 
 def question(workspace: Workspace, purpose: Purpose, chosen: dict[str, Any]) -> Question:
     """Put the options of a command together."""
-    from catalogctl.engine.workflow import Question, Refresh
+    from catalogctl.engine.workflow import Coverage, Question, Refresh
     from catalogctl.model.address import Address, everywhere, selector
     from catalogctl.planning.planner import Scope
     from catalogctl.planning.safety import Bound, Harm, SafetyLimits
@@ -92,6 +93,7 @@ def question(workspace: Workspace, purpose: Purpose, chosen: dict[str, Any]) -> 
     return Question(
         scope=Scope(purpose, selected if targets or excludes else everywhere, renewed),
         refresh=Refresh.STORES if chosen.get("refresh", True) else Refresh.STATE,
+        coverage=Coverage.REACHABLE if chosen.get("partial") else Coverage.ALL,
         safety=SafetyLimits(bounds, limits.min_existing, _allowances(chosen["allowed"])),
         environment=workspace.project.environment,
         configuration=workspace.documents.digest,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -35,6 +35,8 @@ class Refreshed:
     diagnostics: tuple[Diagnostic, ...] = ()
     present: Mapping[Address, frozenset[str]] = field(default_factory=dict)
     """Where a store keeps no keys: the ids that are there in the place of what was not found."""
+    failed: Mapping[str, CatalogError] = field(default_factory=dict)
+    """The accounts whose stores could not be asked, and why."""
 
 
 def remembered(recorded: Mapping[Address, Recorded]) -> Refreshed:
@@ -47,7 +49,7 @@ async def refresh(
 ) -> Refreshed:
     """Read every selected object that the files or state know.
 
-    Raises:  CatalogError: credentials (8) or unavailable (9), with the problems of all accounts.
+    Shapes:  an account whose store could not be asked is in `failed`; nothing of what it holds is told.
     Source:  PRODUCT.md 5.10, 6.6, 6.8.
     """
     imports = {entry.address: entry.id for entry in catalog.imports}
@@ -68,7 +70,7 @@ async def refresh(
     read = await asyncio.gather(
         *(_account(account, objects, recorded, readers, listen) for account, objects in wanted.items()), return_exceptions=True
     )
-    return _together(read)
+    return _gathered(wanted, read)
 
 
 def _held(recorded: Mapping[Address, Recorded]) -> dict[tuple[str, str], frozenset[str]]:
@@ -98,14 +100,13 @@ async def _account(
         return Refreshed(observed, service.pace.requests, listing.diagnostics, listing.present)
 
 
-def _together(results: Sequence[Refreshed | BaseException]) -> Refreshed:
-    problems: list[Diagnostic] = []
-    refusals: list[Refusal] = []
+def _gathered(accounts: Iterable[str], results: Sequence[Refreshed | BaseException]) -> Refreshed:
     observed: dict[Address, Observed] = {}
     requests = 0
     diagnostics: list[Diagnostic] = []
     present: dict[Address, frozenset[str]] = {}
-    for result in results:
+    failed: dict[str, CatalogError] = {}
+    for account, result in zip(accounts, results, strict=True):
         match result:
             case Refreshed():
                 observed.update(result.observed)
@@ -113,14 +114,17 @@ def _together(results: Sequence[Refreshed | BaseException]) -> Refreshed:
                 diagnostics.extend(result.diagnostics)
                 present.update(result.present)
             case StoreFailure():
-                problems.append(result.diagnostic)
-                refusals.append(Refusal.CREDENTIALS if isinstance(result, CredentialsRefused) else Refusal.UNAVAILABLE)
+                refusal = Refusal.CREDENTIALS if isinstance(result, CredentialsRefused) else Refusal.UNAVAILABLE
+                failed[account] = CatalogError(result.diagnostic, refusal=refusal)
             case CatalogError():
-                problems.extend(result.diagnostics)
-                refusals.append(result.refusal)
+                failed[account] = result
             case _:
                 raise result
-    if problems:
-        worst = Refusal.CREDENTIALS if Refusal.CREDENTIALS in refusals else refusals[0]
-        raise CatalogError(*problems, refusal=worst)
-    return Refreshed(observed, requests, tuple(diagnostics), present)
+    return Refreshed(observed, requests, tuple(diagnostics), present, failed)
+
+
+def together(failed: Mapping[str, CatalogError]) -> CatalogError:
+    """Make one problem of those of several accounts; refused credentials are the gravest."""
+    problems = [problem for one in failed.values() for problem in one.diagnostics]
+    refusals = [one.refusal for one in failed.values()]
+    return CatalogError(*problems, refusal=Refusal.CREDENTIALS if Refusal.CREDENTIALS in refusals else refusals[0])

@@ -6,17 +6,17 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Coroutine, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import Enum
 from typing import TypeVar
 
 from catalogctl.engine.execute import Execution, Persistence, Stop, Store, execute, recorded_of
 from catalogctl.engine.landscape import Landscape
 from catalogctl.engine.publish import Publisher
-from catalogctl.engine.refresh import Refreshed, refresh, remembered
+from catalogctl.engine.refresh import Refreshed, refresh, remembered, together
 from catalogctl.events import ApplyFinished, Listener, PlanMade, Waited
 from catalogctl.model.address import Address
-from catalogctl.model.diagnostics import CatalogError, Diagnostic, Diagnostics, Refusal, error
+from catalogctl.model.diagnostics import CatalogError, Diagnostic, Diagnostics, Refusal, error, warning
 from catalogctl.model.garbage import keeping_all
 from catalogctl.model.resource import Recorded
 from catalogctl.planning.action import Action
@@ -42,6 +42,13 @@ class Refresh(Enum):
     STATE = "state's word is taken for it"
 
 
+class Coverage(Enum):
+    """What becomes of a plan when the store of an account cannot be asked."""
+
+    ALL = "there is no plan"
+    REACHABLE = "the other accounts are planned, and the plan says so"
+
+
 _Result = TypeVar("_Result")
 _Service = TypeVar("_Service", bound=Reading)
 
@@ -52,6 +59,7 @@ class Question:
 
     scope: Scope = field(default_factory=Scope)
     refresh: Refresh = Refresh.STORES
+    coverage: Coverage = Coverage.ALL
     safety: SafetyLimits = field(default_factory=SafetyLimits)
     environment: str = "default"
     configuration: str = ""
@@ -90,8 +98,12 @@ def make_plan(catalog: Catalog, backend: Backend, landscape: Landscape, question
     if question.refresh is Refresh.STATE:
         seen = remembered(recorded)
     else:
-        _have_keys(landscape, {address.account for address in (*catalog.resources, *recorded) if question.scope.selected(address)})
-        seen = _run(refresh(catalog, recorded, question.scope.selected, lambda account: _reader(landscape, account, listen), listen))
+        asked = {address.account for address in (*catalog.resources, *recorded) if question.scope.selected(address)}
+        seen = _seen(catalog, recorded, landscape, question, asked, listen)
+        if seen.failed:
+            chosen = question.scope.selected
+            reached = replace(question.scope, selected=lambda address: chosen(address) and address.account not in seen.failed)
+            question = replace(question, scope=reached)
     with keeping_all():
         plan = assemble(catalog, recorded, seen, landscape, question, snapshot)
     listen(_made(plan))
@@ -159,19 +171,44 @@ def _misplaced(recorded: Mapping[Address, Recorded], landscape: Landscape) -> li
     return list(problems.values())
 
 
-def _have_keys(landscape: Landscape, accounts: Iterable[str]) -> None:
-    """Make sure, before any call to any store, that every account that will be asked has its key.
+def _seen(
+    catalog: Catalog, recorded: Mapping[Address, Recorded], landscape: Landscape, question: Question, accounts: set[str], listen: Listener
+) -> Refreshed:
+    """Ask the stores, having made sure before any call to any of them that every account that will be asked has its key.
 
-    Raises:  CatalogError (credentials) with what is missing of all accounts.
+    Raises:  CatalogError (credentials, unavailable) with what is wrong with all accounts; where a plan of the others is enough,
+             only when nothing is left of it.
     """
-    missing: list[Diagnostic] = []
+    failed = _without_key(landscape, accounts)
+    if failed and (question.coverage is Coverage.ALL or failed.keys() == accounts):
+        raise CatalogError(*(one for problem in failed.values() for one in problem.diagnostics), refusal=Refusal.CREDENTIALS)
+    chosen = question.scope.selected
+
+    def selected(address: Address) -> bool:
+        return chosen(address) and address.account not in failed
+
+    seen = _run(refresh(catalog, recorded, selected, lambda account: _reader(landscape, account, listen), listen))
+    failed.update(seen.failed)
+    if seen.failed and (question.coverage is Coverage.ALL or failed.keys() == accounts):
+        raise together(seen.failed)
+    left_out = [_left_out(account, problem) for account, problem in sorted(failed.items())]
+    return replace(seen, failed=failed, diagnostics=(*left_out, *seen.diagnostics))
+
+
+def _without_key(landscape: Landscape, accounts: Iterable[str]) -> dict[str, CatalogError]:
+    missing: dict[str, CatalogError] = {}
     for name in sorted(accounts):
         try:
             landscape.provider_of(name).authentication(landscape.accounts[name])
         except CatalogError as problem:
-            missing.extend(problem.diagnostics)
-    if missing:
-        raise CatalogError(*missing, refusal=Refusal.CREDENTIALS)
+            missing[name] = problem
+    return missing
+
+
+def _left_out(account: str, problem: CatalogError) -> Diagnostic:
+    first = problem.diagnostics[0]
+    detail = f"This plan says nothing about account {account}, whose store could not be asked. {first.detail}"
+    return warning("account-left-out", "An account is left out of the plan", detail, first.hint, source=first.source)
 
 
 def _not_emptied(catalog: Catalog, recorded: Mapping[Address, Recorded], scope: Scope) -> None:

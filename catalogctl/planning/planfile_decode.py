@@ -132,6 +132,8 @@ def _change(entry: Json, kinds: _Kinds, files: Mapping[str, Asset]) -> Change:
         fingerprint=_a(str, entry["fingerprint"]),
         observed={**{name: (before or {})[name] for name in entry["observed_as_before"]}, **observed},
         origin=None if entry["source"] is None else origin(entry["source"]),
+        owner=Address.parse(entry["owner"]) if "owner" in entry else None,
+        follows=tuple(Address.parse(other) for other in entry.get("follows", ())),
         record=_a(bool, entry["record"]),
     )
 

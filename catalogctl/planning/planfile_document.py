@@ -159,6 +159,10 @@ def _change(change: Change, place: Place) -> Json:
     }
     if change.reason is not Reason.NONE:
         entry["action_reason"] = reason_name(change.reason)
+    if change.owner is not None:
+        entry["owner"] = str(change.owner)
+    if change.follows:
+        entry["follows"] = [str(other) for other in change.follows]
     return entry
 
 

@@ -14,6 +14,7 @@ from catalogctl.view import diagnostics_text
 from catalogctl.view.attribute_text import attribute_lines, change_lines
 from catalogctl.view.layout import cells, paragraph, plain
 from catalogctl.view.style import Piece, Style, Tone
+from catalogctl.view.title_table import title_table
 from catalogctl.view.value_text import counted
 
 _MARGIN = 8
@@ -36,18 +37,29 @@ def render(plan: Plan, *, width: int, style: Style, place: Place = _file_only, s
     """
     yield from _drift(plan, width, style)
     shown = sorted((change for change in plan.changes if change.action.changes_anything), key=_position)
+    going = {change.address for change in shown if change.action.destroys}
+    of_title = _by_title(plan, {change.address.title for change in shown})
     for title, changes in groupby(shown, key=lambda change: change.address.title):
         yield from _title(title, plan.titles.get(title, ""), width, style)
+        yield from title_table(of_title[title], width, style)
         for edition, of_edition in groupby(changes, key=lambda change: change.address.edition):
             yield from paragraph([plain(style.safe(edition))], width, style, margin=2)
             for change in of_edition:
-                yield from _change(change, width, style, place)
+                yield from _change(change, width, style, place, with_owner=change.owner in going)
                 yield ""
     if plan.diagnostics:
         yield from diagnostics_text.render(plan.diagnostics, width=width, style=style)
         yield ""
     yield from _cost(plan, width, style, show_requests=show_requests)
     yield from _verdict(plan, width, style)
+
+
+def _by_title(plan: Plan, titles: set[str]) -> dict[str, list[Change]]:
+    found: dict[str, list[Change]] = {title: [] for title in titles}
+    for change in plan.changes:
+        if change.address.title in found:
+            found[change.address.title].append(change)
+    return found
 
 
 def _position(change: Change) -> tuple[str, str, str, str, str]:
@@ -65,7 +77,8 @@ def _title(title: str, name: str, width: int, style: Style) -> Iterator[str]:
 # -- one change ----------------------------------------------------------------------------------------------------------
 
 
-def _change(change: Change, width: int, style: Style, place: Place) -> Iterator[str]:
+def _change(change: Change, width: int, style: Style, place: Place, *, with_owner: bool) -> Iterator[str]:
+    """Write one change; what only goes, or is made anew, with what it is part of needs no words of its own about that."""
     tone = style.tone(change.action)
     sign = style.sign(change.action)
     head: list[Piece] = [(f"{sign} {_word(change)}", tone), (f"  {style.safe(str(change.address))}", Tone.STRONG)]
@@ -73,10 +86,10 @@ def _change(change: Change, width: int, style: Style, place: Place) -> Iterator[
         head.append(("  protected", Tone.WARNING))
     yield from paragraph(head, width, style, margin=5 - cells(sign), hanging=cells(sign) + 3)
     yield from _about(change, width, style, place)
-    if change.action.destroys:
+    if change.action.destroys and not with_owner:
         loss = f"LOST FOR GOOD: {style.safe(change.type.loss)}"
         yield from paragraph([(loss, Tone.ERROR)], width, style, margin=6, hanging=0)
-    body = list(_body(change, width, style))
+    body = [] if with_owner and change.action is Action.DELETE else list(_body(change, width, style))
     if body:
         yield ""
         yield from body

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from catalogctl.events import RefreshFinished
-from catalogctl.model.diagnostics import CatalogError, Refusal
+from catalogctl.engine.landscape import Landscape
+from catalogctl.engine.workflow import Coverage, Question, make_plan
+from catalogctl.events import RefreshFinished, RefreshProgressed
+from catalogctl.model.account import Account
+from catalogctl.model.diagnostics import CatalogError, Refusal, error
+from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.planner import Scope
-from unit.engine.toy import BOX, Room, Shelf, at, box, unauthorized, unavailable
+from catalogctl.provider.authentication import Authentication, FixedHeaders
+from unit.engine.toy import BOX, Room, Shelf, Toy, Trouble, at, box, unauthorized, unavailable
 
 MANY = 10
 
@@ -84,3 +90,61 @@ def test_an_object_is_found_by_its_id_whatever_its_key_is_now(tmp_path: Path) ->
     room.shelf.things["#1"]["name"] = "renamed"
     (change,) = room.plan(box("t0")).plan.changes
     assert (change.address, change.id, change.changed) == (at(BOX, "t0"), "#1", frozenset({"name"}))
+
+
+# The other accounts, where one cannot be asked.
+
+
+@pytest.mark.parametrize("trouble", [unavailable, unauthorized])
+def test_a_partial_plan_is_about_the_other_accounts_and_says_which_is_left_out(tmp_path: Path, trouble: Trouble) -> None:
+    room = Room(tmp_path, {"one": Shelf(), "two": Shelf(trouble={("list", ""): [trouble]})})
+    plan = room.plan(box("a", "one"), box("b", "two"), coverage=Coverage.REACHABLE).plan
+    assert [str(change.address) for change in plan.changes] == ["one/box/a.set"]
+    [problem] = plan.diagnostics
+    assert (problem.code, problem.severity.value) == ("account-left-out", "warning")
+    assert "account two" in problem.detail
+
+
+def test_there_is_no_partial_plan_of_nothing(tmp_path: Path) -> None:
+    room = Room(tmp_path, {"one": Shelf(trouble={("list", ""): [unavailable]})})
+    with pytest.raises(CatalogError) as refused:
+        room.plan(box("a", "one"), coverage=Coverage.REACHABLE)
+    assert refused.value.refusal is Refusal.UNAVAILABLE
+
+
+# Keys.
+
+
+def without_key(room: Room, account: str) -> Landscape:
+    """The stores of a room, of which one has no key."""
+
+    def missing(asked: Account) -> Authentication:
+        if asked.name == account:
+            raise CatalogError(error("secret-missing", "A secret is missing", f"Account {account} needs one."), refusal=Refusal.CREDENTIALS)
+        return FixedHeaders({})
+
+    toy = Toy(room.shelves)
+    toy.authentication = missing  # type: ignore[method-assign]
+    return replace(room.landscape, providers={"toy": toy})
+
+
+def question(coverage: Coverage, *accounts: str) -> Question:
+    scope = Scope(selected=lambda address: not accounts or address.account in accounts)
+    return Question(scope=scope, coverage=coverage, lineage="toy-lineage")
+
+
+def test_a_missing_key_is_told_before_any_store_is_asked(tmp_path: Path) -> None:
+    room = Room(tmp_path, {"one": Shelf(), "two": Shelf()})
+    catalog = Catalog({one.address: one for one in (box("a", "one"), box("b", "two"))})
+    with pytest.raises(CatalogError) as refused:
+        make_plan(catalog, room.backend, without_key(room, "two"), question(Coverage.ALL), room.heard.append)
+    assert (refused.value.refusal, [one.code for one in refused.value.diagnostics]) == (Refusal.CREDENTIALS, ["secret-missing"])
+    assert [event for event in room.heard if isinstance(event, RefreshProgressed)] == []
+
+
+@pytest.mark.parametrize(("coverage", "accounts"), [(Coverage.ALL, ("one",)), (Coverage.REACHABLE, ())], ids=["selected", "partial"])
+def test_a_missing_key_fails_only_the_account_that_needs_it(tmp_path: Path, coverage: Coverage, accounts: tuple[str, ...]) -> None:
+    room = Room(tmp_path, {"one": Shelf(), "two": Shelf()})
+    catalog = Catalog({one.address: one for one in (box("a", "one"), box("b", "two"))})
+    plan = make_plan(catalog, room.backend, without_key(room, "two"), question(coverage, *accounts), room.heard.append).plan
+    assert [str(change.address) for change in plan.changes] == ["one/box/a.set"]

@@ -24,7 +24,7 @@ from pydantic import BaseModel
 from catalogctl.engine.execute import Persistence, Stop
 from catalogctl.engine.landscape import Landscape
 from catalogctl.engine.publish import Publisher
-from catalogctl.engine.workflow import Applied, Planned, Question, apply_plan, make_plan
+from catalogctl.engine.workflow import Applied, Coverage, Planned, Question, apply_plan, make_plan
 from catalogctl.events import Event
 from catalogctl.model.account import Account, Limits
 from catalogctl.model.address import Address
@@ -263,9 +263,10 @@ class Room:
         accounts = {name: Account(name, "toy", f"https://{name}.example", Settings(), limits) for name in self.shelves}
         return Landscape(accounts, {"toy": provider})
 
-    def plan(self, *wanted: Resource, scope: Scope | None = None) -> Planned:
+    def plan(self, *wanted: Resource, scope: Scope | None = None, coverage: Coverage = Coverage.ALL) -> Planned:
         catalog = Catalog({one.address: one for one in wanted})
-        return make_plan(catalog, self.backend, self.landscape, Question(scope=scope or Scope(), lineage="toy-lineage"), self._hear)
+        question = Question(scope=scope or Scope(), coverage=coverage, lineage="toy-lineage")
+        return make_plan(catalog, self.backend, self.landscape, question, self._hear)
 
     def apply(self, *wanted: Resource, persistence: Persistence = Persistence.GO_ON, scope: Scope | None = None) -> Applied:
         info = LockInfo.of_this_process("default", "apply", id_="hold", since=datetime.now(UTC))
