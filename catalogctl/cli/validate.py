@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 def command(console: Console, paths: tuple[str, ...], form: str) -> int:
     """Check every file, offline: form, references, codes, assets. With PATHs, tell only what is wrong in these."""
     from catalogctl.cli.workspace import read_workspace
+    from catalogctl.model.address import everywhere
     from catalogctl.model.diagnostics import Diagnostics
 
     with console.listening() as listen:
         workspace = read_workspace(console, listen, _relative(console, paths))
-    found = Diagnostics.of(workspace.diagnostics, workspace.catalog.unheld.values())
+    found = Diagnostics.of(workspace.diagnostics, workspace.catalog.unheld(everywhere))
     match form:
         case "json":
             from catalogctl.view import diagnostics_json

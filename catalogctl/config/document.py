@@ -124,8 +124,10 @@ class TrackBlock(Block):
 
     id: TrackId = Field(description="Tells the track from the others and never changes; its place in the list may.", examples=["intro"])
     title: Line = Field(description="The name of the track.", examples=["Introduction"])
-    file: Location = Field(
-        description="An MP3: a path relative to this document, or an https URL.", examples=["https://cdn.example.com/intro.mp3"]
+    file: Location | None = Field(
+        None,
+        description="An MP3: a path relative to this document, or an https URL. May be left out where a store has the file already.",
+        examples=["https://cdn.example.com/intro.mp3"],
     )
 
 

@@ -133,7 +133,8 @@ def _edition_mentions(folder: str, block: Mapping[str, Any]) -> Iterator[tuple[P
         if files.get("cover") is not None:
             yield ("files", "cover"), Mention(folder, files["cover"], Use.COVER)
     for place, track in enumerate(block.get("tracks") or ()):
-        yield ("tracks", place, "file"), Mention(folder, track["file"], Use.AUDIO)
+        if track.get("file") is not None:
+            yield ("tracks", place, "file"), Mention(folder, track["file"], Use.AUDIO)
     for account, options in (block.get("publish") or {}).items():
         for kind, written in _own_files(options).items():
             yield ("publish", account, "files", kind), Mention(folder, written, Use.ANY)
@@ -204,9 +205,7 @@ class _Resolving:
     @staticmethod
     def tracks(blocks: Sequence[Mapping[str, Any]], assets: Mapping[Pointer, Asset | None]) -> Iterator[Track]:
         for place, block in enumerate(blocks):
-            asset = assets["tracks", place, "file"]
-            if asset is not None:
-                yield Track(block["id"], block["title"], asset)
+            yield Track(block["id"], block["title"], assets.get(("tracks", place, "file")))
 
     def asset(self, edition: str, pointer: Pointer, mention: Mention) -> Asset | None:
         found = self.found[mention]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC
 
@@ -43,8 +44,8 @@ def compile_catalog(resolved: Resolved, landscape: Landscape, publishes_files: b
                 if account in landscape.accounts:
                     compiler.add(title, edition, account)
     blocks = resolved.blocks
-    unheld = {account: compiler.told_unheld(account) for account in sorted(compiler.unheld)}
-    return Catalog(compiler.resources, blocks.moved, blocks.removed, blocks.imports, names, unheld), tuple(compiler.problems)
+    told = compiler.tell_unheld
+    return Catalog(compiler.resources, blocks.moved, blocks.removed, blocks.imports, names, told), tuple(compiler.problems)
 
 
 class _Compiler:
@@ -59,8 +60,8 @@ class _Compiler:
         self._today = landscape.timing.now().astimezone(UTC).date()
         self.resources: dict[Address, Resource] = {}
         self.problems: list[Diagnostic] = []
-        self.unheld: dict[str, dict[str, list[tuple[Title, Edition, Unheld]]]] = {}
-        """Account → fact, in words → who declares it."""
+        self._unheld: dict[tuple[str, str, str], tuple[Title, Edition, list[Unheld]]] = {}
+        """Account, title and edition → the facts that the account's store cannot hold."""
 
     def add(self, title: Title, edition: Edition, account_name: str) -> None:
         account = self._landscape.accounts[account_name]
@@ -85,7 +86,7 @@ class _Compiler:
     def _note_unheld(self, account: Account, title: Title, edition: Edition, fact: Unheld) -> None:
         match account.unheld:
             case Rule.WARN:
-                self.unheld.setdefault(account.name, {}).setdefault(fact.what, []).append((title, edition, fact))
+                self._unheld.setdefault((account.name, title.id, edition.id), (title, edition, []))[2].append(fact)
             case Rule.REFUSE:
                 service = self._landscape.provider_of(account.name).service
                 detail = f"{service} has no place for {fact.what}, and account {account.name} is not to leave anything out."
@@ -98,13 +99,21 @@ class _Compiler:
             case Rule.IGNORE:
                 pass
 
-    def told_unheld(self, account: str) -> Diagnostic:
-        """Tell of all the facts that one account's store has no place for."""
-        facts = self.unheld[account]
-        lines = [f"{what}: {_named([f'{title.id}.{edition.id}' for title, edition, _ in who])}" for what, who in sorted(facts.items())]
+    def tell_unheld(self, selected: Callable[[Address], bool]) -> tuple[Diagnostic, ...]:
+        """Tell what the stores cannot hold of the editions that have a selected address, one problem for each account."""
+        shown = {(address.account, address.title, address.edition) for address in self.resources if selected(address)}
+        facts: dict[str, dict[str, list[tuple[Title, Edition, Unheld]]]] = {}
+        for place in sorted(shown & self._unheld.keys()):
+            title, edition, found = self._unheld[place]
+            for fact in found:
+                facts.setdefault(place[0], {}).setdefault(fact.what, []).append((title, edition, fact))
+        return tuple(self._told(account, of_account) for account, of_account in facts.items())
+
+    def _told(self, account: str, facts: Mapping[str, list[tuple[Title, Edition, Unheld]]]) -> Diagnostic:
+        lines = [f"- {what}: {_named([f'{title.id}.{edition.id}' for title, edition, _ in who])}" for what, who in sorted(facts.items())]
         title, edition, fact = facts[min(facts)][0]
         service = self._landscape.provider_of(account).service
-        detail = f"{service} has no place for some of what is declared, so account {account} goes without it. " + "; ".join(lines) + "."
+        detail = "\n".join([f"{service} has no place for some of what is declared, so account {account} goes without it:", *lines])
         hint = "Say on the account whether that is an error, or nothing to be told:\nunheld: refuse     # or ignore"
         place = self._places.place(title, edition.id, _steps(fact.field), Part.KEY)
         return warning("fact-not-held", "Facts that a store cannot hold", detail, hint, source=place)
@@ -146,4 +155,4 @@ def _named(editions: list[str]) -> str:
 
 
 def _steps(attribute: str | None) -> Pointer:
-    return tuple(attribute.split(".")) if attribute else ()
+    return tuple(int(step) if step.isdecimal() else step for step in attribute.split(".")) if attribute else ()

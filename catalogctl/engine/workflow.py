@@ -18,10 +18,13 @@ from catalogctl.events import ApplyFinished, Listener, PlanMade, Waited
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Diagnostics, Refusal, error, warning
 from catalogctl.model.garbage import keeping_all
+from catalogctl.model.reference import Reference, fill
 from catalogctl.model.resource import Recorded
+from catalogctl.model.value import Attributes
 from catalogctl.planning.action import Action
 from catalogctl.planning.calls import calls, estimate
 from catalogctl.planning.catalog import Catalog
+from catalogctl.planning.change import Change
 from catalogctl.planning.order import order
 from catalogctl.planning.plan import Base, Plan
 from catalogctl.planning.planner import Purpose, Scope, plan_changes
@@ -125,8 +128,8 @@ def assemble(
     """
     verdicts = plan_changes(catalog, recorded, seen.observed, question.scope, seen.present)
     used = {change.address.account for change in verdicts.changes}
-    unheld = [told for account, told in catalog.unheld.items() if account in used and question.scope.purpose is Purpose.CONVERGE]
-    wrong = Diagnostics.of(verdicts.diagnostics, seen.diagnostics, unheld)
+    sent = {change.address for change in verdicts.changes if change.after is not None and change.action.changes_anything}
+    wrong = Diagnostics.of(verdicts.diagnostics, seen.diagnostics, catalog.unheld(sent.__contains__) if sent else ())
     if wrong.errors:
         raise CatalogError(*wrong)
     graph = order(verdicts.changes)
@@ -276,6 +279,7 @@ def apply_plan(
     ledger = Ledger.open(backend, lock, landscape.type_of, planned.plan.base.lineage)
     ledger.commit(_bookkeeping(planned, ledger, landscape))
     execution = _run(_execute(planned.plan, landscape, publisher, ledger, listen, persistence, stop))
+    ledger.commit(_late_notes(planned.plan, ledger, landscape))
     snapshot = ledger.close()
     listen(ApplyFinished(len(execution.done), len(execution.failed), len(execution.skipped), snapshot.serial))
     return Applied(execution, snapshot)
@@ -290,12 +294,36 @@ def _bookkeeping(planned: Planned, ledger: Ledger, landscape: Landscape) -> list
     for change in planned.plan.changes:
         if change.action is Action.FORGET:
             records.append(Outcome(f"forget {change.address}", "forget", change.address, End.DONE))
-        elif (change.action is Action.ADOPT and not change.attributes) or change.record:
-            verb = "adopt" if change.action is Action.ADOPT else "note"
-            base_url = landscape.accounts[change.address.account].base_url
-            recorded = recorded_of(change, base_url, change.id or "", change.after or {}, change.observed)
-            records.append(Outcome(f"{verb} {change.address}", verb, change.address, End.DONE, recorded))
+        elif _is_noted(change) and not _refers(change.after or {}):
+            records.append(_note(change, change.after or {}, landscape))
     return records
+
+
+def _late_notes(plan: Plan, ledger: Ledger, landscape: Landscape) -> list[Record]:
+    """List what state could not learn before the steps were taken, since it names what they made; what is missing is left for later."""
+    records: list[Record] = []
+    for change in plan.changes:
+        if _is_noted(change) and _refers(change.after or {}):
+            filled = fill(change.after or {}, lambda address: None if (have := ledger.get(address)) is None else have.id)
+            if not _refers(filled):
+                records.append(_note(change, filled, landscape))
+    return records
+
+
+def _is_noted(change: Change) -> bool:
+    """Whether state learns of it without any call."""
+    return (change.action is Action.ADOPT and not change.attributes) or change.record
+
+
+def _refers(attributes: Attributes) -> bool:
+    return any(isinstance(item, Reference) for value in attributes.values() for item in (value if isinstance(value, tuple) else (value,)))
+
+
+def _note(change: Change, attributes: Attributes, landscape: Landscape) -> Outcome:
+    verb = "adopt" if change.action is Action.ADOPT else "note"
+    base_url = landscape.accounts[change.address.account].base_url
+    recorded = recorded_of(change, base_url, change.id or "", attributes, change.observed)
+    return Outcome(f"{verb} {change.address}", verb, change.address, End.DONE, recorded)
 
 
 async def _execute(

@@ -69,7 +69,8 @@ class Track:
 
     id: str
     title: str
-    file: Asset
+    file: Asset | None
+    """`None` where it is not in the repository's reach: a store may have been given it in another way."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from catalogctl.model.address import Address
@@ -23,5 +23,6 @@ class Catalog:
     imports: tuple[Import, ...] = ()
     titles: Mapping[str, str] = field(default_factory=dict)
     """Title id → its name, for people."""
-    unheld: Mapping[str, Diagnostic] = field(default_factory=dict)
-    """By account: the declared facts that its store has no place for, where that is to be told and not refused."""
+    unheld: Callable[[Callable[[Address], bool]], tuple[Diagnostic, ...]] = field(default=lambda _: ())
+    """Tells, account by account, which declared facts of the editions of some addresses the stores have no place for. Asked only for
+    what is shown: where something was declared is found at a cost."""

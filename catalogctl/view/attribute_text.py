@@ -6,8 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from itertools import groupby
+from itertools import chain, groupby
 
+import orjson
+
+from catalogctl.model.asset import Asset
+from catalogctl.model.reference import Reference
 from catalogctl.model.resource import Attribute, Kind, ResourceType, Shape
 from catalogctl.model.value import Attributes, Scalar, Value
 from catalogctl.planning.change import ABSENT, AttributeChange, Missing
@@ -16,7 +20,17 @@ from catalogctl.view.json_text import json_change, json_summary
 from catalogctl.view.layout import cells, indent, pad, pad_left, plain, wrap
 from catalogctl.view.long_text import beginning, long_text_change
 from catalogctl.view.style import Piece, Style, Tone
-from catalogctl.view.value_text import align_amounts, counted, is_long, item_text, mapping_of, percent_text, scalar_text, sequence_of
+from catalogctl.view.value_text import (
+    align_amounts,
+    counted,
+    is_long,
+    item_text,
+    mapping_of,
+    percent_text,
+    scalar_text,
+    sequence_of,
+    size_text,
+)
 
 _NAME_WIDTH = 18
 """Cells for the names of attributes, unless one of the block is shorter than all that; a longer name has a line of its own."""
@@ -35,9 +49,10 @@ Lines = Iterator[list[Piece]]
 def attribute_lines(attributes: Attributes, kind: ResourceType, width: int, margin: int, style: Style, *, long_lines: int) -> Iterator[str]:
     """Show attributes with their values, in the order of their type, each beside its name.
 
-    Shapes:  long texts take `long_lines` lines; every line begins with `margin` spaces and is at most `width` cells wide.
+    Shapes:  long texts take `long_lines` lines; every line begins with `margin` spaces and is at most `width` cells wide. What it is part
+             of is left out: its address says that.
     """
-    names = [name for name in kind.attributes if name in attributes and attributes[name] not in ((), {})]
+    names = [name for name in kind.attributes if name in attributes and attributes[name] not in (None, (), {}) and name != kind.owner]
     column = _column(names, width)
     room = _room(width, margin, column)
     for name in names:
@@ -45,16 +60,40 @@ def attribute_lines(attributes: Attributes, kind: ResourceType, width: int, marg
         yield from _beside(name, body, column, margin, width, style)
 
 
+def brief(attributes: Attributes, kind: ResourceType, style: Style) -> list[str]:
+    """Say in a few words each what attributes hold: single values as they are, of lists and mappings how much is in them."""
+    facts = []
+    for name in kind.attributes:
+        value = attributes.get(name)
+        if name != kind.owner and value not in (None, (), {}):
+            shown = f"{style.safe(value.name)} ({size_text(value.size)})" if isinstance(value, Asset) and value.size else _one(value, style)
+            facts.append(f"{style.safe(name)} {shown}")
+    return facts
+
+
 def _value_lines(value: Value, attribute: Attribute, room: int, style: Style, long_lines: int) -> Lines:
     if isinstance(value, str) and (is_long(attribute) or (attribute.kind is Kind.JSON and not value.lstrip().startswith(("{", "[")))):
         return _long_value(value, room, style, long_lines)
     if isinstance(value, str) and attribute.kind is Kind.JSON:
         return wrap([plain(json_summary(value, style))], room)
+    if isinstance(value, tuple) and attribute.kind is Kind.JSON:
+        return chain.from_iterable(wrap([plain(_record(item, style))], room) for item in value)
     if isinstance(value, tuple):
         return _flowing(value, room, style, Tone.PLAIN)
     if isinstance(value, Mapping):
         return _grid(value, room, style)
     return wrap([plain(scalar_text(value, style))], room)
+
+
+def _record(item: Scalar, style: Style) -> str:
+    """Show one JSON object of a list as its values, which say by themselves what they are; anything else as it stands."""
+    try:
+        entries = orjson.loads(item) if isinstance(item, str) else None
+    except ValueError:
+        entries = None
+    if not isinstance(entries, dict) or not all(isinstance(value, str | int | None) for value in entries.values()):
+        return item_text(item, style)
+    return style.safe(", ".join(str(value) for value in entries.values() if value not in (None, "")))
 
 
 def _long_value(value: str, room: int, style: Style, lines: int) -> Lines:
@@ -68,9 +107,14 @@ def _long_value(value: str, room: int, style: Style, lines: int) -> Lines:
 def _flowing(
     items: Iterable[Scalar], room: int, style: Style, tone: Tone, *, first: Sequence[Piece] = (), rest: Sequence[Piece] = ()
 ) -> Lines:
-    shown = [item_text(item, style) for item in items]
+    shown = [_named(item, style) for item in items]
     pieces = [(f"{text}, " if number < len(shown) else text, tone) for number, text in enumerate(shown, 1)]
     return wrap(pieces, room, first=first, rest=rest)
+
+
+def _named(item: Scalar, style: Style) -> str:
+    """Show an item of a list; of one that stands for another object's id, its name within the edition is enough."""
+    return style.safe(item.address.key) if isinstance(item, Reference) and item.address.key else item_text(item, style)
 
 
 def _grid(entries: Mapping[str, Scalar], room: int, style: Style) -> Lines:

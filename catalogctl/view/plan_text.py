@@ -10,8 +10,9 @@ from catalogctl.model.resource import ReplaceOrder
 from catalogctl.planning.action import Action
 from catalogctl.planning.change import Change, Drift
 from catalogctl.planning.plan import Call, Plan
+from catalogctl.provider.protocol import Verb
 from catalogctl.view import diagnostics_text
-from catalogctl.view.attribute_text import attribute_lines, change_lines
+from catalogctl.view.attribute_text import attribute_lines, brief, change_lines
 from catalogctl.view.layout import cells, paragraph, plain
 from catalogctl.view.style import Piece, Style, Tone
 from catalogctl.view.title_table import title_table
@@ -38,15 +39,23 @@ def render(plan: Plan, *, width: int, style: Style, place: Place = _file_only, s
     yield from _drift(plan, width, style)
     shown = sorted((change for change in plan.changes if change.action.changes_anything), key=_position)
     going = {change.address for change in shown if change.action.destroys}
+    coming = {change.address for change in shown if change.action is Action.CREATE}
+    silent = {step.address for step in plan.graph.operations if step.silent and step.verb is Verb.CREATE}
     of_title = _by_title(plan, {change.address.title for change in shown})
     for title, changes in groupby(shown, key=lambda change: change.address.title):
         yield from _title(title, plan.titles.get(title, ""), width, style)
         yield from title_table(of_title[title], width, style)
         for edition, of_edition in groupby(changes, key=lambda change: change.address.edition):
             yield from paragraph([plain(style.safe(edition))], width, style, margin=2)
-            for change in of_edition:
-                yield from _change(change, width, style, place, with_owner=change.owner in going)
-                yield ""
+            for is_part, several in groupby(of_edition, key=lambda change: change.action is Action.CREATE and change.owner in coming):
+                for change in several:
+                    if is_part:
+                        yield from _part(change, width, style, said=change.address not in silent)
+                    else:
+                        yield from _change(change, width, style, place, with_owner=change.owner in going)
+                        yield ""
+                if is_part:
+                    yield ""
     if plan.diagnostics:
         yield from diagnostics_text.render(plan.diagnostics, width=width, style=style)
         yield ""
@@ -75,6 +84,16 @@ def _title(title: str, name: str, width: int, style: Style) -> Iterator[str]:
 
 
 # -- one change ----------------------------------------------------------------------------------------------------------
+
+
+def _part(change: Change, width: int, style: Style, *, said: bool) -> Iterator[str]:
+    """Write what is made together with what it is part of, in a line or two; `said` where it is more than what comes by itself."""
+    tone = style.tone(change.action)
+    head: list[Piece] = [(f"{style.sign(change.action)} {_word(change)}", tone), (f"  {style.safe(str(change.address))}", Tone.STRONG)]
+    yield from paragraph(head, width, style, margin=4, hanging=4)
+    facts = brief(change.after or {}, change.type, style) if said else []
+    if facts:
+        yield from paragraph([(f" {style.dot} ".join(facts), Tone.FAINT)], width, style, margin=_MARGIN, hanging=2)
 
 
 def _change(change: Change, width: int, style: Style, place: Place, *, with_owner: bool) -> Iterator[str]:

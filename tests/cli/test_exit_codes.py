@@ -265,11 +265,20 @@ def test_6_a_403_on_one_object_fails_that_object(shop: Shop) -> None:
     assert sorted(shop.rows) == ["key-t01"]
 
 
-def test_7_an_update_whose_answers_are_all_lost(shop: Shop) -> None:
+def test_an_update_whose_answers_are_all_lost_is_looked_at_and_done(shop: Shop) -> None:
     shop.title()
     shop.applied()
     shop.title(title="La luz")
     shop.server.inject(Fault(kind=FaultKind.DROP_AFTER, method="PUT", count=None))
+    shop.run("apply", "--auto-approve").ended(0)
+    assert "No changes" in shop.run("plan", "--detailed-exitcode").ended(0).out
+
+
+def test_7_an_update_whose_answers_are_all_lost_and_that_cannot_be_looked_at(shop: Shop) -> None:
+    shop.title()
+    shop.applied()
+    shop.title(title="La luz")
+    shop.server.inject(Fault(kind=FaultKind.DROP_AFTER, method="PUT", count=None), Fault(kind=FaultKind.FAIL, path="issues/1", count=None))
     unknown = shop.run("apply", "--auto-approve").ended(7)
     assert "OUTCOME UNKNOWN" in unknown.out
     assert (shop.folder / "state/default.journal").exists()
@@ -395,7 +404,8 @@ def test_when_several_apply_the_gravest_is_told(shop: Shop) -> None:
     for number in range(2):
         shop.title(f"t{number:02}", title="Otro")
     unknown = Fault(kind=FaultKind.DROP_AFTER, method="PUT", path="1000001", count=None)
-    shop.server.inject(unknown, Fault(kind=FaultKind.FAIL, method="PUT", path="1000002", status=422))
+    unseen = Fault(kind=FaultKind.FAIL, method="GET", path="1000001", count=None)
+    shop.server.inject(unknown, unseen, Fault(kind=FaultKind.FAIL, method="PUT", path="1000002", status=422))
     shop.run("apply", "--auto-approve", "--parallelism", "1").ended(7)
 
 
