@@ -11,9 +11,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import timedelta
-from email.utils import format_datetime
-from math import ceil
 from threading import RLock
 from typing import cast
 from urllib.parse import quote_plus, unquote
@@ -22,16 +19,19 @@ import orjson
 
 from catalogctl.provider.emulation import Clock, Commit, Json, LoggedRequest, SandboxRequest, SandboxResponse, utc_now
 from catalogctl.providers.publicala.sandbox import paging
-from catalogctl.providers.publicala.sandbox.issue import PHYSICAL, TAXONOMIES, Issue, edited, encode
+from catalogctl.providers.publicala.sandbox.answers import JSON_HEADERS, answer, invalid, login_page, message, not_allowed, origin
+from catalogctl.providers.publicala.sandbox.checks import Verdict
+from catalogctl.providers.publicala.sandbox.issue import PHYSICAL, TAXONOMIES, Issue, edited, encode, renamed
+from catalogctl.providers.publicala.sandbox.rate import Rate
 from catalogctl.providers.publicala.sandbox.render import ROW_KEYS, shown_created, stamp
-from catalogctl.providers.publicala.sandbox.rules import Verdict, judge_changed, judge_new
+from catalogctl.providers.publicala.sandbox.rules import judge_changed, judge_new
 from catalogctl.providers.publicala.sandbox.shelf import Shelf
 from catalogctl.providers.publicala.sandbox.switches import PublicalaSwitches
+from catalogctl.providers.publicala.sandbox.track import Track, edited_track, encode_track
+from catalogctl.providers.publicala.sandbox.v3 import ContentApi, segments
 
 ISSUES = "/integration-api/v1/dashboard/issues"
 FIRST_ID = 1000001
-UNLIMITED = 100_000
-"""The limit that the headers name where none is set."""
 LOG_LENGTH = 100_000
 _CREATED = "The title will be processed and available in your library in a moment.."
 _OPTIONAL: Mapping[str, object] = {
@@ -53,7 +53,7 @@ _OPTIONAL: Mapping[str, object] = {
 
 
 class PublicalaSandbox:
-    """A publica.la store with its v1 content API, in memory.
+    """A publica.la store with its v1 content API, in memory, and with its v3 API where the switch `v3_docs` says so.
 
     Any token opens it while `token` is None. Same requests at same instants give same answers.
     """
@@ -75,8 +75,7 @@ class PublicalaSandbox:
         self._lock = RLock()
         self._log: deque[LoggedRequest] = deque(maxlen=LOG_LENGTH)
         self._shelf = Shelf(self.switches, first_id)
-        self._window_ends = clock()
-        self._used = 0
+        self._rate = Rate(self.switches, clock())
         self.add_foreign(self.switches.foreign_rows)
 
     # ── the API ──
@@ -90,21 +89,35 @@ class PublicalaSandbox:
             return response
 
     def _answer(self, request: SandboxRequest, body: Json) -> tuple[SandboxResponse, tuple[str, ...]]:
-        route = _route(request.path)
-        if route is None:
-            return _message(404, "Not Found"), ()
-        rate, refused = self._count_against_rate()
+        parts = None if self.switches.v3_docs == "none" else segments(request.path)
+        key = _route(request.path)
+        if parts is None and key is None:
+            return message(404, "Not Found"), ()
+        rate, refused = self._rate.count(self._clock())
         if refused:
-            return replace(_message(429, "Too Many Attempts."), headers=_JSON_HEADERS | rate), ()
-        response, ignored = self._routed(request, route, body)
+            return replace(message(429, "Too Many Attempts."), headers=JSON_HEADERS | rate), ()
+        response, ignored = self._admitted(request, parts, key or "", body)
         return replace(response, headers={**response.headers, **rate}), ignored
 
-    def _routed(self, request: SandboxRequest, key: str, body: Json) -> tuple[SandboxResponse, tuple[str, ...]]:
+    def _admitted(
+        self, request: SandboxRequest, parts: tuple[str, ...] | None, key: str, body: Json
+    ) -> tuple[SandboxResponse, tuple[str, ...]]:
+        if (refusal := self._refusal(request)) is not None:
+            return refusal, ()
+        if parts is None:
+            return self._routed(request, key, body)
+        return ContentApi(self._shelf, self.switches, self._clock()).answer(request, parts, body)
+
+    def _refusal(self, request: SandboxRequest) -> SandboxResponse | None:
+        """Refuse a request that does not ask for JSON or has no token that opens the store."""
         if "json" not in request.headers.get("accept", ""):
-            return _login_page(_origin(request)), ()
+            return login_page(origin(request))
         token = request.headers.get("x-user-token", "")
         if not token or (self._token is not None and token != self._token):
-            return _message(401, "Unauthenticated."), ()
+            return message(401, "Unauthenticated.")
+        return None
+
+    def _routed(self, request: SandboxRequest, key: str, body: Json) -> tuple[SandboxResponse, tuple[str, ...]]:
         match request.method, bool(key):
             case "GET" | "HEAD", False:
                 return self._list(request), ()
@@ -118,8 +131,7 @@ class PublicalaSandbox:
                 return self._delete(key), ()
             case _:
                 allowed = "GET, HEAD, PUT, DELETE" if key else "GET, HEAD, POST"
-                refusal = _message(405, f"The {request.method} method is not supported for this route. Supported methods: {allowed}.")
-                return replace(refusal, headers=_JSON_HEADERS | {"Allow": allowed}), ()
+                return not_allowed(request.method, allowed), ()
 
     def _list(self, request: SandboxRequest) -> SandboxResponse:
         now = self._clock()
@@ -133,7 +145,7 @@ class PublicalaSandbox:
             chosen = ids[start : start + paging.PER_PAGE]
         rows = [self._shelf.row(number, now) for number in chosen]
         kept = f"query={quote_plus(query)}&" if query and self.switches.next_page_url_keeps_query else ""
-        return _success(200, _listing(paging.paginator(rows, page, len(ids), f"{_origin(request)}{ISSUES}", kept)))
+        return _success(200, _listing(paging.paginator(rows, page, len(ids), f"{origin(request)}{ISSUES}", kept)))
 
     def _get(self, request: SandboxRequest, key: str) -> SandboxResponse:
         issue = self._shelf.find(key)
@@ -142,7 +154,7 @@ class PublicalaSandbox:
         row = self._shelf.whole(issue, self._clock())
         match self.switches.single_get:
             case "paginator":
-                data: object = _listing(paging.paginator([orjson.dumps(row)], 1, 1, f"{_origin(request)}{ISSUES}", ""))
+                data: object = _listing(paging.paginator([orjson.dumps(row)], 1, 1, f"{origin(request)}{ISSUES}", ""))
             case "issue":
                 data = {"issue": row}
             case "data":
@@ -153,14 +165,14 @@ class PublicalaSandbox:
         verdict = judge_new(body, self.switches)
         self._refuse_taken(verdict, None)
         if verdict.errors:
-            return _invalid(verdict)
+            return invalid(verdict.errors), verdict.ignored
         now = self._clock()
         values = verdict.values
         values.setdefault("external_id", None)
         values.setdefault("publication_date", (cast("str | None", values.get("published_at")) or stamp(now))[:10])
         since = None if values["extension"] == PHYSICAL or not self.switches.conversion_steps else now.timestamp()
         issue = Issue(id=self._shelf.next_id, created_at=stamp(now), updated_at=stamp(now), converting_since=since, **values)  # type: ignore[arg-type]  # judged
-        self._shelf.put(issue)
+        issue = self._shelf.add(issue)
         created = shown_created(issue, self._shelf.status(issue, now), self.switches)
         return _success(201, {"issue": created, "message": _CREATED}), verdict.ignored
 
@@ -171,12 +183,14 @@ class PublicalaSandbox:
         verdict = judge_changed(body, issue.extension, self.switches)
         self._refuse_taken(verdict, issue)
         if verdict.errors:
-            return _invalid(verdict)
+            return invalid(verdict.errors), verdict.ignored
         values = verdict.values
         if self.switches.omitted_taxonomy == "clears":
             values = {**dict.fromkeys(TAXONOMIES, ()), **values}
         if self.switches.omitted_optional == "clears":
             values = {**_OPTIONAL, **values}
+        if "external_id" in values:
+            values["identifiers"] = renamed(issue.identifiers, cast("str", values["external_id"]))
         self._shelf.put(replace(issue, updated_at=stamp(self._clock()), **values))  # type: ignore[arg-type]  # judged
         return SandboxResponse(204), verdict.ignored
 
@@ -193,31 +207,6 @@ class PublicalaSandbox:
         if holder is not None and (issue is None or holder.id != issue.id):
             verdict.refuse("external_id", "has already been taken.")
 
-    def _count_against_rate(self) -> tuple[dict[str, str], bool]:
-        """Count one request in the present minute; give the headers and whether it is one too many."""
-        now = self._clock()
-        if now >= self._window_ends:
-            self._window_ends = now + timedelta(minutes=1)
-            self._used = 0
-        limit = self.switches.rate_limit
-        if limit is None:
-            return {"X-RateLimit-Limit": str(UNLIMITED), "X-RateLimit-Remaining": str(UNLIMITED - 1)}, False
-        refused = self._used >= limit
-        self._used += not refused
-        headers = {"X-RateLimit-Limit": str(limit), "X-RateLimit-Remaining": str(limit - self._used)}
-        if self._used >= limit:
-            headers["X-RateLimit-Reset"] = str(ceil(self._window_ends.timestamp()))
-        if not refused:
-            return headers, False
-        match self.switches.retry_after:
-            case "seconds":
-                headers["Retry-After"] = str(ceil((self._window_ends - now).total_seconds()))
-            case "date":
-                headers["Retry-After"] = format_datetime((self._window_ends + timedelta(seconds=1)).replace(microsecond=0), usegmt=True)
-            case "none":
-                pass
-        return headers, True
-
     # ── the back doors ──
 
     @property
@@ -232,19 +221,28 @@ class PublicalaSandbox:
             self._log.clear()
 
     def rows(self) -> tuple[dict[str, Json], ...]:
-        """Show every stored content by rising id: `Issue`'s fields, the write-only ones among them."""
+        """Show every stored content by rising id, each before its tracks in their order.
+
+        Shapes:  the fields of `Issue` and of `Track`, the write-only ones among them; a track's place is in its content's row.
+        """
         with self._lock:
-            return tuple(encode(issue) for issue in self._shelf)
+            return tuple(
+                row for issue in self._shelf for row in (encode(issue), *(encode_track(track) for _, track in self._shelf.tracks(issue)))
+            )
 
     def seed(self, rows: Iterable[Mapping[str, object]]) -> None:
         """Store contents as they are given: fields of `Issue`, of the request tables, or of the API's rows; `id` too.
 
-        A content without a conversion of its own is done.
-        Raises:  ValueError for an unknown field.
+        A row with `content`, which is an external id or an id, is that content's next track: fields of `Track`.
+        What has no conversion of its own is done.
+        Raises:  KeyError for an unknown content of a track, ValueError for an unknown field.
         """
         with self._lock:
             for row in rows:
-                number = cast("int", row.get("id", self._shelf.next_id))
+                if "content" in row:
+                    self._seed_track(row)
+                    continue
+                number = int(cast("int | str", row.get("id", self._shelf.next_id)))
                 now = stamp(self._clock())
                 blank = Issue(
                     id=number,
@@ -257,6 +255,14 @@ class PublicalaSandbox:
                 )
                 self._shelf.put(edited(blank, {key: value for key, value in row.items() if key != "id"}, ROW_KEYS))
 
+    def _seed_track(self, row: Mapping[str, object]) -> None:
+        issue, now = self._known(str(row["content"])), stamp(self._clock())
+        number = str(row.get("id", self._shelf.next_track_id))
+        blank = Track(id=number, content_id=issue.id, title=f"Track {number}", created_at=now, updated_at=now)
+        self._shelf.put_track(edited_track(blank, {key: value for key, value in row.items() if key not in {"content", "id"}}))
+        last = max(issue.track_orders, default=0)
+        self._shelf.put(replace(issue, tracks=(*issue.tracks, number), track_orders=(*issue.track_orders, last + 1)))
+
     def add_foreign(self, count: int) -> None:
         """Store that many contents that other tenants own."""
         with self._lock:
@@ -265,25 +271,33 @@ class PublicalaSandbox:
             self.seed({"external_id": f"foreign-{number}", "name": f"Foreign title {number}", "owned": False} for number in numbers)
 
     def edit(self, key: str, **changes: object) -> None:
-        """Change our content of that external id: fields as for `seed`.
+        """Change our content of that external id or id, or a track by its content's and its own with a slash between: fields as for `seed`.
 
-        Raises:  KeyError for an unknown content, ValueError for an unknown field.
+        Raises:  KeyError for an unknown content or track, ValueError for an unknown field.
         """
         with self._lock:
-            issue = self._known(key)
-            self._shelf.put(replace(edited(issue, changes, ROW_KEYS), updated_at=stamp(self._clock())))
+            now, found = stamp(self._clock()), self._object(key)
+            match found:
+                case Issue():
+                    self._shelf.put(replace(edited(found, changes, ROW_KEYS), updated_at=now))
+                case _, Track() as track:
+                    self._shelf.put_track(edited_track(track, {"updated_at": now, **changes}))
 
     def remove(self, key: str) -> None:
-        """Take our content of that external id away. Raises KeyError where there is none."""
+        """Take our content, or a track, of that key away, which is as for `edit`. Raises KeyError where there is none."""
         with self._lock:
-            self._shelf.drop(self._known(key))
+            match self._object(key):
+                case Issue() as issue:
+                    self._shelf.drop(issue)
+                case issue, track:
+                    self._shelf.drop_track(issue, track.id)
 
     def reset(self) -> None:
         """Return to the contents of a new sandbox and forget the requests."""
         with self._lock:
             self._log.clear()
             self._shelf.clear(self._first_id)
-            self._window_ends = self._clock()
+            self._rate.end_minute(self._clock())
             self.add_foreign(self.switches.foreign_rows)
 
     def snapshot(self) -> tuple[Commit, ...]:
@@ -312,14 +326,20 @@ class PublicalaSandbox:
         """Give the account of catalogctl.yaml that uses this emulator at `base_url`; its token is a reference, as the file demands."""
         return {"provider": self.name, "base_url": base_url, "token": "${env:PUBLICALA_TOKEN}"}
 
+    def _object(self, key: str) -> Issue | tuple[Issue, Track]:
+        """Find what a key of the back doors names; an external id may have a slash of its own."""
+        owner, slash, child = key.rpartition("/")
+        if slash and self._shelf.own(key) is None:
+            issue = self._known(owner)
+            if (track := self._shelf.track(issue, child)) is not None:
+                return issue, track
+        return self._known(key)
+
     def _known(self, key: str) -> Issue:
-        issue = self._shelf.own(key)
+        issue = self._shelf.own(key) or self._shelf.by_id(key)
         if issue is None:
             raise KeyError(key)
         return issue
-
-
-_JSON_HEADERS = {"Content-Type": "application/json"}
 
 
 def _route(path: str) -> str | None:
@@ -329,10 +349,6 @@ def _route(path: str) -> str | None:
         return ""
     key = rest.removeprefix(f"{ISSUES}/")
     return key if key != rest and key and "/" not in key else None
-
-
-def _origin(request: SandboxRequest) -> str:
-    return f"http://{request.headers.get('host', 'your-store.com')}"
 
 
 def _decoded(request: SandboxRequest) -> Json:
@@ -349,22 +365,8 @@ def _listing(page: dict[str, object]) -> dict[str, object]:
 
 
 def _success(status: int, data: object) -> SandboxResponse:
-    return SandboxResponse(status, _JSON_HEADERS, orjson.dumps({"CODE": "success", "data": data}))
-
-
-def _message(status: int, message: str) -> SandboxResponse:
-    return SandboxResponse(status, _JSON_HEADERS, orjson.dumps({"message": message}))
+    return answer(status, {"CODE": "success", "data": data})
 
 
 def _not_found() -> SandboxResponse:
-    return _message(404, "Object not found")
-
-
-def _invalid(verdict: Verdict) -> tuple[SandboxResponse, tuple[str, ...]]:
-    body = orjson.dumps({"message": "The given data was invalid.", "errors": verdict.errors})
-    return SandboxResponse(422, _JSON_HEADERS, body), verdict.ignored
-
-
-def _login_page(origin: str) -> SandboxResponse:
-    page = f"<!DOCTYPE html><html><body>Redirecting to {origin}/login.</body></html>"
-    return SandboxResponse(302, {"Content-Type": "text/html; charset=UTF-8", "Location": f"{origin}/login"}, page.encode())
+    return message(404, "Object not found")

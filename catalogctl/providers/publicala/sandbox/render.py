@@ -8,8 +8,7 @@ from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from catalogctl.provider.emulation import Json
-from catalogctl.providers.publicala.sandbox.issue import CURRENCIES, PHYSICAL, Issue
-from catalogctl.providers.publicala.sandbox.rules import AUDIO
+from catalogctl.providers.publicala.sandbox.issue import AUDIO, CURRENCIES, PHYSICAL, Issue
 from catalogctl.providers.publicala.sandbox.switches import PublicalaSwitches
 
 STORE_URL = "https://your-store.com"
@@ -22,12 +21,12 @@ _BREAK = re.compile(r"\r\n|\n|\r")
 
 def shown_row(issue: Issue, status: str, switches: PublicalaSwitches, *, truncated: bool) -> dict[str, Json]:
     """Show a content as a row of GET; taxonomies and the file's source are never among its keys."""
-    description = _description(issue, switches)
+    description = shown_description(issue, switches)
     if truncated and description is not None and len(description) > TRUNCATED_LENGTH:
         description = f"{description[:TRUNCATED_LENGTH]}..."
     moment = _published(issue, switches)
     moment_utc = _published_utc(issue, switches)
-    slug = _slug(issue)
+    slug = slug_of(issue)
     cover = f"{STORE_URL}/publicala/issues/{issue.publication_date[:4]}/{issue.id}_cover.jpg"
     row: dict[str, Json] = {
         "id": issue.id,
@@ -98,7 +97,7 @@ def shown_row(issue: Issue, status: str, switches: PublicalaSwitches, *, truncat
 
 def shown_created(issue: Issue, status: str, switches: PublicalaSwitches) -> dict[str, Json]:
     """Show a content as the `issue` of the answer to its POST."""
-    description = _description(issue, switches)
+    description = shown_description(issue, switches)
     moment = _published(issue, switches)
     return {
         "lang": issue.lang,
@@ -112,7 +111,7 @@ def shown_created(issue: Issue, status: str, switches: PublicalaSwitches) -> dic
         "audience": None,
         "version": 1,
         "user_id": 1,
-        "slug": _slug(issue),
+        "slug": slug_of(issue),
         "bucket_domain": "storage.publica.la",
         "conversion_status": status,
         "conversion_settings": {
@@ -146,6 +145,20 @@ def stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime(_STAMP)
 
 
+def slug_of(issue: Issue) -> str:
+    """Make the part of a content's addresses that says its name."""
+    # The id makes it unique, where the create sample's numeric suffix is the time.
+    plain = unicodedata.normalize("NFKD", issue.name).encode("ascii", "ignore").decode().lower()
+    return f"{re.sub(r'[^a-z0-9]+', '-', plain).strip('-')}-{issue.id}".lstrip("-")
+
+
+def shown_description(issue: Issue, switches: PublicalaSwitches) -> str | None:
+    """Give a description as it comes back."""
+    if issue.description is None or switches.html_echo == "exact":
+        return issue.description
+    return _BREAK.sub("\r\n", issue.description)
+
+
 def _midnight(issue: Issue, switches: PublicalaSwitches) -> datetime:
     return datetime.combine(date.fromisoformat(issue.publication_date), time(), ZoneInfo(switches.timezone))
 
@@ -161,18 +174,6 @@ def _published_utc(issue: Issue, switches: PublicalaSwitches) -> str:
 
 def _tenant(issue: Issue) -> int:
     return OWN_TENANT if issue.owned else OTHER_TENANT
-
-
-def _slug(issue: Issue) -> str:
-    # The id makes it unique, where the create sample's numeric suffix is the time.
-    plain = unicodedata.normalize("NFKD", issue.name).encode("ascii", "ignore").decode().lower()
-    return f"{re.sub(r'[^a-z0-9]+', '-', plain).strip('-')}-{issue.id}".lstrip("-")
-
-
-def _description(issue: Issue, switches: PublicalaSwitches) -> str | None:
-    if issue.description is None or switches.html_echo == "exact":
-        return issue.description
-    return _BREAK.sub("\r\n", issue.description)
 
 
 def _with_breaks(description: str | None) -> str | None:

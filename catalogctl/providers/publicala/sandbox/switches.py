@@ -1,4 +1,4 @@
-"""The points that publica.la's document leaves open or contradicts itself on, each with the readings it allows."""
+"""The points that publica.la's documents leave open or contradict themselves on, each with the readings it allows."""
 
 from __future__ import annotations
 
@@ -53,6 +53,19 @@ class PublicalaSwitches:
     """Requests per minute; None never refuses."""
     retry_after: Literal["seconds", "date", "none"] = "seconds"
     """How a 429 names its Retry-After."""
+    v3_docs: Literal["none", "A", "B"] = "none"
+    """none: the store has no v3 API. A: as the older documents, with `external_id` and a content file that stays. B: as the newer
+    ones, with `identifiers` and a content file that can be replaced."""
+    metadata_names: Literal["plural", "singular"] = "plural"
+    """How v3's metadata calls what v1 calls `keyword`, `category` and `collection`; both are taken."""
+    metadata_terms: Literal["all", "documented"] = "all"
+    """documented: v3's metadata shows neither categories nor collections, of which no document speaks."""
+    isbn_echo: Literal["plain", "hyphenated"] = "plain"
+    """How an ISBN among the identifiers comes back."""
+    delete_compacts_order: bool = True
+    """Whether the tracks behind a deleted one move up, or leave its number free."""
+    file_is_track: bool = False
+    """Whether an audiobook that was created with a file has one track, which is called as the book."""
 
     def __post_init__(self) -> None:
         ZoneInfo(self.timezone)
