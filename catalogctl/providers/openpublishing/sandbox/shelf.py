@@ -1,0 +1,151 @@
+"""The contents of the emulated store: products, their files, and how they come into being when they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from hashlib import sha256
+from typing import cast
+
+from catalogctl.provider.emulation import Commit, Json
+from catalogctl.providers.openpublishing.sandbox.product import File, Product, decode_file, decode_product, encode
+
+CLEARED, COUNTER = "cleared", "next_file"
+"""Keys of commits that are no object's: everything is gone; the id that the next file gets."""
+FIRST_ASKED = 1_000_000_000_000
+"""Products that came into being by EAN or identifier have ids from here on."""
+
+
+class Shelf:
+    """Products by id and files by product. Not safe for threads: its owner holds a lock.
+
+    Commits are named `PRODUCT` and `PRODUCT/FILE`.
+    """
+
+    def __init__(self, first_file: int) -> None:
+        self.next_file = first_file
+        self.listener: Callable[[Commit], None] | None = None
+        self._products: dict[int, Product] = {}
+        self._files: dict[int, dict[int, File]] = {}
+
+    def products(self) -> tuple[Product, ...]:
+        """List the products by rising id."""
+        return tuple(self._products[number] for number in sorted(self._products))
+
+    def product(self, number: int) -> Product | None:
+        """Find a product."""
+        return self._products.get(number)
+
+    def bare(self, number: int) -> Product:
+        """Give a product as it is, or, where there is none of that id, one of which nothing is known; it is not stored."""
+        return self._products.get(number) or Product(id=number, title=f"Product {number}")
+
+    def files(self, product: int) -> tuple[File, ...]:
+        """List the files of a product by rising id, those among them that are still to appear."""
+        kept = self._files.get(product, {})
+        return tuple(kept[number] for number in sorted(kept))
+
+    def file(self, product: int, number: int) -> File | None:
+        """Find a file of a product, even one that is still to appear."""
+        return self._files.get(product, {}).get(number)
+
+    def put_product(self, product: Product) -> None:
+        """Store a product, new or changed."""
+        self._products[product.id] = product
+        self._tell(Commit(str(product.id), encode(product)))
+
+    def put_file(self, file: File) -> None:
+        """Store a file, new or changed, of a product that is there."""
+        self._place(file)
+        self._tell(Commit(_key(file), encode(file)))
+
+    def drop_file(self, file: File) -> None:
+        """Take a file away, and with it what the service made of it."""
+        for one in self.files(file.product):
+            if one.made_of == file.id:
+                self.drop_file(one)
+        del self._files[file.product][file.id]
+        self._tell(Commit(_key(file), None))
+
+    def drop_product(self, product: Product) -> None:
+        """Take a product and its files away."""
+        for file in self.files(product.id):
+            if file.made_of is None:
+                self.drop_file(file)
+        del self._products[product.id]
+        self._files.pop(product.id, None)
+        self._tell(Commit(str(product.id), None))
+
+    def clear(self, first_file: int) -> None:
+        """Take everything away and number anew."""
+        self._empty(first_file)
+        self._tell(Commit(CLEARED, {COUNTER: first_file}))
+
+    def snapshot(self) -> tuple[Commit, ...]:
+        """Give the fewest commits that rebuild the contents."""
+        products = self.products()
+        files = [file for product in products for file in self.files(product.id)]
+        return (
+            Commit(CLEARED, {COUNTER: self.next_file}),
+            *(Commit(str(product.id), encode(product)) for product in products),
+            *(Commit(_key(file), encode(file)) for file in files),
+        )
+
+    def replay(self, commits: Iterable[Commit]) -> None:
+        """Apply commits, telling nobody."""
+        for commit in commits:
+            product, is_file, file = commit.key.partition("/")
+            if commit.key == CLEARED:
+                self._empty(cast("int", cast("dict[str, Json]", commit.value)[COUNTER]))
+            elif is_file and commit.value is None:
+                self._files.get(int(product), {}).pop(int(file), None)
+            elif is_file:
+                self._place(decode_file(cast("dict[str, Json]", commit.value)))
+            elif commit.value is None:
+                self._products.pop(int(product), None)
+                self._files.pop(int(product), None)
+            else:
+                self._products[int(product)] = decode_product(commit.value)
+
+    def ask_by_id(self, number: int) -> Product:
+        """Find a product, or bring it into being."""
+        if number not in self._products:
+            self.put_product(self.bare(number))
+        return self._products[number]
+
+    def ask_by_ean(self, ean: str) -> None:
+        """Have a product of that EAN be there."""
+        if all(product.ean != ean for product in self._products.values()):
+            self.put_product(replace(self._nameless(f"ean {ean}"), ean=ean))
+
+    def ask_by_identifier(self, kind: str | None, value: str) -> None:
+        """Have a product with that identifier be there."""
+        if all((kind, value) not in product.identifiers for product in self._products.values()):
+            self.put_product(replace(self._nameless(f"identifier {kind or ''} {value}"), identifiers=((kind, value),)))
+
+    def _nameless(self, asked: str) -> Product:
+        """Make a product to be found by what was asked for; its id is the same whatever was asked for before it.
+
+        One that is there by that id already, since somebody remembered it, is the one meant.
+        """
+        number = FIRST_ASKED + int.from_bytes(sha256(asked.encode()).digest()[:6])
+        while (holder := self._products.get(number)) is not None and (holder.ean is not None or holder.identifiers):
+            number += 1
+        return self.bare(number)
+
+    def _place(self, file: File) -> None:
+        self._files.setdefault(file.product, {})[file.id] = file
+        self.next_file = max(self.next_file, file.id + 1)
+
+    def _empty(self, first_file: int) -> None:
+        self._products.clear()
+        self._files.clear()
+        self.next_file = first_file
+
+    def _tell(self, commit: Commit) -> None:
+        if self.listener is not None:
+            self.listener(commit)
+
+
+def _key(file: File) -> str:
+    return f"{file.product}/{file.id}"
