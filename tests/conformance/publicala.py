@@ -74,6 +74,100 @@ SAL: dict[str, Any] = {
         "audio": {"format": "audiobook", "external_id": "key-sal", "files": {"content": "audio/sal.mp3"}, "publish": {"store": {}}},
     },
 }
+LUNA: dict[str, Any] = {
+    "kind": "title",
+    "id": "luna",
+    "title": "La luna",
+    "subtitle": "Una guía",
+    "language": "es",
+    "contributors": [{"name": "Ana Ruiz", "role": "author"}, {"name": "Leo Paz", "role": "author"}],
+    "publisher": "Ribera",
+    "publication_date": "2023-05-06",
+    "description": _LONG,
+    "subjects": {"bisac": ["FIC019000"]},
+    "keywords": ["cielo", "noche"],
+    "editions": {
+        "epub": {
+            "format": "epub",
+            "external_id": "key-luna",
+            "prices": {"USD": "9.99", "EUR": "8.99"},
+            "files": {
+                "content": f"https://files.example.com/luna.epub?X-Amz-Signature={SIGNATURE}",
+                "cover": "https://files.example.com/luna.jpg",
+            },
+            "publish": {
+                "store": {
+                    "content_api": "v3",
+                    "categories": ["Novela"],
+                    "collections": ["Clásicos"],
+                    "free": False,
+                    "free_until": "2027-01-31",
+                    "require_login": False,
+                    "preview": True,
+                    "preview_require_login": False,
+                    "audience": "adults",
+                    "price_windows": [
+                        {"currency": "USD", "amount": "4.99", "starts_at": "2026-01-01 00:00:00", "ends_at": "2028-01-01 00:00:00"},
+                        {"currency": "EUR", "amount": "3.99", "starts_at": "2030-01-01 00:00:00"},
+                    ],
+                }
+            },
+        },
+    },
+}
+ORO: dict[str, Any] = {
+    "kind": "title",
+    "id": "oro",
+    "title": "El oro",
+    "language": "es",
+    "publication_date": "2023-05-06",
+    "editions": {
+        "pdf": {
+            "format": "pdf",
+            "external_id": "key-oro",
+            "publish": {"store": {"content_api": "v3", "sftp_file": "uploads/oro.pdf"}},
+        }
+    },
+}
+NUBES: dict[str, Any] = {
+    "kind": "title",
+    "id": "nubes",
+    "title": "Nubes",
+    "language": "es",
+    "publication_date": "2023-05-06",
+    "editions": {
+        "paper": {
+            "format": "print",
+            "external_id": "9780306406157",
+            "pages": 120,
+            "binding": "Rústica",
+            "publish": {"store": {"content_api": "v3"}},
+        }
+    },
+}
+_TRACKS: list[dict[str, Any]] = [
+    {"id": "intro", "title": "Introducción", "file": f"https://files.example.com/intro.mp3?X-Amz-Signature={SIGNATURE}"},
+    {"id": "one", "title": "Capítulo 1", "file": "audio/sal.mp3"},
+    {"id": "again", "title": "Capítulo 1", "file": "https://files.example.com/again.mp3"},
+    {"id": "end", "title": "Final"},
+]
+OLAS: dict[str, Any] = {
+    "kind": "title",
+    "id": "olas",
+    "title": "Las olas",
+    "language": "es",
+    "contributors": [{"name": "Ana Ruiz", "role": "author"}],
+    "publication_date": "2024-02-29",
+    "editions": {
+        "audio": {
+            "format": "audiobook",
+            "external_id": "key-olas",
+            "prices": {"USD": "14.00"},
+            "tracks": _TRACKS,
+            "publish": {"store": {"sftp_files": {"end": "uploads/end.mp3"}, "foreign_tracks": "remove"}},
+        }
+    },
+}
 _MP3 = b"\xff\xfb\x90\x00" + b"\x00" * 413
 """One silent frame."""
 
@@ -86,9 +180,16 @@ def _mareas(attribute: str, fields_: Mapping[str, Any]) -> Edit:
     return Edit("content/mareas.paper", attribute, fields_)
 
 
+def _luna(attribute: str, fields_: Mapping[str, Any]) -> Edit:
+    return Edit("content/luna.epub", attribute, fields_)
+
+
 _IN = "editions.epub"
 _ON = "editions.epub.publish.store"
 _PAPER = "editions.paper"
+_AUDIO = "editions.audio"
+_RETITLED = [{**_TRACKS[0], "title": "Prólogo"}, *_TRACKS[1:]]
+_REREAD = [*_RETITLED[:2], {**_TRACKS[2], "file": "https://files.example.com/again-2.mp3"}, _TRACKS[3]]
 _PAPER_ON = "editions.paper.publish.store"
 
 EDITS = (
@@ -109,7 +210,6 @@ EDITS = (
     _faro("preorder_from", {f"{_ON}.preorder_from": "2026-12-02 00:00:00"}),
     _faro("sale_from", {f"{_ON}.sale_from": "2027-01-16 09:30:00"}),
     _faro("external_id", {f"{_IN}.external_id": "key-faro-2"}),
-    _faro("file", {f"{_IN}.files.content": "https://files.example.com/faro-2"}),
     _faro("type", {f"{_IN}.format": "pdf"}),
     _mareas("published_at", {f"{_PAPER_ON}.published_at": "2022-09-01 15:00:00"}),
     _mareas("pages", {f"{_PAPER}.pages": 261}),
@@ -141,7 +241,44 @@ EDITS = (
     _mareas("binding_type", {f"{_PAPER}.binding": GONE}),
     _mareas("editing_location", {f"{_PAPER}.editing_location": GONE}),
     _mareas("stock", {f"{_PAPER_ON}.stock": GONE}),
+    _luna("name", {"title": "La luna nueva"}),
+    _luna("author", {"contributors": [{"name": "Leo Paz", "role": "author"}]}),
+    _luna("cover", {f"{_IN}.files.cover": "https://files.example.com/luna-2.jpg"}),
+    _luna("audience", {f"{_ON}.audience": "children"}),
+    _luna("free_until", {f"{_ON}.free_until": "2027-02-28"}),
+    _luna("require_login", {f"{_ON}.require_login": True}),
+    _luna("preview", {f"{_ON}.preview": False}),
+    _luna("preview_require_login", {f"{_ON}.preview_require_login": True}),
+    _luna("prices", {f"{_IN}.prices": {"USD": "8.99"}}),
+    _luna("price_windows", {f"{_ON}.price_windows": [{"currency": "USD", "amount": "3.99", "ends_at": "2028-01-01 00:00:00"}]}),
+    _luna("subtitle", {"subtitle": "Otra guía"}),
+    Edit("content/oro.pdf", "sftp_file", {"editions.pdf.publish.store.sftp_file": "uploads/oro-2.pdf"}),
+    _luna("file", {f"{_IN}.files.content": "https://files.example.com/luna-2.epub"}),
+    Edit("content/nubes.paper", "pages", {"editions.paper.pages": 121}),
+    Edit("track/olas.audio/intro", "title", {f"{_AUDIO}.tracks": _RETITLED}),
+    Edit("track/olas.audio/again", "file", {f"{_AUDIO}.tracks": _REREAD}),
+    Edit("track/olas.audio/end", "sftp_file", {f"{_AUDIO}.publish.store.sftp_files": {"end": "uploads/end-2.mp3"}}),
+    Edit("track_order/olas.audio", "tracks", {f"{_AUDIO}.tracks": [_REREAD[place] for place in (1, 2, 0, 3)]}),
+    _luna("subtitle", {"subtitle": GONE}),
+    _luna("audience", {f"{_ON}.audience": GONE}),
+    _luna("free_until", {f"{_ON}.free_until": GONE}),
+    _luna("require_login", {f"{_ON}.require_login": GONE}),
+    _luna("preview", {f"{_ON}.preview": GONE}),
+    _luna("preview_require_login", {f"{_ON}.preview_require_login": GONE}),
+    _luna("price_windows", {f"{_ON}.price_windows": GONE}),
+    _luna("prices", {f"{_IN}.prices": GONE}),
+    _luna("keyword", {"keywords": GONE}),
 )
+
+EDITS_OF_V1_ALONE = (_faro("file", {f"{_IN}.files.content": "https://files.example.com/faro-2"}),)
+"""What v1 replaces a content for; where v3 changes it in place, that would be the same attribute in two ways."""
+
+_UNEDITED = {
+    "content.api": "it says by which API a content is written, is never sent, and makes no difference",
+    "track.content": "no track changes its audiobook",
+    "track_order.content": "it is the order of one audiobook",
+    "track_order.foreign": "none is wanted there as long as nobody adds one",
+}
 
 _OTHER_VALUES: Mapping[str, tuple[Any, ...]] = {
     "timezone": ("UTC", "Pacific/Auckland"),
@@ -154,16 +291,29 @@ _OTHER_VALUES: Mapping[str, tuple[Any, ...]] = {
 }
 """For the switches whose values are no closed set, values to try beside the default."""
 
-_TOGETHER: Mapping[str, Mapping[str, Any]] = {"retry_after": {"rate_limit": 5}, "conversion_failure": {"conversion_step_seconds": 0.0}}
+_TOGETHER: Mapping[str, Mapping[str, Any]] = {
+    "retry_after": {"rate_limit": 5},
+    "conversion_failure": {"conversion_step_seconds": 0.0},
+    "isbn_echo": {"v3_docs": "B"},
+}
 """Switches that mean nothing until another one is turned as well."""
 
 
-def specimen(**switches: Any) -> Specimen:
+_APART = {("v3_docs", "none"), ("file_is_track", True)}
+"""What the provider's own tests show: a store without v3, which has no tracks; and a track that is made by the store beside one content,
+so that there are more objects than anybody declares."""
+
+
+def specimen(settings: Mapping[str, Any] | None = None, **switches: Any) -> Specimen:
+    turned = PublicalaSwitches(**{"v3_docs": "A", **switches})
     return Specimen(
         provider=provider,
-        emulator=lambda clock: PublicalaSandbox(PublicalaSwitches(**switches), clock=clock),
-        titles={"faro": FARO, "mareas": MAREAS, "sal": SAL},
-        edits=EDITS,
+        emulator=lambda clock: PublicalaSandbox(turned, clock=clock),
+        titles={"faro": FARO, "mareas": MAREAS, "sal": SAL, "luna": LUNA, "oro": ORO, "nubes": NUBES, "olas": OLAS},
+        edits=EDITS if turned.v3_docs == "B" else (*EDITS, *EDITS_OF_V1_ALONE),
+        unedited=_UNEDITED,
+        settings=settings or {},
+        in_place=frozenset({"content.file", "content.sftp_file"}) if turned.v3_docs == "B" else frozenset(),
         tampering=(
             Tampering("content/faro.epub", "name", {"name": "El faro (¡oferta!)"}),
             Tampering("content/faro.epub", "prices", {"prices": {"USD": 1}}),
@@ -171,6 +321,11 @@ def specimen(**switches: Any) -> Specimen:
             Tampering("content/faro.epub", "free", {"free": True}),
             Tampering("content/mareas.paper", "publication_date", {"publication_date": "2022-09-02"}),
             Tampering("content/mareas.paper", "lang", {"lang": "en"}),
+            Tampering("content/luna.epub", "description", {"description": "Otra cosa."}),
+            Tampering("content/luna.epub", "require_login", {"require_login": True}),
+            Tampering("content/luna.epub", "author", {"author": ["Otra"]}),
+            Tampering("track/olas.audio/intro", "title", {"title": "Otra cosa"}),
+            Tampering("track_order/olas.audio", "tracks", {"tracks": ["1002", "1001", "1003", "1004"]}),
         ),
         foreign=(
             {"external_id": "key-faro", "name": "Another store's lighthouse, with our key", "owned": False},
@@ -190,9 +345,11 @@ def _values(name: str, hint: object, default: object) -> tuple[Any, ...]:
 def variants() -> dict[str, Specimen]:
     """Give the specimen by the switch that is not at its default, one at a time."""
     hints = get_type_hints(PublicalaSwitches)
-    found = {"": specimen()}
-    usual = PublicalaSwitches()
+    found = {"": specimen(), "read_api=v3": specimen({"read_api": "v3"})}
+    usual = PublicalaSwitches(v3_docs="A")
     for switch in fields(PublicalaSwitches):
         for value in _values(switch.name, hints[switch.name], getattr(usual, switch.name)):
+            if (switch.name, value) in _APART:
+                continue
             found[f"{switch.name}={value}"] = specimen(**{switch.name: value, **_TOGETHER.get(switch.name, {})})
     return found

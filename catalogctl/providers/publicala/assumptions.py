@@ -14,11 +14,12 @@ AUDIO_NAMES = frozenset({"mp3", "mpga", "audio"})
 
 UNSAID_OWNER_IS_US = True
 """A content without `is_owned_by_current_tenant` in its answer is the store's own: only the shape of a single read, which the
-documents do not show, could lack it. 2026-11-22."""
+documents do not show, could lack it; by v3 no content has it, and what is not ours is refused with 403. 2026-11-22."""
 
 CLEARED_BY = None
 """What an update sends for an optional field that was declared once and is no longer: `null`. What leaving a key out does
-is not documented. Lists are cleared by `[]`, prices by `{}`, which the documents' "send all the desired final terms" covers. 2026-11-22."""
+is not documented for v1, and by v3 leaves the field as it is. Lists are cleared by `[]`, v1's prices by `{}`, which the
+documents' "send all the desired final terms" covers. 2026-11-22."""
 
 ZERO_MAY_VANISH = True
 """A price of 0.00, which the samples send, may come back or not: zero and absent are the same price when compared. 2026-11-22."""
@@ -34,3 +35,28 @@ STATE_WORDS = frozenset({"converting", "deferred"})
 
 REQUESTS_PER_MINUTE = 100
 """The allowance that the service's overview gives as an example; each answer's X-RateLimit headers are obeyed beside it. 2026-11-22."""
+
+V3_TERMS = {
+    "author": ("author", "authors"),
+    "publisher": ("publisher", "publishers"),
+    "bisac": ("bisac",),
+    "keyword": ("keywords", "keyword"),
+    "category": ("categories", "category"),
+    "collection": ("collections", "collection"),
+}
+"""Our taxonomies by the names that v3 has for them: the first is sent, and any is read from `metadata`. Its pages show `author`,
+`publisher` and `keywords`; the others stand for what v1 calls them. A name that an answer lacks tells nothing. 2026-11-22."""
+
+V3_MEASURES = ("pages", "height", "width", "weight", "binding_type")
+"""The facts of a printed book that are sent by v3 under v1's names: its own are on no page that could be read. 2026-11-22."""
+
+BOTH_KEYS_ARE_SENT = True
+"""A create by v3 sends the external id as `external_id` and as the primary of `identifiers`: the older documents know the
+first, the newer ones the second, and which of them a store follows is seen only once it has shown a content. 2026-11-22."""
+
+TERM_FORMAT = "%Y-%m-%d %H:%M:%S"
+"""How `starts_at` and `ends_at` of a price are written: as the moments of v1, since v3's pages show no example. 2026-11-22."""
+
+UNSUFFIXED_TRACKS_MAY_BE_MP3 = True
+"""An address whose path ends in no suffix may lead to an MP3: the store looks at what it fetches. Any other suffix than `.mp3`
+is refused. 2026-11-22."""

@@ -12,7 +12,7 @@ from catalogctl.model.value import Attributes
 from catalogctl.provider.concurrent import for_each
 from catalogctl.provider.endpoint import Endpoint
 from catalogctl.provider.failure import Ambiguous, CredentialsRefused, Refused, StoreFailure
-from catalogctl.provider.protocol import AssetUrls, Listing, Wanted, Written
+from catalogctl.provider.protocol import Assets, Listing, Wanted, Written
 from catalogctl.provider.service import Answer, Reading, Writing, nonsense
 from catalogctl.providers.publicala import convert
 from catalogctl.providers.publicala.assumptions import STATE_WORDS
@@ -66,9 +66,9 @@ class ContentReader:
         row = await self._row(id_)
         return None if row is None else self._observed(row, READ)
 
-    async def find(self, kind: ResourceType, key: str) -> Observed | None:  # noqa: ARG002 -- there is one type
+    async def find(self, want: Wanted) -> Observed | None:
         """Look a content up by its external id."""
-        rows = await self._search(key)
+        rows = await self._search(want.key)
         return self._observed(rows[0], LIST) if rows else None
 
     async def _all_pages(self, first: _Page, search: str, progress: Callable[[int, int], None]) -> list[Row]:
@@ -133,7 +133,7 @@ class ContentReader:
         rows = await self._all_pages(await self._page(1, key), key, lambda _done, _total: None)
         found = [row for row in rows if _key(row) == key and convert.is_ours(row)]
         if len(found) > 1:
-            raise self._doubled(key, len(found))
+            raise doubled(self._account, LIST, key, len(found))
         return found
 
     async def _page(self, number: int, search: str) -> _Page:
@@ -197,7 +197,7 @@ class ContentReader:
             if match is None:
                 named = by_key.get(want.key, [])
                 if len(named) > 1:
-                    raise self._doubled(want.key, len(named))
+                    raise doubled(self._account, LIST, want.key, len(named))
                 match = named[0] if named else None
             if match is None:
                 found.append(None)
@@ -206,7 +206,7 @@ class ContentReader:
             if convert.is_shortened(seen, want.expected):
                 shortened.append((len(found), seen, want))
             found.append(seen)
-            diagnostics += _worrying(match, want.key)
+            diagnostics += worrying(match, want.key)
 
         async def lengthen(job: tuple[int, Observed, Wanted]) -> None:
             place, seen, want = job
@@ -222,9 +222,6 @@ class ContentReader:
             return single
         known = single or seen
         return replace(known, attributes={name: value for name, value in known.attributes.items() if name != "description"})
-
-    def _doubled(self, key: str, count: int) -> StoreFailure:
-        return nonsense(self._account, LIST, f"shows {count} contents with the external id {key!r}, which should be unique")
 
     def _full(self, page: _Page, new: Sequence[Wanted]) -> list[Diagnostic]:
         """Warn before contents are created that the store's plan has no room for."""
@@ -254,7 +251,12 @@ def _missing(rows: Sequence[Row], wanted: Sequence[Wanted]) -> list[Wanted]:
     return [want for want in wanted if (want.key not in keys if want.id is None else want.id not in ids)]
 
 
-def _worrying(row: Row, key: str) -> list[Diagnostic]:
+def doubled(account: str, endpoint: Endpoint, key: str, count: int) -> StoreFailure:
+    """Make the failure for a key that several contents have."""
+    return nonsense(account, endpoint, f"shows {count} contents with the external id {key!r}, which should be unique")
+
+
+def worrying(row: Row, key: str) -> list[Diagnostic]:
     """Tell what nobody can declare and somebody should know: a file that was not converted, a content off sale."""
     problems: list[Diagnostic] = []
     if status := convert.failed_conversion(row):
@@ -269,7 +271,7 @@ def _worrying(row: Row, key: str) -> list[Diagnostic]:
 class ContentWriter:
     """Creates, updates and deletes contents."""
 
-    def __init__(self, account: str, service: Writing, assets: AssetUrls) -> None:
+    def __init__(self, account: str, service: Writing, assets: Assets) -> None:
         self._account = account
         self._service = service
         self._assets = assets
@@ -319,20 +321,3 @@ def _issue(answer: Answer) -> Row:
         message = "has no issue"
         raise TypeError(message)
     return issue
-
-
-def explain(answer: Answer) -> str:
-    """Put into words what the store says in an answer that refuses."""
-    try:
-        whole = answer.json()
-    except ValueError:
-        return ""
-    if not isinstance(whole, Mapping):
-        return ""
-    inner = whole.get("data")
-    said = {**inner, **whole} if isinstance(inner, Mapping) else whole
-    errors = said.get("errors")
-    parts = [str(said["message"])] if isinstance(said.get("message"), str) else []
-    if isinstance(errors, Mapping):
-        parts += [f"{name}: {' '.join(map(str, texts)) if isinstance(texts, list) else texts}" for name, texts in errors.items()]
-    return " ".join(parts)

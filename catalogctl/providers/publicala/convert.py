@@ -1,6 +1,6 @@
-"""Our attributes ↔ publica.la's JSON, exactly. Pure.
+"""Our attributes ↔ the JSON of publica.la's v1 API, exactly. Pure.
 
-Source: the service's page on content; PROVIDERS.md 2.1, 4.1.
+Source: the service's page on content, last read 2026-11-22.
 """
 
 from __future__ import annotations
@@ -14,12 +14,14 @@ import orjson
 from catalogctl.model.resource import Observed
 from catalogctl.model.value import Attributes, Scalar, Value
 from catalogctl.providers.publicala.assumptions import FAILED_CONVERSION, TRUNCATIONS, TYPE_IS_SENT_FOR, UNSAID_OWNER_IS_US
-from catalogctl.providers.publicala.types import CONTENT, TAXONOMIES, plain_text
+from catalogctl.providers.publicala.types import CONTENT, TAXONOMIES, V3_ALONE, plain_text
 
 Row = Mapping[str, object]
 """One content as an answer shows it."""
 
 _CENT = Decimal("0.01")
+_NO_FIELD = frozenset({"type", "file", "api", *V3_ALONE})
+"""Attributes that are sent under another name, or not at all."""
 
 
 def body(attributes: Attributes, names: frozenset[str], file_url: str | None) -> bytes:
@@ -29,7 +31,7 @@ def body(attributes: Attributes, names: frozenset[str], file_url: str | None) ->
     """
     request: dict[str, object] = {name: [] for name in TAXONOMIES}
     for name, value in attributes.items():
-        if name in names and name not in {"type", "file"}:
+        if name in names and name not in _NO_FIELD:
             request[name] = _to_store(name, value)
     kind = attributes["type"]
     if kind != "physical":
@@ -51,13 +53,13 @@ def _to_store(name: str, value: Value) -> object:
     if isinstance(value, tuple):
         return list(value)
     if isinstance(value, Mapping):
-        return {key: _number(entry) for key, entry in value.items()}
+        return {key: write_amount(entry) for key, entry in value.items()}
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M:%S")
     return value
 
 
-def _number(amount: Scalar) -> orjson.Fragment:
+def write_amount(amount: Scalar) -> orjson.Fragment:
     """Write an amount as the JSON number it is, digit by digit, with no float on the way."""
     if not isinstance(amount, Decimal):
         message = f"{amount!r} is no amount"
@@ -67,12 +69,12 @@ def _number(amount: Scalar) -> orjson.Fragment:
 
 def is_ours(row: Row) -> bool:
     """Whether a content belongs to this store and is there: lists show other tenants' and deleted ones too."""
-    return _truth(row.get("is_owned_by_current_tenant", UNSAID_OWNER_IS_US)) and row.get("ti_deleted_at") is None
+    return read_flag(row.get("is_owned_by_current_tenant", UNSAID_OWNER_IS_US)) and row.get("ti_deleted_at") is None
 
 
 def is_withdrawn(row: Row) -> bool:
     """Whether a content is there and not on sale, which nothing in the API can change."""
-    return _truth(row.get("ti_withdrawn"))
+    return read_flag(row.get("ti_withdrawn"))
 
 
 _NAMING = frozenset({int, str})
@@ -109,18 +111,19 @@ def from_store(row: Row) -> Observed:
     return Observed(named[0], named[1], attributes)
 
 
-def _text(value: object) -> str | None:
+def read_text(value: object) -> str | None:
+    """Read a text; anything else tells none."""
     return value if isinstance(value, str) else None
 
 
-def _truth(value: object) -> bool:
+def read_flag(value: object) -> bool:
     """Read a flag: 0, 1, true, false and null all occur, at times as text."""
     return value not in {"", "0", "false"} if isinstance(value, str) else bool(value)
 
 
 def _free(row: Row) -> bool:
     own = row.get("free")
-    return _truth(row.get("ti_free") if own is None else own)
+    return read_flag(row.get("ti_free") if own is None else own)
 
 
 def _description(row: Row) -> str | None:
@@ -129,7 +132,7 @@ def _description(row: Row) -> str | None:
     short = row.get("description")
     if isinstance(full, str) and isinstance(short, str) and short.endswith(TRUNCATIONS):
         return full
-    return _text(short if short is not None else full)
+    return read_text(short if short is not None else full)
 
 
 def _date(row: Row) -> date | None:
@@ -150,12 +153,12 @@ def _prices(row: Row) -> dict[str, Scalar]:
     prices = row.get("prices")
     if not isinstance(prices, Mapping):
         return {}
-    shown = {currency: _shown(currency, amount) for currency, amount in prices.items() if amount is not None}
-    if all(amount == amount.quantize(_CENT) for amount in shown.values()):
+    shown = {currency: read_amount(currency, told) for currency, told in prices.items() if told is not None}
+    if all(figure == figure.quantize(_CENT) for figure in shown.values()):
         return {**shown}
     # Only what a float made of more than two decimals needs the amount in cents beside it to tell what it was.
     cents = _cents(row.get("price_morph"))
-    return {currency: _exact(amount, cents.get(currency)) for currency, amount in shown.items()}
+    return {currency: _exact(figure, cents.get(currency)) for currency, figure in shown.items()}
 
 
 def _cents(rows: object) -> dict[str, Decimal]:
@@ -163,16 +166,20 @@ def _cents(rows: object) -> dict[str, Decimal]:
     for row in rows if isinstance(rows, list) else []:
         if not isinstance(row, Mapping) or row.get("deleted_at") or row.get("country_code") or row.get("type") != "single":
             continue
-        amount, currency = row.get("amount_in_cents"), row.get("currency_id")
-        if isinstance(amount, int) and isinstance(currency, str):
-            exact[currency] = Decimal(amount) / 100
+        cents, currency = row.get("amount_in_cents"), row.get("currency_id")
+        if isinstance(cents, int) and isinstance(currency, str):
+            exact[currency] = Decimal(cents) / 100
     return exact
 
 
-def _shown(currency: str, amount: object) -> Decimal:
+def read_amount(currency: str, told: object) -> Decimal:
+    """Read an amount.
+
+    Raises:  ValueError for what is no number.
+    """
     message = f"has a price in {currency} that is no number"
     try:
-        shown = Decimal(str(amount))
+        shown = Decimal(str(told))
     except InvalidOperation as failure:
         raise ValueError(message) from failure
     if not shown.is_finite():
@@ -186,8 +193,8 @@ def _exact(shown: Decimal, cents: Decimal | None) -> Decimal:
 
 
 _READERS: tuple[tuple[str, tuple[str, ...], Callable[[Row], Value]], ...] = (
-    ("name", ("name",), lambda row: _text(row["name"])),
-    ("lang", ("lang",), lambda row: _text(row["lang"])),
+    ("name", ("name",), lambda row: read_text(row["name"])),
+    ("lang", ("lang",), lambda row: read_text(row["lang"])),
     ("description", ("description", "issue_description"), _description),
     ("free", ("free", "ti_free"), _free),
     ("prices", ("prices",), _prices),

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
-from typing import Annotated, Literal
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, WithJsonSchema, model_validator
 
 _MOMENT = r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$"
+_DAY = r"^\d{4}-\d{2}-\d{2}$"
+_AMOUNT = r"^\d{1,12}(\.\d{1,2})?$"
+_LARGEST_AMOUNT = 10**12
 
 
 def _moment(text: object) -> object:
@@ -27,6 +32,20 @@ def _naive(moment: datetime) -> datetime:
     return moment
 
 
+def _day(text: object) -> object:
+    if not isinstance(text, str) or not re.match(_DAY, text, re.ASCII):
+        message = "a day is written YYYY-MM-DD"
+        raise ValueError(message)
+    return date.fromisoformat(text)
+
+
+def _amount(said: object) -> object:
+    if isinstance(said, bool) or not isinstance(said, int | Decimal | str) or not re.match(_AMOUNT, str(said), re.ASCII):
+        message = "an amount is written with at most two decimals, such as 9.99"
+        raise ValueError(message)
+    return Decimal(said)
+
+
 Moment = Annotated[
     datetime,
     BeforeValidator(_moment),
@@ -35,8 +54,37 @@ Moment = Annotated[
 ]
 """`2021-09-12 12:00:00`, in the store's own time zone."""
 
+Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "pattern": _DAY})]
+"""`2021-09-12`, in the store's own time zone."""
+
+Amount = Annotated[
+    Decimal,
+    BeforeValidator(_amount),
+    WithJsonSchema({"type": ["number", "string"], "pattern": _AMOUNT, "minimum": 0, "exclusiveMaximum": _LARGEST_AMOUNT}),
+]
+"""What something costs, exactly."""
+
 Term = Annotated[str, Field(pattern=r"^\S(.*\S)?$", max_length=255, examples=["Novela"], description="With no blank at either end.")]
 """A name in one of the store's lists; the store trims blanks at its ends, so they are refused before they can be lost."""
+
+StoragePath = Annotated[
+    str, Field(pattern=r"^\S(.*\S)?$", max_length=1024, examples=["uploads/intro.mp3"], description="As the store's SFTP server names it.")
+]
+"""The path of a file that was put into the store's own storage by SFTP."""
+
+
+class Api(StrEnum):
+    """The two content APIs of the service."""
+
+    V1 = "v1"
+    V3 = "v3"
+
+
+class ForeignTracks(StrEnum):
+    """What becomes of an audiobook's tracks that its title does not declare."""
+
+    KEEP = "keep"
+    REMOVE = "remove"
 
 
 class Settings(BaseModel):
@@ -47,6 +95,35 @@ class Settings(BaseModel):
     token: str | None = Field(
         default=None, description="The API token of an admin user, as a secret reference.", examples=["${env:PUBLICALA_TOKEN}"]
     )
+    content_api: Api = Field(default=Api.V1, description="Which content API editions are published by that do not say it themselves.")
+    read_api: Api = Field(
+        default=Api.V1, description="Which content API is read: v3 shows 500 contents a page, v1 15. It makes no other plan."
+    )
+
+
+class PriceWindow(BaseModel):
+    """A price that holds for a time."""
+
+    model_config = ConfigDict(title="a price for a time", extra="forbid", frozen=True)
+
+    currency: str = Field(pattern=r"^[A-Z]{3}$", description="ISO 4217 code.", examples=["USD"])
+    amount: Amount = Field(description="What it costs in that time.", examples=["4.99"])
+    starts_at: Moment | None = Field(
+        default=None, description="From when, in the store's time zone; left out: at once.", examples=["2026-12-01 00:00:00"]
+    )
+    ends_at: Moment | None = Field(
+        default=None, description="Until when, in the store's time zone; left out: for ever.", examples=["2026-12-24 00:00:00"]
+    )
+
+    @model_validator(mode="after")
+    def _has_a_term(self) -> PriceWindow:
+        if self.starts_at is None and self.ends_at is None:
+            message = "a price that holds at all times is one of `prices`; this one needs `starts_at` or `ends_at`"
+            raise ValueError(message)
+        if self.starts_at is not None and self.ends_at is not None and self.starts_at >= self.ends_at:
+            message = "`ends_at` is not after `starts_at`"
+            raise ValueError(message)
+        return self
 
 
 class Options(BaseModel):
@@ -54,27 +131,59 @@ class Options(BaseModel):
 
     model_config = ConfigDict(title="publica.la's options", extra="forbid", frozen=True)
 
-    content_api: Literal["v1"] = Field(default="v1", description="Which content API to publish by.")
+    content_api: Api | None = Field(
+        default=None, description="Which content API to publish by; by default the account's, and v3 for an audiobook with tracks."
+    )
     collections: tuple[Term, ...] = Field(
         default=(), description="Collections it belongs to; they must exist in the store.", examples=[["The classics"]]
     )
     categories: tuple[Term, ...] = Field(default=(), description="Categories of the store.", examples=[["Novela"]])
     countries: tuple[Term, ...] | None = Field(
-        default=None, description="Names of the countries it is on sale in; by default those of `territories`.", examples=[["Finland"]]
+        default=None, description="Names of the countries it is on sale in; by default those of `territories`. v1.", examples=[["Finland"]]
     )
     free: bool | None = Field(default=None, description="Whether everybody may read it without paying.")
-    table_of_contents: JsonValue = Field(default=None, description="JSON for electronic editions, HTML for print.")
+    free_until: Day | None = Field(default=None, description="Until when it is free. v3.", examples=["2026-12-31"])
+    require_login: bool | None = Field(default=None, description="Whether reading what is free needs a login. v3.")
+    preview: bool | None = Field(default=None, description="Whether a part of it can be read before buying. v3.")
+    preview_require_login: bool | None = Field(default=None, description="Whether reading that part needs a login. v3.")
+    audience: Term | None = Field(default=None, description="Whom it is for, as the store names audiences. v3.", examples=["adults"])
+    price_windows: tuple[PriceWindow, ...] = Field(
+        default=(),
+        description="Prices that hold for a time, beside `prices`. v3.",
+        examples=[[{"currency": "USD", "amount": "4.99", "starts_at": "2026-12-01 00:00:00", "ends_at": "2026-12-24 00:00:00"}]],
+    )
+    sftp_file: StoragePath | None = Field(
+        default=None, description="Its file in the store's own storage, in place of `files.content`. v3.", examples=["uploads/habits.epub"]
+    )
+    sftp_files: dict[str, StoragePath] = Field(
+        default_factory=dict,
+        description="Audio files in the store's own storage by track id, in place of the tracks' `file`.",
+        examples=[{"intro": "uploads/intro.mp3"}],
+    )
+    foreign_tracks: ForeignTracks = Field(
+        default=ForeignTracks.KEEP,
+        description="What becomes of tracks in the store that are not declared: kept behind the declared ones, or removed.",
+    )
+    table_of_contents: JsonValue = Field(default=None, description="JSON for electronic editions, HTML for print. v1.")
     preorder_from: Moment | None = Field(
-        default=None, description="From when it can be pre-ordered, in the store's time zone.", examples=["2021-09-12 12:00:00"]
+        default=None, description="From when it can be pre-ordered, in the store's time zone. v1.", examples=["2021-09-12 12:00:00"]
     )
     sale_from: Moment | None = Field(
-        default=None, description="From when it is on sale, in the store's time zone.", examples=["2021-09-15 12:00:00"]
+        default=None, description="From when it is on sale, in the store's time zone. v1.", examples=["2021-09-15 12:00:00"]
     )
     published_at: Moment | None = Field(
-        default=None, description="The publication date with a time of day, beside `publication_date`.", examples=["2022-09-01 12:00:00"]
+        default=None,
+        description="The publication date with a time of day, beside `publication_date`. v1.",
+        examples=["2022-09-01 12:00:00"],
     )
     stock: int | None = Field(
         default=None,
         ge=0,
-        description="Copies for sale (print only). Sent at creation and when this number is changed: sales count it down in the store.",
+        description="Copies for sale (print only). Sent at creation and when this number is changed: sales count it down in the store. v1.",
     )
+
+
+ONLY_V1 = ("countries", "table_of_contents", "preorder_from", "sale_from", "published_at", "stock")
+"""Options for which v3 has no field."""
+ONLY_V3 = ("free_until", "require_login", "preview", "preview_require_login", "audience", "price_windows", "sftp_file")
+"""Options for which v1 has no field."""

@@ -1,21 +1,34 @@
-"""The one resource type of publica.la's v1 API, its attributes and their traits."""
+"""publica.la's resource types, their attributes and their traits."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from catalogctl.model.resource import Attribute, Kind, ReplaceOrder, ResourceType, Shape, Trait
+from catalogctl.model.resource import Attribute, Identity, Kind, Removal, ReplaceOrder, ResourceType, Shape, Trait
 from catalogctl.model.value import Value
 from catalogctl.providers.publicala.assumptions import AUDIO_NAMES, CLEARED_BY, ZERO_MAY_VANISH
 
 _UNREADABLE = frozenset({Trait.WRITE_ONLY})
 _LATE = frozenset({Trait.WRITE_ONLY, Trait.AFTER_CREATE})
+_BOUND = frozenset({Trait.WRITE_ONLY, Trait.REPLACES})
 
 TAXONOMIES = ("author", "bisac", "category", "collection", "country", "keyword", "publisher")
-"""Lists of terms. An update replaces each whole, and what leaving one out does is not documented: all are sent each time."""
+"""Lists of terms. An update by v1 replaces each whole, and what leaving one out does is not documented: all are sent each time."""
 
 PHYSICAL = ("pages", "height", "width", "weight", "binding_type", "editing_location")
 """Facts that the service uses for physical content only."""
+
+V1_ALONE = ("country", "published_at", "table_of_contents", "stock", "preorder_from", "sale_from")
+"""What v3 has no place for."""
+
+V3_ALONE = (
+    *("sftp_file", "cover", "subtitle", "audience", "free_until", "require_login", "preview", "preview_require_login"),
+    "price_windows",
+)
+"""What v1 has no place for."""
+
+FILES = ("file", "sftp_file")
+"""The two ways to a content's file; a content by v3 declares both, one of them as none."""
 
 
 def plain_text(value: Value) -> str:
@@ -47,17 +60,37 @@ def _taxonomy(name: str, shape: Shape, declared: str) -> Attribute:
     return Attribute(name, Kind.TEXT, shape, _UNREADABLE, unset=(), declared=declared)
 
 
-_ATTRIBUTES = (
+def in_line(there: Value, wanted: Value) -> bool:
+    """Whether tracks stand as wanted once those that are still to be made have been added at the end.
+
+    Shapes:  ids in the store's order, and ids or references in ours. Tracks of others between them do not matter.
+    """
+    held, ours = (value if isinstance(value, tuple) else () for value in (there, wanted))
+    known = [track for track in ours if track in held]
+    return [track for track in held if track in known] == known and list(ours[: len(known)]) == known
+
+
+_CONTENT = (
     Attribute("external_id", Kind.TEXT, declared="external_id"),
+    Attribute("api", Kind.TEXT, traits=_UNREADABLE, declared="publish.{account}.content_api"),
     Attribute("type", Kind.TEXT, traits=frozenset({Trait.REPLACES}), normal=_file_type, declared="format"),
-    Attribute("file", Kind.ASSET, traits=frozenset({Trait.WRITE_ONLY, Trait.REPLACES}), declared="files.content"),
+    Attribute("file", Kind.ASSET, traits=_BOUND, declared="files.content"),
+    Attribute("sftp_file", Kind.TEXT, traits=_BOUND, declared="publish.{account}.sftp_file"),
+    Attribute("cover", Kind.ASSET, traits=_UNREADABLE, declared="files.cover"),
     Attribute("name", Kind.TEXT, normal=plain_text, declared="title"),
+    Attribute("subtitle", Kind.TEXT, traits=_UNREADABLE, unset=CLEARED_BY, normal=plain_text, declared="subtitle"),
     Attribute("lang", Kind.TEXT, normal=_folded, declared="language"),
     Attribute("publication_date", Kind.DATE, declared="publication_date"),
     Attribute("published_at", Kind.DATETIME, traits=_UNREADABLE, declared="publish.{account}.published_at"),
     Attribute("description", Kind.LONG_TEXT, unset=CLEARED_BY, normal=plain_text, declared="description"),
+    Attribute("audience", Kind.TEXT, traits=_UNREADABLE, unset=CLEARED_BY, normal=plain_text, declared="publish.{account}.audience"),
     Attribute("free", Kind.BOOLEAN, unset=False, normal=_truth, declared="publish.{account}.free"),
+    Attribute("free_until", Kind.DATE, traits=_UNREADABLE, unset=CLEARED_BY, declared="publish.{account}.free_until"),
+    Attribute("require_login", Kind.BOOLEAN, traits=_UNREADABLE, unset=False, declared="publish.{account}.require_login"),
+    Attribute("preview", Kind.BOOLEAN, traits=_UNREADABLE, declared="publish.{account}.preview"),
+    Attribute("preview_require_login", Kind.BOOLEAN, traits=_UNREADABLE, unset=False, declared="publish.{account}.preview_require_login"),
     Attribute("prices", Kind.MONEY, Shape.MAP, unset={}, normal=_without_zeros, declared="prices"),
+    Attribute("price_windows", Kind.JSON, traits=_UNREADABLE, unset=CLEARED_BY, declared="publish.{account}.price_windows"),
     _taxonomy("author", Shape.LIST, "contributors"),
     _taxonomy("publisher", Shape.LIST, "publisher"),
     _taxonomy("bisac", Shape.SET, "subjects.bisac"),
@@ -89,12 +122,49 @@ _ATTRIBUTES = (
     ),
 )
 
+_OWNER = Attribute("content", Kind.TEXT, traits=frozenset({Trait.REPLACES}))
+
+_TRACK = (
+    _OWNER,
+    Attribute("title", Kind.TEXT, normal=plain_text, declared="tracks"),
+    Attribute("file", Kind.ASSET, traits=_UNREADABLE, declared="tracks"),
+    Attribute("sftp_file", Kind.TEXT, traits=_UNREADABLE, declared="publish.{account}.sftp_files"),
+)
+
+_TRACK_ORDER = (
+    _OWNER,
+    Attribute("tracks", Kind.TEXT, Shape.LIST, alike=in_line, declared="tracks"),
+    Attribute("foreign", Kind.TEXT, Shape.SET, traits=_UNREADABLE, declared="publish.{account}.foreign_tracks"),
+)
+
 CONTENT = ResourceType(
     provider="publicala",
     name="content",
-    attributes={attribute.name: attribute for attribute in _ATTRIBUTES},
+    attributes={attribute.name: attribute for attribute in _CONTENT},
     key="external_id",
-    key_is_unique=True,
+    identity=Identity.ENFORCED,
     replace_order=ReplaceOrder.DELETE_FIRST,
     loss="Its page, its address and its id in the store are lost, and past orders point to the old one.",
+)
+TRACK = ResourceType(
+    provider="publicala",
+    name="track",
+    attributes={attribute.name: attribute for attribute in _TRACK},
+    key="",
+    identity=Identity.UNTOLD,
+    replace_order=ReplaceOrder.DELETE_FIRST,
+    loss="Who bought the audiobook can no longer listen to it.",
+    owner="content",
+)
+TRACK_ORDER = ResourceType(
+    provider="publicala",
+    name="track_order",
+    attributes={attribute.name: attribute for attribute in _TRACK_ORDER},
+    key="",
+    identity=Identity.ENFORCED,
+    replace_order=ReplaceOrder.DELETE_FIRST,
+    loss="The tracks stay in the order they have.",
+    owner="content",
+    facet={"tracks": (), "foreign": ()},
+    removal=Removal.LEFT,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -11,24 +11,29 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from catalogctl.model.account import Account, Limits
-from catalogctl.model.asset import Asset
+from catalogctl.model.address import Address
+from catalogctl.model.asset import Asset, AssetStream
 from catalogctl.model.resource import Observed, Resource
 from catalogctl.model.title import Contributor, Edition, Format, Metadata, Origin, Title
 from catalogctl.model.value import Attributes, Secret
 from catalogctl.provider.emulation import LoggedRequest
-from catalogctl.provider.protocol import Compiled, Listing, Wanted, Written
+from catalogctl.provider.protocol import Compiled, Listing, Offer, Step, Verb, Wanted, Written
 from catalogctl.provider.service import Reading, Surroundings, Writing, connect
 from catalogctl.providers.publicala import provider
-from catalogctl.providers.publicala.compile import compile_content
+from catalogctl.providers.publicala.compile import compile_edition
 from catalogctl.providers.publicala.content import ContentReader, ContentWriter
 from catalogctl.providers.publicala.options import Options, Settings
+from catalogctl.providers.publicala.reader import StoreReader
 from catalogctl.providers.publicala.types import CONTENT
+from catalogctl.providers.publicala.writer import StoreWriter
 from unit.provider.clockwork import Clockwork
 from unit.sandbox.storefront import HEADERS, Store, serving
 
 TOKEN = HEADERS["X-User-Token"]
 ISSUES = "/integration-api/v1/dashboard/issues"
+CONTENTS = "/api/v3/content"
 ORIGIN = Origin("catalog/habits.yaml", 0)
+TODAY = date(2026, 11, 22)
 
 _Result = TypeVar("_Result")
 _Kind = TypeVar("_Kind", bound=Reading)
@@ -45,6 +50,9 @@ class DeclaredUrls:
     async def url(self, asset: Asset) -> str:
         return f"https://files.example/{asset.sha256}?signature=abc" if asset.is_local else asset.location
 
+    def open(self, asset: Asset) -> AssetStream:
+        raise AssertionError(asset)
+
 
 @dataclass
 class Shop:
@@ -54,16 +62,17 @@ class Shop:
     clock: Clockwork = field(default_factory=Clockwork)
     waits: list[tuple[float, str]] = field(default_factory=list)
     width: int = 4
+    settings: Settings = field(default_factory=Settings)
 
     @property
     def account(self) -> Account:
-        return account(self.store.server.url("publicala"), concurrency=self.width)
+        return replace(account(self.store.server.url("publicala"), concurrency=self.width), settings=self.settings)
 
     def _at_work(self, kind: type[_Kind], work: Callable[[_Kind], Awaitable[_Result]]) -> _Result:
         async def run() -> _Result:
             around = Surroundings(lambda seconds, why: self.waits.append((seconds, why)), self.clock.timing)
             mine = self.account
-            async with connect(kind, mine, mine.base_url, provider.authentication(mine), provider.explain, around) as service:
+            async with connect(kind, mine, mine.base_url, provider, around) as service:
                 return await work(service)
 
         return asyncio.run(run())
@@ -74,6 +83,15 @@ class Shop:
     def write(self, work: Callable[[ContentWriter], Awaitable[_Result]]) -> _Result:
         return self._at_work(Writing, lambda service: work(ContentWriter("store", service, DeclaredUrls())))
 
+    def reading(self, work: Callable[[StoreReader], Awaitable[_Result]]) -> _Result:
+        return self._at_work(Reading, lambda service: work(StoreReader(self.account, service)))
+
+    def writing(self, work: Callable[[StoreWriter], Awaitable[_Result]]) -> _Result:
+        return self._at_work(Writing, lambda service: work(StoreWriter(self.account, service, DeclaredUrls())))
+
+    def survey(self, *wanted: Wanted, progress: Callable[[int, int], None] = lambda _done, _total: None) -> Listing:
+        return self.reading(lambda reader: reader.list_objects(wanted, progress))
+
     def look(self, *wanted: Wanted, progress: Callable[[int, int], None] = lambda _done, _total: None) -> Listing:
         return self.read(lambda reader: reader.list_objects(wanted, progress))
 
@@ -81,7 +99,7 @@ class Shop:
         return self.look(want(resource.key, id_, resource.attributes)).objects[0]
 
     def find(self, key: str) -> Observed | None:
-        return self.read(lambda reader: reader.find(CONTENT, key))
+        return self.read(lambda reader: reader.find(want(key)))
 
     def create(self, resource: Resource) -> Written:
         now = {name: value for name, value in resource.attributes.items() if name not in {"preorder_from", "sale_from"}}
@@ -100,7 +118,8 @@ class Shop:
     @property
     def calls(self) -> list[str]:
         """What was asked of the store, in the order of its answers."""
-        return [f"{one.method} {one.path.removeprefix(ISSUES)}{'?' if one.query else ''}{one.query}" for one in self.log]
+        paths = ((one, one.path.removeprefix(ISSUES).removeprefix(CONTENTS)) for one in self.log)
+        return [f"{one.method} {path}{'?' if one.query else ''}{one.query}" for one, path in paths]
 
     def stored(self, key: str) -> dict[str, Any]:
         return self.store.stored(key)
@@ -116,7 +135,7 @@ def shop(**switches: Any) -> Iterator[Shop]:
 
 
 def want(key: str, id_: str | None = None, expected: Attributes | None = None) -> Wanted:
-    return Wanted(CONTENT, key, id_, expected or {})
+    return Wanted(Address("store", "content", "habits", "one"), CONTENT, key, id_, expected or {})
 
 
 def edition(form: Format = Format.EPUB, about: Mapping[str, Any] | None = None, **more: Any) -> Edition:
@@ -134,9 +153,14 @@ def edition(form: Format = Format.EPUB, about: Mapping[str, Any] | None = None, 
     return Edition("one", form, Metadata(**metadata), **{**usual, **more})
 
 
+def step(verb: Verb, before: Attributes | None = None, after: Attributes | None = None, changed: Iterable[str] = ()) -> Step:
+    return Step(CONTENT, verb, before, after, frozenset(changed))
+
+
 def compiled(one: Edition, **options: Any) -> Compiled:
     title = Title("habits", (one,), ORIGIN)
-    return compile_content(account(), title, one, Options.model_validate(options), ORIGIN)
+    said = Options.model_validate(options)
+    return compile_edition(Offer(account(), title, one, said, ORIGIN, TODAY), said)
 
 
 def resource(one: Edition | None = None, **options: Any) -> Resource:

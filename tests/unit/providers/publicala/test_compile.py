@@ -22,11 +22,12 @@ from catalogctl.model.address import Address
 from catalogctl.model.asset import Asset
 from catalogctl.model.resource import Resource
 from catalogctl.model.title import Contributor, Format, Lifecycle, Track
+from catalogctl.provider.protocol import Offer
 from catalogctl.providers.publicala import convert
-from catalogctl.providers.publicala.compile import compile_content
+from catalogctl.providers.publicala.compile import compile_edition
 from catalogctl.providers.publicala.options import Options
 from catalogctl.providers.publicala.types import CONTENT
-from unit.providers.publicala.shop import ORIGIN, account, codes, edition, resource, shop
+from unit.providers.publicala.shop import ORIGIN, TODAY, account, codes, edition, resource, shop
 
 SAMPLES = Path(__file__).resolve().parents[4] / "catalog" / "samples"
 
@@ -106,7 +107,8 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Resource]:
     found: dict[str, Resource] = {}
     for title in titles:
         (one,) = title.editions
-        compiled = compile_content(account(), title, one, Options.model_validate(one.publish["store"]), title.origin)
+        options = Options.model_validate(one.publish["store"])
+        compiled = compile_edition(Offer(account(), title, one, options, title.origin, TODAY), options)
         assert [item for item in compiled.diagnostics if item.severity == "error"] == []
         found[Path(title.origin.path).stem] = compiled.resources[0]
     return found
@@ -241,7 +243,7 @@ def test_a_table_of_contents_is_the_same_whether_it_is_written_as_json_or_as_tex
         (edition(content=None), {}, [("content-required", "files")]),
         (
             edition(Format.AUDIOBOOK, content=None, tracks=(Track("intro", "Intro", Asset("https://x.example/1.mp3")),)),
-            {},
+            {"content_api": "v1"},
             [("tracks-unsupported", "tracks")],
         ),
         (edition(), {"stock": 3}, [("print-only", "publish.store.stock")]),
@@ -279,7 +281,7 @@ def test_all_problems_of_an_edition_are_told_at_once() -> None:
         {"stock": -1},
         {"categories": [""]},
         {"collection": ["x"]},
-        {"content_api": "v3"},
+        {"content_api": "v2"},
     ],
 )
 def test_options_that_make_no_sense_are_refused(options: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@ from catalogctl.model.resource import Resource
 from catalogctl.model.title import Format
 from catalogctl.provider.failure import Ambiguous, CredentialsRefused, Refused, Unavailable
 from catalogctl.provider.service import Answer
-from catalogctl.providers.publicala.content import explain
+from catalogctl.providers.publicala.explain import explain
 from catalogctl.providers.publicala.types import CONTENT, TAXONOMIES
 from catalogctl.sandbox import Fault, FaultKind
 from unit.providers.publicala.shop import ISSUES, Shop, edition, resource, shop, want

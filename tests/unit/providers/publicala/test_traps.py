@@ -12,18 +12,18 @@ import pytest
 
 from catalogctl.model.asset import Asset
 from catalogctl.model.diagnostics import Severity
-from catalogctl.model.resource import NO_UNSET, ReplaceOrder, Trait
+from catalogctl.model.resource import NO_UNSET, Identity, ReplaceOrder, Trait
 from catalogctl.model.title import Format
 from catalogctl.model.value import canonical
 from catalogctl.planning.diff import diff
 from catalogctl.provider.failure import Refused, Unavailable
 from catalogctl.provider.protocol import Verb
 from catalogctl.providers.publicala import convert, provider
-from catalogctl.providers.publicala.compile import CURRENCIES
 from catalogctl.providers.publicala.endpoints import CREATE, UPDATE
+from catalogctl.providers.publicala.refusals import CURRENCIES
 from catalogctl.providers.publicala.types import CONTENT, TAXONOMIES
 from catalogctl.sandbox import Fault, FaultKind
-from unit.providers.publicala.shop import PRICES, TOKEN, codes, compiled, edition, resource, shop, unlike, want
+from unit.providers.publicala.shop import PRICES, TOKEN, codes, compiled, edition, resource, shop, step, unlike, want
 
 CLASSIC_ROW: dict[str, Any] = {"id": 468166, "external_id": "9781496822482", "name": "Conversations"}
 
@@ -266,7 +266,7 @@ def test_trap_17_another_file_is_a_replace_and_is_never_slipped_into_an_update()
 
 def test_trap_18_a_replace_deletes_first_since_one_external_id_is_one_content() -> None:
     assert CONTENT.replace_order is ReplaceOrder.DELETE_FIRST
-    assert CONTENT.key_is_unique
+    assert CONTENT.identity is Identity.ENFORCED
     with shop() as store:
         ours = resource()
         id_ = store.create(ours).id
@@ -292,7 +292,7 @@ def test_trap_19_an_external_id_of_digits_never_stands_for_an_internal_id() -> N
 
 
 def test_trap_19_a_delete_is_of_the_content_that_was_just_seen_to_be_the_one() -> None:
-    assert [call.method for call in provider.calls(CONTENT, Verb.DELETE, frozenset())] == ["GET", "DELETE"]
+    assert [call.method for call in provider.calls(step(Verb.DELETE))] == ["GET", "DELETE"]
     with shop() as store:
         id_ = store.create(resource()).id
         store.store.sandbox.edit("habits", external_id="renamed")
@@ -657,7 +657,7 @@ def test_the_requests_named_in_a_plan_are_those_that_are_sent() -> None:
         id_ = store.create(ours).id
         store.update(id_, ours.attributes, "sale_from")
         store.delete(id_, "habits")
-        named = [call for verb in (Verb.CREATE, Verb.UPDATE, Verb.DELETE) for call in provider.calls(CONTENT, verb, frozenset())]
+        named = [call for verb in (Verb.CREATE, Verb.UPDATE, Verb.DELETE) for call in provider.calls(step(verb))]
         assert [(request.method, request.path) for request in store.log] == [(call.method, call.fill(id=id_)) for call in named]
     assert not CREATE.repeatable
     assert UPDATE.repeatable
@@ -665,5 +665,3 @@ def test_the_requests_named_in_a_plan_are_those_that_are_sent() -> None:
 
 def test_a_moment_of_the_stores_zone_is_kept_to_the_second() -> None:
     assert resource(sale_from="2022-10-01 12:30:05").attributes["sale_from"] == datetime(2022, 10, 1, 12, 30, 5)
-
-

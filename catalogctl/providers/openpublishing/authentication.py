@@ -1,0 +1,72 @@
+"""Signing in to Open Publishing: an API key is exchanged for a token, and once more when that is refused."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from catalogctl.model.diagnostics import error
+from catalogctl.model.value import Secret
+from catalogctl.provider.failure import CredentialsRefused, Refused
+from catalogctl.providers.openpublishing.endpoints import LOGIN
+
+if TYPE_CHECKING:
+    from catalogctl.provider.authentication import SignIn
+    from catalogctl.provider.endpoint import Endpoint
+    from catalogctl.provider.service import Answer
+
+
+class Session:
+    """Keeps the token of an account; however many calls need one at once, one login is sent."""
+
+    login: Endpoint | None = LOGIN
+    refusals: frozenset[int] = frozenset({401, 403})
+    """What a token that has run out is answered with is not documented: either."""
+
+    def __init__(self, account: str, api_key: Secret) -> None:
+        self._account = account
+        self._api_key = api_key
+        self._token: Secret | None = None
+        self._one_at_a_time = asyncio.Lock()
+
+    async def headers(self, sign_in: SignIn) -> Mapping[str, Secret]:
+        """Give the header that carries the token, having signed in if there is none.
+
+        Raises:  CredentialsRefused when the key is not taken; as `sign_in` otherwise.
+        """
+        async with self._one_at_a_time:
+            if self._token is None:
+                self._token = await self._signed_in(sign_in)
+            return _carrying(self._token)
+
+    async def renew(self, refused: Mapping[str, Secret]) -> bool:
+        """Give up a token that was refused, unless another call has got a new one since."""
+        if self._token is not None and _carrying(self._token) == refused:
+            self._token = None
+        return True
+
+    async def _signed_in(self, sign_in: SignIn) -> Secret:
+        try:
+            answer = await sign_in(LOGIN, {"type": "api_key", "api_key": self._api_key})
+        except Refused as refusal:
+            raise CredentialsRefused(refusal.diagnostic) from refusal
+        token = _token(answer)
+        if token is None:
+            detail = f"{self._account}: {LOGIN} was answered with {answer.status}, and there is no token in the answer."
+            hint = "Check the secret that the account's settings refer to."
+            raise CredentialsRefused(error("credentials-refused", "A store refused the credentials", detail, hint))
+        return token
+
+
+def _carrying(token: Secret) -> Mapping[str, Secret]:
+    return {"Authorization": Secret(f"Bearer {token.reveal()}")}
+
+
+def _token(answer: Answer) -> Secret | None:
+    try:
+        whole = answer.json()
+    except ValueError:
+        return None
+    token = whole.get("auth_token") if isinstance(whole, Mapping) else None
+    return Secret(token) if isinstance(token, str) and token else None

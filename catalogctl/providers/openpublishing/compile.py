@@ -1,0 +1,220 @@
+"""An edition and its options → the files that a product shall have, and the switches of its distribution. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from catalogctl.model.address import Address
+from catalogctl.model.asset import Asset
+from catalogctl.model.diagnostics import Diagnostic, error
+from catalogctl.model.resource import Resource
+from catalogctl.model.title import Edition, Format
+from catalogctl.model.value import Value
+from catalogctl.provider.protocol import Compiled, Offer, Unheld
+from catalogctl.providers.openpublishing.options import ByEan, ByIdentifier, Options
+from catalogctl.providers.openpublishing.types import DISTRIBUTION, FILE, file_key, switch_key
+
+CONTENT_TYPES: Mapping[Format, str] = {
+    Format.EPUB: "ebook_epub",
+    Format.PDF: "ebook_pdf",
+    Format.AUDIOBOOK: "audiobook",
+    Format.PRINT: "pod_bookblock",
+}
+"""The type of file that an edition's content is."""
+COVER_TYPE = "cover_marketing"
+_KINDS = {"ebook_epub": ("epub", "an EPUB"), "ebook_pdf": ("pdf", "a PDF")}
+"""Types whose description names a format: what the first bytes must be, and its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Declared:
+    """A file that an edition wants a product to have."""
+
+    type: str
+    asset: Asset
+    field: str
+    """Path within the edition."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """An edition as it is offered to one account."""
+
+    account: str
+    edition: Edition
+    options: Options
+
+    @property
+    def selector(self) -> str:
+        return selector_of(self.options)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return tuple(sorted(set(self.options.labels)))
+
+    @property
+    def files(self) -> tuple[_Declared, ...]:
+        """What it declares, by type; what its options say of a type goes before what all accounts are told."""
+        found: dict[str, _Declared] = {}
+        edition = self.edition
+        if edition.content is not None:
+            type_ = CONTENT_TYPES[edition.format]
+            found[type_] = _Declared(type_, edition.content, "files.content")
+        if edition.cover is not None:
+            found[COVER_TYPE] = _Declared(COVER_TYPE, edition.cover, "files.cover")
+        for type_, asset in edition.files.get(self.account, {}).items():
+            found[type_] = _Declared(type_, asset, f"publish.{self.account}.files.{type_}")
+        return tuple(found[type_] for type_ in sorted(found))
+
+    @property
+    def switches(self) -> Mapping[str, bool]:
+        """Whether each switch is to be on, by channel; the product's own has no channel."""
+        said = self.options.distribution
+        if said is None:
+            return {}
+        own = {} if said.enabled is None else {"": said.enabled}
+        return {**own, **{channel: said.channels[channel] for channel in sorted(said.channels)}}
+
+
+def selector_of(options: Options) -> str:
+    """Write in one text which product is meant: `4711`, `ean:9781496822482`, `id:TYPE:VALUE`."""
+    match options.product:
+        case ByEan(ean=ean):
+            return f"ean:{ean}"
+        case ByIdentifier(external_identifier=identifier):
+            return f"id:{identifier.type}:{identifier.value}"
+        case number:
+            return str(number)
+
+
+def compile_edition(offer: Offer, options: Options) -> Compiled:
+    """Say which files and switches an edition is; each diagnostic's `attribute` is a path within the edition.
+
+    A product has all the editions of a title: what several of them declare alike is declared by the first of them.
+    """
+    side = _Side(offer.account.name, offer.edition, options)
+    sides = _on_one_product(offer, side)
+    problems = [*_refused(side), *_contradicting(side, sides)]
+    if problems:
+        return Compiled((), tuple(problems))
+    first_files = {(one.labels, file.type): one for one in reversed(sides) for file in one.files}
+    first_switches = {channel: one for one in reversed(sides) for channel in one.switches}
+    files = [_file(offer, side, file) for file in side.files if first_files[side.labels, file.type] is side]
+    all_files = tuple(sorted(_address(offer, one, FILE.name, type_) for (_, type_), one in first_files.items()))
+    switches = [_switch(offer, side, channel, all_files) for channel in side.switches if first_switches[channel] is side]
+    return Compiled((*files, *switches), unheld=_unheld(side))
+
+
+def _on_one_product(offer: Offer, side: _Side) -> list[_Side]:
+    """List the title's editions that are on the same product of the account, in their order, this one among them."""
+    found: list[_Side] = []
+    for edition in offer.title.editions:
+        raw = edition.publish.get(side.account)
+        if edition.id == side.edition.id:
+            found.append(side)
+        elif raw is not None:
+            try:
+                other = _Side(side.account, edition, Options.model_validate(raw))
+            except ValidationError:
+                continue  # it is refused for itself
+            if other.selector == side.selector:
+                found.append(other)
+    return found
+
+
+def _address(offer: Offer, side: _Side, type_: str, key: str) -> Address:
+    return Address(offer.account.name, type_, offer.title.id, side.edition.id, key)
+
+
+def _file(offer: Offer, side: _Side, declared: _Declared) -> Resource:
+    key = file_key(side.selector, declared.type, side.labels)
+    attributes: dict[str, Value] = {
+        "slot": key,
+        "product": side.selector,
+        "type": declared.type,
+        "labels": side.labels,
+        "file_name": declared.asset.name,
+        "file": declared.asset,
+    }
+    return Resource(
+        address=_address(offer, side, FILE.name, declared.type),
+        type=FILE,
+        key=key,
+        attributes=attributes,
+        origin=offer.origin,
+        protect=side.edition.lifecycle.protect,
+        ignore=side.edition.lifecycle.ignore_changes,
+    )
+
+
+def _switch(offer: Offer, side: _Side, channel: str, files: tuple[Address, ...]) -> Resource:
+    """Make a switch, which is set after all files are there."""
+    key = switch_key(side.selector, channel)
+    attributes: dict[str, Value] = {"switch": key, "product": side.selector, "channel": channel, "enabled": side.switches[channel]}
+    return Resource(
+        address=_address(offer, side, DISTRIBUTION.name, channel),
+        type=DISTRIBUTION,
+        key=key,
+        attributes=attributes,
+        origin=offer.origin,
+        dependencies=files,
+        protect=side.edition.lifecycle.protect,
+        ignore=side.edition.lifecycle.ignore_changes,
+    )
+
+
+def _refused(side: _Side) -> Iterator[Diagnostic]:
+    """List what the service cannot hold, before any call could find out. Source: its page on product files, 2026-11."""
+    for file in side.files:
+        if not file.asset.is_local:
+            detail = f"Open Publishing is sent the bytes of a file; it does not fetch `{file.type}` from a URL."
+            hint = "Put the file into the repository and give its path."
+            yield error("upload-needs-local-file", "A file that would have to be sent", detail, hint, attribute=file.field)
+        elif file.type in _KINDS and file.asset.kind not in {"", _KINDS[file.type][0]}:
+            detail = f"`{file.asset.location}` should be {_KINDS[file.type][1]} for `{file.type}`, and is {file.asset.kind}."
+            yield error("asset-kind", "File of another kind", detail, "Name the right file, or another type.", attribute=file.field)
+    type_ = CONTENT_TYPES[side.edition.format]
+    if side.edition.tracks and all(file.type != type_ for file in side.files):
+        detail = "Open Publishing takes an audiobook as one file; this one has tracks and no content file."
+        hint = "Give it one `files.content`, for instance an archive of the tracks."
+        yield error("tracks-unsupported", "An audiobook of tracks", detail, hint, attribute="tracks")
+    elif not side.files and not side.switches:
+        detail = "Open Publishing holds the files of a product and the switches of its distribution; this edition declares none of them."
+        hint = "Add `files: {content: …}`, or take the edition off this account."
+        yield error("content-required", "No content file", detail, hint, attribute=f"publish.{side.account}")
+
+
+def _contradicting(side: _Side, sides: list[_Side]) -> Iterator[Diagnostic]:
+    """List what an earlier edition of the title on the same product says otherwise."""
+    earlier = sides[: sides.index(side)]
+    files = {(one.labels, file.type): (one, file) for one in reversed(earlier) for file in one.files}
+    for file in side.files:
+        other, first = files.get((side.labels, file.type), (None, None))
+        if other is not None and first is not None and first.asset != file.asset:
+            detail = (
+                f"The edition `{other.edition.id}` declares another `{file.type}` for the product {side.selector} with the same labels: "
+                "the two would be taken for one file."
+            )
+            hint = "Declare one of them only, or give the editions labels of their own."
+            yield error("file-declared-twice", "Two files in one place", detail, hint, attribute=file.field)
+    for other in earlier:
+        for channel, enabled in side.switches.items():
+            if other.switches.get(channel, enabled) is not enabled:
+                what = f"distribution on {channel}" if channel else "distribution"
+                there, here = ("off", "on") if enabled else ("on", "off")
+                detail = f"The edition `{other.edition.id}` wants {what} of the product {side.selector} {there}, this one wants it {here}."
+                yield error(
+                    "distribution-disagrees",
+                    "Two settings of one switch",
+                    detail,
+                    "Say it in one edition only.",
+                    attribute=f"publish.{side.account}.distribution",
+                )
+
+
+def _unheld(side: _Side) -> tuple[Unheld, ...]:
+    """Name what a file would be expected for; of the metadata nothing is managed here, and nobody asks for it."""
+    return (Unheld("tracks", "the single tracks of an audiobook"),) if side.edition.tracks else ()

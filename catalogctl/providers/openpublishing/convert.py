@@ -1,0 +1,206 @@
+"""Our attributes ↔ Open Publishing's JSON, exactly. Pure.
+
+Source: the service's pages on authentication, products, product files and distribution, 2026-11-22.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import orjson
+
+from catalogctl.providers.openpublishing.assumptions import (
+    EAN_KEYS,
+    ENABLED_PARAMETER,
+    ERROR_WORDS,
+    IDENTIFIERS_KEY,
+    NEXT_PAGE,
+    OTHER_ERRORS,
+    TEMPORARY_ERRORS,
+    TOTALS,
+    TRUE_WORDS,
+)
+
+if TYPE_CHECKING:
+    from catalogctl.provider.service import Answer
+
+_OK = 200
+_BUSY = 503
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file of a product, as an answer shows it."""
+
+    id: str
+    type: str
+    labels: tuple[str, ...]
+    """Sorted."""
+    name: str
+    sha1: str
+    """40 lower-case hex digits; empty where it is not told."""
+    size: int | None
+    """Bytes."""
+    timestamp: int
+    """Seconds since 1970."""
+    validation: object
+    """What the service has found in it; `None`: nothing, or nothing yet."""
+
+    @property
+    def age(self) -> tuple[int, int, str]:
+        """What the files of a product are sorted by, from the oldest to the newest."""
+        return (self.timestamp, int(self.id) if self.id.isdecimal() else 0, self.id)
+
+
+def read_file(row: object) -> StoredFile:
+    """Read one file.
+
+    Raises:  ValueError when it is not what the documents promise.
+    """
+    if not isinstance(row, Mapping):
+        message = "has a file that is no object"
+        raise ValueError(message)  # noqa: TRY004 -- one kind of failure for all that an answer may lack
+    labels, size, stamp = row.get("labels"), row.get("file_size"), row.get("timestamp")
+    sha1 = row.get("sha1")
+    return StoredFile(
+        id=read_id(row),
+        type=_text(row, "type"),
+        labels=tuple(sorted({str(label) for label in labels})) if isinstance(labels, list) else (),
+        name=_text(row, "file_name"),
+        sha1=sha1.lower() if isinstance(sha1, str) else "",
+        size=size if isinstance(size, int) else None,
+        timestamp=stamp if isinstance(stamp, int) else 0,
+        validation=row.get("validation"),
+    )
+
+
+def read_id(row: Mapping[str, object]) -> str:
+    """Read an object's id.
+
+    Raises:  ValueError when it has none.
+    """
+    id_ = row.get("_id")
+    if isinstance(id_, bool) or not isinstance(id_, int | str) or not str(id_) or "/" in str(id_):
+        message = "has an object without an id"
+        raise ValueError(message)
+    return str(id_)
+
+
+def _text(row: Mapping[str, object], name: str) -> str:
+    value = row.get(name)
+    if not isinstance(value, str):
+        message = f"has a file without a {name}"
+        raise ValueError(message)  # noqa: TRY004 -- as in `read_file`
+    return value
+
+
+def read_list(answer: Answer) -> Sequence[object]:
+    """Take a list out of its envelope, if it is in one.
+
+    Raises:  ValueError when there is none, or when it says that it is not all.
+    """
+    whole = answer.json()
+    if isinstance(whole, list):
+        return whole
+    if not isinstance(whole, Mapping) or not isinstance(whole.get("items"), list):
+        message = "has no list"
+        raise ValueError(message)  # noqa: TRY004 -- as in `read_file`
+    items: list[object] = whole["items"]
+    links, paging = whole.get("_links") or whole.get("links"), whole.get("_pagination")
+    more = isinstance(links, Mapping) and bool(links.get(NEXT_PAGE))
+    totals = [paging[name] for name in TOTALS if name in paging] if isinstance(paging, Mapping) else []
+    if more or any(isinstance(total, int) and total > len(items) for total in totals):
+        message = f"shows {len(items)} of more objects, and how to ask for the others is not documented"
+        raise ValueError(message)
+    return items
+
+
+def read_enabled(answer: Answer) -> bool:
+    """Read a switch.
+
+    Raises:  ValueError when it is neither on nor off.
+    """
+    whole = answer.json()
+    said = whole.get(ENABLED_PARAMETER) if isinstance(whole, Mapping) else None
+    state = TRUE_WORDS.get(said.lower() if isinstance(said, str) else said) if isinstance(said, bool | int | str) else None
+    if state is None:
+        message = "does not tell whether distribution is enabled"
+        raise ValueError(message)
+    return state
+
+
+def product_filter(selector: str) -> dict[str, str]:
+    """Give the parameters that look for a product which is not named by its id."""
+    scheme, _, rest = selector.partition(":")
+    if scheme == "ean":
+        return {"ean": rest}
+    type_, _, value = rest.partition(":")
+    # Always both: a value alone only finds identifiers that have no type.
+    return {"external_identifier_type": type_, "external_identifier_value": value}
+
+
+def is_meant(row: Mapping[str, object], selector: str) -> bool:
+    """Whether a product that was found is the one looked for, as far as it tells."""
+    sought = product_filter(selector)
+    if "ean" in sought:
+        told = [str(row[name]).replace("-", "") for name in EAN_KEYS if row.get(name) is not None]
+        return not told or sought["ean"] in told
+    identifiers = row.get(IDENTIFIERS_KEY)
+    if not isinstance(identifiers, list):
+        return True
+    wanted = (sought["external_identifier_type"], sought["external_identifier_value"])
+    return any(isinstance(one, Mapping) and (one.get("type"), str(one.get("value"))) == wanted for one in identifiers)
+
+
+# ── what is said in an answer that refuses ──
+
+
+def _error(answer: Answer) -> Mapping[str, object] | None:
+    """Find the error in an answer, which may come with any status."""
+    try:
+        whole = answer.json()
+    except ValueError:
+        return None
+    if not isinstance(whole, Mapping):
+        return None
+    done = whole.get("OK")
+    failures = done.get("FAILURES") if isinstance(done, Mapping) else None
+    holder = failures[0] if isinstance(failures, list) and failures else whole
+    found = holder.get("ERROR") if isinstance(holder, Mapping) else None
+    if found is None:
+        return None
+    return found if isinstance(found, Mapping) else {"ID": found}
+
+
+def status(answer: Answer) -> int:
+    """Give the status that an answer stands for: an error may come as 200."""
+    if answer.status != _OK or (b'"ERROR"' not in answer.body):
+        return answer.status
+    error = _error(answer)
+    if error is None:
+        return answer.status
+    said = str(error.get("ID") or "").lower()
+    if said.isdecimal() and int(said) in TEMPORARY_ERRORS:
+        return _BUSY
+    if said.isdecimal() and 400 <= int(said) < 500:
+        return int(said)
+    return next((stands_for for word, stands_for in ERROR_WORDS if word in said), OTHER_ERRORS)
+
+
+def explain(answer: Answer) -> str:
+    """Put into words what the service says in an answer that refuses."""
+    error = _error(answer)
+    if error is None:
+        try:
+            whole = answer.json()
+        except ValueError:
+            return ""
+        said = [whole.get(name) for name in ("message", "error")] if isinstance(whole, Mapping) else []
+        return " ".join(one for one in said if isinstance(one, str))
+    parts = [str(error[name]) for name in ("LOCALE_STR", "ID") if error.get(name)]
+    parameters = error.get("PARAMETERS")
+    if isinstance(parameters, Mapping) and parameters:
+        parts.append(orjson.dumps(parameters, option=orjson.OPT_SORT_KEYS, default=str).decode())
+    return " ".join(parts)

@@ -1,0 +1,224 @@
+"""Reading and writing the files of products."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from catalogctl.model.asset import Asset
+from catalogctl.model.diagnostics import Diagnostic, Severity, error, warning
+from catalogctl.model.resource import Observed
+from catalogctl.model.value import Attributes, Value
+from catalogctl.provider.failure import Ambiguous, Refused, StoreFailure
+from catalogctl.provider.protocol import Assets, Wanted, Written
+from catalogctl.provider.service import Answer, Reading, Writing, nonsense
+from catalogctl.providers.openpublishing import convert
+from catalogctl.providers.openpublishing.assumptions import LABELS_FIELD, NORMALISED_TYPES
+from catalogctl.providers.openpublishing.convert import StoredFile
+from catalogctl.providers.openpublishing.endpoints import ADD, DELETE, LIST, READ
+from catalogctl.providers.openpublishing.product import NOT_FOUND, the_product
+from catalogctl.providers.openpublishing.types import FILE, file_key, slot, told_bytes
+
+CONFLICT = 409
+_LONGEST_FINDING = 300
+"""Characters of what the service finds in a file that are passed on."""
+
+
+def split_id(id_: str) -> tuple[str, str] | None:
+    """Take apart the id of a file, `PRODUCT/FILE`; `None` for what is none."""
+    product, slash, file = id_.partition("/")
+    return (product, file) if slash and _is_segment(product) and _is_segment(file) else None
+
+
+def _is_segment(part: str) -> bool:
+    return bool(part) and part not in {".", ".."} and "/" not in part
+
+
+async def list_files(account: str, service: Reading, product: str) -> list[StoredFile]:
+    """Read all files of a product, from the oldest to the newest.
+
+    Raises:  StoreFailure; Refused (404) where there is no such product.
+    """
+    answer = await service.get(LIST, product=product)
+    try:
+        files = {file.id: file for file in map(convert.read_file, convert.read_list(answer))}
+    except ValueError as failure:
+        raise nonsense(account, LIST, str(failure)) from failure
+    return sorted(files.values(), key=lambda file: file.age)
+
+
+async def read_file(account: str, service: Reading, product: str, file: str) -> StoredFile | None:
+    """Read one file; `None` when the product has no such file.
+
+    Raises:  StoreFailure.
+    """
+    try:
+        answer = await service.get(READ, product=product, file=file)
+    except Refused as refusal:
+        if refusal.status == NOT_FOUND:
+            return None
+        raise
+    try:
+        return convert.read_file(answer.json())
+    except ValueError as failure:
+        raise nonsense(account, READ, str(failure)) from failure
+
+
+def observed(file: StoredFile, product: str, selector: str, told_product: str | None) -> Observed:
+    """Show a file as the engine sees it; `told_product` is `None` where nobody looked which product the selector fits."""
+    attributes: dict[str, Value] = {
+        "slot": file_key(selector, file.type, file.labels),
+        "type": file.type,
+        "labels": file.labels,
+        "file_name": file.name,
+    }
+    if told_product is not None:
+        attributes["product"] = told_product
+    if file.sha1:
+        attributes["file"] = told_bytes(file.sha1)
+    return Observed(f"{product}/{file.id}", file_key(selector, file.type, file.labels), attributes)
+
+
+def in_place_of(files: Iterable[StoredFile], expected: Attributes) -> list[StoredFile]:
+    """List the files of a product that are what a wanted one is to be: of its type, with its labels."""
+    return [file for file in files if (file.type, file.labels) == (expected.get("type"), expected.get("labels"))]
+
+
+def matching(candidates: Sequence[StoredFile], expected: Attributes) -> StoredFile | None:
+    """Choose among the files in a wanted one's place the one that it is, the newest of several.
+
+    Where the service may keep other bytes than it was sent, only one file in that place can be it, whatever its bytes.
+    """
+    same = [file for file in candidates if has_bytes(file, expected.get("file"))]
+    if same:
+        return same[-1]
+    return candidates[0] if len(candidates) == 1 and expected.get("type") in NORMALISED_TYPES else None
+
+
+def has_bytes(file: StoredFile, wanted: Value) -> bool:
+    """Whether a file's bytes are a local file's; of one that comes from a saved plan only the size may be known."""
+    if not isinstance(wanted, Asset):
+        return False
+    return file.sha1 == wanted.sha1 if wanted.sha1 else file.size == wanted.size
+
+
+def occupied(want: Wanted, others: Sequence[StoredFile]) -> Diagnostic:
+    """Warn that a file is added beside one that is nobody's here."""
+    ids = ", ".join(file.id for file in others)
+    detail = (
+        f"The product has a {slot(others[0].type, others[0].labels)} with other bytes already (id {ids}), not made by this catalog. "
+        "It is left as it is, and the declared one is added beside it; if the service allows one only, it refuses or puts it in its place."
+    )
+    hint = "Remove the other one at Open Publishing if it is not wanted."
+    return warning("slot-occupied", "Another file in the same place", detail, hint, address=str(want.address), attribute="file")
+
+
+def finding(want: Wanted, file: StoredFile) -> list[Diagnostic]:
+    """Pass on what the service has found in a file, unless it is that all is well."""
+    found = file.validation
+    if found is None or (isinstance(found, dict) and found.get("valid") is True):
+        return []
+    text = str(found)
+    shown = text if len(text) <= _LONGEST_FINDING else f"{text[:_LONGEST_FINDING]}…"
+    detail = f"Of the file {file.name} (id {file.id}) it says: {shown}"
+    return [
+        Diagnostic(Severity.NOTE, "file-validated", "The store has looked at a file", detail, address=str(want.address), attribute="file")
+    ]
+
+
+class FileWriter:
+    """Adds files to products and deletes them."""
+
+    def __init__(self, account: str, service: Writing, assets: Assets) -> None:
+        self._account = account
+        self._service = service
+        self._assets = assets
+
+    async def add(self, attributes: Attributes, old: str | None) -> Written:
+        """Send a file, and look what became of it; `old` is the id of the one that goes after it.
+
+        Raises:  Refused (upload-mismatch) when the service has other bytes than were sent; Ambiguous; StoreFailure.
+        """
+        product = await the_product(self._account, self._service, str(attributes["product"]))
+        try:
+            answer = await self._send(attributes, product)
+        except Refused as refusal:
+            if refusal.status != CONFLICT or old is None:
+                raise
+            # One file only is allowed there: the old one has to go first after all.
+            await self.remove(old)
+            answer = await self._send(attributes, product)
+        try:
+            files = await list_files(self._account, self._service, product)
+        except StoreFailure as failure:
+            raise Ambiguous(failure.diagnostic) from failure
+        file = self._added(answer, [file for file in files if f"{product}/{file.id}" != old], attributes)
+        if not has_bytes(file, attributes["file"]) and file.type not in NORMALISED_TYPES:
+            detail = (
+                f"{self._account}: the file was sent whole, and is there as {file.id} of the product {product}, "
+                f"with another sha1 ({file.sha1 or 'not told'}) than ours."
+            )
+            hint = "Remove that file at Open Publishing, and apply again."
+            raise Refused(error("upload-mismatch", "The store has other bytes than were sent", detail, hint), CONFLICT)
+        seen = observed(file, product, str(attributes["product"]), str(attributes["product"]))
+        return Written(seen.id, seen.attributes)
+
+    async def remove(self, id_: str) -> None:
+        """Delete a file; one that is gone is no failure."""
+        product, file = _whole(id_)
+        try:
+            await self._service.send(DELETE, product=product, file=file)
+        except Refused as refusal:
+            if refusal.status != NOT_FOUND:
+                raise
+
+    async def delete(self, id_: str, key: str) -> None:
+        """Delete a file, having just seen that it still is of the type and with the labels that were planned for."""
+        product, file = _whole(id_)
+        seen = await read_file(self._account, self._service, product, file)
+        if seen is None:
+            return
+        if not key.startswith(f"{slot(seen.type, seen.labels)} of "):
+            detail = f"{self._account}: the file with id {id_} is now a {slot(seen.type, seen.labels)}, not {key}; it was left alone."
+            raise Refused(error("not-the-same", "An object is no longer the one that was planned for", detail, "Plan anew."), CONFLICT)
+        await self.remove(id_)
+
+    async def _send(self, attributes: Attributes, product: str) -> Answer:
+        asset, labels = attributes["file"], attributes["labels"]
+        if not isinstance(asset, Asset) or not isinstance(labels, tuple):
+            message = f"a {FILE.name} without a file or labels"
+            raise TypeError(message)
+        fields: dict[str, str | list[str]] = {"type": str(attributes["type"])}
+        if labels:
+            fields[LABELS_FIELD] = [str(label) for label in labels]
+        return await self._service.send_file(ADD, fields, str(attributes["file_name"]), lambda: self._assets.open(asset), product=product)
+
+    def _added(self, answer: Answer, files: Sequence[StoredFile], attributes: Attributes) -> StoredFile:
+        """Find the file that was just added: by the id in the answer, else as the newest in its place that it can be."""
+        here = in_place_of(files, attributes)
+        told = _told_id(answer)
+        if told is not None:
+            here = [file for file in files if file.id == told]
+        elif same := [file for file in here if has_bytes(file, attributes["file"])]:
+            here = same
+        elif attributes["type"] not in NORMALISED_TYPES:
+            here = []
+        if not here:
+            detail = f"{self._account}: {ADD} succeeded ({answer.status}), and the product does not show the file."
+            raise Ambiguous(error("outcome-unknown", "It is not known what the store created", detail))
+        return here[-1]
+
+
+def _told_id(answer: Answer) -> str | None:
+    """Read the id of an added file out of the answer, which may be empty."""
+    try:
+        return convert.read_file(answer.json()).id
+    except ValueError:
+        return None
+
+
+def _whole(id_: str) -> tuple[str, str]:
+    parts = split_id(id_)
+    if parts is None:
+        message = f"{id_!r} is no id of a file"
+        raise ValueError(message)
+    return parts

@@ -1,0 +1,93 @@
+"""Open Publishing as a provider: its limits, its types, and the pieces that speak to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel
+
+from catalogctl.model.account import Account, Limits
+from catalogctl.model.resource import ResourceType
+from catalogctl.model.value import Attributes, Secret
+from catalogctl.provider.authentication import Authentication
+from catalogctl.provider.endpoint import Endpoint
+from catalogctl.provider.protocol import Assets, Compiled, Offer, Provider, Step, Verb
+from catalogctl.providers.openpublishing import convert
+from catalogctl.providers.openpublishing.compile import compile_edition
+from catalogctl.providers.openpublishing.endpoints import ADD, DELETE, FIND_PRODUCT, LIST, READ, SET_CHANNEL, SET_SWITCH
+from catalogctl.providers.openpublishing.options import Options, Settings
+from catalogctl.providers.openpublishing.types import DISTRIBUTION, FILE, selector_is_id
+
+# What speaks HTTP is imported when something is to be said: compiling, and so `validate`, does without.
+if TYPE_CHECKING:
+    from catalogctl.provider.service import Answer, Reading, Writing
+    from catalogctl.providers.openpublishing.reader import OpenPublishingReader
+    from catalogctl.providers.openpublishing.writer import OpenPublishingWriter
+
+
+class OpenPublishing:
+    """The adapter for Open Publishing."""
+
+    name: str = "openpublishing"
+    service: str = "Open Publishing"
+    types: Mapping[str, ResourceType] = MappingProxyType({FILE.name: FILE, DISTRIBUTION.name: DISTRIBUTION})
+    limits: Limits = Limits(concurrency=4, requests_per_minute=None, timeout=30.0, latency=0.5)
+    secrets: tuple[str, ...] = ("api_key",)
+    settings: type[BaseModel] = Settings
+    options: type[BaseModel] = Options
+    sandbox: str = "catalogctl.providers.openpublishing.sandbox:emulator"
+    addresses: Mapping[str, str] = MappingProxyType({"production": "https://api.openpublishing.com"})
+
+    def compile(self, offer: Offer) -> Compiled:
+        """Say which files and switches an edition is."""
+        if not isinstance(offer.options, Options):
+            message = f"options of {type(offer.options).__name__} are not Open Publishing's"
+            raise TypeError(message)
+        return compile_edition(offer, offer.options)
+
+    def calls(self, step: Step) -> tuple[Endpoint, ...]:
+        """Say which requests one step will send: a file is looked at before it is deleted, and after it was added."""
+        if step.type is FILE:
+            if step.verb is Verb.DELETE:
+                return (READ, DELETE)
+            return (*_look_up(step.after), ADD, LIST)
+        if step.after is None:
+            return ()
+        moved = step.verb is Verb.CREATE or "product" in step.changed
+        return (*(_look_up(step.after) if moved else ()), SET_CHANNEL if step.after.get("channel") else SET_SWITCH)
+
+    def status(self, answer: Answer) -> int:
+        """Give the status that an answer stands for: an error may come as 200."""
+        return convert.status(answer)
+
+    def explain(self, answer: Answer) -> str:
+        """Put into words what the service says in an answer that refuses."""
+        return convert.explain(answer)
+
+    def authentication(self, account: Account) -> Authentication:
+        """Sign in with the account's key when the first request is sent."""
+        from catalogctl.providers.openpublishing.authentication import Session
+
+        return Session(account.name, Secret("sandbox") if account.is_sandbox else account.secrets["api_key"]())
+
+    def reader(self, account: Account, service: Reading) -> OpenPublishingReader:
+        """Give the reader of an account."""
+        from catalogctl.providers.openpublishing.reader import OpenPublishingReader
+
+        return OpenPublishingReader(account.name, service)
+
+    def writer(self, account: Account, service: Writing, assets: Assets) -> OpenPublishingWriter:
+        """Give the writer of an account."""
+        from catalogctl.providers.openpublishing.writer import OpenPublishingWriter
+
+        return OpenPublishingWriter(account.name, service, assets)
+
+
+def _look_up(after: Attributes | None) -> tuple[Endpoint, ...]:
+    """Say what finding a product takes: nothing when it is named by its id."""
+    return () if after is None or selector_is_id(str(after["product"])) else (FIND_PRODUCT,)
+
+
+provider: Provider = OpenPublishing()

@@ -1,0 +1,45 @@
+"""Writing to Open Publishing: files are added and deleted, switches are set."""
+
+from __future__ import annotations
+
+from catalogctl.model.resource import ResourceType
+from catalogctl.model.value import Attributes
+from catalogctl.provider.protocol import Assets, Written
+from catalogctl.provider.service import Writing
+from catalogctl.providers.openpublishing import distribution
+from catalogctl.providers.openpublishing.distribution import SwitchWriter
+from catalogctl.providers.openpublishing.file import FileWriter
+from catalogctl.providers.openpublishing.types import DISTRIBUTION, FILE
+
+
+class OpenPublishingWriter:
+    """Writes to one account."""
+
+    def __init__(self, account: str, service: Writing, assets: Assets) -> None:
+        self._files = FileWriter(account, service, assets)
+        self._switches = SwitchWriter(account, service)
+
+    async def create(self, kind: ResourceType, attributes: Attributes) -> Written:
+        """Add a file, or set a switch."""
+        if kind is FILE:
+            return await self._files.add(attributes, None)
+        return await self._switches.set(attributes, None)
+
+    async def supersede(self, kind: ResourceType, attributes: Attributes, old: str) -> Written:
+        """Add a file before the old one is deleted, or after it where the product may have one only."""
+        if kind is FILE:
+            return await self._files.add(attributes, old)
+        return await self._switches.set(attributes, None)
+
+    async def update(self, kind: ResourceType, id_: str, attributes: Attributes, changed: frozenset[str]) -> Written:
+        """Set a switch; a file cannot be changed."""
+        if kind is not DISTRIBUTION:
+            message = f"a {kind.name} has nothing that can change in place: {sorted(changed)}"
+            raise AssertionError(message)
+        parts = distribution.split_id(id_)
+        return await self._switches.set(attributes, None if parts is None or "product" in changed else parts[0])
+
+    async def delete(self, kind: ResourceType, id_: str, key: str) -> None:
+        """Delete a file; a switch stays as it is."""
+        if kind is FILE:
+            await self._files.delete(id_, key)

@@ -1,0 +1,238 @@
+"""Reading and writing contents by publica.la's v3 API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
+
+from catalogctl.model.diagnostics import Diagnostic, error, warning
+from catalogctl.model.resource import Observed
+from catalogctl.model.value import Attributes
+from catalogctl.provider.concurrent import for_each
+from catalogctl.provider.endpoint import Endpoint
+from catalogctl.provider.failure import Ambiguous, CredentialsRefused, Refused
+from catalogctl.provider.protocol import Assets, Listing, Wanted, Written
+from catalogctl.provider.service import Answer, Reading, Writing, nonsense
+from catalogctl.providers.publicala import convert_v3
+from catalogctl.providers.publicala.calls import UNSENT_BY_V3
+from catalogctl.providers.publicala.content import FORBIDDEN, NOT_FOUND, doubled, worrying
+from catalogctl.providers.publicala.convert import Row, identity
+from catalogctl.providers.publicala.endpoints import V3_CREATE, V3_LIST, V3_READ, V3_UPDATE
+
+PER_PAGE = 500
+"""Contents a page: the most that the list gives."""
+_WITH = {"include": "description,geographic_restrictions,metadata,prices"}
+"""What answers lack unless it is asked for."""
+_BY_ID = {"id_type": "internal"}
+"""Always said: an external id of digits could be taken for an internal one, or the other way round."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    rows: tuple[Row, ...]
+    next: str | None
+    """What to ask for the page after this one by; `None` on the last."""
+
+
+class V3Reader:
+    """Reads contents: by large pages, or one by one where few are missing."""
+
+    def __init__(self, account: str, service: Reading) -> None:
+        self._account = account
+        self._service = service
+
+    async def list_objects(self, wanted: Sequence[Wanted], progress: Callable[[int, int], None]) -> Listing:
+        """Find all wanted contents in few requests.
+
+        No answer tells how many pages there are. So pages are read as long as more contents are missing than pages have been read;
+        then the missing ones are looked up, and at worst twice as many requests are sent as there had to be.
+        """
+        rows: dict[str, Row] = {}
+        pages, after = 0, ""
+        missing = list(wanted)
+        while len(missing) > max(pages, 1):
+            page = await self._page({"sort": "created_at", "per_page": str(PER_PAGE), **({"cursor": after} if after else {})})
+            rows |= {_id(row): row for row in page.rows}
+            pages += 1
+            if page.next is not None and page.next == after:
+                raise nonsense(self._account, V3_LIST, "names the page just read as the one after it")
+            after = page.next or ""
+            missing = _missing(rows, wanted) if after else []
+            progress(pages, pages + len(missing))
+        await self._look_up(missing, rows, lambda done: progress(pages + done, pages + len(missing)))
+        return self._matched(rows, wanted)
+
+    async def read(self, id_: str) -> Observed | None:
+        """Read one content by its internal id."""
+        row = await self._row(id_)
+        return None if row is None else self._observed(row, V3_READ)
+
+    async def find(self, want: Wanted) -> Observed | None:
+        """Look a content up by its external id."""
+        rows = await self._filtered(want.key)
+        return self._for(rows[0], want) if rows else None
+
+    async def _look_up(self, missing: Sequence[Wanted], rows: dict[str, Row], progress: Callable[[int], None]) -> None:
+        done = 0
+
+        async def one(want: Wanted) -> None:
+            nonlocal done
+            row = None if want.id is None else await self._row(want.id)
+            rows.update({_id(found): found for found in ([row] if row is not None else await self._filtered(want.key))})
+            done += 1
+            progress(done)
+
+        await for_each(missing, self._service.width, one)
+
+    async def _row(self, id_: str) -> Row | None:
+        if not (id_.isascii() and id_.isdecimal()):
+            return None
+        try:
+            answer = await self._service.get(V3_READ, {**_BY_ID, **_WITH}, id=id_)
+        except Refused as refusal:
+            if refusal.status == NOT_FOUND:
+                return None
+            raise
+        row = _data(self._account, answer, V3_READ)
+        if not isinstance(row, Mapping) or _id(row) != id_:
+            raise nonsense(self._account, V3_READ, f"is not about the content with the id {id_}")
+        return row
+
+    async def _filtered(self, key: str) -> list[Row]:
+        """Ask for an external id, and keep those that have the very one.
+
+        Raises:  Unavailable when two contents have it.
+        """
+        page = await self._page({"sort": "created_at", "per_page": str(PER_PAGE), "filter[external_id]": key})
+        return self._named({_id(row): row for row in page.rows}, key)
+
+    def _named(self, rows: Mapping[str, Row], key: str) -> list[Row]:
+        keys = {id_: self._observed(row, V3_LIST).key for id_, row in rows.items()}
+        found = [rows[id_] for id_, told in keys.items() if told == key]
+        found = found or [rows[id_] for id_, told in keys.items() if convert_v3.same_key(told, key)]
+        if len(found) > 1:
+            raise doubled(self._account, V3_LIST, key, len(found))
+        return found
+
+    async def _page(self, query: Mapping[str, str]) -> _Page:
+        try:
+            answer = await self._service.get(V3_LIST, {**query, **_WITH})
+        except Refused as refusal:
+            if refusal.status == FORBIDDEN:
+                # Not to be shown even the list is to be shown nothing: that is about the key, not about one content.
+                raise CredentialsRefused(refusal.diagnostic) from refusal
+            raise
+        rows, meta, links = (_part(self._account, answer, V3_LIST, name) for name in ("data", "meta", "links"))
+        more = meta.get("has_more") if isinstance(meta, Mapping) else None
+        if not isinstance(rows, list) or not isinstance(more, bool):
+            raise nonsense(self._account, V3_LIST, "has no list of contents, or does not tell whether there are more")
+        cursor = _cursor(links) if more else None
+        if more and (cursor is None or not rows):
+            raise nonsense(self._account, V3_LIST, "tells that there are more contents, and not where")
+        return _Page(tuple(row for row in rows if isinstance(row, Mapping) and _id(row)), cursor)
+
+    def _matched(self, rows: Mapping[str, Row], wanted: Sequence[Wanted]) -> Listing:
+        keys: dict[str, list[Row]] = {}
+        for one in rows.values():
+            keys.setdefault(_plain(_key(one)), []).append(one)
+        found: list[Observed | None] = []
+        diagnostics: list[Diagnostic] = []
+        for want in wanted:
+            row: Row | None = rows.get(want.id or "")
+            if row is None:
+                named = self._named({_id(other): other for other in keys.get(_plain(want.key), ())}, want.key)
+                row = named[0] if named else None
+            if row is None:
+                found.append(None)
+                continue
+            found.append(self._for(row, want))
+            diagnostics += [*worrying(row, want.key), *_unheld(row, want)]
+        return Listing(tuple(found), tuple(diagnostics))
+
+    def _for(self, row: Row, want: Wanted) -> Observed:
+        return convert_v3.for_wanted(row, self._observed(row, V3_LIST), want.expected, want.key)
+
+    def _observed(self, row: Row, endpoint: Endpoint) -> Observed:
+        try:
+            return convert_v3.from_store(row)
+        except (ValueError, TypeError) as failure:
+            raise nonsense(self._account, endpoint, str(failure)) from failure
+
+
+def _part(account: str, answer: Answer, endpoint: Endpoint, name: str) -> object:
+    try:
+        whole = answer.json()
+    except ValueError as failure:
+        raise nonsense(account, endpoint, "is no JSON") from failure
+    return whole.get(name) if isinstance(whole, Mapping) else None
+
+
+def _data(account: str, answer: Answer, endpoint: Endpoint) -> object:
+    return _part(account, answer, endpoint, "data")
+
+
+def _cursor(links: object) -> str | None:
+    """Find the cursor in the address of the next page, which is not followed: it could lead elsewhere."""
+    address = links.get("next") if isinstance(links, Mapping) else None
+    found = parse_qs(urlsplit(address).query).get("cursor") if isinstance(address, str) else None
+    return found[0] if found else None
+
+
+def _id(row: Row) -> str:
+    named = identity(row)
+    return named[0] if named else ""
+
+
+def _key(row: Row) -> str:
+    return convert_v3.key_of(row)
+
+
+def _plain(key: str) -> str:
+    """Give the part of an external id that is the same however an ISBN is written."""
+    return plain if convert_v3.is_isbn(plain := key.replace("-", "")) else key
+
+
+def _missing(rows: Mapping[str, Row], wanted: Sequence[Wanted]) -> list[Wanted]:
+    keys = {_plain(_key(row)) for row in rows.values()}
+    return [want for want in wanted if (_plain(want.key) not in keys if want.id is None else want.id not in rows)]
+
+
+def _unheld(row: Row, want: Wanted) -> list[Diagnostic]:
+    """Tell of a subtitle that a store of the older documents drops without a word."""
+    if convert_v3.is_newer(row) or not want.expected.get("subtitle"):
+        return []
+    detail = f"{want.key!r} declares a subtitle, and this store has no place for one: it follows the older of the service's documents."
+    return [warning("subtitle-not-held", "A subtitle that the store does not keep", detail, address=str(want.address))]
+
+
+class V3Writer:
+    """Creates and updates contents; they are deleted by v1."""
+
+    def __init__(self, account: str, service: Writing, assets: Assets) -> None:
+        self._account = account
+        self._service = service
+        self._assets = assets
+
+    async def create(self, attributes: Attributes) -> Written:
+        """Create a content; the store fetches its files from their URLs afterwards, and an audiobook of tracks has none."""
+        answer = await self._service.send(V3_CREATE, convert_v3.new_body(attributes, await self._urls(attributes, frozenset(attributes))))
+        try:
+            row = answer.json()
+            row = row.get("data") if isinstance(row, Mapping) else None
+            seen = convert_v3.from_store(row if isinstance(row, Mapping) else {})
+        except (ValueError, TypeError) as failure:
+            detail = f"{self._account}: {V3_CREATE} succeeded ({answer.status}), but its answer does not tell the new id."
+            raise Ambiguous(error("outcome-unknown", "It is not known what the store created", detail)) from failure
+        told = {name: value for name, value in seen.attributes.items() if name in attributes and name != "external_id"}
+        return Written(seen.id, told)
+
+    async def update(self, id_: str, attributes: Attributes, changed: frozenset[str]) -> Written:
+        """Send what changes, lists and prices whole; nothing where v3 has a field for none of it."""
+        if changed - UNSENT_BY_V3:
+            body = convert_v3.body(attributes, changed, await self._urls(attributes, changed))
+            await self._service.send(V3_UPDATE, body, _BY_ID, id=id_)
+        return Written(id_, {})
+
+    async def _urls(self, attributes: Attributes, names: frozenset[str]) -> dict[str, str]:
+        return {name: await self._assets.url(asset) for name, asset in convert_v3.files_of(attributes, names).items()}

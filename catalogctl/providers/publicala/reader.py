@@ -1,0 +1,184 @@
+"""Reads a publica.la store: each content by the API that tells most of it, and the tracks of audiobooks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from catalogctl.model.account import Account
+from catalogctl.model.address import Address
+from catalogctl.model.diagnostics import Diagnostic
+from catalogctl.model.reference import Reference
+from catalogctl.model.resource import Observed, ResourceType
+from catalogctl.model.value import Scalar
+from catalogctl.provider.concurrent import for_each
+from catalogctl.provider.protocol import Listing, Wanted
+from catalogctl.provider.service import Reading
+from catalogctl.providers.publicala import track, track_order
+from catalogctl.providers.publicala.calls import by_v3
+from catalogctl.providers.publicala.content import ContentReader
+from catalogctl.providers.publicala.content_v3 import V3Reader
+from catalogctl.providers.publicala.convert_v3 import without
+from catalogctl.providers.publicala.options import Api, Settings
+from catalogctl.providers.publicala.track import Track, Tracks
+from catalogctl.providers.publicala.types import CONTENT, TRACK, V3_ALONE
+
+
+class StoreReader:
+    """Reads contents, tracks and their order."""
+
+    def __init__(self, account: Account, service: Reading) -> None:
+        settings = account.settings if isinstance(account.settings, Settings) else Settings()
+        self._all_by_v3 = settings.read_api is Api.V3
+        self._alone_by_v3 = Api.V3 in {settings.read_api, settings.content_api}
+        self._service = service
+        self._v1 = ContentReader(account.name, service)
+        self._v3 = V3Reader(account.name, service)
+        self._tracks = Tracks(account.name, service)
+
+    async def list_objects(self, wanted: Sequence[Wanted], progress: Callable[[int, int], None]) -> Listing:
+        """Find all wanted objects: the contents by pages, then one list of tracks for each audiobook that has some."""
+        tally = _Tally(progress)
+        contents = [want for want in wanted if want.type is CONTENT]
+        new = [want for want in contents if self._is_read_by_v3(want)]
+        old = [want for want in contents if not self._is_read_by_v3(want)]
+        found: dict[Address, Observed | None] = {}
+        diagnostics: list[Diagnostic] = []
+        if old:
+            listing = await self._v1.list_objects(old, tally.part())
+            found |= {want.address: seen and _by_v1(seen) for want, seen in zip(old, listing.objects, strict=True)}
+            diagnostics += listing.diagnostics
+        if new:
+            listing = await self._v3.list_objects(new, tally.part())
+            found |= {want.address: seen for want, seen in zip(new, listing.objects, strict=True)}
+            diagnostics += listing.diagnostics
+        parts = await self._parts([want for want in wanted if want.type is not CONTENT], found, tally.part())
+        objects = {**found, **dict(zip((want.address for want in wanted if want.type is not CONTENT), parts.objects, strict=True))}
+        return Listing(tuple(objects[want.address] for want in wanted), (*diagnostics, *parts.diagnostics), parts.present)
+
+    async def read(self, kind: ResourceType, id_: str) -> Observed | None:
+        """Read one object by its id."""
+        if kind is CONTENT:
+            return await (self._v3.read(id_) if self._alone_by_v3 else self._v1.read(kind, id_))
+        owner = track.split(id_)[0] if kind is TRACK else id_
+        tracks = await self._tracks.of(owner)
+        if tracks is None:
+            return None
+        if kind is TRACK:
+            return next((track.observed(one) for one in tracks if one.id == id_), None)
+        return track_order.observed(owner, tracks)
+
+    async def find(self, want: Wanted) -> Observed | None:
+        """Look for one object that has no known id: a content by its key, a track by its title among those that are nobody else's."""
+        if want.type is CONTENT:
+            return await (self._v3.find(want) if self._is_read_by_v3(want) else self._v1.find(want))
+        owner = _owner_of(want, {})
+        tracks = None if owner is None else await self._tracks.of(owner)
+        if owner is None or tracks is None:
+            return None
+        if want.type is TRACK:
+            one = track.newest(tracks, want)
+            return None if one is None else track.observed(one, want.key)
+        return track_order.observed(owner, tracks, want, _named(want))
+
+    def _is_read_by_v3(self, want: Wanted) -> bool:
+        return self._all_by_v3 or by_v3(want.expected)
+
+    async def _parts(
+        self, wanted: Sequence[Wanted], contents: Mapping[Address, Observed | None], progress: Callable[[int, int], None]
+    ) -> Listing:
+        """Find tracks and orders, by one list for each audiobook that is there."""
+        owners: dict[str, list[Wanted]] = {}
+        for want in wanted:
+            owner = _owner_of(want, contents)
+            if owner is not None:
+                owners.setdefault(owner, []).append(want)
+        found: dict[Address, Observed | None] = {}
+        diagnostics: dict[str, list[Diagnostic]] = {}
+        present: dict[Address, frozenset[str]] = {}
+
+        async def look(owner: str) -> None:
+            tracks = await self._tracks.of(owner)
+            if tracks is not None:
+                _look_among(owner, tracks, owners[owner], found, present, diagnostics.setdefault(owner, []))
+            done.append(owner)
+            progress(len(done), len(owners))
+
+        done: list[str] = []
+        await for_each(owners, self._service.width, look)
+        told = [problem for owner in owners for problem in diagnostics.get(owner, ())]
+        return Listing(tuple(found.get(want.address) for want in wanted), tuple(told), present)
+
+
+def _look_among(
+    owner: str,
+    tracks: tuple[Track, ...],
+    wanted: Sequence[Wanted],
+    found: dict[Address, Observed | None],
+    present: dict[Address, frozenset[str]],
+    diagnostics: list[Diagnostic],
+) -> None:
+    """Find the wanted parts of one audiobook among the tracks it has."""
+    line = [one.address for want in wanted if want.type is not TRACK for one in _declared(want) if isinstance(one, Reference)]
+    places = {address: place for place, address in enumerate(line)}
+    # Of several with one title, the one that is declared first is the one that stands first.
+    singles = sorted((want for want in wanted if want.type is TRACK), key=lambda want: places.get(want.address, len(line)))
+    there = frozenset(one.id for one in tracks)
+    matched = track.match(owner, tracks, singles)
+    for want, one in zip(singles, matched, strict=True):
+        found[want.address] = None if one is None else track.observed(one, want.key)
+        if one is None:
+            present[want.address] = there
+    ours = {one.id for one in matched if one is not None}
+    for want in wanted:
+        if want.type is not TRACK:
+            known = ours | _named(want)
+            found[want.address] = track_order.observed(owner, tracks, want, known)
+            diagnostics += track_order.strangers(tracks, want, known)
+
+
+def _declared(want: Wanted) -> tuple[Scalar, ...]:
+    tracks = want.expected.get("tracks")
+    return tracks if isinstance(tracks, tuple) else ()
+
+
+def _named(want: Wanted) -> set[str]:
+    """Give the ids of tracks that an order names."""
+    return {one for one in _declared(want) if isinstance(one, str)}
+
+
+def _owner_of(want: Wanted, contents: Mapping[Address, Observed | None]) -> str | None:
+    """Give the id of the audiobook that a wanted part belongs to; `None` when there is none.
+
+    What was found of it just now counts before what is remembered: it may have been made anew.
+    """
+    said = want.expected.get("content")
+    address = said.address if isinstance(said, Reference) else replace(want.address, type=CONTENT.name, key="")
+    if address in contents:
+        seen = contents[address]
+        return None if seen is None else seen.id
+    return said if isinstance(said, str) else None
+
+
+def _by_v1(seen: Observed) -> Observed:
+    """Add that there is nothing of what v1 has no place for."""
+    return replace(seen, attributes={**seen.attributes, **without(V3_ALONE)})
+
+
+class _Tally:
+    """Adds up the progress of several parts of a reading."""
+
+    def __init__(self, progress: Callable[[int, int], None]) -> None:
+        self._progress = progress
+        self._parts: list[tuple[int, int]] = []
+
+    def part(self) -> Callable[[int, int], None]:
+        """Give what one part tells its progress to."""
+        place = len(self._parts)
+        self._parts.append((0, 0))
+
+        def tell(done: int, total: int) -> None:
+            self._parts[place] = (done, total)
+            self._progress(sum(done for done, _ in self._parts), sum(total for _, total in self._parts))
+
+        return tell

@@ -1,0 +1,183 @@
+"""What publica.la cannot hold, found before any call could find it out. Pure.
+
+Source: the request tables of the service's pages on content and on audiobook tracks, last read 2026-11-22.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import PurePosixPath
+from urllib.parse import urlsplit
+
+import orjson
+from pydantic import JsonValue
+
+from catalogctl.model.diagnostics import Diagnostic, error, warning
+from catalogctl.model.title import Edition, Format, Track
+from catalogctl.providers.publicala.assumptions import UNSUFFIXED_TRACKS_MAY_BE_MP3
+from catalogctl.providers.publicala.options import ONLY_V1, ONLY_V3, Api, Options
+
+CURRENCIES = ("USD", "ARS", "EUR", "MXN", "COP", "PEN", "CLP", "AUD", "UYU", "BOB", "PYG", "BRL", "INR", "GTQ", "HNL")
+"""All that the service supports."""
+LONGEST_NAME = 255
+"""Characters of a content's name by v3, and of a track's title."""
+LONGEST_KEY = 64
+"""Characters of an external id by v3."""
+LARGEST_TRACK = 500 * 1024 * 1024
+"""Bytes of a track's file."""
+
+
+def refused(edition: Edition, options: Options, api: Api, where: str) -> list[Diagnostic]:
+    """List what the service cannot hold of an edition; `where` is the path of its options."""
+    problems = [*_identity(edition), *_dates(edition, options, where), *_files(edition, options, api, where)]
+    problems += [*_money(edition, options, where), *_contents(edition, options, where), *_other_api(options, api, where)]
+    if api is Api.V3:
+        problems += _lengths(edition)
+    if edition.format is Format.AUDIOBOOK and edition.content is None:
+        for place, track in enumerate(edition.tracks):
+            problems += _track(track, f"tracks.{place}", options)
+    return problems
+
+
+def _identity(edition: Edition) -> Iterator[Diagnostic]:
+    if edition.external_id != edition.external_id.strip():
+        detail = f"{edition.external_id!r} has blanks at its ends, which publica.la trims: what it stores would never be what was sent."
+        yield error("external-id-blanks", "An external id that the store would change", detail, attribute="external_id")
+
+
+def _dates(edition: Edition, options: Options, where: str) -> Iterator[Diagnostic]:
+    about = edition.metadata
+    if about.publication_date is None:
+        detail = "publica.la requires one for every content."
+        yield error("publication-date-required", "No publication date", detail, attribute="publication_date")
+    elif options.published_at is not None and options.published_at.date() != about.publication_date:
+        detail = (
+            f"`published_at` is on {options.published_at.date()}, `publication_date` on {about.publication_date}: "
+            "the store keeps one day for both."
+        )
+        yield error("dates-disagree", "Two publication dates", detail, attribute=f"{where}.published_at")
+    if options.preorder_from and options.sale_from and options.preorder_from > options.sale_from:
+        detail = f"Pre-orders would start ({options.preorder_from}) after the sale ({options.sale_from})."
+        yield error("dates-out-of-order", "Pre-order after sale", detail, attribute=f"{where}.preorder_from")
+
+
+def _money(edition: Edition, options: Options, where: str) -> Iterator[Diagnostic]:
+    named = [(currency, f"prices.{currency}") for currency in edition.prices]
+    named += [(window.currency, f"{where}.price_windows.{place}.currency") for place, window in enumerate(options.price_windows)]
+    for currency, attribute in named:
+        if currency not in CURRENCIES:
+            detail = f"publica.la sells in {', '.join(CURRENCIES)}; not in {currency}."
+            yield error("currency-unsupported", "A currency that publica.la does not have", detail, attribute=attribute)
+
+
+def _contents(edition: Edition, options: Options, where: str) -> Iterator[Diagnostic]:
+    if edition.format is not Format.PRINT and options.stock is not None:
+        yield error("print-only", "A stock of something electronic", "Only print editions have a stock.", attribute=f"{where}.stock")
+    if options.table_of_contents is not None and (detail := _unfit(options.table_of_contents, edition.format)):
+        yield error("table-of-contents-form", "A table of contents in the wrong form", detail, attribute=f"{where}.table_of_contents")
+
+
+def _lengths(edition: Edition) -> Iterator[Diagnostic]:
+    """Find what v3 limits or requires, and v1 does not."""
+    about = edition.metadata
+    if about.language is None:
+        detail = "By its v3 content API publica.la requires a language for every content."
+        yield error("language-required", "No language", detail, "Add `language`, or say `content_api: v1`.", attribute="language")
+    if len(about.title) > LONGEST_NAME:
+        yield _too_long("title", "The title", about.title, LONGEST_NAME)
+    if len(edition.external_id) > LONGEST_KEY:
+        yield _too_long("external_id", "The external id", edition.external_id, LONGEST_KEY)
+
+
+def _too_long(attribute: str, what: str, text: str, most: int) -> Diagnostic:
+    detail = f"{what} has {len(text)} characters; publica.la takes {most}."
+    return error("text-too-long", "A text too long for the store", detail, attribute=attribute)
+
+
+def _other_api(options: Options, api: Api, where: str) -> Iterator[Diagnostic]:
+    names, other = (ONLY_V3, Api.V3) if api is Api.V1 else (ONLY_V1, Api.V1)
+    for name in names:
+        if getattr(options, name) not in (None, ()):
+            detail = f"The edition is published by publica.la's content API {api}, which has no field for `{name}`; {other} has."
+            hint = f"Take it out, or say `content_api: {other}`."
+            yield error("option-of-other-api", "An option that this content API does not have", detail, hint, attribute=f"{where}.{name}")
+
+
+def _files(edition: Edition, options: Options, api: Api, where: str) -> Iterator[Diagnostic]:
+    if edition.format is Format.PRINT:
+        return
+    if options.sftp_file is not None and edition.content is not None:
+        yield _twice("The content", f"{where}.sftp_file")
+    if edition.tracks and edition.content is None:
+        if api is Api.V1:
+            detail = "By publica.la's v1 content API an audiobook is one MP3; this one has tracks and no content file."
+            hint = "Leave `content_api` out, or give it one `files.content`."
+            yield error("tracks-unsupported", "An audiobook of tracks", detail, hint, attribute="tracks")
+        elif options.sftp_file is not None:
+            detail = "An audiobook of tracks has no file of its own; this one names one by `sftp_file`."
+            yield error("file-twice", "Two files for one thing", detail, "Leave one of them out.", attribute=f"{where}.sftp_file")
+    elif edition.content is None and options.sftp_file is None:
+        detail = "publica.la fetches every electronic content from a file; this edition has none."
+        yield error("content-required", "No content file", detail, "Add `files: {content: …}`.", attribute="files")
+    known = {track.id for track in edition.tracks}
+    for id_ in options.sftp_files.keys() - known:
+        detail = f"`sftp_files` names a file for the track {id_!r}, and the edition has no such track."
+        yield error("track-unknown", "A file for no track", detail, attribute=f"{where}.sftp_files.{id_}")
+
+
+def _track(track: Track, way: str, options: Options) -> Iterator[Diagnostic]:
+    file, path = track.file, options.sftp_files.get(track.id)
+    if len(track.title) > LONGEST_NAME:
+        yield _too_long(f"{way}.title", f"The title of the track {track.id!r}", track.title, LONGEST_NAME)
+    if path is not None and file is not None:
+        yield _twice(f"The track {track.id!r}", f"{way}.file")
+    elif path is None and file is None:
+        detail = f"The track {track.id!r} has no `file`, and none in `sftp_files`."
+        yield error("track-without-file", "A track without a file", detail, "Give it a `file`.", attribute=way)
+    elif not _may_be_mp3(urlsplit(file.location).path if file is not None else path or "", "" if file is None else file.kind):
+        detail = f"The file of the track {track.id!r} is no MP3; publica.la's tracks are."
+        yield error("track-not-mp3", "A track that is no MP3", detail, "Convert it.", attribute=f"{way}.file")
+    if file is not None and file.size > LARGEST_TRACK:
+        detail = f"The file of the track {track.id!r} has {file.size:,} bytes; publica.la takes {LARGEST_TRACK:,}."
+        yield error("track-too-large", "A track too large for the store", detail, "Split or compress it.", attribute=f"{way}.file")
+
+
+def _twice(what: str, attribute: str) -> Diagnostic:
+    detail = f"{what} has a file of its own and another in the store's storage; publica.la takes one of the two."
+    return error("file-twice", "Two files for one thing", detail, "Leave one of them out.", attribute=attribute)
+
+
+def _may_be_mp3(path: str, kind: str) -> bool:
+    """Tell by the first bytes of a local file, and by the suffix of any."""
+    suffix = PurePosixPath(path).suffix.lower()
+    return kind in {"", "mp3"} and (suffix == ".mp3" or (not suffix and UNSUFFIXED_TRACKS_MAY_BE_MP3))
+
+
+def _unfit(contents: JsonValue, form: Format) -> str:
+    if form is Format.PRINT:
+        return "" if isinstance(contents, str) else "The table of contents of a print edition is HTML, given as text."
+    try:
+        document = orjson.loads(contents_table(contents, form))
+    except (ValueError, TypeError):
+        return "The table of contents of an electronic edition is JSON; this text is none."
+    return "" if isinstance(document, list | dict) else "The table of contents of an electronic edition is a list or a mapping."
+
+
+def contents_table(contents: JsonValue, form: Format) -> str:
+    """Give a table of contents as canonical JSON; for an electronic edition a text is the JSON itself.
+
+    Raises:  ValueError or TypeError for what is no JSON.
+    """
+    document = orjson.loads(contents) if isinstance(contents, str) and form is not Format.PRINT else contents
+    return orjson.dumps(document, option=orjson.OPT_SORT_KEYS).decode()
+
+
+def doubtful(edition: Edition) -> list[Diagnostic]:
+    """List what the service may understand otherwise than it is meant."""
+    zeros = [currency for currency, amount in edition.prices.items() if amount == Decimal(0)]
+    if not zeros:
+        return []
+    detail = f"{', '.join(zeros)}: publica.la does not document whether a price of zero means free, no price, or is dropped."
+    hint = "Leave the currency out, or set `free: true` in its publish block."
+    return [warning("zero-price", "A price of zero", detail, hint, attribute=f"prices.{zeros[0]}")]

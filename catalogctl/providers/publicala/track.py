@@ -1,0 +1,184 @@
+"""Reading and writing the tracks of audiobooks, by publica.la's v3 API.
+
+A track has no key of ours: it is known by its id, which is written OWNER/TRACK here, and until it has one by its title and by
+not having been there before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NoReturn
+
+import orjson
+
+from catalogctl.model.asset import Asset
+from catalogctl.model.diagnostics import error
+from catalogctl.model.resource import Observed
+from catalogctl.model.value import Attributes
+from catalogctl.provider.failure import Ambiguous, Refused
+from catalogctl.provider.protocol import Assets, Wanted, Written
+from catalogctl.provider.service import Answer, Reading, Writing, nonsense
+from catalogctl.providers.publicala.content import NOT_FOUND
+from catalogctl.providers.publicala.endpoints import ADD_TRACK, DELETE_TRACK, TRACKS, UPDATE_TRACK
+from catalogctl.providers.publicala.types import TRACK
+
+UNPROCESSABLE = 422
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A track as the store shows it. How long and how large it is, is left out: the store finds that out later, and nobody declares it."""
+
+    id: str
+    """With its owner's: OWNER/TRACK."""
+    title: str
+
+
+class Tracks:
+    """The lists of the tracks that audiobooks have."""
+
+    def __init__(self, account: str, service: Reading) -> None:
+        self._account = account
+        self._service = service
+
+    async def of(self, owner: str) -> tuple[Track, ...] | None:
+        """List an audiobook's tracks in their order; `None` when there is no such content, none when it is no audiobook."""
+        if not _is_id(owner):
+            return None
+        try:
+            answer = await self._service.get(TRACKS, content=owner)
+        except Refused as refusal:
+            if refusal.status == NOT_FOUND:
+                return None
+            if refusal.status == UNPROCESSABLE:
+                return ()
+            raise
+        rows = _data(answer)
+        if not isinstance(rows, list):
+            self._nonsense("has no list of tracks")
+        tracks = tuple(self._track(owner, row) for row in rows)
+        if len({track.id for track in tracks}) != len(tracks):
+            self._nonsense("shows one track twice")
+        return tracks
+
+    def _track(self, owner: str, row: object) -> Track:
+        id_ = _id(row)
+        if id_ is None or not isinstance(row, Mapping) or not isinstance(row.get("title"), str):
+            self._nonsense("shows a track without an id or a title")
+        return Track(f"{owner}/{id_}", row["title"])
+
+    def _nonsense(self, why: str) -> NoReturn:
+        raise nonsense(self._account, TRACKS, why)
+
+
+def split(id_: str) -> tuple[str, str]:
+    """Give the owner's id and the track's own; empty ones where it is no id of a track."""
+    owner, _, own = id_.partition("/")
+    return (owner, own) if _is_id(owner) and _is_id(own) else ("", "")
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdecimal()
+
+
+def observed(track: Track, key: str = "") -> Observed:
+    """Give a track as a resource; `key` is that of the one it was found for."""
+    return Observed(track.id, key, {"content": split(track.id)[0], "title": track.title})
+
+
+def is_like(track: Track, expected: Attributes) -> bool:
+    """Whether a track is like the one that is wanted: by its title, which is all there is."""
+    return TRACK.attributes["title"].same(track.title, expected.get("title"))
+
+
+def match(owner: str, tracks: Sequence[Track], wanted: Sequence[Wanted]) -> tuple[Track | None, ...]:
+    """Say which of an audiobook's tracks each of the wanted ones is.
+
+    First by id. What has none, or one of another audiobook that was there before this one, is the first of its title that nobody else is:
+    several may have one title, and then they are taken in order.
+    """
+    by_id = {track.id: track for track in tracks}
+    found = [by_id.get(want.id or "") for want in wanted]
+    claimed = {track.id for track in found if track is not None}
+    for place, want in enumerate(wanted):
+        if found[place] is not None or (want.id is not None and split(want.id)[0] == owner):
+            continue
+        free = (track for track in tracks if track.id not in claimed | want.taken and is_like(track, want.expected))
+        first = next(free, None)
+        if first is not None:
+            found[place] = first
+            claimed.add(first.id)
+    return tuple(found)
+
+
+def newest(tracks: Sequence[Track], want: Wanted) -> Track | None:
+    """Find the track that was added last among those that may be the wanted one."""
+    may_be = [track for track in tracks if track.id not in want.taken and is_like(track, want.expected)]
+    return max(may_be, key=lambda track: int(split(track.id)[1]), default=None)
+
+
+class TrackWriter:
+    """Adds, changes and removes tracks."""
+
+    def __init__(self, account: str, service: Writing, assets: Assets) -> None:
+        self._account = account
+        self._service = service
+        self._assets = assets
+
+    async def create(self, attributes: Attributes) -> Written:
+        """Add a track behind the ones that are there; the store fetches its file afterwards."""
+        owner = str(attributes["content"])
+        answer = await self._service.send(ADD_TRACK, await self._body(attributes, frozenset(attributes)), content=owner)
+        row = _data(answer)
+        id_ = _id(row)
+        if id_ is None:
+            detail = f"{self._account}: {ADD_TRACK} succeeded ({answer.status}), but its answer does not tell the new id."
+            raise Ambiguous(error("outcome-unknown", "It is not known what the store created", detail))
+        title = row.get("title") if isinstance(row, Mapping) else None
+        return Written(f"{owner}/{id_}", {"title": title} if isinstance(title, str) else {})
+
+    async def update(self, id_: str, attributes: Attributes, changed: frozenset[str]) -> Written:
+        """Change a track's title or put another file in its place: its id and its place stay."""
+        owner, own = split(id_)
+        await self._service.send(UPDATE_TRACK, await self._body(attributes, changed), content=owner, track=own)
+        return Written(id_, {})
+
+    async def delete(self, id_: str) -> None:
+        """Remove a track; the id is nobody else's, so there is nothing to look at first."""
+        owner, own = split(id_)
+        await remove(self._service, owner, own)
+
+    async def _body(self, attributes: Attributes, names: frozenset[str]) -> bytes:
+        body: dict[str, object] = {}
+        if "title" in names:
+            body["title"] = attributes["title"]
+        file, path = attributes.get("file"), attributes.get("sftp_file")
+        if "file" in names and isinstance(file, Asset):
+            body["file_url"] = await self._assets.url(file)
+        if "sftp_file" in names and path is not None:
+            body["file"] = path
+        return orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
+
+
+async def remove(service: Writing, owner: str, track: str) -> None:
+    """Remove a track; one that is gone is done with."""
+    try:
+        await service.send(DELETE_TRACK, content=owner, track=track)
+    except Refused as refusal:
+        if refusal.status != NOT_FOUND:
+            raise
+
+
+def _data(answer: Answer) -> object:
+    try:
+        whole = answer.json()
+    except ValueError:
+        return None
+    return whole.get("data") if isinstance(whole, Mapping) else None
+
+
+def _id(row: object) -> str | None:
+    id_ = row.get("id") if isinstance(row, Mapping) else None
+    text = str(id_) if isinstance(id_, int | str) and not isinstance(id_, bool) else ""
+    return text if _is_id(text) else None

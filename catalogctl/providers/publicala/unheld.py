@@ -1,0 +1,56 @@
+"""Facts that an edition declares and publica.la has no place for. Pure.
+
+Source: the tables of the service's pages on content, last read 2026-11-22.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from catalogctl.model.title import Edition, Format
+from catalogctl.provider.protocol import Unheld
+from catalogctl.providers.publicala.options import Api, Options
+
+AUTHOR = "A01"
+"""The one role of a contributor that the service has a field for (ONIX code list 17)."""
+_ROLES = {
+    "A12": "illustrator",
+    "A15": "preface writer",
+    "A23": "foreword writer",
+    "A36": "cover designer",
+    "B01": "editor",
+    "B06": "translator",
+    "E07": "narrator",
+}
+"""Names for the commonest of the others; any else is told by its code."""
+
+
+def unheld(edition: Edition, options: Options, api: Api) -> tuple[Unheld, ...]:
+    """List the declared facts that an edition goes without on the store."""
+    about = edition.metadata
+    facts = [*_always(edition)]
+    match api:
+        case Api.V1:
+            if about.subtitle:
+                facts.append(Unheld("subtitle", "the subtitle"))
+            if edition.cover is not None:
+                facts.append(Unheld("files.cover", "the cover"))
+        case Api.V3:
+            if about.territories and "ALL" not in about.territories and options.countries is None:
+                facts.append(Unheld("territories", "the countries it is on sale in"))
+    return tuple(facts)
+
+
+def _always(edition: Edition) -> Iterator[Unheld]:
+    about = edition.metadata
+    if about.series is not None:
+        yield Unheld("series", "the series")
+    if about.imprint:
+        yield Unheld("imprint", "the imprint")
+    if about.thema:
+        yield Unheld("subjects.thema", "Thema subjects")
+    roles = sorted({_ROLES.get(person.role, person.role) for person in about.contributors if person.role != AUTHOR})
+    if roles:
+        yield Unheld("contributors", f"contributors other than authors ({', '.join(roles)})")
+    if edition.format is Format.AUDIOBOOK and edition.tracks and edition.content is not None:
+        yield Unheld("tracks", "tracks beside one content file")

@@ -1,0 +1,50 @@
+"""Writes to a publica.la store: each content by the API it is declared for, and the tracks of audiobooks."""
+
+from __future__ import annotations
+
+from catalogctl.model.account import Account
+from catalogctl.model.resource import ResourceType
+from catalogctl.model.value import Attributes
+from catalogctl.provider.protocol import Assets, Written
+from catalogctl.provider.service import Writing
+from catalogctl.providers.publicala.calls import by_v3
+from catalogctl.providers.publicala.content import ContentWriter
+from catalogctl.providers.publicala.content_v3 import V3Writer
+from catalogctl.providers.publicala.track import Tracks, TrackWriter
+from catalogctl.providers.publicala.track_order import OrderWriter
+from catalogctl.providers.publicala.types import CONTENT, TRACK
+
+
+class StoreWriter:
+    """Writes contents, tracks and their order."""
+
+    def __init__(self, account: Account, service: Writing, assets: Assets) -> None:
+        self._v1 = ContentWriter(account.name, service, assets)
+        self._v3 = V3Writer(account.name, service, assets)
+        self._track = TrackWriter(account.name, service, assets)
+        self._order = OrderWriter(service, Tracks(account.name, service))
+
+    async def create(self, kind: ResourceType, attributes: Attributes) -> Written:
+        """Make a new content or track, or put the tracks of a new audiobook in order."""
+        if kind is CONTENT:
+            return await (self._v3.create(attributes) if by_v3(attributes) else self._v1.create(kind, attributes))
+        if kind is TRACK:
+            return await self._track.create(attributes)
+        return await self._order.update(str(attributes["content"]), attributes, frozenset(attributes))
+
+    async def update(self, kind: ResourceType, id_: str, attributes: Attributes, changed: frozenset[str]) -> Written:
+        """Make an object have these attributes."""
+        if kind is CONTENT:
+            return await (
+                self._v3.update(id_, attributes, changed) if by_v3(attributes) else self._v1.update(kind, id_, attributes, changed)
+            )
+        if kind is TRACK:
+            return await self._track.update(id_, attributes, changed)
+        return await self._order.update(id_, attributes, changed)
+
+    async def delete(self, kind: ResourceType, id_: str, key: str) -> None:
+        """Remove a content, by v1 whatever it was written by, or a track; an order goes with its content."""
+        if kind is CONTENT:
+            await self._v1.delete(kind, id_, key)
+        elif kind is TRACK:
+            await self._track.delete(id_)

@@ -1,0 +1,171 @@
+"""An edition and its options → the book, files, chapters and publication that PublishDrive shall hold. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from catalogctl.model.address import Address
+from catalogctl.model.asset import Asset
+from catalogctl.model.reference import Reference
+from catalogctl.model.resource import Resource, ResourceType
+from catalogctl.model.title import Edition, Format, Track
+from catalogctl.model.value import Attributes, Value
+from catalogctl.provider.protocol import Compiled, Offer, Unheld
+from catalogctl.providers.publishdrive.assumptions import CONTRIBUTOR_ROLES, FIRST_SEQUENCE, USUAL_COPYRIGHT
+from catalogctl.providers.publishdrive.convert import ascii_title, person
+from catalogctl.providers.publishdrive.limits import Sent, problems_of
+from catalogctl.providers.publishdrive.options import Options
+from catalogctl.providers.publishdrive.types import AUDIO_CONTENT, BOOK, CHAPTERS, DETAILS, FILE, PUBLICATION
+
+_FORMATS: Mapping[Format, str] = {Format.EPUB: "ebook", Format.PDF: "ebook", Format.AUDIOBOOK: "audio", Format.PRINT: "print"}
+
+
+def compile_edition(offer: Offer, options: Options) -> Compiled:
+    """Say which book, files, chapters and publication an edition is; each diagnostic's `attribute` is a path within the edition."""
+    edition = offer.edition
+    kind, files = _FORMATS[edition.format], tuple(_files(offer))
+    problems = tuple(problems_of(offer, options, kind, files))
+    if any(problem.severity == "error" for problem in problems):
+        return Compiled((), problems)
+    book = _resource(offer, BOOK, "", _book(edition, options, kind), ())
+    owner: dict[str, Value] = {"book": Reference(book.address)}
+    sent = tuple(_resource(offer, FILE, file.key, {**owner, **_file(file)}, (book,)) for file in files)
+    made = (book, *sent)
+    if edition.format is Format.AUDIOBOOK and _tracks(edition):
+        made = (*made, _resource(offer, CHAPTERS, "", {**owner, **_chapters(edition, sent)}, made))
+    if options.published is not None:
+        made = (*made, _resource(offer, PUBLICATION, "", {**owner, "published": options.published}, made))
+    return Compiled(made, problems, tuple(_unheld(edition, options, files)))
+
+
+def _resource(offer: Offer, kind: ResourceType, key: str, attributes: Attributes, needs: tuple[Resource, ...]) -> Resource:
+    """Make a resource of the edition; `key` tells it from others of its type."""
+    edition = offer.edition
+    return Resource(
+        address=Address(offer.account.name, kind.name, offer.title.id, edition.id, key),
+        type=kind,
+        key=f"{edition.external_id}/{key}" if key else edition.external_id,
+        attributes=attributes,
+        origin=offer.origin,
+        dependencies=tuple(sorted(needed.address for needed in needs)),
+        protect=edition.lifecycle.protect,
+        ignore=edition.lifecycle.ignore_changes,
+    )
+
+
+def _book(edition: Edition, options: Options, kind: str) -> dict[str, Value]:
+    about = edition.metadata
+    attributes: dict[str, Value] = {
+        "external_id": edition.external_id,
+        "format": kind,
+        "title": about.title,
+        "language": (about.language,),
+        "description": about.description,
+        "contributor": tuple(_people(edition)),
+        "category": _terms(about.bisac),
+        "keyword": _terms(about.keywords),
+        "copyright": options.copyright or USUAL_COPYRIGHT,
+        "sale_territory": _terms(about.territories if options.territories is None else options.territories),
+        "publication_date": about.publication_date,
+        "price": dict(edition.prices),
+    }
+    optional: dict[str, Value] = {
+        "subtitle": about.subtitle,
+        "isbn": edition.isbn,
+        "final_version": options.final_version,
+        **_details(edition, options, kind),
+    }
+    attributes.update((name, value) for name, value in optional.items() if value is not None)
+    return attributes
+
+
+def _details(edition: Edition, options: Options, kind: str) -> dict[str, Value]:
+    said = {"ebook": options.ebook_details, "audio": options.audio_details, "print": options.pod_details}[kind]
+    if said is None:
+        return {}
+    details: dict[str, Value] = {name: getattr(said, name) for name in DETAILS[kind]}
+    if kind == "print" and details["page_count"] is None:
+        details["page_count"] = edition.pages
+    return details
+
+
+def _people(edition: Edition) -> Iterator[str]:
+    for contributor in edition.metadata.contributors:
+        if contributor.role not in CONTRIBUTOR_ROLES:
+            continue
+        name, last = contributor.name, contributor.last_name
+        if last:
+            first = " ".join(name.replace(last, " ", 1).split())
+        else:
+            first, _, last = name.rpartition(" ")
+        yield person(first.strip(), last, CONTRIBUTOR_ROLES[contributor.role])
+
+
+def _terms(terms: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(set(terms)))
+
+
+def _tracks(edition: Edition) -> tuple[Track, ...]:
+    """List the chapters of an audiobook: its tracks, or the one file that it is, under the title of the whole."""
+    if edition.tracks or edition.content is None:
+        return edition.tracks
+    return (Track("content", edition.metadata.title, edition.content),)
+
+
+def _files(offer: Offer) -> Iterator[Sent]:
+    """List the files that an edition has for its book: the general ones, unless its options name others for their roles."""
+    edition, account = offer.edition, offer.account.name
+    named = dict(edition.files.get(account, {}))
+    usual: Mapping[str, Asset | None] = {
+        Format.EPUB: {"ebook_content": edition.content, "ebook_cover": edition.cover},
+        Format.PDF: {"ebook_content": edition.content, "ebook_cover": edition.cover},
+        Format.AUDIOBOOK: {"audio_cover": edition.cover},
+        Format.PRINT: {"pod_content": edition.content},
+    }[edition.format]
+    for role, asset in usual.items():
+        if asset is not None and role not in named:
+            yield Sent(role, role, asset, "files.content" if role.endswith("content") else "files.cover")
+    for role in sorted(named):
+        yield Sent(role, role, named[role], f"publish.{account}.files.{role}")
+    if edition.format is Format.AUDIOBOOK:
+        for track in _tracks(edition):
+            where = "tracks" if edition.tracks else "files.content"
+            if track.file is not None:
+                yield Sent(AUDIO_CONTENT, f"{AUDIO_CONTENT}/{track.id}", track.file, where)
+
+
+def _file(file: Sent) -> dict[str, Value]:
+    return {"role": file.role, "filename": file.asset.name, "file": file.asset}
+
+
+def _chapters(edition: Edition, sent: tuple[Resource, ...]) -> dict[str, Value]:
+    """Say what the chapters are; one whose track names no file keeps the one that it has in the store."""
+    references = {resource.address.key: Reference(resource.address) for resource in sent}
+    tracks = _tracks(edition)
+    return {
+        "titles": tuple(track.title for track in tracks),
+        "ascii_titles": tuple(ascii_title(track.title, sequence) for sequence, track in enumerate(tracks, FIRST_SEQUENCE)),
+        "files": tuple(references.get(f"{AUDIO_CONTENT}/{track.id}") for track in tracks),
+    }
+
+
+def _unheld(edition: Edition, options: Options, files: tuple[Sent, ...]) -> Iterator[Unheld]:
+    about, printed = edition.metadata, edition.format is Format.PRINT
+    if about.publisher:
+        yield Unheld("publisher", "the publisher")
+    if about.imprint:
+        yield Unheld("imprint", "the imprint")
+    if about.series:
+        yield Unheld("series", "the series")
+    if about.thema:
+        yield Unheld("subjects.thema", "Thema subjects")
+    unknown = sorted({contributor.role for contributor in about.contributors} - CONTRIBUTOR_ROLES.keys())
+    if unknown:
+        yield Unheld("contributors", f"contributors with the role {', '.join(unknown)}")
+    for name in ("height", "width", "weight", "binding", "editing_location"):
+        if printed and getattr(edition, name) is not None:
+            yield Unheld(name, f"the {name.replace('_', ' ')}")
+    if printed and edition.pages is not None and options.pod_details is None:
+        yield Unheld("pages", "the number of pages without `pod_details`")
+    if printed and edition.cover is not None and all(file.asset != edition.cover for file in files):
+        yield Unheld("files.cover", "a cover that is a picture, beside print editions")

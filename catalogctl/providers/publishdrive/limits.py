@@ -1,0 +1,163 @@
+"""What PublishDrive cannot hold or would refuse, found before any call could find out. Pure.
+
+Source: the service's overview, its pages on creating and publishing a book and its walkthroughs, 2026-11-22.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import PurePosixPath
+from typing import Final
+
+from stdnum import isbn as isbns
+
+from catalogctl.model.asset import Asset
+from catalogctl.model.diagnostics import Diagnostic, error, warning
+from catalogctl.model.title import Edition
+from catalogctl.provider.protocol import Offer
+from catalogctl.providers.publishdrive.assumptions import CONTRIBUTOR_ROLES
+from catalogctl.providers.publishdrive.options import Options
+from catalogctl.providers.publishdrive.types import ROLES
+
+FINAL_WITHIN = timedelta(days=14)
+"""From how long before its publication date on a book is only published as a final version."""
+NARRATOR = "E07"
+"""The contributors' role that an audiobook must have (ONIX code list 17)."""
+
+_KINDS: Final[Mapping[str, tuple[frozenset[str], str]]] = {
+    "ebook_content": (frozenset({"epub", "pdf"}), "an EPUB or a PDF"),
+    "ebook_cover": (frozenset({"jpeg", "png"}), "a JPEG or PNG image"),
+    "audio_content": (frozenset({"mp3", "mp4"}), "an MP3, M4A or M4B recording"),
+    "audio_cover": (frozenset({"jpeg", "png"}), "a JPEG or PNG image"),
+    "pod_content": (frozenset({"pdf"}), "a PDF"),
+    "pod_cover": (frozenset({"pdf"}), "a PDF"),
+}
+"""Role → what its files can be by their first bytes, and that in words."""
+_SUFFIXES: Final[Mapping[str, str]] = {
+    ".epub": "epub",
+    ".pdf": "pdf",
+    ".jpg": "jpeg",
+    ".jpeg": "jpeg",
+    ".png": "png",
+    ".mp3": "mp3",
+    ".m4a": "mp4",
+    ".m4b": "mp4",
+}
+"""What a file is by its name, where its first bytes do not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One file of an edition, and what it is to the book."""
+
+    role: str
+    key: str
+    """What its address has after the edition: the role, for an audio file with its track."""
+    asset: Asset
+    where: str
+    """Path within the edition."""
+
+
+def problems_of(offer: Offer, options: Options, kind: str, files: tuple[Sent, ...]) -> Iterator[Diagnostic]:
+    """List what is wrong with an edition for this service; `kind` is the service's format."""
+    where = f"publish.{offer.account.name}"
+    yield from _missing(offer.edition, options, kind, where)
+    yield from _misplaced(offer.edition, options, kind, where)
+    yield from _unfit(files, kind)
+    if options.published:
+        yield from _unready(offer, options, where)
+        yield from _bare(options, kind, files, where)
+
+
+def _missing(edition: Edition, options: Options, kind: str, where: str) -> Iterator[Diagnostic]:
+    about = edition.metadata
+    territories = about.territories if options.territories is None else options.territories
+    credited = [one for one in about.contributors if one.role in CONTRIBUTOR_ROLES]
+    where_sold = "Say where it may be sold, in the edition's publish block:\nterritories: [ALL]"
+    required = (
+        ("language-required", "language", "No language", about.language, "Add `language`."),
+        ("description-required", "description", "No description", (about.description or "").strip(), "Add `description`."),
+        ("subjects-required", "subjects", "No BISAC subject", about.bisac, "Add `subjects: {bisac: […]}`."),
+        ("publication-date-required", "publication_date", "No publication date", about.publication_date, "Add `publication_date`."),
+        ("contributors-required", "contributors", "No contributor", credited, "Add `contributors`."),
+        ("prices-required", "prices", "No price", edition.prices, "Add `prices`."),
+        ("territories-required", f"{where}.territories", "No territories", territories, where_sold),
+    )
+    for code, attribute, summary, value, hint in required:
+        if not value:
+            yield error(code, summary, "PublishDrive requires one for every book.", hint, attribute=attribute)
+    if "ALL" in territories and len(set(territories)) > 1:
+        detail = "ALL stands for every country, and countries stand beside it."
+        yield error(
+            "territories-all", "ALL beside countries", detail, "Keep ALL alone, or the countries.", attribute=f"{where}.territories"
+        )
+    if edition.external_id in {".", ".."}:
+        detail = f"{edition.external_id!r} cannot be looked up: it would be a part of the address that means another one."
+        yield error("external-id-unusable", "An external id that cannot be looked up", detail, attribute="external_id")
+    if kind == "print" and not isbns.is_valid(edition.isbn or ""):
+        detail = "PublishDrive makes a print book only with a valid ISBN."
+        yield error("isbn-required", "A print edition without an ISBN", detail, "Add `isbn`.", attribute="isbn")
+    if kind == "audio" and about.contributors and all(person.role != NARRATOR for person in about.contributors):
+        detail = "PublishDrive makes an audiobook only with somebody who reads it."
+        hint = "Add the reader:\ncontributors: [{name: …, role: narrator}]"
+        yield error("narrator-required", "An audiobook without a narrator", detail, hint, attribute="contributors")
+
+
+def _misplaced(edition: Edition, options: Options, kind: str, where: str) -> Iterator[Diagnostic]:
+    for format_, name, details in (
+        ("audio", "audio_details", options.audio_details),
+        ("ebook", "ebook_details", options.ebook_details),
+        ("print", "pod_details", options.pod_details),
+    ):
+        if details is not None and format_ != kind:
+            detail = f"`{name}` are for books of the format {format_}, and this edition is {kind}."
+            yield error("details-misplaced", "Details of another format", detail, attribute=f"{where}.{name}")
+    pod = options.pod_details
+    if kind == "print" and pod is not None and pod.page_count is None and edition.pages is None:
+        detail = "PublishDrive prints a book only when it knows how many pages it has."
+        hint = "Add `pages` to the edition."
+        yield error("pages-required", "No number of pages", detail, hint, attribute=f"{where}.pod_details")
+
+
+def _unfit(files: tuple[Sent, ...], kind: str) -> Iterator[Diagnostic]:
+    for file in files:
+        asset = file.asset
+        if file.role not in ROLES[kind]:
+            detail = f"A book of the format {kind} takes {' and '.join(ROLES[kind])}, and no {file.role}."
+            yield error("file-role-unfit", "A file for another format", detail, attribute=file.where)
+            continue
+        if not asset.is_local:
+            detail = "PublishDrive is sent the bytes of every file, and fetches none from an address."
+            hint = "Put the file into the repository, and name it by its path."
+            yield error("upload-needs-local-file", "A file that is not here", detail, hint, attribute=file.where)
+            continue
+        fits, words = _KINDS[file.role]
+        found = asset.kind or _SUFFIXES.get(PurePosixPath(asset.name).suffix.lower(), "")
+        if found not in fits:
+            detail = f"{asset.name} should be {words} to be a book's {file.role}."
+            yield error("file-kind-unfit", "A file of another kind", detail, "Name the right file.", attribute=file.where)
+
+
+def _unready(offer: Offer, options: Options, where: str) -> Iterator[Diagnostic]:
+    """Find a book that the service would not publish today, and will not from now on."""
+    day = offer.edition.metadata.publication_date
+    if day is not None and day <= offer.today + FINAL_WITHIN and not options.final_version:
+        detail = (
+            f"The publication date is {day}. From {FINAL_WITHIN.days} days before that day on, PublishDrive publishes a book only when it "
+            "is said to be its final version."
+        )
+        hint = "If nothing will change any more, say so beside `published`:\nfinal_version: true"
+        yield error("final-version-required", "Not said to be the final version", detail, hint, attribute=f"{where}.published")
+
+
+def _bare(options: Options, kind: str, files: tuple[Sent, ...], where: str) -> Iterator[Diagnostic]:
+    """Warn of a book that is to be published with less than the service asks for, unless the store has the rest already."""
+    there = {file.role for file in files}
+    lacking = [f"no {role} file" for role in ROLES[kind] if role not in there]
+    if kind == "print" and options.pod_details is None:
+        lacking.append("no `pod_details`")
+    if lacking:
+        detail = f"It is to be published, and declares {' and '.join(lacking)}. PublishDrive refuses that unless the book has them already."
+        yield warning("published-incomplete", "Published with something missing", detail, attribute=f"{where}.published")

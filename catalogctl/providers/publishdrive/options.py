@@ -1,0 +1,83 @@
+"""What may be said to PublishDrive alone: in an account block, and in an edition's `publish` block."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Role: TypeAlias = Literal["ebook_content", "ebook_cover", "audio_cover", "pod_content", "pod_cover"]
+"""What a file of its own can be; those of chapters are the edition's tracks."""
+
+Term = Annotated[str, Field(pattern=r"^\S(.*\S)?$", max_length=255, description="With no blank at either end.")]
+Count = Annotated[int, Field(ge=0)]
+
+
+class Settings(BaseModel):
+    """An account on PublishDrive, beyond what every account may say."""
+
+    model_config = ConfigDict(title="a PublishDrive account", extra="forbid", frozen=True)
+
+    environment: Literal["production", "staging"] | None = Field(
+        default=None, description="Which of the service's two systems: they are two accounts, with a key each. Without it, production."
+    )
+    api_key: str | None = Field(
+        default=None, description="The API key of one of the two, as a secret reference.", examples=["${env:PUBLISHDRIVE_API_KEY}"]
+    )
+
+
+class AudioDetails(BaseModel):
+    """What only an audiobook has."""
+
+    model_config = ConfigDict(title="details of an audiobook", extra="forbid", frozen=True)
+
+    audio_edition: Term | None = Field(default=None, description="Which edition of the recording.", examples=["UBR"])
+
+
+class EbookDetails(BaseModel):
+    """What only an e-book has."""
+
+    model_config = ConfigDict(title="details of an e-book", extra="forbid", frozen=True)
+
+    page_count: Count | None = Field(default=None, description="How many pages it would have on paper.", examples=[240])
+    kdp_enrolled: bool | None = Field(default=None, description="Whether it is enrolled with Kindle Direct Publishing.")
+    published_on_amazon: bool | None = Field(default=None, description="Whether it is on sale at Amazon already.")
+
+
+class PodDetails(BaseModel):
+    """How a book is printed."""
+
+    model_config = ConfigDict(title="details of print on demand", extra="forbid", frozen=True)
+
+    page_count: Count | None = Field(default=None, description="Pages of the interior; by default the edition's `pages`.", examples=[260])
+    trim_size_id: int = Field(description="The service's number for the trim size.", examples=[3])
+    binding_type: Term = Field(description="How it is bound.", examples=["PAPERBACK"])
+    cover_laminate_type: Term = Field(description="What its cover is laminated with.", examples=["GLOSS"])
+    interior_color_type: Term = Field(description="How its interior is printed.", examples=["B&W"])
+    paper_color_type: Term = Field(description="What its paper is like.", examples=["CREAM"])
+
+
+class Options(BaseModel):
+    """What an edition says to a PublishDrive account."""
+
+    model_config = ConfigDict(title="PublishDrive's options", extra="forbid", frozen=True)
+
+    published: bool | None = Field(
+        default=None,
+        description="Whether it is handed in for the stores and libraries; false takes it back. Without it, neither is done.",
+    )
+    territories: tuple[Annotated[str, Field(pattern=r"^(ALL|[A-Z]{2})$")], ...] | None = Field(
+        default=None, description="Countries it may be sold in, or ALL; by default the edition's own `territories`.", examples=[["ALL"]]
+    )
+    final_version: bool | None = Field(
+        default=None, description="Whether nothing will change any more: required to publish from 14 days before the publication date on."
+    )
+    copyright: Term | None = Field(default=None, description="Who holds the rights, as the service names it.", examples=["SELF"])
+    audio_details: AudioDetails | None = Field(default=None, description="What only an audiobook has.")
+    ebook_details: EbookDetails | None = Field(default=None, description="What only an e-book has.")
+    pod_details: PodDetails | None = Field(default=None, description="How a print edition is printed.")
+    files: dict[Role, str] = Field(
+        default={},
+        description="Files by their role, in place of `files.content` and `files.cover`: the cover of a print edition is a PDF.",
+        examples=[{"pod_cover": "assets/mirror-work-cover.pdf"}],
+    )

@@ -1,0 +1,167 @@
+"""Reading books and what is part of them: each book by one request, which tells its files, chapters and status as well."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from catalogctl.model.address import Address
+from catalogctl.model.diagnostics import Diagnostic, warning
+from catalogctl.model.resource import Observed, ResourceType
+from catalogctl.provider.concurrent import for_each
+from catalogctl.provider.endpoint import Endpoint
+from catalogctl.provider.failure import Refused
+from catalogctl.provider.protocol import Listing, Wanted
+from catalogctl.provider.service import Reading, nonsense
+from catalogctl.providers.publishdrive import convert
+from catalogctl.providers.publishdrive.assumptions import LIVE, NOT_LIVE
+from catalogctl.providers.publishdrive.convert import Shown
+from catalogctl.providers.publishdrive.endpoints import FIND, LIST, READ
+from catalogctl.providers.publishdrive.matching import like, matched
+from catalogctl.providers.publishdrive.search import Page, Search, external_id
+from catalogctl.providers.publishdrive.types import BOOK, CHAPTERS, FILE, PUBLICATION
+
+NOT_FOUND = 404
+PER_PAGE = 100
+"""Books of a page: the most that the service gives."""
+SCANS = 3
+"""How often a listing that disagrees with itself is read anew before it is given up."""
+ACTION_NEEDED = "action_needed"
+"""The status of a book whose publisher has to do something."""
+
+
+class PublishdriveReader:
+    """Reads books; everything else is told of a book together with it."""
+
+    def __init__(self, account: str, service: Reading) -> None:
+        self._account = account
+        self._service = service
+
+    async def list_objects(self, wanted: Sequence[Wanted], progress: Callable[[int, int], None]) -> Listing:
+        """Find all wanted objects: a request for each book that is there, and as few as may be to learn which are.
+
+        Raises:  CredentialsRefused when nothing at all may be seen.
+        """
+        search = Search(self, wanted, self._service.width, progress)
+        await search.run()
+        found: list[Observed | None] = [None] * len(wanted)
+        problems = search.problems
+        for shown, numbers in search.by_book():
+            inside = [wanted[number] for number in numbers]
+            files = matched(shown, inside)
+            for number in numbers:
+                want = wanted[number]
+                found[number] = files.get(want.address) if want.type is FILE else _part(shown, want.type)
+            problems += _worrying(shown, inside, files)
+        return Listing(tuple(found), tuple(problems))
+
+    async def read(self, kind: ResourceType, id_: str) -> Observed | None:
+        """Read one object by its id: a file by that of its book and its own."""
+        shown = await self.by_id(convert.book_id(id_))
+        if shown is None or kind is not FILE:
+            return None if shown is None else _part(shown, kind)
+        return next((shown.file(file, "") for file in shown.files if file.id == convert.file_id(id_)), None)
+
+    async def find(self, want: Wanted) -> Observed | None:
+        """Look for a book by its external id, and for what is part of one within it."""
+        owner = want.expected.get("book")
+        if want.type is BOOK:
+            shown = await self.by_key(want.key)
+            return None if shown is None or shown.id in want.taken else shown.book
+        shown = await self.by_id(owner) if isinstance(owner, str) else await self.by_key(external_id(want))
+        if shown is None or want.type is not FILE:
+            return None if shown is None else _part(shown, want.type)
+        return like(shown, want)
+
+    async def by_id(self, id_: str) -> Shown | None:
+        """Read a book by its id."""
+        return await self._book(READ, book=id_)
+
+    async def by_key(self, key: str) -> Shown | None:
+        """Look a book up by its external id, which must be the very one."""
+        shown = await self._book(FIND, key=key)
+        return shown if shown is not None and shown.key == key else None
+
+    async def _book(self, endpoint: Endpoint, **parts: str) -> Shown | None:
+        try:
+            answer = await self._service.get(endpoint, **parts)
+        except Refused as refusal:
+            if refusal.status == NOT_FOUND:
+                return None
+            raise
+        try:
+            return convert.from_store(answer.json())
+        except (ValueError, TypeError) as failure:
+            raise nonsense(self._account, endpoint, str(failure)) from failure
+
+    async def page(self, number: int) -> Page:
+        """Read one page of the list, which tells of a book hardly more than that it is there."""
+        answer = await self._service.get(LIST, {"page": str(number), "perPage": str(PER_PAGE), "sort": "createdAt"})
+        try:
+            whole = answer.json()
+        except ValueError as failure:
+            raise nonsense(self._account, LIST, "is no JSON") from failure
+        rows, meta = (whole.get("data"), whole.get("meta")) if isinstance(whole, Mapping) else (None, None)
+        total, last = (meta.get("total"), meta.get("lastPage")) if isinstance(meta, Mapping) else (None, None)
+        if not isinstance(rows, list) or not isinstance(total, int) or not isinstance(last, int):
+            raise nonsense(self._account, LIST, "has no data, or no total and lastPage")
+        if last > max(total, 1):
+            raise nonsense(self._account, LIST, f"announces {last} pages for {total} books")
+        ids: dict[str, str] = {}
+        for row in rows:
+            id_, about = (row.get("id"), row.get("attributes")) if isinstance(row, Mapping) else (None, None)
+            if not isinstance(id_, str):
+                raise nonsense(self._account, LIST, "has a book without an id")
+            key = about.get("externalId") if isinstance(about, Mapping) else None
+            ids[id_] = key if isinstance(key, str) else ""
+        return Page(ids, total, max(last, 1))
+
+    async def pages(self, first: Page, progress: Callable[[], None]) -> Mapping[str, str]:
+        """Read the pages after the first, and all of them anew as long as they do not add up: a book may come or go meanwhile."""
+        for scan in range(SCANS):
+            if scan:
+                first = await self.page(1)
+            pages = [first]
+
+            async def fetch(number: int, pages: list[Page] = pages) -> None:
+                pages.append(await self.page(number))
+                progress()
+
+            await for_each(range(2, first.last + 1), self._service.width, fetch)
+            ids = {id_: key for page in pages for id_, key in page.ids.items()}
+            if len(ids) == first.total and all((page.total, page.last) == (first.total, first.last) for page in pages):
+                return ids
+        why = f"does not add up: {first.total} books are announced, and after {SCANS} readings they were not all there"
+        raise nonsense(self._account, LIST, why)
+
+
+def _part(shown: Shown, kind: ResourceType) -> Observed:
+    match kind.name:
+        case CHAPTERS.name:
+            return shown.contents
+        case PUBLICATION.name:
+            return shown.publication
+        case _:
+            return shown.book
+
+
+def _worrying(shown: Shown, wanted: Sequence[Wanted], files: Mapping[Address, Observed]) -> list[Diagnostic]:
+    """Tell what nobody can declare and somebody should know: what the service asks for, and what would keep a book from being published."""
+    problems: list[Diagnostic] = []
+    kinds = {want.type.name for want in wanted}
+    name = f"{shown.key!r} (id {shown.id})"
+    if PUBLICATION.name in kinds and shown.status == ACTION_NEEDED:
+        detail = f"{name} was handed in, and PublishDrive asks for something before it goes on. Nothing is sent again for that."
+        hint = "Look at the book in PublishDrive; what is changed in its files here is handed in anew."
+        problems.append(warning("action-needed", "A book waits for its publisher", detail, hint))
+    elif PUBLICATION.name in kinds and shown.status not in LIVE | NOT_LIVE:
+        detail = f"{name} has the status {shown.status!r}, which nothing here knows: whether it is published is left as it is."
+        problems.append(warning("status-unknown", "A book with an unknown status", detail))
+    mine = {convert.file_id(file.id) for file in files.values()}
+    idle = [file for file in shown.idle if file.id not in mine]
+    if CHAPTERS.name in kinds and idle:
+        named = ", ".join(f"{file.filename} (id {file.id})" for file in idle)
+        detail = (
+            f"{name} has audio files that are no chapter's: {named}. PublishDrive may not publish it, and has no request to remove them."
+        )
+        problems.append(warning("file-without-chapter", "An audio file that is no chapter's", detail, "Remove it in PublishDrive by hand."))
+    return problems

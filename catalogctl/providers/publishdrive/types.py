@@ -1,0 +1,173 @@
+"""The resource types of PublishDrive, their attributes and their traits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from catalogctl.model.resource import Attribute, Identity, Kind, Removal, ReplaceOrder, ResourceType, Shape, Trait
+from catalogctl.model.value import Attributes, Value
+
+AUDIO_CONTENT: Final = "audio_content"
+"""The one role of which a book has many files: one for each chapter."""
+
+ROLES: Final[Mapping[str, tuple[str, ...]]] = {
+    "ebook": ("ebook_content", "ebook_cover"),
+    "audio": (AUDIO_CONTENT, "audio_cover"),
+    "print": ("pod_content", "pod_cover"),
+}
+"""Format → what its files can be. Source: the service's overview and its page on upload addresses, 2026-11-22."""
+
+DETAILS: Final[Mapping[str, Mapping[str, str]]] = {
+    "ebook": {"page_count": "pageCount", "kdp_enrolled": "kdpEnrolled", "published_on_amazon": "publishedOnAmazon"},
+    "audio": {"audio_edition": "audioEdition"},
+    "print": {
+        "page_count": "pageCount",
+        "trim_size_id": "trimSizeId",
+        "binding_type": "bindingType",
+        "cover_laminate_type": "coverLaminateType",
+        "interior_color_type": "interiorColorType",
+        "paper_color_type": "paperColorType",
+    },
+}
+"""Format → our names of its details → the service's."""
+
+
+def plain_text(value: Value) -> str:
+    """Give a text as it can be compared: line breaks and blanks at the ends do not count, and an empty text may come back as null."""
+    return "\n".join(value.splitlines()).strip() if isinstance(value, str) else ""
+
+
+def _folded(value: Value) -> Value:
+    """Give codes of languages as they can be compared: samples send `en` and get `EN`."""
+    return tuple(sorted({item.casefold() for item in value if isinstance(item, str)})) if isinstance(value, tuple) else ()
+
+
+def _truth(value: Value) -> Value:
+    return bool(value)
+
+
+def _sorted(value: Value) -> Value:
+    return tuple(sorted({item for item in value if isinstance(item, str)})) if isinstance(value, tuple) else ()
+
+
+def _detail(name: str, kind: Kind, groups: str) -> Attribute:
+    return Attribute(name, kind, declared=f"publish.{{account}}.{groups}")
+
+
+def _by_name(*attributes: Attribute) -> Mapping[str, Attribute]:
+    return {attribute.name: attribute for attribute in attributes}
+
+
+_OWNER = Attribute("book", Kind.TEXT, traits=frozenset({Trait.REPLACES}))
+
+BOOK: Final = ResourceType(
+    provider="publishdrive",
+    name="book",
+    attributes=_by_name(
+        Attribute("external_id", Kind.TEXT, declared="external_id"),
+        Attribute("format", Kind.TEXT, traits=frozenset({Trait.REPLACES}), declared="format"),
+        Attribute("title", Kind.TEXT, normal=plain_text, declared="title"),
+        Attribute("subtitle", Kind.TEXT, unset=None, normal=plain_text, declared="subtitle"),
+        Attribute("language", Kind.TEXT, Shape.SET, normal=_folded, declared="language"),
+        Attribute("description", Kind.LONG_TEXT, normal=plain_text, declared="description"),
+        Attribute("contributor", Kind.JSON, Shape.LIST, declared="contributors"),
+        Attribute("category", Kind.TEXT, Shape.SET, normal=_sorted, declared="subjects.bisac"),
+        Attribute("keyword", Kind.TEXT, Shape.SET, unset=(), normal=_sorted, declared="keywords"),
+        Attribute("isbn", Kind.TEXT, declared="isbn"),
+        Attribute("copyright", Kind.TEXT, declared="publish.{account}.copyright"),
+        Attribute("sale_territory", Kind.TEXT, Shape.SET, normal=_sorted, declared="publish.{account}.territories"),
+        Attribute("publication_date", Kind.DATE, declared="publication_date"),
+        Attribute("price", Kind.MONEY, Shape.MAP, declared="prices"),
+        Attribute("final_version", Kind.BOOLEAN, unset=False, normal=_truth, declared="publish.{account}.final_version"),
+        _detail("audio_edition", Kind.TEXT, "audio_details.audio_edition"),
+        Attribute("page_count", Kind.INTEGER),
+        _detail("kdp_enrolled", Kind.BOOLEAN, "ebook_details.kdp_enrolled"),
+        _detail("published_on_amazon", Kind.BOOLEAN, "ebook_details.published_on_amazon"),
+        _detail("trim_size_id", Kind.INTEGER, "pod_details.trim_size_id"),
+        _detail("binding_type", Kind.TEXT, "pod_details.binding_type"),
+        _detail("cover_laminate_type", Kind.TEXT, "pod_details.cover_laminate_type"),
+        _detail("interior_color_type", Kind.TEXT, "pod_details.interior_color_type"),
+        _detail("paper_color_type", Kind.TEXT, "pod_details.paper_color_type"),
+    ),
+    key="external_id",
+    identity=Identity.KEPT,
+    replace_order=ReplaceOrder.DELETE_FIRST,
+    loss="It is taken from every store and library that it was delivered to, with its files, reviews and links there.",
+)
+
+FILE: Final = ResourceType(
+    provider="publishdrive",
+    name="file",
+    attributes=_by_name(
+        _OWNER,
+        Attribute("role", Kind.TEXT, traits=frozenset({Trait.REPLACES})),
+        Attribute("filename", Kind.TEXT, traits=frozenset({Trait.RENEWS})),
+        Attribute("file", Kind.ASSET, traits=frozenset({Trait.WRITE_ONLY, Trait.RENEWS, Trait.UPLOADED})),
+    ),
+    key="",
+    identity=Identity.KEPT,
+    replace_order=ReplaceOrder.DELETE_FIRST,
+    loss="The service keeps a file until another takes its role or its chapter.",
+    owner="book",
+    removal=Removal.LEFT,
+)
+
+
+def _too_few(there: Value, wanted: Value) -> str:
+    had, want = (len(value) if isinstance(value, tuple) else 0 for value in (there, wanted))
+    if had <= want:
+        return ""
+    return (
+        f"The book has chapters up to number {had} in the store, and {want} are declared. PublishDrive writes chapters by their number and "
+        "has no way to take one away: the listeners would go on getting those beyond."
+    )
+
+
+def _as_far_as_said(there: Value, wanted: Value) -> bool:
+    """Whether a list is as wanted; where an item is not said, whatever is there will do.
+
+    No title in ASCII is said where the title itself is ASCII, and no file where a track names none.
+    """
+    if not isinstance(there, tuple) or not isinstance(wanted, tuple) or len(there) != len(wanted):
+        return False
+    return all(want is None or had == want for had, want in zip(there, wanted, strict=True))
+
+
+NO_CHAPTERS: Final[Attributes] = {"titles": (), "ascii_titles": (), "files": ()}
+
+CHAPTERS: Final = ResourceType(
+    provider="publishdrive",
+    name="chapters",
+    attributes=_by_name(
+        _OWNER,
+        Attribute("titles", Kind.TEXT, Shape.LIST, impossible=_too_few, declared="tracks"),
+        Attribute("ascii_titles", Kind.TEXT, Shape.LIST, alike=_as_far_as_said, declared="tracks"),
+        Attribute("files", Kind.TEXT, Shape.LIST, alike=_as_far_as_said, declared="tracks"),
+    ),
+    key="",
+    identity=Identity.KEPT,
+    replace_order=ReplaceOrder.DELETE_FIRST,
+    loss="Chapters cannot be taken out of a book that stays: PublishDrive has no request for that.",
+    owner="book",
+    facet=NO_CHAPTERS,
+    removal=Removal.REFUSED,
+)
+
+PUBLICATION: Final = ResourceType(
+    provider="publishdrive",
+    name="publication",
+    attributes=_by_name(
+        _OWNER,
+        Attribute("published", Kind.BOOLEAN, traits=frozenset({Trait.UNDONE}), declared="publish.{account}.published"),
+    ),
+    key="",
+    identity=Identity.KEPT,
+    replace_order=ReplaceOrder.DELETE_FIRST,
+    loss="The book is withdrawn from every store and library that it was delivered to.",
+    owner="book",
+    facet={"published": False},
+    removal=Removal.DELETED,
+)
+
+TYPES: Final[Mapping[str, ResourceType]] = {kind.name: kind for kind in (BOOK, FILE, CHAPTERS, PUBLICATION)}

@@ -1,0 +1,150 @@
+"""Writing books, their files, their chapters, and whether they are published."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from catalogctl.model.diagnostics import error
+from catalogctl.model.resource import ResourceType
+from catalogctl.model.value import Attributes
+from catalogctl.provider.failure import Ambiguous, Refused
+from catalogctl.provider.protocol import Assets, Written
+from catalogctl.provider.service import Writing
+from catalogctl.providers.publishdrive import convert
+from catalogctl.providers.publishdrive.assumptions import LIVE, NOT_LIVE, TOUCH_MAKES_DRAFT
+from catalogctl.providers.publishdrive.convert import Shown
+from catalogctl.providers.publishdrive.endpoints import CREATE, DELETE, PUBLISH, READ, UNPUBLISH, UPDATE
+from catalogctl.providers.publishdrive.reader import NOT_FOUND, PublishdriveReader
+from catalogctl.providers.publishdrive.types import BOOK, CHAPTERS, FILE, PUBLICATION
+from catalogctl.providers.publishdrive.upload import Uploader
+
+NOT_NOW = 402
+"""How the service says that a book cannot be deleted in the state it is in."""
+CONFLICT = 409
+
+
+class PublishdriveWriter:
+    """Creates, changes and deletes; what depends on what the book is by now looks at it first."""
+
+    def __init__(self, account: str, service: Writing, assets: Assets) -> None:
+        self._account = account
+        self._service = service
+        self._reader = PublishdriveReader(account, service)
+        self._uploader = Uploader(account, service, assets)
+
+    async def create(self, kind: ResourceType, attributes: Attributes) -> Written:
+        """Make a book, send a file, or make of a new book's chapters or publication what they shall be."""
+        match kind.name:
+            case BOOK.name:
+                return await self._create_book(attributes)
+            case FILE.name:
+                book = str(attributes["book"])
+                return Written(convert.composite(book, await self._uploader.upload(book, attributes)), {})
+            case _:
+                return await self.update(kind, str(attributes["book"]), attributes, frozenset(attributes))
+
+    async def update(self, kind: ResourceType, id_: str, attributes: Attributes, changed: frozenset[str]) -> Written:
+        """Change a book or its chapters in one request, send a file anew, publish or withdraw."""
+        match kind.name:
+            case BOOK.name:
+                await self._service.send(UPDATE, convert.body(attributes, changed), book=id_)
+            case CHAPTERS.name:
+                await self._service.send(UPDATE, convert.chapters_body(attributes), book=id_)
+            case PUBLICATION.name if attributes["published"]:
+                await self._publish(await self._there(id_))
+            case PUBLICATION.name:
+                await self._withdraw(await self._there(id_))
+            case _:
+                book, old = convert.book_id(id_), convert.file_id(id_)
+                new = await self._uploader.upload_anew(await self._there(book), attributes, old)
+                return Written(convert.composite(book, new), {})
+        return Written(id_, {})
+
+    async def delete(self, kind: ResourceType, id_: str, key: str) -> None:
+        """Delete a book, or withdraw it, having just seen that it still is the one meant."""
+        shown = await self._reader.by_id(id_)
+        if shown is None:
+            return
+        if shown.key != key:
+            detail = f"{self._account}: the book with id {id_} now has the external id {shown.key!r}, not {key!r}; it was left alone."
+            raise Refused(error("not-the-same", "An object is no longer the one that was planned for", detail, "Plan anew."), CONFLICT)
+        match kind.name:
+            case BOOK.name:
+                await self._delete_book(shown)
+            case PUBLICATION.name:
+                await self._withdraw(shown)
+            case _:
+                message = f"PublishDrive has no request that deletes a {kind.name}"
+                raise AssertionError(message)
+
+    async def _there(self, id_: str) -> Shown:
+        shown = await self._reader.by_id(id_)
+        if shown is None:
+            detail = f"{self._account}: {READ} finds no book with the id {id_}, which was there when this was planned."
+            raise Refused(error("gone-since", "A book is gone since the plan was made", detail, "Plan anew."), NOT_FOUND)
+        return shown
+
+    async def _create_book(self, attributes: Attributes) -> Written:
+        """Make a book; the service may take a second one with the same external id, so it is asked first whether there is one."""
+        key = str(attributes["external_id"])
+        other = await self._reader.by_key(key)
+        if other is not None:
+            detail = f"{self._account}: a book with the external id {key!r} is there by now (id {other.id}); a second one was not made."
+            raise Refused(error("appeared-since", "A book appeared since the plan was made", detail, "Plan anew."), CONFLICT)
+        answer = await self._service.send(CREATE, convert.body(attributes, frozenset(attributes)))
+        try:
+            document = answer.json()
+            id_ = convert.new_id(document)
+        except ValueError:
+            document, id_ = None, None
+        if id_ is None:
+            detail = f"{self._account}: {CREATE} succeeded ({answer.status}), but its answer does not tell the new id."
+            raise Ambiguous(error("outcome-unknown", "It is not known what the store created", detail))
+        return Written(id_, _told(document, attributes))
+
+    async def _delete_book(self, shown: Shown) -> None:
+        try:
+            await self._service.send(DELETE, book=shown.id)
+        except Refused as refusal:
+            if refusal.status == NOT_NOW:
+                detail = (
+                    f"{refusal.diagnostic.detail} {shown.key!r} (id {shown.id}) had the status {shown.status!r}, in which "
+                    "PublishDrive deletes no book (402 is about that, and not about paying)."
+                )
+                hint = "Take it back first, and delete it once it is withdrawn:\npublished: false"
+                raise Refused(error("delete-refused", "A book that cannot be deleted now", detail, hint), NOT_NOW) from refusal
+            if refusal.status != NOT_FOUND:
+                raise
+
+    async def _publish(self, shown: Shown) -> None:
+        """Hand a book in, unless it is by now: only a draft can be, and to hand in twice is not said to be harmless."""
+        if shown.status in LIVE:
+            return
+        if shown.status == "withdrawn" and TOUCH_MAKES_DRAFT:
+            body = convert.touch_body(str(shown.attributes.get("format")), str(shown.attributes.get("title")))
+            await self._service.send(UPDATE, body, book=shown.id)
+        await self._service.send(PUBLISH, b"{}", book=shown.id)
+
+    async def _withdraw(self, shown: Shown) -> None:
+        if shown.status in NOT_LIVE:
+            return
+        try:
+            await self._service.send(UNPUBLISH, b"{}", book=shown.id)
+        except Refused as refusal:
+            if refusal.status != NOT_FOUND:
+                raise
+        except Ambiguous:
+            again = await self._reader.by_id(shown.id)
+            if again is not None and again.status not in NOT_LIVE:
+                raise
+
+
+def _told(document: object, attributes: Attributes) -> Attributes:
+    """Give what the answer to a create tells of what was asked for; one of the two documented answers tells nothing."""
+    if not isinstance(document, Mapping) or "data" not in document:
+        return {}
+    try:
+        seen = convert.from_store(document)
+    except (ValueError, TypeError):
+        return {}
+    return {name: value for name, value in seen.attributes.items() if name in attributes}
