@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import click
 import pytest
@@ -26,7 +26,9 @@ from catalogctl.model.diagnostics import Refusal
 from catalogctl.planning.action import Reason
 from catalogctl.planning.planfile_document import reason_name
 from catalogctl.provider import discovery
+from catalogctl.providers.openpublishing.sandbox import OpenPublishingSwitches
 from catalogctl.providers.publicala.sandbox import PublicalaSwitches
+from catalogctl.providers.publishdrive.sandbox import PublishdriveSwitches
 from catalogctl.sandbox import Fault, FaultKind
 from walk import README, comparable, walked
 
@@ -141,7 +143,7 @@ def test_every_event_is_listed_with_its_fields() -> None:
 
 # -- diagnostics ---------------------------------------------------------------------------------------------------------
 
-_MAKERS = {"error", "warning", "note", "Problem", "Flaw", "ScalarError", "_Words", "Diagnostic", "_telling", "tell", "fail"}
+_MAKERS = {"error", "warning", "note", "Problem", "Flaw", "ScalarError", "_Words", "Diagnostic", "_telling", "tell", "fail", "_Needed"}
 """What makes a diagnostic, or what one is made of: the first of its arguments that looks like a code is one."""
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -191,9 +193,8 @@ def test_every_provider_has_a_page_that_names_its_settings_and_options() -> None
     index = page("providers/README.md")
     for name in discovery.names():
         provider = discovery.provider(name)
-        own = SOURCE / "providers" / name / "README.md"
-        assert f"catalogctl/providers/{name}/README.md" in index
-        text = own.read_text(encoding="utf-8")
+        assert f"]({name}.md)" in index
+        text = page(f"providers/{name}.md")
         for setting in {*provider.settings.model_fields, *provider.options.model_fields}:
             assert f"`{setting}`" in text, f"{name}: {setting}"
 
@@ -204,11 +205,19 @@ def test_every_reason_of_a_plan_is_explained_in_the_words_of_the_plan() -> None:
     assert told == {reason.value: reason_name(reason) for reason in Reason if reason is not Reason.NONE}
 
 
-def test_every_fault_and_switch_of_the_sandbox_is_explained() -> None:
+def test_every_fault_of_the_sandbox_is_explained() -> None:
     told = sections(page("sandbox.md"))
     assert {kind.value for kind in FaultKind} <= set(first_cells(told["Faults"]))
     assert {field.name for field in fields(Fault)} - {"kind"} <= set(first_cells(told["Faults"]))
-    assert set(first_cells(told["Switches of publica.la's emulation"])) == {field.name for field in fields(PublicalaSwitches)}
+
+
+@pytest.mark.parametrize(
+    ("service", "switches"),
+    [("publica.la", PublicalaSwitches), ("PublishDrive", PublishdriveSwitches), ("Open Publishing", OpenPublishingSwitches)],
+)
+def test_every_switch_of_an_emulation_is_explained(service: str, switches: type[Any]) -> None:
+    table = sections(page("sandbox.md"))[f"Switches of {service}'s emulation"]
+    assert set(first_cells(table)) == {field.name for field in fields(switches)}
 
 
 # -- the pages themselves ------------------------------------------------------------------------------------------------

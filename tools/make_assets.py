@@ -59,8 +59,12 @@ class Book:
     identifier: str
     """`urn:isbn:` and 13 digits, else the external id."""
     content: Path | None
-    """Where its content file lies; None for a web address and for a book on paper."""
+    """Where its content file lies; None for a web address and where there is none."""
     cover: Path | None
+    tracks: tuple[tuple[str, Path], ...]
+    """(title, file) of an audiobook's tracks, in listening order."""
+    wrapper: Path | None
+    """Where the cover of a printed book lies, front, spine and back in one."""
 
     @property
     def authors(self) -> list[str]:
@@ -99,6 +103,8 @@ def read_books(catalog: Path) -> Iterator[Book]:
                 identifier=f"urn:isbn:{isbn}" if isbn else edition.get("external_id", f"{title['id']}-{name}"),
                 content=_beside(file, files.get("content")),
                 cover=_beside(file, files.get("cover")),
+                tracks=tuple((track["title"], _here(file, track["file"])) for track in edition.get("tracks", ())),
+                wrapper=_beside(file, _wrapper(edition)),
             )
 
 
@@ -108,8 +114,17 @@ def _documents(file: Path) -> Iterator[Mapping[str, Any]]:
         yield from yaml.load_all(file.read_text(encoding="utf-8"), yaml.BaseLoader)
 
 
+def _wrapper(edition: Mapping[str, Any]) -> str | None:
+    said = (options.get("files", {}).get("pod_cover") for options in edition.get("publish", {}).values() if isinstance(options, dict))
+    return next((location for location in said if location), None)
+
+
 def _beside(file: Path, location: str | None) -> Path | None:
-    return None if location is None or "://" in location else file.parent / PurePosixPath(location)
+    return None if location is None or "://" in location else _here(file, location)
+
+
+def _here(file: Path, location: str) -> Path:
+    return file.parent / PurePosixPath(location)
 
 
 # --- EPUB -----------------------------------------------------------------------------------------------------------
@@ -214,20 +229,31 @@ def _people(book: Book) -> Iterator[str]:
 
 BIT_RATE, SAMPLE_RATE = 32_000, 44_100
 FRAMES = 192  # five seconds: a frame is 1152 samples
+TRACK_FRAMES = 48
 
 
 def mp3(book: Book) -> bytes:
-    """Make five seconds of silence, MPEG-1 Layer III at a constant rate, mono, with the title in an ID3v2.4 tag.
+    """Make five seconds of silence for a whole audiobook."""
+    return _silence(book, book.title, FRAMES)
+
+
+def track_mp3(book: Book, title: str) -> bytes:
+    """Make a little over a second of silence for one track."""
+    return _silence(book, title, TRACK_FRAMES)
+
+
+def _silence(book: Book, title: str, count: int) -> bytes:
+    """Make silence, MPEG-1 Layer III at a constant rate, mono, with the title in an ID3v2.4 tag.
 
     A frame whose side information is all zero has no spectrum: decoders give 1152 samples of nothing.
     """
     frames = []
-    for number in range(FRAMES):
+    for number in range(count):
         length = _bytes_until(number + 1) - _bytes_until(number)
         padded = length > 144 * BIT_RATE // SAMPLE_RATE
         # sync, MPEG-1, Layer III, no CRC | 32 kbit/s, 44.1 kHz, padding | mono
         frames.append(bytes([0xFF, 0xFB, 0x10 | padded << 1, 0xC0]).ljust(length, b"\0"))
-    return _id3({"TIT2": book.title, "TPE1": ", ".join(book.authors), "TPUB": book.publisher}) + b"".join(frames)
+    return _id3({"TIT2": title, "TPE1": ", ".join(book.authors), "TPUB": book.publisher}) + b"".join(frames)
 
 
 def _bytes_until(frame: int) -> int:
@@ -277,6 +303,32 @@ def pdf(book: Book) -> bytes:
     for paragraph in (*_paragraphs(book.description), SPECIMEN[book.language]):
         _write(page, paragraph, "Helvetica", size=10, columns=62)
     canvas.drawText(page)
+    canvas.save()
+    return buffer.getvalue()
+
+
+def wrapper(book: Book) -> bytes:
+    """Make the cover of a printed book as one PDF page, 31 by 23 cm: the back, the spine, and the front with the words."""
+    from reportlab.lib.colors import HexColor  # type: ignore[import-not-found, import-untyped, unused-ignore]
+    from reportlab.lib.units import cm  # type: ignore[import-not-found, import-untyped, unused-ignore]
+    from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-not-found, import-untyped, unused-ignore]
+
+    ground, accent, paper = PALETTES[hashlib.sha256(book.id.encode()).digest()[0] % len(PALETTES)]
+    width, height, spine = 31 * cm, 23 * cm, 1 * cm
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=(width, height), invariant=1, pageCompression=0, lang=book.language)
+    canvas.setTitle(book.title)
+    canvas.setAuthor(", ".join(book.authors))
+    canvas.setFillColor(HexColor(ground))
+    canvas.rect(0, 0, width, height, stroke=0, fill=1)
+    canvas.setFillColor(HexColor(accent))
+    canvas.rect((width - spine) / 2, 0, spine, height, stroke=0, fill=1)
+    canvas.setFillColor(HexColor(paper))
+    front = canvas.beginText(width / 2 + spine + cm, height - 5 * cm)
+    _write(front, book.title, "Helvetica-Bold", size=22, columns=24)
+    _write(front, ", ".join(book.authors), "Helvetica", size=13, columns=40)
+    canvas.drawText(front)
+    canvas.showPage()
     canvas.save()
     return buffer.getvalue()
 
@@ -366,6 +418,9 @@ def assets(catalog: Path) -> dict[Path, bytes]:
         for file in (book.content, book.cover):
             if file is not None and file not in made:
                 made[file] = MAKERS[file.suffix](book)
+        made.update((file, track_mp3(book, title)) for title, file in book.tracks)
+        if book.wrapper is not None:
+            made[book.wrapper] = wrapper(book)
     return made
 
 

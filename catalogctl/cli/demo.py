@@ -144,11 +144,14 @@ def _edit_a_price(workspace: Workspace) -> str:
 
 
 def _change_behind_our_back(workspace: Workspace) -> str:
-    """Rename the first object in its store, as somebody in the store's own panel would."""
+    """Rename the first object that has a title, as somebody in its store's own panel would."""
     from catalogctl.cli.workspace import sandbox_of
 
-    address, resource = next(iter(sorted(workspace.catalog.resources.items())))
-    renamed = f"{resource.attributes['name']} (Special offer!)"
-    with sandbox_of(workspace, address.account) as sandbox:
-        sandbox.edit(resource.key, name=renamed)
-    return f"Somebody renames {resource.key} in the panel of {address.account}: “{renamed}”."
+    for address, resource in sorted(workspace.catalog.resources.items()):
+        name = next((one.name for one in resource.type.attributes.values() if one.declared == "title"), None)
+        if name is not None:
+            renamed = f"{resource.attributes[name]} (Special offer!)"
+            with sandbox_of(workspace, address.account) as sandbox:
+                sandbox.edit(resource.key, **{name: renamed})
+            return f"Somebody renames {resource.key} in the panel of {address.account}: “{renamed}”."
+    return "There is no title to rename."

@@ -132,7 +132,8 @@ class _Compiler:
         if other != address:
             detail = f"{address} and {other} both have the {resource.type.key} {resource.key!r}; the store would take them for one."
             place = self._places.place(title, edition.id, _steps(resource.type.key), Part.VALUE)
-            hint = f"Give each edition on {address.account} an ISBN or external_id of its own."
+            where = f"on {address.account}"
+            hint = f"Give each edition {where} a key of its own: an ISBN, an external_id, or what its options name it by."
             self.problems.append(error("key-not-unique", "Two editions with one key", detail, hint, address=str(address), source=place))
         self.resources[address] = resource
 

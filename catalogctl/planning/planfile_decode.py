@@ -205,7 +205,7 @@ def _file(identity: str, entry: Json) -> Asset:
     if is_url(path) or PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
         message = f"{path!r} is no path inside the project"
         raise ValueError(message)
-    return Asset(path, identity.removeprefix("sha256:"), _a(int, entry["size"]))
+    return Asset(path, identity.removeprefix("sha256:"), _a(int, entry["size"]), _a(str, entry["sha1"]))
 
 
 def _drift(entry: Json, kinds: _Kinds) -> Drift:

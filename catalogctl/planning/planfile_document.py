@@ -242,7 +242,7 @@ def _assets(changes: tuple[Change, ...]) -> dict[str, Json]:
                 if isinstance(item, Asset) and item.sha256 and item.is_local and item.location:
                     known = found.setdefault(item.identity, item)
                     found[item.identity] = min(known, item, key=lambda asset: (asset.location, asset.size))
-    return {identity: {"path": asset.location, "size": asset.size} for identity, asset in found.items()}
+    return {identity: {"path": asset.location, "size": asset.size, "sha1": asset.sha1} for identity, asset in found.items()}
 
 
 def _drift(item: Drift) -> Json:

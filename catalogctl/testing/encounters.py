@@ -9,6 +9,7 @@ import orjson
 from catalogctl.model.resource import Removal, ResourceType, Trait
 from catalogctl.planning.action import Action
 from catalogctl.planning.planner import Purpose
+from catalogctl.provider.endpoint import Endpoint
 from catalogctl.testing.comparison import demand_same, demand_same_lines
 from catalogctl.testing.kit import Kit, doing, opened, telling
 from catalogctl.testing.life import moments
@@ -123,7 +124,8 @@ def secrets_stay_secret(specimen: Specimen) -> None:
     with opened(specimen) as kit:
         signed = SIGNATURE in orjson.dumps(dict(specimen.titles)).decode()
         echo = f'{{"message": "no: {SECRET} https://files.example.com/a?X-Amz-Signature={SIGNATURE}"}}'
-        kit.server.inject(Fault(kind=FaultKind.FAIL, method=_first_write(kit), status=422, body=echo))
+        method, path = _first_write(kit)
+        kit.server.inject(Fault(kind=FaultKind.FAIL, method=method, path=path, status=422, body=echo))
         kit.apply(kit.plan())
         sent = SIGNATURE in repr(kit.emulator.requests)
         for purpose in moments(kit):
@@ -156,5 +158,7 @@ def _cannot_be_gone(kind: ResourceType) -> bool:
     return kind.facet is not None or (kind.removal is Removal.LEFT and not kind.owner)
 
 
-def _first_write(kit: Kit) -> str:
-    return next(call.method for call in kit.plan().plan.requests if call.method != "GET")
+def _first_write(kit: Kit) -> tuple[str, str]:
+    """Give the method of the first request of a plan that writes, and a pattern of its path."""
+    call = next(call for call in kit.plan().plan.requests if call.method != "GET")
+    return call.method, kit.pattern(Endpoint(call.method, call.path, frozenset(), repeatable=False))

@@ -219,9 +219,8 @@ class Kit:
         return Wanted(address, resource.type, resource.key, None, expected, others)
 
     def handle(self, address: Address) -> str:
-        """Give the name by which the service in memory knows an object: its own key, or for a part of something its id."""
-        resource = self.resources()[address]
-        return self.recorded()[address].id if resource.type.owner or not resource.type.key else resource.key
+        """Give the name by which the service in memory knows an object: the id that it gave it."""
+        return self.recorded()[address].id
 
     def listed(self, *wanted: Wanted) -> Listing:
         """Have the provider's reader find several objects at once."""

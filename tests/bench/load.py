@@ -1,6 +1,6 @@
 """Load a catalog, and say how long that alone took.
 
-    python tests/bench/load.py FOLDER      prints the seconds of CPU
+python tests/bench/load.py FOLDER      prints the seconds of CPU
 """
 
 import sys

@@ -7,124 +7,25 @@ whose CPU is not counted. Exit code 1 if a target is missed.
 """
 
 import argparse
-import json
 import math
 import os
 import platform
 import statistics
-import subprocess
 import sys
 import tempfile
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+import apis
 import catalogs
 import peers
+import uploads
 from measure import Cost, median, run
+from report import Report
+from workplace import HERE, LIST, ROOT, Store, Workplace, store
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent.parent
 PAGE = 15
-LIST = "/integration-api/v1/dashboard/issues"
-TOKEN = "bench"  # opens an emulation on this machine and nothing else
 CREATES, LATENCY, CONCURRENCY = 1000, 0.05, 10
-
-
-@dataclass(slots=True)
-class Report:
-    """What was measured, in the order of the page."""
-
-    rows: list[tuple[str, str]] = field(default_factory=list)
-    """What, and its figures."""
-    targets: list[tuple[str, str, bool]] = field(default_factory=list)
-    """What was promised, what was measured, and whether it is kept."""
-
-    def measured(self, what: str, cost: Cost, note: str = "") -> None:
-        """Add a row of costs."""
-        figures = f"{cost.wall:.2f} | {cost.cpu:.2f} | {cost.memory / 2**20:.0f}"
-        self.rows.append((what, f"{figures} | {note}"))
-        print(f"{what:90} {figures}  {note}", file=sys.stderr, flush=True)
-
-    def skipped(self, what: str, why: str) -> None:
-        """Add a row without figures."""
-        self.rows.append((what, f"– | – | – | {why}"))
-        print(f"{what:90} {why}", file=sys.stderr, flush=True)
-
-    def judge(self, promise: str, found: str, kept: bool) -> None:
-        """Add a target."""
-        self.targets.append((promise, found, kept))
-        print(f"{'kept' if kept else 'MISSED':7} {promise}: {found}", file=sys.stderr, flush=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Store:
-    """The store in its own process."""
-
-    url: str
-
-    def requests(self) -> list[dict[str, object]]:
-        """List the requests it answered, and forget them."""
-        answer: list[dict[str, object]] = json.loads(self._ask("GET"))
-        self._ask("DELETE")
-        return answer
-
-    def pages(self) -> Iterator[bytes]:
-        """Give every page of its list as it is on the wire."""
-        number, last = 1, 1
-        while number <= last:
-            ask = urllib.request.Request(f"{self.url}{LIST}?page={number}", headers={"Accept": "application/json", "X-User-Token": TOKEN})
-            with urllib.request.urlopen(ask) as answer:
-                page: bytes = answer.read()
-            last = json.loads(page)["data"]["paginator"]["last_page"]
-            number += 1
-            yield page
-
-    def _ask(self, method: str) -> bytes:
-        ask = urllib.request.Request(f"{self.url}/_sandbox/requests", method=method)
-        with urllib.request.urlopen(ask) as answer:
-            body: bytes = answer.read()
-        return body
-
-
-@contextmanager
-def store(latency: float = 0.0) -> Iterator[Store]:
-    """Run a store for as long as the block takes."""
-    command = [sys.executable, str(HERE / "store.py"), str(latency)]
-    env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=env) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        try:
-            yield Store(process.stdout.readline().strip())
-        finally:
-            process.stdin.close()
-
-
-@dataclass(frozen=True, slots=True)
-class Workplace:
-    """A catalog repository, the cache of its runs, and the command that works on it."""
-
-    folder: Path
-
-    @property
-    def catalog(self) -> Path:
-        """Where the title files are."""
-        return self.folder / "catalog"
-
-    def forget(self) -> None:
-        """Make the next run a cold one."""
-        for path in sorted((self.folder / ".cache").rglob("*"), reverse=True):
-            path.rmdir() if path.is_dir() else path.unlink()
-
-    def catalogctl(self, *arguments: str) -> Cost:
-        """Run the command; it has to succeed, and a plan has to be empty."""
-        env = {"PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": str(self.folder / ".cache"), "CATALOGCTL_BENCH_TOKEN": TOKEN}
-        cost, _ = run([sys.executable, "-m", "catalogctl", *arguments], cwd=self.folder, env=env)
-        return cost
 
 
 def cold_and_warm(workplace: Workplace, rounds: int, *command: str) -> tuple[Cost, Cost]:
@@ -289,6 +190,8 @@ def main() -> int:
         work = Path(name)
         ours = plans(report, work, arguments.titles, arguments.rounds)
         creates(report, work)
+        apis.reads(report, work, arguments.titles)
+        uploads.memory(report, work)
         if arguments.peers:
             beside_peers(report, work, arguments.titles, arguments.rounds, ours)
     arguments.output.parent.mkdir(parents=True, exist_ok=True)

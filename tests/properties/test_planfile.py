@@ -117,7 +117,6 @@ optional = st.one_of(st.none(), texts)
 remarks = st.builds(Diagnostic, st.sampled_from(Severity), words, texts, texts, texts, optional, optional, st.one_of(st.none(), ranges))
 
 
-
 def drifts(kind: ResourceType) -> st.SearchStrategy[Drift]:
     differing = st.lists(attribute_changes(kind), max_size=3).map(tuple)
     return st.builds(Drift, addresses, st.just(kind), differing, st.booleans(), st.booleans())

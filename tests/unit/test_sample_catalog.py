@@ -39,7 +39,9 @@ def _maker() -> ModuleType:
 MAKER = _maker()
 BOOKS = tuple(MAKER.read_books(CATALOG))
 WITH_CONTENT = {book.content: book for book in BOOKS if book.content is not None}
-NAMED = {*WITH_CONTENT, *(book.cover for book in BOOKS if book.cover is not None)}
+TRACKS = {file: title for book in BOOKS for title, file in book.tracks}
+WRAPPERS = {book.wrapper: book for book in BOOKS if book.wrapper is not None}
+NAMED = {*WITH_CONTENT, *TRACKS, *WRAPPERS, *(book.cover for book in BOOKS if book.cover is not None)}
 
 
 def files(suffix: str) -> pytest.MarkDecorator:
@@ -120,9 +122,9 @@ def test_an_epub_says_of_itself_what_its_title_file_says(file: Path) -> None:
 
 @files(".pdf")
 def test_a_pdf_opens_and_names_its_title_authors_and_language(file: Path) -> None:
-    book = WITH_CONTENT[file]
+    book = {**WITH_CONTENT, **WRAPPERS}[file]
     reader = PdfReader(file, strict=True)
-    assert len(reader.pages) == 2
+    assert len(reader.pages) == (1 if file in WRAPPERS else 2)
     assert reader.metadata is not None
     assert (reader.metadata.title, reader.metadata.author) == (book.title, ", ".join(book.authors))
     assert reader.root_object["/Lang"] == book.language
@@ -133,7 +135,7 @@ def test_a_pdf_opens_and_names_its_title_authors_and_language(file: Path) -> Non
 def test_an_mp3_is_a_tag_and_then_frames_to_its_last_byte(file: Path) -> None:
     data = file.read_bytes()
     assert data[:5] == b"ID3\x04\0"
-    assert WITH_CONTENT[file].title.encode() in data
+    assert (TRACKS[file] if file in TRACKS else WITH_CONTENT[file].title).encode() in data
     at, frames = 10 + (data[6] << 21 | data[7] << 14 | data[8] << 7 | data[9]), 0
     while at < len(data):
         sync, rates = int.from_bytes(data[at : at + 2]), data[at + 2]
@@ -142,7 +144,13 @@ def test_an_mp3_is_a_tag_and_then_frames_to_its_last_byte(file: Path) -> None:
         at += 144 * 32_000 // 44_100 + (rates >> 1 & 1)
         frames += 1
     assert at == len(data)
-    assert frames == 192
+    assert frames == (MAKER.TRACK_FRAMES if file in TRACKS else MAKER.FRAMES)
+
+
+def test_there_is_an_audiobook_of_twelve_tracks_and_a_book_printed_on_demand() -> None:
+    assert [len(book.tracks) for book in BOOKS if book.tracks] == [12]
+    [printed] = WRAPPERS.values()
+    assert (printed.format, printed.content is not None) == ("print", True)
 
 
 @files(".jpg")

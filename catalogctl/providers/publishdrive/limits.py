@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import PurePosixPath
-from typing import Final
+from typing import Final, NamedTuple
 
 from stdnum import isbn as isbns
 
@@ -60,6 +60,16 @@ class Sent:
     """Path within the edition."""
 
 
+class _Needed(NamedTuple):
+    """A fact without which there is no book, and what is said where it is missing."""
+
+    code: str
+    attribute: str
+    summary: str
+    value: object
+    hint: str
+
+
 def problems_of(offer: Offer, options: Options, kind: str, files: tuple[Sent, ...]) -> Iterator[Diagnostic]:
     """List what is wrong with an edition for this service; `kind` is the service's format."""
     where = f"publish.{offer.account.name}"
@@ -77,17 +87,17 @@ def _missing(edition: Edition, options: Options, kind: str, where: str) -> Itera
     credited = [one for one in about.contributors if one.role in CONTRIBUTOR_ROLES]
     where_sold = "Say where it may be sold, in the edition's publish block:\nterritories: [ALL]"
     required = (
-        ("language-required", "language", "No language", about.language, "Add `language`."),
-        ("description-required", "description", "No description", (about.description or "").strip(), "Add `description`."),
-        ("subjects-required", "subjects", "No BISAC subject", about.bisac, "Add `subjects: {bisac: […]}`."),
-        ("publication-date-required", "publication_date", "No publication date", about.publication_date, "Add `publication_date`."),
-        ("contributors-required", "contributors", "No contributor", credited, "Add `contributors`."),
-        ("prices-required", "prices", "No price", edition.prices, "Add `prices`."),
-        ("territories-required", f"{where}.territories", "No territories", territories, where_sold),
+        _Needed("language-required", "language", "No language", about.language, "Add `language`."),
+        _Needed("description-required", "description", "No description", (about.description or "").strip(), "Add `description`."),
+        _Needed("subjects-required", "subjects", "No BISAC subject", about.bisac, "Add `subjects: {bisac: […]}`."),
+        _Needed("publication-date-required", "publication_date", "No publication date", about.publication_date, "Add `publication_date`."),
+        _Needed("contributors-required", "contributors", "No contributor", credited, "Add `contributors`."),
+        _Needed("prices-required", "prices", "No price", edition.prices, "Add `prices`."),
+        _Needed("territories-required", f"{where}.territories", "No territories", territories, where_sold),
     )
-    for code, attribute, summary, value, hint in required:
-        if not value:
-            yield error(code, summary, "PublishDrive requires one for every book.", hint, attribute=attribute)
+    for one in required:
+        if not one.value:
+            yield error(one.code, one.summary, "PublishDrive requires one for every book.", one.hint, attribute=one.attribute)
     if "ALL" in territories and len(set(territories)) > 1:
         detail = "ALL stands for every country, and countries stand beside it."
         yield error(

@@ -34,19 +34,22 @@ def test_a_list_is_pages_of_fifteen_in_a_laravel_paginator(store: Store) -> None
     page = first["data"]["paginator"]
     path = f"{store.server.url('publicala')}{ISSUES}"
     assert set(page) == PAGE_KEYS
-    assert page.items() >= {
-        "current_page": 1,
-        "first_page_url": f"{path}?page=1",
-        "from": 1,
-        "last_page": 6,
-        "last_page_url": f"{path}?page=6",
-        "next_page_url": f"{path}?page=2",
-        "path": path,
-        "per_page": 15,
-        "prev_page_url": None,
-        "to": 15,
-        "total": 82,
-    }.items()
+    assert (
+        page.items()
+        >= {
+            "current_page": 1,
+            "first_page_url": f"{path}?page=1",
+            "from": 1,
+            "last_page": 6,
+            "last_page_url": f"{path}?page=6",
+            "next_page_url": f"{path}?page=2",
+            "path": path,
+            "per_page": 15,
+            "prev_page_url": None,
+            "to": 15,
+            "total": 82,
+        }.items()
+    )
     assert [link["label"] for link in page["links"]] == ["« Previous", 1, 2, 3, 4, 5, 6, "Next »"]
     assert page["links"][1] == {"url": f"{path}?page=1", "label": 1, "active": True}
     assert (last["from"], last["to"], last["next_page_url"], last["prev_page_url"]) == (76, 82, None, f"{path}?page=5")

@@ -12,7 +12,7 @@ from catalogctl.providers.publishdrive.options import Options
 from catalogctl.providers.publishdrive.sandbox import PublishdriveSwitches
 from catalogctl.providers.publishdrive.types import ROLES, TYPES
 
-TEXT = Path(endpoints.__file__).with_name("README.md").read_text(encoding="utf-8")
+TEXT = (Path(__file__).parents[4] / "docs" / "providers" / "publishdrive.md").read_text(encoding="utf-8")
 NAMED = set(re.findall(r"`([A-Za-z_0-9]+)`", TEXT))
 
 

@@ -12,7 +12,7 @@ from catalogctl.providers.openpublishing import assumptions, types
 from catalogctl.providers.openpublishing.options import FileType, Options
 from catalogctl.providers.openpublishing.sandbox import OpenPublishingSwitches
 
-TEXT = Path(types.__file__).with_name("README.md").read_text(encoding="utf-8")
+TEXT = (Path(__file__).parents[4] / "docs" / "providers" / "openpublishing.md").read_text(encoding="utf-8")
 NAMED = set(re.findall(r"`([A-Za-z_0-9]+)`", TEXT))
 
 

@@ -14,7 +14,7 @@ from catalogctl.providers.publicala import assumptions, endpoints, types
 from catalogctl.providers.publicala.options import ONLY_V1, ONLY_V3, Options, Settings
 from catalogctl.providers.publicala.sandbox import PublicalaSwitches
 
-TEXT = Path(types.__file__).with_name("README.md").read_text(encoding="utf-8")
+TEXT = (Path(__file__).parents[4] / "docs" / "providers" / "publicala.md").read_text(encoding="utf-8")
 NAMED = set(re.findall(r"`([A-Za-z_0-9]+)`", TEXT))
 
 
