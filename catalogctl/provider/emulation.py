@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Protocol
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from math import ceil
+from typing import Literal, Protocol
 from urllib.parse import parse_qsl
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
@@ -51,6 +53,42 @@ class SandboxResponse:
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+
+
+class Minute:
+    """The requests of the present minute, which begins with the first one after the last minute has ended."""
+
+    def __init__(self, limit: int | None, retry_after: Literal["seconds", "date", "none"]) -> None:
+        self.limit = limit
+        """Requests a minute that are answered; `None` for any number."""
+        self.used = 0
+        self.ends: datetime | None = None
+        self._retry_after = retry_after
+
+    def take(self, now: datetime) -> bool:
+        """Count one request; whether it is answered. One too many is not counted."""
+        if self.ends is None or now >= self.ends:
+            self.ends, self.used = now + timedelta(minutes=1), 0
+        if self.limit is not None and self.used >= self.limit:
+            return False
+        self.used += 1
+        return True
+
+    def wish(self, now: datetime) -> dict[str, str]:
+        """Give the header that tells a refused client when to come back; none where none is given."""
+        ends = self.ends or now
+        match self._retry_after:
+            case "seconds":
+                return {"Retry-After": str(ceil((ends - now).total_seconds()))}
+            case "date":
+                # A date has whole seconds: it is rounded up, lest whoever obeys it comes too early.
+                return {"Retry-After": format_datetime((ends + timedelta(seconds=1)).replace(microsecond=0), usegmt=True)}
+            case "none":
+                return {}
+
+    def clear(self) -> None:
+        """Let the next request begin a minute of its own."""
+        self.ends = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +141,13 @@ class Emulator(Protocol):
         """Put objects into the store behind everybody's back."""
 
     def edit(self, key: str, **changes: object) -> None:
-        """Change an object by its client key behind everybody's back.
+        """Change an object, by the id that was given to it or by its client key, behind everybody's back; a part of another is OWNER/PART.
 
         Raises:  KeyError for an unknown object, ValueError for an unknown field.
         """
 
     def remove(self, key: str) -> None:
-        """Take an object away by its client key behind everybody's back. Raises KeyError for an unknown object."""
+        """Take an object away, as `edit` names it, behind everybody's back. Raises KeyError for an unknown object."""
 
     def reset(self) -> None:
         """Return to the contents of a new sandbox and forget the requests."""

@@ -145,7 +145,7 @@ class ShelfService:
 
     def _known(self, key: str) -> Row:
         for row in self._rows.values():
-            if row[KEYS[row["kind"]]] == key:
+            if key in {row["id"], row[KEYS[row["kind"]]]}:
                 return row
         raise KeyError(key)
 

@@ -124,7 +124,7 @@ def without_key(room: Room, account: str) -> Landscape:
         return FixedHeaders({})
 
     toy = Toy(room.shelves)
-    toy.authentication = missing  # type: ignore[method-assign]
+    toy.authentication = missing  # type: ignore[assignment, method-assign]
     return replace(room.landscape, providers={"toy": toy})
 
 

@@ -13,12 +13,11 @@ from dataclasses import replace
 from threading import RLock
 from typing import cast
 
-from catalogctl.provider.emulation import Clock, Commit, Json, LoggedRequest, SandboxRequest, SandboxResponse, utc_now
+from catalogctl.provider.emulation import Clock, Commit, Json, LoggedRequest, Minute, SandboxRequest, SandboxResponse, utc_now
 from catalogctl.providers.openpublishing.sandbox import routes, upload
 from catalogctl.providers.openpublishing.sandbox.answers import Refused, answer, enabled_object, file_object, listing, product_object
 from catalogctl.providers.openpublishing.sandbox.product import File, Product, blank_file, edited_file, edited_product, encode, shown
 from catalogctl.providers.openpublishing.sandbox.query import file_conditions, file_passes, product_query
-from catalogctl.providers.openpublishing.sandbox.rate import Rate
 from catalogctl.providers.openpublishing.sandbox.routes import Place, Route
 from catalogctl.providers.openpublishing.sandbox.session import Sessions, form
 from catalogctl.providers.openpublishing.sandbox.shelf import Shelf
@@ -46,7 +45,7 @@ class OpenPublishingSandbox:
         self._log: deque[LoggedRequest] = deque(maxlen=LOG_LENGTH)
         self._shelf = Shelf(first_file)
         self._sessions = Sessions(self.switches)
-        self._rate = Rate(self.switches)
+        self._minute = Minute(self.switches.rate_limit, self.switches.retry_after)
         self._calls = 0
         """Calls that a token was good for, since the start or the last `reset`."""
 
@@ -65,7 +64,9 @@ class OpenPublishingSandbox:
 
     def _routed(self, request: SandboxRequest) -> tuple[SandboxResponse, tuple[str, ...]]:
         where = routes.route(request.path)
-        self._rate.count(self._clock())
+        now = self._clock()
+        if not self._minute.take(now):
+            raise Refused(429, "server::too_many_requests", "There are too many requests in this minute.", self._minute.wish(now))
         routes.check_verb(request.method, where.place)
         if where.place is Place.LOGIN:
             return self._log_in(request)
@@ -271,7 +272,7 @@ class OpenPublishingSandbox:
         with self._lock:
             self._shelf.clear(self._first_file)
             self._sessions.clear()
-            self._rate.clear()
+            self._minute.clear()
             self._calls = 0
             self._log.clear()
 

@@ -75,7 +75,7 @@ class PublicalaSandbox:
         self._lock = RLock()
         self._log: deque[LoggedRequest] = deque(maxlen=LOG_LENGTH)
         self._shelf = Shelf(self.switches, first_id)
-        self._rate = Rate(self.switches, clock())
+        self._rate = Rate(self.switches)
         self.add_foreign(self.switches.foreign_rows)
 
     # ── the API ──
@@ -297,7 +297,7 @@ class PublicalaSandbox:
         with self._lock:
             self._log.clear()
             self._shelf.clear(self._first_id)
-            self._rate.end_minute(self._clock())
+            self._rate.end_minute()
             self.add_foreign(self.switches.foreign_rows)
 
     def snapshot(self) -> tuple[Commit, ...]:

@@ -1,11 +1,11 @@
-"""The number of requests that the emulated store answers in a minute."""
+"""The number of requests that the emulated store answers in a minute, and the headers that tell of it."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from email.utils import format_datetime
+from datetime import datetime
 from math import ceil
 
+from catalogctl.provider.emulation import Minute
 from catalogctl.providers.publicala.sandbox.switches import PublicalaSwitches
 
 UNLIMITED = 100_000
@@ -13,37 +13,22 @@ UNLIMITED = 100_000
 
 
 class Rate:
-    """Requests counted by the minute, which begins with the first one after the last minute."""
+    """Requests counted by the minute, told of on every answer."""
 
-    def __init__(self, switches: PublicalaSwitches, now: datetime) -> None:
-        self._limit = switches.rate_limit
-        self._retry_after = switches.retry_after
-        self._ends = now
-        self._used = 0
+    def __init__(self, switches: PublicalaSwitches) -> None:
+        self._minute = Minute(switches.rate_limit, switches.retry_after)
 
-    def end_minute(self, now: datetime) -> None:
+    def end_minute(self) -> None:
         """Let the next request begin a minute of its own."""
-        self._ends = now
+        self._minute.clear()
 
     def count(self, now: datetime) -> tuple[dict[str, str], bool]:
         """Count one request; give the headers and whether it is one too many."""
-        if now >= self._ends:
-            self._ends = now + timedelta(minutes=1)
-            self._used = 0
-        if self._limit is None:
+        minute = self._minute
+        refused = not minute.take(now)
+        if minute.limit is None or minute.ends is None:
             return {"X-RateLimit-Limit": str(UNLIMITED), "X-RateLimit-Remaining": str(UNLIMITED - 1)}, False
-        refused = self._used >= self._limit
-        self._used += not refused
-        headers = {"X-RateLimit-Limit": str(self._limit), "X-RateLimit-Remaining": str(self._limit - self._used)}
-        if self._used >= self._limit:
-            headers["X-RateLimit-Reset"] = str(ceil(self._ends.timestamp()))
-        if not refused:
-            return headers, False
-        match self._retry_after:
-            case "seconds":
-                headers["Retry-After"] = str(ceil((self._ends - now).total_seconds()))
-            case "date":
-                headers["Retry-After"] = format_datetime((self._ends + timedelta(seconds=1)).replace(microsecond=0), usegmt=True)
-            case "none":
-                pass
-        return headers, True
+        headers = {"X-RateLimit-Limit": str(minute.limit), "X-RateLimit-Remaining": str(minute.limit - minute.used)}
+        if minute.used >= minute.limit:
+            headers["X-RateLimit-Reset"] = str(ceil(minute.ends.timestamp()))
+        return ({**headers, **minute.wish(now)}, True) if refused else (headers, False)

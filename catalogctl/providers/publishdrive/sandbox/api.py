@@ -17,7 +17,7 @@ from urllib.parse import unquote
 
 import orjson
 
-from catalogctl.provider.emulation import Clock, Commit, Json, LoggedRequest, SandboxRequest, SandboxResponse, utc_now
+from catalogctl.provider.emulation import Clock, Commit, Json, LoggedRequest, Minute, SandboxRequest, SandboxResponse, utc_now
 from catalogctl.providers.publishdrive.sandbox import files, storage, workflow
 from catalogctl.providers.publishdrive.sandbox.answers import Fault, Refused, empty, leaked_forbidden, message, problem, success
 from catalogctl.providers.publishdrive.sandbox.back_doors import edited, removed, seeded
@@ -25,7 +25,6 @@ from catalogctl.providers.publishdrive.sandbox.book import Book, stamp, uuid_of
 from catalogctl.providers.publishdrive.sandbox.chapters import judge_chapters
 from catalogctl.providers.publishdrive.sandbox.codes import AUDIO_CONTENT, UUID
 from catalogctl.providers.publishdrive.sandbox.listing import read_question
-from catalogctl.providers.publishdrive.sandbox.rate import Rate
 from catalogctl.providers.publishdrive.sandbox.render import shown_attributes, shown_book, shown_row
 from catalogctl.providers.publishdrive.sandbox.rules import judge_changed, judge_new
 from catalogctl.providers.publishdrive.sandbox.shelf import Shelf
@@ -51,7 +50,7 @@ class PublishdriveSandbox:
         self._lock = RLock()
         self._log: deque[LoggedRequest] = deque(maxlen=LOG_LENGTH)
         self._shelf = Shelf()
-        self._rate = Rate(self.switches, clock())
+        self._minute = Minute(self.switches.rate_limit, self.switches.retry_after)
 
     # ── the API ──
 
@@ -75,9 +74,9 @@ class PublishdriveSandbox:
         if not allowed:
             return problem(request, 404, "There is no such resource.")
         now = self._clock()
-        if self._rate.refuses(now):
+        if not self._minute.take(now):
             refusal = problem(request, 429, "Too many requests.")
-            return replace(refusal, headers={**refusal.headers, **self._rate.wish(now)})
+            return replace(refusal, headers={**refusal.headers, **self._minute.wish(now)})
         key = request.headers.get("apikey", "")
         if key == FORBIDDEN_KEY:
             return leaked_forbidden(request) if self.switches.forbidden_as_400 else empty(403)
@@ -281,7 +280,7 @@ class PublishdriveSandbox:
         with self._lock:
             self.clear_log()
             self._shelf.clear()
-            self._rate = Rate(self.switches, self._clock())
+            self._minute.clear()
 
     def snapshot(self) -> tuple[Commit, ...]:
         """Give the fewest commits that rebuild the present contents."""
