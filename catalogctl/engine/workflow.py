@@ -129,9 +129,10 @@ def assemble(
     verdicts = plan_changes(catalog, recorded, seen.observed, question.scope, seen.present)
     used = {change.address.account for change in verdicts.changes}
     sent = {change.address for change in verdicts.changes if change.after is not None and change.action.changes_anything}
-    wrong = Diagnostics.of(verdicts.diagnostics, seen.diagnostics, catalog.unheld(sent.__contains__) if sent else ())
+    wrong = Diagnostics.of(verdicts.diagnostics, seen.diagnostics)
     if wrong.errors:
         raise CatalogError(*wrong)
+    told = Diagnostics.of(wrong, catalog.unheld(sent.__contains__) if sent else ())
     graph = order(verdicts.changes)
     requests = calls(graph, landscape.endpoints)
     return Plan(
@@ -148,7 +149,7 @@ def assemble(
         requests=requests,
         estimate=estimate(requests, {account: landscape.accounts[account].limits for account in used}),
         reads=seen.requests,
-        diagnostics=tuple(wrong),
+        diagnostics=tuple(told),
         titles={
             title: catalog.titles[title]
             for title in sorted({change.address.title for change in verdicts.changes})

@@ -107,7 +107,7 @@ def _long_value(value: str, room: int, style: Style, lines: int) -> Lines:
 def _flowing(
     items: Iterable[Scalar], room: int, style: Style, tone: Tone, *, first: Sequence[Piece] = (), rest: Sequence[Piece] = ()
 ) -> Lines:
-    shown = [_named(item, style) for item in items]
+    shown = [_named(item, style) for item in items if item is not None]
     pieces = [(f"{text}, " if number < len(shown) else text, tone) for number, text in enumerate(shown, 1)]
     return wrap(pieces, room, first=first, rest=rest)
 
@@ -299,6 +299,8 @@ def _items_change(change: AttributeChange, room: int, style: Style) -> Lines:
             yield [lead, ("(no items)", Tone.FAINT)]
         return
     removed, added = _left_over(before, after), _left_over(after, before)
+    if any(isinstance(item, Reference) for item in added):
+        removed = []  # ids that nobody knows by sight, of the very objects whose new ids come in their place
     spelled = bool(removed and added) and looks_alike("\n".join(map(str, removed)), "\n".join(map(str, added)))
     places = {}
     if change.attribute.shape is Shape.LIST and len(after) <= _LIST_WITH_PLACES and before:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 
+from catalogctl.model.address import Address
 from catalogctl.model.resource import ReplaceOrder
 from catalogctl.planning.action import Action
 from catalogctl.planning.change import Change, Drift
@@ -47,12 +48,12 @@ def render(plan: Plan, *, width: int, style: Style, place: Place = _file_only, s
         yield from title_table(of_title[title], width, style)
         for edition, of_edition in groupby(changes, key=lambda change: change.address.edition):
             yield from paragraph([plain(style.safe(edition))], width, style, margin=2)
-            for is_part, several in groupby(of_edition, key=lambda change: change.action is Action.CREATE and change.owner in coming):
+            for is_part, several in groupby(of_edition, key=lambda change: _goes_along(change, coming, going)):
                 for change in several:
                     if is_part:
                         yield from _part(change, width, style, said=change.address not in silent)
                     else:
-                        yield from _change(change, width, style, place, with_owner=change.owner in going)
+                        yield from _change(change, width, style, place)
                         yield ""
                 if is_part:
                     yield ""
@@ -61,6 +62,19 @@ def render(plan: Plan, *, width: int, style: Style, place: Place = _file_only, s
         yield ""
     yield from _cost(plan, width, style, show_requests=show_requests)
     yield from _verdict(plan, width, style)
+
+
+def _goes_along(change: Change, coming: set[Address], going: set[Address]) -> bool:
+    """Whether a part only comes, goes or is made anew because what it is part of does."""
+    match change.action:
+        case Action.CREATE:
+            return change.owner in coming
+        case Action.DELETE:
+            return change.owner in going and change.type.removed_with_owner
+        case Action.REPLACE:
+            return change.owner in going
+        case _:
+            return False
 
 
 def _by_title(plan: Plan, titles: set[str]) -> dict[str, list[Change]]:
@@ -87,17 +101,23 @@ def _title(title: str, name: str, width: int, style: Style) -> Iterator[str]:
 
 
 def _part(change: Change, width: int, style: Style, *, said: bool) -> Iterator[str]:
-    """Write what is made together with what it is part of, in a line or two; `said` where it is more than what comes by itself."""
+    """Write what comes, goes or is made anew with what it is part of, in as few lines as can be.
+
+    Shapes:  `said` where it is more than what comes by itself.
+    """
     tone = style.tone(change.action)
     head: list[Piece] = [(f"{style.sign(change.action)} {_word(change)}", tone), (f"  {style.safe(str(change.address))}", Tone.STRONG)]
-    yield from paragraph(head, width, style, margin=4, hanging=4)
-    facts = brief(change.after or {}, change.type, style) if said else []
-    if facts:
-        yield from paragraph([(f" {style.dot} ".join(facts), Tone.FAINT)], width, style, margin=_MARGIN, hanging=2)
+    yield from paragraph(head, width, style, margin=5 - cells(style.sign(change.action)), hanging=4)
+    if change.action is Action.CREATE:
+        facts = brief(change.after or {}, change.type, style) if said else []
+        if facts:
+            yield from paragraph([(f" {style.dot} ".join(facts), Tone.FAINT)], width, style, margin=_MARGIN, hanging=2)
+    elif change.action is Action.REPLACE:
+        otherwise = [item for item in change.attributes if item.path[0] != change.type.owner]
+        yield from change_lines(otherwise, change.type, width, _MARGIN, style)
 
 
-def _change(change: Change, width: int, style: Style, place: Place, *, with_owner: bool) -> Iterator[str]:
-    """Write one change; what only goes, or is made anew, with what it is part of needs no words of its own about that."""
+def _change(change: Change, width: int, style: Style, place: Place) -> Iterator[str]:
     tone = style.tone(change.action)
     sign = style.sign(change.action)
     head: list[Piece] = [(f"{sign} {_word(change)}", tone), (f"  {style.safe(str(change.address))}", Tone.STRONG)]
@@ -105,10 +125,10 @@ def _change(change: Change, width: int, style: Style, place: Place, *, with_owne
         head.append(("  protected", Tone.WARNING))
     yield from paragraph(head, width, style, margin=5 - cells(sign), hanging=cells(sign) + 3)
     yield from _about(change, width, style, place)
-    if change.action.destroys and not with_owner:
+    if change.action.destroys:
         loss = f"LOST FOR GOOD: {style.safe(change.type.loss)}"
         yield from paragraph([(loss, Tone.ERROR)], width, style, margin=6, hanging=0)
-    body = [] if with_owner and change.action is Action.DELETE else list(_body(change, width, style))
+    body = list(_body(change, width, style))
     if body:
         yield ""
         yield from body

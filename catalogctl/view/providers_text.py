@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from catalogctl.model.resource import Attribute, Shape, Trait
+from catalogctl.model.resource import Attribute, ResourceType, Shape, Trait
 from catalogctl.provider.protocol import Provider
 from catalogctl.view.layout import indent, pad, plain, wrap
 from catalogctl.view.style import Style, Tone
@@ -14,6 +14,10 @@ _WORDS = {
     Trait.REPLACES: "a change replaces",
     Trait.ON_DECISION: "sent when its declaration changes",
     Trait.AFTER_CREATE: "sent after creation",
+    Trait.UPLOADED: "sent as bytes",
+    Trait.NORMALISED: "may be kept in another form",
+    Trait.UNDONE: "taken back by other changes, and set again after them",
+    Trait.RENEWS: "a change gives a new id",
 }
 
 
@@ -26,13 +30,21 @@ def render(providers: Iterable[Provider], width: int, style: Style) -> Iterator[
         usual = f"  {limits.concurrency} calls at once, {rate}, {limits.timeout:g} s a call, unless the account says otherwise"
         yield style.paint([(usual, Tone.FAINT)])
         for kind in provider.types.values():
-            yield style.paint([plain("  "), (kind.name, Tone.STRONG), plain(f"  found by its {kind.key}")])
+            yield style.paint([plain("  "), (kind.name, Tone.STRONG), plain(f"  {_found(kind)}")])
             longest = max(len(name) for name in kind.attributes)
             for attribute in kind.attributes.values():
                 text = ", ".join([_form(attribute), *(_WORDS[trait] for trait in Trait if trait in attribute.traits)])
                 for line in wrap([plain(text)], width, first=[plain(f"    {pad(attribute.name, longest)}  ")], rest=indent(6 + longest)):
                     yield style.paint(line)
         yield ""
+
+
+def _found(kind: ResourceType) -> str:
+    """Say how one is found, and what it is part of."""
+    if kind.facet is not None:
+        return f"of each {kind.owner}, from its beginning"
+    part = f"part of a {kind.owner}, " if kind.owner else ""
+    return part + (f"found by its {kind.key}" if kind.key else "found by its id")
 
 
 def _form(attribute: Attribute) -> str:

@@ -121,7 +121,7 @@ def test_state_and_what_lies_beside_it_are_private(shop: Shop) -> None:
     shop.titles(2)
     shop.applied()
     shop.title("t00", title="Otro")
-    shop.server.inject(Fault(kind=FaultKind.DROP_AFTER, method="PUT", count=None))
+    shop.server.inject(Fault(kind=FaultKind.DROP_AFTER, method="PUT", count=None), Fault(kind=FaultKind.FAIL, path="issues/1", count=None))
     shop.run("apply", "--auto-approve").ended(7)
     files = [path for path in (shop.folder / "state").rglob("*") if path.is_file()]
     assert {"default.json", "default.journal"} <= {path.name for path in files}
