@@ -12,6 +12,7 @@ from catalogctl.config.project import load_project
 from catalogctl.config.resolve import resolve
 from catalogctl.engine.compile import compile_catalog
 from catalogctl.engine.landscape import Landscape
+from catalogctl.model.address import everywhere
 from catalogctl.model.diagnostics import Diagnostic
 from catalogctl.planning.catalog import Catalog
 from catalogctl.provider import discovery
@@ -116,3 +117,42 @@ def test_every_problem_of_every_edition_is_told_at_once(tmp_path: Path) -> None:
     catalog, problems = compiled(tmp_path, files)
     assert len(problems) == 9
     assert catalog.resources == {}
+
+
+# Facts that a store has no place for.
+
+
+def with_rule(rule: str) -> dict[str, str]:
+    return {"catalogctl.yaml": PROJECT.replace("  store: {provider: publicala,", f"  store: {{unheld: {rule}, provider: publicala,")}
+
+
+SUBTITLED = title("a", "subtitle: Of a kind\nimprint: Norte\n")
+
+
+def test_what_a_store_cannot_hold_is_told_once_for_an_account_with_the_editions_that_say_it(tmp_path: Path) -> None:
+    files = {f"catalog/{name}.yaml": title(name, "subtitle: Of a kind\n") for name in "abcde"}
+    catalog, problems = compiled(tmp_path, files)
+    assert problems == ()
+    [told] = catalog.unheld(everywhere)
+    assert (told.code, told.severity.value) == ("fact-not-held", "warning")
+    assert told.source is not None
+    assert (told.source.path, told.source.text) == ("catalog/a.yaml", "subtitle: Of a kind")
+    assert told.detail.splitlines()[1:] == ["- the subtitle: a.epub, b.epub, c.epub and 2 more"]
+
+
+def test_only_what_is_asked_about_is_told(tmp_path: Path) -> None:
+    catalog, _ = compiled(tmp_path, {"catalog/a.yaml": SUBTITLED, "catalog/b.yaml": title("b", "subtitle: Of another\n")})
+    [told] = catalog.unheld(lambda address: address.title == "b")
+    assert told.detail.splitlines()[1:] == ["- the subtitle: b.epub"]
+    assert catalog.unheld(lambda _: False) == ()
+
+
+def test_an_account_may_refuse_what_its_store_cannot_hold(tmp_path: Path) -> None:
+    catalog, problems = compiled(tmp_path, {**with_rule("refuse"), "catalog/a.yaml": SUBTITLED})
+    assert places(problems) == [("fact-not-held", "catalog/a.yaml:11"), ("fact-not-held", "catalog/a.yaml:10")]
+    assert catalog.unheld(everywhere) == ()
+
+
+def test_an_account_may_have_it_passed_over(tmp_path: Path) -> None:
+    catalog, problems = compiled(tmp_path, {**with_rule("ignore"), "catalog/a.yaml": SUBTITLED})
+    assert (problems, catalog.unheld(everywhere)) == ((), ())

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from catalogctl.engine.publish import AssetStore, BucketStore, DirectoryStore, Publisher, asset_name
-from catalogctl.events import AssetPublished, Event
+from catalogctl.events import AssetPublished, AssetSent, Event
 from catalogctl.model.asset import Asset
 from catalogctl.model.diagnostics import CatalogError, Refusal
 
@@ -180,3 +180,67 @@ def test_a_bucket_that_cannot_be_reached_is_told_in_words_a_person_can_use(tmp_p
     assert problem.code == "asset-not-published"
     assert "Debug source" not in problem.detail
     assert "\n" not in problem.detail
+
+
+# Files that are sent as their bytes.
+
+
+def sent(folder: Path, one: Asset, size: int) -> tuple[list[bytes], list[Event]]:
+    heard: list[Event] = []
+    stream = Publisher(folder, lambda: None, heard.append).open(one)
+    pieces: list[bytes] = []
+    try:
+        while piece := stream.read(size):
+            pieces.append(piece)
+    finally:
+        stream.close()
+    return pieces, heard
+
+
+@pytest.mark.parametrize("size", [1, 3, 7, 100])
+def test_a_file_is_sent_in_pieces_and_its_end_is_told(tmp_path: Path, size: int) -> None:
+    one = asset(tmp_path, "a.epub")
+    pieces, heard = sent(tmp_path, one, size)
+    assert b"".join(pieces) == b"content"
+    assert max(map(len, pieces)) <= size
+    assert heard[-1] == AssetSent("a.epub", 7, 7)
+
+
+def test_a_large_file_is_told_of_a_hundred_times_at_most(tmp_path: Path) -> None:
+    one = asset(tmp_path, "a.epub", b"x" * 300_000)
+    _, heard = sent(tmp_path, one, 1000)
+    assert len(heard) == 1, "there is no word about less than a megabyte but the last one"
+
+
+def test_the_last_piece_of_a_file_that_has_changed_is_never_given(tmp_path: Path) -> None:
+    one = asset(tmp_path, "a.epub", b"what was planned with")
+    (tmp_path / "a.epub").write_bytes(b"what was planned WITH")
+    stream = Publisher(tmp_path, lambda: None, lambda _: None).open(one)
+    given = b""
+
+    def all_of_it() -> None:
+        nonlocal given
+        while piece := stream.read(4):
+            given += piece
+
+    with pytest.raises(CatalogError) as refused:
+        all_of_it()
+    stream.close()
+    assert (refused.value.refusal, [one.code for one in refused.value.diagnostics]) == (Refusal.STALE, ["asset-changed"])
+    assert len(given) < one.size
+
+
+def test_a_file_of_another_size_is_refused_before_anything_is_sent(tmp_path: Path) -> None:
+    one = asset(tmp_path, "a.epub")
+    (tmp_path / "a.epub").write_bytes(b"longer content")
+    with pytest.raises(CatalogError) as refused:
+        Publisher(tmp_path, lambda: None, lambda _: None).open(one)
+    assert refused.value.refusal is Refusal.STALE
+
+
+def test_a_file_that_is_gone_is_told_as_such(tmp_path: Path) -> None:
+    one = asset(tmp_path, "a.epub")
+    (tmp_path / "a.epub").unlink()
+    with pytest.raises(CatalogError) as refused:
+        Publisher(tmp_path, lambda: None, lambda _: None).open(one)
+    assert [one.code for one in refused.value.diagnostics] == ["asset-not-published"]

@@ -13,10 +13,13 @@ from hypothesis import strategies as st
 from catalogctl.model.resource import ReplaceOrder
 from catalogctl.planning.action import Action, Reason
 from catalogctl.planning.change import ABSENT, Change
+from catalogctl.planning.order import order
 from catalogctl.planning.plan import Call, Plan
 from catalogctl.view.layout import cells
 from catalogctl.view.plan_text import duration_text, render
 from catalogctl.view.style import Style
+from unit.planning.house import SALE, book, chapter, decided
+from unit.planning.house import Thing as Part
 from unit.view import samples
 
 PLAIN = Style()
@@ -192,3 +195,40 @@ def test_rendering_a_plan_imports_neither_http_nor_schemas_nor_progress_bars_nor
     program = f"import sys, catalogctl.view.plan_text; print(sorted({heavy} & set(sys.modules)))"
     said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
     assert said.stdout.strip() == "[]"
+
+
+def test_a_title_on_several_accounts_has_a_line_for_each_edition_and_a_column_for_each_account() -> None:
+    changes = [
+        samples.creating(samples.at("a", "epub", "store"), {"pages": 1}),
+        samples.creating(samples.at("a", "pdf", "store"), {"pages": 1}),
+        samples.updating(samples.at("a", "epub", "other"), samples.differs("pages", 1, 2)),
+    ]
+    lines = rendered(samples.plan(*changes))
+    assert lines[1:4] == ["        other       store", "  epub  ~ 1 update  + 1 create", "  pdf               + 1 create"]
+
+
+def test_a_table_that_does_not_fit_is_left_out() -> None:
+    accounts = [f"an-account-with-a-long-name-{number}" for number in range(4)]
+    lines = rendered(samples.plan(*(samples.creating(samples.at("a", "epub", account), {"pages": 1}) for account in accounts)))
+    assert lines[1] == "  epub"
+
+
+def test_what_comes_with_its_owner_is_told_in_a_line_or_two_and_what_comes_by_itself_in_one() -> None:
+    found = decided([book(), chapter("one"), chapter("two", after="one"), Part(SALE, said={"open": False})])
+    plan = replace(samples.plan(*found.changes), graph=order(found.changes))
+    lines = rendered(plan)
+    first = lines.index("    + create  house/chapter/odisea.audio/one")
+    assert lines[first : first + 5] == [
+        "    + create  house/chapter/odisea.audio/one",
+        '        title "One"',
+        "    + create  house/chapter/odisea.audio/two",
+        '        title "Two"',
+        "    + create  house/sale/odisea.audio",
+    ]
+    assert lines[first + 5] == ""
+
+
+def test_what_goes_with_its_owner_is_told_in_a_line() -> None:
+    lines = rendered(samples.plan(*decided([], [book(), chapter("one")]).changes))
+    assert "    - DELETE  house/chapter/odisea.audio/one" in lines
+    assert sum("LOST FOR GOOD" in line for line in lines) == 1
