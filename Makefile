@@ -2,7 +2,7 @@
 # make test    the tests, over the built wheel; make test ARGS="-k isbn" for some of them
 # make check   everything that CI checks
 # make fix     what ruff can put right by itself
-# make bench   the benchmarks, written to docs/benchmarks.md
+# make bench   the benchmarks, written to docs/benchmarks.md; make bench ARGS="--part apis" for one of its two parts
 # make schemas the JSON schemas of schemas/, from the models
 # make lock    requirements*.txt, from pyproject.toml (needs uv)
 #
