@@ -97,7 +97,29 @@ async def _account(
             )
             hint = "Look whether the account points at the right store, and whether the store is in order."
             raise CatalogError(error("store-suddenly-empty", "A store suddenly shows nothing", detail, hint), refusal=Refusal.UNAVAILABLE)
+        _has_its_parts(account, wanted, recorded, observed)
         return Refreshed(observed, service.pace.requests, listing.diagnostics, listing.present)
+
+
+def _has_its_parts(
+    account: str, wanted: Mapping[Address, Wanted], recorded: Mapping[Address, Recorded], observed: Mapping[Address, Observed]
+) -> None:
+    """Make sure that no object has suddenly lost all of many parts: a list that came empty by mistake would have them all made again."""
+    parts: dict[tuple[str, str], list[Address]] = {}
+    for address in wanted:
+        have = recorded.get(address)
+        if have is not None and have.type.owner and have.type.facet is None:
+            parts.setdefault((have.type.name, str(have.attributes.get(have.type.owner))), []).append(address)
+    for (kind, owner), addresses in parts.items():
+        there = any(seen.id == owner for seen in observed.values())
+        if there and len(addresses) >= SUSPICIOUS and not any(address in observed for address in addresses):
+            first = addresses[0]
+            detail = (
+                f"State records {len(addresses)} objects of type {kind} that are part of {first.title}.{first.edition} on {account!r}, and "
+                "the store, which shows the whole, shows not one of them. A plan made from this would make them all anew."
+            )
+            hint = "Look at it in the store. If they really are gone, forget them first by `removed` blocks."
+            raise CatalogError(error("store-suddenly-empty", "A store suddenly shows nothing", detail, hint), refusal=Refusal.UNAVAILABLE)
 
 
 def _gathered(accounts: Iterable[str], results: Sequence[Refreshed | BaseException]) -> Refreshed:

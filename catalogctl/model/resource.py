@@ -49,6 +49,7 @@ class Trait(Enum):
     REPLACES = "cannot change in place: a change is delete and create"
     ON_DECISION = "sent at creation and when its declared value changes, never just because another one does"
     AFTER_CREATE = "refused or ignored by create: sent by an update right after it"
+    TAKES_AWAY = "what goes out of it is deleted from the store"
     UPLOADED = "a file that is sent as its bytes: no address to fetch it from is needed"
     NORMALISED = (
         "the store may keep another form than was sent, which nobody can compute: what it told right after stands for what was sent"

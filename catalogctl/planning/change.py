@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from catalogctl.model.address import Address, AttributePath
-from catalogctl.model.resource import Attribute, ReplaceOrder, ResourceType
+from catalogctl.model.resource import Attribute, ReplaceOrder, ResourceType, Trait
 from catalogctl.model.title import Origin
 from catalogctl.model.value import Attributes, Value
 from catalogctl.planning.action import Action, Reason
@@ -80,6 +80,16 @@ class Change:
     def replace_paths(self) -> tuple[AttributePath, ...]:
         """The changes that force a replace."""
         return tuple(item.path for item in self.attributes if item.replaces) if self.action is Action.REPLACE else ()
+
+    @property
+    def takes_away(self) -> int:
+        """How many objects that have no address of their own are deleted by it."""
+        gone = 0
+        for item in self.attributes:
+            if Trait.TAKES_AWAY in item.attribute.traits and isinstance(item.before, tuple):
+                kept = item.after if isinstance(item.after, tuple) else ()
+                gone += len(set(item.before) - set(kept))
+        return gone
 
     @property
     def changed(self) -> frozenset[str]:

@@ -26,7 +26,7 @@ def relocate(recorded: Mapping[Address, Recorded], catalog: Catalog) -> Relocate
     """Give state's entries the addresses that `moved` blocks tell; moves that follow each other are one way.
 
     A move whose source state does not know changes nothing; when state knows both ends it is an error, since one of
-    the two would be lost. What depends on a moved entry depends on its new address.
+    the two would be lost. What is part of a moved entry goes with it, and what depends on one depends on its new address.
     """
     placed = dict(recorded)
     problems: list[Diagnostic] = []
@@ -42,13 +42,30 @@ def relocate(recorded: Mapping[Address, Recorded], catalog: Catalog) -> Relocate
             detail = f"{move.source} shall move to {move.target}, but state holds both, so one of them would be lost."
             problems.append(error("move-conflict", "A move onto an address that is taken", detail, address=str(move.target)))
             continue
-        placed[move.target] = replace(placed.pop(move.source), address=move.target)
-        moved = {source: move.target if target == move.source else target for source, target in moved.items()} | {move.source: move.target}
+        for source, target in ((move.source, move.target), *_parts(placed, move)):
+            placed[target] = replace(placed.pop(source), address=target)
+            moved = {first: target if last == source else last for first, last in moved.items()} | {source: target}
     if moved:
         for address, have in placed.items():
             if not moved.keys().isdisjoint(have.dependencies):
                 placed[address] = replace(have, dependencies=tuple(moved.get(needed, needed) for needed in have.dependencies))
     return Relocated(placed, {source: target for source, target in moved.items() if source in recorded}, tuple(problems))
+
+
+def _parts(placed: Mapping[Address, Recorded], move: Move) -> list[tuple[Address, Address]]:
+    """List where the parts of an object that moves go: with it, unless their place is taken or they have moved by themselves."""
+    owner = placed[move.source]
+    along: list[tuple[Address, Address]] = []
+    for address, have in placed.items():
+        kind = have.type
+        if not kind.owner or have.attributes.get(kind.owner) != owner.id or address.account != move.source.account:
+            continue
+        if (address.title, address.edition) != (move.source.title, move.source.edition):
+            continue
+        target = replace(address, title=move.target.title, edition=move.target.edition)
+        if target not in placed:
+            along.append((address, target))
+    return along
 
 
 def _first_steps_first(moves: tuple[Move, ...]) -> Iterable[Move]:

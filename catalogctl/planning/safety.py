@@ -65,7 +65,10 @@ def refusals(plan: Plan, limits: SafetyLimits, recorded: Mapping[str, int]) -> t
     for account in sorted({change.address.account for change in plan.changes}):
         changes = [change for change in plan.changes if change.address.account == account]
         for harm, actions in _ACTIONS.items():
-            found.extend(_too_many(harm, account, sum(change.action in actions for change in changes), recorded.get(account, 0), limits))
+            count = sum(change.action in actions for change in changes)
+            if harm is Harm.DELETES:
+                count += sum(change.takes_away for change in changes)
+            found.extend(_too_many(harm, account, count, recorded.get(account, 0), limits))
     found.extend(_prices(plan, limits))
     return tuple(found)
 
@@ -80,7 +83,7 @@ def _protected(plan: Plan) -> list[Diagnostic]:
             address=str(change.address),
         )
         for change in plan.changes
-        if change.protect and change.action.destroys
+        if change.protect and (change.action.destroys or change.takes_away)
     ]
 
 

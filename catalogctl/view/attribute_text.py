@@ -38,6 +38,8 @@ _NARROW = 60
 """On lines shorter than this every name has one of its own."""
 _ITEMS_ON_LINES = 6
 """Up to so many items of a list have a line each; more of them flow, separated by commas."""
+_RECORDS = 12
+"""Up to so many objects of a JSON list have a line each."""
 _LIST_WITH_PLACES = 12
 """In an ordered list of up to so many items the place of an added one is told."""
 Lines = Iterator[list[Piece]]
@@ -66,16 +68,23 @@ def brief(attributes: Attributes, kind: ResourceType, style: Style) -> list[str]
     for name in kind.attributes:
         value = attributes.get(name)
         if name != kind.owner and value not in (None, (), {}):
-            shown = f"{style.safe(value.name)} ({size_text(value.size)})" if isinstance(value, Asset) and value.size else _one(value, style)
-            facts.append(f"{style.safe(name)} {shown}")
+            facts.append(f"{style.safe(name)} {_in_brief(value, style)}")
     return facts
+
+
+def _in_brief(value: Value, style: Style) -> str:
+    if isinstance(value, Asset) and value.size:
+        return f"{style.safe(value.name)} ({size_text(value.size)})"
+    if isinstance(value, tuple) and not any(isinstance(item, Reference) for item in value):
+        return ", ".join(item_text(item, style) for item in value if item is not None)
+    return _one(value, style)
 
 
 def _value_lines(value: Value, attribute: Attribute, room: int, style: Style, long_lines: int) -> Lines:
     if isinstance(value, str) and (is_long(attribute) or (attribute.kind is Kind.JSON and not value.lstrip().startswith(("{", "[")))):
         return _long_value(value, room, style, long_lines)
     if isinstance(value, str) and attribute.kind is Kind.JSON:
-        return wrap([plain(json_summary(value, style))], room)
+        return _records(value, room, style) or wrap([plain(json_summary(value, style))], room)
     if isinstance(value, tuple) and attribute.kind is Kind.JSON:
         return chain.from_iterable(wrap([plain(_record(item, style))], room) for item in value)
     if isinstance(value, tuple):
@@ -94,6 +103,20 @@ def _record(item: Scalar, style: Style) -> str:
     if not isinstance(entries, dict) or not all(isinstance(value, str | int | None) for value in entries.values()):
         return item_text(item, style)
     return style.safe(", ".join(str(value) for value in entries.values() if value not in (None, "")))
+
+
+def _records(text: str, room: int, style: Style) -> Lines | None:
+    """Show a short JSON list of flat objects as a line for each; `None` for any other JSON."""
+    try:
+        items = orjson.loads(text)
+    except ValueError:
+        return None
+    if not isinstance(items, list) or not 0 < len(items) <= _RECORDS:
+        return None
+    if not all(isinstance(item, dict) and all(isinstance(value, str | int | None) for value in item.values()) for item in items):
+        return None
+    shown = (", ".join(f"{name} {value}" for name, value in item.items() if value not in (None, "")) for item in items)
+    return chain.from_iterable(wrap([plain(style.safe(line))], room) for line in shown)
 
 
 def _long_value(value: str, room: int, style: Style, lines: int) -> Lines:

@@ -132,6 +132,9 @@ def _change(change: Change, width: int, style: Style, place: Place) -> Iterator[
     if body:
         yield ""
         yield from body
+    if change.takes_away:
+        loss = f"LOST FOR GOOD: {counted(change.takes_away, 'object')} that the files do not declare, deleted from the store."
+        yield from paragraph([(loss, Tone.ERROR)], width, style, margin=_MARGIN, hanging=0)
 
 
 def _word(change: Change) -> str:

@@ -14,6 +14,7 @@ _WORDS = {
     Trait.REPLACES: "a change replaces",
     Trait.ON_DECISION: "sent when its declaration changes",
     Trait.AFTER_CREATE: "sent after creation",
+    Trait.TAKES_AWAY: "what goes out of it is deleted",
     Trait.UPLOADED: "sent as bytes",
     Trait.NORMALISED: "may be kept in another form",
     Trait.UNDONE: "taken back by other changes, and set again after them",

@@ -170,8 +170,7 @@ def section(title: str, report: Report, arguments: argparse.Namespace, part: str
 
 ABOUT = {
     "speed": (
-        "- Medians of the rounds. A title is 2.3 KB of YAML with one EPUB edition. The store is an emulation in another process, whose CPU "
-        "is not counted.",
+        "- Medians of the rounds. A title is 2.3 KB of YAML with one EPUB edition. The store is another process, whose CPU is not counted.",
         "- Cold: nothing cached, as in a fresh clone. Warm: the parses of the run before, kept by content digest.",
     ),
     "apis": ("- Each row was measured once. The stores are emulations in other processes, whose CPU and memory are not counted.",),

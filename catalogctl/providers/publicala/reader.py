@@ -12,13 +12,15 @@ from catalogctl.model.reference import Reference
 from catalogctl.model.resource import Observed, ResourceType
 from catalogctl.model.value import Scalar
 from catalogctl.provider.concurrent import for_each
+from catalogctl.provider.failure import Refused
 from catalogctl.provider.protocol import Listing, Wanted
-from catalogctl.provider.service import Reading
+from catalogctl.provider.service import Reading, nonsense
 from catalogctl.providers.publicala import track, track_order
 from catalogctl.providers.publicala.calls import by_v3
 from catalogctl.providers.publicala.content import ContentReader
 from catalogctl.providers.publicala.content_v3 import V3Reader
 from catalogctl.providers.publicala.convert_v3 import without
+from catalogctl.providers.publicala.endpoints import TRACKS
 from catalogctl.providers.publicala.options import Api, Settings
 from catalogctl.providers.publicala.track import Track, Tracks
 from catalogctl.providers.publicala.types import CONTENT, TRACK, V3_ALONE
@@ -31,6 +33,7 @@ class StoreReader:
         settings = account.settings if isinstance(account.settings, Settings) else Settings()
         self._all_by_v3 = settings.read_api is Api.V3
         self._alone_by_v3 = Api.V3 in {settings.read_api, settings.content_api}
+        self._account = account.name
         self._service = service
         self._v1 = ContentReader(account.name, service)
         self._v3 = V3Reader(account.name, service)
@@ -97,8 +100,10 @@ class StoreReader:
         diagnostics: dict[str, list[Diagnostic]] = {}
         present: dict[Address, frozenset[str]] = {}
 
+        shown = {seen.id for seen in contents.values() if seen is not None}
+
         async def look(owner: str) -> None:
-            tracks = await self._tracks.of(owner)
+            tracks = await self._tracks_of(owner, owners[owner], owner in shown)
             if tracks is not None:
                 _look_among(owner, tracks, owners[owner], found, present, diagnostics.setdefault(owner, []))
             done.append(owner)
@@ -108,6 +113,26 @@ class StoreReader:
         await for_each(owners, self._service.width, look)
         told = [problem for owner in owners for problem in diagnostics.get(owner, ())]
         return Listing(tuple(found.get(want.address) for want in wanted), tuple(told), present)
+
+    async def _tracks_of(self, owner: str, wanted: Sequence[Wanted], is_shown: bool) -> tuple[Track, ...] | None:
+        """List the tracks of one audiobook; an answer that contradicts what the store has just shown, or state, is not believed.
+
+        Raises:  Unavailable, and as `Reading.get`, naming the audiobook.
+        """
+        known = [want for want in wanted if want.type is TRACK and track.split(want.id or "")[0] == owner]
+        name = f"the audiobook of {wanted[0].address.title}.{wanted[0].address.edition} (id {owner})"
+        try:
+            tracks = await self._tracks.strictly(owner)
+        except track.NotAnAudiobook:
+            if known:
+                raise nonsense(self._account, TRACKS, f"says that {name} is none, and state knows tracks of it") from None
+            return ()
+        except Refused as refusal:
+            told = replace(refusal.diagnostic, detail=f"{refusal.diagnostic.detail} It is about {name}.")
+            raise Refused(told, refusal.status) from refusal
+        if tracks is None and is_shown:
+            raise nonsense(self._account, TRACKS, f"says that there is no such content, and {name} was shown just now")
+        return tracks
 
 
 def _look_among(
@@ -133,7 +158,7 @@ def _look_among(
     for want in wanted:
         if want.type is not TRACK:
             known = ours | _named(want)
-            found[want.address] = track_order.observed(owner, tracks, want, known)
+            found[want.address] = track_order.observed(owner, tuple(one for one in tracks if one.id in known), want, known, tracks)
             diagnostics += track_order.strangers(tracks, want, known)
 
 

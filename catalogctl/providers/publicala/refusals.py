@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import orjson
 from pydantic import JsonValue
 
+from catalogctl.model.asset import Asset
 from catalogctl.model.diagnostics import Diagnostic, error, warning
 from catalogctl.model.title import Edition, Format, Track
 from catalogctl.providers.publicala.assumptions import UNSUFFIXED_TRACKS_MAY_BE_MP3
@@ -135,7 +136,7 @@ def _track(track: Track, way: str, options: Options) -> Iterator[Diagnostic]:
     elif path is None and file is None:
         detail = f"The track {track.id!r} has no `file`, and none in `sftp_files`."
         yield error("track-without-file", "A track without a file", detail, "Give it a `file`.", attribute=way)
-    elif not _may_be_mp3(urlsplit(file.location).path if file is not None else path or "", "" if file is None else file.kind):
+    elif not _is_mp3(file, path or ""):
         detail = f"The file of the track {track.id!r} is no MP3; publica.la's tracks are."
         yield error("track-not-mp3", "A track that is no MP3", detail, "Convert it.", attribute=f"{way}.file")
     if file is not None and file.size > LARGEST_TRACK:
@@ -148,10 +149,12 @@ def _twice(what: str, attribute: str) -> Diagnostic:
     return error("file-twice", "Two files for one thing", detail, "Leave one of them out.", attribute=attribute)
 
 
-def _may_be_mp3(path: str, kind: str) -> bool:
-    """Tell by the first bytes of a local file, and by the suffix of any."""
-    suffix = PurePosixPath(path).suffix.lower()
-    return kind in {"", "mp3"} and (suffix == ".mp3" or (not suffix and UNSUFFIXED_TRACKS_MAY_BE_MP3))
+def _is_mp3(file: Asset | None, path: str) -> bool:
+    """Tell by the first bytes of a local file; of one that lies elsewhere, by its suffix."""
+    if file is not None and file.is_local:
+        return file.kind == "mp3"
+    suffix = PurePosixPath(path if file is None else urlsplit(file.location).path).suffix.lower()
+    return suffix == ".mp3" or (not suffix and UNSUFFIXED_TRACKS_MAY_BE_MP3)
 
 
 def _unfit(contents: JsonValue, form: Format) -> str:

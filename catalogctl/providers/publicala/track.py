@@ -35,6 +35,10 @@ class Track:
     title: str
 
 
+class NotAnAudiobook(Exception):
+    """The store says of a content that it has no tracks because it is none that could."""
+
+
 class Tracks:
     """The lists of the tracks that audiobooks have."""
 
@@ -44,6 +48,16 @@ class Tracks:
 
     async def of(self, owner: str) -> tuple[Track, ...] | None:
         """List an audiobook's tracks in their order; `None` when there is no such content, none when it is no audiobook."""
+        try:
+            return await self.strictly(owner)
+        except NotAnAudiobook:
+            return ()
+
+    async def strictly(self, owner: str) -> tuple[Track, ...] | None:
+        """List an audiobook's tracks in their order; `None` when there is no such content.
+
+        Raises:  NotAnAudiobook, and as `Reading.get`.
+        """
         if not _is_id(owner):
             return None
         try:
@@ -52,7 +66,7 @@ class Tracks:
             if refusal.status == NOT_FOUND:
                 return None
             if refusal.status == UNPROCESSABLE:
-                return ()
+                raise NotAnAudiobook from refusal
             raise
         rows = _data(answer)
         if not isinstance(rows, list):

@@ -15,11 +15,13 @@ from catalogctl.providers.publicala.endpoints import REORDER
 from catalogctl.providers.publicala.track import Track, Tracks, remove, split
 
 
-def observed(owner: str, tracks: Sequence[Track], want: Wanted | None = None, ours: Collection[str] = ()) -> Observed:
-    """Give the order of the tracks there are; where it matters, also which of them are not among `ours`."""
+def observed(
+    owner: str, tracks: Sequence[Track], want: Wanted | None = None, ours: Collection[str] = (), there: Sequence[Track] = ()
+) -> Observed:
+    """Give the order of some tracks; where it matters, also which of all that are `there` are not among `ours`."""
     attributes: Attributes = {"content": owner, "tracks": tuple(track.id for track in tracks)}
     if want is not None and "foreign" in want.expected:
-        attributes = {**attributes, "foreign": _foreign(tracks, ours)}
+        attributes = {**attributes, "foreign": _foreign(there or tracks, ours)}
     return Observed(owner, "" if want is None else want.key, attributes)
 
 
@@ -33,7 +35,7 @@ def strangers(tracks: Sequence[Track], want: Wanted, ours: Collection[str]) -> l
     if not foreign or "foreign" in want.expected:
         return []
     titles = ", ".join(repr(track.title) for track in tracks if track.id in foreign)
-    detail = f"The audiobook has {len(foreign)} tracks in the store that it does not declare: {titles}. They are left where they are."
+    detail = f"The audiobook has tracks in the store that it does not declare: {titles}. They are left where they are."
     hint = "Declare them, or have them removed:\nforeign_tracks: remove"
     return [warning("foreign-tracks", "An audiobook has more tracks than are declared", detail, hint, address=str(want.address))]
 
@@ -59,4 +61,4 @@ class OrderWriter:
         if "tracks" in changed and [*ours, *others] != there:
             await self._service.send(REORDER, orjson.dumps({"track_ids": [*ours, *others]}), content=owner)
             there = [*ours, *others]
-        return Written(owner, {"tracks": tuple(f"{owner}/{track}" for track in there)})
+        return Written(owner, {"tracks": tuple(f"{owner}/{track}" for track in there if track in ours)})

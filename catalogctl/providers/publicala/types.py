@@ -134,7 +134,7 @@ _TRACK = (
 _TRACK_ORDER = (
     _OWNER,
     Attribute("tracks", Kind.TEXT, Shape.LIST, alike=in_line, declared="tracks"),
-    Attribute("foreign", Kind.TEXT, Shape.SET, traits=_UNREADABLE, declared="publish.{account}.foreign_tracks"),
+    Attribute("foreign", Kind.TEXT, Shape.SET, traits=_UNREADABLE | {Trait.TAKES_AWAY}, declared="publish.{account}.foreign_tracks"),
 )
 
 CONTENT = ResourceType(

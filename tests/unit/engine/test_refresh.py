@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from catalogctl.engine.landscape import Landscape
+from catalogctl.engine.refresh import Refreshed, refresh
 from catalogctl.engine.workflow import Coverage, Question, make_plan
 from catalogctl.events import RefreshFinished, RefreshProgressed
 from catalogctl.model.account import Account
+from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import CatalogError, Refusal, error
+from catalogctl.model.resource import Identity, Observed, Recorded
 from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.planner import Scope
 from catalogctl.provider.authentication import Authentication, FixedHeaders
-from unit.engine.toy import BOX, Room, Shelf, Toy, Trouble, at, box, unauthorized, unavailable
+from catalogctl.provider.protocol import Listing, Wanted
+from unit.engine.toy import BOX, CARD, Room, Shelf, Toy, Trouble, at, box, unauthorized, unavailable
 
 MANY = 10
 
@@ -148,3 +157,53 @@ def test_a_missing_key_fails_only_the_account_that_needs_it(tmp_path: Path, cove
     catalog = Catalog({one.address: one for one in (box("a", "one"), box("b", "two"))})
     plan = make_plan(catalog, room.backend, without_key(room, "two"), question(coverage, *accounts), room.heard.append).plan
     assert [str(change.address) for change in plan.changes] == ["one/box/a.set"]
+
+
+# Parts.
+
+
+def parts(count: int) -> dict[Address, Recorded]:
+    """A box, and parts of it."""
+    kind = replace(CARD, owner="box", key="", identity=Identity.UNTOLD)
+    held = Recorded(at(BOX, "a"), BOX, "https://toys.example", "#1", "box a", {"name": "box a"}, {})
+    many = (
+        Recorded(
+            replace(at(CARD, "a"), key=f"k{n}"),
+            kind,
+            "https://toys.example",
+            f"#1/{n}",
+            "",
+            {"box": "#1", "name": f"n{n}"},
+            {},
+            (held.address,),
+        )
+        for n in range(count)
+    )
+    return {one.address: one for one in (held, *many)}
+
+
+@dataclass
+class OnlyTheBox:
+    """A store that shows a box and none of its parts."""
+
+    async def list_objects(self, wanted: Sequence[Wanted], progress: Callable[[int, int], None]) -> Listing:
+        progress(1, 1)
+        return Listing(tuple(Observed("#1", "box a", {"name": "box a"}) if want.type is BOX else None for want in wanted))
+
+
+def asked(recorded: dict[Address, Recorded]) -> Refreshed:
+    @asynccontextmanager
+    async def readers(_: str) -> AsyncIterator[Any]:
+        yield OnlyTheBox(), SimpleNamespace(pace=SimpleNamespace(requests=1))
+
+    return asyncio.run(refresh(Catalog({}), recorded, lambda _: True, readers, lambda _: None))
+
+
+def test_an_object_that_suddenly_shows_none_of_many_parts_is_not_believed() -> None:
+    [problem] = asked(parts(MANY)).failed["toys"].diagnostics
+    assert problem.code == "store-suddenly-empty"
+
+
+def test_an_object_that_shows_none_of_a_few_parts_is_believed() -> None:
+    found = asked(parts(MANY - 1))
+    assert (found.failed, len(found.observed)) == ({}, 1)

@@ -6,10 +6,13 @@ from dataclasses import replace
 
 from catalogctl.model.address import Address
 from catalogctl.model.reference import Reference
+from catalogctl.model.title import Origin
 from catalogctl.planning.action import Action, Reason
+from catalogctl.planning.catalog import Catalog, Move
 from catalogctl.planning.change import Change
 from catalogctl.planning.order import Operation, order
 from catalogctl.planning.planner import Scope, Verdicts
+from catalogctl.planning.relocate import relocate
 from catalogctl.provider.protocol import Verb
 from unit.planning.house import (
     AUDIOBOOK,
@@ -219,3 +222,32 @@ def test_each_change_names_what_it_is_part_of() -> None:
     assert owners == {"audiobook": None, "one": BOOK, "two": BOOK}
     assert {AUDIOBOOK.removed_with_owner, SALE.removed_with_owner, CHAPTER.removed_with_owner} == {False, True}
     assert [step.verb for step in steps(found)] == [Verb.CREATE, Verb.DELETE]
+
+
+# Getting another address.
+
+
+def test_parts_go_with_what_moves() -> None:
+    had = [one.recorded() for one in (book(), ONE, TWO, in_order_of_ids(ONE, TWO))]
+    target = replace(BOOK, edition="sound")
+    moves = (Move(BOOK, target, Origin("catalog/moves.yaml", 0)),)
+    found = relocate({one.address: one for one in had}, Catalog({}, moves))
+    assert found.diagnostics == ()
+    assert {str(address) for address in found.recorded} == {
+        "house/audiobook/odisea.sound",
+        "house/chapter/odisea.sound/one",
+        "house/chapter/odisea.sound/two",
+        "house/order/odisea.sound",
+    }
+    assert len(found.moved) == 4
+    parts = [have for have in found.recorded.values() if have.type.owner]
+    assert all(target in have.dependencies and BOOK not in have.dependencies for have in parts)
+
+
+def test_a_part_that_has_moved_by_itself_stays_where_it_was_put() -> None:
+    had = [one.recorded() for one in (book(), ONE)]
+    origin = Origin("catalog/moves.yaml", 0)
+    target = replace(BOOK, edition="sound")
+    own = replace(ONE.address, edition="sound", key="first")
+    found = relocate({one.address: one for one in had}, Catalog({}, (Move(ONE.address, own, origin), Move(BOOK, target, origin))))
+    assert set(found.recorded) == {target, own}

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
+from catalogctl.model.resource import Trait
 from catalogctl.planning.order import OperationGraph
 from catalogctl.planning.plan import Base, Estimate, Plan
 from catalogctl.planning.planner import Purpose, Scope, Verdicts
 from catalogctl.planning.safety import Bound, Harm, SafetyLimits, refusals
-from unit.planning.shelf import NEW_FILE, OLD_FILE, have, seen, verdicts, want
+from unit.planning.shelf import BOOK, NEW_FILE, OLD_FILE, have, seen, verdicts, want
 
 
 def a_plan(found: Verdicts) -> Plan:
@@ -118,3 +120,31 @@ def test_protection_holds_from_the_moment_it_is_declared() -> None:
     destroying = Scope(Purpose.DESTROY)
     plan = a_plan(verdicts([want(name="x", protect=True)], [have(name="x")], [seen(name="x")], destroying))
     assert codes(plan, SafetyLimits(), 1) == ["protected"]
+
+
+# What goes out of a list and is deleted by that.
+
+STRANGERS = replace(BOOK.attributes["shelves"], traits=frozenset({Trait.TAKES_AWAY}))
+GUARDED = replace(BOOK, attributes={**BOOK.attributes, "shelves": STRANGERS})
+
+
+def sweeping(count: int, *, protect: bool = False) -> Plan:
+    others = tuple(f"o{number}" for number in range(count))
+    found = verdicts(
+        [want(kind=GUARDED, shelves=(), protect=protect)],
+        [have(kind=GUARDED, shelves=(), told={"shelves": others})],
+        [seen(shelves=others)],
+    )
+    return a_plan(found)
+
+
+@pytest.mark.parametrize(("most", "refused"), [(2, True), (3, False)])
+def test_objects_that_an_update_deletes_are_counted_as_deletes(most: int, refused: bool) -> None:
+    plan = sweeping(3)
+    assert (plan.summary.update, plan.summary.delete) == (1, 0)
+    assert codes(plan, limits(Harm.DELETES, most), 1) == (["safety-limit"] if refused else [])
+
+
+def test_what_is_protected_is_not_deleted_by_an_update() -> None:
+    assert codes(sweeping(1, protect=True), SafetyLimits(), 1) == ["protected"]
+    assert codes(sweeping(0, protect=True), SafetyLimits(), 1) == []

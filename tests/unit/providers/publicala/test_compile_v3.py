@@ -109,8 +109,9 @@ LONG = "x" * 256
         (audiobook(replace(INTRO, title=LONG)), {}, [("text-too-long", "tracks.0.title")]),
         (audiobook(INTRO, replace(ONE, file=Asset("a.m4a"))), {}, [("track-not-mp3", "tracks.1.file")]),
         (audiobook(replace(ONE, file=Asset("a.mp3", kind="mp4"))), {}, [("track-not-mp3", "tracks.0.file")]),
+        (audiobook(replace(ONE, file=Asset("a.mp3", size=11))), {}, [("track-not-mp3", "tracks.0.file")]),
         (audiobook(replace(INTRO, file=None)), {"sftp_files": {"intro": "up/intro.wav"}}, [("track-not-mp3", "tracks.0.file")]),
-        (audiobook(replace(ONE, file=Asset("a.mp3", size=500 * 1024**2 + 1))), {}, [("track-too-large", "tracks.0.file")]),
+        (audiobook(replace(ONE, file=Asset("a.mp3", size=500 * 1024**2 + 1, kind="mp3"))), {}, [("track-too-large", "tracks.0.file")]),
         (audiobook(INTRO), {"sftp_files": {"intro": "up/intro.mp3"}}, [("file-twice", "tracks.0.file")]),
         (audiobook(replace(INTRO, file=None)), {}, [("track-without-file", "tracks.0")]),
         (audiobook(INTRO), {"sftp_files": {"outro": "up/outro.mp3"}}, [("track-unknown", "publish.store.sftp_files.outro")]),
@@ -139,7 +140,9 @@ def test_trap_30_what_the_service_cannot_hold_is_refused_with_its_place(
 
 
 def test_what_is_just_within_the_limits_is_taken() -> None:
-    just = audiobook(Track("a", "x" * 255, Asset("a.mp3", size=500 * 1024**2)), Track("b", "B", Asset("https://cdn.example/stream?id=1")))
+    just = audiobook(
+        Track("a", "x" * 255, Asset("a.mp3", size=500 * 1024**2, kind="mp3")), Track("b", "B", Asset("https://cdn.example/stream?id=1"))
+    )
     assert codes(just) == []
     assert codes(edition(external_id="x" * 64, about={"title": "x" * 255}), content_api="v3") == []
     assert codes(edition(external_id="x" * 65, about={"title": LONG})) == [], "v1 documents no lengths"

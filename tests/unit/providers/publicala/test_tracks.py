@@ -153,14 +153,14 @@ def test_a_list_that_makes_no_sense_is_no_list(store: Shop, body: str) -> None:
         store.survey(want("intro", "Intro"))
 
 
-def test_the_order_is_told_with_all_tracks_and_which_of_them_nobody_declares(store: Shop) -> None:
+def test_the_order_is_told_of_the_declared_tracks_and_where_it_matters_which_others_there_are(store: Shop) -> None:
     one, two = add(store, "Intro", "Extra")
     store.store.sandbox.clear_log()
     plain, strict = (store.survey(want("intro", "Intro", one), order(one, **more)) for more in ({}, {"foreign": ()}))
     seen = [listing.objects[1] for listing in (plain, strict)]
     assert [one and one.attributes for one in seen] == [
-        {"content": OWNER, "tracks": (one, two)},
-        {"content": OWNER, "tracks": (one, two), "foreign": (two,)},
+        {"content": OWNER, "tracks": (one,)},
+        {"content": OWNER, "tracks": (one,), "foreign": (two,)},
     ]
     assert [[problem.code for problem in listing.diagnostics] for listing in (plain, strict)] == [["foreign-tracks"], []]
     assert len(store.calls) == 2
@@ -213,7 +213,20 @@ def test_an_order_names_every_track_there_is_and_none_that_is_gone(store: Shop) 
     wanted = (three, f"{OWNER}/999", one)
     written = store.writing(lambda writer: writer.update(TRACK_ORDER, OWNER, {"content": OWNER, "tracks": wanted}, frozenset({"tracks"})))
     assert store.log[-1].body == {"track_ids": ["1003", "1001", "1002"]}
-    assert written.observed["tracks"] == (three, one, two)
+    assert written.observed["tracks"] == (three, one)
+    assert two.endswith("1002"), "which is somebody else's, and stands last"
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [(404, '{"message":"Content not found."}'), (422, '{"message":"Content is not an audiobook"}')],
+    ids=["gone", "none"],
+)
+def test_a_list_of_tracks_that_contradicts_what_is_known_is_not_believed(store: Shop, status: int, body: str) -> None:
+    [one] = add(store, "Intro")
+    store.store.server.inject(Fault(kind=FaultKind.FAIL, method="GET", path="tracks", status=status, body=body, count=None))
+    with pytest.raises(Unavailable):
+        store.survey(content(OWNER), want("intro", "Intro", one))
 
 
 @pytest.mark.parametrize(
