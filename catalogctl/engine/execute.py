@@ -151,6 +151,8 @@ class _Coordinator:
         self._tally = _Tally()
         self._learned: dict[Address, str] = {}
         """Ids of what this run made; they are needed to announce the next steps together with the end of these."""
+        self._successors: dict[Address, Recorded] = {}
+        """What stands beside an object that it replaces: state keeps the old one until that is deleted, or nobody would remember to."""
 
     async def run(self) -> Execution:
         self._sorter.prepare()
@@ -209,10 +211,33 @@ class _Coordinator:
 
     def _record(self, settled: list[_Result], starting: list[Operation]) -> None:
         """Journal what ended and what begins, in one durable write."""
-        records: list[Record] = [_outcome(result, self._ledger.get(result.operation.address)) for result in settled]
+        records: list[Record] = [self._outcome(result) for result in settled]
         records += [self._intent(operation) for operation in starting]
         if records:
             self._ledger.commit(records)
+
+    def _outcome(self, result: _Result) -> Outcome:
+        """Say what became of a step, and what is remembered of its resource from now on."""
+        operation, recorded = result.operation, result.recorded
+        if result.failure is not None:
+            end = End.UNKNOWN if result.failure.refusal is Refusal.UNKNOWN_OUTCOME else End.FAILED
+            return Outcome(operation.name, operation.verb.value, operation.address, end, None)
+        if operation.verb is Verb.DELETE:
+            recorded = self._successors.pop(operation.address, None)
+        elif recorded is not None and self._takes_the_place(operation):
+            self._successors[operation.address] = recorded
+            recorded = self._ledger.get(operation.address)
+        return Outcome(operation.name, operation.verb.value, operation.address, End.DONE, recorded)
+
+    def _takes_the_place(self, operation: Operation) -> bool:
+        """Whether the object that is replaced is deleted after this step, by a store that recognises the new one when asked again."""
+        change = operation.change
+        deletes = (one for one in self._operations.values() if one.verb is Verb.DELETE and one.address == operation.address)
+        return (
+            change.action is Action.REPLACE
+            and any(one.after and not one.silent for one in deletes)
+            and isinstance(self._stores[operation.address.account].writer, Supersedes)
+        )
 
     def _intent(self, operation: Operation) -> Intent:
         change = operation.change
@@ -287,15 +312,6 @@ class _Coordinator:
     def _skip(self, operation: Operation, because: str) -> None:
         self._tally.skipped.append(operation)
         self._listen(OperationSkipped(operation.name, operation.verb.value, operation.address, because))
-
-
-def _outcome(result: _Result, present: Recorded | None) -> Outcome:
-    """Say what became of a step, and what is remembered of its resource from now on; `present` is what is remembered so far."""
-    operation = result.operation
-    failed = End.UNKNOWN if result.failure and result.failure.refusal is Refusal.UNKNOWN_OUTCOME else End.FAILED
-    end = End.DONE if result.failure is None else failed
-    successor = operation.verb is Verb.DELETE and present is not None and present.id != operation.change.id
-    return Outcome(operation.name, operation.verb.value, operation.address, end, present if successor else result.recorded)
 
 
 async def _take(job: _Job, store: Store) -> _Result:

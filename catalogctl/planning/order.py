@@ -105,18 +105,33 @@ class _Graph:
     def connect(self) -> None:
         """Find what each step needs to have succeeded."""
         for step in self.steps.values():
+            ahead = self._goes_ahead(step)
             for needed in step.change.dependencies:
                 if step.verb is Verb.DELETE:
+                    if ahead and needed in self.made_by:
+                        self.after[self.made_by[needed]].add(step.name)
                     if needed in self.removed_by and not (step.silent and needed == step.change.owner):
                         self.after[self.removed_by[needed]].add(step.name)
                     continue
                 if needed in self.made_by and self.made_by[needed] != step.name:
-                    self.after[step.name].add(self.made_by[needed])
+                    first, then = (step.name, self.made_by[needed]) if ahead else (self.made_by[needed], step.name)
+                    self.after[then].add(first)
                 if needed in self.made_by and self.removed_by.get(needed) in self.created_first:
                     self.after[self.removed_by[needed]].add(step.name)
             owner = step.change.owner
             if step.silent and step.verb is Verb.DELETE and owner in self.removed_by:
                 self.after[step.name].add(self.removed_by[owner])
+
+    def _goes_ahead(self, step: Operation) -> bool:
+        """Whether a step goes ahead of what it depends on: it takes back what a change of that would undo in a way of its own."""
+        change = step.change
+        undone = {name for name in change.type.facet or {} if Trait.UNDONE in change.type.attributes[name].traits}
+        if not undone or step.silent or change.before is None or not change.dependencies:
+            return False
+        if any(needed in self.made_by and needed in self.removed_by for needed in change.dependencies):
+            return False
+        rest = change.type.facet or {}
+        return change.after is None or all(change.after.get(name) == rest[name] for name in undone)
 
     def keep_in_line(self, follows: Mapping[Address, tuple[Address, ...]]) -> None:
         """Find what each step waits for without needing it.
@@ -134,7 +149,7 @@ class _Graph:
                     ahead.extend(follows.get(other, ()))
         for address, name in self.made_by.items():
             change = self.steps[name].change
-            if change.type.facet is not None and change.owner is not None:
+            if change.type.facet is not None and change.owner is not None and not self._goes_ahead(self.steps[name]):
                 gone = {part for part in self.parts.get(change.owner, ()) if part != self.removed_by.get(address)}
                 self.behind.setdefault(name, set()).update(gone)
 

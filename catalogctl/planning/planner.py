@@ -213,7 +213,8 @@ class _Planner:
             return set()
         if not any(needed in self.fates and _sends(self.fates[needed]) for needed in want.dependencies):
             return set()
-        undone = {name for name in names if before[name] != want.type.facet[name]}
+        # What is declared to be as they leave it is not left to them: how they do it is not how it is done on purpose.
+        undone = {name for name in names if want.type.facet[name] not in (before[name], want.attributes.get(name))}
         before.update({name: want.type.facet[name] for name in undone})
         return undone
 

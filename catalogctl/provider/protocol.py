@@ -165,7 +165,10 @@ class Supersedes(Protocol):
     """A writer that must know which object a new one takes the place of, while that one is still there (`ReplaceOrder.CREATE_FIRST`)."""
 
     async def supersede(self, kind: ResourceType, attributes: Attributes, old: str) -> Written:
-        """Make a new object; the one with the id `old` is deleted afterwards, and may be gone already when this returns."""
+        """Make a new object; the one with the id `old` is deleted afterwards, and may be gone already when this returns.
+
+        A replace that broke off is taken up again: an equal object that is there already is taken for the new one.
+        """
         ...
 
 

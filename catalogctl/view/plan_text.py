@@ -125,7 +125,7 @@ def _change(change: Change, width: int, style: Style, place: Place) -> Iterator[
         head.append(("  protected", Tone.WARNING))
     yield from paragraph(head, width, style, margin=5 - cells(sign), hanging=cells(sign) + 3)
     yield from _about(change, width, style, place)
-    if change.action.destroys:
+    if change.action.destroys and not (change.action is Action.REPLACE and change.type.replace_order is ReplaceOrder.CREATE_FIRST):
         loss = f"LOST FOR GOOD: {style.safe(change.type.loss)}"
         yield from paragraph([(loss, Tone.ERROR)], width, style, margin=6, hanging=0)
     body = list(_body(change, width, style))

@@ -48,11 +48,11 @@ class OpenPublishing:
         return compile_edition(offer, offer.options)
 
     def calls(self, step: Step) -> tuple[Endpoint, ...]:
-        """Say which requests one step will send: a file is looked at before it is deleted, and after it was added."""
+        """Say which requests one step will send: a file is looked for before it is replaced or deleted, and after it was added."""
         if step.type is FILE:
             if step.verb is Verb.DELETE:
                 return (READ, DELETE)
-            return (*_look_up(step.after), ADD, LIST)
+            return (*_look_up(step.after), *((LIST,) if step.before is not None else ()), ADD, LIST)
         if step.after is None:
             return ()
         moved = step.verb is Verb.CREATE or "product" in step.changed

@@ -106,6 +106,18 @@ def test_nothing_is_undone_where_nothing_changes_or_nothing_is_to_be_set() -> No
     assert sent(decided([book(name="La Odisea"), closed], [book(), closed])) == ["update audiobook"]
 
 
+def test_what_is_to_be_taken_back_is_not_left_to_the_changes_that_undo_it_and_goes_ahead_of_them() -> None:
+    before = [book(), ONE, on_sale(ONE)]
+    closed = Thing(SALE, needs=(ONE.address,), said={"open": False})
+    found = decided([book(name="La Odisea"), chapter("one", title="Otro"), closed], before)
+    assert by_address(found)[at(SALE)].reason is Reason.EDITED
+    assert sent(found)[0] == "update sale"
+    assert sent(decided([book(name="La Odisea"), chapter("one", title="Otro")], before))[0] == "delete sale"
+    new = chapter("two")
+    more = Thing(SALE, needs=(ONE.address, new.address), said={"open": False})
+    assert sent(decided([book(name="La Odisea"), ONE, new, more], before)) == ["update sale", "update audiobook", "create chapter two"]
+
+
 def test_what_refers_to_an_object_that_gets_a_new_id_is_sent_too() -> None:
     had = chapter("one", file="a")
     found = decided([book(), chapter("one", file="b"), in_order(had)], [book(), had, in_order_of_ids(had)])

@@ -107,7 +107,9 @@ def test_trap_02_a_file_is_added_verified_and_only_then_the_old_one_deleted(answ
         old = store.add(resource())
         store.sandbox.clear_log()
         new = store.supersede(with_content(resource(), SECOND), old.id)
-        assert store.calls == ["POST /products/4711/files", "GET /products/4711/files"]
+        assert store.calls == ["GET /products/4711/files", "POST /products/4711/files", "GET /products/4711/files"]
+        assert store.ids == {old.id, new.id}
+        assert store.supersede(with_content(resource(), SECOND), old.id).id == new.id, "taken up again, nothing is sent twice"
         assert store.ids == {old.id, new.id}
         store.delete(old.id, resource().key)
         assert store.ids == {new.id}
