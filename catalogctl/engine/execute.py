@@ -223,7 +223,9 @@ class _Coordinator:
             end = End.UNKNOWN if result.failure.refusal is Refusal.UNKNOWN_OUTCOME else End.FAILED
             return Outcome(operation.name, operation.verb.value, operation.address, end, None)
         if operation.verb is Verb.DELETE:
-            recorded = self._successors.pop(operation.address, None)
+            present = self._ledger.get(operation.address)
+            kept = present if present is not None and present.id != operation.change.id else None
+            recorded = self._successors.pop(operation.address, kept)
         elif recorded is not None and self._takes_the_place(operation):
             self._successors[operation.address] = recorded
             recorded = self._ledger.get(operation.address)

@@ -80,7 +80,7 @@ class Step:
     type: ResourceType
     verb: Verb
     before: Attributes | None
-    """What there is; `None` when there is nothing."""
+    """What there is, also where a successor is made beside it; `None` when there is nothing."""
     after: Attributes | None
     """What there shall be; `None` when it shall be gone. A Reference stands for an id that is not known yet."""
     changed: frozenset[str]
