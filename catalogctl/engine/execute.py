@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import partial
 from graphlib import TopologicalSorter
 from time import perf_counter
 
@@ -18,9 +19,8 @@ from catalogctl.events import ApplyStarted, Listener, OperationFailed, Operation
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Refusal
 from catalogctl.model.reference import fill
-from catalogctl.model.resource import Identity, Observed, Recorded, ReplaceOrder, told_otherwise
+from catalogctl.model.resource import Identity, Observed, Recorded, told_otherwise
 from catalogctl.model.value import Attributes, Value, digest
-from catalogctl.planning.action import Action
 from catalogctl.planning.change import Change
 from catalogctl.planning.diff import diff
 from catalogctl.planning.order import Operation, OperationGraph
@@ -99,8 +99,8 @@ class _Job:
     id: str | None
     owner_id: str | None
     wanted: Attributes
-    taken: frozenset[str]
-    """Ids that an object to be made does not have."""
+    taken: Callable[[], frozenset[str]]
+    """Gives the ids that an object to be made does not have; asked only when an answer is lost, since there may be many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,13 +233,7 @@ class _Coordinator:
 
     def _takes_the_place(self, operation: Operation) -> bool:
         """Whether the object that is replaced is deleted after this step, by a store that recognises the new one when asked again."""
-        change = operation.change
-        deletes = (one for one in self._operations.values() if one.verb is Verb.DELETE and one.address == operation.address)
-        return (
-            change.action is Action.REPLACE
-            and any(one.after and not one.silent for one in deletes)
-            and isinstance(self._stores[operation.address.account].writer, Supersedes)
-        )
+        return operation.beside and isinstance(self._stores[operation.address.account].writer, Supersedes)
 
     def _intent(self, operation: Operation) -> Intent:
         change = operation.change
@@ -254,7 +248,10 @@ class _Coordinator:
             request=digest(
                 [operation.verb.value, {name: value for name, value in self._wanted(operation).items() if name in operation.changed}]
             ),
-            before=tuple(sorted(self._taken(change))) if operation.verb is Verb.CREATE and change.type.identity is Identity.UNTOLD else (),
+            # What this run made by then is in the journal under addresses of its own.
+            before=tuple(sorted(_there_before(change)))
+            if operation.verb is Verb.CREATE and change.type.identity is Identity.UNTOLD
+            else (),
         )
 
     def _id_of(self, address: Address) -> str | None:
@@ -280,7 +277,7 @@ class _Coordinator:
             id=self._id(operation),
             owner_id=None if owner is None else self._id_of(owner),
             wanted=self._wanted(operation),
-            taken=self._taken(operation.change),
+            taken=partial(self._taken, operation.change),
         )
 
     def _taken(self, change: Change) -> frozenset[str]:
@@ -289,7 +286,7 @@ class _Coordinator:
             return frozenset()
         kind, account = change.type.name, change.address.account
         learned = {id_ for address, id_ in self._learned.items() if (address.account, address.type) == (account, kind)}
-        return frozenset(learned | change.present | {change.id or ""})
+        return _there_before(change) | learned
 
     def _wanted(self, operation: Operation) -> dict[str, Value]:
         return fill(operation.change.after or {}, self._id_of)
@@ -356,6 +353,11 @@ async def _call(job: _Job, store: Store) -> Recorded | None:
             return None
 
 
+def _there_before(change: Change) -> frozenset[str]:
+    """List the ids in an object's place when the plan was made, that of the one it replaces included."""
+    return change.present | ({change.id} if change.id is not None else set())
+
+
 def _held_key(operation: Operation) -> str:
     """Give the natural key under which the store has an object now; a replace may give its successor another."""
     held = (operation.change.before or {}).get(operation.change.type.key)
@@ -370,7 +372,7 @@ async def _create(job: _Job, store: Store, sent: Attributes) -> Written:
     """
     change = job.operation.change
     try:
-        return await _make(change, store.writer, sent)
+        return await _make(job.operation, store.writer, sent)
     except Ambiguous as lost:
         seen = await _look_up(job, store, lost)
         if seen is not None and (change.type.facet is None or not diff(seen.attributes, sent, change.type)):
@@ -378,7 +380,7 @@ async def _create(job: _Job, store: Store, sent: Attributes) -> Written:
         if seen is None and change.type.identity is not Identity.ENFORCED:
             raise
         try:
-            return await _make(change, store.writer, sent)
+            return await _make(job.operation, store.writer, sent)
         except Refused:
             late = await _look_up(job, store, lost)
             if late is None or change.type.facet is not None:
@@ -411,17 +413,17 @@ async def _update(job: _Job, store: Store) -> Written:
             raise lost from None
 
 
-async def _make(change: Change, writer: Writer, sent: Attributes) -> Written:
-    old = change.id if change.action is Action.REPLACE and change.type.replace_order is ReplaceOrder.CREATE_FIRST else None
-    if old is not None and isinstance(writer, Supersedes):
-        return await writer.supersede(change.type, sent, old)
+async def _make(operation: Operation, writer: Writer, sent: Attributes) -> Written:
+    change = operation.change
+    if operation.beside and isinstance(writer, Supersedes):
+        return await writer.supersede(change.type, sent, _known(change.id))
     return await writer.create(change.type, sent)
 
 
 async def _look_up(job: _Job, store: Store, lost: Ambiguous) -> Observed | None:
     """Look for an object that may have been created; where a second one would not be refused, until it must have shown itself."""
     change, timing = job.operation.change, store.timing
-    want = Wanted(change.address, change.type, change.key, None, job.wanted, job.taken)
+    want = Wanted(change.address, change.type, change.key, None, job.wanted, job.taken())
     deadline = timing.monotonic() + (0.0 if change.type.identity is Identity.ENFORCED else store.window)
     while True:
         try:

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from catalogctl.model.account import Account
-from catalogctl.model.resource import ReplaceOrder, ResourceType
-from catalogctl.planning.action import Action
+from catalogctl.model.resource import ResourceType
 from catalogctl.planning.order import Operation
 from catalogctl.provider.endpoint import Endpoint
 from catalogctl.provider.pace import Timing
@@ -44,7 +43,6 @@ class Landscape:
         if operation.silent:
             return ()
         change = operation.change
-        beside = change.action is Action.REPLACE and change.type.replace_order is ReplaceOrder.CREATE_FIRST
-        before = None if operation.verb is Verb.CREATE and not beside else change.before
+        before = None if operation.verb is Verb.CREATE and not operation.beside else change.before
         after = None if operation.verb is Verb.DELETE else change.after
         return self.provider_of(operation.address.account).calls(Step(change.type, operation.verb, before, after, operation.changed))

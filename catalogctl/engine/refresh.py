@@ -110,9 +110,9 @@ def _has_its_parts(
         have = recorded.get(address)
         if have is not None and have.type.owner and have.type.facet is None:
             parts.setdefault((have.type.name, str(have.attributes.get(have.type.owner))), []).append(address)
+    there = {seen.id for seen in observed.values()} if parts else set()
     for (kind, owner), addresses in parts.items():
-        there = any(seen.id == owner for seen in observed.values())
-        if there and len(addresses) >= SUSPICIOUS and not any(address in observed for address in addresses):
+        if owner in there and len(addresses) >= SUSPICIOUS and not any(address in observed for address in addresses):
             first = addresses[0]
             detail = (
                 f"State records {len(addresses)} objects of type {kind} that are part of {first.title}.{first.edition} on {account!r}, and "

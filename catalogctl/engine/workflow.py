@@ -185,7 +185,7 @@ def _seen(
     """
     failed = _without_key(landscape, accounts)
     if failed and (question.coverage is Coverage.ALL or failed.keys() == accounts):
-        raise CatalogError(*(one for problem in failed.values() for one in problem.diagnostics), refusal=Refusal.CREDENTIALS)
+        raise together(failed)
     chosen = question.scope.selected
 
     def selected(address: Address) -> bool:

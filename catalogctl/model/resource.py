@@ -227,6 +227,11 @@ class ResourceType:
     removal: Removal = Removal.DELETED
 
     @property
+    def undone(self) -> Attributes:
+        """What a change of something that it depends on leaves of it: of its facet, what falls back by that."""
+        return {name: value for name, value in (self.facet or {}).items() if Trait.UNDONE in self.attributes[name].traits}
+
+    @property
     def removed_with_owner(self) -> bool:
         """Whether nothing needs to be sent for it when its owner is deleted."""
         return bool(self.owner) and not (self.facet is not None and self.removal is Removal.DELETED)

@@ -33,6 +33,8 @@ class Operation:
     """The operations that must be over before this one starts, whatever became of them."""
     silent: bool = False
     """Whether nothing is sent: it comes into being as it shall be, or goes, with what it is part of."""
+    beside: bool = False
+    """Whether it makes the successor of an object that is still there, and that is deleted after it."""
 
     @property
     def address(self) -> Address:
@@ -125,13 +127,12 @@ class _Graph:
     def _goes_ahead(self, step: Operation) -> bool:
         """Whether a step goes ahead of what it depends on: it takes back what a change of that would undo in a way of its own."""
         change = step.change
-        undone = {name for name in change.type.facet or {} if Trait.UNDONE in change.type.attributes[name].traits}
+        undone = change.type.undone
         if not undone or step.silent or change.before is None or not change.dependencies:
             return False
         if any(needed in self.made_by and needed in self.removed_by for needed in change.dependencies):
             return False
-        rest = change.type.facet or {}
-        return change.after is None or all(change.after.get(name) == rest[name] for name in undone)
+        return change.after is None or all(change.after.get(name) == value for name, value in undone.items())
 
     def keep_in_line(self, follows: Mapping[Address, tuple[Address, ...]]) -> None:
         """Find what each step waits for without needing it.
@@ -172,7 +173,7 @@ def _steps(change: Change, deleted_first: set[Address], *, with_owner: bool) -> 
         case Action.CREATE:
             return _making(change, create, ())
         case Action.REPLACE if change.address not in deleted_first:
-            making = _making(change, create, ())
+            making = [replace(step, beside=True) for step in _making(change, create, ())]
             return [*making, replace(going, after=(making[-1].name,))]
         case Action.REPLACE:
             return [going, *_making(change, create, (delete,))]

@@ -208,15 +208,15 @@ class _Planner:
 
     def _undo(self, want: Resource, before: dict[str, Value | Missing]) -> set[str]:
         """Put what will have been undone, by a change of what it depends on, in the place of what there is now."""
-        names = {name for name in before if Trait.UNDONE in want.type.attributes[name].traits}
-        if not names or want.type.facet is None:
-            return set()
-        if not any(needed in self.fates and _sends(self.fates[needed]) for needed in want.dependencies):
+        falls_back = want.type.undone
+        if not falls_back or not any(needed in self.fates and _sends(self.fates[needed]) for needed in want.dependencies):
             return set()
         # What is declared to be as they leave it is not left to them: how they do it is not how it is done on purpose.
-        undone = {name for name in names if want.type.facet[name] not in (before[name], want.attributes.get(name))}
-        before.update({name: want.type.facet[name] for name in undone})
-        return undone
+        undone = {
+            name: value for name, value in falls_back.items() if name in before and value not in (before[name], want.attributes.get(name))
+        }
+        before.update(undone)
+        return set(undone)
 
     def _look_for_impossible(self, want: Resource, found: tuple[AttributeChange, ...]) -> None:
         """Notice what cannot become as declared while the object lives: to leave it out would be to say that it is."""

@@ -315,7 +315,7 @@ class Reading:
             )
             return Unavailable(error("store-redirects", "A store answers with a redirect", detail, "Check the account's base_url."))
         said = "" if endpoint.elsewhere else self._clean(self._dialect.explain(answer))
-        if (answer.status == 401 and not endpoint.elsewhere) or (not message.signed and not endpoint.elsewhere and answer.status == 403):
+        if not endpoint.elsewhere and answer.status in ({401} if message.signed else {401, 403}):
             detail = f"{where}: {endpoint} was answered with {answer.status}. {said}".rstrip()
             hint = "Check the secret that the account's settings refer to."
             return CredentialsRefused(error("credentials-refused", "A store refused the credentials", detail, hint))

@@ -17,7 +17,7 @@ from catalogctl.model.diagnostics import CatalogError, Refusal, error
 from catalogctl.model.resource import Resource
 from catalogctl.planning.planner import Purpose, Scope
 from shop import IMPORTABLE
-from unit.engine.toy import BOX, CARD, CATALOG, Room, Shelf, Trouble, at, box, card, lost, refused, unauthorized, unavailable
+from unit.engine.toy import BOX, CARD, CATALOG, JAR, Room, Shelf, Trouble, at, box, card, jar, lost, refused, unauthorized, unavailable
 
 DESTROY = Scope(Purpose.DESTROY)
 
@@ -263,6 +263,21 @@ def test_what_fails_on_our_side_is_told_and_what_was_done_is_remembered(room: Ro
     room.shelf.after_write = lambda _verb, _key: None
     room.apply(box("a"), card("x", "a"))
     assert room.shelf.calls == [("create", "box a"), ("create", "card x")]
+
+
+def test_a_replace_that_ends_between_its_halves_is_taken_up_again_and_nothing_is_left_or_sent_twice(room: Room) -> None:
+    room.apply(jar("a", shape="round"))
+    room.shelf.trouble[("delete", "jar a")] = [refused]
+    half = room.apply(jar("a", shape="square"))
+    assert half.execution.refusal is Refusal.PARTIAL
+    assert half.snapshot.resources[at(JAR, "a")].id == "#1", "the old one is remembered as long as it is there"
+    assert sorted(room.shelf.things) == ["#1", "#2"]
+    room.shelf.calls.clear()
+    whole = room.apply(jar("a", shape="square"))
+    assert room.shelf.calls == [("delete", "jar a")]
+    assert whole.snapshot.resources[at(JAR, "a")].id == "#2"
+    assert sorted(room.shelf.things) == ["#2"]
+    assert room.plan(jar("a", shape="square")).plan.is_empty
 
 
 INSTANTS = range(1, 2 * 6 + 1)

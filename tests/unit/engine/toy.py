@@ -58,6 +58,7 @@ def _type(name: str) -> ResourceType:
 
 
 BOX, CARD = _type("box"), _type("card")
+JAR = replace(_type("jar"), replace_order=ReplaceOrder.CREATE_FIRST)
 CREATE = Endpoint("POST", "/things", frozenset({201}), repeatable=False)
 UPDATE = Endpoint("PUT", "/things/{id}", frozenset({204}), repeatable=True)
 DELETE = Endpoint("DELETE", "/things/{id}", frozenset({204}), repeatable=True)
@@ -104,6 +105,11 @@ class Shelf:
 
     def named(self, key: str) -> list[str]:
         return [id_ for id_, thing in self.things.items() if thing["name"] == key]
+
+    def put(self, attributes: Attributes) -> str:
+        id_ = f"#{1 + max((int(one[1:]) for one in self.things), default=0)}"
+        self.things[id_] = _plain(attributes)
+        return id_
 
     async def write(self, verb: str, key: str, change: Callable[[], None]) -> None:
         """Take one write: tried, in trouble, done, or lost after it was done."""
@@ -164,11 +170,16 @@ class _Writer:
             nonlocal id_
             if self.shelf.named(str(attributes["name"])):
                 raise refused()
-            id_ = f"#{1 + max((int(one[1:]) for one in self.shelf.things), default=0)}"
-            self.shelf.things[id_] = _plain(attributes)
+            id_ = self.shelf.put(attributes)
 
         await self.shelf.write("create", str(attributes["name"]), make)
         return Written(id_, {})
+
+    async def supersede(self, kind: ResourceType, attributes: Attributes, old: str) -> Written:
+        there = [id_ for id_, thing in self.shelf.things.items() if id_ != old and thing == _plain(attributes)]
+        if not there:
+            await self.shelf.write("supersede", str(attributes["name"]), lambda: there.append(self.shelf.put(attributes)))
+        return Written(there[0], {})
 
     async def update(self, kind: ResourceType, id_: str, attributes: Attributes, changed: frozenset[str]) -> Written:
         await self.shelf.write("update", str(attributes["name"]), lambda: self.shelf.things[id_].update(_plain(attributes)))
@@ -194,7 +205,7 @@ class Toy:
     shelves: Mapping[str, Shelf]
     name: str = "toy"
     service: str = "the toy shelf"
-    types: Mapping[str, ResourceType] = field(default_factory=lambda: {"box": BOX, "card": CARD})
+    types: Mapping[str, ResourceType] = field(default_factory=lambda: {"box": BOX, "card": CARD, "jar": JAR})
     limits: Limits = field(default_factory=lambda: Limits(concurrency=2, requests_per_minute=None, timeout=5, latency=0.1))
     secrets: tuple[str, ...] = ()
     settings: type[BaseModel] = Settings
@@ -228,6 +239,12 @@ def box(title: str, account: str = "toys", *, key: str = "", **attributes: Value
     where = at(BOX, title, account)
     key = key or f"box {title}"
     return Resource(where, BOX, key, {"name": key, **attributes}, Origin(f"catalog/{title}.yaml", 0))
+
+
+def jar(title: str, **attributes: Value) -> Resource:
+    """A jar is replaced by one that is made while it is still there."""
+    key = f"jar {title}"
+    return Resource(at(JAR, title), JAR, key, {"name": key, **attributes}, Origin(f"catalog/{title}.yaml", 0))
 
 
 def card(title: str, inside: str, account: str = "toys", **attributes: Value) -> Resource:
