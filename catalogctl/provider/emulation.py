@@ -6,12 +6,14 @@ makes it misbehave, and keeps its contents between commands.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from math import ceil
-from typing import Literal, Protocol
+from threading import RLock
+from typing import Generic, Literal, Protocol, TypeVar
 from urllib.parse import parse_qsl
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
@@ -115,6 +117,68 @@ class Commit:
 
     key: str
     value: dict[str, Json] | None
+
+
+class Contents(Protocol):
+    """What an emulator holds; it tells its listener of each commit of its own, and of none that it replays."""
+
+    listener: Callable[[Commit], None] | None
+
+    def snapshot(self) -> tuple[Commit, ...]:
+        """Give the fewest commits that rebuild it."""
+
+    def replay(self, commits: Iterable[Commit]) -> None:
+        """Apply commits."""
+
+
+_Shelf = TypeVar("_Shelf", bound=Contents)
+
+LOG_LENGTH = 100_000
+"""Requests that an emulator remembers."""
+
+
+class InMemory(Generic[_Shelf]):
+    """What every emulator does alike: it keeps its contents and its requests, one request at a time."""
+
+    def __init__(self, empty: Callable[[], _Shelf], clock: Clock) -> None:
+        self._empty = empty
+        self._clock = clock
+        self._lock = RLock()
+        self._log: deque[LoggedRequest] = deque(maxlen=LOG_LENGTH)
+        self._shelf = empty()
+
+    @property
+    def requests(self) -> tuple[LoggedRequest, ...]:
+        """The requests answered since the start or the last `clear_log`, oldest first."""
+        with self._lock:
+            return tuple(self._log)
+
+    def clear_log(self) -> None:
+        """Forget the requests."""
+        with self._lock:
+            self._log.clear()
+
+    def snapshot(self) -> tuple[Commit, ...]:
+        """Give the fewest commits that rebuild the present contents."""
+        with self._lock:
+            return self._shelf.snapshot()
+
+    def restore(self, commits: Iterable[Commit]) -> None:
+        """Replace the contents by what the commits build, telling the listener nothing."""
+        with self._lock:
+            listener, self._shelf = self._shelf.listener, self._empty()
+            self._shelf.replay(commits)
+            self._shelf.listener = listener
+
+    def replay(self, commits: Iterable[Commit]) -> None:
+        """Apply commits on top of the present contents, telling the listener nothing."""
+        with self._lock:
+            self._shelf.replay(commits)
+
+    def listen(self, listener: Callable[[Commit], None] | None) -> None:
+        """Have `listener` called with every commit, in order."""
+        with self._lock:
+            self._shelf.listener = listener
 
 
 class Emulator(Protocol):

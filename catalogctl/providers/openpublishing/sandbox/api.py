@@ -7,13 +7,11 @@ the service made of a file goes with that file, and stands in nobody's way.
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from threading import RLock
 from typing import cast
 
-from catalogctl.provider.emulation import Clock, Commit, Json, LoggedRequest, Minute, SandboxRequest, SandboxResponse, utc_now
+from catalogctl.provider.emulation import Clock, InMemory, Json, LoggedRequest, Minute, SandboxRequest, SandboxResponse, utc_now
 from catalogctl.providers.openpublishing.sandbox import routes, upload
 from catalogctl.providers.openpublishing.sandbox.answers import Refused, answer, enabled_object, file_object, listing, product_object
 from catalogctl.providers.openpublishing.sandbox.product import File, Product, blank_file, edited_file, edited_product, encode, shown
@@ -24,12 +22,11 @@ from catalogctl.providers.openpublishing.sandbox.shelf import Shelf
 from catalogctl.providers.openpublishing.sandbox.switches import OpenPublishingSwitches
 
 FIRST_FILE = 100_001
-LOG_LENGTH = 100_000
 _HIDDEN_IN_200 = frozenset({404, 409, 422, 503})
 """The refusals that may come as 200."""
 
 
-class OpenPublishingSandbox:
+class OpenPublishingSandbox(InMemory[Shelf]):
     """An Open Publishing account in memory. Any key but the empty one and `refused` opens it.
 
     Same requests at same instants give same answers.
@@ -39,11 +36,8 @@ class OpenPublishingSandbox:
 
     def __init__(self, switches: OpenPublishingSwitches | None = None, *, clock: Clock = utc_now, first_file: int = FIRST_FILE) -> None:
         self.switches = switches or OpenPublishingSwitches()
-        self._clock = clock
+        super().__init__(lambda: Shelf(first_file), clock)
         self._first_file = first_file
-        self._lock = RLock()
-        self._log: deque[LoggedRequest] = deque(maxlen=LOG_LENGTH)
-        self._shelf = Shelf(first_file)
         self._sessions = Sessions(self.switches)
         self._minute = Minute(self.switches.rate_limit, self.switches.retry_after)
         self._calls = 0
@@ -59,6 +53,7 @@ class OpenPublishingSandbox:
                 response, ignored = self._routed(request)
             except Refused as refusal:
                 response = refusal.answer()
+            # Forms are not kept, since one holds a key.
             self._log.append(LoggedRequest(request.method, request.path, request.query, None, response.status, self._clock(), ignored))
             return response
 
@@ -202,17 +197,6 @@ class OpenPublishingSandbox:
 
     # ── the back doors ──
 
-    @property
-    def requests(self) -> tuple[LoggedRequest, ...]:
-        """The requests answered since the start or the last `clear_log`, oldest first; forms are not kept, since one holds a key."""
-        with self._lock:
-            return tuple(self._log)
-
-    def clear_log(self) -> None:
-        """Forget the requests."""
-        with self._lock:
-            self._log.clear()
-
     def rows(self) -> tuple[dict[str, Json], ...]:
         """Show every file that somebody added, by product and id; what the service made by itself is in `products`."""
         with self._lock:
@@ -275,28 +259,6 @@ class OpenPublishingSandbox:
             self._minute.clear()
             self._calls = 0
             self._log.clear()
-
-    def snapshot(self) -> tuple[Commit, ...]:
-        """Give the fewest commits that rebuild the present contents; tokens are no contents."""
-        with self._lock:
-            return self._shelf.snapshot()
-
-    def restore(self, commits: Iterable[Commit]) -> None:
-        """Replace the contents by what the commits build, telling the listener nothing."""
-        with self._lock:
-            listener, self._shelf = self._shelf.listener, Shelf(self._first_file)
-            self._shelf.replay(commits)
-            self._shelf.listener = listener
-
-    def replay(self, commits: Iterable[Commit]) -> None:
-        """Apply commits on top of the present contents, telling the listener nothing."""
-        with self._lock:
-            self._shelf.replay(commits)
-
-    def listen(self, listener: Callable[[Commit], None] | None) -> None:
-        """Have `listener` called with every commit, in order."""
-        with self._lock:
-            self._shelf.listener = listener
 
     def account_block(self, base_url: str) -> dict[str, str]:
         """Give the account of catalogctl.yaml that uses this emulator at `base_url`; its key is a reference, as the file demands."""

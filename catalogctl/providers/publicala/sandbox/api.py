@@ -8,16 +8,14 @@ id does not stand in the way of ours; an out-of-range page is empty.
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from threading import RLock
 from typing import cast
 from urllib.parse import quote_plus, unquote
 
 import orjson
 
-from catalogctl.provider.emulation import Clock, Commit, Json, LoggedRequest, SandboxRequest, SandboxResponse, utc_now
+from catalogctl.provider.emulation import Clock, InMemory, Json, LoggedRequest, SandboxRequest, SandboxResponse, utc_now
 from catalogctl.providers.publicala.sandbox import paging
 from catalogctl.providers.publicala.sandbox.answers import JSON_HEADERS, answer, invalid, login_page, message, not_allowed, origin
 from catalogctl.providers.publicala.sandbox.checks import Verdict
@@ -32,7 +30,6 @@ from catalogctl.providers.publicala.sandbox.v3 import ContentApi, segments
 
 ISSUES = "/integration-api/v1/dashboard/issues"
 FIRST_ID = 1000001
-LOG_LENGTH = 100_000
 _CREATED = "The title will be processed and available in your library in a moment.."
 _OPTIONAL: Mapping[str, object] = {
     "description": None,
@@ -52,7 +49,7 @@ _OPTIONAL: Mapping[str, object] = {
 }
 
 
-class PublicalaSandbox:
+class PublicalaSandbox(InMemory[Shelf]):
     """A publica.la store with its v1 content API, in memory, and with its v3 API where the switch `v3_docs` says so.
 
     Any token opens it while `token` is None. Same requests at same instants give same answers.
@@ -70,11 +67,8 @@ class PublicalaSandbox:
     ) -> None:
         self.switches = switches or PublicalaSwitches()
         self._token = token
-        self._clock = clock
         self._first_id = first_id
-        self._lock = RLock()
-        self._log: deque[LoggedRequest] = deque(maxlen=LOG_LENGTH)
-        self._shelf = Shelf(self.switches, first_id)
+        super().__init__(lambda: Shelf(self.switches, first_id), clock)
         self._rate = Rate(self.switches)
         self.add_foreign(self.switches.foreign_rows)
 
@@ -209,17 +203,6 @@ class PublicalaSandbox:
 
     # ── the back doors ──
 
-    @property
-    def requests(self) -> tuple[LoggedRequest, ...]:
-        """The requests answered since the start or the last `clear_log`, oldest first."""
-        with self._lock:
-            return tuple(self._log)
-
-    def clear_log(self) -> None:
-        """Forget the requests."""
-        with self._lock:
-            self._log.clear()
-
     def rows(self) -> tuple[dict[str, Json], ...]:
         """Show every stored content by rising id, each before its tracks in their order.
 
@@ -299,28 +282,6 @@ class PublicalaSandbox:
             self._shelf.clear(self._first_id)
             self._rate.end_minute()
             self.add_foreign(self.switches.foreign_rows)
-
-    def snapshot(self) -> tuple[Commit, ...]:
-        """Give the fewest commits that rebuild the present contents."""
-        with self._lock:
-            return self._shelf.snapshot()
-
-    def restore(self, commits: Iterable[Commit]) -> None:
-        """Replace the contents by what the commits build, telling the listener nothing."""
-        with self._lock:
-            kept, self._shelf = self._shelf, Shelf(self.switches, self._first_id)
-            self._shelf.listener = kept.listener
-            self._shelf.replay(commits)
-
-    def replay(self, commits: Iterable[Commit]) -> None:
-        """Apply commits on top of the present contents, telling the listener nothing."""
-        with self._lock:
-            self._shelf.replay(commits)
-
-    def listen(self, listener: Callable[[Commit], None] | None) -> None:
-        """Have `listener` called with every commit, in order."""
-        with self._lock:
-            self._shelf.listener = listener
 
     def account_block(self, base_url: str) -> dict[str, str]:
         """Give the account of catalogctl.yaml that uses this emulator at `base_url`; its token is a reference, as the file demands."""

@@ -8,16 +8,14 @@ DELETE, unpublish and attach, which document no 422 object, and 422 elsewhere; w
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from threading import RLock
 from typing import cast
 from urllib.parse import unquote
 
 import orjson
 
-from catalogctl.provider.emulation import Clock, Commit, Json, LoggedRequest, Minute, SandboxRequest, SandboxResponse, utc_now
+from catalogctl.provider.emulation import Clock, InMemory, Json, LoggedRequest, Minute, SandboxRequest, SandboxResponse, utc_now
 from catalogctl.providers.publishdrive.sandbox import files, storage, workflow
 from catalogctl.providers.publishdrive.sandbox.answers import Fault, Refused, empty, leaked_forbidden, message, problem, success
 from catalogctl.providers.publishdrive.sandbox.back_doors import edited, removed, seeded
@@ -31,11 +29,10 @@ from catalogctl.providers.publishdrive.sandbox.shelf import Shelf
 from catalogctl.providers.publishdrive.sandbox.switches import PublishdriveSwitches
 
 FORBIDDEN_KEY = "forbidden"
-LOG_LENGTH = 100_000
 _MISSING = "Book not found"
 
 
-class PublishdriveSandbox:
+class PublishdriveSandbox(InMemory[Shelf]):
     """A PublishDrive account with its Distribution API, in memory.
 
     Any key but `forbidden` opens it while `api_key` is None. Same requests at same instants give same answers.
@@ -44,12 +41,9 @@ class PublishdriveSandbox:
     name = "publishdrive"
 
     def __init__(self, switches: PublishdriveSwitches | None = None, *, api_key: str | None = None, clock: Clock = utc_now) -> None:
+        super().__init__(Shelf, clock)
         self.switches = switches or PublishdriveSwitches()
         self._api_key = api_key
-        self._clock = clock
-        self._lock = RLock()
-        self._log: deque[LoggedRequest] = deque(maxlen=LOG_LENGTH)
-        self._shelf = Shelf()
         self._minute = Minute(self.switches.rate_limit, self.switches.retry_after)
 
     # ── the API ──
@@ -229,17 +223,6 @@ class PublishdriveSandbox:
 
     # ── the back doors ──
 
-    @property
-    def requests(self) -> tuple[LoggedRequest, ...]:
-        """The requests answered since the start or the last `clear_log`, oldest first; no key is ever ignored."""
-        with self._lock:
-            return tuple(self._log)
-
-    def clear_log(self) -> None:
-        """Forget the requests."""
-        with self._lock:
-            self._log.clear()
-
     def rows(self) -> tuple[dict[str, Json], ...]:
         """Show each book, by rising age of its creation, and after it its files; what is uploaded and not attached is no row.
 
@@ -281,29 +264,6 @@ class PublishdriveSandbox:
             self.clear_log()
             self._shelf.clear()
             self._minute.clear()
-
-    def snapshot(self) -> tuple[Commit, ...]:
-        """Give the fewest commits that rebuild the present contents."""
-        with self._lock:
-            return self._shelf.snapshot()
-
-    def restore(self, commits: Iterable[Commit]) -> None:
-        """Replace the contents by what the commits build, telling the listener nothing."""
-        with self._lock:
-            fresh = Shelf()
-            fresh.replay(commits)
-            fresh.listener = self._shelf.listener
-            self._shelf = fresh
-
-    def replay(self, commits: Iterable[Commit]) -> None:
-        """Apply commits on top of the present contents, telling the listener nothing."""
-        with self._lock:
-            self._shelf.replay(commits)
-
-    def listen(self, listener: Callable[[Commit], None] | None) -> None:
-        """Have `listener` called with every commit, in order."""
-        with self._lock:
-            self._shelf.listener = listener
 
     def account_block(self, base_url: str) -> dict[str, str]:
         """Give the account of catalogctl.yaml that uses this emulator at `base_url`; its key is a reference, as the file demands."""
