@@ -12,6 +12,11 @@ from __future__ import annotations
 
 from catalogctl.model.diagnostics import Diagnostic
 
+FORBIDDEN = 403
+"""The status by which a service says that a key is not good for this."""
+NOT_FOUND = 404
+"""The status by which a service says that there is no such object."""
+
 
 class StoreFailure(Exception):
     """A call that did not do what it was sent for."""

@@ -23,7 +23,7 @@ from catalogctl.model.host import is_loopback
 from catalogctl.model.value import Secret
 from catalogctl.provider.authentication import Authentication
 from catalogctl.provider.endpoint import Endpoint
-from catalogctl.provider.failure import Ambiguous, CredentialsRefused, Refused, StoreFailure, Unavailable
+from catalogctl.provider.failure import NOT_FOUND, Ambiguous, CredentialsRefused, Refused, StoreFailure, Unavailable
 from catalogctl.provider.pace import ATTEMPTS, LONGEST_PATIENCE, Pace, Timing
 from catalogctl.provider.protocol import Speaker, TellsStatus
 
@@ -188,6 +188,18 @@ class Reading:
             message = f"{endpoint} does not read"
             raise AssertionError(message)
         return await self._exchange(self._plain(endpoint, endpoint.fill(**parts), query, None))
+
+    async def get_if_there(self, endpoint: Endpoint, query: Query | None = None, /, **parts: str) -> Answer | None:
+        """Send a reading request as `get` does; `None` where there is no such object.
+
+        Raises:  as `get`.
+        """
+        try:
+            return await self.get(endpoint, query, **parts)
+        except Refused as refusal:
+            if refusal.status == NOT_FOUND:
+                return None
+            raise
 
     async def sign_in(self, endpoint: Endpoint, form: Mapping[str, Secret | str], /) -> Answer:
         """Send a login, which carries the account's key as its body and nothing else.
@@ -357,6 +369,17 @@ class Writing(Reading):
         Raises:  Refused, CredentialsRefused, Unavailable (nothing happened), Ambiguous (it may have).
         """
         return await self._exchange(self._plain(endpoint, endpoint.fill(**parts), query, body))
+
+    async def remove(self, endpoint: Endpoint, /, **parts: str) -> None:
+        """Send a request that takes an object away; one that is gone is no failure.
+
+        Raises:  as `send`.
+        """
+        try:
+            await self.send(endpoint, **parts)
+        except Refused as refusal:
+            if refusal.status != NOT_FOUND:
+                raise
 
     async def send_file(
         self,

@@ -15,7 +15,7 @@ from catalogctl.providers.openpublishing import convert
 from catalogctl.providers.openpublishing.assumptions import LABELS_FIELD, NORMALISED_TYPES
 from catalogctl.providers.openpublishing.convert import StoredFile
 from catalogctl.providers.openpublishing.endpoints import ADD, DELETE, LIST, READ
-from catalogctl.providers.openpublishing.product import NOT_FOUND, the_product
+from catalogctl.providers.openpublishing.product import the_product
 from catalogctl.providers.openpublishing.types import FILE, file_key, slot, told_bytes
 
 CONFLICT = 409
@@ -51,12 +51,9 @@ async def read_file(account: str, service: Reading, product: str, file: str) -> 
 
     Raises:  StoreFailure.
     """
-    try:
-        answer = await service.get(READ, product=product, file=file)
-    except Refused as refusal:
-        if refusal.status == NOT_FOUND:
-            return None
-        raise
+    answer = await service.get_if_there(READ, product=product, file=file)
+    if answer is None:
+        return None
     try:
         return convert.read_file(answer.json())
     except ValueError as failure:
@@ -174,11 +171,7 @@ class FileWriter:
     async def remove(self, id_: str) -> None:
         """Delete a file; one that is gone is no failure."""
         product, file = _whole(id_)
-        try:
-            await self._service.send(DELETE, product=product, file=file)
-        except Refused as refusal:
-            if refusal.status != NOT_FOUND:
-                raise
+        await self._service.remove(DELETE, product=product, file=file)
 
     async def delete(self, id_: str, key: str) -> None:
         """Delete a file, having just seen that it still is of the type and with the labels that were planned for."""

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from catalogctl.model.diagnostics import Diagnostic, error
-from catalogctl.provider.failure import CredentialsRefused, Refused
+from catalogctl.provider.failure import FORBIDDEN, NOT_FOUND, CredentialsRefused, Refused
 from catalogctl.provider.service import Reading, nonsense
 from catalogctl.providers.openpublishing import convert
 from catalogctl.providers.openpublishing.endpoints import FIND_PRODUCT
 from catalogctl.providers.openpublishing.types import selector_is_id
-
-FORBIDDEN = 403
-NOT_FOUND = 404
 
 
 async def find_products(account: str, service: Reading, selector: str) -> tuple[str, ...]:

@@ -10,12 +10,12 @@ from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import Diagnostic, warning
 from catalogctl.model.resource import Observed, ResourceType
 from catalogctl.provider.concurrent import for_each
-from catalogctl.provider.failure import CredentialsRefused, Refused
+from catalogctl.provider.failure import FORBIDDEN, NOT_FOUND, CredentialsRefused, Refused
 from catalogctl.provider.protocol import Listing, Wanted
 from catalogctl.provider.service import Reading
 from catalogctl.providers.openpublishing import distribution, file
 from catalogctl.providers.openpublishing.convert import StoredFile
-from catalogctl.providers.openpublishing.product import FORBIDDEN, NOT_FOUND, find_products, not_one, the_product
+from catalogctl.providers.openpublishing.product import find_products, not_one, the_product
 from catalogctl.providers.openpublishing.types import FILE, selector_is_id
 
 _Switch = tuple[str, str]

@@ -11,7 +11,7 @@ from catalogctl.model.resource import Observed, ResourceType, Trait
 from catalogctl.model.value import Attributes
 from catalogctl.provider.concurrent import for_each
 from catalogctl.provider.endpoint import Endpoint
-from catalogctl.provider.failure import Ambiguous, CredentialsRefused, Refused, StoreFailure
+from catalogctl.provider.failure import FORBIDDEN, Ambiguous, CredentialsRefused, Refused, StoreFailure
 from catalogctl.provider.protocol import Assets, Listing, Wanted, Written
 from catalogctl.provider.service import Answer, Reading, Writing, nonsense
 from catalogctl.providers.publicala import convert
@@ -20,8 +20,6 @@ from catalogctl.providers.publicala.convert import Row
 from catalogctl.providers.publicala.endpoints import CREATE, DELETE, LIST, READ, UPDATE
 from catalogctl.providers.publicala.types import CONTENT
 
-FORBIDDEN = 403
-NOT_FOUND = 404
 SCANS = 3
 """How often a listing that disagrees with itself is read anew before it is given up."""
 
@@ -115,13 +113,8 @@ class ContentReader:
         return next((row for row in await self._by_path(id_) if _id(row) == id_), None)
 
     async def _by_path(self, either_id: str) -> list[Row]:
-        try:
-            answer = await self._service.get(READ, id=either_id)
-        except Refused as refusal:
-            if refusal.status == NOT_FOUND:
-                return []
-            raise
-        return [row for row in self._single(answer) if convert.is_ours(row)]
+        answer = await self._service.get_if_there(READ, id=either_id)
+        return [] if answer is None else [row for row in self._single(answer) if convert.is_ours(row)]
 
     async def _search(self, key: str) -> list[Row]:
         """Search, which also finds names, ids and the like, page after page, and keep the exact external id.
@@ -306,11 +299,7 @@ class ContentWriter:
         if seen.key != key:
             detail = f"{self._account}: the content with id {id_} now has the external id {seen.key!r}, not {key!r}; it was left alone."
             raise Refused(error("not-the-same", "An object is no longer the one that was planned for", detail, "Plan anew."), status=409)
-        try:
-            await self._service.send(DELETE, id=id_)
-        except Refused as refusal:
-            if refusal.status != NOT_FOUND:
-                raise
+        await self._service.remove(DELETE, id=id_)
 
 
 def _issue(answer: Answer) -> Row:

@@ -11,12 +11,12 @@ from catalogctl.model.resource import Observed
 from catalogctl.model.value import Attributes
 from catalogctl.provider.concurrent import for_each
 from catalogctl.provider.endpoint import Endpoint
-from catalogctl.provider.failure import Ambiguous, CredentialsRefused, Refused
+from catalogctl.provider.failure import FORBIDDEN, Ambiguous, CredentialsRefused, Refused
 from catalogctl.provider.protocol import Assets, Listing, Wanted, Written
 from catalogctl.provider.service import Answer, Reading, Writing, nonsense
 from catalogctl.providers.publicala import convert_v3
 from catalogctl.providers.publicala.calls import UNSENT_BY_V3
-from catalogctl.providers.publicala.content import FORBIDDEN, NOT_FOUND, doubled, worrying
+from catalogctl.providers.publicala.content import doubled, worrying
 from catalogctl.providers.publicala.convert import Row, identity
 from catalogctl.providers.publicala.endpoints import V3_CREATE, V3_LIST, V3_READ, V3_UPDATE
 
@@ -88,12 +88,9 @@ class V3Reader:
     async def _row(self, id_: str) -> Row | None:
         if not (id_.isascii() and id_.isdecimal()):
             return None
-        try:
-            answer = await self._service.get(V3_READ, {**_BY_ID, **_WITH}, id=id_)
-        except Refused as refusal:
-            if refusal.status == NOT_FOUND:
-                return None
-            raise
+        answer = await self._service.get_if_there(V3_READ, {**_BY_ID, **_WITH}, id=id_)
+        if answer is None:
+            return None
         row = _data(self._account, answer, V3_READ)
         if not isinstance(row, Mapping) or _id(row) != id_:
             raise nonsense(self._account, V3_READ, f"is not about the content with the id {id_}")

@@ -16,10 +16,9 @@ from catalogctl.model.asset import Asset
 from catalogctl.model.diagnostics import error
 from catalogctl.model.resource import Observed
 from catalogctl.model.value import Attributes
-from catalogctl.provider.failure import Ambiguous, Refused
+from catalogctl.provider.failure import NOT_FOUND, Ambiguous, Refused
 from catalogctl.provider.protocol import Assets, Wanted, Written
 from catalogctl.provider.service import Answer, Reading, Writing, nonsense
-from catalogctl.providers.publicala.content import NOT_FOUND
 from catalogctl.providers.publicala.endpoints import ADD_TRACK, DELETE_TRACK, TRACKS, UPDATE_TRACK
 from catalogctl.providers.publicala.types import TRACK
 
@@ -177,11 +176,7 @@ class TrackWriter:
 
 async def remove(service: Writing, owner: str, track: str) -> None:
     """Remove a track; one that is gone is done with."""
-    try:
-        await service.send(DELETE_TRACK, content=owner, track=track)
-    except Refused as refusal:
-        if refusal.status != NOT_FOUND:
-            raise
+    await service.remove(DELETE_TRACK, content=owner, track=track)
 
 
 def _data(answer: Answer) -> object:

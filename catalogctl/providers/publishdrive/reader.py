@@ -9,7 +9,6 @@ from catalogctl.model.diagnostics import Diagnostic, warning
 from catalogctl.model.resource import Observed, ResourceType
 from catalogctl.provider.concurrent import for_each
 from catalogctl.provider.endpoint import Endpoint
-from catalogctl.provider.failure import Refused
 from catalogctl.provider.protocol import Listing, Wanted
 from catalogctl.provider.service import Reading, nonsense
 from catalogctl.providers.publishdrive import convert
@@ -20,7 +19,6 @@ from catalogctl.providers.publishdrive.matching import like, matched
 from catalogctl.providers.publishdrive.search import Page, Search, external_id
 from catalogctl.providers.publishdrive.types import BOOK, CHAPTERS, FILE, PUBLICATION
 
-NOT_FOUND = 404
 PER_PAGE = 100
 """Books of a page: the most that the service gives."""
 SCANS = 3
@@ -82,12 +80,9 @@ class PublishdriveReader:
         return shown if shown is not None and shown.key == key else None
 
     async def _book(self, endpoint: Endpoint, **parts: str) -> Shown | None:
-        try:
-            answer = await self._service.get(endpoint, **parts)
-        except Refused as refusal:
-            if refusal.status == NOT_FOUND:
-                return None
-            raise
+        answer = await self._service.get_if_there(endpoint, **parts)
+        if answer is None:
+            return None
         try:
             return convert.from_store(answer.json())
         except (ValueError, TypeError) as failure:

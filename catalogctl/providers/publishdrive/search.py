@@ -10,13 +10,12 @@ from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import Diagnostic, error
 from catalogctl.model.reference import Reference
 from catalogctl.provider.concurrent import for_each
-from catalogctl.provider.failure import CredentialsRefused, Refused
+from catalogctl.provider.failure import FORBIDDEN, CredentialsRefused, Refused
 from catalogctl.provider.protocol import Wanted
 from catalogctl.providers.publishdrive import convert
 from catalogctl.providers.publishdrive.convert import Shown
 from catalogctl.providers.publishdrive.types import FILE
 
-FORBIDDEN = 403
 ENOUGH = 3
 """How many books must be forbidden, and none be shown, for that to be about the key."""
 

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from catalogctl.model.diagnostics import error
 from catalogctl.model.resource import ResourceType
 from catalogctl.model.value import Attributes
-from catalogctl.provider.failure import Ambiguous, Refused
+from catalogctl.provider.failure import NOT_FOUND, Ambiguous, Refused
 from catalogctl.provider.protocol import Assets, Written
 from catalogctl.provider.service import Writing
 from catalogctl.providers.publishdrive import convert
 from catalogctl.providers.publishdrive.assumptions import LIVE, NOT_LIVE, TOUCH_MAKES_DRAFT
 from catalogctl.providers.publishdrive.convert import Shown
 from catalogctl.providers.publishdrive.endpoints import CREATE, DELETE, PUBLISH, READ, UNPUBLISH, UPDATE
-from catalogctl.providers.publishdrive.reader import NOT_FOUND, PublishdriveReader
+from catalogctl.providers.publishdrive.reader import PublishdriveReader
 from catalogctl.providers.publishdrive.types import BOOK, CHAPTERS, FILE, PUBLICATION
 from catalogctl.providers.publishdrive.upload import Uploader
 
@@ -104,7 +104,7 @@ class PublishdriveWriter:
 
     async def _delete_book(self, shown: Shown) -> None:
         try:
-            await self._service.send(DELETE, book=shown.id)
+            await self._service.remove(DELETE, book=shown.id)
         except Refused as refusal:
             if refusal.status == NOT_NOW:
                 detail = (
@@ -113,8 +113,7 @@ class PublishdriveWriter:
                 )
                 hint = "Take it back first, and delete it once it is withdrawn:\npublished: false"
                 raise Refused(error("delete-refused", "A book that cannot be deleted now", detail, hint), NOT_NOW) from refusal
-            if refusal.status != NOT_FOUND:
-                raise
+            raise
 
     async def _publish(self, shown: Shown) -> None:
         """Hand a book in, unless it is by now: only a draft can be, and to hand in twice is not said to be harmless."""
