@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any
 
 from catalogctl.provider.emulation import Clock
 from catalogctl.providers.openpublishing import provider
 from catalogctl.providers.openpublishing.endpoints import LOGIN
 from catalogctl.providers.openpublishing.sandbox import OpenPublishingSandbox, OpenPublishingSwitches
 from catalogctl.testing.specimen import Edit, Specimen, Tampering
+from conformance.readings import Readings
 
 FARO: dict[str, Any] = {
     "kind": "title",
@@ -79,24 +79,25 @@ _UNEDITED = {
     "distribution.channel": "it is in the address: another channel is another switch",
 }
 
-_OTHER_VALUES: Mapping[str, tuple[Any, ...]] = {
-    "token_seconds": (None,),
-    "token_uses": (20,),
-    "byproduct_seconds": (0.0,),
-    "rate_limit": (6,),
-}
-"""For the switches whose values are no closed set, values to try beside the default."""
-
-_TOGETHER: Mapping[str, Mapping[str, Any]] = {
-    "retry_after": {"rate_limit": 6},
-    "byproduct_seconds": {"byproducts": "yes"},
-    "unauthorized": {"token_uses": 20},
-}
-"""Switches that mean nothing until another one is turned as well."""
-
 _ELSEWHERE = frozenset({"busy_every", "retry_after=none"})
 """Readings under which no apply need succeed: an upload that was not taken for the moment may have been, and who does not say how
 long to wait is not waited for for long. They are shown in tests/unit/providers/openpublishing/test_traps.py."""
+
+_READINGS = Readings(
+    usual=OpenPublishingSwitches(),
+    others={
+        "token_seconds": (None,),
+        "token_uses": (20,),
+        "byproduct_seconds": (0.0,),
+        "rate_limit": (6,),
+    },
+    together={
+        "retry_after": {"rate_limit": 6},
+        "byproduct_seconds": {"byproducts": "yes"},
+        "unauthorized": {"token_uses": 20},
+    },
+    elsewhere=_ELSEWHERE,
+)
 
 
 def _emulator(clock: Clock, switches: Mapping[str, Any]) -> OpenPublishingSandbox:
@@ -130,22 +131,6 @@ def specimen(**switches: Any) -> Specimen:
     )
 
 
-def _values(name: str, hint: object, default: object) -> tuple[Any, ...]:
-    """List the values of a switch beside its default."""
-    if get_origin(hint) is Literal:
-        return tuple(value for value in get_args(hint) if value != default)
-    return _OTHER_VALUES[name]
-
-
 def variants() -> dict[str, Specimen]:
     """Give the specimen by the switch that is not at its default, one at a time."""
-    hints = get_type_hints(OpenPublishingSwitches)
-    found = {"": specimen()}
-    usual = OpenPublishingSwitches()
-    for switch in fields(OpenPublishingSwitches):
-        values = () if switch.name in _ELSEWHERE else _values(switch.name, hints[switch.name], getattr(usual, switch.name))
-        for value in values:
-            if f"{switch.name}={value}" in _ELSEWHERE:
-                continue
-            found[f"{switch.name}={value}"] = specimen(**{switch.name: value, **_TOGETHER.get(switch.name, {})})
-    return found
+    return _READINGS.variants(specimen)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any
 
 from catalogctl.providers.publicala import provider
 from catalogctl.providers.publicala.sandbox import PublicalaSandbox, PublicalaSwitches
 from catalogctl.testing.specimen import GONE, SIGNATURE, Edit, Specimen, Tampering
+from conformance.readings import Readings
 
 _LONG = "Un faro que se apaga y vuelve.\nUna mujer que lo cuida, contra el mar y contra todos, durante <b>veinte</b> inviernos seguidos."
 
@@ -280,28 +280,28 @@ _UNEDITED = {
     "track_order.foreign": "none is wanted there as long as nobody adds one",
 }
 
-_OTHER_VALUES: Mapping[str, tuple[Any, ...]] = {
-    "timezone": ("UTC", "Pacific/Auckland"),
-    "foreign_rows": (17,),
-    "conversion_steps": ((),),
-    "conversion_step_seconds": (0.0,),
-    "conversion_failure": ("conversion_failed",),
-    "collections": (("Clásicos", "Nuevos"),),
-    "rate_limit": (5,),
-}
-"""For the switches whose values are no closed set, values to try beside the default."""
-
-_TOGETHER: Mapping[str, Mapping[str, Any]] = {
-    "retry_after": {"rate_limit": 5},
-    "conversion_failure": {"conversion_step_seconds": 0.0},
-    "isbn_echo": {"v3_docs": "B"},
-}
-"""Switches that mean nothing until another one is turned as well."""
-
-
-_APART = {("v3_docs", "none"), ("file_is_track", True)}
+_ELSEWHERE = frozenset({"v3_docs=none", "file_is_track=True"})
 """What the provider's own tests show: a store without v3, which has no tracks; and a track that is made by the store beside one content,
 so that there are more objects than anybody declares."""
+
+_READINGS = Readings(
+    usual=PublicalaSwitches(v3_docs="A"),
+    others={
+        "timezone": ("UTC", "Pacific/Auckland"),
+        "foreign_rows": (17,),
+        "conversion_steps": ((),),
+        "conversion_step_seconds": (0.0,),
+        "conversion_failure": ("conversion_failed",),
+        "collections": (("Clásicos", "Nuevos"),),
+        "rate_limit": (5,),
+    },
+    together={
+        "retry_after": {"rate_limit": 5},
+        "conversion_failure": {"conversion_step_seconds": 0.0},
+        "isbn_echo": {"v3_docs": "B"},
+    },
+    elsewhere=_ELSEWHERE,
+)
 
 
 def specimen(settings: Mapping[str, Any] | None = None, **switches: Any) -> Specimen:
@@ -335,21 +335,6 @@ def specimen(settings: Mapping[str, Any] | None = None, **switches: Any) -> Spec
     )
 
 
-def _values(name: str, hint: object, default: object) -> tuple[Any, ...]:
-    """List the values of a switch beside its default."""
-    if get_origin(hint) is Literal:
-        return tuple(value for value in get_args(hint) if value != default)
-    return (not default,) if isinstance(default, bool) else _OTHER_VALUES[name]
-
-
 def variants() -> dict[str, Specimen]:
     """Give the specimen by the switch that is not at its default, one at a time."""
-    hints = get_type_hints(PublicalaSwitches)
-    found = {"": specimen(), "read_api=v3": specimen({"read_api": "v3"})}
-    usual = PublicalaSwitches(v3_docs="A")
-    for switch in fields(PublicalaSwitches):
-        for value in _values(switch.name, hints[switch.name], getattr(usual, switch.name)):
-            if (switch.name, value) in _APART:
-                continue
-            found[f"{switch.name}={value}"] = specimen(**{switch.name: value, **_TOGETHER.get(switch.name, {})})
-    return found
+    return {**_READINGS.variants(specimen), "read_api=v3": specimen({"read_api": "v3"})}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
-from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
+from typing import Any, cast
 
 from catalogctl.providers.publishdrive import provider
 from catalogctl.providers.publishdrive.sandbox import PublishdriveSandbox, PublishdriveSwitches
 from catalogctl.testing.specimen import GONE, Edit, Specimen, Tampering
+from conformance.readings import Readings
 
 EPUB = b"PK\x03\x04" + b"\x00" * 26 + b"mimetypeapplication/epub+zip"
 MP3 = b"\xff\xfb\x90\x00" + b"\x00" * 413
@@ -205,20 +205,20 @@ _UNEDITED: Mapping[str, str] = {
 }
 _ONE_VALUE: Mapping[str, str] = {f"book.{edit.attribute}": "the documents show one value" for edit in _OPEN_EDITS}
 
-_OTHER_VALUES: Mapping[str, tuple[Any, ...]] = {
-    "url_lifetime_seconds": (60,),
-    "review_seconds": (0.0,),
-    "deletable": (("draft", "withdrawn", "published", "in_review", "action_needed"),),
-    "rate_limit": (20,),
-}
-"""For the switches whose values are no closed set, values to try beside the default."""
-
-_TOGETHER: Mapping[str, Mapping[str, Any]] = {"retry_after": {"rate_limit": 20}, "review": {"review_seconds": 0.0}}
-"""Switches that mean nothing until another one is turned as well."""
-
-
 _ELSEWHERE = frozenset({"retry_after=none"})
 """Readings under which an apply may not succeed at all, since nobody says how long to wait: they have tests of their own."""
+
+_READINGS = Readings(
+    usual=PublishdriveSwitches(),
+    others={
+        "url_lifetime_seconds": (60,),
+        "review_seconds": (0.0,),
+        "deletable": (("draft", "withdrawn", "published", "in_review", "action_needed"),),
+        "rate_limit": (20,),
+    },
+    together={"retry_after": {"rate_limit": 20}, "review": {"review_seconds": 0.0}},
+    elsewhere=_ELSEWHERE,
+)
 
 
 class _Tampered(PublishdriveSandbox):
@@ -253,20 +253,6 @@ def specimen(**switches: Any) -> Specimen:
     )
 
 
-def _values(name: str, hint: object, default: object) -> tuple[Any, ...]:
-    """List the values of a switch beside its default."""
-    if get_origin(hint) is Literal:
-        return tuple(value for value in get_args(hint) if value != default)
-    return (not default,) if isinstance(default, bool) else _OTHER_VALUES[name]
-
-
 def variants() -> dict[str, Specimen]:
     """Give the specimen by the switch that is not at its default, one at a time."""
-    hints = get_type_hints(PublishdriveSwitches)
-    found = {"": specimen()}
-    usual = PublishdriveSwitches()
-    for switch in fields(PublishdriveSwitches):
-        for value in _values(switch.name, hints[switch.name], getattr(usual, switch.name)):
-            if f"{switch.name}={value}" not in _ELSEWHERE:
-                found[f"{switch.name}={value}"] = specimen(**{switch.name: value, **_TOGETHER.get(switch.name, {})})
-    return found
+    return _READINGS.variants(specimen)

@@ -120,7 +120,7 @@ def from_store(row: Row) -> Observed:
     if named is None:
         message = "has a content without an id"
         raise ValueError(message)
-    key = key_of(row)
+    key = named[1] or _primary(row)
     attributes: dict[str, Value] = {"external_id": key or None}
     for name, path, read in _READERS:
         inner: object = row

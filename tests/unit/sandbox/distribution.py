@@ -13,7 +13,7 @@ from typing import Any
 from catalogctl.provider.emulation import utc_now
 from catalogctl.providers.publishdrive.sandbox import PublishdriveSandbox, PublishdriveSwitches
 from catalogctl.sandbox import SandboxServer
-from unit.sandbox.storefront import Clock
+from unit.sandbox.exchange import Clock, HttpAnswer
 
 HEADERS = {"Accept": "application/json", "Content-Type": "application/json", "apikey": "secret"}
 NOBODY = "00000000-0000-4000-8000-000000000000"
@@ -50,15 +50,7 @@ def digest(data: bytes) -> str:
 
 
 @dataclass(frozen=True)
-class Answer:
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.body)
-
+class Answer(HttpAnswer):
     @property
     def book(self) -> dict[str, Any]:
         assert self.status in (200, 201), (self.status, self.body)

@@ -7,12 +7,12 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from catalogctl.provider.emulation import utc_now
 from catalogctl.providers.publicala.sandbox import PublicalaSandbox, PublicalaSwitches
 from catalogctl.sandbox import SandboxServer
+from unit.sandbox.exchange import Clock, HttpAnswer
 
 ISSUES = "/integration-api/v1/dashboard/issues"
 HEADERS = {"Accept": "application/json", "Content-Type": "application/json", "X-User-Token": "secret"}
@@ -28,29 +28,8 @@ PHYSICAL: dict[str, Any] = {"publication_date": "2024-09-13", "name": "Sombras",
 UPDATE: dict[str, Any] = {key: DIGITAL[key] for key in ("publication_date", "name", "external_id", "extension")}
 
 
-class Clock:
-    """A clock that moves when it is told."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def pass_(self, seconds: float) -> None:
-        self.now += timedelta(seconds=seconds)
-
-
 @dataclass(frozen=True)
-class Answer:
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.body)
-
+class Answer(HttpAnswer):
     @property
     def errors(self) -> dict[str, list[str]]:
         assert self.status == 422, (self.status, self.body)

@@ -10,7 +10,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from catalogctl.provider.emulation import SandboxRequest, SandboxResponse
 from catalogctl.providers.publicala.sandbox import PublicalaSandbox, PublicalaSwitches
-from unit.sandbox.storefront import HEADERS, ISSUES, Clock
+from unit.sandbox.exchange import Clock
+from unit.sandbox.storefront import HEADERS, ISSUES, Answer
 
 CONTENT = "/api/v3/content"
 SENT_HEADERS = {name.lower(): value for name, value in HEADERS.items()}
@@ -25,16 +26,8 @@ PAPER: dict[str, Any] = {"name": "The Machine, printed", "file_type": "physical"
 
 
 @dataclass(frozen=True)
-class Told:
+class Told(Answer):
     """An answer."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.body)
 
     @property
     def said(self) -> tuple[int, Any]:
@@ -44,13 +37,6 @@ class Told:
     def data(self) -> Any:
         assert self.status in {200, 201}, (self.status, self.body)
         return self.json["data"]
-
-    @property
-    def errors(self) -> dict[str, list[str]]:
-        assert self.status == 422, (self.status, self.body)
-        answer = self.json
-        assert answer["message"] == "The given data was invalid."
-        return dict(answer["errors"])
 
 
 @dataclass

@@ -11,7 +11,8 @@ import pytest
 from catalogctl.provider.emulation import Commit
 from catalogctl.providers.openpublishing.sandbox import OpenPublishingSandbox, OpenPublishingSwitches, emulator
 from catalogctl.sandbox.embedded import EmbeddedSandbox
-from unit.sandbox.warehouse import DISTRIBUTION, FILES, PRODUCTS, Clock, Warehouse, serving
+from unit.sandbox.exchange import Clock
+from unit.sandbox.warehouse import DISTRIBUTION, FILES, PRODUCTS, Warehouse, serving
 
 
 def test_rows_are_files_with_what_the_api_never_tells() -> None:

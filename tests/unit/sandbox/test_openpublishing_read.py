@@ -6,7 +6,8 @@ import pytest
 
 from catalogctl.providers.openpublishing.sandbox import emulator
 from catalogctl.sandbox import SandboxServer
-from unit.sandbox.warehouse import DISTRIBUTION, FILES, FORM, PRODUCTS, Clock, Warehouse, serving
+from unit.sandbox.exchange import Clock
+from unit.sandbox.warehouse import DISTRIBUTION, FILES, FORM, PRODUCTS, Warehouse, serving
 
 SHELF = [
     {"product": 1, "ean": "9780306406157", "title": "Mareas", "identifiers": [{"type": "sku", "value": "A1"}], "language": "es"},

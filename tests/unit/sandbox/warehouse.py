@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import http.client
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from catalogctl.providers.openpublishing.sandbox import OpenPublishingSandbox, OpenPublishingSwitches
 from catalogctl.sandbox import SandboxServer
+from unit.sandbox.exchange import Clock, HttpAnswer
 
 PRODUCTS = "/resource/v3/products"
 FILES = f"{PRODUCTS}/4711/files"
@@ -21,29 +20,8 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 BOUNDARY = "----seam7MA4YWxk"
 
 
-class Clock:
-    """A clock that moves when it is told."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def pass_(self, seconds: float) -> None:
-        self.now += timedelta(seconds=seconds)
-
-
 @dataclass(frozen=True)
-class Answer:
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.body)
-
+class Answer(HttpAnswer):
     @property
     def items(self) -> list[dict[str, Any]]:
         assert self.status == 200, (self.status, self.body)

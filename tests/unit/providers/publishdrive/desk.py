@@ -28,7 +28,7 @@ from catalogctl.providers.publishdrive.sandbox import PublishdriveSandbox, Publi
 from catalogctl.providers.publishdrive.writer import PublishdriveWriter
 from catalogctl.sandbox import SandboxServer
 from unit.provider.clockwork import Clockwork
-from unit.sandbox.storefront import Clock
+from unit.sandbox.exchange import Clock
 
 ORIGIN = Origin("catalog/faro.yaml", 0)
 TODAY = date(2026, 11, 22)
