@@ -100,9 +100,13 @@ def _record(item: Scalar, style: Style) -> str:
         entries = orjson.loads(item) if isinstance(item, str) else None
     except ValueError:
         entries = None
-    if not isinstance(entries, dict) or not all(isinstance(value, str | int | None) for value in entries.values()):
+    if not isinstance(entries, dict) or not _is_flat(entries):
         return item_text(item, style)
     return style.safe(", ".join(str(value) for value in entries.values() if value not in (None, "")))
+
+
+def _is_flat(entries: Mapping[str, object]) -> bool:
+    return all(isinstance(value, str | int | None) for value in entries.values())
 
 
 def _records(text: str, room: int, style: Style) -> Lines | None:
@@ -113,7 +117,7 @@ def _records(text: str, room: int, style: Style) -> Lines | None:
         return None
     if not isinstance(items, list) or not 0 < len(items) <= _RECORDS:
         return None
-    if not all(isinstance(item, dict) and all(isinstance(value, str | int | None) for value in item.values()) for item in items):
+    if not all(isinstance(item, dict) and _is_flat(item) for item in items):
         return None
     shown = (", ".join(f"{name} {value}" for name, value in item.items() if value not in (None, "")) for item in items)
     return chain.from_iterable(wrap([plain(style.safe(line))], room) for line in shown)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Container, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -184,7 +184,7 @@ def _listing(wanted: Sequence[Wanted], seen: _Seen) -> Listing:
             objects.append(None)
             diagnostics += _not_to_be_had(want, product, seen)
         elif want.type is FILE:
-            match, others, found = _file(want, product, seen, frozenset(taken) | want.taken)
+            match, others, found = _file(want, product, seen, taken)
             objects.append(match)
             diagnostics += found
             present[want.address] = others
@@ -197,12 +197,13 @@ def _listing(wanted: Sequence[Wanted], seen: _Seen) -> Listing:
     return Listing(tuple(objects), tuple(diagnostics), present)
 
 
-def _file(want: Wanted, product: str, seen: _Seen, taken: frozenset[str]) -> tuple[Observed | None, frozenset[str], list[Diagnostic]]:
+def _file(want: Wanted, product: str, seen: _Seen, taken: Container[str]) -> tuple[Observed | None, frozenset[str], list[Diagnostic]]:
     """Find a wanted file among those of its product; with the ids of the others in its place, and what there is to say."""
     files = seen.files[product]
     here = file.in_place_of(files, want.expected)
     if want.id is None:
-        free = [one for one in here if f"{product}/{one.id}" not in taken]
+        # Asked one after the other: to unite the two for each file would take the square of their number.
+        free = [one for one in here if f"{product}/{one.id}" not in taken and f"{product}/{one.id}" not in want.taken]
         match = file.matching(free, want.expected)
         said = [] if match is not None or not free else [file.occupied(want, free)]
     else:

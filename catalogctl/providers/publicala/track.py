@@ -117,7 +117,7 @@ def match(owner: str, tracks: Sequence[Track], wanted: Sequence[Wanted]) -> tupl
     for place, want in enumerate(wanted):
         if found[place] is not None or (want.id is not None and split(want.id)[0] == owner):
             continue
-        free = (track for track in tracks if track.id not in claimed | want.taken and is_like(track, want.expected))
+        free = (track for track in tracks if track.id not in claimed and track.id not in want.taken and is_like(track, want.expected))
         first = next(free, None)
         if first is not None:
             found[place] = first
