@@ -26,11 +26,16 @@ class Shelf:
         self.next_file = first_file
         self.listener: Callable[[Commit], None] | None = None
         self._products: dict[int, Product] = {}
+        self._by_ean: dict[str, set[int]] = {}
         self._files: dict[int, dict[int, File]] = {}
 
     def products(self) -> tuple[Product, ...]:
         """List the products by rising id."""
         return tuple(self._products[number] for number in sorted(self._products))
+
+    def with_ean(self, ean: str) -> tuple[Product, ...]:
+        """List the products of an EAN by rising id."""
+        return tuple(self._products[number] for number in sorted(self._by_ean.get(ean, ())))
 
     def product(self, number: int) -> Product | None:
         """Find a product."""
@@ -51,7 +56,7 @@ class Shelf:
 
     def put_product(self, product: Product) -> None:
         """Store a product, new or changed."""
-        self._products[product.id] = product
+        self._hold(product)
         self._tell(Commit(str(product.id), encode(product)))
 
     def put_file(self, file: File) -> None:
@@ -72,8 +77,7 @@ class Shelf:
         for file in self.files(product.id):
             if file.made_of is None:
                 self.drop_file(file)
-        del self._products[product.id]
-        self._files.pop(product.id, None)
+        self._lose(product.id)
         self._tell(Commit(str(product.id), None))
 
     def clear(self, first_file: int) -> None:
@@ -102,10 +106,9 @@ class Shelf:
             elif is_file:
                 self._place(decode_file(cast("dict[str, Json]", commit.value)))
             elif commit.value is None:
-                self._products.pop(int(product), None)
-                self._files.pop(int(product), None)
+                self._lose(int(product))
             else:
-                self._products[int(product)] = decode_product(commit.value)
+                self._hold(decode_product(commit.value))
 
     def ask_by_id(self, number: int) -> Product:
         """Find a product, or bring it into being."""
@@ -115,7 +118,7 @@ class Shelf:
 
     def ask_by_ean(self, ean: str) -> None:
         """Have a product of that EAN be there."""
-        if all(product.ean != ean for product in self._products.values()):
+        if not self._by_ean.get(ean):
             self.put_product(replace(self._nameless(f"ean {ean}"), ean=ean))
 
     def ask_by_identifier(self, kind: str | None, value: str) -> None:
@@ -133,12 +136,29 @@ class Shelf:
             number += 1
         return self.bare(number)
 
+    def _hold(self, product: Product) -> None:
+        self._forget_ean(product.id)
+        self._products[product.id] = product
+        if product.ean is not None:
+            self._by_ean.setdefault(product.ean, set()).add(product.id)
+
+    def _lose(self, number: int) -> None:
+        self._forget_ean(number)
+        self._products.pop(number, None)
+        self._files.pop(number, None)
+
+    def _forget_ean(self, number: int) -> None:
+        held = self._products.get(number)
+        if held is not None and held.ean is not None:
+            self._by_ean[held.ean].discard(number)
+
     def _place(self, file: File) -> None:
         self._files.setdefault(file.product, {})[file.id] = file
         self.next_file = max(self.next_file, file.id + 1)
 
     def _empty(self, first_file: int) -> None:
         self._products.clear()
+        self._by_ean.clear()
         self._files.clear()
         self.next_file = first_file
 
