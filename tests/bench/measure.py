@@ -3,10 +3,12 @@
 import os
 import statistics
 import subprocess
-import time
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+_LAUNCH = Path(__file__).with_name("launch.py")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +32,25 @@ def run(command: Sequence[str], *, cwd: Path, env: Mapping[str, str] | None = No
 
     Raises:  CommandFailed if the exit code is not `expect`.
     """
-    log = cwd / ".bench.log"
+    log, figures = cwd / ".bench.log", cwd / ".bench.cost"
+    launched = [sys.executable, "-I", "-S", str(_LAUNCH), str(figures), *command]
     with log.open("wb") as output:
-        begun = time.perf_counter()
-        process = subprocess.Popen(
-            command, cwd=cwd, env={**_usual(), **(env or {})}, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
-        )
-        # wait4 gives the resources of this child alone; getrusage(RUSAGE_CHILDREN) would add up every child so far.
-        _, status, usage = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - begun
-    process.returncode = os.waitstatus_to_exitcode(status)
+        code = subprocess.run(
+            launched,
+            cwd=cwd,
+            env={**_usual(), **(env or {})},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            check=False,
+        ).returncode
     printed = log.read_text(encoding="utf-8", errors="replace")
     log.unlink()
-    if process.returncode != expect:
-        raise CommandFailed(f"{' '.join(command)} ended with {process.returncode}, not {expect}:\n{printed[-2000:]}")
-    return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024), printed
+    if code != expect:
+        raise CommandFailed(f"{' '.join(command)} ended with {code}, not {expect}:\n{printed[-2000:]}")
+    wall, cpu, memory = figures.read_text(encoding="ascii").split()
+    figures.unlink()
+    return Cost(float(wall), float(cpu), int(memory) * 1024), printed
 
 
 def _usual() -> dict[str, str]:
