@@ -39,6 +39,18 @@ class RefreshFinished:
 
 
 @dataclass(frozen=True, slots=True)
+class Recovered:
+    """What an interrupted run left open has been settled."""
+
+    done: int
+    """Steps that had been taken: state knows it now."""
+    free: int
+    """Steps that had not: the plan decides anew."""
+    open: int
+    """Steps whose stores could not be asked."""
+
+
+@dataclass(frozen=True, slots=True)
 class PlanMade:
     """It is known what would change."""
 
@@ -153,6 +165,7 @@ Event: TypeAlias = (
     LoadFinished
     | RefreshProgressed
     | RefreshFinished
+    | Recovered
     | PlanMade
     | ApplyStarted
     | ApplyFinished

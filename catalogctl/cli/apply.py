@@ -55,7 +55,7 @@ def run_apply(console: Console, purpose: Purpose, planfile: str | None, chosen: 
     from catalogctl.cli.saved import approved
     from catalogctl.cli.selection import question, refuse_idle_targets
     from catalogctl.cli.workspace import open_workspace, reachable
-    from catalogctl.engine.workflow import make_plan
+    from catalogctl.engine.workflow import make_plan, recover
     from catalogctl.model.diagnostics import CatalogError, Refusal
 
     if planfile is None and not chosen["auto_approve"]:
@@ -65,6 +65,9 @@ def run_apply(console: Console, purpose: Purpose, planfile: str | None, chosen: 
     console.problems(workspace.diagnostics)
     backend = open_backend(workspace.project)
     with reachable(workspace) as landscape, hold(backend, chosen["lock_timeout"]) as lock:
+        assert lock is not None, "an apply holds its state"
+        with console.listening() as listen:
+            recover(backend, lock, landscape, listen)
         asked = question(workspace, purpose, chosen)
         with console.listening() as listen:
             if planfile is None:
@@ -79,7 +82,6 @@ def run_apply(console: Console, purpose: Purpose, planfile: str | None, chosen: 
         if planfile is None and not planned.plan.is_empty and not chosen["auto_approve"] and not _agreed(planned):
             console.say("Nothing was done.")
             return exit_code(Refusal.ERROR)
-        assert lock is not None, "an apply holds its state"
         return _carry_out(console, workspace, planned, backend, lock, landscape, fail_fast=chosen["fail_fast"])
 
 

@@ -9,29 +9,29 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import partial
 from graphlib import TopologicalSorter
 from time import perf_counter
 
+from catalogctl.engine.lookup import Witness, look_for
 from catalogctl.events import ApplyStarted, Listener, OperationFailed, OperationFinished, OperationSkipped, OperationStarted
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Refusal
 from catalogctl.model.reference import fill
-from catalogctl.model.resource import Identity, Observed, Recorded, told_otherwise
+from catalogctl.model.resource import Deposed, Identity, Recorded, ResourceType, told_otherwise
 from catalogctl.model.value import Attributes, Value, digest
 from catalogctl.planning.change import Change
 from catalogctl.planning.diff import diff
 from catalogctl.planning.order import Operation, OperationGraph
 from catalogctl.provider.failure import Ambiguous, CredentialsRefused, Refused, StoreFailure, Unavailable
-from catalogctl.provider.pace import Timing
-from catalogctl.provider.protocol import Reader, Supersedes, Verb, Wanted, Writer, Written
+from catalogctl.provider.protocol import Supersedes, Verb, Wanted, Writer, Written
 from catalogctl.state.journal import End, Intent, Outcome, Record
 from catalogctl.state.ledger import Ledger
 
-_LOOK_AGAIN = 2.0
-"""Seconds between two looks for an object that may have been created."""
+GIVE_UP = 10
+"""After how many steps in a row that a store left without an answer no more are sent to it. A refused key is enough by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +39,12 @@ class Store:
     """One account, opened for writing."""
 
     writer: Writer
-    reader: Reader
+    witness: Witness
     """On the same connection: for finding out what became of a write."""
     width: int
     """How many steps may be under way at once."""
     base_url: str
     """As state records it."""
-    window: float
-    """Seconds within which an object just created may still be missing from answers."""
-    timing: Timing
-    """The clock by which it is waited for."""
 
 
 class Persistence(Enum):
@@ -151,8 +147,10 @@ class _Coordinator:
         self._tally = _Tally()
         self._learned: dict[Address, str] = {}
         """Ids of what this run made; they are needed to announce the next steps together with the end of these."""
-        self._successors: dict[Address, Recorded] = {}
-        """What stands beside an object that it replaces: state keeps the old one until that is deleted, or nobody would remember to."""
+        self._unanswered: dict[str, int] = dict.fromkeys(stores, 0)
+        """By account, how many steps in a row went without an answer."""
+        self._given_up: dict[str, str] = {}
+        """Account to which nothing more is sent → the step after which that was so."""
 
     async def run(self) -> Execution:
         self._sorter.prepare()
@@ -173,15 +171,15 @@ class _Coordinator:
         finally:
             for task in self._tasks:
                 task.cancel()
-        for queue in self._queues.values():
+        for account, queue in self._queues.items():
             for operation in queue:
-                self._skip(operation, "")
+                self._skip(operation, self._given_up.get(account, ""))
         known = {operation.name for operation in (*self._tally.done, *self._tally.skipped)} | {
             one.operation.name for one in self._tally.failed
         }
         for operation in self._operations.values():
             if operation.name not in known:
-                self._skip(operation, next((self._tally.broken[name] for name in operation.after if name in self._tally.broken), ""))
+                self._skip(operation, self._to_blame(operation) or self._given_up.get(operation.address.account, ""))
         tally = self._tally
         return Execution(tuple(tally.done), tuple(tally.failed), tuple(tally.skipped), self._stop.requested and bool(tally.skipped))
 
@@ -190,20 +188,23 @@ class _Coordinator:
         while ready := self._sorter.get_ready():
             for name in ready:
                 operation = self._operations[name]
-                blame = next((self._tally.broken[before] for before in operation.after if before in self._tally.broken), None)
-                if blame is None:
+                blame = self._to_blame(operation)
+                if not blame:
                     self._queues[operation.address.account].append(operation)
                 else:
                     self._tally.broken[name] = blame
                     self._skip(operation, blame)
                     self._sorter.done(name)
 
+    def _to_blame(self, operation: Operation) -> str:
+        return next((self._tally.broken[before] for before in operation.after if before in self._tally.broken), "")
+
     def _startable(self) -> list[Operation]:
         if self._stop.requested or (self._persistence is Persistence.STOP and self._tally.failed):
             return []
         starting: list[Operation] = []
         for account, queue in self._queues.items():
-            room = self._stores[account].width - self._under_way[account]
+            room = 0 if account in self._given_up else self._stores[account].width - self._under_way[account]
             while queue and room > 0:
                 starting.append(queue.popleft())
                 room -= 1
@@ -224,34 +225,46 @@ class _Coordinator:
             return Outcome(operation.name, operation.verb.value, operation.address, end, None)
         if operation.verb is Verb.DELETE:
             present = self._ledger.get(operation.address)
-            kept = present if present is not None and present.id != operation.change.id else None
-            recorded = self._successors.pop(operation.address, kept)
-        elif recorded is not None and self._takes_the_place(operation):
-            self._successors[operation.address] = recorded
-            recorded = self._ledger.get(operation.address)
+            recorded = None if present is None else present.without(_known(self._id(operation)))
+        elif recorded is not None:
+            recorded = replace(recorded, deposed=self._deposed(operation))
         return Outcome(operation.name, operation.verb.value, operation.address, End.DONE, recorded)
 
-    def _takes_the_place(self, operation: Operation) -> bool:
-        """Whether the object that is replaced is deleted after this step, by a store that recognises the new one when asked again."""
-        return operation.beside and isinstance(self._stores[operation.address.account].writer, Supersedes)
+    def _deposed(self, operation: Operation) -> tuple[Deposed, ...]:
+        """List what is still to be deleted once a step has made or changed an object: what it takes the place of, and what was left."""
+        present = self._ledger.get(operation.address)
+        left = () if present is None else present.deposed
+        if not operation.beside or operation.verb is not Verb.CREATE:
+            return left
+        return (*left, Deposed(_known(operation.change.id), _held_key(operation.change)))
+
+    def _expected(self, operation: Operation) -> Recorded | None:
+        """Say what is remembered of a resource when a step is done; its id is empty where the step makes it."""
+        if operation.verb is Verb.DELETE:
+            return None
+        wanted = _sent(operation, self._wanted(operation))
+        id_ = "" if operation.verb is Verb.CREATE else self._id(operation) or ""
+        base_url = self._stores[operation.address.account].base_url
+        return replace(recorded_of(operation.change, base_url, id_, wanted, {}), deposed=self._deposed(operation))
 
     def _intent(self, operation: Operation) -> Intent:
         change = operation.change
+        store = self._stores[operation.address.account]
         return Intent(
             operation=operation.name,
             verb=operation.verb.value,
             address=operation.address,
             type=change.type,
-            base_url=self._stores[operation.address.account].base_url,
-            key=_held_key(operation) if operation.verb is Verb.DELETE else change.key,
+            base_url=store.base_url,
+            key=_doomed_key(operation) if operation.verb is Verb.DELETE else change.key,
             id=None if operation.verb is Verb.CREATE else self._id(operation),
             request=digest(
                 [operation.verb.value, {name: value for name, value in self._wanted(operation).items() if name in operation.changed}]
             ),
+            at=store.witness.timing.now(),
             # What this run made by then is in the journal under addresses of its own.
-            before=tuple(sorted(_there_before(change)))
-            if operation.verb is Verb.CREATE and change.type.identity is Identity.UNTOLD
-            else (),
+            before=tuple(sorted(_there_before(change))) if operation.verb is Verb.CREATE else (),
+            expected=self._expected(operation),
         )
 
     def _id_of(self, address: Address) -> str | None:
@@ -262,7 +275,7 @@ class _Coordinator:
 
     def _id(self, operation: Operation) -> str | None:
         # What is deleted is what the plan saw: by then a successor may stand recorded under the same address.
-        return operation.change.id if operation.verb is Verb.DELETE else self._id_of(operation.address) or operation.change.id
+        return operation.doomed if operation.verb is Verb.DELETE else self._id_of(operation.address) or operation.change.id
 
     def _start(self, operation: Operation) -> None:
         account = operation.address.account
@@ -282,8 +295,8 @@ class _Coordinator:
 
     def _taken(self, change: Change) -> frozenset[str]:
         """List the ids that an object to be made does not have: others', and where keys are not kept all that were there before."""
-        if change.type.identity is Identity.ENFORCED or change.after is None:
-            return frozenset()
+        if change.type.identity is Identity.ENFORCED:
+            return _there_before(change)
         kind, account = change.type.name, change.address.account
         learned = {id_ for address, id_ in self._learned.items() if (address.account, address.type) == (account, kind)}
         return _there_before(change) | learned
@@ -293,8 +306,10 @@ class _Coordinator:
 
     def _note(self, result: _Result) -> None:
         operation = result.operation
-        self._under_way[operation.address.account] -= 1
+        account = operation.address.account
+        self._under_way[account] -= 1
         verb = operation.verb.value
+        self._count_unanswered(result)
         if result.failure is None:
             self._tally.done.append(operation)
             if result.recorded is not None:
@@ -307,6 +322,17 @@ class _Coordinator:
             unknown = result.failure.refusal is Refusal.UNKNOWN_OUTCOME
             self._listen(OperationFailed(operation.name, verb, operation.address, result.failure.diagnostic, unknown))
         self._sorter.done(operation.name)
+
+    def _count_unanswered(self, result: _Result) -> None:
+        """Notice when a store has stopped answering, or takes the key no more: to go on would only leave more open."""
+        account = result.operation.address.account
+        refusal = None if result.failure is None else result.failure.refusal
+        if refusal not in {Refusal.UNAVAILABLE, Refusal.UNKNOWN_OUTCOME, Refusal.CREDENTIALS}:
+            self._unanswered[account] = 0
+            return
+        self._unanswered[account] += GIVE_UP if refusal is Refusal.CREDENTIALS else 1
+        if self._unanswered[account] >= GIVE_UP:
+            self._given_up.setdefault(account, result.operation.name)
 
     def _skip(self, operation: Operation, because: str) -> None:
         self._tally.skipped.append(operation)
@@ -341,7 +367,7 @@ async def _call(job: _Job, store: Store) -> Recorded | None:
     operation, change, wanted = job.operation, job.operation.change, job.wanted
     match operation.verb:
         case Verb.CREATE:
-            sent = {name: value for name, value in wanted.items() if name not in operation.withheld}
+            sent = _sent(operation, wanted)
             written = Written(_known(job.owner_id), {}) if operation.silent else await _create(job, store, sent)
             return recorded_of(change, store.base_url, written.id, sent, {**sent, **written.observed})
         case Verb.UPDATE:
@@ -349,8 +375,13 @@ async def _call(job: _Job, store: Store) -> Recorded | None:
             return recorded_of(change, store.base_url, written.id, wanted, {**change.observed, **wanted, **written.observed})
         case Verb.DELETE:
             if not operation.silent:
-                await store.writer.delete(change.type, _known(job.id), _held_key(operation))
+                await _delete(job, store)
             return None
+
+
+def _sent(operation: Operation, wanted: Attributes) -> Attributes:
+    """Give what a resource has by a step: of a create, all but what a later step sends."""
+    return {name: value for name, value in wanted.items() if name not in operation.withheld}
 
 
 def _there_before(change: Change) -> frozenset[str]:
@@ -358,36 +389,46 @@ def _there_before(change: Change) -> frozenset[str]:
     return change.present | ({change.id} if change.id is not None else set())
 
 
-def _held_key(operation: Operation) -> str:
+def _held_key(change: Change) -> str:
     """Give the natural key under which the store has an object now; a replace may give its successor another."""
-    held = (operation.change.before or {}).get(operation.change.type.key)
-    return held if isinstance(held, str) else operation.change.key
+    held = (change.before or {}).get(change.type.key)
+    return held if isinstance(held, str) else change.key
+
+
+def _doomed_key(operation: Operation) -> str:
+    return _held_key(operation.change) if operation.former is None else operation.former.key
 
 
 async def _create(job: _Job, store: Store, sent: Attributes) -> Written:
-    """Create; when the answer is lost, look for the object before anything is sent again.
+    """Create; when the answer is lost, look for the object before anything is sent again, and send it once more when it is not there.
 
-    Where the store itself refuses a second object with one key, a create that is not to be found may be sent once more.
-    Raises:  Ambiguous while it is still not known whether the first one arrived, whatever kept us from finding out.
+    Raises:  Ambiguous while it is not known whether it arrived, whatever kept us from finding out.
     """
-    change = job.operation.change
     try:
         return await _make(job.operation, store.writer, sent)
     except Ambiguous as lost:
-        seen = await _look_up(job, store, lost)
-        if seen is not None and (change.type.facet is None or not diff(seen.attributes, sent, change.type)):
-            return Written(seen.id, seen.attributes)
-        if seen is None and change.type.identity is not Identity.ENFORCED:
+        written = await _found(job, store, sent, lost)
+        if written is not None:
+            return written
+        return await _create_again(job, store, sent, lost)
+
+
+async def _create_again(job: _Job, store: Store, sent: Attributes, lost: Ambiguous) -> Written:
+    """Create what was looked for and not found; where the first try comes late after all, a store that enforces keys refuses this one."""
+    try:
+        return await _make(job.operation, store.writer, sent)
+    except Ambiguous as lost_again:
+        written = await _found(job, store, sent, lost_again)
+        if written is None:
             raise
-        try:
-            return await _make(job.operation, store.writer, sent)
-        except Refused:
-            late = await _look_up(job, store, lost)
-            if late is None or change.type.facet is not None:
-                raise
-            return Written(late.id, late.attributes)
-        except (Unavailable, CredentialsRefused):
-            raise lost from None
+        return written
+    except Refused:
+        late = await _found(job, store, sent, lost)
+        if late is None:
+            raise
+        return late
+    except (Unavailable, CredentialsRefused):
+        raise lost from None
 
 
 async def _update(job: _Job, store: Store) -> Written:
@@ -403,7 +444,7 @@ async def _update(job: _Job, store: Store) -> Written:
         if any(not change.type.attributes[name].settles_by_reading for name in asked):
             raise
         try:
-            seen = await store.reader.read(change.type, id_)
+            seen = await store.witness.reader.read(change.type, id_)
             if seen is None:
                 raise
             if not diff(seen.attributes, asked, change.type):
@@ -420,22 +461,42 @@ async def _make(operation: Operation, writer: Writer, sent: Attributes) -> Writt
     return await writer.create(change.type, sent)
 
 
-async def _look_up(job: _Job, store: Store, lost: Ambiguous) -> Observed | None:
-    """Look for an object that may have been created; where a second one would not be refused, until it must have shown itself."""
-    change, timing = job.operation.change, store.timing
+async def _found(job: _Job, store: Store, sent: Attributes, lost: Ambiguous) -> Written | None:
+    """Look for an object that may have been created; what has no beginning of its own is found when it is as it was to become.
+
+    Raises:  `lost` when nobody can tell.
+    """
+    change = job.operation.change
     want = Wanted(change.address, change.type, change.key, None, job.wanted, job.taken())
-    deadline = timing.monotonic() + (0.0 if change.type.identity is Identity.ENFORCED else store.window)
-    while True:
+    try:
+        seen = await look_for(store.witness, want, store.witness.window)
+    except StoreFailure:
+        raise lost from None
+    if seen is None or (change.type.facet is not None and diff(seen.attributes, sent, change.type)):
+        return None
+    return Written(seen.id, seen.attributes)
+
+
+async def _delete(job: _Job, store: Store) -> None:
+    """Delete; when the answer is lost, look whether the object is gone, and where it is not, do it once more.
+
+    Raises:  Ambiguous while that is not known.
+    """
+    kind, id_, key = job.operation.change.type, _known(job.id), _doomed_key(job.operation)
+    try:
+        await store.writer.delete(kind, id_, key)
+    except Ambiguous as lost:
         try:
-            seen = await store.reader.find(want)
+            if await _is_there(kind, id_, store.witness):
+                await store.writer.delete(kind, id_, key)
         except StoreFailure:
             raise lost from None
-        if seen is not None and seen.id != change.id:  # the one that is being replaced may still be there under the same key
-            return seen
-        left = deadline - timing.monotonic()
-        if left <= 0:
-            return None
-        await timing.sleep(min(_LOOK_AGAIN, left))
+
+
+async def _is_there(kind: ResourceType, id_: str, witness: Witness) -> bool:
+    """Whether an object is there still; what has no end of its own is gone when it is as its owner has it by itself."""
+    seen = await witness.reader.read(kind, id_)
+    return seen is not None and (kind.facet is None or bool(diff(seen.attributes, kind.facet, kind)))
 
 
 def _known(id_: str | None) -> str:
@@ -457,4 +518,5 @@ def recorded_of(change: Change, base_url: str, id_: str, attributes: Attributes,
         observed=told_otherwise(attributes, told),
         dependencies=change.dependencies,
         protect=change.protect,
+        deposed=change.deposed,
     )

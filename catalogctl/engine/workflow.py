@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Coroutine, Iterable, Mapping
+from collections.abc import AsyncIterator, Coroutine, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass, field, replace
 from enum import Enum
@@ -12,9 +12,11 @@ from typing import TypeVar
 
 from catalogctl.engine.execute import Execution, Persistence, Stop, Store, execute, recorded_of
 from catalogctl.engine.landscape import Landscape
+from catalogctl.engine.lookup import Witness
 from catalogctl.engine.publish import Publisher
+from catalogctl.engine.recover import Patience, Settlement, settle
 from catalogctl.engine.refresh import Refreshed, refresh, remembered, together
-from catalogctl.events import ApplyFinished, Listener, PlanMade, Waited
+from catalogctl.events import ApplyFinished, Listener, PlanMade, Recovered, Waited
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Diagnostics, Refusal, error, warning
 from catalogctl.model.garbage import keeping_all
@@ -33,9 +35,9 @@ from catalogctl.planning.safety import SafetyLimits, refusals
 from catalogctl.provider.protocol import Reader
 from catalogctl.provider.service import Reading, Surroundings, Writing, connect
 from catalogctl.state.backend import Backend, Lock
-from catalogctl.state.journal import End, Outcome, Record
+from catalogctl.state.journal import End, Intent, Outcome, Record, enter
 from catalogctl.state.ledger import Ledger, recall
-from catalogctl.state.snapshot import Snapshot
+from catalogctl.state.snapshot import Draft, Snapshot
 
 
 class Refresh(Enum):
@@ -81,7 +83,7 @@ class Planned:
     relocated: Relocated
     """State's entries under the addresses that `moved` blocks give them."""
     open_operations: tuple[str, ...] = ()
-    """Steps of an interrupted run whose end nobody knows; this plan has looked at what they left."""
+    """Steps of a run that was cut off, or is still under way, whose end is not recorded; this plan has looked at what they left."""
 
 
 def make_plan(catalog: Catalog, backend: Backend, landscape: Landscape, question: Question, listen: Listener) -> Planned:
@@ -92,7 +94,10 @@ def make_plan(catalog: Catalog, backend: Backend, landscape: Landscape, question
     """
     recalled = recall(backend, landscape.type_of, question.lineage)
     snapshot = recalled.snapshot
-    relocated = relocate(snapshot.resources, catalog)
+    looked_at = Settlement()
+    if recalled.open_intents and question.refresh is Refresh.STORES:
+        looked_at = _run(_settled(recalled.open_intents, snapshot.resources, landscape, Patience.NONE, listen))
+    relocated = relocate(_with(snapshot.resources, looked_at), catalog)
     recorded = relocated.recorded
     problems = [*relocated.diagnostics, *_misplaced(recorded, landscape)]
     if problems:
@@ -107,11 +112,64 @@ def make_plan(catalog: Catalog, backend: Backend, landscape: Landscape, question
             chosen = question.scope.selected
             reached = replace(question.scope, selected=lambda address: chosen(address) and address.account not in seen.failed)
             question = replace(question, scope=reached)
+    if recalled.open_intents:
+        seen = replace(seen, diagnostics=(_cut_off(recalled.open_intents), *seen.diagnostics))
     with keeping_all():
         plan = assemble(catalog, recorded, seen, landscape, question, snapshot)
     listen(_made(plan))
     held = Counter(address.account for address in recorded)
     return Planned(plan, refusals(plan, question.safety, held), relocated, tuple(intent.operation for intent in recalled.open_intents))
+
+
+def recover(backend: Backend, lock: Lock, landscape: Landscape, listen: Listener) -> Settlement:
+    """Settle the steps that an interrupted run left open, and write down what became of them; whoever calls holds the lock.
+
+    Raises:  CatalogError as `recall` and `Ledger.commit`.
+    Source:  PRODUCT.md 5.5.
+    """
+    recalled = recall(backend, landscape.type_of, "")
+    if not recalled.open_intents:
+        return Settlement()
+    settlement = _run(_settled(recalled.open_intents, recalled.snapshot.resources, landscape, Patience.WINDOW, listen))
+    ledger = Ledger(backend, lock, recalled)
+    ledger.commit(settlement.outcomes)
+    ledger.close()
+    done = sum(outcome.end is End.DONE for outcome in settlement.outcomes)
+    listen(Recovered(done, len(settlement.outcomes) - done, len(settlement.open)))
+    return settlement
+
+
+async def _settled(
+    intents: Sequence[Intent], recorded: Mapping[Address, Recorded], landscape: Landscape, patience: Patience, listen: Listener
+) -> Settlement:
+    """Ask the stores that the open steps are about; one that is no longer the same, or has no key, is not asked."""
+    async with AsyncExitStack() as open_stores:
+        witnesses: dict[str, Witness] = {}
+        for name, base_url in sorted({intent.address.account: intent.base_url for intent in intents}.items()):
+            account = landscape.accounts.get(name)
+            if account is None or account.base_url != base_url:
+                continue
+            try:
+                reader, _ = await open_stores.enter_async_context(_reader(landscape, name, listen))
+            except CatalogError:
+                continue
+            witnesses[name] = Witness(reader, account.consistency_window, landscape.timing)
+        return await settle(intents, recorded, witnesses, patience)
+
+
+def _with(recorded: Mapping[Address, Recorded], settlement: Settlement) -> Mapping[Address, Recorded]:
+    draft = Draft(Snapshot("", 0, recorded))
+    for outcome in settlement.outcomes:
+        enter(outcome, draft)
+    return draft.snapshot().resources
+
+
+def _cut_off(intents: Sequence[Intent]) -> Diagnostic:
+    names = ", ".join(intent.operation for intent in intents[:3]) + (", …" if len(intents) > 3 else "")
+    are = "1 step is" if len(intents) == 1 else f"{len(intents)} steps are"
+    detail = f"{are} announced in the journal, and what became of them is not recorded: {names}. This plan has looked at what they left."
+    hint = "Unless that run is still under way, apply finds out first, and writes it down:\ncatalogctl apply"
+    return warning("run-cut-off", "A run was cut off, or is under way", detail, hint)
 
 
 def _made(plan: Plan) -> PlanMade:
@@ -278,7 +336,7 @@ def apply_plan(
     if planned.refusals:
         raise CatalogError(*planned.refusals, refusal=Refusal.SAFETY)
     ledger = Ledger.open(backend, lock, landscape.type_of, planned.plan.base.lineage)
-    ledger.commit(_bookkeeping(planned, ledger, landscape))
+    ledger.commit(_bookkeeping(planned, landscape))
     execution = _run(_execute(planned.plan, landscape, publisher, ledger, listen, persistence, stop))
     ledger.commit(_late_notes(planned.plan, ledger, landscape))
     snapshot = ledger.close()
@@ -286,9 +344,9 @@ def apply_plan(
     return Applied(execution, snapshot)
 
 
-def _bookkeeping(planned: Planned, ledger: Ledger, landscape: Landscape) -> list[Record]:
-    """List what state must learn without any call: moves, adoptions, what is gone, and what an interrupted run left open."""
-    records: list[Record] = [Outcome(intent.operation, intent.verb, intent.address, End.FAILED) for intent in ledger.open_intents]
+def _bookkeeping(planned: Planned, landscape: Landscape) -> list[Record]:
+    """List what state must learn without any call: moves, adoptions, and what is gone."""
+    records: list[Record] = []
     for source, target in planned.relocated.moved.items():
         records.append(Outcome(f"move {source}", "move", source, End.DONE))
         records.append(Outcome(f"move {target}", "move", target, End.DONE, planned.relocated.recorded[target]))
@@ -336,6 +394,6 @@ async def _execute(
             account, provider = landscape.accounts[name], landscape.provider_of(name)
             service = await open_stores.enter_async_context(_connected(Writing, landscape, name, listen))
             writer, reader = provider.writer(account, service, publisher), provider.reader(account, service)
-            width, window = account.limits.concurrency, account.consistency_window
-            stores[name] = Store(writer, reader, width, account.base_url, window, landscape.timing)
+            witness = Witness(reader, account.consistency_window, landscape.timing, service.pace.may_retry)
+            stores[name] = Store(writer, witness, account.limits.concurrency, account.base_url)
         return await execute(plan.graph, stores, ledger, listen, persistence, stop)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import Enum, StrEnum
@@ -265,6 +265,15 @@ class Resource:
 
 
 @dataclass(frozen=True, slots=True)
+class Deposed:
+    """An object whose place another one took, and that is still to be deleted: a replace ended between its halves."""
+
+    id: str
+    key: str
+    """Its natural key, which its successor need not have."""
+
+
+@dataclass(frozen=True, slots=True)
 class Recorded:
     """A resource as state remembers it."""
 
@@ -280,6 +289,12 @@ class Recorded:
     """As the store last told them, where that is not what was applied."""
     dependencies: tuple[Address, ...] = ()
     protect: bool = False
+    deposed: tuple[Deposed, ...] = ()
+    """What it took the place of, and what is still to be deleted."""
+
+    def without(self, id_: str) -> Recorded | None:
+        """Give what is remembered once an object is gone: nothing, unless another one took its place before."""
+        return None if self.id == id_ else replace(self, deposed=tuple(one for one in self.deposed if one.id != id_))
 
 
 def told_otherwise(applied: Attributes, told: Attributes) -> dict[str, Value]:

@@ -46,4 +46,5 @@ class Reason(Enum):
     RELEASED = "released by a removed block"
     UNDONE = "a change of what it depends on takes it back: it is set again after that"
     STAYS = "no longer declared, and the store has no way to take it away: it stays there"
+    BROKEN_OFF = "an earlier replace ended before the old one was deleted"
     WITH_OWNER = "goes with what it is part of"

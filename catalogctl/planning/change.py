@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from catalogctl.model.address import Address, AttributePath
-from catalogctl.model.resource import Attribute, ReplaceOrder, ResourceType, Trait
+from catalogctl.model.resource import Attribute, Deposed, ReplaceOrder, ResourceType, Trait
 from catalogctl.model.title import Origin
 from catalogctl.model.value import Attributes, Value
 from catalogctl.planning.action import Action, Reason
@@ -73,6 +73,8 @@ class Change:
     """Is made after these, where they are made too."""
     present: frozenset[str] = frozenset()
     """Where the store keeps no key: ids that were there in its place before it was made. Not saved: a saved plan is planned anew."""
+    deposed: tuple[Deposed, ...] = ()
+    """What earlier replaces gave the place of to another, and did not come to delete: deleted in any case."""
     record: bool = False
     """A NO_OP whose state entry is out of date (the store was told by hand what the files say now)."""
 
@@ -83,8 +85,8 @@ class Change:
 
     @property
     def takes_away(self) -> int:
-        """How many objects that have no address of their own are deleted by it."""
-        gone = 0
+        """How many objects that have no address of their own, or none any more, are deleted by it."""
+        gone = 0 if self.action.destroys else len(self.deposed)
         for item in self.attributes:
             if Trait.TAKES_AWAY in item.attribute.traits and isinstance(item.before, tuple):
                 kept = item.after if isinstance(item.after, tuple) else ()

@@ -8,7 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from catalogctl.model.address import Address, in_order
 from catalogctl.model.diagnostics import CatalogError, error
-from catalogctl.model.resource import ReplaceOrder, Trait
+from catalogctl.model.resource import Deposed, ReplaceOrder, Trait
 from catalogctl.planning.action import Action
 from catalogctl.planning.change import Change
 from catalogctl.planning.diff import diff
@@ -33,6 +33,8 @@ class Operation:
     """The operations that must be over before this one starts, whatever became of them."""
     silent: bool = False
     """Whether nothing is sent: it comes into being as it shall be, or goes, with what it is part of."""
+    former: Deposed | None = None
+    """What a delete is about, where that is an object whose place another one took in an earlier run."""
     beside: bool = False
     """Whether it makes the successor of an object that is still there, and that is deleted after it."""
 
@@ -40,6 +42,11 @@ class Operation:
     def address(self) -> Address:
         """Whose step it is."""
         return self.change.address
+
+    @property
+    def doomed(self) -> str | None:
+        """The id of what a delete is about; `None` for an object that nobody has created."""
+        return self.change.id if self.former is None else self.former.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +96,10 @@ class _Graph:
         going = {change.address for change in changes if change.action.destroys}
         for change in changes:
             with_owner = change.type.removed_with_owner and change.owner in going
-            for step in _steps(change, deleted_first, with_owner=with_owner):
+            for step in (*_steps(change, deleted_first, with_owner=with_owner), *_left_over(change, with_owner=with_owner)):
                 self.steps[step.name] = step
+                if step.former is not None:
+                    continue
                 if step.verb is Verb.DELETE:
                     self.removed_by[change.address] = step.name
                     if step.after:
@@ -108,7 +117,7 @@ class _Graph:
         """Find what each step needs to have succeeded."""
         for step in self.steps.values():
             ahead = self._goes_ahead(step)
-            for needed in step.change.dependencies:
+            for needed in step.change.dependencies if step.former is None else ():
                 if step.verb is Verb.DELETE:
                     if ahead and needed in self.made_by:
                         self.after[self.made_by[needed]].add(step.name)
@@ -185,6 +194,17 @@ def _steps(change: Change, deleted_first: set[Address], *, with_owner: bool) -> 
             return [going]
         case _:
             return []
+
+
+def _left_over(change: Change, *, with_owner: bool) -> list[Operation]:
+    """List the deletes of what earlier replaces left, after whatever else becomes of the address."""
+    return [
+        Operation(
+            f"delete {change.address} {former.id}", Verb.DELETE, change, frozenset(), frozenset(), (), silent=with_owner, former=former
+        )
+        for former in change.deposed
+        if change.action is not Action.FORGET
+    ]
 
 
 def _making(change: Change, name: str, after: tuple[str, ...]) -> list[Operation]:

@@ -11,7 +11,7 @@ from catalogctl.model.address import Address, AttributePath, print_path
 from catalogctl.model.asset import Asset, is_url
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Refusal, Severity, SourceRange, error
 from catalogctl.model.reference import Reference
-from catalogctl.model.resource import Attribute, ResourceType, Shape
+from catalogctl.model.resource import Attribute, Deposed, ResourceType, Shape
 from catalogctl.model.title import Origin
 from catalogctl.model.value import UNKNOWN, Scalar, Value
 from catalogctl.planning.action import Action, Reason
@@ -134,6 +134,7 @@ def _change(entry: Json, kinds: _Kinds, files: Mapping[str, Asset]) -> Change:
         origin=None if entry["source"] is None else origin(entry["source"]),
         owner=Address.parse(entry["owner"]) if "owner" in entry else None,
         follows=tuple(Address.parse(other) for other in entry.get("follows", ())),
+        deposed=tuple(Deposed(_a(str, one["id"]), _a(str, one["key"])) for one in entry.get("deposed", ())),
         record=_a(bool, entry["record"]),
     )
 

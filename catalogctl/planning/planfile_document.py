@@ -161,6 +161,8 @@ def _change(change: Change, place: Place) -> Json:
         entry["action_reason"] = reason_name(change.reason)
     if change.owner is not None:
         entry["owner"] = str(change.owner)
+    if change.deposed:
+        entry["deposed"] = [{"id": one.id, "key": one.key} for one in change.deposed]
     if change.follows:
         entry["follows"] = [str(other) for other in change.follows]
     return entry
@@ -300,6 +302,7 @@ def _deed(change: Change) -> Json:
         "natural_key": change.key,
         "fingerprint": change.fingerprint,
         "protect": change.protect,
+        "deposed": [one.id for one in change.deposed],
         "dependencies": [str(other) for other in change.dependencies],
         "noted": written(change.observed)[0] if change.record else None,
     }

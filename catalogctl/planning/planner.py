@@ -11,7 +11,7 @@ from types import MappingProxyType
 from catalogctl.model.address import Address, everywhere, in_order, print_path
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, error, warning
 from catalogctl.model.reference import Reference, fill
-from catalogctl.model.resource import NO_UNSET, Observed, Recorded, Removal, Resource, ResourceType, Trait
+from catalogctl.model.resource import NO_UNSET, Deposed, Observed, Recorded, Removal, Resource, ResourceType, Trait
 from catalogctl.model.value import Attributes, Scalar, Value
 from catalogctl.planning.action import Action, Reason
 from catalogctl.planning.catalog import Catalog
@@ -127,10 +127,12 @@ class _Planner:
         if change is None:
             return
         change = replace(change, owner=self._owner(change, have), present=self.present.get(address, frozenset()))
+        if have is not None and have.deposed and self.scope.purpose is not Purpose.REFRESH:
+            change = _with_left_over(change, have.deposed)
         self.changes.append(change)
         self.fates[address] = change
         renewed = change.action is Action.REPLACE or any(Trait.RENEWS in item.attribute.traits for item in change.attributes)
-        self.ids[address] = None if renewed else change.id
+        self.ids[address] = None if renewed else _id_afterwards(change, have)
         if have is not None and (drifted or seen is None):
             names = {item.path[0] for item in drifted}
             matters = change.action is not Action.NO_OP and (seen is None or bool(names & change.changed))
@@ -304,6 +306,9 @@ class _Planner:
     def _give_up(self, want: Resource | None, have: Recorded | None, seen: Observed | None) -> Change | None:
         if have is None:
             return None
+        if have.deposed and (seen is None or seen.id != have.id):
+            # It is gone, and what it took the place of is there still.
+            have, seen = _last_left_over(have), Observed(have.deposed[-1].id, have.deposed[-1].key, {})
         kind = have.type
         owner = self._fate_of_owner(have)
         if have.address in self.released or (owner is not None and owner.action is Action.FORGET and owner.address in self.released):
@@ -340,6 +345,35 @@ class _Planner:
             )
             self.problems.append(warning("left-in-store", "Something stays in the store", detail, address=str(have.address)))
         return _parting(have, Action.FORGET, Reason.STAYS, seen)
+
+
+def _last_left_over(have: Recorded) -> Recorded:
+    *others, last = have.deposed
+    return replace(have, id=last.id, key=last.key, deposed=tuple(others))
+
+
+def _with_left_over(change: Change, deposed: tuple[Deposed, ...]) -> Change:
+    """Have what earlier replaces left deleted, whatever else becomes of the address; where nothing else does, that is the change."""
+    if change.action is not Action.NO_OP:
+        return replace(change, deposed=tuple(one for one in deposed if one.id != change.id))
+    first, *rest = deposed
+    return replace(
+        change,
+        action=Action.DELETE,
+        reason=Reason.BROKEN_OFF,
+        id=first.id,
+        key=first.key,
+        before=None,
+        deposed=tuple(rest),
+        protect=False,
+        observed={},
+        record=False,
+    )
+
+
+def _id_afterwards(change: Change, have: Recorded | None) -> str | None:
+    """Give the id that an address has when a change is made; what is deleted of one that stays is not what it has now."""
+    return have.id if have is not None and change.action is Action.DELETE and change.after is not None else change.id
 
 
 def _known(kind: ResourceType, desired: Attributes, have: Recorded, seen: Observed) -> dict[str, Value | Missing]:

@@ -17,6 +17,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, TypeAlias
 
@@ -51,8 +52,12 @@ class Intent:
     """On the store; `None` when the step is to make it."""
     request: str
     """Digest of what is sent."""
+    at: datetime
+    """When it was announced, in UTC: what the step makes may be missing from answers for a while after that."""
     before: tuple[str, ...] = ()
-    """Ids already there under that key, where a key does not tell objects apart."""
+    """Ids that the object to be made does not have: those there in its place before, and that of the one it replaces."""
+    expected: Recorded | None = None
+    """What is to be remembered of the resource when the step is done, its id empty where the step makes it; `None` when it is gone then."""
 
 
 class End(StrEnum):
@@ -300,7 +305,9 @@ def _stored(record: Record) -> dict[str, object]:
                     "key": record.key,
                     "id": record.id,
                     "request": record.request,
+                    "at": record.at.isoformat(),
                     "before": record.before,
+                    "expected": None if record.expected is None else entry(record.expected),
                 }
             }
         case Outcome():
@@ -326,14 +333,19 @@ def _intent(stored: dict[str, Any], entries: Entries) -> Intent:
         stored["key"],
         stored["id"],
         stored["request"],
+        datetime.fromisoformat(stored["at"]),
         tuple(stored["before"]),
+        _recorded(stored["expected"], entries),
     )
 
 
 def _outcome(stored: dict[str, Any], entries: Entries) -> Outcome:
-    kept = stored["recorded"]
-    recorded = None if kept is None else next(iter(entries.read([kept])))
+    recorded = _recorded(stored["recorded"], entries)
     return Outcome(stored["operation"], stored["verb"], Address.parse(stored["address"]), End(stored["end"]), recorded)
+
+
+def _recorded(stored: dict[str, Any] | None, entries: Entries) -> Recorded | None:
+    return None if stored is None else next(iter(entries.read([stored])))
 
 
 def _damaged(environment: str, detail: str) -> CatalogError:

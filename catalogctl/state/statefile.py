@@ -16,7 +16,7 @@ from catalogctl.model.address import Address
 from catalogctl.model.asset import Asset
 from catalogctl.model.diagnostics import CatalogError, Refusal, error
 from catalogctl.model.garbage import keeping_all
-from catalogctl.model.resource import Attribute, Kind, Recorded, ResourceType, Shape
+from catalogctl.model.resource import Attribute, Deposed, Kind, Recorded, ResourceType, Shape
 from catalogctl.model.value import UNKNOWN, Attributes, Value, canonical_lines
 from catalogctl.state.snapshot import Snapshot
 
@@ -69,7 +69,7 @@ def entry(recorded: Recorded) -> dict[str, object]:
 
     Raises:  TypeError for UNKNOWN among its attributes.
     """
-    return {
+    stored: dict[str, object] = {
         "address": str(recorded.address),
         "provider": recorded.type.provider,
         "account": {"name": recorded.address.account, "base_url": recorded.base_url},
@@ -81,6 +81,9 @@ def entry(recorded: Recorded) -> dict[str, object]:
         "dependencies": [str(address) for address in recorded.dependencies],
         "protect": recorded.protect,
     }
+    if recorded.deposed:
+        stored["deposed"] = [{"id": one.id, "key": one.key} for one in recorded.deposed]
+    return stored
 
 
 _FLAT: Final = frozenset({type(None), bool, int, str, Decimal, date, datetime, Asset})
@@ -239,6 +242,7 @@ class Entries:
             decoder.decode_like(observed, attributes, decoded),
             tuple(map(Address.parse, stored["dependencies"])),
             _truth(stored["protect"]),
+            tuple([Deposed(_text(one["id"]), _text(one["key"])) for one in stored.get("deposed", ())]),
         )
 
 

@@ -112,6 +112,7 @@ def _disturbed(specimen: Specimen, fault: Fault) -> None:
                 told = "; ".join(f"{one.operation.name}: {one.diagnostic.detail}" for one in execution.failed)
                 assert execution.refusal in {None, Refusal.UNKNOWN_OUTCOME}, f"{what}, and the apply failed: {told}"
                 if execution.refusal is not None:
+                    kit.recover()
                     kit.carry_out(kit.plan(purpose))
                 demand_same(f"objects in the store after {what}", objects, kit.rows().total())
                 left = [telling(change) for change in doing(kit.plan(purpose))]

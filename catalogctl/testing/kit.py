@@ -24,7 +24,7 @@ from catalogctl.engine.compile import compile_catalog
 from catalogctl.engine.execute import Persistence, Stop
 from catalogctl.engine.landscape import Landscape
 from catalogctl.engine.publish import DirectoryStore, Publisher
-from catalogctl.engine.workflow import Applied, Planned, Question, apply_plan, make_plan
+from catalogctl.engine.workflow import Applied, Planned, Question, apply_plan, make_plan, recover
 from catalogctl.events import Event
 from catalogctl.model.account import Account
 from catalogctl.model.address import Address
@@ -154,6 +154,12 @@ class Kit:
         info = LockInfo.of_this_process("default", "conformance", id_=LINEAGE, since=BEGINNING)
         with self.backend.lock(info, 0) as lock:
             return apply_plan(planned, self.backend, lock, landscape, self._publisher(), self._listen, Persistence.GO_ON, Stop())
+
+    def recover(self) -> None:
+        """Settle what the last apply left open, as the next command that takes the lock does first."""
+        info = LockInfo.of_this_process("default", "conformance", id_=LINEAGE, since=BEGINNING)
+        with self.backend.lock(info, 0) as lock:
+            recover(self.backend, lock, self._landscape(), self._listen)
 
     def carry_out(self, planned: Planned) -> Applied:
         """Take a plan's steps, all of which must succeed."""

@@ -11,6 +11,7 @@ from catalogctl.events import (
     OperationFailed,
     OperationFinished,
     OperationSkipped,
+    Recovered,
     RefreshFinished,
     Waited,
 )
@@ -28,6 +29,10 @@ def event_line(event: Event, style: Style) -> list[Piece]:
             return [(f"Read {counted(event.titles, 'title')} from {counted(event.files, 'file')}{reused}", Tone.PLAIN)]
         case RefreshFinished():
             return [(f"Read {style.safe(event.account)} in {counted(event.requests, 'request')}", Tone.PLAIN)]
+        case Recovered():
+            parts = [f"{counted(event.done, 'step')} had been taken", f"{event.free:,} had not"]
+            parts += [f"{event.open:,} cannot be told: no answer"] if event.open else []
+            return [(f"A run was cut off; looked what became of it: {', '.join(parts)}", Tone.WARNING)]
         case ApplyStarted():
             return [(f"Applying {counted(event.operations, 'operation')}", Tone.PLAIN)]
         case OperationFinished():

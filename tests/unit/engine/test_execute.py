@@ -15,6 +15,7 @@ from catalogctl.engine.execute import Execution, Failure, Persistence
 from catalogctl.events import Event, OperationFailed, OperationFinished, OperationSkipped, OperationStarted
 from catalogctl.model.diagnostics import CatalogError, Refusal, error
 from catalogctl.model.resource import Resource
+from catalogctl.planning.action import Action, Reason
 from catalogctl.planning.planner import Purpose, Scope
 from shop import IMPORTABLE
 from unit.engine.toy import BOX, CARD, CATALOG, JAR, Room, Shelf, Trouble, at, box, card, jar, lost, refused, unauthorized, unavailable
@@ -270,9 +271,12 @@ def test_a_replace_that_ends_between_its_halves_is_taken_up_again_and_nothing_is
     room.shelf.trouble[("delete", "jar a")] = [refused]
     half = room.apply(jar("a", shape="square"))
     assert half.execution.refusal is Refusal.PARTIAL
-    assert half.snapshot.resources[at(JAR, "a")].id == "#1", "the old one is remembered as long as it is there"
+    remembered = half.snapshot.resources[at(JAR, "a")]
+    assert (remembered.id, [one.id for one in remembered.deposed]) == ("#2", ["#1"]), "the old one is remembered as long as it is there"
     assert sorted(room.shelf.things) == ["#1", "#2"]
     room.shelf.calls.clear()
+    (left,) = room.plan(jar("a", shape="square")).plan.changes
+    assert (left.action, left.reason, left.id) == (Action.DELETE, Reason.BROKEN_OFF, "#1")
     whole = room.apply(jar("a", shape="square"))
     assert room.shelf.calls == [("delete", "jar a")]
     assert whole.snapshot.resources[at(JAR, "a")].id == "#2"

@@ -24,7 +24,7 @@ from pydantic import BaseModel
 from catalogctl.engine.execute import Persistence, Stop
 from catalogctl.engine.landscape import Landscape
 from catalogctl.engine.publish import Publisher
-from catalogctl.engine.workflow import Applied, Coverage, Planned, Question, apply_plan, make_plan
+from catalogctl.engine.workflow import Applied, Coverage, Planned, Question, apply_plan, make_plan, recover
 from catalogctl.events import Event
 from catalogctl.model.account import Account, Limits
 from catalogctl.model.address import Address
@@ -288,6 +288,7 @@ class Room:
     def apply(self, *wanted: Resource, persistence: Persistence = Persistence.GO_ON, scope: Scope | None = None) -> Applied:
         info = LockInfo.of_this_process("default", "apply", id_="hold", since=datetime.now(UTC))
         with self.backend.lock(info, 5) as lock:
+            recover(self.backend, lock, self.landscape, self._hear)
             planned = self.plan(*wanted, scope=scope)
             publisher = Publisher(self.folder, lambda: None, self._hear)
             return apply_plan(planned, self.backend, lock, self.landscape, publisher, self._hear, persistence, self.stop)

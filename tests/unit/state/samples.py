@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -60,7 +61,8 @@ def recorded(number: int, **values: Value) -> Recorded:
 
 def intent(number: int, verb: str = "create") -> Intent:
     where = address(number)
-    return Intent(f"{verb} {where}", verb, where, BOOK, "https://acme.example", f"key-{number}", None, "00" * 32, ("7",))
+    key, expected = f"key-{number}", replace(recorded(number), id="")
+    return Intent(f"{verb} {where}", verb, where, BOOK, "https://acme.example", key, None, "00" * 32, WHEN, ("7",), expected)
 
 
 def done(number: int, verb: str = "create", **values: Value) -> Outcome:

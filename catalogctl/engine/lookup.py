@@ -1,0 +1,54 @@
+"""Look for what a write may have made whose answer never came: by its natural key, or by its not having been there before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from catalogctl.model.diagnostics import error
+from catalogctl.model.resource import Identity, Observed
+from catalogctl.provider.failure import Ambiguous
+from catalogctl.provider.pace import Timing
+from catalogctl.provider.protocol import Reader, Wanted
+
+FIRST_PAUSE: Final = 2.0
+"""Seconds between the first two looks; each further pause is twice as long, up to the end of the window."""
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """Who can tell what became of a write."""
+
+    reader: Reader
+    window: float
+    """Seconds within which an object just created may still be missing from answers."""
+    timing: Timing
+    """The clock by which it is waited for."""
+    may_look: Callable[[], bool] = field(default=lambda: True)
+    """Takes one look from the account's budget of extra requests; `False` when it is used up."""
+
+
+async def look_for(witness: Witness, want: Wanted, patience: float) -> Observed | None:
+    """Look for an object that may have been made; `None` when it was not, as far as can be known.
+
+    Where the store refuses a second object with one key, one look is enough: what comes late is found by that refusal. Elsewhere
+    it is absent only when it did not show itself until the window was over.
+    Units:   `patience` is what is left of the window, in seconds.
+    Raises:  StoreFailure when that cannot be found out.
+    """
+    timing = witness.timing
+    until = timing.monotonic() + (0.0 if want.type.identity is Identity.ENFORCED else patience)
+    pause = FIRST_PAUSE
+    while True:
+        if not witness.may_look():
+            detail = f"{want.address}: the account's budget of extra requests is used up, so nobody looked what became of it."
+            raise Ambiguous(error("outcome-unknown", "It was not looked what became of a step", detail))
+        seen = await witness.reader.find(want)
+        if seen is not None and seen.id not in want.taken:
+            return seen
+        left = until - timing.monotonic()
+        if left <= 0:
+            return None
+        await timing.sleep(min(pause, left))
+        pause *= 2

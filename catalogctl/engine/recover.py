@@ -1,0 +1,153 @@
+"""Settle the steps that an interrupted run announced and never told the end of, before anything is planned.
+
+An intent alone says that a request may have left. Its store is asked, and it becomes an outcome:
+
+    a create   the object is there → it is ours from now on; it is not, and must have shown itself → to be done again
+    an update  the object is as it was to become → done; else → to be done again
+    a delete   the object is gone → done; else → to be done again
+
+"To be done again" is for the plan to say, from what the files want by then. What the store cannot be asked about stays open.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from catalogctl.engine.lookup import Witness, look_for
+from catalogctl.model.address import Address
+from catalogctl.model.resource import Observed, Recorded, told_otherwise
+from catalogctl.planning.diff import diff
+from catalogctl.provider.failure import StoreFailure
+from catalogctl.provider.protocol import Verb, Wanted
+from catalogctl.state.journal import End, Intent, Outcome
+
+
+class Patience(Enum):
+    """Whether what was made may still have to show itself."""
+
+    WINDOW = "it is waited for until the account's consistency window is over"
+    NONE = "one look, and no waiting: nothing is written because of it"
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What became of the steps that were open."""
+
+    outcomes: tuple[Outcome, ...] = ()
+    open: tuple[Intent, ...] = ()
+    """Nobody could tell: their stores could not be asked."""
+
+
+async def settle(
+    intents: Sequence[Intent], recorded: Mapping[Address, Recorded], witnesses: Mapping[str, Witness], patience: Patience
+) -> Settlement:
+    """Find out what became of open steps, account by account side by side, in the order in which they were announced.
+
+    Shapes:  `recorded` is what state and journal remember; an account without a witness cannot be asked.
+    Source:  PRODUCT.md 5.5, 6.10.
+    """
+    by_account: dict[str, list[Intent]] = {}
+    for intent in intents:
+        by_account.setdefault(intent.address.account, []).append(intent)
+    held = dict(recorded)
+    settled = await asyncio.gather(
+        *(_account(several, held, witnesses[account], patience) for account, several in by_account.items() if account in witnesses)
+    )
+    outcomes = tuple(outcome for several in settled for outcome in several)
+    ends = {outcome.operation for outcome in outcomes}
+    return Settlement(outcomes, tuple(intent for intent in intents if intent.operation not in ends))
+
+
+async def _account(intents: Sequence[Intent], held: dict[Address, Recorded], witness: Witness, patience: Patience) -> list[Outcome]:
+    outcomes: dict[str, Outcome] = {}
+    for intent in intents:
+        before = outcomes.get(intent.operation)
+        if before is not None and before.end is End.DONE:
+            continue
+        try:
+            outcome = await _one(intent, held, witness, patience)
+        except StoreFailure:
+            continue
+        outcomes[intent.operation] = outcome
+        if outcome.end is End.DONE:
+            if outcome.recorded is None:
+                held.pop(intent.address, None)
+            else:
+                held[intent.address] = outcome.recorded
+    return list(outcomes.values())
+
+
+async def _one(intent: Intent, held: Mapping[Address, Recorded], witness: Witness, patience: Patience) -> Outcome:
+    match Verb(intent.verb):
+        case Verb.CREATE:
+            made = await _made(intent, held, witness, patience)
+            return _outcome(intent, None if made is None else made, End.FAILED if made is None else End.DONE)
+        case Verb.UPDATE:
+            changed = await _changed(intent, held.get(intent.address), witness)
+            return _outcome(intent, changed, End.FAILED if changed is None else End.DONE)
+        case Verb.DELETE:
+            gone = await _gone(intent, witness)
+            present = held.get(intent.address)
+            left = None if present is None or intent.id is None else present.without(intent.id)
+            return _outcome(intent, left if gone else None, End.DONE if gone else End.FAILED)
+
+
+def _outcome(intent: Intent, recorded: Recorded | None, end: End) -> Outcome:
+    return Outcome(intent.operation, intent.verb, intent.address, end, recorded)
+
+
+async def _made(intent: Intent, held: Mapping[Address, Recorded], witness: Witness, patience: Patience) -> Recorded | None:
+    expected = intent.expected
+    if expected is None:
+        return None
+    kind, address = intent.type, intent.address
+    others = {
+        have.id for other, have in held.items() if other != address and (other.account, have.type.name) == (address.account, kind.name)
+    }
+    want = Wanted(address, kind, intent.key, None, expected.attributes, frozenset(intent.before) | others)
+    seen = await look_for(witness, want, _left_of_window(intent, witness, patience))
+    if seen is None or (kind.facet is not None and diff(seen.attributes, expected.attributes, kind)):
+        return None
+    return _remembered(expected, seen)
+
+
+async def _changed(intent: Intent, have: Recorded | None, witness: Witness) -> Recorded | None:
+    expected = intent.expected
+    if expected is None or intent.id is None:
+        return None
+    kind = intent.type
+    told = {name: value for name, value in expected.attributes.items() if kind.attributes[name].settles_by_reading}
+    before = {} if have is None else have.attributes
+    if any(
+        name not in before or not kind.attributes[name].same(before[name], value)
+        for name, value in expected.attributes.items()
+        if name not in told
+    ):
+        return None  # nothing tells whether these were changed: they are sent once more
+    seen = await witness.reader.read(kind, intent.id)
+    if seen is None or diff(seen.attributes, {name: value for name, value in told.items() if name in seen.attributes}, kind):
+        return None
+    return _remembered(expected, seen)
+
+
+async def _gone(intent: Intent, witness: Witness) -> bool:
+    if intent.id is None:
+        return True
+    kind = intent.type
+    seen = await witness.reader.read(kind, intent.id)
+    return seen is None or (kind.facet is not None and not diff(seen.attributes, kind.facet, kind))
+
+
+def _remembered(expected: Recorded, seen: Observed) -> Recorded:
+    return replace(expected, id=seen.id, observed=told_otherwise(expected.attributes, seen.attributes))
+
+
+def _left_of_window(intent: Intent, witness: Witness, patience: Patience) -> float:
+    """Give the seconds for which what was made may still be missing; a clock that was set back costs one whole window at most."""
+    if patience is Patience.NONE:
+        return 0.0
+    passed = (witness.timing.now() - intent.at).total_seconds()
+    return witness.window - passed if passed >= 0 else witness.window
