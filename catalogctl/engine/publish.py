@@ -17,6 +17,8 @@ from urllib.parse import quote
 from catalogctl.events import AssetPublished, AssetSent, Listener
 from catalogctl.model.asset import Asset, AssetStream
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Refusal, error
+from catalogctl.state.journal import Stage
+from catalogctl.state.ledger import Ledger
 
 if TYPE_CHECKING:
     from obstore.store import AzureStore, GCSStore, S3Store
@@ -172,6 +174,34 @@ class Publisher:
         except OSError as problem:
             raise _not_published(asset, problem) from problem
         self._listen(AssetPublished(asset.location, asset.size, reused))
+
+
+class Uploads:
+    """What the writer of one account is given: the run's publisher, and a memory of how far uploads have come."""
+
+    def __init__(self, publisher: Publisher, ledger: Ledger, account: str) -> None:
+        self._publisher = publisher
+        self._ledger = ledger
+        self._account = account
+
+    async def url(self, asset: Asset) -> str:
+        """Publish a local file if need be and give its URL, as `Publisher.url` does."""
+        return await self._publisher.url(asset)
+
+    def open(self, asset: Asset) -> AssetStream:
+        """Open a local file for sending it, as `Publisher.open` does."""
+        return self._publisher.open(asset)
+
+    def begun(self, upload: str) -> str | None:
+        """Tell what an upload can go on from; `None` when it has not begun."""
+        return self._ledger.stage(self._account, upload)
+
+    def keep(self, upload: str, token: str) -> None:
+        """Make durable how far an upload has come.
+
+        Raises:  CatalogError as `Ledger.commit`.
+        """
+        self._ledger.commit([Stage(self._account, upload, token)])
 
 
 def _changed(asset: Asset) -> CatalogError:

@@ -13,7 +13,7 @@ from typing import TypeVar
 from catalogctl.engine.execute import Execution, Persistence, Stop, Store, execute, recorded_of
 from catalogctl.engine.landscape import Landscape
 from catalogctl.engine.lookup import Witness
-from catalogctl.engine.publish import Publisher
+from catalogctl.engine.publish import Publisher, Uploads
 from catalogctl.engine.recover import Patience, Settlement, settle
 from catalogctl.engine.refresh import Refreshed, refresh, remembered, together
 from catalogctl.events import ApplyFinished, Listener, PlanMade, Recovered, Waited
@@ -133,7 +133,7 @@ def recover(backend: Backend, lock: Lock, landscape: Landscape, listen: Listener
     settlement = _run(_settled(recalled.open_intents, recalled.snapshot.resources, landscape, Patience.WINDOW, listen))
     ledger = Ledger(backend, lock, recalled)
     ledger.commit(settlement.outcomes)
-    ledger.close()
+    ledger.pause()
     done = sum(outcome.end is End.DONE for outcome in settlement.outcomes)
     listen(Recovered(done, len(settlement.outcomes) - done, len(settlement.open)))
     return settlement
@@ -393,7 +393,8 @@ async def _execute(
         for name in sorted({operation.address.account for operation in plan.graph.operations}):
             account, provider = landscape.accounts[name], landscape.provider_of(name)
             service = await open_stores.enter_async_context(_connected(Writing, landscape, name, listen))
-            writer, reader = provider.writer(account, service, publisher), provider.reader(account, service)
+            uploads = Uploads(publisher, ledger, name)
+            writer, reader = provider.writer(account, service, uploads), provider.reader(account, service)
             witness = Witness(reader, account.consistency_window, landscape.timing, service.pace.may_retry)
             stores[name] = Store(writer, witness, account.limits.concurrency, account.base_url)
         return await execute(plan.graph, stores, ledger, listen, persistence, stop)

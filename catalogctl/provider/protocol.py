@@ -183,6 +183,17 @@ class Assets(Protocol):
         """Open a local file for sending it; closed by whoever asked."""
         ...
 
+    def begun(self, upload: str) -> str | None:
+        """Tell what an upload of several requests can go on from, where one of these names was cut off; `None` when none was."""
+        ...
+
+    def keep(self, upload: str, token: str) -> None:
+        """Make durable how far an upload of several requests has come. What is kept must be no secret.
+
+        Raises:  CatalogError when the journal cannot be written.
+        """
+        ...
+
 
 class Speaker(Protocol):
     """What it takes to speak to a service and to understand it."""

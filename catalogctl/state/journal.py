@@ -87,7 +87,18 @@ class Outcome:
         return self.end is not End.UNKNOWN
 
 
-Record: TypeAlias = Intent | Outcome
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """How far an upload of several requests has come: what the next run goes on from when this one is cut off."""
+
+    account: str
+    upload: str
+    """Which one, in the words of the account's provider: what is sent, and where it belongs."""
+    token: str
+    """What the store knows it by; no secret, and no signed URL."""
+
+
+Record: TypeAlias = Intent | Outcome | Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +111,8 @@ class Replay:
     """Those that the state did not hold yet, in the order in which they were recorded."""
     open_intents: tuple[Intent, ...]
     """Announced, and not known to be done or failed; in the order they were announced."""
+    stages: tuple[Stage, ...]
+    """Of each upload the last."""
     torn: bool
     """Whether the last line was cut short."""
     lines: int
@@ -132,6 +145,7 @@ def _replay(data: bytes, snapshot: Snapshot, stamp: Stamp, types: Types, environ
     entries = Entries(types)
     outcomes: list[Outcome] = []
     intents: dict[str, list[Intent]] = {}
+    stages: dict[tuple[str, str], Stage] = {}
     # Outcomes count from the point at which the journal names the state at hand: in its header or, when a crash came
     # after that state was written and before the journal was removed, in a closing.
     reached = begun == stamp
@@ -151,6 +165,9 @@ def _replay(data: bytes, snapshot: Snapshot, stamp: Stamp, types: Types, environ
                         if outcome.settles:
                             intents.pop(outcome.operation, None)
                             outcomes.append(outcome)
+                    case {"stage": stored}:
+                        stage = Stage(**stored)
+                        stages[stage.account, stage.upload] = stage
                     case _:
                         raise _damaged(environment, "It holds a record of a kind that no version of catalogctl writes.")
     except (KeyError, TypeError, ValueError, AttributeError) as problem:
@@ -163,7 +180,7 @@ def _replay(data: bytes, snapshot: Snapshot, stamp: Stamp, types: Types, environ
         enter(outcome, draft)
     merged = replace(draft.snapshot(), serial=snapshot.serial)
     still_open = tuple(intent for several in intents.values() for intent in several)
-    return Replay(merged, tuple(outcomes), still_open, torn, len(lines), length)
+    return Replay(merged, tuple(outcomes), still_open, tuple(stages.values()), torn, len(lines), length)
 
 
 def enter(outcome: Outcome, draft: Draft) -> None:
@@ -188,8 +205,8 @@ class Journal:
         self._broken = False
 
     @classmethod
-    def begin(cls, store: JournalStore, stamp: Stamp, environment: str, carried: Sequence[Intent] = ()) -> Journal:
-        """Start one that goes on from a stored state, in place of any there is; intents still open are carried over.
+    def begin(cls, store: JournalStore, stamp: Stamp, environment: str, carried: Sequence[Record] = ()) -> Journal:
+        """Start one that goes on from a stored state, in place of any there is; what is not over yet is carried over.
 
         Raises:  CatalogError (journal-not-written).
         """
@@ -289,7 +306,7 @@ def _header(line: dict[str, Any], environment: str) -> Stamp:
 
 
 def _stored(record: Record) -> dict[str, object]:
-    if Address.parse(str(record.address)) != record.address:
+    if not isinstance(record, Stage) and Address.parse(str(record.address)) != record.address:
         message = f"{record.address} would not be read back as it is"
         raise ValueError(message)
     match record:
@@ -310,6 +327,8 @@ def _stored(record: Record) -> dict[str, object]:
                     "expected": None if record.expected is None else entry(record.expected),
                 }
             }
+        case Stage():
+            return {"stage": asdict(record)}
         case Outcome():
             recorded = None if record.recorded is None else entry(record.recorded)
             return {

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import CatalogError, Refusal, error
 from catalogctl.model.resource import Recorded
 from catalogctl.state.backend import Backend, Lock, content_digest
-from catalogctl.state.journal import Intent, Journal, Outcome, Record, Replay, enter, header, replay
+from catalogctl.state.journal import Intent, Journal, Outcome, Record, Replay, Stage, enter, header, replay
 from catalogctl.state.snapshot import Draft, Snapshot
 from catalogctl.state.statefile import RESTORE, Stamp, Types, decode, encode, stamp
 
@@ -95,10 +95,12 @@ class Ledger:
         self._draft = Draft(recalled.stored)
         self._open: dict[str, list[Intent]] = {}
         self._note_open(recalled.open_intents)
+        self._stages: dict[tuple[str, str], Stage] = {}
         self._journal: Journal | None = None
         self._closed = False
         if recalled.replayed is not None:
             self._journal = Journal.resume(backend.journal(), recalled.replayed)
+            self._stages = {(stage.account, stage.upload): stage for stage in recalled.replayed.stages}
             for outcome in recalled.replayed.outcomes:
                 enter(outcome, self._draft)
 
@@ -115,6 +117,11 @@ class Ledger:
     def open_intents(self) -> tuple[Intent, ...]:
         """Steps announced, by this run or an earlier one, whose end is not known."""
         return tuple(intent for several in self._open.values() for intent in several)
+
+    def stage(self, account: str, upload: str) -> str | None:
+        """Tell how far an upload has come, in this run or in one that was cut off; `None` when it has not begun."""
+        stage = self._stages.get((account, upload))
+        return None if stage is None else stage.token
 
     def get(self, address: Address) -> Recorded | None:
         """Look up what is recorded of a resource by now."""
@@ -155,6 +162,15 @@ class Ledger:
                     if record.settles:
                         self._open.pop(record.operation, None)
                     enter(record, self._draft)
+                case Stage():
+                    self._stages[record.account, record.upload] = record
+
+    def pause(self) -> Snapshot:
+        """Store the state as `close` does, and keep for the run that follows how far uploads have come.
+
+        Raises:  CatalogError as `close`.
+        """
+        return self._end((*self.open_intents, *self._stages.values()))
 
     def close(self) -> Snapshot:
         """Store the state, one serial on if it differs from what was stored, and end the journal; intents still open are kept.
@@ -162,6 +178,9 @@ class Ledger:
         Killed at any point, the next run finds either the old state with its journal, or the new one with nothing to add.
         Raises:  CatalogError: locked (lock-lost), stale (state-moved-on), error (state-not-written, journal-not-written).
         """
+        return self._end(self.open_intents)
+
+    def _end(self, carried: Sequence[Record]) -> Snapshot:
         assert not self._closed, "a ledger is closed once, at the end"
         self._lock.verify()
         snapshot = self._draft.snapshot()
@@ -171,8 +190,8 @@ class Ledger:
             self._journal.close(self._stamp)
             self._backend.write(data, snapshot.serial, self._digest)
         store = self._backend.journal()
-        if self._open:
-            Journal.begin(store, self._stamp, self._backend.environment, self.open_intents)
+        if carried:
+            Journal.begin(store, self._stamp, self._backend.environment, carried)
         elif self._journal is not None:
             store.remove()
         self._closed = True

@@ -6,7 +6,7 @@ import asyncio
 import re
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -23,7 +23,7 @@ from catalogctl.config.resolve import resolve
 from catalogctl.engine.compile import compile_catalog
 from catalogctl.engine.execute import Persistence, Stop
 from catalogctl.engine.landscape import Landscape
-from catalogctl.engine.publish import DirectoryStore, Publisher
+from catalogctl.engine.publish import DirectoryStore, Publisher, Uploads
 from catalogctl.engine.workflow import Applied, Planned, Question, apply_plan, make_plan, recover
 from catalogctl.events import Event
 from catalogctl.model.account import Account
@@ -40,8 +40,8 @@ from catalogctl.provider.endpoint import Endpoint
 from catalogctl.provider.protocol import Listing, Reader, Wanted
 from catalogctl.provider.service import Reading, Surroundings, Writing, connect
 from catalogctl.sandbox import SandboxServer
-from catalogctl.state.backend import LockInfo
-from catalogctl.state.ledger import recall
+from catalogctl.state.backend import Lock, LockInfo
+from catalogctl.state.ledger import Ledger, recall
 from catalogctl.testing.clock import BEGINNING, VirtualClock
 from catalogctl.testing.comparison import demand_same_lines
 from catalogctl.testing.memory import Memory, MemoryBackend
@@ -151,15 +151,16 @@ class Kit:
         self.emulator.clear_log()
         landscape = self._landscape()
         assert not planned.refusals, f"a plan without limits is refused: {planned.refusals}"
-        info = LockInfo.of_this_process("default", "conformance", id_=LINEAGE, since=BEGINNING)
-        with self.backend.lock(info, 0) as lock:
+        with self._held() as lock:
             return apply_plan(planned, self.backend, lock, landscape, self._publisher(), self._listen, Persistence.GO_ON, Stop())
 
     def recover(self) -> None:
         """Settle what the last apply left open, as the next command that takes the lock does first."""
-        info = LockInfo.of_this_process("default", "conformance", id_=LINEAGE, since=BEGINNING)
-        with self.backend.lock(info, 0) as lock:
+        with self._held() as lock:
             recover(self.backend, lock, self._landscape(), self._listen)
+
+    def _held(self) -> AbstractContextManager[Lock]:
+        return self.backend.lock(LockInfo.of_this_process("default", "conformance", id_=LINEAGE, since=BEGINNING), 0)
 
     def carry_out(self, planned: Planned) -> Applied:
         """Take a plan's steps, all of which must succeed."""
@@ -236,11 +237,13 @@ class Kit:
         """Have the provider's writer delete one object, without plan or state."""
         account = self.account
 
-        async def run() -> None:
+        async def run(ledger: Ledger) -> None:
+            uploads = Uploads(self._publisher(), ledger, ACCOUNT)
             async with connect(Writing, account, account.base_url, self.provider, Surroundings(timing=self.clock.timing)) as service:
-                await self.provider.writer(account, service, self._publisher()).delete(kind, id_, key)
+                await self.provider.writer(account, service, uploads).delete(kind, id_, key)
 
-        asyncio.run(run())
+        with self._held() as lock:
+            asyncio.run(run(Ledger.open(self.backend, lock, self._landscape().type_of, LINEAGE)))
 
     def _read(self, work: Callable[[Reader], Awaitable[_Result]]) -> _Result:
         account = self.account

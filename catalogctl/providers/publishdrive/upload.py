@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from catalogctl.model.asset import Asset
 from catalogctl.model.diagnostics import error
@@ -24,9 +24,11 @@ OTHER_BYTES = frozenset({404, 422})
 class Uploader:
     """Sends files, one by one: the address lives for a few minutes only, and is asked for when its file's turn has come."""
 
-    def __init__(self, account: str, service: Writing, assets: Assets) -> None:
+    def __init__(self, account: str, service: Writing, assets: Assets, look: Callable[[str], Awaitable[Shown | None]]) -> None:
         self._account = account
         self._service = service
+        self._look = look
+        """Reads a book by its id."""
         self._assets = assets
         self._made: set[str] = set()
         """Ids of files that this run has given a place: no other file's."""
@@ -37,9 +39,29 @@ class Uploader:
         Raises:  as `Writing.send`; CatalogError (stale) when the file is no longer the one that was planned with.
         """
         asset = _asset(attributes)
+        name = f"{asset.sha256} as {attributes['role']} {attributes['filename']} of {book}"
+        left = self._assets.begun(name)
+        if left is not None and await self._is_nobodys(book, left) and await self._is_attached(book, left, asset, attributes):
+            return left
         id_ = await self._sent(book, attributes, asset)
+        self._assets.keep(name, id_)
         await self._attach(book, id_, asset, attributes)
         return id_
+
+    async def _is_nobodys(self, book: str, id_: str) -> bool:
+        """Whether a book has not taken a file yet: one that it has may be that of another track with the same bytes."""
+        shown = await self._look(book)
+        return shown is not None and all(file.id != id_ for file in shown.files)
+
+    async def _is_attached(self, book: str, id_: str, asset: Asset, attributes: Attributes) -> bool:
+        """Attach a file whose bytes an earlier upload has put in place; whether the service took it."""
+        try:
+            await self._attach(book, id_, asset, attributes)
+        except Refused as refusal:
+            if refusal.status not in OTHER_BYTES:
+                raise
+            return False
+        return True
 
     async def upload_anew(self, shown: Shown, attributes: Attributes, old: str) -> str:
         """Send another file in the place of an old one; gives its id.
@@ -52,13 +74,8 @@ class Uploader:
             if left.sha256 is not None:  # told, and the very one
                 self._made.add(left.id)
                 return left.id
-            try:
-                await self._attach(shown.id, left.id, asset, attributes)
-            except Refused as refusal:
-                if refusal.status not in OTHER_BYTES:
-                    raise
-                continue
-            return left.id
+            if await self._is_attached(shown.id, left.id, asset, attributes):
+                return left.id
         return await self.upload(shown.id, attributes)
 
     async def _attach(self, book: str, id_: str, asset: Asset, attributes: Attributes) -> None:

@@ -30,7 +30,7 @@ class PublishdriveWriter:
         self._account = account
         self._service = service
         self._reader = PublishdriveReader(account, service)
-        self._uploader = Uploader(account, service, assets)
+        self._uploader = Uploader(account, service, assets, self._reader.by_id)
 
     async def create(self, kind: ResourceType, attributes: Attributes) -> Written:
         """Make a book, send a file, or make of a new book's chapters or publication what they shall be."""
@@ -111,7 +111,10 @@ class PublishdriveWriter:
                     f"{refusal.diagnostic.detail} {shown.key!r} (id {shown.id}) had the status {shown.status!r}, in which "
                     "PublishDrive deletes no book (402 is about that, and not about paying)."
                 )
-                hint = "Take it back first, and delete it once it is withdrawn:\npublished: false"
+                if shown.status in LIVE:
+                    hint = "Take it back first, and delete it once it is withdrawn:\npublished: false"
+                else:
+                    hint = "Ask PublishDrive to remove it, or give it up by a `removed` block with `destroy: false`: it stays there then."
                 raise Refused(error("delete-refused", "A book that cannot be deleted now", detail, hint), NOT_NOW) from refusal
             raise
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from catalogctl.engine.execute import Execution, Failure, Persistence
+from catalogctl.engine.execute import GIVE_UP, Execution, Failure, Persistence
 from catalogctl.events import Event, OperationFailed, OperationFinished, OperationSkipped, OperationStarted
 from catalogctl.model.diagnostics import CatalogError, Refusal, error
 from catalogctl.model.resource import Resource
@@ -216,6 +216,44 @@ def test_while_nobody_can_tell_what_became_of_a_create_its_end_is_unknown_and_it
     assert room.plan(box("a"), card("x", "a")).open_operations == ("create toys/box/a.set",)
     assert room.apply(box("a"), card("x", "a")).execution.refusal is None
     assert [call for call in room.shelf.calls if call[0] == "create"] == [("create", "box a"), ("create", "card x")]
+
+
+def test_a_delete_whose_answer_is_lost_is_done_once(room: Room) -> None:
+    for when, calls in (("lost", 1), ("delete", 2)):
+        room.apply(box("a"))
+        room.shelf.calls.clear()
+        room.shelf.trouble[when, "box a"] = [lost]
+        assert room.apply(scope=DESTROY).execution.refusal is None
+        assert (len(room.shelf.calls), room.shelf.things) == (calls, {})
+
+
+def test_a_store_that_leaves_ten_steps_in_a_row_unanswered_is_left_alone_and_others_go_on(tmp_path: Path) -> None:
+    room = Room(tmp_path, {"toys": Shelf(), "others": Shelf()}, width=1)
+    wanted = [box(f"{number:02d}", account) for account in room.shelves for number in range(15)]
+    room.shelf.trouble = {("create", f"box {number:02d}"): [unavailable] for number in range(15)}
+    applied = room.apply(*wanted)
+    assert len(room.shelf.calls) == GIVE_UP
+    assert len(room.shelves["others"].things) == 15
+    assert applied.execution.refusal is Refusal.UNAVAILABLE
+    skipped = [event for event in room.heard if isinstance(event, OperationSkipped)]
+    assert [event.because for event in skipped] == ["create toys/box/09.set"] * 5
+    assert not applied.execution.interrupted
+
+
+def test_an_answer_in_between_shows_that_the_store_is_there(tmp_path: Path) -> None:
+    room = Room(tmp_path, width=1)
+    wanted = [box(f"{number:02d}") for number in range(25)]
+    room.shelf.trouble = {("create", f"box {number:02d}"): [refused if number % 9 == 8 else unavailable] for number in range(25)}
+    room.apply(*wanted)
+    assert len(room.shelf.calls) == 25
+
+
+def test_a_key_that_is_refused_is_not_tried_again(tmp_path: Path) -> None:
+    room = Room(tmp_path, width=1)
+    room.shelf.trouble = {("create", f"box {name}"): [unauthorized] for name in "abc"}
+    applied = room.apply(*(box(name) for name in "abc"))
+    assert room.shelf.calls == [("create", "box a")]
+    assert applied.execution.refusal is Refusal.CREDENTIALS
 
 
 # The journal.

@@ -9,7 +9,7 @@ import pytest
 
 from catalogctl.model.diagnostics import CatalogError, Refusal
 from catalogctl.state.backend import content_digest
-from catalogctl.state.journal import End, Outcome
+from catalogctl.state.journal import End, Outcome, Stage
 from catalogctl.state.ledger import Ledger, recall
 from catalogctl.state.local import LocalBackend, LocalJournal
 from catalogctl.state.snapshot import Snapshot
@@ -227,3 +227,20 @@ def test_a_reader_never_mixes_the_state_of_before_with_the_journal_of_after(tmp_
 
     monkeypatch.setattr(LocalBackend, "read", read_slowly)
     assert remembered(place) == snapshot(1, 2, 3, serial=2)
+
+
+def test_how_far_an_upload_has_come_outlasts_a_kill_and_the_settling_after_it_and_ends_with_the_run(tmp_path: Path) -> None:
+    place = backend(tmp_path)
+    with opened(place) as ledger:
+        ledger.commit([intent(1), Stage("store", "a.mp3", "first"), Stage("other", "a.mp3", "theirs"), Stage("store", "a.mp3", "second")])
+    with opened(place) as ledger:
+        assert (ledger.stage("store", "a.mp3"), ledger.stage("other", "a.mp3"), ledger.stage("store", "b")) == ("second", "theirs", None)
+        ledger.settle([done(1)])
+        assert ledger.pause() == snapshot(1)
+    with opened(place) as ledger:
+        assert ledger.stage("store", "a.mp3") == "second"
+        assert ledger.open_intents == ()
+        ledger.close()
+    assert place.journal().read() is None
+    with opened(place) as ledger:
+        assert ledger.stage("store", "a.mp3") is None

@@ -65,6 +65,12 @@ class InMemory:
     def open(self, file: Asset) -> AssetStream:
         return _Bytes(_BYTES[file.sha256])
 
+    def begun(self, upload: str) -> str | None:
+        raise AssertionError(upload)
+
+    def keep(self, upload: str, token: str) -> None:
+        raise AssertionError(upload, token)
+
 
 @dataclass
 class Press:

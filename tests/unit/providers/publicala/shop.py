@@ -53,6 +53,12 @@ class DeclaredUrls:
     def open(self, asset: Asset) -> AssetStream:
         raise AssertionError(asset)
 
+    def begun(self, upload: str) -> str | None:
+        raise AssertionError(upload)
+
+    def keep(self, upload: str, token: str) -> None:
+        raise AssertionError(upload, token)
+
 
 @dataclass
 class Shop:

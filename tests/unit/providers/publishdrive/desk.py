@@ -58,6 +58,8 @@ class Shelves:
 
     data: dict[str, bytes] = field(default_factory=dict)
     before: Callable[[], None] = field(default=lambda: None)
+    kept: dict[str, str] = field(default_factory=dict)
+    """How far uploads have come."""
 
     async def url(self, asset: Asset) -> str:
         raise AssertionError(asset)
@@ -65,6 +67,12 @@ class Shelves:
     def open(self, asset: Asset) -> AssetStream:
         self.before()
         return _Bytes(self.data[asset.sha256])
+
+    def begun(self, upload: str) -> str | None:
+        return self.kept.get(upload)
+
+    def keep(self, upload: str, token: str) -> None:
+        self.kept[upload] = token
 
     def hold(self, name: str, data: bytes, kind: str = "") -> Asset:
         made = asset(name, data, kind)

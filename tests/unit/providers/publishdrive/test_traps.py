@@ -252,6 +252,33 @@ def test_trap_15_an_audio_file_that_an_interrupted_run_attached_is_taken_and_not
         assert later not in {left, old}, "the service compares digests: one with other bytes is none of ours"
 
 
+def test_trap_15_a_file_whose_bytes_are_there_already_is_only_attached_after_a_crash() -> None:
+    with desk() as store:
+        ids = store.make(audiobook(store, "uno"))
+        file = store.assets.hold("dos.mp3", b"dos", "mp3")
+        attributes: dict[str, Value] = {"book": ids["book"], "role": "audio_content", "filename": "dos.mp3", "file": file}
+        store.server.inject(Fault(kind=FaultKind.FAIL, status=422, path="attach$"))
+        with pytest.raises(Refused):
+            store.write(lambda writer: writer.create(FILE, attributes))
+        store.sandbox.clear_log()
+        made = store.write(lambda writer: writer.create(FILE, attributes)).id
+        assert [call.partition(" ")[0] for call in store.calls] == ["GET", "PATCH"], "the bytes are not sent a second time"
+        other = store.write(lambda writer: writer.create(FILE, attributes)).id
+        assert other != made, "another track with the same bytes gets a file of its own"
+
+
+def test_trap_15_what_the_service_no_longer_has_is_sent_again() -> None:
+    with desk() as store:
+        ids = store.make(audiobook(store, "uno"))
+        file = store.assets.hold("dos.mp3", b"dos", "mp3")
+        attributes: dict[str, Value] = {"book": ids["book"], "role": "audio_content", "filename": "dos.mp3", "file": file}
+        store.assets.kept = dict.fromkeys(
+            [f"{file.sha256} as audio_content dos.mp3 of {ids['book']}"], "5f0c1f3e-0000-4000-8000-000000000000"
+        )
+        made = store.write(lambda writer: writer.create(FILE, attributes)).id
+        assert made in {f"{one['book']}/{one['id']}" for one in store.files()}
+
+
 def test_trap_15_two_tracks_of_one_recording_do_not_share_what_was_sent_for_one() -> None:
     with desk() as store:
         ids = store.make(audiobook(store, "uno", "dos"))
