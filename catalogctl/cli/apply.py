@@ -53,7 +53,7 @@ def run_apply(console: Console, purpose: Purpose, planfile: str | None, chosen: 
     from catalogctl.cli.backend import hold, open_backend
     from catalogctl.cli.plan import text_lines
     from catalogctl.cli.saved import approved
-    from catalogctl.cli.selection import question, refuse_idle_targets
+    from catalogctl.cli.selection import question, refuse_idle_globs
     from catalogctl.cli.workspace import open_workspace, reachable
     from catalogctl.engine.workflow import make_plan, recover
     from catalogctl.model.diagnostics import CatalogError, Refusal
@@ -74,9 +74,9 @@ def run_apply(console: Console, purpose: Purpose, planfile: str | None, chosen: 
                 planned = make_plan(workspace.catalog, backend, landscape, asked, listen)
             else:
                 planned = approved(Path(planfile), workspace.catalog, backend, landscape, asked, listen)
-        refuse_idle_targets(planned.plan, chosen)
+        refuse_idle_globs(workspace.catalog, planned, chosen)
         if planfile is None:
-            console.write(text_lines(console, workspace, planned.plan, show_requests=False, plain=False))
+            console.write(text_lines(console, workspace, planned, show_requests=False, plain=False))
         if planned.refusals:
             raise CatalogError(*planned.refusals, refusal=Refusal.SAFETY)
         if planfile is None and not planned.plan.is_empty and not chosen["auto_approve"] and not _agreed(planned):

@@ -47,7 +47,7 @@ def command(console: Console, /, destroy: bool, **chosen: Any) -> int:
 def run_plan(console: Console, purpose: Purpose, chosen: dict[str, Any]) -> int:
     """Make a plan, show it, save it if asked, and give the exit code."""
     from catalogctl.cli.backend import hold, open_backend
-    from catalogctl.cli.selection import question, refuse_idle_targets
+    from catalogctl.cli.selection import question, refuse_idle_globs
     from catalogctl.cli.workspace import open_workspace, reachable
     from catalogctl.engine.workflow import make_plan
     from catalogctl.model.diagnostics import Refusal
@@ -58,7 +58,7 @@ def run_plan(console: Console, purpose: Purpose, chosen: dict[str, Any]) -> int:
         backend = open_backend(workspace.project)
         with reachable(workspace) as landscape, hold(backend, chosen["lock_timeout"] if chosen["lock"] else None):
             planned = make_plan(workspace.catalog, backend, landscape, question(workspace, purpose, chosen), listen)
-    refuse_idle_targets(planned.plan, chosen)
+    refuse_idle_globs(workspace.catalog, planned, chosen)
     show(console, workspace, planned, chosen)
     if planned.refusals:
         console.problems(planned.refusals)
@@ -77,7 +77,7 @@ def show(console: Console, workspace: Workspace, planned: Planned, chosen: dict[
     """Show a plan in the form asked for, and save it where asked."""
     from catalogctl.planning.planfile import encode
 
-    data = encode(planned.plan, place=workspace.place) if chosen["out"] or chosen["form"] == "json" else b""
+    data = encode(planned.told, place=workspace.place) if chosen["out"] or chosen["form"] == "json" else b""
     if chosen["out"]:
         _write_private(Path(chosen["out"]), data)
     if chosen["form"] == "json":
@@ -87,16 +87,16 @@ def show(console: Console, workspace: Workspace, planned: Planned, chosen: dict[
             sys.stdout.buffer.write(data)
             sys.stdout.buffer.flush()
     elif chosen["output"]:
-        lines = text_lines(console, workspace, planned.plan, show_requests=chosen["show_requests"], plain=True)
+        lines = text_lines(console, workspace, planned, show_requests=chosen["show_requests"], plain=True)
         Path(chosen["output"]).write_text("\n".join(lines) + "\n", encoding="utf-8")
     else:
-        console.write(text_lines(console, workspace, planned.plan, show_requests=chosen["show_requests"], plain=False))
+        console.write(text_lines(console, workspace, planned, show_requests=chosen["show_requests"], plain=False))
     if chosen["out"]:
         console.say(f"The plan is saved. To do exactly this:\n  catalogctl apply {chosen['out']}")
 
 
-def text_lines(console: Console, workspace: Workspace, plan: Plan, *, show_requests: bool, plain: bool) -> list[str]:
-    """Render a plan for people."""
+def text_lines(console: Console, workspace: Workspace, planned: Planned, *, show_requests: bool, plain: bool) -> list[str]:
+    """Render a plan for people; in `plain` text, which goes where problems do not, with all that refuses it."""
     from catalogctl.planning.change import Change
     from catalogctl.view.plan_text import render
     from catalogctl.view.style import Style
@@ -105,7 +105,9 @@ def text_lines(console: Console, workspace: Workspace, plan: Plan, *, show_reque
         found = workspace.place_of(change)
         return "" if found is None else f"{found.path}:{found.line}"
 
-    return list(render(plan, width=console.width, style=Style() if plain else console.out, place=place, show_requests=show_requests))
+    plan, style = (planned.told, Style()) if plain else (planned.plan, console.out)
+    refusals = planned.refusals
+    return list(render(plan, width=console.width, style=style, place=place, show_requests=show_requests, refusals=refusals))
 
 
 def _write_private(path: Path, data: bytes) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from math import inf
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import uuid4
@@ -12,11 +13,15 @@ import click
 
 if TYPE_CHECKING:
     from catalogctl.cli.workspace import Workspace
-    from catalogctl.engine.workflow import Question
-    from catalogctl.planning.plan import Plan
+    from catalogctl.config.project import Limits as ProjectLimits
+    from catalogctl.config.project import Safety
+    from catalogctl.engine.workflow import Planned, Question
+    from catalogctl.planning.catalog import Catalog
     from catalogctl.planning.planner import Purpose
-    from catalogctl.planning.safety import Harm
+    from catalogctl.planning.safety import Harm, SafetyLimits
 
+_COUNT = re.compile("[0-9]{1,9}")
+_PERCENT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,3})?%?")
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
@@ -28,7 +33,11 @@ def scope_options(function: _Function) -> _Function:
         ),
         click.option("--exclude", "excludes", metavar="GLOB", multiple=True, help="All but these; may be repeated."),
         click.option(
-            "--allow", "allowed", metavar="HARM=N", multiple=True, help="Lift one safety limit this once: deletes=12, price-change=80, …"
+            "--allow",
+            "allowed",
+            metavar="HARM=N",
+            multiple=True,
+            help="Lift one safety limit this once: deletes=12, price-change=80, …",
         ),
         click.option("--parallelism", metavar="N", type=click.IntRange(1, 64), default=None, help="Calls at once on each account."),
     )
@@ -80,7 +89,6 @@ def question(workspace: Workspace, purpose: Purpose, chosen: dict[str, Any]) -> 
     from catalogctl.engine.workflow import Coverage, Question, Refresh
     from catalogctl.model.address import Address, everywhere, selector
     from catalogctl.planning.planner import Scope
-    from catalogctl.planning.safety import Bound, Harm, SafetyLimits
 
     targets, excludes, replaces = chosen["targets"], chosen["excludes"], chosen.get("replaces", ())
     wanted, unwanted, renewed = selector(targets), selector(excludes), selector(replaces)
@@ -88,42 +96,73 @@ def question(workspace: Workspace, purpose: Purpose, chosen: dict[str, Any]) -> 
     def selected(address: Address) -> bool:
         return (not targets or wanted(address)) and not unwanted(address)
 
-    limits = workspace.project.safety
-    bounds = {Harm(name): Bound(bound.amount, bound.percent) for name, bound in limits.bounds.items()}
     return Question(
         scope=Scope(purpose, selected if targets or excludes else everywhere, renewed),
         refresh=Refresh.STORES if chosen.get("refresh", True) else Refresh.STATE,
         coverage=Coverage.REACHABLE if chosen.get("partial") else Coverage.ALL,
-        safety=SafetyLimits(bounds, limits.min_existing, _allowances(chosen["allowed"])),
+        safety=safety_limits(workspace.project.safety, chosen["allowed"]),
         environment=workspace.project.environment,
         configuration=workspace.documents.digest,
         lineage=str(uuid4()),
     )
 
 
-def refuse_idle_targets(plan: Plan, chosen: dict[str, Any]) -> None:
-    """Stop where targets select nothing at all: a misspelt one would else look like a catalog in perfect order.
+def refuse_idle_globs(catalog: Catalog, planned: Planned, chosen: dict[str, Any]) -> None:
+    """Stop where a glob selects nothing: a misspelt target looks like a catalog in perfect order, a misspelt exclude does too much.
 
-    Raises:  CatalogError (target-matches-nothing).
+    Raises:  CatalogError (target-, exclude- or replace-matches-nothing), naming each.
     """
+    from catalogctl.model.address import selector
     from catalogctl.model.diagnostics import CatalogError, error
 
-    if chosen["targets"] and not chosen["excludes"] and not plan.changes:
-        detail = f"Neither the files nor state have anything at {', '.join(chosen['targets'])}."
-        hint = "To see the addresses there are:\ncatalogctl state list"
-        raise CatalogError(error("target-matches-nothing", "A target that selects nothing", detail, hint))
+    known = {*catalog.resources, *planned.relocated.recorded}
+    idle = [
+        (option, glob)
+        for option in ("target", "exclude", "replace")
+        for glob in dict.fromkeys(chosen.get(f"{option}s", ()))
+        if not any(map(selector([glob]), known))
+    ]
+    hint = "To see the addresses there are:\ncatalogctl state list"
+    problems = [
+        error(
+            f"{option}-matches-nothing",
+            f"--{option} selects nothing",
+            f"Neither the files nor state have anything at {glob}.",
+            hint if (option, glob) == idle[-1] else "",
+        )
+        for option, glob in idle
+    ]
+    if problems:
+        raise CatalogError(*problems)
+
+
+def safety_limits(safety: Safety, allowed: tuple[str, ...]) -> SafetyLimits:
+    """Put together what the project file allows and what is allowed this once.
+
+    Raises:  click.UsageError for an allowance that is none.
+    """
+    from catalogctl.planning.safety import Bound, Harm, Limits, SafetyLimits
+
+    def limits(said: ProjectLimits) -> Limits:
+        return Limits({Harm(name): Bound(bound.amount, bound.percent) for name, bound in said.bounds.items()}, said.min_existing)
+
+    own = {account: limits(said) for account, said in safety.accounts.items()}
+    return SafetyLimits(limits(safety.usual), own, _allowances(allowed))
 
 
 def _allowances(texts: tuple[str, ...]) -> dict[Harm, Decimal]:
     from catalogctl.planning.safety import Harm
 
+    known = {str(harm): harm for harm in Harm}
     allowed: dict[Harm, Decimal] = {}
     for text in texts:
         name, _, number = text.partition("=")
-        try:
-            allowed[Harm(name)] = Decimal(number.removesuffix("%"))
-        except (ValueError, InvalidOperation):
-            known = ", ".join(Harm)
-            message = f"--allow {text}: write it as HARM=NUMBER, with one of {known}"
-            raise click.UsageError(message) from None
+        form = _PERCENT if name == Harm.PRICE_CHANGE else _COUNT
+        if name not in known or form.fullmatch(number) is None:
+            message = f"--allow {text}: write it as HARM=NUMBER, such as deletes=12, with one of {', '.join(known)}"
+            raise click.UsageError(message)
+        if known[name] in allowed:
+            message = f"--allow {name} is given twice; each limit is lifted to one number"
+            raise click.UsageError(message)
+        allowed[known[name]] = Decimal(number.removesuffix("%"))
     return allowed

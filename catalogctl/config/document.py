@@ -9,10 +9,11 @@ A field that is not written is not declared. A field that is written as null tak
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from catalogctl.config.either import OrText
 from catalogctl.config.fields import (
     AddressText,
     Bisac,
@@ -131,14 +132,26 @@ class TrackBlock(Block):
     )
 
 
+class IgnoreBlock(Block):
+    """Differences between the files and a store that are left alone."""
+
+    model_config = ConfigDict(title="an entry of ignore_changes")
+
+    path: Line = Field(description="A glob over attribute paths.", examples=["prices.*"])
+    reason: Line | None = Field(None, description="Why; shown where a plan leaves something alone.", examples=["the store runs a campaign"])
+    until: Date | None = Field(None, description="The last day on which it holds.", examples=["2026-12-31"])
+
+
 class LifecycleBlock(Block):
     """What plans must not do to an edition."""
 
     model_config = ConfigDict(title="lifecycle")
 
     protect: bool | None = Field(None, description="Whether plans that would delete or replace it are refused.", examples=[True])
-    ignore_changes: list[Line] | None = Field(
-        None, description="Attributes whose differences are left alone, as globs over their paths.", examples=[["prices.*", "description"]]
+    ignore_changes: list[Annotated[IgnoreBlock, OrText("path", Line)]] | None = Field(
+        None,
+        description="Attributes whose differences are left alone: globs over their paths, or mappings of a `path`, a `reason` and `until`.",
+        examples=[["prices.*", "description"], [{"path": "prices.*", "reason": "the store runs a campaign", "until": "2026-12-31"}]],
     )
 
 

@@ -210,8 +210,10 @@ def _duration(value: object) -> float:
     return float(value)
 
 
-_PERCENTAGE_PATTERN: Final = "^[0-9]{1,9}(\\.[0-9]{1,3})?%$"
-_BOUND_PATTERN: Final = "^([0-9]{1,9}|[0-9]{1,9}(\\.[0-9]{1,3})?%)$"
+UNLIMITED: Final = "unlimited"
+"""A bound that is none."""
+_PERCENTAGE_PATTERN: Final = f"^([0-9]{{1,9}}(\\.[0-9]{{1,3}})?%|{UNLIMITED})$"
+_BOUND_PATTERN: Final = f"^([0-9]{{1,9}}|[0-9]{{1,9}}(\\.[0-9]{{1,3}})?%|{UNLIMITED})$"
 _bound_text = _text(_BOUND_PATTERN)
 
 
@@ -365,7 +367,7 @@ Bound = Annotated[
     str,
     Leaf(
         "bound",
-        "a count such as 12 or a percentage such as 10%",
+        "a count such as 12, a percentage such as 10%, or `unlimited`",
         {"type": ["integer", "string"], "pattern": _BOUND_PATTERN, "minimum": 0, "maximum": MAX_WHOLE, "examples": ["10%", 12]},
         _bound,
     ),
@@ -373,5 +375,5 @@ Bound = Annotated[
 Least = Annotated[
     int, Leaf("least", "a whole number from 0 on", {"type": "integer", "minimum": 0, "maximum": MAX_WHOLE, "examples": [10]}, _least)
 ]
-Percentage = Annotated[str, _text_leaf("percentage", "a percentage such as 50%", _PERCENTAGE_PATTERN, examples=("50%",))]
+Percentage = Annotated[str, _text_leaf("percentage", "a percentage such as 50%, or `unlimited`", _PERCENTAGE_PATTERN, examples=("50%",))]
 Version = Annotated[int, Leaf("version", "1, the only version there is", {"type": "integer", "const": 1, "examples": [1]}, _version)]

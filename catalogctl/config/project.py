@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from catalogctl.config.document import canonical
+from catalogctl.config.fields import UNLIMITED
 from catalogctl.config.judge import judge
 from catalogctl.config.projectfile import ProjectDocument
 from catalogctl.config.source import Part, Source, locate, parse
@@ -42,13 +43,34 @@ class Bound:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """The limits on harm on one account."""
+
+    bounds: Mapping[str, Bound] = field(default_factory=dict)
+    """By what is limited: deletes, updates, creates, replaces, unpublish, price-change, territory-loss. What is missing is not limited."""
+    min_existing: int = 10
+    """A percentage counts only where at least so many resources are recorded."""
+
+
+@dataclass(frozen=True, slots=True)
 class Safety:
     """The limits on harm."""
 
-    bounds: Mapping[str, Bound] = field(default_factory=dict)
-    """By what is limited: deletes, updates, creates, replaces, price-change. What is missing is not limited."""
-    min_existing: int = 10
-    """A percentage counts only where at least so many resources are recorded."""
+    usual: Limits
+    accounts: Mapping[str, Limits]
+    """Of the accounts that have some of their own: these, and the usual ones for the rest."""
+
+
+USUAL_SAFETY: Final[Mapping[str, str | int]] = {
+    "max_deletes": "10%",
+    "max_updates": "30%",
+    "max_replaces": "10%",
+    "max_unpublish": "10%",
+    "max_price_change": "50%",
+    "max_territory_loss": "50%",
+    "min_existing": 10,
+}
+"""What holds where `safety` does not say. Creates are not limited: the first plan of a catalog is nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +142,7 @@ def load_project(folder: Path, environment: str = DEFAULT_ENVIRONMENT) -> Projec
     overlay = environments.get(environment) or {}
     pointer: Pointer = ("environments", environment) if environment in environments else ()
     merged = laid_over(overlay, said)
-    problems = _incomplete(merged, source, pointer)
+    problems = [*_incomplete(merged, source, pointer), *_limited_nowhere(merged, source, pointer)]
     if problems:
         raise CatalogError(*Diagnostics.of(problems))
     backend = merged.get("backend") or {}
@@ -204,6 +226,18 @@ def _incomplete(merged: Mapping[str, Any], source: Source, overlay: Pointer) -> 
     return found
 
 
+def _limited_nowhere(merged: Mapping[str, Any], source: Source, overlay: Pointer) -> Iterator[Diagnostic]:
+    """Find limits for accounts that there are not: a misspelt one would protect nothing."""
+    known = sorted(merged.get("accounts") or {})
+    for name in (merged.get("safety") or {}).get("accounts") or {}:
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            hint = f"Did you mean {near[0]}?" if near else f"Declared accounts: {', '.join(known) or 'none'}."
+            place = _place(source, overlay, ("safety", "accounts", name), Part.KEY)
+            detail = f"No account called `{name}` is declared in {FILE}, so that these limits would hold nowhere."
+            yield error("unknown-account", "Unknown account", detail, hint, source=place)
+
+
 _BUCKETS: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
     "s3": (re.compile("s3a?://."), "s3://bucket/folder"),
     "gcs": (re.compile("gs://."), "gs://bucket/folder"),
@@ -251,13 +285,22 @@ def _is_there(source: Source, pointer: Pointer) -> bool:
 
 
 def _safety(block: Mapping[str, Any]) -> Safety:
+    usual = {**USUAL_SAFETY, **_said(block)}
+    own = {account: _limits({**usual, **_said(limits or {})}) for account, limits in (block.get("accounts") or {}).items()}
+    return Safety(_limits(usual), own)
+
+
+def _said(block: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in block.items() if name != "accounts" and value is not None}
+
+
+def _limits(block: Mapping[str, Any]) -> Limits:
     bounds = {
         name.removeprefix("max_").replace("_", "-"): _bound(value)
         for name, value in block.items()
-        if name != "min_existing" and value is not None
+        if name != "min_existing" and value != UNLIMITED
     }
-    least = block.get("min_existing")
-    return Safety(bounds, 10 if least is None else least)
+    return Limits(bounds, block["min_existing"])
 
 
 def _bound(text: str) -> Bound:

@@ -44,18 +44,34 @@ class AccountBlock(Block):
     )
 
 
-class SafetyBlock(Block):
-    """What a plan may do at most: a count, or a percentage of what is recorded."""
+class LimitsBlock(Block):
+    """What a plan may do at most on one account: a count, or a percentage of what is recorded."""
 
-    model_config = ConfigDict(title="safety")
+    model_config = ConfigDict(title="an account's limits")
 
     max_deletes: Bound | None = Field(None, description="Objects deleted on one account.", examples=["10%", 12])
     max_updates: Bound | None = Field(None, description="Objects changed on one account.", examples=["30%", 100])
     max_creates: Bound | None = Field(None, description="Objects created on one account.", examples=[500])
     max_replaces: Bound | None = Field(None, description="Objects deleted and created anew on one account.", examples=["5%", 3])
+    max_unpublish: Bound | None = Field(
+        None, description="Objects taken from sale on one account and left in the store.", examples=["10%", 3]
+    )
     max_price_change: Percentage | None = Field(None, description="How far one price may move.", examples=["50%"])
+    max_territory_loss: Bound | None = Field(
+        None, description="How many of the countries it is sold in one object may lose, or which part of them.", examples=["50%", 5]
+    )
     min_existing: Least | None = Field(
         None, description="Percentages count only where at least so many objects are recorded; 10 by default.", examples=[10]
+    )
+
+
+class SafetyBlock(LimitsBlock):
+    """What a plan may do at most."""
+
+    model_config = ConfigDict(title="safety")
+
+    accounts: dict[Name, LimitsBlock] | None = Field(
+        None, description="What is otherwise on single accounts.", examples=[{"store": {"max_deletes": 0}}]
     )
 
 

@@ -18,7 +18,7 @@ from catalogctl.config.layers import METADATA, Layers, lay_over
 from catalogctl.config.source import Part
 from catalogctl.model.asset import Asset
 from catalogctl.model.diagnostics import Diagnostic, Diagnostics, Pointer, Severity, SourceRange, error, warning
-from catalogctl.model.title import Contributor, Edition, Format, Lifecycle, Metadata, Origin, Series, Title, Track
+from catalogctl.model.title import Contributor, Edition, Format, Ignore, Lifecycle, Metadata, Origin, Series, Title, Track
 
 _FORMATS: Final = {form.value: form for form in Format}
 _CONTENT: Final = {Format.EPUB: Use.EPUB, Format.PDF: Use.PDF, Format.AUDIOBOOK: Use.AUDIO, Format.PRINT: Use.PDF}
@@ -197,9 +197,7 @@ class _Resolving:
             editing_location=merged.get("editing_location"),
             publish=self.publish(name, merged.get("publish") or {}),
             files=_by_account(assets),
-            lifecycle=Lifecycle(bool(lifecycle.get("protect")), tuple(lifecycle.get("ignore_changes") or ()))
-            if lifecycle
-            else _NO_LIFECYCLE,
+            lifecycle=_lifecycle(lifecycle) if lifecycle else _NO_LIFECYCLE,
         )
 
     @staticmethod
@@ -237,6 +235,14 @@ class _Resolving:
         origin = self.layers.origin(self.document, edition, ("publish", account))
         detail = f"No account called `{account}` is declared in {self.documents.project.source.path}."
         return error("unknown-account", "Unknown account", detail, hint, source=locate_origin(self.documents, origin, Part.KEY))
+
+
+def _lifecycle(block: Mapping[str, Any]) -> Lifecycle:
+    ignored = (
+        Ignore(entry["path"], entry.get("reason") or "", None if entry.get("until") is None else date.fromisoformat(entry["until"]))
+        for entry in block.get("ignore_changes") or ()
+    )
+    return Lifecycle(bool(block.get("protect")), tuple(ignored))
 
 
 def _by_account(assets: Mapping[Pointer, Asset | None]) -> Mapping[str, Mapping[str, Asset]]:

@@ -13,6 +13,7 @@ from catalogctl.config.judge import judge
 from catalogctl.config.problem import Problem
 from catalogctl.config.resolve import Resolved
 from catalogctl.config.source import Part
+from catalogctl.engine.ignore import IgnoredPaths
 from catalogctl.engine.landscape import Landscape
 from catalogctl.engine.publish import no_asset_store
 from catalogctl.model.account import Account
@@ -43,6 +44,7 @@ def compile_catalog(resolved: Resolved, landscape: Landscape, publishes_files: b
             for account in edition.publish:
                 if account in landscape.accounts:
                     compiler.add(title, edition, account)
+    compiler.problems.extend(compiler.ignored.problems())
     blocks = resolved.blocks
     told = compiler.tell_unheld
     return Catalog(compiler.resources, blocks.moved, blocks.removed, blocks.imports, names, told), tuple(compiler.problems)
@@ -58,6 +60,7 @@ class _Compiler:
         self._options: dict[tuple[str, bytes], BaseModel | tuple[Problem, ...]] = {}
         self._keys: dict[tuple[str, str, str], Address] = {}
         self._today = landscape.timing.now().astimezone(UTC).date()
+        self.ignored = IgnoredPaths(places, self._today)
         self.resources: dict[Address, Resource] = {}
         self.problems: list[Diagnostic] = []
         self._unheld: dict[tuple[str, str, str], tuple[Title, Edition, list[Unheld]]] = {}
@@ -77,8 +80,9 @@ class _Compiler:
         for found in compiled.diagnostics:
             place = self._places.place(title, edition.id, _steps(found.attribute), Part.VALUE)
             self.problems.append(replace(found, source=place, address=found.address or f"{account_name}: {title.id}.{edition.id}"))
+        ignored = self.ignored.in_force(title, edition, compiled.resources)
         for resource in compiled.resources:
-            self._keep(title, edition, resource)
+            self._keep(title, edition, resource if resource.ignore == ignored else replace(resource, ignore=ignored))
             self._check_files(title, edition, resource)
         for fact in compiled.unheld:
             self._note_unheld(account, title, edition, fact)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import AsyncIterator, Coroutine, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -85,6 +84,11 @@ class Planned:
     open_operations: tuple[str, ...] = ()
     """Steps of a run that was cut off, or is still under way, whose end is not recorded; this plan has looked at what they left."""
 
+    @property
+    def told(self) -> Plan:
+        """The plan as it is written for others, with what refuses it among its diagnostics."""
+        return replace(self.plan, diagnostics=(*self.plan.diagnostics, *self.refusals)) if self.refusals else self.plan
+
 
 def make_plan(catalog: Catalog, backend: Backend, landscape: Landscape, question: Question, listen: Listener) -> Planned:
     """Read state and stores, and say what would make the stores hold what the files say. Writes nothing anywhere.
@@ -117,8 +121,8 @@ def make_plan(catalog: Catalog, backend: Backend, landscape: Landscape, question
     with keeping_all():
         plan = assemble(catalog, recorded, seen, landscape, question, snapshot)
     listen(_made(plan))
-    held = Counter(address.account for address in recorded)
-    return Planned(plan, refusals(plan, question.safety, held), relocated, tuple(intent.operation for intent in recalled.open_intents))
+    refused = refusals(plan, question.safety, recorded)
+    return Planned(plan, refused, relocated, tuple(intent.operation for intent in recalled.open_intents))
 
 
 def recover(backend: Backend, lock: Lock, landscape: Landscape, listen: Listener) -> Settlement:

@@ -11,7 +11,7 @@ from typing import Final
 
 from catalogctl.model.address import Address
 from catalogctl.model.asset import Asset
-from catalogctl.model.title import Origin
+from catalogctl.model.title import Ignore, Origin
 from catalogctl.model.value import Attributes, Scalar, Value, digest
 
 
@@ -56,6 +56,19 @@ class Trait(Enum):
     )
     UNDONE = "falls back to its facet's value when something that the resource depends on changes: set again after it"
     RENEWS = "a change gives the object a new id, so that what refers to it changes too"
+    TERRITORIES = "the countries it is sold in: what goes out of it is a market lost"
+    ON_SALE = "while it is true the book is offered: to take that back is to take the book from sale"
+    FREE = "while it is true nothing is paid, whatever the prices say"
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """One price in an attribute."""
+
+    currency: str
+    amount: Decimal
+    term: str = ""
+    """The stretch of time for which alone it holds, in words that follow the currency; empty: it holds at all times."""
 
 
 class _NoUnset(Enum):
@@ -81,6 +94,10 @@ class Attribute:
     """Whether what there is (first) already is what is wanted (second), where no normal form of each alone can tell."""
     impossible: Callable[[Value, Value], str] | None = None
     """Why what there is (first) cannot become what is wanted (second) as long as the object lives; empty where it can."""
+    amounts: Callable[[Value], tuple[Amount, ...]] | None = None
+    """The prices in a value that is no plain mapping of money; `None` where there are none."""
+    everywhere: tuple[str, ...] = ()
+    """Which value of territories stands for the whole world."""
     declared: str = ""
     """Which field of an edition it comes from, as a path with dots and `{account}` for the account's name; empty: no one field."""
 
@@ -258,8 +275,8 @@ class Resource:
     dependencies: tuple[Address, ...] = ()
     """Must exist before this one does."""
     protect: bool = False
-    ignore: tuple[str, ...] = ()
-    """Globs over attribute paths whose differences are left alone."""
+    ignore: tuple[Ignore, ...] = ()
+    """Which differences are left alone; those that no longer hold are not among them."""
     follows: tuple[Address, ...] = ()
     """Of its own type and owner: is made after these where they are made too, for a store that keeps the order in which it got them."""
 

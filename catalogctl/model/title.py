@@ -74,12 +74,27 @@ class Track:
 
 
 @dataclass(frozen=True, slots=True)
+class Ignore:
+    """Some differences between the files and a store that are left alone."""
+
+    path: str
+    """A glob over attribute paths."""
+    reason: str = ""
+    """Why, in the words of who wrote it; for eyes only."""
+    until: date | None = None
+    """The last day on which it holds; `None`: for good."""
+
+    def holds_on(self, today: date) -> bool:
+        """Whether it is still to be heeded."""
+        return self.until is None or today <= self.until
+
+
+@dataclass(frozen=True, slots=True)
 class Lifecycle:
     """What plans must not do to an edition's resources."""
 
     protect: bool = False
-    ignore_changes: tuple[str, ...] = ()
-    """Globs over attribute paths."""
+    ignore_changes: tuple[Ignore, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

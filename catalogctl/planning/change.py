@@ -7,7 +7,7 @@ from enum import Enum
 
 from catalogctl.model.address import Address, AttributePath
 from catalogctl.model.resource import Attribute, Deposed, ReplaceOrder, ResourceType, Trait
-from catalogctl.model.title import Origin
+from catalogctl.model.title import Ignore, Origin
 from catalogctl.model.value import Attributes, Value
 from catalogctl.planning.action import Action, Reason
 
@@ -39,6 +39,15 @@ class AttributeChange:
     def replaces(self) -> bool:
         """Whether this change cannot be made in place."""
         return self.attribute.replaces
+
+
+@dataclass(frozen=True, slots=True)
+class LeftAlone:
+    """A path at which the store is not as the files say, and is to stay so."""
+
+    path: AttributePath
+    rule: Ignore
+    """Which entry of `ignore_changes` says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +84,8 @@ class Change:
     """Where the store keeps no key: ids that were there in its place before it was made. Not saved: a saved plan is planned anew."""
     deposed: tuple[Deposed, ...] = ()
     """What earlier replaces gave the place of to another, and did not come to delete: deleted in any case."""
+    ignored: tuple[LeftAlone, ...] = ()
+    """What differs and is left alone, ordered by path. For eyes only."""
     record: bool = False
     """A NO_OP whose state entry is out of date (the store was told by hand what the files say now)."""
 

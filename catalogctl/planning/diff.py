@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 
 from catalogctl.model.address import AttributePath, print_path
 from catalogctl.model.resource import Attribute, ResourceType, Shape
+from catalogctl.model.title import Ignore
 from catalogctl.model.value import Attributes, Scalar, Value
 from catalogctl.planning.change import ABSENT, AttributeChange, Missing
 
@@ -51,12 +52,19 @@ def whole(before: Attributes | None, after: Attributes | None, kind: ResourceTyp
     return tuple(found)
 
 
-def ignored(path: AttributePath, globs: tuple[str, ...]) -> bool:
-    """Whether a path, or a path it lies under, is matched by one of some globs."""
-    if not globs:
-        return False
+def ignored(path: AttributePath, rules: tuple[Ignore, ...]) -> Ignore | None:
+    """Find the first rule whose glob matches a path, or a path that it lies under."""
     printed = [print_path(path[:length]) for length in range(1, len(path) + 1)]
-    return any(fnmatchcase(text, glob) for glob in globs for text in printed)
+    return next((rule for rule in rules if any(fnmatchcase(text, rule.path) for text in printed)), None)
+
+
+def could_ignore(rule: Ignore, kind: ResourceType) -> bool:
+    """Whether a rule matches any path that a resource of this type could have."""
+    outer = rule.path.partition(".")[0].partition("[")[0]
+    return any(
+        fnmatchcase(name, rule.path) or (attribute.shape is Shape.MAP and outer != rule.path and fnmatchcase(name, outer))
+        for name, attribute in kind.attributes.items()
+    )
 
 
 def _means_nothing(value: Value) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import PurePosixPath
 from typing import Any, TypeAlias, TypeVar, cast
 
@@ -12,10 +13,10 @@ from catalogctl.model.asset import Asset, is_url
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Refusal, Severity, SourceRange, error
 from catalogctl.model.reference import Reference
 from catalogctl.model.resource import Attribute, Deposed, ResourceType, Shape
-from catalogctl.model.title import Origin
+from catalogctl.model.title import Ignore, Origin
 from catalogctl.model.value import UNKNOWN, Scalar, Value
 from catalogctl.planning.action import Action, Reason
-from catalogctl.planning.change import ABSENT, UNREADABLE, AttributeChange, Change, Drift, Missing
+from catalogctl.planning.change import ABSENT, UNREADABLE, AttributeChange, Change, Drift, LeftAlone, Missing
 from catalogctl.planning.order import order
 from catalogctl.planning.plan import Base, Call, Estimate, Plan
 from catalogctl.planning.planfile_document import Json, lookup, reason_name
@@ -135,8 +136,14 @@ def _change(entry: Json, kinds: _Kinds, files: Mapping[str, Asset]) -> Change:
         owner=Address.parse(entry["owner"]) if "owner" in entry else None,
         follows=tuple(Address.parse(other) for other in entry.get("follows", ())),
         deposed=tuple(Deposed(_a(str, one["id"]), _a(str, one["key"])) for one in entry.get("deposed", ())),
+        ignored=tuple(_left_alone(item) for item in entry.get("ignored", ())),
         record=_a(bool, entry["record"]),
     )
+
+
+def _left_alone(item: Json) -> LeftAlone:
+    until = None if item["until"] is None else date.fromisoformat(_a(str, item["until"]))
+    return LeftAlone(_path(item["path"]), Ignore(_a(str, item["by"]), _a(str, item["reason"]), until))
 
 
 def _attributes(kind: ResourceType, stored: Json | None, unknown: Json, references: Mapping[str, str]) -> dict[str, Value] | None:

@@ -16,7 +16,7 @@ from catalogctl.model.reference import Reference
 from catalogctl.model.title import Origin
 from catalogctl.model.value import UNKNOWN, Attributes, Value, decimal_text
 from catalogctl.planning.action import Action, Reason
-from catalogctl.planning.change import ABSENT, UNREADABLE, AttributeChange, Change, Drift, Missing
+from catalogctl.planning.change import ABSENT, UNREADABLE, AttributeChange, Change, Drift, LeftAlone, Missing
 from catalogctl.planning.plan import Call, Plan
 
 FORMAT: Final = "1.0"
@@ -165,7 +165,15 @@ def _change(change: Change, place: Place) -> Json:
         entry["deposed"] = [{"id": one.id, "key": one.key} for one in change.deposed]
     if change.follows:
         entry["follows"] = [str(other) for other in change.follows]
+    if change.ignored:
+        entry["ignored"] = [_left_alone(item) for item in change.ignored]
     return entry
+
+
+def _left_alone(item: LeftAlone) -> Json:
+    rule = item.rule
+    until = None if rule.until is None else rule.until.isoformat()
+    return {"path": list(item.path), "by": rule.path, "reason": rule.reason, "until": until}
 
 
 def _sides(change: Change) -> Json:

@@ -12,10 +12,11 @@ from catalogctl.model.address import Address, everywhere, in_order, print_path
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, error, warning
 from catalogctl.model.reference import Reference, fill
 from catalogctl.model.resource import NO_UNSET, Deposed, Observed, Recorded, Removal, Resource, ResourceType, Trait
+from catalogctl.model.title import Ignore
 from catalogctl.model.value import Attributes, Scalar, Value
 from catalogctl.planning.action import Action, Reason
 from catalogctl.planning.catalog import Catalog
-from catalogctl.planning.change import UNREADABLE, AttributeChange, Change, Drift, Missing
+from catalogctl.planning.change import UNREADABLE, AttributeChange, Change, Drift, LeftAlone, Missing
 from catalogctl.planning.diff import diff, ignored, whole
 
 
@@ -180,21 +181,22 @@ class _Planner:
         before = _known(want.type, desired, have, seen)
         undone = self._undo(want, before)
         found = diff(before, desired, want.type)
+        left: tuple[LeftAlone, ...] = ()
         if found and want.ignore:
-            found, desired = _leave_alone(found, desired, want.ignore)
+            found, desired, left = _leave_alone(found, desired, want.ignore)
         shown = {name: value for name, value in before.items() if not isinstance(value, Missing)}
         asked = self.scope.replace(want.address)
         if asked or any(_forces(item, seen) for item in found):
             reason = Reason.REQUESTED if asked else Reason.CANNOT_CHANGE_IN_PLACE
             # What state protects is not destroyed by the same plan that takes the protection away.
-            return replace(_change(want, Action.REPLACE, reason, seen, shown, desired, found), protect=want.protect or have.protect)
+            return replace(_change(want, Action.REPLACE, reason, seen, shown, desired, found, left), protect=want.protect or have.protect)
         if found:
             self._look_for_impossible(want, found)
             reason = Reason.UNDONE if undone.issuperset(item.path[0] for item in found) else _why(have, desired, drifted, found)
-            return _change(want, Action.UPDATE, reason, seen, shown, desired, found)
+            return _change(want, Action.UPDATE, reason, seen, shown, desired, found, left)
         unlike = (want.protect, want.key, set(want.dependencies)) != (have.protect, have.key, set(have.dependencies))
         stale = bool(drifted) or unlike or have.attributes != desired
-        return _change(want, Action.NO_OP, Reason.NONE, seen, shown, desired, (), record=stale)
+        return _change(want, Action.NO_OP, Reason.NONE, seen, shown, desired, (), left, record=stale)
 
     def _owner(self, change: Change, have: Recorded | None) -> Address | None:
         """Find what an object is part of, among what it depends on: by the reference that is declared, or the id that is recorded."""
@@ -281,8 +283,9 @@ class _Planner:
                 before[name] = UNREADABLE
         self._undo(want, before)
         found = diff(before, desired, want.type)
+        left: tuple[LeftAlone, ...] = ()
         if found and want.ignore:
-            found, desired = _leave_alone(found, desired, want.ignore)
+            found, desired, left = _leave_alone(found, desired, want.ignore)
         self._look_for_impossible(want, found)
         blocking = [print_path(item.path) for item in found if _forces(item, seen)]
         if blocking:
@@ -301,7 +304,7 @@ class _Planner:
                 warning("adopt-unverified", "Adopted without comparing the file", detail, address=str(want.address), attribute=name)
             )
         shown = {name: value for name, value in before.items() if not isinstance(value, Missing)}
-        return _change(want, Action.ADOPT, reason, seen, shown, desired, found)
+        return _change(want, Action.ADOPT, reason, seen, shown, desired, found, left)
 
     def _give_up(self, want: Resource | None, have: Recorded | None, seen: Observed | None) -> Change | None:
         if have is None:
@@ -422,15 +425,18 @@ def _drift(have: Recorded, seen: Observed | None) -> tuple[AttributeChange, ...]
 
 
 def _leave_alone(
-    found: tuple[AttributeChange, ...], desired: dict[str, Value], globs: tuple[str, ...]
-) -> tuple[tuple[AttributeChange, ...], dict[str, Value]]:
+    found: tuple[AttributeChange, ...], desired: dict[str, Value], rules: tuple[Ignore, ...]
+) -> tuple[tuple[AttributeChange, ...], dict[str, Value], tuple[LeftAlone, ...]]:
     """Drop the differences that `ignore_changes` covers, and want there what is there, so that a full write keeps it."""
     kept: list[AttributeChange] = []
+    left: list[LeftAlone] = []
     wanted = dict(desired)
     for item in found:
-        if not ignored(item.path, globs):
+        rule = ignored(item.path, rules)
+        if rule is None:
             kept.append(item)
             continue
+        left.append(LeftAlone(item.path, rule))
         name = str(item.path[0])
         if len(item.path) == 1:
             if isinstance(item.before, Missing):
@@ -445,7 +451,7 @@ def _leave_alone(
         else:
             merged[str(item.path[1])] = _scalar(item.before)
         wanted[name] = merged
-    return tuple(kept), wanted
+    return tuple(kept), wanted, tuple(left)
 
 
 def _scalar(value: Value) -> Scalar:
@@ -486,6 +492,7 @@ def _change(
     before: Attributes | None,
     after: Attributes,
     found: tuple[AttributeChange, ...],
+    left: tuple[LeftAlone, ...] = (),
     *,
     record: bool = False,
 ) -> Change:
@@ -505,6 +512,7 @@ def _change(
         fingerprint="" if seen is None or action is Action.NO_OP else seen.fingerprint,
         observed={} if seen is None else seen.attributes,
         origin=want.origin,
+        ignored=left,
         record=record,
     )
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 
 from catalogctl.model.address import Address
+from catalogctl.model.diagnostics import Diagnostic
 from catalogctl.model.resource import ReplaceOrder
 from catalogctl.planning.action import Action
 from catalogctl.planning.change import Change, Drift
@@ -15,6 +16,7 @@ from catalogctl.provider.protocol import Verb
 from catalogctl.view import diagnostics_text
 from catalogctl.view.attribute_text import attribute_lines, brief, change_lines
 from catalogctl.view.layout import cells, paragraph, plain
+from catalogctl.view.left_alone_text import left_alone
 from catalogctl.view.style import Piece, Style, Tone
 from catalogctl.view.title_table import title_table
 from catalogctl.view.value_text import counted
@@ -32,10 +34,19 @@ def _file_only(change: Change) -> str:
     return "" if change.origin is None else change.origin.path
 
 
-def render(plan: Plan, *, width: int, style: Style, place: Place = _file_only, show_requests: bool = False) -> Iterator[str]:
+def render(
+    plan: Plan,
+    *,
+    width: int,
+    style: Style,
+    place: Place = _file_only,
+    show_requests: bool = False,
+    refusals: Sequence[Diagnostic] = (),
+) -> Iterator[str]:
     """Write a plan, line by line as it is asked for, so that the first titles of a large one are there at once.
 
     Shapes:  lines without line breaks, none wider than `width` cells; nothing a store or a file says reaches them unescaped.
+             `refusals` are why it must not be applied; of these, which are told elsewhere, only the kinds are named.
     """
     yield from _drift(plan, width, style)
     shown = sorted((change for change in plan.changes if change.action.changes_anything), key=_position)
@@ -60,8 +71,12 @@ def render(plan: Plan, *, width: int, style: Style, place: Place = _file_only, s
     if plan.diagnostics:
         yield from diagnostics_text.render(plan.diagnostics, width=width, style=style)
         yield ""
+    yield from left_alone(plan.changes, width, style)
     yield from _cost(plan, width, style, show_requests=show_requests)
     yield from _verdict(plan, width, style)
+    if refusals:
+        kinds = f" {style.dot} ".join(dict.fromkeys(style.safe(item.summary) for item in refusals))
+        yield from paragraph([("Refused: ", Tone.ERROR), plain(kinds)], width, style, hanging=len("Refused: "))
 
 
 def _goes_along(change: Change, coming: set[Address], going: set[Address]) -> bool:

@@ -19,6 +19,9 @@ _WORDS = {
     Trait.NORMALISED: "may be kept in another form",
     Trait.UNDONE: "taken back by other changes, and set again after them",
     Trait.RENEWS: "a change gives a new id",
+    Trait.TERRITORIES: "countries of sale",
+    Trait.ON_SALE: "offered while it is true",
+    Trait.FREE: "nothing is paid while it is true",
 }
 
 

@@ -76,6 +76,11 @@ blocks: dict[str, st.SearchStrategy[Any]] = {
         st.fixed_dictionaries({"address": st.just("store/track/a.audio/intro"), "id": st.one_of(lines, counts)}), max_size=2
     ),
 }
+limits: dict[str, st.SearchStrategy[Any]] = {
+    "max_deletes": st.sampled_from(["10%", 12, "unlimited"]),
+    "min_existing": st.integers(0, 50),
+    "max_price_change": st.sampled_from(["50%", "unlimited"]),
+}
 overlay: dict[str, st.SearchStrategy[Any]] = {
     "catalog": st.lists(lines, max_size=2),
     "accounts": st.dictionaries(
@@ -83,9 +88,7 @@ overlay: dict[str, st.SearchStrategy[Any]] = {
         fields({"provider": slugs, "base_url": lines}, {"timeout": st.sampled_from(["30s", 30, Decimal("0.5")]), "token": lines}),
         max_size=2,
     ),
-    "safety": fields(
-        {}, {"max_deletes": st.sampled_from(["10%", 12]), "min_existing": st.integers(0, 50), "max_price_change": st.just("50%")}
-    ),
+    "safety": fields({}, {**limits, "accounts": st.dictionaries(slugs, fields({}, limits), max_size=2)}),
     "assets": fields({}, {"publish": fields({}, {"type": st.sampled_from(["directory", "s3"]), "url": lines, "sign_for": st.just("2h")})}),
 }
 GENERATED: dict[str, st.SearchStrategy[dict[str, Any]]] = {

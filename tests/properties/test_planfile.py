@@ -15,10 +15,10 @@ from catalogctl.model.asset import Asset
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Refusal, Severity, SourceRange
 from catalogctl.model.reference import Reference
 from catalogctl.model.resource import Attribute, Kind, ResourceType, Shape
-from catalogctl.model.title import Origin
+from catalogctl.model.title import Ignore, Origin
 from catalogctl.model.value import UNKNOWN, Scalar, Value
 from catalogctl.planning.action import Action, Reason
-from catalogctl.planning.change import ABSENT, UNREADABLE, AttributeChange, Change, Drift
+from catalogctl.planning.change import ABSENT, UNREADABLE, AttributeChange, Change, Drift, LeftAlone
 from catalogctl.planning.order import order
 from catalogctl.planning.plan import Base, Call, Estimate, Plan
 from catalogctl.planning.planfile import decode, differences, digest, encode, sources
@@ -79,6 +79,10 @@ def attribute_changes(draw: st.DrawFn, kind: ResourceType) -> AttributeChange:
     return AttributeChange((attribute.name,), attribute, draw(side), draw(side))
 
 
+paths = st.one_of(st.tuples(words), st.tuples(words, words))
+left_alone = st.builds(LeftAlone, paths, st.builds(Ignore, words, texts, st.one_of(st.none(), st.dates(date(1, 1, 1)))))
+
+
 @st.composite
 def changes(draw: st.DrawFn, address: Address, others: list[Address]) -> Change:
     kind = BOOK if address.type == "book" else BOX
@@ -98,6 +102,7 @@ def changes(draw: st.DrawFn, address: Address, others: list[Address]) -> Change:
         fingerprint=draw(texts),
         observed={**draw(attributes(kind, open_=False)), **({} if draw(st.booleans()) else known(before or {}))},
         origin=draw(st.one_of(st.none(), origins)),
+        ignored=tuple(draw(st.lists(left_alone, max_size=2))),
         record=draw(st.booleans()),
     )
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 
-from catalogctl.model.resource import Attribute, Identity, Kind, Removal, ReplaceOrder, ResourceType, Shape, Trait
+import orjson
+
+from catalogctl.model.resource import Amount, Attribute, Identity, Kind, Removal, ReplaceOrder, ResourceType, Shape, Trait
 from catalogctl.model.value import Value
 from catalogctl.providers.publicala.assumptions import AUDIO_NAMES, CLEARED_BY, ZERO_MAY_VANISH
 
@@ -56,8 +59,18 @@ def _without_zeros(value: Value) -> Value:
     return {currency: amount for currency, amount in entries.items() if amount or not ZERO_MAY_VANISH}
 
 
-def _taxonomy(name: str, shape: Shape, declared: str) -> Attribute:
-    return Attribute(name, Kind.TEXT, shape, _UNREADABLE, unset=(), declared=declared)
+def _window_amounts(value: Value) -> tuple[Amount, ...]:
+    """List the prices that hold for a time."""
+    rows = orjson.loads(value) if isinstance(value, str) else ()
+    return tuple(Amount(row["currency"], Decimal(row["amount"]), _term(row["starts_at"], row["ends_at"])) for row in rows)
+
+
+def _term(starts_at: str | None, ends_at: str | None) -> str:
+    return " ".join(f"{word} {moment}" for word, moment in (("from", starts_at), ("to", ends_at)) if moment is not None)
+
+
+def _taxonomy(name: str, shape: Shape, declared: str, *traits: Trait) -> Attribute:
+    return Attribute(name, Kind.TEXT, shape, _UNREADABLE.union(traits), unset=(), declared=declared)
 
 
 def in_line(there: Value, wanted: Value) -> bool:
@@ -84,19 +97,27 @@ _CONTENT = (
     Attribute("published_at", Kind.DATETIME, traits=_UNREADABLE, declared="publish.{account}.published_at"),
     Attribute("description", Kind.LONG_TEXT, unset=CLEARED_BY, normal=plain_text, declared="description"),
     Attribute("audience", Kind.TEXT, traits=_UNREADABLE, unset=CLEARED_BY, normal=plain_text, declared="publish.{account}.audience"),
-    Attribute("free", Kind.BOOLEAN, unset=False, normal=_truth, declared="publish.{account}.free"),
+    Attribute("free", Kind.BOOLEAN, traits=frozenset({Trait.FREE}), unset=False, normal=_truth, declared="publish.{account}.free"),
     Attribute("free_until", Kind.DATE, traits=_UNREADABLE, unset=CLEARED_BY, declared="publish.{account}.free_until"),
     Attribute("require_login", Kind.BOOLEAN, traits=_UNREADABLE, unset=False, declared="publish.{account}.require_login"),
     Attribute("preview", Kind.BOOLEAN, traits=_UNREADABLE, declared="publish.{account}.preview"),
     Attribute("preview_require_login", Kind.BOOLEAN, traits=_UNREADABLE, unset=False, declared="publish.{account}.preview_require_login"),
     Attribute("prices", Kind.MONEY, Shape.MAP, unset={}, normal=_without_zeros, declared="prices"),
-    Attribute("price_windows", Kind.JSON, traits=_UNREADABLE, unset=CLEARED_BY, declared="publish.{account}.price_windows"),
+    Attribute(
+        "price_windows",
+        Kind.JSON,
+        traits=_UNREADABLE,
+        unset=CLEARED_BY,
+        amounts=_window_amounts,
+        declared="publish.{account}.price_windows",
+    ),
     _taxonomy("author", Shape.LIST, "contributors"),
     _taxonomy("publisher", Shape.LIST, "publisher"),
     _taxonomy("bisac", Shape.SET, "subjects.bisac"),
     _taxonomy("category", Shape.SET, "publish.{account}.categories"),
     _taxonomy("collection", Shape.SET, "publish.{account}.collections"),
-    _taxonomy("country", Shape.SET, "publish.{account}.countries"),
+    # None at all is a sale without borders, which is what `everywhere` is by default.
+    _taxonomy("country", Shape.SET, "publish.{account}.countries", Trait.TERRITORIES),
     _taxonomy("keyword", Shape.SET, "keywords"),
     Attribute("table_of_contents", Kind.JSON, traits=_UNREADABLE, unset=CLEARED_BY, declared="publish.{account}.table_of_contents"),
     Attribute("pages", Kind.INTEGER, traits=_UNREADABLE, unset=CLEARED_BY, declared="pages"),

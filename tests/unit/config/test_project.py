@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from catalogctl.config.project import AssetStore, Backend, Bound, Project, load_project
+from catalogctl.config.project import USUAL_SAFETY, AssetStore, Backend, Bound, Limits, Project, load_project
 from catalogctl.model.diagnostics import CatalogError
 from unit.config.folder import told, write
 
@@ -17,7 +17,7 @@ accounts:
     base_url: https://your-store.publica.la
     token: ${env:PUBLICALA_TOKEN}
     timeout: 20s
-safety: {max_deletes: 10%, max_updates: 30, min_existing: 5, max_price_change: 50%}
+safety: {max_deletes: 20%, max_updates: 30, min_existing: 5, max_price_change: 50%}
 assets: {publish: {type: s3, url: s3://bucket/x, sign_for: 2h}}
 environments:
   staging:
@@ -34,6 +34,14 @@ def project(root: Path, text: str = WHOLE, environment: str = "default") -> Proj
     return load_project(write(root, {"catalogctl.yaml": text}), environment)
 
 
+def usual_bounds() -> dict[str, Bound]:
+    """What holds where the file does not say."""
+    said = {name: text for name, text in USUAL_SAFETY.items() if isinstance(text, str)}
+    return {
+        name.removeprefix("max_").replace("_", "-"): Bound(Decimal(text.rstrip("%")), text.endswith("%")) for name, text in said.items()
+    }
+
+
 def refused(root: Path, text: str, environment: str = "default") -> list[str]:
     with pytest.raises(CatalogError) as caught:
         project(root, text, environment)
@@ -46,25 +54,75 @@ def test_everything_the_file_says_is_in_the_project(tmp_path: Path) -> None:
     assert found.catalog == ("catalog/", "more/")
     assert found.backend == Backend("local", "kept/")
     assert found.accounts["store"]["timeout"] == 20.0
-    assert found.safety.bounds == {
-        "deletes": Bound(Decimal(10), percent=True),
+    assert found.safety.usual.bounds == {
+        **usual_bounds(),
+        "deletes": Bound(Decimal(20), percent=True),
         "updates": Bound(Decimal(30), percent=False),
         "price-change": Bound(Decimal(50), percent=True),
     }
-    assert found.safety.min_existing == 5
+    assert found.safety.usual.min_existing == 5
     assert found.assets == AssetStore("s3", "s3://bucket/x", None, 7200.0)
 
 
 def test_what_is_not_said_has_its_default(tmp_path: Path) -> None:
     found = project(tmp_path, "version: 1\n")
     assert (found.catalog, found.backend, found.accounts, found.assets) == (("catalog/",), Backend("local", "state/"), {}, None)
-    assert (found.safety.bounds, found.safety.min_existing) == ({}, 10)
+    assert (found.safety.usual, found.safety.accounts) == (Limits(usual_bounds(), 10), {})
+
+
+def test_without_a_word_about_safety_there_are_limits_on_all_harm_but_creates() -> None:
+    bounds = usual_bounds()
+    assert {name: bound.amount for name, bound in bounds.items()} == {
+        "deletes": 10,
+        "updates": 30,
+        "replaces": 10,
+        "unpublish": 10,
+        "price-change": 50,
+        "territory-loss": 50,
+    }
+    assert all(bound.percent for bound in bounds.values())
+
+
+def test_a_limit_is_taken_away_by_a_word_and_not_by_leaving_it_out(tmp_path: Path) -> None:
+    text = "version: 1\nsafety: {max_deletes: unlimited, max_price_change: unlimited}\n"
+    found = project(tmp_path, text).safety.usual.bounds
+    assert usual_bounds().keys() - found.keys() == {"deletes", "price-change"}
+
+
+def test_an_account_has_limits_of_its_own_and_the_usual_ones_for_the_rest(tmp_path: Path) -> None:
+    text = """
+        version: 1
+        accounts: {store: {provider: publicala}, other: {provider: publicala}}
+        safety:
+          max_updates: 7
+          accounts: {store: {max_deletes: 0, max_creates: 5%, min_existing: 3}}
+    """
+    safety = project(tmp_path, text).safety
+    assert safety.accounts.keys() == {"store"}
+    own = safety.accounts["store"]
+    assert own.min_existing == 3
+    assert own.bounds == {
+        **safety.usual.bounds,
+        "deletes": Bound(Decimal(0), percent=False),
+        "creates": Bound(Decimal(5), percent=True),
+    }
+    assert safety.usual.bounds["updates"] == Bound(Decimal(7), percent=False)
+
+
+def test_limits_for_an_account_that_is_not_declared_are_an_error_with_its_place(tmp_path: Path) -> None:
+    text = """
+        version: 1
+        accounts: {store: {provider: publicala}}
+        safety: {accounts: {stor: {max_deletes: 0}}}
+    """
+    assert refused(tmp_path, text) == ["catalogctl.yaml:3:21 unknown-account"]
 
 
 def test_an_environment_is_laid_over_the_rest_key_by_key(tmp_path: Path) -> None:
     found = project(tmp_path, environment="staging")
     assert found.accounts["store"] == {"provider": "publicala", "base_url": "sandbox", "token": "${env:PUBLICALA_TOKEN}"}
-    assert set(found.safety.bounds) == {"updates", "price-change"}
+    assert found.safety.usual.bounds["deletes"] == usual_bounds()["deletes"]
+    assert found.safety.usual.bounds["updates"] == Bound(Decimal(30), percent=False)
     assert found.backend == Backend("local", "staging/")
     assert found.digest != project(tmp_path).digest
 

@@ -8,7 +8,7 @@ from catalogctl.config.resolve import Resolved
 from catalogctl.config.source import Part
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import Pointer
-from catalogctl.model.title import Edition, Format, Lifecycle, Series
+from catalogctl.model.title import Edition, Format, Ignore, Lifecycle, Series
 from unit.config.folder import TITLE, resolved, told
 
 DEFAULTS = """
@@ -117,7 +117,7 @@ def test_an_edition_may_say_otherwise_and_take_back(tmp_path: Path) -> None:
     assert (special.metadata.title, special.metadata.language) == ("A in large type", "en")
     assert special.prices == {"EUR": Decimal("1.00"), "MXN": Decimal("150.00")}
     assert special.publish == {"store": {"free": True}}
-    assert special.lifecycle == Lifecycle(protect=False, ignore_changes=("description",))
+    assert special.lifecycle == Lifecycle(protect=False, ignore_changes=(Ignore("description"),))
 
 
 def test_a_null_takes_back_what_stands_further_out_and_lists_and_series_replace(tmp_path: Path) -> None:

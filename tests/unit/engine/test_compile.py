@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from catalogctl.model.address import everywhere
 from catalogctl.model.diagnostics import Diagnostic
 from catalogctl.planning.catalog import Catalog
 from catalogctl.provider import discovery
+from catalogctl.provider.pace import Timing
 
 PROJECT = """\
 version: 1
@@ -23,6 +25,9 @@ accounts:
   store: {provider: publicala, base_url: sandbox}
   other: {provider: publicala, base_url: sandbox}
 """
+
+
+TODAY = Timing(now=lambda: datetime(2026, 11, 24, 12, tzinfo=UTC))
 
 
 def compiled(folder: Path, files: dict[str, str], *, publishes: bool = True) -> tuple[Catalog, tuple[Diagnostic, ...]]:
@@ -36,7 +41,7 @@ def compiled(folder: Path, files: dict[str, str], *, publishes: bool = True) -> 
     assert not wrong
     resolved = resolve(load(project))
     assert [problem.summary for problem in resolved.diagnostics] == []
-    return compile_catalog(resolved, Landscape(configured, providers), publishes)
+    return compile_catalog(resolved, Landscape(configured, providers, timing=TODAY), publishes)
 
 
 def title(id_: str, edition: str = "", publish: str = "{store: {}}", *, date: str = "publication_date: 2020-01-01") -> str:
@@ -156,3 +161,34 @@ def test_an_account_may_refuse_what_its_store_cannot_hold(tmp_path: Path) -> Non
 def test_an_account_may_have_it_passed_over(tmp_path: Path) -> None:
     catalog, problems = compiled(tmp_path, {**with_rule("ignore"), "catalog/a.yaml": SUBTITLED})
     assert (problems, catalog.unheld(everywhere)) == ((), ())
+
+
+# What is to be left alone.
+
+
+def leaving(entries: str) -> str:
+    return title("a", f"    lifecycle: {{ignore_changes: {entries}}}\n")
+
+
+@pytest.mark.parametrize(("until", "holds"), [("2026-11-25", True), ("2026-11-24", True), ("2026-11-23", False)])
+def test_an_entry_of_ignore_changes_holds_until_its_last_day_is_over(tmp_path: Path, until: str, holds: bool) -> None:
+    entry = f"{{path: description, reason: a test, until: {until}}}"
+    catalog, problems = compiled(tmp_path, {"catalog/a.yaml": leaving(f"[prices, {entry}]")})
+    (resource,) = catalog.resources.values()
+    assert [rule.path for rule in resource.ignore] == ["prices", *(["description"] if holds else [])]
+    assert places(problems) == ([] if holds else [("ignore-expired", "catalog/a.yaml:10")])
+    assert holds or "It was there because: a test." in problems[0].detail
+
+
+def test_an_entry_that_matches_no_attribute_is_told_where_it_stands(tmp_path: Path) -> None:
+    _, (problem,) = compiled(tmp_path, {"catalog/a.yaml": leaving("[price, 'prices.*']")})
+    assert (problem.severity, problem.code) == ("warning", "ignore-matches-nothing")
+    assert str(problem.source).startswith("catalog/a.yaml:10:")
+    assert "`price` matches no attribute of publicala/content" in problem.detail
+
+
+def test_an_entry_of_a_defaults_document_is_told_once_and_only_where_it_matches_for_no_edition(tmp_path: Path) -> None:
+    defaults = "kind: defaults\nedition:\n  lifecycle:\n    ignore_changes:\n      - nonsense\n      - {path: lang, until: 2020-01-01}\n"
+    files = {"catalog/defaults.yaml": defaults, **{f"catalog/{name}.yaml": title(name) for name in "abc"}}
+    _, problems = compiled(tmp_path, files)
+    assert places(problems) == [("ignore-matches-nothing", "catalog/defaults.yaml:5"), ("ignore-expired", "catalog/defaults.yaml:6")]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from catalogctl.model.address import Address
 from catalogctl.model.asset import Asset
 from catalogctl.model.resource import Attribute, Identity, Kind, Observed, Recorded, ReplaceOrder, Resource, ResourceType, Shape, Trait
-from catalogctl.model.title import Origin
+from catalogctl.model.title import Ignore, Origin
 from catalogctl.model.value import Attributes, Value
 from catalogctl.planning.catalog import Catalog, Import, Move, Removal
 from catalogctl.planning.change import Change
@@ -80,11 +80,12 @@ def want(
     *,
     needs: Iterable[Address] = (),
     protect: bool = False,
-    ignore: tuple[str, ...] = (),
+    ignore: tuple[Ignore | str, ...] = (),
     **attributes: Value,
 ) -> Resource:
     """What the files say."""
-    return Resource(at(title, kind), kind, f"key-{title}", attributes, Origin(f"catalog/{title}.yaml", 0), tuple(needs), protect, ignore)
+    rules = tuple(Ignore(rule) if isinstance(rule, str) else rule for rule in ignore)
+    return Resource(at(title, kind), kind, f"key-{title}", attributes, Origin(f"catalog/{title}.yaml", 0), tuple(needs), protect, rules)
 
 
 def have(

@@ -10,9 +10,10 @@ import pytest
 from catalogctl.model.address import Address
 from catalogctl.model.asset import Asset
 from catalogctl.model.reference import Reference
+from catalogctl.model.title import Ignore
 from catalogctl.model.value import UNKNOWN, Attributes, Value
 from catalogctl.planning.change import ABSENT, UNREADABLE, Missing
-from catalogctl.planning.diff import diff, ignored, whole
+from catalogctl.planning.diff import could_ignore, diff, ignored, whole
 from unit.planning.shelf import BOOK
 
 USD, EUR = Decimal("2.00"), Decimal("2.35")
@@ -103,4 +104,13 @@ def test_what_goes_is_listed_whole() -> None:
     [("prices", True), ("prices.USD", True), ("prices.*", True), ("*", True), ("prices.EUR", False), ("price", False), ("USD", False)],
 )
 def test_a_glob_covers_a_path_and_all_that_lies_under_it(glob: str, covered: bool) -> None:
-    assert ignored(("prices", "USD"), (glob,)) is covered
+    rule = Ignore(glob)
+    assert ignored(("prices", "USD"), (Ignore("name"), rule)) is (rule if covered else None)
+
+
+@pytest.mark.parametrize(
+    ("glob", "possible"),
+    [("prices", True), ("prices.USD", True), ("prices.*", True), ("*.USD", True), ("p*", True), ("price.USD", False), ("isbn.*", False)],
+)
+def test_a_glob_is_about_something_where_some_attribute_or_entry_could_have_that_path(glob: str, possible: bool) -> None:
+    assert could_ignore(Ignore(glob), BOOK) is possible

@@ -11,10 +11,10 @@ from catalogctl.model.asset import Asset
 from catalogctl.model.diagnostics import CatalogError, Severity
 from catalogctl.model.reference import Reference
 from catalogctl.model.resource import Observed, Recorded, Resource
-from catalogctl.model.title import Origin
+from catalogctl.model.title import Ignore, Origin
 from catalogctl.planning.action import Action, Reason
 from catalogctl.planning.catalog import Catalog, Move, Removal
-from catalogctl.planning.change import ABSENT, UNREADABLE
+from catalogctl.planning.change import ABSENT, UNREADABLE, LeftAlone
 from catalogctl.planning.planner import Purpose, Scope
 from catalogctl.planning.relocate import relocate
 from unit.planning.shelf import BOX, NEW_FILE, OLD_FILE, at, have, only, seen, shown, verdicts, want
@@ -299,6 +299,18 @@ def test_an_ignored_attribute_that_nobody_can_read_is_not_sent() -> None:
 
 def test_ignoring_is_for_what_exists_and_a_create_sends_all() -> None:
     assert only(verdicts([want(name="x", lang="pt", ignore=("lang",))])).after == {"name": "x", "lang": "pt"}
+
+
+def test_what_is_left_alone_is_in_the_plan_with_the_entry_that_says_so() -> None:
+    rule = Ignore("prices.*", "the store runs a campaign")
+    prices = {"USD": MORE, "EUR": EUR}
+    change = only(verdicts([want(prices={"USD": USD, "EUR": EUR}, ignore=(rule,))], [have(prices=prices)], [seen(prices=prices)]))
+    assert (change.action, change.ignored) == (Action.NO_OP, (LeftAlone(("prices", "USD"), rule),))
+
+
+def test_what_is_left_alone_is_drift_where_the_store_was_changed() -> None:
+    found = verdicts([want(lang="pt", ignore=("lang",))], [have(lang="pt")], [seen(lang="es")])
+    assert [[item.path for item in drift.attributes] for drift in found.drift] == [[("lang",)]]
 
 
 def test_an_ignored_difference_does_not_pass_for_an_edit() -> None:

@@ -1,0 +1,145 @@
+"""What a change does to readers and rights holders beyond its action: prices, countries, and whether a book is offered at all. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from catalogctl.model.address import Address
+from catalogctl.model.resource import Amount, Attribute, Kind, ResourceType, Shape, Trait
+from catalogctl.model.value import Attributes, Value
+from catalogctl.planning.action import Action
+from catalogctl.planning.change import Change
+
+COUNTRIES: Final = 249
+"""So many countries has the world. Source: ISO 3166-1, alpha-2 codes officially assigned, 2026-11-24."""
+_UNITS: Final = (Decimal(100), Decimal(1000))
+"""How many of the smaller unit of a currency make one of the larger: cents, and the thousandths of some."""
+_NEAR: Final = Decimal("0.01")
+"""How far, as a part of it, a ratio may be from that of two units and still be taken for it."""
+_STILL_THERE: Final = frozenset({Action.UPDATE, Action.ADOPT, Action.REPLACE})
+"""What leaves an object with something to compare on both sides."""
+
+
+@dataclass(frozen=True, slots=True)
+class PriceMove:
+    """One price that is another one afterwards."""
+
+    address: Address
+    attribute: str
+    price: Amount
+    """As it will be; zero where it is taken away or nothing is paid any more."""
+    before: Decimal
+    """Above zero."""
+    why: str = ""
+    """What makes it zero, where no price of zero does; for eyes only."""
+
+    @property
+    def percent(self) -> Decimal:
+        """How far it moves, up or down, of what it was."""
+        return abs(self.price.amount - self.before) / self.before * 100
+
+    @property
+    def unit(self) -> Decimal | None:
+        """By how much it is multiplied or divided, where that looks like an amount in the wrong unit (12.99 → 1299)."""
+        if not self.price.amount:
+            return None
+        ratio = max(self.price.amount, self.before) / min(self.price.amount, self.before)
+        return next((unit for unit in _UNITS if abs(ratio / unit - 1) <= _NEAR), None)
+
+
+@dataclass(frozen=True, slots=True)
+class TerritoryLoss:
+    """An object that is sold in fewer countries afterwards."""
+
+    address: Address
+    attribute: str
+    before: int
+    """In how many countries it was sold."""
+    lost: int
+    """In how many of them it no longer will be."""
+    names: tuple[str, ...]
+    """Which; empty where it was sold everywhere, so that nobody listed them."""
+
+
+def price_moves(change: Change) -> Iterator[PriceMove]:
+    """List the prices that move by a change: a currency dropped and a book given away fall to zero.
+
+    A price that holds for a time is compared with what it was for that time, else with what is paid at all other times. That it
+    ends is no move.
+    """
+    if change.action not in _STILL_THERE or change.before is None or change.after is None:
+        return
+    lasting = dict(_lasting(change.before, change.type))
+    for name in sorted(change.changed):
+        attribute = change.type.attributes[name]
+        if Trait.FREE in attribute.traits and change.after.get(name) is True and change.before.get(name) is not True:
+            for currency, amount in lasting.items():
+                yield PriceMove(change.address, name, Amount(currency, Decimal(0)), amount, "it is given away")
+        if not _holds_prices(attribute) or name not in change.after:
+            continue
+        was = {(one.currency, one.term): one.amount for one in _amounts(attribute, change.before.get(name))}
+        offered = {(currency, amount) for (currency, term), amount in was.items() if term}
+        will = {(one.currency, one.term): one for one in _amounts(attribute, change.after[name])}
+        for place, price in will.items():
+            if place not in was and (price.currency, price.amount) in offered:
+                continue  # the same offer at another time
+            before = was.get(place, lasting.get(price.currency, Decimal(0)))
+            if before > 0 and price.amount != before:
+                yield PriceMove(change.address, name, price, before)
+        for (currency, term), amount in was.items():
+            if not term and amount > 0 and (currency, term) not in will:
+                yield PriceMove(change.address, name, Amount(currency, Decimal(0)), amount, "it is no longer sold in this currency")
+
+
+def territory_losses(change: Change) -> Iterator[TerritoryLoss]:
+    """Say in how many countries an object will no longer be sold."""
+    if change.action not in _STILL_THERE:
+        return
+    for item in change.attributes:
+        if Trait.TERRITORIES not in item.attribute.traits or not isinstance(item.before, tuple) or not isinstance(item.after, tuple):
+            continue
+        everywhere = item.attribute.everywhere
+        if item.after == everywhere:
+            continue
+        if item.before == everywhere:
+            yield TerritoryLoss(change.address, item.attribute.name, COUNTRIES, max(0, COUNTRIES - len(item.after)), ())
+            continue
+        names = tuple(sorted({str(country) for country in item.before} - {str(country) for country in item.after}))
+        if names:
+            yield TerritoryLoss(change.address, item.attribute.name, len(item.before), len(names), names)
+
+
+def leaves_sale(change: Change, gone: Collection[Address]) -> bool:
+    """Whether a change takes from sale what stays in the store.
+
+    Shapes:  `gone` are the addresses whose objects are deleted by the same plan: what is part of one goes by that.
+    """
+    if change.owner in gone:
+        return False
+    return any(Trait.ON_SALE in item.attribute.traits and item.before is True and item.after is not True for item in change.attributes)
+
+
+def can_leave_sale(kind: ResourceType) -> bool:
+    """Whether an object of this type says of a book that it is offered."""
+    return any(Trait.ON_SALE in attribute.traits for attribute in kind.attributes.values())
+
+
+def _lasting(attributes: Attributes, kind: ResourceType) -> Iterator[tuple[str, Decimal]]:
+    """Give what is paid in each currency when no other price holds."""
+    for name, value in attributes.items():
+        if _holds_prices(kind.attributes[name]):
+            yield from ((one.currency, one.amount) for one in _amounts(kind.attributes[name], value) if not one.term and one.amount > 0)
+
+
+def _holds_prices(attribute: Attribute) -> bool:
+    return attribute.amounts is not None or (attribute.kind is Kind.MONEY and attribute.shape is Shape.MAP)
+
+
+def _amounts(attribute: Attribute, value: Value) -> tuple[Amount, ...]:
+    if attribute.amounts is not None:
+        return attribute.amounts(value)
+    entries = value if isinstance(value, Mapping) else {}
+    return tuple(Amount(currency, amount) for currency, amount in entries.items() if isinstance(amount, Decimal))
