@@ -64,28 +64,31 @@ class TerritoryLoss:
     """Which; empty where it was sold everywhere, so that nobody listed them."""
 
 
-def price_moves(change: Change) -> Iterator[PriceMove]:
+def price_moves(change: Change, applied: Attributes) -> Iterator[PriceMove]:
     """List the prices that move by a change: a currency dropped and a book given away fall to zero.
 
     A price that holds for a time is compared with what it was for that time, else with what is paid at all other times. That it
-    ends is no move.
+    ends is no move, and neither is it to put back what was applied before and somebody else changed.
+
+    Shapes:  `applied` is what state records; empty where it records nothing.
     """
     if change.action not in _STILL_THERE or change.before is None or change.after is None:
         return
     lasting = dict(_lasting(change.before, change.type))
     for name in sorted(change.changed):
         attribute = change.type.attributes[name]
-        if Trait.FREE in attribute.traits and change.after.get(name) is True and change.before.get(name) is not True:
+        if Trait.FREE in attribute.traits and change.after.get(name) is True and True not in (change.before.get(name), applied.get(name)):
             for currency, amount in lasting.items():
                 yield PriceMove(change.address, name, Amount(currency, Decimal(0)), amount, "it is given away")
         if not _holds_prices(attribute) or name not in change.after:
             continue
         was = {(one.currency, one.term): one.amount for one in _amounts(attribute, change.before.get(name))}
+        back = {(one.currency, one.term): one.amount for one in _amounts(attribute, applied.get(name))}
         offered = {(currency, amount) for (currency, term), amount in was.items() if term}
         will = {(one.currency, one.term): one for one in _amounts(attribute, change.after[name])}
         for place, price in will.items():
-            if place not in was and (price.currency, price.amount) in offered:
-                continue  # the same offer at another time
+            if back.get(place) == price.amount or (place not in was and (price.currency, price.amount) in offered):
+                continue  # as it was applied before, or the same offer at another time
             before = was.get(place, lasting.get(price.currency, Decimal(0)))
             if before > 0 and price.amount != before:
                 yield PriceMove(change.address, name, price, before)
@@ -94,15 +97,18 @@ def price_moves(change: Change) -> Iterator[PriceMove]:
                 yield PriceMove(change.address, name, Amount(currency, Decimal(0)), amount, "it is no longer sold in this currency")
 
 
-def territory_losses(change: Change) -> Iterator[TerritoryLoss]:
-    """Say in how many countries an object will no longer be sold."""
+def territory_losses(change: Change, applied: Attributes) -> Iterator[TerritoryLoss]:
+    """Say in how many countries an object will no longer be sold; to put back what was applied before is no loss.
+
+    Shapes:  `applied` as for `price_moves`.
+    """
     if change.action not in _STILL_THERE:
         return
     for item in change.attributes:
         if Trait.TERRITORIES not in item.attribute.traits or not isinstance(item.before, tuple) or not isinstance(item.after, tuple):
             continue
         everywhere = item.attribute.everywhere
-        if item.after == everywhere:
+        if item.after in (everywhere, applied.get(item.attribute.name)):
             continue
         if item.before == everywhere:
             yield TerritoryLoss(change.address, item.attribute.name, COUNTRIES, max(0, COUNTRIES - len(item.after)), ())

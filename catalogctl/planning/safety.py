@@ -12,7 +12,7 @@ from typing import Final
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import Diagnostic, Diagnostics, error
 from catalogctl.model.resource import Recorded, ResourceType
-from catalogctl.model.value import decimal_text
+from catalogctl.model.value import Attributes, decimal_text
 from catalogctl.planning.action import Action
 from catalogctl.planning.change import Change
 from catalogctl.planning.consequence import PriceMove, TerritoryLoss, can_leave_sale, leaves_sale, price_moves, territory_losses
@@ -90,7 +90,7 @@ _COUNTED: Final[Mapping[Harm, tuple[str, str]]] = {
     Harm.DELETES: ("Too many deletes at once", "deletes {objects}"),
     Harm.UPDATES: ("Too many updates at once", "updates {objects}"),
     Harm.CREATES: ("Too many creates at once", "creates {objects}"),
-    Harm.REPLACES: ("Too many replaces at once", "deletes {objects} and creates them anew"),
+    Harm.REPLACES: ("Too many replaces at once", "replaces {objects}"),
     Harm.UNPUBLISH: ("Too much taken from sale at once", "takes {objects} from sale"),
 }
 """Harm that is counted over an account → its name, and what a plan does."""
@@ -103,6 +103,11 @@ def refusals(plan: Plan, limits: SafetyLimits, recorded: Mapping[Address, Record
              the last problem that a limit caused.
     Source:  PRODUCT.md 5.9, 6.9.
     """
+
+    def applied(change: Change) -> Attributes:
+        have = recorded.get(change.address)
+        return {} if have is None else have.attributes
+
     beyond: list[_Excess] = []
     existing = _existing(recorded)
     by_account: dict[str, list[Change]] = {}
@@ -112,8 +117,9 @@ def refusals(plan: Plan, limits: SafetyLimits, recorded: Mapping[Address, Record
     for account, changes in sorted(by_account.items()):
         bounds = limits.of(account)
         beyond += _counts(account, changes, bounds, limits.allowed, existing)
-        beyond += _prices(account, changes, bounds, limits.allowed)
-        beyond += _territories(account, changes, bounds, limits.allowed)
+        beyond += _prices(account, [move for change in changes for move in price_moves(change, applied(change))], bounds, limits.allowed)
+        losses = [loss for change in changes for loss in territory_losses(change, applied(change))]
+        beyond += _territories(account, losses, bounds, limits.allowed)
     return (*_protected(plan, recorded), *_with_hint(beyond))
 
 
@@ -228,19 +234,18 @@ def _from_nothing(account: str, harm: Harm, count: int) -> _Excess:
 # -- what is measured on each object -------------------------------------------------------------------------------------
 
 
-def _prices(account: str, changes: Iterable[Change], limits: Limits, allowed: Mapping[Harm, Decimal]) -> Iterator[_Excess]:
+def _prices(account: str, moves: Iterable[PriceMove], limits: Limits, allowed: Mapping[Harm, Decimal]) -> Iterator[_Excess]:
     """Find prices that move too far, and those that look like an amount in another unit, which no limit but `--allow` lets pass."""
     bound, most = limits.bounds.get(Harm.PRICE_CHANGE), allowed.get(Harm.PRICE_CHANGE)
     least = most if most is not None else bound.amount if bound is not None else None
     far: list[PriceMove] = []
     units: list[PriceMove] = []
-    for change in changes:
-        for move in price_moves(change):
-            if move.unit is not None:
-                if most is None or move.percent > most:
-                    units.append(move)
-            elif bound is not None and least is not None and move.percent > least:
-                far.append(move)
+    for move in moves:
+        if move.unit is not None:
+            if most is None or move.percent > most:
+                units.append(move)
+        elif bound is not None and least is not None and move.percent > least:
+            far.append(move)
     if far and bound is not None:
         far.sort(key=lambda move: (-move.percent, move.address))
         allows = _allows(bound, most)
@@ -253,16 +258,15 @@ def _prices(account: str, changes: Iterable[Change], limits: Limits, allowed: Ma
         yield _measured(Harm.PRICE_CHANGE, "safety-price-unit", "A price in the wrong unit", _percent(units[0]), lead, units, looks)
 
 
-def _territories(account: str, changes: Iterable[Change], limits: Limits, allowed: Mapping[Harm, Decimal]) -> Iterator[_Excess]:
+def _territories(account: str, losses: Iterable[TerritoryLoss], limits: Limits, allowed: Mapping[Harm, Decimal]) -> Iterator[_Excess]:
     bound, lifted = limits.bounds.get(Harm.TERRITORY_LOSS), allowed.get(Harm.TERRITORY_LOSS)
     if bound is None:
         return
     far: list[TerritoryLoss] = []
-    for change in changes:
-        for loss in territory_losses(change):
-            most = lifted if lifted is not None else bound.amount * loss.before / 100 if bound.percent else bound.amount
-            if loss.lost > most:
-                far.append(loss)
+    for loss in losses:
+        most = lifted if lifted is not None else bound.amount * loss.before / 100 if bound.percent else bound.amount
+        if loss.lost > most:
+            far.append(loss)
     if far:
         far.sort(key=lambda loss: (-loss.lost, loss.address))
         allows = _allows(bound, lifted)

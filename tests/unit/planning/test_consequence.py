@@ -42,7 +42,7 @@ def moves(before: Mapping[str, Value], after: Mapping[str, Value]) -> list[Price
     change = only(
         verdicts([want(kind=WINDOWED, **{**always, **after})], [have(kind=WINDOWED, **{**always, **before})], [seen(kind=WINDOWED, **told)])
     )
-    return list(price_moves(change))
+    return list(price_moves(change, {}))
 
 
 def told(found: list[PriceMove]) -> list[tuple[str, Decimal, Decimal]]:
