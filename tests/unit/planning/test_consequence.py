@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from types import MappingProxyType
 
 import pytest
 
@@ -35,14 +36,14 @@ def windows(*rows: Mapping[str, str | None]) -> str:
     return canonical(list(rows)).decode()
 
 
-def moves(before: Mapping[str, Value], after: Mapping[str, Value]) -> list[PriceMove]:
+def moves(before: Mapping[str, Value], after: Mapping[str, Value], applied: Mapping[str, Value] = MappingProxyType({})) -> list[PriceMove]:
     """What becomes of the prices of one book, which costs 10 dollars when nothing else is said."""
     always: dict[str, Value] = {"prices": {"USD": Decimal(10)}}
     told = {name: value for name, value in {**always, **before}.items() if name != "price_windows"}
     change = only(
         verdicts([want(kind=WINDOWED, **{**always, **after})], [have(kind=WINDOWED, **{**always, **before})], [seen(kind=WINDOWED, **told)])
     )
-    return list(price_moves(change, {}))
+    return list(price_moves(change, applied))
 
 
 def told(found: list[PriceMove]) -> list[tuple[str, Decimal, Decimal]]:
@@ -84,3 +85,10 @@ def test_an_offer_that_moves_ends_or_cannot_be_compared_moves_no_price(after: st
 def test_a_book_that_was_free_is_not_given_away_again() -> None:
     assert moves({"free": True}, {"free": True, "name": "new"}) == []
     assert told(moves({"free": False}, {"free": True})) == [("USD", Decimal(10), Decimal(0))]
+
+
+def test_to_put_back_what_was_applied_moves_no_price() -> None:
+    after = {"prices": {"USD": Decimal(10), "EUR": Decimal(9)}}
+    before = {"prices": {"USD": Decimal(1), "EUR": Decimal(1)}}
+    assert told(moves(before, after, {"prices": {"USD": Decimal(10), "EUR": Decimal(8)}})) == [("EUR", Decimal(1), Decimal(9))]
+    assert moves({"free": False}, {"free": True}, {"free": True}) == []

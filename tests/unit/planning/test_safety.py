@@ -288,6 +288,13 @@ def test_the_countries_that_one_object_loses_are_counted_and_all_is_the_world(
         assert codes(plan, limits(Harm.TERRITORY_LOSS, 0, allowed=lost), 1) == []
 
 
+def test_to_put_back_the_countries_that_were_applied_is_no_loss() -> None:
+    recorded = have(kind=OFFERED, countries=("AR",))
+    plan = a_plan(verdicts([want(kind=OFFERED, countries=("AR",))], [recorded], [seen(countries=("ALL",))]))
+    assert refusals(plan, limits(Harm.TERRITORY_LOSS, 0), knowing(1, recorded)) == ()
+    assert codes(plan, limits(Harm.TERRITORY_LOSS, 0), 1) == ["safety-territory"]
+
+
 def test_a_percent_of_territories_is_of_those_that_the_object_had() -> None:
     plan, _ = from_to({"countries": ("AR", "MX", "UY")}, {"countries": ("AR", "MX")})
     assert codes(plan, limits(Harm.TERRITORY_LOSS, 33, percent=True), 1) == ["safety-territory"]
