@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from math import inf
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -110,30 +111,21 @@ def question(workspace: Workspace, purpose: Purpose, chosen: dict[str, Any]) -> 
 def refuse_idle_globs(catalog: Catalog, planned: Planned, chosen: dict[str, Any]) -> None:
     """Stop where a glob selects nothing: a misspelt target looks like a catalog in perfect order, a misspelt exclude does too much.
 
-    Raises:  CatalogError (target-, exclude- or replace-matches-nothing), naming each.
+    Raises:  CatalogError (target-matches-nothing), naming each.
     """
     from catalogctl.model.address import selector
-    from catalogctl.model.diagnostics import CatalogError, error
+    from catalogctl.model.diagnostics import CatalogError, Diagnostics, error
 
     known = {*catalog.resources, *planned.relocated.recorded}
     idle = [
-        (option, glob)
+        error("target-matches-nothing", f"--{option} selects nothing", f"Neither the files nor state have anything at {glob}.")
         for option in ("target", "exclude", "replace")
         for glob in dict.fromkeys(chosen.get(f"{option}s", ()))
         if not any(map(selector([glob]), known))
     ]
-    hint = "To see the addresses there are:\ncatalogctl state list"
-    problems = [
-        error(
-            f"{option}-matches-nothing",
-            f"--{option} selects nothing",
-            f"Neither the files nor state have anything at {glob}.",
-            hint if (option, glob) == idle[-1] else "",
-        )
-        for option, glob in idle
-    ]
-    if problems:
-        raise CatalogError(*problems)
+    if idle:
+        *others, last = Diagnostics.of(idle)
+        raise CatalogError(*others, replace(last, hint="To see the addresses there are:\ncatalogctl state list"))
 
 
 def safety_limits(safety: Safety, allowed: tuple[str, ...]) -> SafetyLimits:

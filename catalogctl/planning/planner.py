@@ -436,7 +436,9 @@ def _leave_alone(
         if rule is None:
             kept.append(item)
             continue
-        left.append(LeftAlone(item.path, rule))
+        # Of what nobody can read, nobody can say that it differs.
+        if item.before is not UNREADABLE:
+            left.append(LeftAlone(item.path, rule))
         name = str(item.path[0])
         if len(item.path) == 1:
             if isinstance(item.before, Missing):
