@@ -9,9 +9,14 @@ import socket
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from catalogctl.model.diagnostics import CatalogError, Refusal, error
+
+LEASE: Final = 60.0
+"""Seconds for which other hosts believe in a hold that they do not hear of again."""
+HEARTBEAT: Final = 15.0
+"""Seconds after which a holder is heard of again at the latest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +46,28 @@ class LockInfo:
         return cls(id_, f"{user}@{host}", os.getpid(), host, since, command, environment)
 
 
-class Lock(Protocol):
-    """An environment held against all others, until the context that gave it ends or its process does."""
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """One hold of an environment, as others see it."""
 
     info: LockInfo
+    token: int
+    """Greater than that of every hold before: what comes from a smaller one comes from a holder that lost its lock."""
+    until: datetime
+    """When its lease ends unless it is renewed, with its zone."""
+
+
+class Lock(Protocol):
+    """An environment held against all others, until the context that gave it ends or its process does, or somebody takes it away."""
+
+    info: LockInfo
+    token: int
+    """Greater than that of every hold of this environment before."""
 
     def verify(self) -> None:
         """Make sure that it still is held; asked before each write to a store.
 
+        A holder that was suspended beyond its lease still holds what nobody took meanwhile.
         Raises:  CatalogError: locked (lock-lost).
         """
         ...
@@ -116,12 +135,20 @@ class Backend(Protocol):
     def lock(self, info: LockInfo, timeout: float) -> AbstractContextManager[Lock]:
         """Hold the environment; wait up to `timeout` seconds for whoever holds it now.
 
+        While it is held its lease is renewed. A holder that is known to be dead, or whose lease has ended, is not waited for.
         Raises:  CatalogError: locked (state-locked), naming the holder.
         """
         ...
 
-    def holder(self) -> LockInfo | None:
+    def holder(self) -> Hold | None:
         """Tell who holds it now, as far as that can be known."""
+        ...
+
+    def break_lock(self, id_: str) -> None:
+        """Take the environment from the one hold that has this id: its holder's next `verify` fails, and the next who asks gets it.
+
+        Raises:  CatalogError (no-such-lock), naming the hold there is.
+        """
         ...
 
     def history(self) -> tuple[Kept, ...]:
@@ -139,23 +166,58 @@ class Backend(Protocol):
         """Give what lies beside the state."""
         ...
 
+    def keep_aside(self) -> tuple[str, ...]:
+        """Keep copies of state and journal, in whatever condition they are, where nothing reads or removes them; give their names.
+
+        For the holder of the lock alone.
+        Raises:  CatalogError (state-not-written).
+        """
+        ...
+
 
 def content_digest(data: bytes) -> str:
     """Give the digest by which `Backend.write` knows the state that it replaces."""
     return hashlib.sha256(data).hexdigest()
 
 
-def locked(info: LockInfo | None, environment: str, waited: float) -> CatalogError:
+def locked(hold: Hold | None, environment: str, waited: float) -> CatalogError:
     """Make the refusal of an environment that somebody else holds, naming who, where, since when and what."""
-    if info is None:
+    hint = "Wait until that run ends, or wait longer:\ncatalogctl apply --lock-timeout 10m"
+    if hold is None:
         detail = "Another process holds it and has left no name."
     else:
-        since = info.since.isoformat(sep=" ", timespec="seconds")
-        detail = f"{info.who} has held it since {since}: `{info.command}`, process {info.pid} on {info.host}, lock {info.id}."
+        detail = f"{held_by(hold)} Its lease ends at {moment(hold.until)} unless it is renewed."
+        hint += f"\nIf that run is no more, take the lock from it:\ncatalogctl state unlock {hold.info.id}"
+    summary = f"The state of environment {environment} is locked"
+    return CatalogError(error("state-locked", summary, f"{detail} Waited {waited:g} s.", hint), refusal=Refusal.LOCKED)
+
+
+def held_by(hold: Hold) -> str:
+    """Say in a sentence who holds an environment, since when, with which command, and where."""
+    info = hold.info
+    return f"{info.who} has held it since {moment(info.since)}: `{info.command}`, process {info.pid} on {info.host}, lock {info.id}."
+
+
+def moment(when: datetime) -> str:
+    """Write a moment for people: to the second, with its zone."""
+    return when.isoformat(sep=" ", timespec="seconds")
+
+
+def lock_lost(environment: str, why: str) -> CatalogError:
+    """Make the stop of a run whose lock is gone; `why` is a sentence."""
     problem = error(
-        "state-locked",
-        f"The state of environment {environment} is locked",
-        f"{detail} Waited {waited:g} s.",
-        "Wait until that run ends, or wait longer:\ncatalogctl apply --lock-timeout 10m",
+        "lock-lost",
+        f"The lock of environment {environment} is gone",
+        f"{why} Another run may have begun, so this one sends nothing more. What it did is recorded.",
+        "Run apply again; it goes on from what was done.",
     )
     return CatalogError(problem, refusal=Refusal.LOCKED)
+
+
+def no_such_lock(id_: str, hold: Hold | None, environment: str) -> CatalogError:
+    """Make the refusal to break a lock that is not there, naming the one that is."""
+    there = "Nobody holds it." if hold is None else held_by(hold)
+    hint = "" if hold is None else f"If that is the one:\ncatalogctl state unlock {hold.info.id}"
+    return CatalogError(
+        error("no-such-lock", f"Environment {environment} is not held by that lock", f"There is no lock {id_}. {there}", hint)
+    )

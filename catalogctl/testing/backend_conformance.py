@@ -11,13 +11,13 @@ has nothing in it before the check begins.
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from threading import Event, Thread, Timer
 from typing import Final, TypeAlias
 
 from catalogctl.model.diagnostics import CatalogError, Refusal
-from catalogctl.state.backend import Backend, LockInfo, content_digest
+from catalogctl.state.backend import LEASE, Backend, LockInfo, content_digest
 from catalogctl.testing.comparison import demand_same
 
 Place: TypeAlias = Callable[[str], Backend]
@@ -114,13 +114,14 @@ def a_lock_excludes_others(place: Place) -> None:
     with place("default").lock(mine, 0) as lock:
         lock.verify()
         demand_same("what a lock tells of itself", mine, lock.info)
-        demand_same("the holder while it is held", mine, place("default").holder())
+        demand_same("the holder while it is held", mine, _named(place))
         for timeout in (0.0, 0.2):
             problem = _is_refused("a second lock", Refusal.LOCKED, lambda timeout=timeout: _hold(place, "other", timeout))  # type: ignore[misc]
             told = " ".join(one.detail for one in problem.diagnostics)
             assert mine.who in told, f"the refusal of a second lock does not say who holds it: {told}"
             assert mine.command in told, f"the refusal of a second lock does not say what its holder runs: {told}"
-        demand_same("the holder after a second lock was refused", mine, place("default").holder())
+            assert mine.id in told, f"the refusal of a second lock does not say which lock it is: {told}"
+        demand_same("the holder after a second lock was refused", mine, _named(place))
         lock.verify()
     demand_same("the holder after it was let go", None, place("default").holder())
     _hold(place, "next", 0)
@@ -152,6 +153,64 @@ def a_lock_is_waited_for(place: Place) -> None:
     finally:
         letting_go.set()
         holder.join()
+
+
+def each_hold_has_a_greater_token(place: Place) -> None:
+    """Of two holds the later one can be told, also where one of them was broken; and others see the token, and when the lease ends."""
+    tokens: list[int] = []
+    for number in range(3):
+        with place("default").lock(_info(f"hold {number}"), 0) as lock:
+            tokens.append(lock.token)
+            hold = place("default").holder()
+            assert hold is not None, "an environment that is held has no holder"
+            demand_same("the token of a hold as others see it", lock.token, hold.token)
+            rest = (hold.until - datetime.now(UTC)).total_seconds()
+            assert 0 < rest <= LEASE + 1, f"the lease of a fresh hold ends in {rest} seconds"
+            if number == 1:
+                place("default").break_lock(lock.info.id)
+    demand_same("the tokens of three holds, in order and each once", sorted(set(tokens)), tokens)
+
+
+def a_lock_can_be_broken(place: Place) -> None:
+    """Whoever knows the id of a hold can take it away; its holder notices before its next write, and leaves the next one alone."""
+    with place("default").lock(_info("first"), 0) as first:
+        place("default").break_lock("first")
+        demand_same("the holder after its lock was broken", None, place("default").holder())
+        _is_refused("the verification of a broken lock", Refusal.LOCKED, first.verify)
+        with place("default").lock(_info("second"), 0) as second:
+            second.verify()
+            _is_refused("the verification of a lock that another took over", Refusal.LOCKED, first.verify)
+            demand_same("the holder after a lock was taken over", second.info, _named(place))
+    with ExitStack() as later:
+        with place("default").lock(_info("broken"), 0):
+            place("default").break_lock("broken")
+            second = later.enter_context(place("default").lock(_info("second"), 0))
+        second.verify()
+        demand_same("the holder after one whose lock was broken let go", second.info, _named(place))
+        _is_refused("a lock beside one that was taken over", Refusal.LOCKED, lambda: _hold(place, "third", 0))
+
+
+def only_the_lock_that_is_meant_is_broken(place: Place) -> None:
+    """An id that is not that of the present hold breaks nothing, and the refusal names the one there is."""
+    _is_refused("to break a lock where there is none", Refusal.ERROR, lambda: place("default").break_lock("old"))
+    with place("default").lock(_info("present"), 0) as lock:
+        problem = _is_refused("to break another lock than the present one", Refusal.ERROR, lambda: place("default").break_lock("old"))
+        assert "present" in problem.diagnostics[0].detail, "the refusal to break a lock does not name the present one"
+        lock.verify()
+
+
+def what_is_kept_aside_changes_nothing(place: Place) -> None:
+    """Keeping state and journal aside leaves them where they are, and each copy has a name of its own."""
+    with place("default").lock(_info("a"), 0):
+        backend = place("default")
+        demand_same("what is kept aside where there is nothing", (), backend.keep_aside())
+        backend.write(_FIRST, 1, None)
+        backend.journal().begin(b"1\n")
+        names = (*backend.keep_aside(), *backend.keep_aside())
+        demand_same("the number of names under which state and journal were kept aside twice", 4, len(set(names)))
+        demand_same("the state after it was kept aside", _FIRST, place("default").read())
+        demand_same("the journal after it was kept aside", b"1\n", place("default").journal().read())
+        demand_same("the history after the state was kept aside", [1], [kept.serial for kept in backend.history()])
 
 
 def a_journal_only_grows(place: Place) -> None:
@@ -200,6 +259,10 @@ CHECKS: Final[tuple[Check, ...]] = (
     a_lock_excludes_others,
     a_lock_is_let_go_after_a_failure,
     a_lock_is_waited_for,
+    each_hold_has_a_greater_token,
+    a_lock_can_be_broken,
+    only_the_lock_that_is_meant_is_broken,
+    what_is_kept_aside_changes_nothing,
     a_journal_only_grows,
     a_journal_is_begun_before_it_grows,
     a_journal_outlives_the_state,
@@ -212,6 +275,11 @@ class _Failed(Exception):
 
 def _info(id_: str, environment: str = "default") -> LockInfo:
     return LockInfo.of_this_process(environment, f"conformance --as {id_}", id_=id_, since=datetime.now(UTC))
+
+
+def _named(place: Place) -> LockInfo | None:
+    hold = place("default").holder()
+    return None if hold is None else hold.info
 
 
 def _hold(place: Place, id_: str, timeout: float) -> None:

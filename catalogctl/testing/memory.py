@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import Lock as Mutex
 
 from catalogctl.model.diagnostics import CatalogError, Refusal, error
-from catalogctl.state.backend import JournalStore, Kept, LockInfo, content_digest, locked
+from catalogctl.state.backend import LEASE, Hold, JournalStore, Kept, LockInfo, content_digest, lock_lost, locked, no_such_lock
 
 
 @dataclass(slots=True)
@@ -20,10 +20,14 @@ class Memory:
     history: dict[int, tuple[bytes, datetime]] = field(default_factory=dict)
     journal: bytes | None = None
     mutex: Mutex = field(default_factory=Mutex)
-    holder: LockInfo | None = None
+    holder: Hold | None = None
+    token: int = 0
+    """Of the last hold."""
     writing: Mutex = field(default_factory=Mutex)
     ever_journalled: list[bytes] = field(default_factory=list)
     """Every byte that a journal here ever held."""
+    aside: dict[str, bytes] = field(default_factory=dict)
+    """What was kept aside, by name."""
 
     def copy(self) -> Memory:
         """Give the same contents for others to go on from; nobody holds them."""
@@ -56,18 +60,31 @@ class MemoryBackend:
     def lock(self, info: LockInfo, timeout: float) -> Iterator[MemoryLock]:
         """Hold the environment."""
         memory = self.memory
-        if not memory.mutex.acquire(timeout=timeout):
+        mutex = memory.mutex
+        if not mutex.acquire(timeout=timeout):
             raise locked(memory.holder, self.environment, timeout)
-        memory.holder = info
+        memory.token += 1
+        # All who could see it are in this process: there is nothing that a lease could tell them.
+        hold = Hold(info, memory.token, datetime.now(UTC) + timedelta(seconds=LEASE))
+        memory.holder = hold
         try:
-            yield MemoryLock(info, memory)
+            yield MemoryLock(info, memory.token, memory)
         finally:
-            memory.holder = None
-            memory.mutex.release()
+            if memory.holder == hold:
+                memory.holder = None
+            mutex.release()
 
-    def holder(self) -> LockInfo | None:
+    def holder(self) -> Hold | None:
         """Tell who holds it now."""
         return self.memory.holder
+
+    def break_lock(self, id_: str) -> None:
+        """Take the environment from the one hold that has this id."""
+        hold = self.memory.holder
+        if hold is None or hold.info.id != id_:
+            raise no_such_lock(id_, hold, self.environment)
+        self.memory.holder = None
+        self.memory.mutex = Mutex()
 
     def history(self) -> tuple[Kept, ...]:
         """List the states that can be had back, newest first."""
@@ -86,19 +103,27 @@ class MemoryBackend:
         """Give what lies beside the state."""
         return MemoryJournal(self.memory)
 
+    def keep_aside(self) -> tuple[str, ...]:
+        """Keep copies of state and journal under names of their own."""
+        there = {"state": self.memory.state, "journal": self.memory.journal}
+        copies = {f"{name}-{len(self.memory.aside)}": data for name, data in there.items() if data is not None}
+        self.memory.aside.update(copies)
+        return tuple(copies)
+
 
 @dataclass(slots=True)
 class MemoryLock:
     """An environment that somebody in this process holds."""
 
     info: LockInfo
+    token: int
     memory: Memory
 
     def verify(self) -> None:
         """Make sure that it still is held."""
-        if self.memory.holder != self.info:
-            summary = f"The lock of environment {self.info.environment} is gone"
-            raise CatalogError(error("lock-lost", summary), refusal=Refusal.LOCKED)
+        hold = self.memory.holder
+        if hold is None or hold.token != self.token:
+            raise lock_lost(self.info.environment, "Somebody took it away while this run held it.")
 
 
 @dataclass(frozen=True, slots=True)

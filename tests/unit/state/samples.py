@@ -14,7 +14,8 @@ from catalogctl.model.resource import Attribute, Identity, Kind, Recorded, Repla
 from catalogctl.model.value import Value
 from catalogctl.state.backend import LockInfo
 from catalogctl.state.journal import End, Intent, Outcome
-from catalogctl.state.local import LocalBackend, LocalLock
+from catalogctl.state.local import LocalBackend
+from catalogctl.state.local_lock import LocalLock
 from catalogctl.state.snapshot import Snapshot
 from catalogctl.state.statefile import encode
 

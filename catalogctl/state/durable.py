@@ -1,0 +1,93 @@
+"""Files that outlast a power cut: whole under their names or not there at all, readable by their owner alone."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+from filelock import Timeout
+
+from catalogctl.model.diagnostics import CatalogError, error
+
+MODE: Final = 0o600
+"""Of every file of a state."""
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+def read_file(path: Path) -> bytes | None:
+    """Give the content of a file; `None` when there is none.
+
+    Raises:  CatalogError (state-unreadable).
+    """
+    with telling("state-unreadable", "A file of the state could not be read", path):
+        try:
+            return path.read_bytes()
+        except FileNotFoundError:
+            return None
+
+
+def replace_file(path: Path, environment: str, data: bytes) -> None:
+    """Put a file of this content in place of any there is."""
+    with temporary_file(path.parent, environment, data) as temporary:
+        temporary.replace(path)
+    sync_folder(path.parent)
+
+
+@contextmanager
+def temporary_file(folder: Path, environment: str, data: bytes) -> Iterator[Path]:
+    """Make a file of this content, on the disk to its last byte; it is gone again unless it was given another name meanwhile."""
+    path = folder / f".{environment}.{secrets.token_hex(8)}.tmp"
+    try:
+        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, MODE)
+        try:
+            write_all(file, data)
+            os.fsync(file)
+        finally:
+            os.close(file)
+        yield path
+    finally:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+
+
+def write_all(file: int, data: bytes) -> None:
+    """Write to an open file, in as many pieces as the system wants."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(file, rest) :]
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder, those above it included, for its owner alone."""
+    if not folder.is_dir():
+        folder.mkdir(mode=0o700, parents=True)
+        sync_folder(folder.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder outlast a power cut."""
+    # A new name outlasts a power cut only once its folder is synced; Windows has no such thing to ask for.
+    if os.name == "posix":
+        file = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(file)
+        finally:
+            os.close(file)
+
+
+@contextmanager
+def telling(code: str, summary: str, path: Path) -> Iterator[None]:
+    """Tell what the system refuses to do with a file, as a diagnostic with this code."""
+    try:
+        yield
+    except Timeout:
+        raise
+    except OSError as problem:
+        hint = "Free some space and run again." if problem.errno in _FULL else "Check that the folder is there and may be read and written."
+        detail = f"{path}: {problem.strerror or problem}. What was recorded before is intact."
+        raise CatalogError(error(code, summary, detail, hint)) from problem

@@ -1,0 +1,243 @@
+"""Holding a folder's environment: a lock of the operating system, and a card that also those read whom such a lock does not reach.
+
+On one host the operating system decides: its lock is gone when its holder is, however that dies. Hosts that share the folder may not see
+each other's locks. For them the card decides: it names the holder and its token, and counts for as long as its file was renewed lately. A
+card is written once and only touched afterwards, so that a holder which was taken over cannot put itself back by renewing.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Event, Thread
+
+import orjson
+from filelock import FileLock, Timeout
+
+from catalogctl.state.backend import HEARTBEAT, LEASE, Hold, LockInfo, lock_lost, locked, no_such_lock
+from catalogctl.state.durable import MODE, make_folder, replace_file, telling
+
+_GLANCE = 0.2
+"""Seconds between two looks at a card that another host left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """How long a hold is believed in, and how often it is renewed; both in seconds."""
+
+    length: float = LEASE
+    heartbeat: float = HEARTBEAT
+
+
+class Locker:
+    """Holds, names and breaks the lock of one environment."""
+
+    def __init__(self, folder: Path, environment: str, lease: Lease) -> None:
+        self._folder = folder
+        self._environment = environment
+        self._lease = lease
+        self._file = folder / f"{environment}.lock"
+        self._number = folder / f"{environment}.lock.token"
+        self._card = Card(folder / f"{environment}.lock.json", environment, lease)
+
+    @contextmanager
+    def hold(self, info: LockInfo, timeout: float) -> Iterator[LocalLock]:
+        """Hold the environment, and take it over from a holder that is dead or has let its lease end."""
+        deadline = time.monotonic() + timeout
+        holding = FileLock(self._file, timeout=timeout, mode=MODE, thread_local=False, fallback_to_soft=False)
+        try:
+            with telling("state-not-locked", "The state could not be locked", self._file):
+                make_folder(self._folder)
+                holding.acquire()
+        except Timeout as late:
+            raise locked(self._named(), self._environment, timeout) from late
+        try:
+            with telling("state-not-locked", "The state could not be locked", self._file):
+                self._wait_for_others(deadline, timeout)
+                for leftover in self._folder.glob(f".{self._environment}.*.tmp"):
+                    leftover.unlink()
+                token = self._next_token()
+                self._card.write(info, token)
+            lock = LocalLock(info, token, self._file, self._card, self._lease)
+            with lock.beating():
+                yield lock
+        finally:
+            # Only ours: whoever took it over has left a card of their own.
+            if self._card.names(info):
+                self._card.remove()
+            holding.release()
+
+    def holder(self) -> Hold | None:
+        """Tell who left a card, unless it is a process of this host that is no more, or another host's that has let its lease end."""
+        hold = self._card.read()
+        if hold is None or (_is_here(hold.info) and not _lives(hold.info)):
+            return None
+        return hold if _is_here(hold.info) or hold.until > datetime.now(UTC) else None
+
+    def break_lock(self, id_: str) -> None:
+        """Take away the card and the file that are locked: whoever holds them notices, and whoever comes next makes new ones."""
+        hold = self._card.read()
+        if hold is None or hold.info.id != id_:
+            raise no_such_lock(id_, hold, self._environment)
+        with telling("state-not-locked", "The lock could not be taken away", self._file):
+            # The next one's token must be greater also when the file that counts them was lost.
+            replace_file(self._number, self._environment, b"%d\n" % max(hold.token, self._last_token()))
+            self._card.remove()
+            self._file.unlink(missing_ok=True)
+
+    def _named(self) -> Hold | None:
+        # Between its lock and its card a new holder is without a name for a moment.
+        for _ in range(10):
+            hold = self._card.read()
+            if hold is not None and not (_is_here(hold.info) and not _lives(hold.info)):
+                return hold
+            time.sleep(0.02)
+        return None
+
+    def _wait_for_others(self, deadline: float, timeout: float) -> None:
+        # The lock is ours, so a card of this host was left by a process that died. One of another host may be of a live one.
+        while (hold := self._card.read()) is not None and not _is_here(hold.info) and hold.until > self._now():
+            rest = deadline - time.monotonic()
+            if rest <= 0:
+                raise locked(hold, self._environment, timeout)
+            time.sleep(min(_GLANCE, rest))
+
+    def _now(self) -> datetime:
+        # By the clock that dates the files of this folder: that of the host which keeps them may not agree with ours.
+        os.utime(self._file)
+        return datetime.fromtimestamp(self._file.stat().st_mtime, UTC)
+
+    def _next_token(self) -> int:
+        left = self._card.read()
+        token = max(self._last_token(), 0 if left is None else left.token) + 1
+        replace_file(self._number, self._environment, b"%d\n" % token)
+        return token
+
+    def _last_token(self) -> int:
+        try:
+            return int(self._number.read_bytes())
+        except (OSError, ValueError):
+            return 0
+
+
+class Card:
+    """The file that names the holder of an environment; when it was last touched is when the holder was last heard of."""
+
+    def __init__(self, path: Path, environment: str, lease: Lease) -> None:
+        self.path = path
+        self._environment = environment
+        self._lease = timedelta(seconds=lease.length)
+
+    def read(self) -> Hold | None:
+        """Tell whose name is on it; `None` when there is none that can be read: the lock itself is the operating system's."""
+        try:
+            with self.path.open("rb") as file:
+                heard = datetime.fromtimestamp(os.fstat(file.fileno()).st_mtime, UTC)
+                stored = orjson.loads(file.read())
+            token = stored.pop("token")
+            info = LockInfo(**{**stored, "since": datetime.fromisoformat(stored["since"])})
+        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+            return None
+        return Hold(info, token, heard + self._lease) if isinstance(token, int) and isinstance(info.host, str) else None
+
+    def write(self, info: LockInfo, token: int) -> None:
+        """Put a name on it."""
+        replace_file(self.path, self._environment, orjson.dumps({**asdict(info), "token": token}))
+
+    def names(self, info: LockInfo) -> bool:
+        """Whether this hold is the one that it names."""
+        hold = self.read()
+        return hold is not None and hold.info == info
+
+    def touch(self) -> None:
+        """Let others hear of the holder."""
+        with suppress(OSError):
+            os.utime(self.path)
+
+    def remove(self) -> None:
+        """Take it away; one that cannot be is worth as much as its lease."""
+        with suppress(OSError):
+            self.path.unlink()
+
+
+class LocalLock:
+    """An environment of a folder that this process holds."""
+
+    def __init__(self, info: LockInfo, token: int, path: Path, card: Card, lease: Lease) -> None:
+        self.info = info
+        self.token = token
+        self._path = path
+        self._card = card
+        self._lease = lease
+        self._file = self._identity()
+        self._heard = time.time()
+
+    def verify(self) -> None:
+        """Make sure that the file locked is still the one that others would lock, and that the card still names this hold."""
+        self._verify()
+        if time.time() - self._heard > self._lease.length / 2:
+            # This process did not run for a while. From here on others believe in its hold again, unless one of them came before.
+            self._renew()
+            self._verify()
+
+    @contextmanager
+    def beating(self) -> Iterator[None]:
+        """Renew the lease from time to time, from a thread of its own."""
+        ended = Event()
+
+        def beat() -> None:
+            while not ended.wait(self._lease.heartbeat):
+                if self._card.names(self.info):
+                    self._renew()
+
+        thread = Thread(target=beat, name=f"lease of {self.info.environment}", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            thread.join()
+
+    def _renew(self) -> None:
+        self._card.touch()
+        self._heard = time.time()
+
+    def _verify(self) -> None:
+        if self._file is None or self._identity() != self._file:
+            raise lock_lost(self.info.environment, f"{self._path} was removed or replaced while this run held it.")
+        hold = self._card.read()
+        if hold is None:
+            raise lock_lost(self.info.environment, f"{self._card.path} was removed while this run held it: somebody took the lock away.")
+        if (hold.info.id, hold.token) != (self.info.id, self.token):
+            by = f"{hold.info.who} (`{hold.info.command}`, lock {hold.info.id}, number {hold.token})"
+            raise lock_lost(self.info.environment, f"{by} took it over; this run had number {self.token}.")
+
+    def _identity(self) -> tuple[int, int] | None:
+        try:
+            seen = self._path.stat()
+        except OSError:
+            return None
+        return seen.st_dev, seen.st_ino
+
+
+def _is_here(info: LockInfo) -> bool:
+    return info.host == socket.gethostname()
+
+
+def _lives(info: LockInfo) -> bool:
+    """Whether a process of this host may still be there."""
+    if os.name != "posix":
+        return True
+    try:
+        os.kill(info.pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
