@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -18,13 +17,11 @@ def open_backend(project: Project) -> Backend:
     return LocalBackend(project.root / project.backend.path, project.environment)
 
 
-@contextmanager
-def hold(backend: Backend, timeout: float | None) -> Iterator[Lock | None]:
-    """Hold an environment's state against others for a while; with `None`, do not."""
-    if timeout is None:
-        yield None
-        return
+def hold(backend: Backend, timeout: float) -> AbstractContextManager[Lock]:
+    """Hold an environment's state against others for a while, in the name of this command.
+
+    Units:   `timeout` in seconds.
+    Raises:  CatalogError: locked (state-locked).
+    """
     command = " ".join(["catalogctl", *sys.argv[1:]])
-    info = LockInfo.of_this_process(backend.environment, command, id_=str(uuid4()), since=datetime.now(UTC))
-    with backend.lock(info, timeout) as lock:
-        yield lock
+    return backend.lock(LockInfo.of_this_process(backend.environment, command, id_=str(uuid4()), since=datetime.now(UTC)), timeout)

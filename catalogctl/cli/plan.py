@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,7 +57,7 @@ def run_plan(console: Console, purpose: Purpose, chosen: dict[str, Any]) -> int:
         workspace = open_workspace(console, listen, chosen["parallelism"])
         console.problems(workspace.diagnostics)
         backend = open_backend(workspace.project)
-        with reachable(workspace) as landscape, hold(backend, chosen["lock_timeout"] if chosen["lock"] else None):
+        with reachable(workspace) as landscape, hold(backend, chosen["lock_timeout"]) if chosen["lock"] else nullcontext():
             planned = make_plan(workspace.catalog, backend, landscape, question(workspace, purpose, chosen), listen)
     refuse_idle_globs(workspace.catalog, planned, chosen)
     show(console, workspace, planned, chosen)

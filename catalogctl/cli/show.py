@@ -24,7 +24,7 @@ def command(console: Console, planfile: str | None, form: str, show_requests: bo
     from catalogctl.view.plan_text import render
 
     if planfile is None:
-        from catalogctl.cli.state import show_all
+        from catalogctl.cli.state.show import show_all
 
         show_all(console, form)
         return

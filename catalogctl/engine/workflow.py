@@ -111,7 +111,7 @@ def make_plan(catalog: Catalog, backend: Backend, landscape: Landscape, question
         seen = remembered(recorded)
     else:
         asked = {address.account for address in (*catalog.resources, *recorded) if question.scope.selected(address)}
-        seen = _seen(catalog, recorded, landscape, question, asked, listen)
+        seen = look(catalog, recorded, landscape, question, asked, listen)
         if seen.failed:
             chosen = question.scope.selected
             reached = replace(question.scope, selected=lambda address: chosen(address) and address.account not in seen.failed)
@@ -225,19 +225,20 @@ def _misplaced(recorded: Mapping[Address, Recorded], landscape: Landscape) -> li
     problems: dict[str, Diagnostic] = {}
     for address, have in recorded.items():
         account = landscape.accounts.get(address.account)
+        renamed = f"catalogctl state mv-account {address.account}"
         if account is None:
             detail = f"State records resources on {address.account!r}, which the project file no longer names."
-            hint = "Put the account back, and take the editions off it first."
+            hint = f"Put the account back, and take the editions off it first. If it only has another name now:\n{renamed} NAME"
             problems[address.account] = error("account-unknown", "An account is gone from the project file", detail, hint)
         elif account.base_url != have.base_url:
             now = account.base_url
             detail = f"The resources of {address.account!r} were made on {have.base_url}; it now points at {now}, where they are not."
-            hint = "Point it back, or use another environment for the other store."
+            hint = f"Point it back, or use another environment for the other store. If the store itself has moved:\n{renamed}"
             problems[address.account] = error("account-moved", "An account points at another store than state records", detail, hint)
     return list(problems.values())
 
 
-def _seen(
+def look(
     catalog: Catalog, recorded: Mapping[Address, Recorded], landscape: Landscape, question: Question, accounts: set[str], listen: Listener
 ) -> Refreshed:
     """Ask the stores, having made sure before any call to any of them that every account that will be asked has its key.

@@ -372,7 +372,7 @@ def _damaged(environment: str, detail: str) -> CatalogError:
         "journal-damaged",
         f"The journal of environment {environment} is damaged",
         f"{detail} It says what an interrupted run did; going on without it could do that a second time, so nothing was done.",
-        "Put the file back as it was. If that cannot be, move it away: the next plan finds what is in the stores by their keys.",
+        "Put the file back as it was. If that cannot be, make the state anew from what the stores hold:\ncatalogctl state rebuild",
     )
     return CatalogError(problem, refusal=Refusal.STALE)
 
@@ -384,6 +384,6 @@ def _foreign(environment: str, begun: Stamp, stamp: Stamp) -> CatalogError:
         f"The journal of environment {environment} belongs to another state",
         f"It goes on from {theirs}; the state beside it is {ours}. The state was replaced after a run was interrupted, "
         "and what that run did is in the journal only.",
-        f"Put the state back that the journal belongs to. {RESTORE}",
+        f"Put back the state that the journal belongs to.\n{RESTORE}",
     )
     return CatalogError(problem, refusal=Refusal.STALE)

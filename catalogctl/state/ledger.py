@@ -59,6 +59,14 @@ def recall(backend: Backend, types: Types, lineage: str) -> Recalled:
     return Recalled(replayed.snapshot, replayed.open_intents, stored, stored_stamp, digest, replayed)
 
 
+def next_state(recalled: Recalled) -> Snapshot:
+    """Give the state as the next run will store it: one serial on if an interrupted run changed anything, else as it is stored."""
+    draft = Draft(recalled.stored)
+    for outcome in recalled.replayed.outcomes if recalled.replayed is not None else ():
+        enter(outcome, draft)
+    return draft.snapshot()
+
+
 def _begun(lines: bytes | None, environment: str) -> Stamp | None:
     return None if lines is None else header(lines, environment)
 

@@ -67,14 +67,14 @@ class LocalBackend:
                     "state-moved-on",
                     f"The state of environment {self.environment} was replaced meanwhile",
                     f"{self._state} is not the state that this run began with. What this run did is kept in the journal beside it.",
-                    f"Put the earlier state back; the next run goes on from there. {RESTORE}",
+                    f"Put back the earlier state: the next run goes on from there.\n{RESTORE}",
                 ),
                 refusal=Refusal.STALE,
             )
         with telling("state-not-written", "The state could not be written", self._state):
             make_folder(self._history)
             with temporary_file(self._folder, self.environment, data) as temporary:
-                self._keep(temporary, serial, data)
+                self._keep(serial, data)
                 temporary.replace(self._state)
             sync_folder(self._folder)
         self._forget_old()
@@ -134,15 +134,10 @@ class LocalBackend:
     def _kept(self, serial: int) -> Path:
         return self._history / f"{self.environment}.{serial:06d}.json"
 
-    def _keep(self, temporary: Path, serial: int, data: bytes) -> None:
-        # A second name for the same bytes costs nothing; it is made before the state gets them, so that no state is ever without.
-        kept = self._kept(serial)
-        kept.unlink(missing_ok=True)
-        try:
-            kept.hardlink_to(temporary)
-        except OSError:
-            replace_file(kept, self.environment, data)
-        sync_folder(self._history)
+    def _keep(self, serial: int, data: bytes) -> None:
+        # A file of its own, not a second name for the state's: what damages that one in place shall find this one whole. It is
+        # made before the state is there, so that no state is ever without.
+        replace_file(self._kept(serial), self.environment, data)
 
     def _forget_old(self) -> None:
         for old in self.history()[KEPT:]:

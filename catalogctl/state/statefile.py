@@ -26,7 +26,16 @@ VERSION: Final = 1
 Types: TypeAlias = Callable[[str, str], ResourceType | None]
 """Provider and type name → the resource type; `None` for one that nobody here knows."""
 
-RESTORE: Final = "Put the file back from version control, or from the snapshots kept in the folder `history` beside it."
+RESTORE: Final = """\
+Put the file back from version control, or one of the states that are kept:
+catalogctl state history
+catalogctl state show --serial N --format json > kept.json
+catalogctl state push --force kept.json
+Or make it anew from what the stores hold:
+catalogctl state rebuild"""
+
+CONSEQUENCE: Final = "Going on without it would create everything a second time, so nothing was done."
+"""What the detail of a damaged state ends with."""
 
 _BEFORE_CHECKSUM: Final = b'{\n  "checksum": "'
 _AFTER_CHECKSUM: Final = b'",\n'
@@ -146,7 +155,7 @@ def damaged(environment: str, detail: str) -> CatalogError:
     problem = error(
         "state-damaged",
         f"The state of environment {environment} is damaged",
-        f"{detail} Going on without it would create everything a second time, so nothing was done.",
+        f"{detail} {CONSEQUENCE}",
         RESTORE,
     )
     return CatalogError(problem, refusal=Refusal.STALE)

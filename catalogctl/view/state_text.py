@@ -2,23 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from catalogctl.model.address import Address
 from catalogctl.model.resource import Recorded, Shape
+from catalogctl.planning.amend import Amendment
 from catalogctl.planning.change import AttributeChange
+from catalogctl.state.backend import Kept
 from catalogctl.view.attribute_text import attribute_lines, change_lines
 from catalogctl.view.layout import pad, paragraph, plain
 from catalogctl.view.style import Piece, Style, Tone
+from catalogctl.view.value_text import counted
 
 _MARGIN = 2
 _LABEL_WIDTH = 18
 _LONG_LINES = 6
+_SHOWN = 20
+"""Addresses that a summary lists before it only counts."""
 
 
 def render_list(resources: Iterable[Recorded], style: Style) -> Iterator[str]:
     """Write the address of each resource, a line each and never broken: made to be selected, counted and piped."""
     for resource in sorted(resources, key=lambda resource: resource.address):
         yield style.safe(str(resource.address))
+
+
+def render_history(kept: Iterable[Kept], present: int, style: Style) -> Iterator[str]:
+    """Write the states that can be had back as a table, newest first; `present` is the serial of the one that counts, 0 for none."""
+    rows = [(str(one.serial), f"{one.time:%Y-%m-%d %H:%M:%S} UTC", f"{one.size:,}", one.serial == present) for one in kept]
+    widths = [max(len(text) for text in column) for column in zip(("serial", "", ""), *(row[:3] for row in rows), strict=True)]
+    head = f"{'serial'.rjust(widths[0])}  {'written'.ljust(widths[1])}  {'bytes'.rjust(widths[2])}"
+    yield style.paint([(head.rstrip(), Tone.FAINT)])
+    for serial, written, size, is_present in rows:
+        line = f"{serial.rjust(widths[0])}  {written.ljust(widths[1])}  {size.rjust(widths[2])}"
+        yield style.paint([plain(line), ("  present" if is_present else "", Tone.STRONG)])
+
+
+def render_moves(amendment: Amendment, width: int, style: Style) -> Iterator[str]:
+    """Write where entries went: their new address, or the new address of their store."""
+    for source, entry in amendment.entries.items():
+        if entry is not None:
+            line = [plain(style.safe(str(source))), (f" {style.arrow} ", Tone.FAINT), plain(style.safe(str(entry.address)))]
+            yield from paragraph([plain(style.safe(str(source)))] if source == entry.address else line, width, style, margin=_MARGIN)
+
+
+def render_forgotten(forgotten: Iterable[Recorded], width: int, style: Style) -> Iterator[str]:
+    """Write what was forgotten, with the ids under which it stays in its store."""
+    for have in forgotten:
+        pieces: list[Piece] = [plain(style.safe(str(have.address))), (f"  stays in the store as {style.safe(have.id)}", Tone.FAINT)]
+        yield from paragraph(pieces, width, style, margin=_MARGIN)
+
+
+def render_addresses(what: str, addresses: Sequence[Address], width: int, style: Style) -> Iterator[str]:
+    """Write how many resources something is true of, and the first of them."""
+    if addresses:
+        yield from paragraph([plain(f"{counted(len(addresses), 'resource')} {what}")], width, style)
+        for address in addresses[:_SHOWN]:
+            yield from paragraph([plain(style.safe(str(address)))], width, style, margin=_MARGIN)
+        if len(addresses) > _SHOWN:
+            yield from paragraph([plain(f"and {len(addresses) - _SHOWN:,} more")], width, style, margin=_MARGIN)
 
 
 def render_one(resource: Recorded, *, width: int, style: Style) -> Iterator[str]:

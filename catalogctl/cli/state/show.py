@@ -1,4 +1,4 @@
-"""`catalogctl state list` and `catalogctl state show`."""
+"""`catalogctl state show`, and `catalogctl show` without a plan."""
 
 from __future__ import annotations
 
@@ -8,42 +8,31 @@ from typing import TYPE_CHECKING
 import click
 
 from catalogctl.cli.console import Console, environment_option
+from catalogctl.cli.state.memory import backend_of, recalled
 
 if TYPE_CHECKING:
     from catalogctl.state.snapshot import Snapshot
 
 
-@click.group()
-def command() -> None:
-    """Look at what is remembered."""
-
-
-@command.command("list")
-@click.argument("patterns", metavar="[GLOB]...", nargs=-1)
-@environment_option
-@click.pass_obj
-def list_(console: Console, patterns: tuple[str, ...]) -> None:
-    """List the addresses in state, all or those that some globs select."""
-    from catalogctl.model.address import selector
-    from catalogctl.view.state_text import render_list
-
-    selected = selector(patterns)
-    resources = [have for address, have in sorted(_snapshot(console).resources.items()) if not patterns or selected(address)]
-    console.write(render_list(resources, console.out))
-
-
-@command.command()
+@click.command("show")
 @click.argument("addresses", metavar="[ADDRESS]...", nargs=-1)
+@click.option("--serial", metavar="N", type=click.IntRange(min=1), default=None, help="Show an earlier state, by its serial.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to show it.")
 @environment_option
 @click.pass_obj
-def show(console: Console, addresses: tuple[str, ...], form: str) -> None:
+def command(console: Console, addresses: tuple[str, ...], serial: int | None, form: str) -> None:
     """Show what state remembers of some resources (addresses or globs), or of all."""
-    show_all(console, form, addresses)
+    snapshot = recalled(backend_of(console)).snapshot if serial is None else _earlier(console, serial)
+    _show(console, snapshot, form, addresses)
 
 
-def show_all(console: Console, form: str, patterns: tuple[str, ...] = ()) -> None:
-    """Show the state, or the part of it that some globs select.
+def show_all(console: Console, form: str) -> None:
+    """Show the whole present state."""
+    _show(console, recalled(backend_of(console)).snapshot, form, ())
+
+
+def _show(console: Console, snapshot: Snapshot, form: str, patterns: tuple[str, ...]) -> None:
+    """Show a state, or the part of it that some globs select.
 
     Raises:  CatalogError when they select nothing.
     """
@@ -54,7 +43,6 @@ def show_all(console: Console, form: str, patterns: tuple[str, ...] = ()) -> Non
     from catalogctl.state.statefile import encode
     from catalogctl.view.state_text import render_one
 
-    snapshot = _snapshot(console)
     selected = selector(patterns)
     chosen = {address: have for address, have in sorted(snapshot.resources.items()) if not patterns or selected(address)}
     if patterns and not chosen:
@@ -71,10 +59,9 @@ def show_all(console: Console, form: str, patterns: tuple[str, ...] = ()) -> Non
         console.write(render_one(have, width=console.width, style=console.out))
 
 
-def _snapshot(console: Console) -> Snapshot:
-    from catalogctl.cli.backend import open_backend
+def _earlier(console: Console, serial: int) -> Snapshot:
     from catalogctl.cli.types import known_type
-    from catalogctl.config.project import load_project
-    from catalogctl.state.ledger import recall
+    from catalogctl.state.statefile import decode
 
-    return recall(open_backend(load_project(console.folder, console.environment)), known_type, "").snapshot
+    backend = backend_of(console)
+    return decode(backend.read_history(serial), known_type, backend.environment)

@@ -1,0 +1,42 @@
+"""`catalogctl state mv`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from catalogctl.cli.console import Console, environment_option
+from catalogctl.cli.selection import lock_options
+from catalogctl.cli.state.memory import backend_of, carry_out, dry_run_option, parsed, recalled, remark
+
+if TYPE_CHECKING:
+    from catalogctl.planning.amend import Amendment
+    from catalogctl.state.ledger import Recalled
+
+
+@click.command("mv")
+@click.argument("source")
+@click.argument("target")
+@dry_run_option
+@lock_options
+@environment_option
+@click.pass_obj
+def command(console: Console, source: str, target: str, dry_run: bool, lock_timeout: float) -> None:
+    """Give what is recorded at SOURCE the address TARGET, its parts included. Nothing is sent."""
+    from catalogctl.planning.amend import move
+    from catalogctl.view.state_text import render_moves
+
+    come_from, go_to = parsed(source), parsed(target)
+
+    def change(found: Recalled) -> Amendment:
+        return move(found.snapshot.resources, come_from, go_to)
+
+    if dry_run:
+        amendment = change(recalled(backend_of(console)))
+        console.write(["Would be moved in state:"])
+    else:
+        amendment, serial = carry_out(console, lock_timeout, change)
+        console.write([f"Moved in state (serial {serial}):"])
+    console.write(render_moves(amendment, console.width, console.out))
+    remark(console, "The files must declare the new address as well: what state has and they do not, the next plan deletes.")

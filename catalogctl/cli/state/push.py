@@ -1,0 +1,38 @@
+"""`catalogctl state push`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from catalogctl.cli.console import Console, environment_option
+from catalogctl.cli.selection import lock_options
+from catalogctl.cli.state.memory import backend_of
+
+
+@click.command("push")
+@click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@click.option("--force", is_flag=True, help="Also in place of a state with another lineage, a greater serial, or damage.")
+@lock_options
+@environment_option
+@click.pass_obj
+def command(console: Console, file: str, force: bool, lock_timeout: float) -> None:
+    """Put the state in FILE (`-`: stdin) in place of the present one, which is kept."""
+    from catalogctl.cli.backend import hold
+    from catalogctl.cli.types import known_type
+    from catalogctl.state.replacement import Rule, push, read_pushed
+
+    data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    backend = backend_of(console)
+    pushed = read_pushed(data, "stdin" if file == "-" else file, known_type, backend.environment)
+    with hold(backend, lock_timeout) as lock:
+        done = push(backend, lock, pushed, known_type, Rule.ANY if force else Rule.SUCCESSOR)
+    if not done.changed:
+        console.write([f"This is the present state already (serial {done.snapshot.serial})."])
+        return
+    console.write([f"State has serial {done.snapshot.serial} now, with {len(done.snapshot.resources):,} resources."])
+    if done.before is not None:
+        console.write([f"The one before, with serial {done.before.serial}, is kept: catalogctl state history"])
+    console.write(f"What was there is kept as {console.out.safe(name)}" for name in done.aside)

@@ -1,0 +1,47 @@
+"""`catalogctl state rm`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from catalogctl.cli.console import Console, environment_option
+from catalogctl.cli.selection import lock_options
+from catalogctl.cli.state.memory import backend_of, carry_out, dry_run_option, recalled, remark
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from catalogctl.model.address import Address
+    from catalogctl.model.resource import Recorded
+    from catalogctl.planning.amend import Amendment
+    from catalogctl.state.ledger import Recalled
+
+
+@click.command("rm")
+@click.argument("patterns", metavar="ADDRESS|GLOB...", nargs=-1, required=True)
+@dry_run_option
+@lock_options
+@environment_option
+@click.pass_obj
+def command(console: Console, patterns: tuple[str, ...], dry_run: bool, lock_timeout: float) -> None:
+    """Forget resources, their parts included. They stay in their stores as they are."""
+    from catalogctl.planning.amend import forget
+    from catalogctl.view.state_text import render_forgotten
+
+    before: Mapping[Address, Recorded] = {}
+
+    def change(found: Recalled) -> Amendment:
+        nonlocal before
+        before = found.snapshot.resources
+        return forget(before, patterns)
+
+    if dry_run:
+        amendment = change(recalled(backend_of(console)))
+        console.write(["Would be forgotten:"])
+    else:
+        amendment, serial = carry_out(console, lock_timeout, change)
+        console.write([f"Forgotten (serial {serial}):"])
+    console.write(render_forgotten((before[address] for address in amendment.entries), console.width, console.out))
+    remark(console, "What the files still declare, the next plan finds by its key and adopts.")

@@ -1,0 +1,101 @@
+"""Make anew what is remembered, from the files and the stores alone: what is declared is found there by its natural key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from catalogctl.engine.execute import recorded_of
+from catalogctl.engine.landscape import Landscape
+from catalogctl.engine.workflow import Question, look
+from catalogctl.events import Listener
+from catalogctl.model.address import Address, in_order
+from catalogctl.model.diagnostics import Diagnostic, Diagnostics, Severity
+from catalogctl.model.resource import Recorded
+from catalogctl.model.value import Attributes, Value
+from catalogctl.planning.action import Action
+from catalogctl.planning.catalog import Catalog
+from catalogctl.planning.change import Change
+from catalogctl.planning.planner import Scope, plan_changes
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What of the catalog is in the stores."""
+
+    recorded: Mapping[Address, Recorded]
+    """What was found, as a state remembers it: with the values that the store holds now."""
+    differing: tuple[Address, ...]
+    """Of these, the ones that are not as the files say, or of which the store does not tell enough to know."""
+    missing: tuple[Address, ...]
+    """Declared, and not in its store."""
+    unclear: Mapping[Address, frozenset[str]]
+    """Declared and not found, in a place where the store keeps no keys and holds these ids that are nobody's."""
+    unverified: tuple[Address, ...]
+    """Found, with a file that the store does not tell and that cannot be sent again: taken to be as declared, as an adoption does."""
+    diagnostics: tuple[Diagnostic, ...]
+    """Warnings: why what is there was not taken, and what else was noticed."""
+
+
+def find_all(catalog: Catalog, landscape: Landscape, listen: Listener) -> Found:
+    """Look for all that the files declare, owners before their parts. Sends no write.
+
+    Raises:  CatalogError: credentials or unavailable when a store cannot be asked, error (dependency-cycle).
+    Source:  PRODUCT.md 5.5, 5.8: nothing is found but what is declared.
+    """
+    recorded: dict[Address, Recorded] = {}
+    differing: list[Address] = []
+    lost: dict[Address, frozenset[str]] = {}
+    problems: list[Diagnostic] = []
+    unverified: set[str | None] = set()
+    waiting = set(catalog.resources)
+    while ready := {address for address in waiting if waiting.isdisjoint(catalog.resources[address].dependencies)} or waiting:
+        # A part is found within its owner, whose id the round before told; where the owner is not there, neither is the part.
+        scope = Scope(selected=ready.__contains__)
+        accounts = {address.account for address in ready}
+        seen = look(catalog, recorded, landscape, Question(scope=scope), accounts, listen)
+        verdicts = plan_changes(catalog, recorded, seen.observed, scope, seen.present)
+        unverified.update(one.address for one in verdicts.diagnostics if one.code == "adopt-unverified")
+        # That a part's owner is not there is told of the owner.
+        problems += [
+            *seen.diagnostics,
+            *(one for one in verdicts.diagnostics if one.code not in {"adopt-unverified", "dependency-missing"}),
+        ]
+        for change in verdicts.changes:
+            if change.action is Action.ADOPT:
+                recorded[change.address] = _as_it_is(change, landscape)
+                if change.attributes:
+                    differing.append(change.address)
+            else:
+                lost[change.address] = change.present
+        waiting -= ready
+    return Found(
+        recorded,
+        tuple(sorted(differing, key=in_order)),
+        tuple(sorted((address for address, ids in lost.items() if not ids), key=in_order)),
+        {address: lost[address] for address in sorted(lost, key=in_order) if lost[address]},
+        tuple(sorted((address for address in recorded if str(address) in unverified), key=in_order)),
+        # What keeps an object from being taken keeps a plan from being made; here it only leaves that one out.
+        tuple(replace(problem, severity=Severity.WARNING) for problem in Diagnostics.of(problems)),
+    )
+
+
+def _as_it_is(change: Change, landscape: Landscape) -> Recorded:
+    """Record an object as the store holds it: what an adoption would change is not yet so, and what nobody tells is not known."""
+    before, after = change.before or {}, change.after or {}
+    attributes: dict[str, Value] = {}
+    for name, wanted in after.items():
+        if name not in change.changed:
+            attributes[name] = wanted
+        elif name in before:
+            attributes[name] = _declared_part(before[name], wanted)
+    base_url = landscape.accounts[change.address.account].base_url
+    told: Attributes = change.observed
+    return recorded_of(change, base_url, change.id or "", attributes, told)
+
+
+def _declared_part(there: Value, wanted: Value) -> Value:
+    # An entry that the store has beside the declared ones is not ours; recorded, it would look as if it had been declared once.
+    if isinstance(there, Mapping) and isinstance(wanted, Mapping):
+        return {key: value for key, value in there.items() if key in wanted}
+    return there
