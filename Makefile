@@ -3,7 +3,7 @@
 # make conformance  every provider under every reading of its documents, held to every check: longer than the tests
 # make check   everything that CI checks
 # make fix     what ruff can put right by itself
-# make bench   the benchmarks, written to docs/benchmarks.md; make bench ARGS="--part apis" for one of its two parts
+# make bench   the benchmarks, written to docs/benchmarks.md; make bench ARGS="--part apis" for one of its three parts
 # make schemas the JSON schemas of schemas/, from the models
 # make lock    requirements*.txt, from pyproject.toml (needs uv)
 #

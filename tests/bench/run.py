@@ -2,7 +2,8 @@
 
     python tests/bench/run.py [--part all] [--titles 10000] [--rounds 3] [--date 2026-01-31] [--no-peers] [--output FILE]
 
-The page has two parts, which may be measured by themselves: `speed`, and `apis` (requests on each API, memory of uploads).
+The page has three parts, which may be measured by themselves: `speed`, `apis` (requests on each API, memory of uploads), and `state` (what
+a step costs on states of two sizes).
 
 Every figure is the median of the rounds. catalogctl runs as a user runs it, a process a command; the store it talks to is another process,
 whose CPU is not counted. Exit code 1 if a target is missed.
@@ -21,6 +22,7 @@ from pathlib import Path
 import apis
 import catalogs
 import peers
+import states
 import uploads
 from measure import Cost, median, run
 from report import Report
@@ -173,10 +175,14 @@ ABOUT = {
         "- Medians of the rounds. A title is 2.3 KB of YAML with one EPUB edition. The store is another process, whose CPU is not counted.",
         "- Cold: nothing cached, as in a fresh clone. Warm: the parses of the run before, kept by content digest.",
     ),
+    "state": (
+        "- Steps are taken by themselves, with no store and no plan: what is measured is the journal and the draft of the next state.",
+        "- The rows are whole processes, which also make the state that the steps begin with. Opening reads all of it, closing writes it.",
+    ),
     "apis": ("- Each row was measured once. The stores are emulations in other processes, whose CPU and memory are not counted.",),
 }
-TITLES = {"speed": "Speed", "apis": "On each API"}
-HEAD = "# Benchmarks\n\nWritten by `make bench`, in two parts; the harness is in [tests/bench](../tests/bench).\n\n"
+TITLES = {"speed": "Speed", "apis": "On each API", "state": "Steps and the size of the state"}
+HEAD = "# Benchmarks\n\nWritten by `make bench`, in three parts; the harness is in [tests/bench](../tests/bench).\n\n"
 
 
 def page(kept: str, fresh: dict[str, str]) -> str:
@@ -216,6 +222,8 @@ def main() -> int:
         if "apis" in reports:
             apis.reads(reports["apis"], work, arguments.titles)
             uploads.memory(reports["apis"], work)
+        if "state" in reports:
+            states.steps(reports["state"], work, arguments.rounds)
     arguments.output.parent.mkdir(parents=True, exist_ok=True)
     kept = arguments.output.read_text(encoding="utf-8") if arguments.output.exists() else ""
     fresh = {part: section(TITLES[part], report, arguments, part) for part, report in reports.items()}
