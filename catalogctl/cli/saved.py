@@ -9,10 +9,11 @@ from catalogctl.engine.landscape import Landscape
 from catalogctl.engine.workflow import Planned, Question, make_plan
 from catalogctl.events import Listener
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Refusal, error
+from catalogctl.model.file import read_whole
 from catalogctl.planning.action import Action
 from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.plan import Plan
-from catalogctl.planning.planfile import AGAIN, decode, differences
+from catalogctl.planning.planfile import AGAIN, LARGEST, decode, differences
 from catalogctl.planning.planner import Purpose, Scope
 from catalogctl.state.backend import Backend
 
@@ -22,7 +23,7 @@ def approved(path: Path, catalog: Catalog, backend: Backend, landscape: Landscap
 
     Raises:  CatalogError: stale (5), naming everything that is no longer as it was reviewed.
     """
-    saved = decode(path.read_bytes(), landscape.type_of)
+    saved = decode(read_whole(path, LARGEST), landscape.type_of)
     moved_on = _other_files(saved, question)
     if moved_on:
         raise CatalogError(*moved_on, refusal=Refusal.STALE)

@@ -20,12 +20,15 @@ from catalogctl.config.projectfile import COMMON
 from catalogctl.config.source import Part
 from catalogctl.model.account import Account, Limits, Unheld
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Diagnostics, Refusal, SourceRange, error
+from catalogctl.model.file import read_whole
 from catalogctl.model.host import is_loopback
 from catalogctl.model.value import Secret
 
 _REFERENCE = re.compile(r"\$\{(env|file):([^}]+)\}")
 _ENVIRONMENT = re.compile(r"\$\{env:([^}]+)\}")
 SANDBOX: Final = "sandbox"
+_LONGEST_SECRET: Final = 64 * 1024
+"""Bytes of a file that holds a secret."""
 
 
 class ProviderShape(Protocol):
@@ -189,7 +192,7 @@ class _Block:
         def look_up() -> Secret:
             path = self.project.root / Path(written).expanduser()
             try:
-                text = path.read_text(encoding="utf-8").strip("\r\n")
+                text = read_whole(path, _LONGEST_SECRET).decode().strip("\r\n")
             except (OSError, UnicodeDecodeError) as broken:
                 why = broken.strerror if isinstance(broken, OSError) else "it is not text"
                 raise self.missing(setting, f"The file {written} cannot be read: {why}.", "Check the path and who may read it.") from None

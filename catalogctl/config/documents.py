@@ -22,10 +22,12 @@ import orjson
 
 from catalogctl import __version__
 from catalogctl.config.cache import NO_CACHE, Cache
+from catalogctl.config.encoding import MAX_BYTES
 from catalogctl.config.problem import Place, Problem
 from catalogctl.config.project import Project
 from catalogctl.config.source import Part, Source, locate, parse
 from catalogctl.model.diagnostics import Diagnostic, Diagnostics, Pointer, SourceRange, error
+from catalogctl.model.file import read_bounded
 from catalogctl.model.title import Origin
 
 SUFFIXES: Final = (".yaml", ".yml", ".json")
@@ -91,8 +93,7 @@ def load(project: Project, cache: Cache = NO_CACHE) -> Documents:
     prefix = f"{project.root}/"
     for path in paths:
         try:
-            with open(prefix + path, "rb", buffering=0) as file:  # noqa: PTH123 -- a Path for each of 10,000 files costs more than reading it
-                data = file.read()
+            data = read_bounded(prefix + path, MAX_BYTES)  # no Path: one for each of 10,000 files costs more than reading it
         except OSError as broken:
             problems.append(_unreadable(path, broken.strerror or "it cannot be read"))
             continue
@@ -145,7 +146,7 @@ def locate_origin(documents: Documents, origin: Origin, part: Part = Part.VALUE)
 
 def _again(project: Project, path: str) -> Source:
     try:
-        return Source(path, (project.root / path).read_bytes())
+        return Source(path, read_bounded(project.root / path, MAX_BYTES))
     except OSError:
         return Source(path, b"")
 
@@ -176,7 +177,7 @@ def _walk(project: Project, problems: list[Diagnostic]) -> Iterator[str]:
         elif is_folder:
             if _inside(project, str(absolute), folder, problems):
                 yield from _walk_folder(project, "" if folder == "." else f"{folder}/", frozenset({os.path.realpath(absolute)}), problems)
-        else:
+        elif _inside(project, str(absolute), folder, problems):
             yield folder
 
 

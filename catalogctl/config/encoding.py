@@ -8,7 +8,7 @@ import unicodedata
 from catalogctl.config.tree import Problem, Span, Unreadable
 
 MAX_BYTES = 5_000_000
-"""Of one file. A title is 2 KB; a larger file is an asset in the wrong folder or an attack."""
+"""Of one file. A title is 2 KB; a larger file is an asset in the wrong folder or an attack, and no more of it is read."""
 
 _BOM = b"\xef\xbb\xbf"
 _CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff"
@@ -28,7 +28,7 @@ def decode(data: bytes, yaml: bool) -> str:
             Problem(
                 "file-too-large",
                 "File too large",
-                f"The file has {len(data):,} bytes; a catalog file has at most {MAX_BYTES:,}.",
+                f"The file has more than {MAX_BYTES:,} bytes, the most that a file of a catalog may have.",
                 "Split it into one file a title, or move it out of the catalog folder if it is an asset.",
                 (0, 0, 0, 0),
             )

@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from catalogctl.config.document import canonical
+from catalogctl.config.encoding import MAX_BYTES
 from catalogctl.config.fields import UNLIMITED
 from catalogctl.config.judge import judge
 from catalogctl.config.projectfile import ProjectDocument
 from catalogctl.config.source import Part, Source, locate, parse
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Diagnostics, Pointer, SourceRange, error
+from catalogctl.model.file import read_bounded
 from catalogctl.model.value import digest
 
 FILE: Final = "catalogctl.yaml"
@@ -177,7 +179,7 @@ def laid_over(upper: Any, lower: Any) -> Any:
 def _read(folder: Path) -> Source:
     path = folder / FILE
     try:
-        return Source(FILE, path.read_bytes())
+        return Source(FILE, read_bounded(path, MAX_BYTES))
     except FileNotFoundError:
         hint = "Change to the project folder (or name it with -C), or make a new project here:\ncatalogctl init"
         raise CatalogError(error("project-missing", "No project file", f"There is no {FILE} in {folder.resolve()}.", hint)) from None

@@ -16,6 +16,9 @@ from catalogctl.planning.plan import Plan
 from catalogctl.planning.planfile_decode import Types, origin, rebuild
 from catalogctl.planning.planfile_document import FORMAT, Json, Place, deeds, document, written
 
+LARGEST = 256 * 1024 * 1024
+"""Bytes of a saved plan that are read; that of a hundred thousand changes is within it."""
+
 AGAIN = "Plan anew, and review that:\ncatalogctl plan --out FILE"
 
 _SHOWN = 60

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import re
 import ssl
-from collections.abc import AsyncIterator, Callable, Mapping
+import zlib
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import ExitStack, asynccontextmanager, closing
 from dataclasses import dataclass, field, replace
 from typing import IO, TypeAlias, TypeVar, cast
@@ -26,9 +27,15 @@ from catalogctl.provider.endpoint import Endpoint
 from catalogctl.provider.failure import NOT_FOUND, Ambiguous, CredentialsRefused, Refused, StoreFailure, Unavailable
 from catalogctl.provider.pace import ATTEMPTS, LONGEST_PATIENCE, Pace, Timing
 from catalogctl.provider.protocol import Speaker, TellsStatus
+from catalogctl.provider.secrecy import Secrecy
 
-LARGEST_ANSWER = 64 * 1024 * 1024
-"""Bytes of an answer beyond which it is refused."""
+LARGEST_ANSWER = 32 * 1024 * 1024
+"""Bytes of an answer, unpacked, beyond which it is refused."""
+MOST_VALUES = 1_000_000
+"""Values in an answer beyond which it is refused: each takes thirty times the memory of the three bytes it may be written with."""
+DEEPEST = 250
+"""Collections inside collections of an answer: whoever walks it recurses. The encoder, which is asked, allows a few more."""
+_SUCCESS = range(200, 300)
 LONGEST_CONNECT = 10.0
 """Seconds to wait for a connection: well within a call's deadline, so that what was never sent is known as such."""
 SLOWEST_UPLOAD = 128 * 1024
@@ -58,9 +65,20 @@ class Answer:
     def json(self) -> object:
         """Decode the body.
 
-        Raises:  ValueError when it is no JSON.
+        Raises:  ValueError when it is no JSON, or such that it would take all memory or end the stack of whoever walks it.
         """
-        return orjson.loads(self.body)
+        collections = self.body.count(b"[") + self.body.count(b"{")
+        if collections + self.body.count(b",") > MOST_VALUES:
+            message = f"has more than {MOST_VALUES:,} values"
+            raise ValueError(message)
+        whole: object = orjson.loads(self.body)
+        if collections > DEEPEST:
+            try:
+                orjson.dumps(whole)
+            except TypeError as failure:
+                message = "has too many collections inside each other"
+                raise ValueError(message) from failure
+        return whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +169,7 @@ class Reading:
         self._dialect = dialect
         self._timing = around.timing
         self._largest_answer = around.largest_answer
-        self._revealed: set[str] = set()
+        self._secrecy = Secrecy()
         """Every key that was sent, to keep it out of what is told."""
         self.width = account.limits.concurrency
         """How many calls may be under way at once."""
@@ -167,7 +185,7 @@ class Reading:
             timeout=httpx.Timeout(timeout, connect=min(LONGEST_CONNECT, timeout / 2)),
             follow_redirects=False,
             trust_env=False,
-            headers={"Accept": "application/json", "User-Agent": "catalogctl"},
+            headers={"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "catalogctl"},
         )
 
     def _transport(self, base_url: str) -> httpx.AsyncBaseTransport:
@@ -207,7 +225,7 @@ class Reading:
         Raises:  as `get`.
         """
         fields = {name: value.reveal() if isinstance(value, Secret) else value for name, value in form.items()}
-        self._revealed.update(value.reveal() for value in form.values() if isinstance(value, Secret))
+        self._keep_secret(value for value in form.values() if isinstance(value, Secret))
 
         def make(headers: dict[str, str], _: ExitStack) -> httpx.Request:
             return self._client.build_request(endpoint.method, endpoint.path, headers=headers, data=fields)
@@ -265,7 +283,7 @@ class Reading:
                 with ExitStack() as body:
                     request = message.make(self._reveal(secrets), body)
                     async with asyncio.timeout(message.deadline):
-                        answer = await self._receive(message.client, request)
+                        answer = self._without_keys(message, await self._receive(message.client, request))
             except _NEVER_SENT as failure:
                 raise _Failed(f"it cannot be reached ({_words(failure)})", sent=False) from failure
             except (httpx.RequestError, TimeoutError) as failure:
@@ -290,23 +308,29 @@ class Reading:
                 detail = f"{self._account.name}: the secret for {name} has blanks at its ends, a line break, or letters that no key has."
                 hint = "Check the secret that the account's settings refer to."
                 raise CredentialsRefused(error("credentials-unusable", "A secret cannot be sent", detail, hint))
-        self._revealed.update(headers.values())
+        self._keep_secret(secrets.values())
         return headers
+
+    def _keep_secret(self, secrets: Iterable[Secret]) -> None:
+        if not self._account.is_sandbox:  # whose key is the word `sandbox`
+            for secret in secrets:
+                self._secrecy.learn(secret.reveal())
+
+    def _without_keys(self, message: _Message, answer: Answer) -> Answer:
+        """Take our keys out of an answer before anybody sees it; that to a login holds the next one, and is shown to nobody."""
+        if answer.status not in _SUCCESS:
+            return replace(answer, body=self._secrecy.words(answer.body))
+        return replace(answer, body=self._secrecy.contents(answer.body)) if message.signed else answer
 
     async def _receive(self, client: httpx.AsyncClient, request: httpx.Request) -> Answer:
         response = await client.send(request, stream=True)
         try:
-            chunks: list[bytes] = []
-            size = 0
-            async for chunk in response.aiter_bytes():
-                size += len(chunk)
-                if size > self._largest_answer:
-                    message = f"its answer is larger than {self._largest_answer} bytes"
-                    raise _Failed(message, sent=True, retryable=False)
-                chunks.append(chunk)
+            unpack = _unpacking(response.headers.get("content-encoding", ""), self._largest_answer)
+            body = b"".join([unpack(chunk) async for chunk in response.aiter_raw()])
+            unpack(b"")
         finally:
             await response.aclose()
-        return Answer(response.status_code, {name.lower(): value for name, value in response.headers.items()}, b"".join(chunks))
+        return Answer(response.status_code, {name.lower(): value for name, value in response.headers.items()}, body)
 
     def _gave_up(self, endpoint: Endpoint, failed: _Failed) -> StoreFailure:
         where = self._where()
@@ -339,11 +363,8 @@ class Reading:
 
     def _clean(self, text: str) -> str:
         """Take out of foreign words the keys that we sent and the signatures of URLs, and cut them to a bearable length."""
-        if not self._account.is_sandbox:
-            for secret in self._revealed:
-                text = text.replace(secret, "…") if secret else text
-        text = _URL.sub(lambda found: unsigned(found[0]), text)
-        return text if len(text) <= LONGEST_WORDS else f"{text[:LONGEST_WORDS]}…"
+        text = self._secrecy.words(text.encode(errors="surrogatepass")).decode(errors="surrogatepass")
+        return _shortened(_URL.sub(lambda found: unsigned(found[0]), text))
 
 
 class Writing(Reading):
@@ -411,10 +432,7 @@ class Writing(Reading):
 
         Raises:  as `send`, Unavailable for an address that is not encrypted; CatalogError as `send_file`.
         """
-        parts = urlsplit(url)
-        if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
-            raise nonsense(self._account.name, endpoint, "would go to an address that is not encrypted")
-        origin = f"{parts.scheme}://{parts.netloc}"
+        origin = self._origin_of(endpoint, url)
         if origin not in self._elsewhere:
             self._elsewhere[origin] = self._open(origin, _plain_transport(origin))
         client = self._elsewhere[origin]
@@ -427,6 +445,16 @@ class Writing(Reading):
             )
 
         return await self._exchange(_Message(endpoint, make, client, self._patience(size), signed=False))
+
+    def _origin_of(self, endpoint: Endpoint, url: str) -> str:
+        try:
+            parts = urlsplit(url)
+            httpx.URL(url)
+        except (ValueError, httpx.InvalidURL) as failure:
+            raise nonsense(self._account.name, endpoint, "would go to an address that is none") from failure
+        if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
+            raise nonsense(self._account.name, endpoint, "would go to an address that is not encrypted")
+        return f"{parts.scheme}://{parts.netloc}"
 
     def _patience(self, size: int) -> float:
         return self._account.limits.timeout + size / SLOWEST_UPLOAD
@@ -463,8 +491,44 @@ async def connect(
 
 def nonsense(account: str, endpoint: Endpoint, why: str) -> StoreFailure:
     """Make the failure for an answer that is not what the store's documents promise."""
-    detail = f"{account}: the answer to {endpoint} {why}."
+    detail = f"{account}: the answer to {endpoint} {_shortened(why)}."
     return Unavailable(error("store-nonsense", "A store answers what cannot be understood", detail, "Try again later."))
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST_WORDS else f"{text[:LONGEST_WORDS]}…"
+
+
+def _unpacking(encoding: str, largest: int) -> Callable[[bytes], bytes]:
+    """Give what unpacks an answer piece by piece, and is told of its end by an empty one; no piece makes more than may come in all.
+
+    Raises:  _Failed, as what it gives does for an answer that is too large, or is not packed as it says.
+    """
+    packed = encoding.strip().lower()
+    if packed not in {"", "identity", "gzip", "x-gzip"}:
+        message = f"its answer is packed in a way that was not asked for ({packed})"
+        raise _Failed(message, sent=True, retryable=False)
+    inflater = None if packed in {"", "identity"} else zlib.decompressobj(zlib.MAX_WBITS | 16)
+    size = 0
+
+    def unpack(piece: bytes) -> bytes:
+        nonlocal size
+        if inflater is not None:
+            if not piece and size and not inflater.eof:
+                message = "its answer ends in the middle"
+                raise _Failed(message, sent=True)
+            try:
+                piece = inflater.decompress(piece, largest + 1 - size)
+            except zlib.error as failure:
+                message = "its answer is not packed as it says"
+                raise _Failed(message, sent=True) from failure
+        size += len(piece)
+        if size > largest:
+            message = f"its answer is larger than {largest} bytes"
+            raise _Failed(message, sent=True, retryable=False)
+        return piece
+
+    return unpack
 
 
 class _Lanes(httpx.AsyncBaseTransport):

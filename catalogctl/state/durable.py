@@ -13,9 +13,12 @@ from typing import Final
 from filelock import Timeout
 
 from catalogctl.model.diagnostics import CatalogError, error
+from catalogctl.model.file import read_whole
 
 MODE: Final = 0o600
 """Of every file of a state."""
+LARGEST: Final = 1 << 30
+"""Bytes of a state or a journal; that of a hundred thousand titles is a tenth of it."""
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -26,7 +29,7 @@ def read_file(path: Path) -> bytes | None:
     """
     with telling("state-unreadable", "A file of the state could not be read", path):
         try:
-            return path.read_bytes()
+            return read_whole(path, LARGEST)
         except FileNotFoundError:
             return None
 
