@@ -205,7 +205,7 @@ class Reading:
         if endpoint.writes:
             message = f"{endpoint} does not read"
             raise AssertionError(message)
-        return await self._exchange(self._plain(endpoint, endpoint.fill(**parts), query, None))
+        return await self._exchange(self._plain(endpoint, self._path(endpoint, parts), query, None))
 
     async def get_if_there(self, endpoint: Endpoint, query: Query | None = None, /, **parts: str) -> Answer | None:
         """Send a reading request as `get` does; `None` where there is no such object.
@@ -231,6 +231,12 @@ class Reading:
             return self._client.build_request(endpoint.method, endpoint.path, headers=headers, data=fields)
 
         return await self._exchange(_Message(endpoint, make, self._client, self._account.limits.timeout, signed=False))
+
+    def _path(self, endpoint: Endpoint, parts: Mapping[str, str]) -> str:
+        try:
+            return endpoint.fill(**parts)
+        except ValueError as failure:  # an id that some answer told, as a rule
+            raise nonsense(self._account.name, endpoint, f"cannot be asked for: {failure}") from failure
 
     def _plain(self, endpoint: Endpoint, path: str, query: Query | None, body: bytes | None) -> _Message:
         content_type = {} if body is None else {"Content-Type": "application/json"}
@@ -284,6 +290,8 @@ class Reading:
                     request = message.make(self._reveal(secrets), body)
                     async with asyncio.timeout(message.deadline):
                         answer = self._without_keys(message, await self._receive(message.client, request))
+            except httpx.InvalidURL as failure:  # an id of that length was told by some answer
+                raise _Failed(f"it cannot be asked ({_words(failure)})", sent=False, retryable=False) from failure
             except _NEVER_SENT as failure:
                 raise _Failed(f"it cannot be reached ({_words(failure)})", sent=False) from failure
             except (httpx.RequestError, TimeoutError) as failure:
@@ -389,7 +397,7 @@ class Writing(Reading):
 
         Raises:  Refused, CredentialsRefused, Unavailable (nothing happened), Ambiguous (it may have).
         """
-        return await self._exchange(self._plain(endpoint, endpoint.fill(**parts), query, body))
+        return await self._exchange(self._plain(endpoint, self._path(endpoint, parts), query, body))
 
     async def remove(self, endpoint: Endpoint, /, **parts: str) -> None:
         """Send a request that takes an object away; one that is gone is no failure.
@@ -415,7 +423,7 @@ class Writing(Reading):
 
         Raises:  as `send`; CatalogError (stale) when the file is no longer the one that was planned with.
         """
-        path = endpoint.fill(**parts)
+        path = self._path(endpoint, parts)
         size = _size(open_file)
 
         def make(headers: dict[str, str], stack: ExitStack) -> httpx.Request:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from catalogctl.provider.service import Answer
 
 _OK = 200
+LONGEST_ID = 200
+"""Characters of an id: it becomes part of a path."""
 _BUSY = 503
 
 
@@ -82,10 +84,11 @@ def read_id(row: Mapping[str, object]) -> str:
     Raises:  ValueError when it has none.
     """
     id_ = row.get("_id")
-    if isinstance(id_, bool) or not isinstance(id_, int | str) or not str(id_) or "/" in str(id_):
+    text = str(id_) if isinstance(id_, int | str) and not isinstance(id_, bool) else ""
+    if not 0 < len(text) <= LONGEST_ID or "/" in text:
         message = "has an object without an id"
         raise ValueError(message)
-    return str(id_)
+    return text
 
 
 def _text(row: Mapping[str, object], name: str) -> str:
@@ -182,10 +185,11 @@ def status(answer: Answer) -> int:
     if error is None:
         return answer.status
     said = str(error.get("ID") or "").lower()
-    if said.isdecimal() and int(said) in TEMPORARY_ERRORS:
+    number = int(said) if said.isdecimal() and len(said) <= LONGEST_ID else 0
+    if number in TEMPORARY_ERRORS:
         return _BUSY
-    if said.isdecimal() and 400 <= int(said) < 500:
-        return int(said)
+    if 400 <= number < 500:
+        return number
     return next((stands_for for word, stands_for in ERROR_WORDS if word in said), OTHER_ERRORS)
 
 

@@ -20,6 +20,10 @@ Row = Mapping[str, object]
 """One content as an answer shows it."""
 
 _CENT = Decimal("0.01")
+_MOST_DIGITS = 24
+"""Before or behind the point of an amount; arithmetic is exact for a few more."""
+_LONGEST_TEXT = 64
+"""Characters in which an amount may be written."""
 _NO_FIELD = frozenset({"type", "file", "api", *V3_ALONE})
 """Attributes that are sent under another name, or not at all."""
 
@@ -178,11 +182,15 @@ def read_amount(currency: str, told: object) -> Decimal:
     Raises:  ValueError for what is no number.
     """
     message = f"has a price in {currency} that is no number"
+    text = str(told)
+    if len(text) > _LONGEST_TEXT:
+        raise ValueError(message)
     try:
-        shown = Decimal(str(told))
+        shown = Decimal(text)
     except InvalidOperation as failure:
         raise ValueError(message) from failure
-    if not shown.is_finite():
+    # Written out, what is beyond all money takes as many digits as its exponent says.
+    if not shown.is_finite() or not -_MOST_DIGITS < shown.adjusted() < _MOST_DIGITS:
         raise ValueError(message)
     return shown
 

@@ -45,6 +45,14 @@ _GROUPS: Final[Mapping[str, str]] = {"ebook": "ebookDetails", "audio": "audioDet
 """Format → where its details are."""
 
 
+MOST_DIGITS: Final = 24
+"""Before or behind the point of an amount; arithmetic is exact for a few more."""
+LONGEST_TEXT: Final = 64
+"""Characters in which an amount may be written."""
+MOST_CHAPTERS: Final = 10_000
+"""The largest number of a chapter that is believed: those before it are counted as missing."""
+
+
 # ── to the service ──
 def body(attributes: Attributes, names: frozenset[str]) -> bytes:
     """Write the request that creates or changes a book from those of its attributes that are named; its format is always said."""
@@ -319,13 +327,23 @@ def _prices(value: object) -> dict[str, Scalar]:
         if not isinstance(currency, str):
             message = "has a price without a currency"
             raise TypeError(message)
-        try:
-            amount = Decimal(str(row.get("price")))
-        except InvalidOperation as failure:
-            message = f"has a price in {currency} that is no number"
-            raise ValueError(message) from failure
-        prices[currency] = amount
+        prices[currency] = _amount(currency, row.get("price"))
     return prices
+
+
+def _amount(currency: str, told: object) -> Decimal:
+    message = f"has a price in {currency} that is no number"
+    text = str(told)
+    if len(text) > LONGEST_TEXT:
+        raise ValueError(message)
+    try:
+        amount = Decimal(text)
+    except InvalidOperation as failure:
+        raise ValueError(message) from failure
+    # Written out, what is beyond all money takes as many digits as its exponent says.
+    if not amount.is_finite() or not -MOST_DIGITS < amount.adjusted() < MOST_DIGITS:
+        raise ValueError(message)
+    return amount
 
 
 _READERS: Final[Mapping[str, Callable[[object], Value]]] = {
@@ -361,6 +379,9 @@ def _chapters(value: object) -> tuple[tuple[str | None, str | None, str | None],
         if not isinstance(sequence, int) or isinstance(sequence, bool):
             message = "has a chapter without a sequence"
             raise TypeError(message)
+        if abs(sequence) > MOST_CHAPTERS:
+            message = f"has a chapter with the number {sequence}"
+            raise ValueError(message)
         rows[sequence] = (_text(chapter.get("title")), _text(chapter.get("titleAscii")), _text(chapter.get("fileId")))
     last = max(rows, default=FIRST_SEQUENCE - 1)
     return (
