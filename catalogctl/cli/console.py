@@ -18,6 +18,10 @@ from catalogctl.view import diagnostics_text
 from catalogctl.view.style import Style, style_for, width_for
 
 
+_TELL_TOO_MUCH = ("httpx", "httpcore", "hpack")
+"""Loggers that write down signed URLs, and what stores answer in headers, before anybody has taken a key out of it."""
+
+
 class Console:
     """The global options of one run, and its two streams: results on stdout, problems and progress on stderr."""
 
@@ -28,6 +32,8 @@ class Console:
         self.as_json = as_json
         self.no_color = no_color
         logging.basicConfig(stream=sys.stderr, level=log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
+        for name in _TELL_TOO_MUCH:
+            logging.getLogger(name).setLevel(logging.WARNING)
         if not self.folder.is_dir():
             raise CatalogError(error("no-folder", "There is no such folder", f"{folder} is not a folder."))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Mapping
 from importlib import import_module
@@ -70,8 +71,15 @@ def cli(ctx: click.Context, /, **options: Any) -> None:
 
 
 def main() -> NoReturn:
-    """Run a command and leave the process with its exit code."""
+    """Run a command and leave the process with its exit code; a termination ends it as an interrupt does."""
+    signal.signal(signal.SIGTERM, _terminated)
     sys.exit(run(sys.argv[1:]))
+
+
+def _terminated(_number: int, _frame: object) -> NoReturn:
+    from catalogctl.cli.exit_codes import TERMINATED, StoppedAtOnce
+
+    raise StoppedAtOnce(TERMINATED)
 
 
 def run(arguments: list[str]) -> int:
@@ -91,7 +99,8 @@ def run(arguments: list[str]) -> int:
         return exit_code(refused.refusal)
     except (click.Abort, KeyboardInterrupt) as stopped:
         click.echo("Interrupted.", err=True)
-        return stopped.__cause__.code if isinstance(stopped.__cause__, StoppedAtOnce) else INTERRUPTED  # click makes an Abort of it
+        end = stopped.__cause__ if isinstance(stopped, click.Abort) else stopped  # click makes an Abort of what it catches
+        return end.code if isinstance(end, StoppedAtOnce) else INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has seen enough; what is still in the buffer must not raise once more at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

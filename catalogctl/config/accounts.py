@@ -26,6 +26,7 @@ from catalogctl.model.value import Secret
 
 _REFERENCE = re.compile(r"\$\{(env|file):([^}]+)\}")
 _ENVIRONMENT = re.compile(r"\$\{env:([^}]+)\}")
+_SECRET_NAME = re.compile(r"(^|_)(TOKEN|KEY|SECRET|PASSWORD|PASSWD|CREDENTIALS?)$", re.IGNORECASE)
 SANDBOX: Final = "sandbox"
 _LONGEST_SECRET: Final = 64 * 1024
 """Bytes of a file that holds a secret."""
@@ -149,6 +150,12 @@ class _Block:
             detail = f"The address of account {self.name} needs {' and '.join(missing)}, which the environment does not have."
             problems.append(error("variable-missing", "Environment variable not set", detail, hint, source=self.place("base_url")))
             return ""
+        secret = sorted(found for found in _ENVIRONMENT.findall(written) if self.is_secret(found))
+        if secret:
+            detail = f"The address of account {self.name} would hold what is in {secret[0]}: it is sent there, and shown in plans and state."
+            hint = "Use another variable for the address, and the account's own settings for credentials."
+            problems.append(error("bad-base-url", "A secret in an address", detail, hint, source=self.place("base_url")))
+            return ""
         url = _ENVIRONMENT.sub(lambda found: self.environment[found[1]], written).strip()
         if url == SANDBOX:
             return url
@@ -157,6 +164,12 @@ class _Block:
             summary, detail, hint = wrong
             problems.append(error("bad-base-url", summary, detail, hint, source=self.place("base_url")))
         return url.rstrip("/")
+
+    def is_secret(self, variable: str) -> bool:
+        """Whether a variable holds a secret: some account's setting refers to it, or its name says so."""
+        settings = (value for block in self.project.accounts.values() for name, value in block.items() if name != "base_url")
+        referred = {found[1] for value in settings if isinstance(value, str) and (found := _ENVIRONMENT.fullmatch(value))}
+        return variable in referred or _SECRET_NAME.search(variable) is not None
 
     # Secrets
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from catalogctl.events import Event, OperationFailed, OperationFinished, OperationSkipped
 from catalogctl.view.diagnostics_text import diagnostic_lines
 from catalogctl.view.layout import paragraph, plain
 from catalogctl.view.style import Piece, Style, Tone
 
-_SKIPPED_SHOWN = 20
+_SHOWN = 20
+"""So many steps are listed by name."""
 _LOOKED_UP = "It may have happened all the same; the next apply looks it up before it does anything."
 
 
@@ -36,7 +37,7 @@ class Tally:
 
 
 def render(tally: Tally, *, seconds: float, width: int, style: Style) -> Iterator[str]:
-    """Write each failure with its message, what was not tried because of it, and the counts.
+    """Write each failure with its message, what was not tried because of it, and the counts; of a run that was stopped also what is done.
 
     Units:  `seconds` is the time the whole apply took.
     """
@@ -48,19 +49,26 @@ def render(tally: Tally, *, seconds: float, width: int, style: Style) -> Iterato
         if failed.unknown:
             yield from paragraph([plain(_LOOKED_UP)], width, style, margin=2)
         yield ""
-    yield from _skipped(tally, width, style)
+    if any(not skipped.because for skipped in tally.skipped):
+        yield from _listed("Done:", [(finished.name, "") for finished in tally.finished], width, style)
+    yield from _listed("Not started:", [(skipped.name, _why(skipped)) for skipped in tally.skipped], width, style)
     yield from _counts(tally, seconds, width, style)
 
 
-def _skipped(tally: Tally, width: int, style: Style) -> Iterator[str]:
-    if not tally.skipped:
+def _why(skipped: OperationSkipped) -> str:
+    return f"needs {skipped.because}" if skipped.because else "the run was stopped"
+
+
+def _listed(head: str, steps: Sequence[tuple[str, str]], width: int, style: Style) -> Iterator[str]:
+    """List steps by name, each with a remark."""
+    if not steps:
         return
-    yield from paragraph([("Not started:", Tone.WARNING)], width, style)
-    for skipped in tally.skipped[:_SKIPPED_SHOWN]:
-        why = f"needs {skipped.because}" if skipped.because else "the run was stopped"
-        yield from paragraph([plain(style.safe(skipped.name)), (f"  {style.safe(why)}", Tone.FAINT)], width, style, margin=2)
-    if len(tally.skipped) > _SKIPPED_SHOWN:
-        yield from paragraph([plain(f"and {len(tally.skipped) - _SKIPPED_SHOWN:,} more")], width, style, margin=2)
+    yield from paragraph([(head, Tone.WARNING)], width, style)
+    for name, remark in steps[:_SHOWN]:
+        pieces = [plain(style.safe(name)), *([(f"  {style.safe(remark)}", Tone.FAINT)] if remark else [])]
+        yield from paragraph(pieces, width, style, margin=2)
+    if len(steps) > _SHOWN:
+        yield from paragraph([plain(f"and {len(steps) - _SHOWN:,} more")], width, style, margin=2)
     yield ""
 
 

@@ -42,9 +42,8 @@ def event_line(event: Event, style: Style) -> list[Piece]:
         case OperationFailed():
             what = "OUTCOME UNKNOWN: " if event.unknown else "FAILED: "
             return [(what, Tone.ERROR), (f"{style.safe(event.name)}: {style.safe(event.diagnostic.summary)}", Tone.PLAIN)]
-        case OperationSkipped():
-            why = f"{style.safe(event.because)} did not succeed" if event.because else "the run was stopped"
-            return [("skipped: ", Tone.WARNING), (f"{style.safe(event.name)}: {why}", Tone.PLAIN)]
+        case OperationSkipped() if event.because:  # what was never begun when the run was stopped stands in the summary
+            return [("skipped: ", Tone.WARNING), (f"{style.safe(event.name)}: {style.safe(event.because)} did not succeed", Tone.PLAIN)]
         case Waited():
             return [(f"{style.safe(event.account)}: waiting {event.seconds:.0f} s: {style.safe(event.why)}", Tone.FAINT)]
         case AssetPublished():

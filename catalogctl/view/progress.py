@@ -142,5 +142,6 @@ class _Bars:
     def _say(self, event: Event) -> None:
         from rich.text import Text
 
-        for line in wrap(event_line(event, self._style), self._width, rest=indent(4)):
+        pieces = event_line(event, self._style)
+        for line in wrap(pieces, self._width, rest=indent(4)) if pieces else ():
             self._shown.console.print(Text.from_ansi(self._style.paint(line)))
