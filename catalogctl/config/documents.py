@@ -26,6 +26,7 @@ from catalogctl.config.encoding import MAX_BYTES
 from catalogctl.config.problem import Place, Problem
 from catalogctl.config.project import Project
 from catalogctl.config.source import Part, Source, locate, parse
+from catalogctl.config.tree import MAX_PROBLEMS
 from catalogctl.model.diagnostics import Diagnostic, Diagnostics, Pointer, SourceRange, error
 from catalogctl.model.file import read_bounded
 from catalogctl.model.title import Origin
@@ -261,6 +262,8 @@ def _read(source: Source) -> tuple[list[Document], list[Diagnostic], int]:
                     documents.append(Document(source.path, index, kind, data))
             broken_titles += kind == "title" and bool(problems)
         diagnostics.extend(problem.diagnostic(_placed(source, index)) for problem in problems)
+        if len(diagnostics) >= MAX_PROBLEMS:
+            break
     return documents, diagnostics, broken_titles
 
 

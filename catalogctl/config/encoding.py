@@ -10,6 +10,12 @@ from catalogctl.config.tree import Problem, Span, Unreadable
 MAX_BYTES = 5_000_000
 """Of one file. A title is 2 KB; a larger file is an asset in the wrong folder or an attack, and no more of it is read."""
 
+MAX_SIGNS = 500_000
+"""Of one file: signs that begin a value, among them line breaks and commas. Five megabytes of prose have half as many; each value takes
+a hundred times the memory of the two bytes it may be written with."""
+_SIGNS = (("\n", 1), ("\r", 1), (",", 1), ("[", 1), ("{", 1), ("- ", 1), (": ", 1), ("? ", 3))
+"""And how much each counts: libyaml takes the square of the number of explicit keys."""
+
 _BOM = b"\xef\xbb\xbf"
 _CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff"
 _UNSEEN = re.compile(f"[{_CONTROL}\x85]")
@@ -52,6 +58,9 @@ def decode(data: bytes, yaml: bool) -> str:
     unseen = (_UNSEEN_IN_YAML if yaml else _UNSEEN).search(text)
     if unseen:
         raise Unreadable(_control_character(text, unseen.start()))
+    if sum(text.count(sign) * weight for sign, weight in _SIGNS) > MAX_SIGNS:
+        detail = "It would take more memory than a command may use: a catalog file has some thousand values at most."
+        raise Unreadable(Problem("too-many-values", "Too many values in one file", detail, "Split it into one file a title.", (0, 0, 0, 0)))
     return text
 
 

@@ -19,6 +19,7 @@ from catalogctl.view.style import Piece, Style, Tone
 from catalogctl.view.value_text import counted
 
 _TONES = {Severity.ERROR: Tone.ERROR, Severity.WARNING: Tone.WARNING, Severity.NOTE: Tone.NOTE}
+_CHARACTERS_A_CELL = 8
 _BEFORE_CARET = 20
 """Cells of a long source line that are shown before the stretch pointed at."""
 
@@ -71,7 +72,10 @@ def _source(source: SourceRange, width: int, style: Style, tone: Tone) -> Iterat
     room = width - cells(number) - cells(bar)
     start = max(0, source.column - 1)
     end = max(start, source.end_column - 1)
-    left, middle, right = (style.safe(part) for part in (source.text[:start], source.text[start:end], source.text[end:]))
+    # Of a line of megabytes only what may be shown is looked at; most characters are a cell wide, and few have many marks on them.
+    near = _CHARACTERS_A_CELL * width
+    parts = (source.text[max(0, start - near) : start], source.text[start : min(end, start + near)], source.text[end : end + near])
+    left, middle, right = (style.safe(part) for part in parts)
     if cells(left) + max(1, cells(middle)) > room:
         left = style.ellipsis + left[-_BEFORE_CARET:]
         while cells(left) > _BEFORE_CARET + len(style.ellipsis):

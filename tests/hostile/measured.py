@@ -24,7 +24,6 @@ def bearable() -> Iterator[None]:
     Time is the processor's, which other processes cannot take away; a wait does not count, and is limited by the clients' deadlines.
     """
     gc.unfreeze()  # what a command in this process froze would be kept for ever
-    gc.collect()
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # the peak counts from here on
     before, started = _kilobytes("VmRSS"), time.process_time()
     yield
