@@ -152,7 +152,9 @@ class _Block:
             return ""
         secret = sorted(found for found in _ENVIRONMENT.findall(written) if self.is_secret(found))
         if secret:
-            detail = f"The address of account {self.name} would hold what is in {secret[0]}: it is sent there, and shown in plans and state."
+            detail = (
+                f"The address of account {self.name} would hold what is in {secret[0]}: it is sent there, and shown in plans and state."
+            )
             hint = "Use another variable for the address, and the account's own settings for credentials."
             problems.append(error("bad-base-url", "A secret in an address", detail, hint, source=self.place("base_url")))
             return ""

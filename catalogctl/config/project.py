@@ -178,6 +178,9 @@ def laid_over(upper: Any, lower: Any) -> Any:
 
 def _read(folder: Path) -> Source:
     path = folder / FILE
+    if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
+        detail = f"{path} is a symbolic link to a place outside the project folder; what lies there is not reviewed with the project."
+        raise CatalogError(error("project-unreadable", "The project file cannot be read", detail, "Copy the file into the project."))
     try:
         return Source(FILE, read_bounded(path, MAX_BYTES))
     except FileNotFoundError:

@@ -14,6 +14,9 @@ _SEEN_BY_NOBODY = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800
 _MARKS_BORNE = 4
 """Combining marks on one letter that some language needs; more of them climb into the lines above and below."""
 
+_TURNS = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+"""Characters within a JSON text that steer a terminal; JSON itself only has those below the blank escaped."""
+
 _LINE_BREAK = re.compile(r"\r\n|\n")
 
 
@@ -98,3 +101,8 @@ def github_property(text: str) -> str:
 def json_text(text: str) -> str:
     """Make text fit for UTF-8 encoded JSON: half a surrogate pair, as in an undecodable file name, is spelled out."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def json_line(text: str) -> str:
+    """Make JSON fit to be looked at in a terminal, the same to whoever reads it: what is not seen, or turns text round, is escaped."""
+    return _TURNS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

@@ -118,7 +118,9 @@ class Trio(Shop):
 
     def point(self, elsewhere: Mapping[str, str] | None = None, more: str = "") -> None:
         """Write the project file; `elsewhere` are addresses, by provider, that accounts name instead of their stores' own."""
-        self.write("catalogctl.yaml", PROJECT.format(**{name: self.server.url(name) for name in self.emulators} | dict(elsewhere or {})) + more)
+        self.write(
+            "catalogctl.yaml", PROJECT.format(**{name: self.server.url(name) for name in self.emulators} | dict(elsewhere or {})) + more
+        )
 
     def only(self, account: str) -> None:
         """Have one account alone, on which the book is."""

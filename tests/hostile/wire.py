@@ -20,7 +20,7 @@ Spoil = Callable[[SandboxRequest, SandboxResponse], SandboxResponse]
 """What becomes of an answer on its way."""
 
 RAW: tuple[str, ...] = (
-    *("NaN", "-Infinity", "1e999", "-1e999", "1e-999", "1e400", "9" * 400, f"0.{'1' * 400}", "\"\ud800\"", '"\\ud800"', '"\\u0000"'),
+    *("NaN", "-Infinity", "1e999", "-1e999", "1e-999", "1e400", "9" * 400, f"0.{'1' * 400}", '"\ud800"', '"\\ud800"', '"\\u0000"'),
     *("[" * depth + "]" * depth for depth in (100, 300, 5_000)),
     '{"a":' * 300 + "0" + "}" * 300,
     '{"id": 1, "id": [2]}',
