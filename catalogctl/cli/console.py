@@ -17,7 +17,6 @@ from catalogctl.model.diagnostics import CatalogError, Diagnostic, error
 from catalogctl.view import diagnostics_text
 from catalogctl.view.style import Style, style_for, width_for
 
-
 _TELL_TOO_MUCH = ("httpx", "httpcore", "hpack")
 """Loggers that write down signed URLs, and what stores answer in headers, before anybody has taken a key out of it."""
 

@@ -99,8 +99,8 @@ def run(arguments: list[str]) -> int:
         return exit_code(refused.refusal)
     except (click.Abort, KeyboardInterrupt) as stopped:
         click.echo("Interrupted.", err=True)
-        end = stopped.__cause__ if isinstance(stopped, click.Abort) else stopped  # click makes an Abort of what it catches
-        return end.code if isinstance(end, StoppedAtOnce) else INTERRUPTED
+        cause = stopped.__cause__ if isinstance(stopped, click.Abort) else stopped  # click makes an Abort of what it catches
+        return cause.code if isinstance(cause, StoppedAtOnce) else INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has seen enough; what is still in the buffer must not raise once more at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

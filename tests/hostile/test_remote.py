@@ -6,7 +6,6 @@ import gzip
 import json
 import socket
 import zlib
-from collections.abc import Iterator
 from contextlib import suppress
 from threading import Thread
 from typing import Self
@@ -80,8 +79,8 @@ def _point(shop: Shop, url: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def packed() -> Iterator[bytes]:
-    yield bomb(1)
+def packed() -> bytes:
+    return bomb(1)
 
 
 def test_the_cap_holds_for_what_is_unpacked(shop: Shop, packed: bytes) -> None:
@@ -125,7 +124,10 @@ def test_a_hundred_megabytes_are_not_read_to_their_end(shop: Shop) -> None:
         b'{"data": {"paginator": {"data": [], "total": 1e999, "last_page": 1}}}',
         b'{"data": {"paginator": {"data": [], "total": NaN, "last_page": 1}}}',
         b'{"data": {"paginator": {"data": [], "total": 0, "total": "x", "last_page": 1}}}',
-        b'{"data": {"paginator": {"data": [{"id": 1, "external_id": "key-faro", "prices": {"USD": "1e999999999"}}], "total": 1, "last_page": 1}}}',
+        (
+            b'{"data": {"paginator": {"data": [{"id": 1, "external_id": "key-faro", "prices": {"USD": "1e999999999"}}], '
+            b'"total": 1, "last_page": 1}}}'
+        ),
         b'{"data": "\\ud800"}',
         b"\xff\xfe{\0}\0",
         b"\x1b[31m\x1b]0;x\x07",

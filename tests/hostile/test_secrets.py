@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote
 
@@ -15,7 +15,7 @@ from hostile.trio import ACCOUNTS, FILES, KEYS, Trio, keys, trio
 from shop import Ran
 
 MARKER = "M4rk/er+{}=9f1c0d77"
-FORMS = {
+FORMS: dict[str, Callable[[str], str]] = {
     "plain": lambda key: key,
     "percent": lambda key: quote(key, safe=""),
     "every-byte": lambda key: "".join(f"%{byte:02x}" for byte in key.encode()),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -23,7 +24,7 @@ from hostile.trio import Trio, keys, trio
 from hostile.wire import RAW, Wire, intact, wired, written
 from shop import Environment, Ran
 
-EXAMPLES = int(os.environ.get("ANSWERS_EXAMPLES", "60"))
+EXAMPLES = int(os.environ.get("ANSWERS_EXAMPLES", "40"))
 CORPUS = Path(__file__).parents[1] / "corpus/answers"
 ODD: tuple[Any, ...] = (
     *(None, True, False, 0, -1, 1, 10**18, 2**63, -(2**63), 1.5, "", " ", "0", "-1", "x", [], {}, [None], [[]], [{}], {"": None}),
@@ -183,3 +184,26 @@ def test_an_apply_bears_any_answer_and_state_stays_readable(stage: Stage, spoilt
             emulator.restore(held[name])
         shutil.rmtree(state, ignore_errors=True)
         shutil.copytree(stage.shop.folder / "kept", state)
+
+
+@pytest.mark.parametrize("path", sorted(CORPUS.iterdir()), ids=lambda path: path.stem)
+def test_what_was_found_once_is_nonsense(stage: Stage, path: Path) -> None:
+    """Each is a change to the text of one store's answers; all are noticed."""
+    kept = json.loads(path.read_bytes())
+    met = 0
+
+    def spoil(request: SandboxRequest, response: SandboxResponse) -> SandboxResponse:
+        nonlocal met
+        if not re.search(kept["path"], request.path):
+            return response
+        text, count = re.subn(kept["find"], lambda _: kept["put"], response.body.decode())
+        met += count
+        return replace(response, body=text.encode())
+
+    stage.wire.spoil = spoil
+    try:
+        with bearable():
+            no_fault_of_ours(stage.shop.run("plan"), {9})
+    finally:
+        stage.wire.spoil = intact
+    assert met
