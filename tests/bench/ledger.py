@@ -31,6 +31,7 @@ _ATTRIBUTES: Mapping[str, Attribute] = {
 }
 BOOK = ResourceType("acme", "book", _ATTRIBUTES, "key", Identity.ENFORCED, ReplaceOrder.DELETE_FIRST, "the book")
 STORE = "https://acme.example"
+WHEN = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def address(number: int) -> Address:
@@ -55,7 +56,7 @@ def steps(ledger: Ledger, resources: int, count: int) -> None:
     for number in range(count):
         where = address(number % resources)
         name = f"update {where}"
-        ledger.announce([Intent(name, "update", where, BOOK, STORE, f"key-{number:06d}", str(number), "00" * 32)])
+        ledger.announce([Intent(name, "update", where, BOOK, STORE, f"key-{number:06d}", str(number), "00" * 32, WHEN)])
         have = ledger.get(where)
         assert have is not None, f"{where} is not recorded"
         changed = replace(have, attributes={**have.attributes, "prices": {"USD": Decimal(number), "EUR": Decimal("8.90")}})

@@ -19,7 +19,8 @@ from catalogctl.provider.failure import Ambiguous, StoreFailure, Unavailable
 from catalogctl.provider.protocol import Assets, Compiled, Listing, Offer, Provider, Step, Verb, Wanted, Written
 from catalogctl.provider.service import Reading, Writing
 from catalogctl.state.backend import Backend, LockInfo, content_digest
-from catalogctl.state.local import LocalBackend, LocalLock
+from catalogctl.state.local import LocalBackend
+from catalogctl.state.local_lock import Card, Lease, LocalLock
 from catalogctl.testing import backend_conformance, conformance
 from conformance.shelf import API, BLURB, BOOK, Shelf, ShelfReader, ShelfWriter, to_store
 from conformance.test_shelf import SHELF
@@ -165,7 +166,7 @@ class _Shared(LocalBackend):
         self._folder.mkdir(exist_ok=True)
         path = self._folder / "lock"
         path.touch()
-        yield LocalLock(info, path)
+        yield LocalLock(info, 1, path, Card(self._folder / "card", self.environment, Lease()), Lease())
 
 
 class _Mixed(LocalBackend):
