@@ -20,7 +20,7 @@ from catalogctl.provider.protocol import Assets, Compiled, Listing, Offer, Provi
 from catalogctl.provider.service import Reading, Writing
 from catalogctl.state.backend import Backend, LockInfo, content_digest
 from catalogctl.state.local import LocalBackend
-from catalogctl.state.local_lock import Card, Lease, LocalLock
+from catalogctl.state.local_lock import Card, Lease, LocalLock, Locker
 from catalogctl.testing import backend_conformance, conformance
 from conformance.shelf import API, BLURB, BOOK, Shelf, ShelfReader, ShelfWriter, to_store
 from conformance.test_shelf import SHELF
@@ -166,13 +166,16 @@ class _Shared(LocalBackend):
         self._folder.mkdir(exist_ok=True)
         path = self._folder / "lock"
         path.touch()
-        yield LocalLock(info, 1, path, Card(self._folder / "card", self.environment, Lease()), Lease())
+        card = Card(self._folder / "card", self.environment, Lease())
+        card.write(info, 1)
+        yield LocalLock(info, 1, path, card, Lease())
 
 
 class _Mixed(LocalBackend):
     def __init__(self, folder: Path, environment: str) -> None:
         super().__init__(folder, "default")
         self.environment = environment
+        self._locker = Locker(folder, environment, Lease())
 
 
 @pytest.mark.parametrize(
