@@ -143,7 +143,21 @@ def test_every_event_is_listed_with_its_fields() -> None:
 
 # -- diagnostics ---------------------------------------------------------------------------------------------------------
 
-_MAKERS = {"error", "warning", "note", "Problem", "Flaw", "ScalarError", "_Words", "Diagnostic", "telling", "tell", "fail", "_Needed"}
+_MAKERS = {
+    "error",
+    "warning",
+    "note",
+    "Problem",
+    "Flaw",
+    "ScalarError",
+    "_Words",
+    "Diagnostic",
+    "telling",
+    "_telling",
+    "tell",
+    "fail",
+    "_Needed",
+}
 """What makes a diagnostic, or what one is made of: the first of its arguments that looks like a code is one."""
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 

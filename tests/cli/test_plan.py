@@ -211,5 +211,5 @@ def test_a_target_that_selects_nothing_is_refused(shop: Shop) -> None:
     """A misspelt one would look like a catalog in perfect order."""
     shop.title()
     for command in (["plan"], ["apply", "--auto-approve"], ["destroy", "--auto-approve"], ["drift"]):
-        assert "A target that selects nothing" in shop.run(*command, "--target", "nosuch").ended(1).err
+        assert "--target selects nothing" in shop.run(*command, "--target", "nosuch").ended(1).err
     assert shop.rows == {}

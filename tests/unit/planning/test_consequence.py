@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from types import MappingProxyType
+from typing import Any
 
 import pytest
 
@@ -36,9 +37,9 @@ def windows(*rows: Mapping[str, str | None]) -> str:
     return canonical(list(rows)).decode()
 
 
-def moves(before: Mapping[str, Value], after: Mapping[str, Value], applied: Mapping[str, Value] = MappingProxyType({})) -> list[PriceMove]:
+def moves(before: Mapping[str, Any], after: Mapping[str, Any], applied: Mapping[str, Value] = MappingProxyType({})) -> list[PriceMove]:
     """What becomes of the prices of one book, which costs 10 dollars when nothing else is said."""
-    always: dict[str, Value] = {"prices": {"USD": Decimal(10)}}
+    always: dict[str, Any] = {"prices": {"USD": Decimal(10)}}
     told = {name: value for name, value in {**always, **before}.items() if name != "price_windows"}
     change = only(
         verdicts([want(kind=WINDOWED, **{**always, **after})], [have(kind=WINDOWED, **{**always, **before})], [seen(kind=WINDOWED, **told)])
@@ -67,7 +68,7 @@ def test_another_one_put_before_it_does_not_move_it() -> None:
 def test_a_new_price_for_a_time_is_compared_with_what_is_paid_otherwise() -> None:
     (move,) = moves({}, {"price_windows": windows(window("1000", EASTER))})
     assert told([move]) == [("USD from 2027-03-20 00:00:00", Decimal(10), Decimal(1000))]
-    assert (move.percent, move.unit) == (9900, 100)
+    assert (move.percent, move.unit) == (Decimal(9900), Decimal(100))
 
 
 @pytest.mark.parametrize(

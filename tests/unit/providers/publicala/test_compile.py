@@ -21,7 +21,7 @@ from catalogctl.config.resolve import resolve
 from catalogctl.model.address import Address
 from catalogctl.model.asset import Asset
 from catalogctl.model.resource import Resource
-from catalogctl.model.title import Contributor, Format, Lifecycle, Track
+from catalogctl.model.title import Contributor, Format, Ignore, Lifecycle, Track
 from catalogctl.provider.protocol import Offer
 from catalogctl.providers.publicala import convert
 from catalogctl.providers.publicala.compile import compile_edition
@@ -188,10 +188,10 @@ def test_every_field_of_the_request_tables_can_be_declared(form: Format, table: 
 
 
 def test_a_content_is_what_the_edition_says() -> None:
-    one = edition(lifecycle=Lifecycle(protect=True, ignore_changes=("prices.*",)), prices={"USD": Decimal(2)}, about=ABOUT)
+    one = edition(lifecycle=Lifecycle(protect=True, ignore_changes=(Ignore("prices.*"),)), prices={"USD": Decimal(2)}, about=ABOUT)
     ours = resource(one, free=False, published_at="2022-09-01 12:00:00")
     assert ours.address == Address("store", "content", "habits", "one")
-    assert (ours.type, ours.key, ours.origin, ours.protect, ours.ignore) == (CONTENT, "habits", ORIGIN, True, ("prices.*",))
+    assert (ours.type, ours.key, ours.origin, ours.protect, ours.ignore) == (CONTENT, "habits", ORIGIN, True, (Ignore("prices.*"),))
     assert ours.attributes == {
         "external_id": "habits",
         "type": "epub",

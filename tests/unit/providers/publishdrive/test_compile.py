@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from catalogctl.model.asset import Asset
 from catalogctl.model.reference import Reference
-from catalogctl.model.title import Contributor, Format, Lifecycle, Series, Track
+from catalogctl.model.title import Contributor, Format, Ignore, Lifecycle, Series, Track
 from catalogctl.providers.publishdrive.options import Options, Settings
 from unit.providers.publishdrive.desk import TODAY, asset, codes, compiled, edition, named
 
@@ -161,8 +161,8 @@ def test_a_publication_is_there_where_it_is_declared_whether_to_publish(publishe
 
 
 def test_what_protects_an_edition_protects_all_that_it_is() -> None:
-    made = named(edition(lifecycle=Lifecycle(protect=True, ignore_changes=("price.*",))), published=False)
-    assert {(one.protect, one.ignore) for one in made.values()} == {(True, ("price.*",))}
+    made = named(edition(lifecycle=Lifecycle(protect=True, ignore_changes=(Ignore("price.*"),))), published=False)
+    assert {(one.protect, one.ignore) for one in made.values()} == {(True, (Ignore("price.*"),))}
 
 
 @pytest.mark.parametrize(
