@@ -72,6 +72,36 @@ class PlanMade:
 
 
 @dataclass(frozen=True, slots=True)
+class ObjectSettled:
+    """An object is already as a saved plan would leave it: nothing is sent to it."""
+
+    action: str
+    """What was planned."""
+    address: Address
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectRefused:
+    """An object is not what a saved plan was reviewed on: it is left alone."""
+
+    action: str
+    """What was planned."""
+    address: Address
+    diagnostic: Diagnostic
+
+
+@dataclass(frozen=True, slots=True)
+class OperationWithheld:
+    """A step of a saved plan is not tried, because it needs an object that is refused, is part of it or would take it along."""
+
+    name: str
+    verb: str
+    address: Address
+    because: str
+    """What was refused: the action and the address."""
+
+
+@dataclass(frozen=True, slots=True)
 class ApplyStarted:
     """The first step is about to be taken."""
 
@@ -128,6 +158,8 @@ class ApplyFinished:
     done: int
     failed: int
     skipped: int
+    refused: int
+    """Objects that are not what a saved plan was reviewed on."""
     serial: int
     """Of the state that was written."""
 
@@ -167,6 +199,9 @@ Event: TypeAlias = (
     | RefreshFinished
     | Recovered
     | PlanMade
+    | ObjectSettled
+    | ObjectRefused
+    | OperationWithheld
     | ApplyStarted
     | ApplyFinished
     | OperationStarted

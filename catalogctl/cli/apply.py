@@ -6,7 +6,6 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -52,11 +51,13 @@ def run_apply(console: Console, purpose: Purpose, planfile: str | None, chosen: 
     """Plan while holding the state, ask, take the steps, and give the exit code."""
     from catalogctl.cli.backend import hold, open_backend
     from catalogctl.cli.plan import text_lines
-    from catalogctl.cli.saved import approved
     from catalogctl.cli.selection import question, refuse_idle_globs
     from catalogctl.cli.workspace import open_workspace, reachable
+    from catalogctl.engine.approve import approved_plan
     from catalogctl.engine.workflow import make_plan, recover
     from catalogctl.model.diagnostics import CatalogError, Refusal
+    from catalogctl.model.file import read_whole
+    from catalogctl.planning.planfile import LARGEST, decode
 
     if planfile is None and not chosen["auto_approve"]:
         _needs_somebody_to_ask()
@@ -73,16 +74,36 @@ def run_apply(console: Console, purpose: Purpose, planfile: str | None, chosen: 
             if planfile is None:
                 planned = make_plan(workspace.catalog, backend, landscape, asked, listen)
             else:
-                planned = approved(Path(planfile), workspace.catalog, backend, landscape, asked, listen)
+                saved = decode(read_whole(planfile, LARGEST), landscape.type_of)
+                planned = approved_plan(saved, workspace.catalog, backend, landscape, asked, listen)
         refuse_idle_globs(workspace.catalog, planned, chosen)
         if planfile is None:
             console.write(text_lines(console, workspace, planned, show_requests=False, plain=False))
+        else:
+            _tell_of_review(console, planned, fail_fast=chosen["fail_fast"])
         if planned.refusals:
             raise CatalogError(*planned.refusals, refusal=Refusal.SAFETY)
         if planfile is None and not planned.plan.is_empty and not chosen["auto_approve"] and not _agreed(planned):
             console.say("Nothing was done.")
             return exit_code(Refusal.ERROR)
         return _carry_out(console, workspace, planned, backend, lock, landscape, fail_fast=chosen["fail_fast"])
+
+
+def _tell_of_review(console: Console, planned: Planned, *, fail_fast: bool) -> None:
+    """Tell what of a saved plan is refused, and what has to be known of the rest.
+
+    Raises:  CatalogError: stale, when nothing is to be done after a failure, and something is refused.
+    """
+    from catalogctl.model.diagnostics import CatalogError, Refusal
+    from catalogctl.planning.approval import Review
+
+    refused = tuple(one.diagnostic for one in planned.review.refused)
+    if refused and fail_fast:
+        console.say("Nothing was done: with --fail-fast, an object that is refused stops the whole plan.")
+        raise CatalogError(*refused, refusal=Refusal.STALE)
+    console.problems((*refused, *planned.plan.diagnostics))
+    if not planned.plan.changes and planned.review == Review():
+        console.say("This plan changes nothing.")
 
 
 def _needs_somebody_to_ask() -> None:
@@ -123,17 +144,19 @@ def _carry_out(
         publisher = Publisher(workspace.project.root, lambda: open_asset_store(workspace.project), hear)
         persistence = Persistence.STOP if fail_fast else Persistence.GO_ON
         applied = apply_plan(planned, backend, lock, landscape, publisher, hear, persistence, stop)
-    if planned.plan.graph.operations:
+    if planned.plan.graph.operations or tally.settled or tally.refused:
         console.write(render(tally, seconds=perf_counter() - started, width=console.width, style=console.out))
     elif not planned.plan.is_empty:
         console.write([f"State is up to date (serial {applied.snapshot.serial})."])
-    return _ending(applied, received)
+    return _ending(planned, applied, received)
 
 
-def _ending(applied: Applied, received: list[int]) -> int:
+def _ending(planned: Planned, applied: Applied, received: list[int]) -> int:
+    from catalogctl.model.diagnostics import Refusal
+
     if applied.execution.interrupted and received:
         return TERMINATED if received[0] == signal.SIGTERM else INTERRUPTED
-    refusal = applied.execution.refusal
+    refusal = Refusal.STALE if planned.review.refused else applied.execution.refusal
     return DONE if refusal is None else exit_code(refusal)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from contextlib import nullcontext
 from pathlib import Path
@@ -93,7 +94,14 @@ def show(console: Console, workspace: Workspace, planned: Planned, chosen: dict[
     else:
         console.write(text_lines(console, workspace, planned, show_requests=chosen["show_requests"], plain=False))
     if chosen["out"]:
-        console.say(f"The plan is saved. To do exactly this:\n  catalogctl apply {chosen['out']}")
+        console.say(f"The plan is saved. To do exactly this:\n  {_command(console)} apply {shlex.quote(chosen['out'])}")
+
+
+def _command(console: Console) -> str:
+    """Give the beginning of a command line for the same project; the path of a plan is not relative to it, but to the present folder."""
+    folder = "" if console.folder == Path() else f" -C {shlex.quote(str(console.folder))}"
+    environment = "" if console.environment == "default" else f" --env {shlex.quote(console.environment)}"
+    return f"catalogctl{folder}{environment}"
 
 
 def text_lines(console: Console, workspace: Workspace, planned: Planned, *, show_requests: bool, plain: bool) -> list[str]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from math import inf
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import uuid4
@@ -87,8 +88,10 @@ class _Seconds(click.ParamType[float]):
 
 def question(workspace: Workspace, purpose: Purpose, chosen: dict[str, Any]) -> Question:
     """Put the options of a command together."""
-    from catalogctl.engine.workflow import Coverage, Question, Refresh
+    from catalogctl.config.sayings import sayings
+    from catalogctl.engine.workflow import Coverage, Question
     from catalogctl.model.address import Address, everywhere, selector
+    from catalogctl.planning.plan import Refresh
     from catalogctl.planning.planner import Scope
 
     targets, excludes, replaces = chosen["targets"], chosen["excludes"], chosen.get("replaces", ())
@@ -105,6 +108,7 @@ def question(workspace: Workspace, purpose: Purpose, chosen: dict[str, Any]) -> 
         environment=workspace.project.environment,
         configuration=workspace.documents.digest,
         lineage=str(uuid4()),
+        sayings=partial(sayings, workspace.documents),
     )
 
 

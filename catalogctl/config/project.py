@@ -157,7 +157,7 @@ def load_project(folder: Path, environment: str = DEFAULT_ENVIRONMENT) -> Projec
         safety=_safety(merged.get("safety") or {}),
         assets=_assets((merged.get("assets") or {}).get("publish")),
         blocks={name: merged[name] for name in ("moved", "removed", "import") if merged.get(name)},
-        digest=digest({"environment": environment, "project": _encodable(merged)}),
+        digest=digest({"environment": environment, "project": encodable(merged)}),
         source=source,
         overlay=pointer,
     )
@@ -316,13 +316,13 @@ def _assets(block: Mapping[str, Any] | None) -> AssetStore | None:
     return None if block is None else AssetStore(block["type"], block["url"], block.get("base_url"), block.get("sign_for"))
 
 
-def _encodable(value: Any) -> Any:
+def encodable(value: Any) -> Any:
     """Write whole numbers that no JSON number holds as text; everything else is encodable already."""
     match value:
         case dict():
-            return {name: _encodable(item) for name, item in value.items()}
+            return {name: encodable(item) for name, item in value.items()}
         case list():
-            return [_encodable(item) for item in value]
+            return [encodable(item) for item in value]
         case int() if abs(value) >= 2**63:
             return str(value)
         case _:

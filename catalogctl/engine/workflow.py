@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass, field, replace
 from enum import Enum
@@ -15,7 +15,7 @@ from catalogctl.engine.lookup import Witness
 from catalogctl.engine.publish import Publisher, Uploads
 from catalogctl.engine.recover import Patience, Settlement, settle
 from catalogctl.engine.refresh import Refreshed, refresh, remembered, together
-from catalogctl.events import ApplyFinished, Listener, PlanMade, Recovered, Waited
+from catalogctl.events import ApplyFinished, Listener, ObjectRefused, ObjectSettled, OperationWithheld, PlanMade, Recovered, Waited
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Diagnostics, Refusal, error, warning
 from catalogctl.model.garbage import keeping_all
@@ -23,11 +23,12 @@ from catalogctl.model.reference import Reference, fill
 from catalogctl.model.resource import Recorded
 from catalogctl.model.value import Attributes
 from catalogctl.planning.action import Action
+from catalogctl.planning.approval import Review
 from catalogctl.planning.calls import calls, estimate
 from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.change import Change
 from catalogctl.planning.order import order
-from catalogctl.planning.plan import Base, Plan
+from catalogctl.planning.plan import Base, Plan, Refresh
 from catalogctl.planning.planner import Purpose, Scope, plan_changes
 from catalogctl.planning.relocate import Relocated, relocate
 from catalogctl.planning.safety import SafetyLimits, refusals
@@ -35,15 +36,8 @@ from catalogctl.provider.protocol import Reader
 from catalogctl.provider.service import Reading, Surroundings, Writing, connect
 from catalogctl.state.backend import Backend, Lock
 from catalogctl.state.journal import End, Intent, Outcome, Record, enter
-from catalogctl.state.ledger import Ledger, recall
+from catalogctl.state.ledger import Ledger, Recalled, recall
 from catalogctl.state.snapshot import Draft, Snapshot
-
-
-class Refresh(Enum):
-    """Where a plan takes the stores' present contents from."""
-
-    STORES = "they are asked"
-    STATE = "state's word is taken for it"
 
 
 class Coverage(Enum):
@@ -70,6 +64,8 @@ class Question:
     """Digest of what the files say."""
     lineage: str = ""
     """For the first state, when there is none yet."""
+    sayings: Callable[[Collection[str]], Mapping[str, str]] = field(default=lambda _: {})
+    """Gives the digests of what the files say of some titles, and to all titles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +77,10 @@ class Planned:
     """Safety limits and protected resources that it would break."""
     relocated: Relocated
     """State's entries under the addresses that `moved` blocks give them."""
+    lineage: str
+    """Of the state that apply writes."""
+    review: Review = field(default_factory=Review)
+    """For a saved plan: what of it is not in `plan`, and why."""
     open_operations: tuple[str, ...] = ()
     """Steps of a run that was cut off, or is still under way, whose end is not recorded; this plan has looked at what they left."""
 
@@ -96,7 +96,16 @@ def make_plan(catalog: Catalog, backend: Backend, landscape: Landscape, question
     Raises:  CatalogError: stale (state), credentials, unavailable, error.
     Source:  PRODUCT.md 5.1, 5.3, 5.10.
     """
-    recalled = recall(backend, landscape.type_of, question.lineage)
+    planned = propose(catalog, recall(backend, landscape.type_of, question.lineage), landscape, question, listen)
+    listen(plan_made(planned.plan))
+    return planned
+
+
+def propose(catalog: Catalog, recalled: Recalled, landscape: Landscape, question: Question, listen: Listener) -> Planned:
+    """Make a plan from what is remembered, as `make_plan` does, without telling of it: it may not be the last word.
+
+    Raises:  as `make_plan`.
+    """
     snapshot = recalled.snapshot
     looked_at = Settlement()
     if recalled.open_intents and question.refresh is Refresh.STORES:
@@ -120,9 +129,13 @@ def make_plan(catalog: Catalog, backend: Backend, landscape: Landscape, question
         seen = replace(seen, diagnostics=(_cut_off(recalled.open_intents), *seen.diagnostics))
     with keeping_all():
         plan = assemble(catalog, recorded, seen, landscape, question, snapshot)
-    listen(_made(plan))
-    refused = refusals(plan, question.safety, recorded)
-    return Planned(plan, refused, relocated, tuple(intent.operation for intent in recalled.open_intents))
+    return Planned(
+        plan,
+        refusals(plan, question.safety, recorded),
+        relocated,
+        snapshot.lineage,
+        open_operations=tuple(intent.operation for intent in recalled.open_intents),
+    )
 
 
 def recover(backend: Backend, lock: Lock, landscape: Landscape, listen: Listener) -> Settlement:
@@ -176,7 +189,8 @@ def _cut_off(intents: Sequence[Intent]) -> Diagnostic:
     return warning("run-cut-off", "A run was cut off, or is under way", detail, hint)
 
 
-def _made(plan: Plan) -> PlanMade:
+def plan_made(plan: Plan) -> PlanMade:
+    """Tell what a plan would change and what it costs."""
     cost = plan.estimate
     return PlanMade(**asdict(plan.summary), drift=len(plan.drift), reads=plan.reads, requests=cost.requests, seconds=cost.seconds)
 
@@ -190,6 +204,7 @@ def assemble(
     """
     verdicts = plan_changes(catalog, recorded, seen.observed, question.scope, seen.present)
     used = {change.address.account for change in verdicts.changes}
+    touched = {change.address.title for change in verdicts.changes if change.action.changes_anything}
     sent = {change.address for change in verdicts.changes if change.after is not None and change.action.changes_anything}
     wrong = Diagnostics.of(verdicts.diagnostics, seen.diagnostics)
     if wrong.errors:
@@ -203,10 +218,11 @@ def assemble(
         drift=verdicts.drift,
         base=Base(
             environment=question.environment,
-            lineage=snapshot.lineage,
+            lineage=snapshot.lineage if snapshot.serial else "",
             serial=snapshot.serial,
             configuration=question.configuration,
             accounts={account: landscape.accounts[account].base_url for account in sorted(used)},
+            documents=question.sayings(touched),
         ),
         requests=requests,
         estimate=estimate(requests, {account: landscape.accounts[account].limits for account in used}),
@@ -217,6 +233,8 @@ def assemble(
             for title in sorted({change.address.title for change in verdicts.changes})
             if title in catalog.titles
         },
+        purpose=question.scope.purpose,
+        refresh=question.refresh,
     )
 
 
@@ -340,13 +358,25 @@ def apply_plan(
     """
     if planned.refusals:
         raise CatalogError(*planned.refusals, refusal=Refusal.SAFETY)
-    ledger = Ledger.open(backend, lock, landscape.type_of, planned.plan.base.lineage)
+    _tell(planned.review, listen)
+    ledger = Ledger.open(backend, lock, landscape.type_of, planned.lineage)
     ledger.commit(_bookkeeping(planned, landscape))
     execution = _run(_execute(planned.plan, landscape, publisher, ledger, listen, persistence, stop))
     ledger.commit(_late_notes(planned.plan, ledger, landscape))
     snapshot = ledger.close()
-    listen(ApplyFinished(len(execution.done), len(execution.failed), len(execution.skipped), snapshot.serial))
+    skipped = len(execution.skipped) + len(planned.review.withheld)
+    listen(ApplyFinished(len(execution.done), len(execution.failed), skipped, len(planned.review.refused), snapshot.serial))
     return Applied(execution, snapshot)
+
+
+def _tell(review: Review, listen: Listener) -> None:
+    """Tell what of a saved plan is not done, and why."""
+    for change in review.settled:
+        listen(ObjectSettled(change.action.value, change.address))
+    for refused in review.refused:
+        listen(ObjectRefused(refused.change.action.value, refused.change.address, refused.diagnostic))
+    for step in review.withheld:
+        listen(OperationWithheld(step.name, step.verb, step.address, step.because))
 
 
 def _bookkeeping(planned: Planned, landscape: Landscape) -> list[Record]:

@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import Diagnostic
 from catalogctl.planning.action import Action
 from catalogctl.planning.change import Change, Drift
 from catalogctl.planning.order import OperationGraph
+from catalogctl.planning.planner import Purpose
+
+
+class Refresh(Enum):
+    """Where a plan takes the stores' present contents from."""
+
+    STORES = "they are asked"
+    STATE = "state's word is taken for it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +52,12 @@ class Base:
     """Empty when there was no state yet."""
     serial: int
     configuration: str
-    """Digest of all documents and the project file."""
+    """Digest of all files and the project file."""
     accounts: Mapping[str, str] = field(default_factory=dict)
     """Account → base URL."""
+    documents: Mapping[str, str] = field(default_factory=dict)
+    """Digest of each thing said in the files that has a say in what the plan does: `FILE#TITLE`, `FILE#defaults`, `FILE#blocks`, and the
+    project file. What is said of other titles is not in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +95,9 @@ class Plan:
     diagnostics: tuple[Diagnostic, ...] = ()
     titles: Mapping[str, str] = field(default_factory=dict)
     """Title id → its name, for people."""
+    purpose: Purpose = Purpose.CONVERGE
+    refresh: Refresh = Refresh.STORES
+    """Whether the fingerprints of its changes are those of what the stores told."""
 
     @property
     def summary(self) -> Summary:

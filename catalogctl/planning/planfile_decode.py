@@ -18,8 +18,9 @@ from catalogctl.model.value import UNKNOWN, Scalar, Value
 from catalogctl.planning.action import Action, Reason
 from catalogctl.planning.change import ABSENT, UNREADABLE, AttributeChange, Change, Drift, LeftAlone, Missing
 from catalogctl.planning.order import order
-from catalogctl.planning.plan import Base, Call, Estimate, Plan
+from catalogctl.planning.plan import Base, Call, Estimate, Plan, Refresh
 from catalogctl.planning.planfile_document import Json, lookup, reason_name
+from catalogctl.planning.planner import Purpose
 
 Types: TypeAlias = Callable[[str, str], ResourceType | None]
 """Provider and type name → the resource type; `None` for one that nobody here knows."""
@@ -33,6 +34,8 @@ _ACTIONS: Mapping[tuple[str, ...], Action] = {
     ("adopt", "update"): Action.ADOPT,
 }
 _REASONS = {reason_name(reason): reason for reason in Reason}
+_PURPOSES = {purpose.name.lower(): purpose for purpose in Purpose}
+_REFRESHES = {refresh.name.lower(): refresh for refresh in Refresh}
 
 
 def rebuild(stored: Json, types: Types) -> Plan:
@@ -55,6 +58,7 @@ def rebuild(stored: Json, types: Types) -> Plan:
             serial=_a(int, base["serial"]),
             configuration=_a(str, base["configuration"]),
             accounts=_texts(base["accounts"]),
+            documents=_texts(base["documents"]),
         ),
         requests=tuple(
             Call(_a(str, call["method"]), _a(str, call["path"]), Address.parse(call["address"]), _a(str, call["operation"]))
@@ -64,6 +68,8 @@ def rebuild(stored: Json, types: Types) -> Plan:
         reads=_a(int, stored["reads"]),
         diagnostics=tuple(_diagnostic(entry) for entry in stored["diagnostics"]),
         titles=_texts(stored["titles"]),
+        purpose=_PURPOSES[stored["purpose"]],
+        refresh=_REFRESHES[stored["refresh"]],
     )
 
 

@@ -44,6 +44,8 @@ def document(plan: Plan, place: Place, version: str) -> Json:
     return {
         "format_version": FORMAT,
         "catalogctl_version": version,
+        "purpose": plan.purpose.name.lower(),
+        "refresh": plan.refresh.name.lower(),
         "resource_changes": [_change(change, place) for change in plan.changes],
         "drift": [_drift(item) for item in plan.drift],
         "diagnostics": [_diagnostic(item) for item in plan.diagnostics],
@@ -58,6 +60,7 @@ def document(plan: Plan, place: Place, version: str) -> Json:
             "serial": plan.base.serial,
             "configuration": plan.base.configuration,
             "accounts": dict(plan.base.accounts),
+            "documents": dict(plan.base.documents),
         },
         "assets": _assets(plan.changes),
     }

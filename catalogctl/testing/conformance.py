@@ -12,10 +12,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
-from catalogctl.testing import adversity, convergence, declaration, encounters
+from catalogctl.testing import adversity, convergence, declaration, encounters, review
 from catalogctl.testing.specimen import Specimen
 
 Check: TypeAlias = Callable[[Specimen], None]
 
-CHECKS: Final[tuple[Check, ...]] = (*declaration.CHECKS, *convergence.CHECKS, *encounters.CHECKS, *adversity.CHECKS)
+CHECKS: Final[tuple[Check, ...]] = (*declaration.CHECKS, *convergence.CHECKS, *encounters.CHECKS, *review.CHECKS, *adversity.CHECKS)
 """From the simplest to the hardest: the first that fails tells most."""

@@ -20,6 +20,7 @@ from catalogctl.config.accounts import accounts
 from catalogctl.config.documents import load
 from catalogctl.config.project import load_project
 from catalogctl.config.resolve import resolve
+from catalogctl.engine.approve import approved_plan
 from catalogctl.engine.compile import compile_catalog
 from catalogctl.engine.execute import Persistence, Stop
 from catalogctl.engine.landscape import Landscape
@@ -34,6 +35,7 @@ from catalogctl.model.resource import Observed, Recorded, Resource, ResourceType
 from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.change import Change
 from catalogctl.planning.order import Operation
+from catalogctl.planning.planfile import decode
 from catalogctl.planning.planner import Purpose, Scope
 from catalogctl.provider.emulation import Commit, Emulator, LoggedRequest
 from catalogctl.provider.endpoint import Endpoint
@@ -145,6 +147,13 @@ class Kit:
         self.emulator.clear_log()
         question = Question(Scope(purpose), lineage=LINEAGE)
         return make_plan(self.catalog(), self.backend, self._landscape(), question, self._listen)
+
+    def approved(self, saved: bytes) -> Planned:
+        """Give what of a saved plan may be done now; the request log then holds what finding that out sent and nothing else."""
+        self.emulator.clear_log()
+        landscape = self._landscape()
+        plan = decode(saved, landscape.type_of)
+        return approved_plan(plan, self.catalog(), self.backend, landscape, Question(lineage=LINEAGE), self._listen)
 
     def apply(self, planned: Planned) -> Applied:
         """Take a plan's steps, whatever becomes of them; the request log then holds what they sent and nothing else."""

@@ -33,7 +33,7 @@ def event_line(event: Event, style: Style) -> list[Piece]:
             parts = [f"{counted(event.done, 'step')} had been taken", f"{event.free:,} had not"]
             parts += [f"{event.open:,} cannot be told: no answer"] if event.open else []
             return [(f"A run was cut off; looked what became of it: {', '.join(parts)}", Tone.WARNING)]
-        case ApplyStarted():
+        case ApplyStarted() if event.operations:
             return [(f"Applying {counted(event.operations, 'operation')}", Tone.PLAIN)]
         case OperationFinished():
             done = _DONE.get(event.verb, event.verb)

@@ -12,6 +12,7 @@ from catalogctl.model.resource import ReplaceOrder
 from catalogctl.planning.action import Action
 from catalogctl.planning.change import Change, Drift
 from catalogctl.planning.plan import Call, Plan
+from catalogctl.planning.planner import Purpose
 from catalogctl.provider.protocol import Verb
 from catalogctl.view import diagnostics_text
 from catalogctl.view.attribute_text import attribute_lines, brief, change_lines
@@ -250,7 +251,8 @@ def _cost(plan: Plan, width: int, style: Style, *, show_requests: bool) -> Itera
         yield from paragraph([plain(other)], width, style)
     noted = sum(change.record for change in plan.changes)
     if noted and not _tells_of_drift(plan):
-        yield from paragraph([plain(f"{counted(noted, 'object')} already as the files say; the state takes note.")], width, style)
+        how = "otherwise than remembered" if plan.purpose is Purpose.REFRESH else "already as the files say"
+        yield from paragraph([plain(f"{counted(noted, 'object')} {how}; the state takes note.")], width, style)
     if plan.is_empty:
         return
     yield from paragraph([plain(_reads(plan))], width, style)
@@ -291,8 +293,8 @@ def _reads(plan: Plan) -> str:
 
 
 def _tells_of_drift(plan: Plan) -> bool:
-    """Whether this is a plan that only looks: it does nothing about drift that is worth showing."""
-    return plan.is_empty and any(drift.matters for drift in plan.drift)
+    """Whether this is a plan that only looks, and finds nothing but what is worth taking note of."""
+    return plan.purpose is Purpose.REFRESH and plan.is_empty and bool(plan.drift)
 
 
 def _verdict(plan: Plan, width: int, style: Style) -> Iterator[str]:
@@ -306,7 +308,8 @@ def _verdict(plan: Plan, width: int, style: Style) -> Iterator[str]:
         objects = len(plan.changes)
         titles = len({change.address.title for change in plan.changes})
         if objects:
-            held = f" The stores hold what the files say: {counted(objects, 'object')} of {counted(titles, 'title')}. {_reads(plan)}"
+            said = "state remembers" if plan.purpose is Purpose.REFRESH else "the files say"
+            held = f" The stores hold what {said}: {counted(objects, 'object')} of {counted(titles, 'title')}. {_reads(plan)}"
         else:
             held = f" Nothing is declared and nothing is recorded. {_reads(plan)}"
         yield from paragraph([("No changes.", Tone.CREATE), plain(held)], width, style, hanging=0)

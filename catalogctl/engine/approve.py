@@ -1,0 +1,101 @@
+"""A saved plan, before it is applied: planned anew for what was reviewed and nothing else, and held against that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from catalogctl.engine.landscape import Landscape
+from catalogctl.engine.workflow import Planned, Question, plan_made, propose
+from catalogctl.events import Listener
+from catalogctl.model.address import Address
+from catalogctl.model.diagnostics import CatalogError, Diagnostic, Refusal, Severity
+from catalogctl.planning.approval import approve, needing, reviewed
+from catalogctl.planning.basis import basis_changed
+from catalogctl.planning.calls import calls, estimate
+from catalogctl.planning.catalog import Catalog
+from catalogctl.planning.plan import Base, Plan, Refresh
+from catalogctl.planning.planner import Scope
+from catalogctl.planning.relocate import relocate
+from catalogctl.planning.safety import refusals
+from catalogctl.state.backend import Backend
+from catalogctl.state.ledger import Recalled, recall
+
+
+def approved_plan(saved: Plan, catalog: Catalog, backend: Backend, landscape: Landscape, question: Question, listen: Listener) -> Planned:
+    """Give what of a saved plan may be done now; only the objects that it would change are read. Writes nothing anywhere.
+
+    Shapes:  the scope and refresh of `question` are those of `saved`: the stores are asked, whatever it was made from.
+    Raises:  CatalogError: stale when it was made from other files, assets, accounts or another state; and as `make_plan`.
+    Source:  PRODUCT.md 5.2, 6.3.
+    """
+    recalled = recall(backend, landscape.type_of, question.lineage)
+    changed = basis_changed(saved, _here(saved, recalled, landscape, question), catalog)
+    if changed:
+        raise CatalogError(*changed, refusal=Refusal.STALE)
+    asked = replace(question, scope=reviewed(saved, relocate(recalled.snapshot.resources, catalog).recorded), refresh=Refresh.STORES)
+    planned, impossible = _planned_anew(saved, catalog, recalled, landscape, asked, listen)
+    fresh = planned.plan
+    approval = approve(saved, fresh, impossible)
+    requests = calls(approval.graph, landscape.endpoints)
+    limits = {account: landscape.accounts[account].limits for account in fresh.base.accounts}
+    joined = {str(change.address) for change in approval.review.settled}
+    plan = replace(
+        fresh,
+        changes=approval.changes,
+        graph=approval.graph,
+        requests=requests,
+        estimate=estimate(requests, limits),
+        diagnostics=tuple(item for item in fresh.diagnostics if item.address in joined),
+    )
+    listen(plan_made(plan))
+    refused = refusals(plan, question.safety, planned.relocated.recorded)
+    return replace(planned, plan=plan, refusals=refused, review=approval.review)
+
+
+def _here(saved: Plan, recalled: Recalled, landscape: Landscape, question: Question) -> Base:
+    """Give what a plan would be made from now, as far as it concerns the titles of a saved one."""
+    touched = {change.address.title for change in saved.changes if change.action.changes_anything}
+    return Base(
+        environment=question.environment,
+        lineage=recalled.snapshot.lineage,
+        serial=recalled.snapshot.serial,
+        configuration=question.configuration,
+        accounts={name: account.base_url for name, account in landscape.accounts.items()},
+        documents=question.sayings(touched),
+    )
+
+
+def _planned_anew(
+    saved: Plan, catalog: Catalog, recalled: Recalled, landscape: Landscape, question: Question, listen: Listener
+) -> tuple[Planned, Mapping[Address, Diagnostic]]:
+    """Plan what was reviewed, but for what cannot be planned any more and what needs that.
+
+    Raises:  CatalogError for what is wrong with more than one of its objects.
+    """
+    impossible: dict[Address, Diagnostic] = {}
+    while True:
+        try:
+            return propose(catalog, recalled, landscape, _but_for(question, needing(saved, impossible)), listen), impossible
+        except CatalogError as problem:
+            impossible.update(_impossible(saved, problem, impossible))
+
+
+def _but_for(question: Question, left_out: frozenset[Address]) -> Question:
+    scope = question.scope
+    chosen = scope.selected
+    narrowed = Scope(scope.purpose, lambda address: chosen(address) and address not in left_out, scope.replace)
+    return replace(question, scope=narrowed)
+
+
+def _impossible(saved: Plan, problem: CatalogError, known: Mapping[Address, Diagnostic]) -> dict[Address, Diagnostic]:
+    """Give the objects of a plan that its planning anew failed for, with why.
+
+    Raises:  the problem itself where it is not one of these objects, each by itself.
+    """
+    wrong = [item for item in problem.diagnostics if item.severity is Severity.ERROR]
+    addresses = {str(change.address): change.address for change in saved.changes if change.action.changes_anything}
+    found = {addresses[item.address]: item for item in wrong if item.address is not None and item.address in addresses}
+    if problem.refusal is not Refusal.ERROR or any(item.address not in addresses for item in wrong) or not found.keys() - known.keys():
+        raise problem
+    return found
