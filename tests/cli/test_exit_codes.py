@@ -144,12 +144,12 @@ def test_5_a_saved_plan_older_than_the_files(shop: Shop) -> None:
     assert shop.requests[1:] == ()
 
 
-def test_5_a_saved_plan_applied_a_second_time(shop: Shop) -> None:
+def test_0_a_saved_plan_applied_a_second_time(shop: Shop) -> None:
     shop.title()
     plan = str(shop.folder / "plan.json")
     shop.run("plan", "--out", plan).ended(0)
     shop.run("apply", plan).ended(0)
-    shop.run("apply", plan).ended(5)
+    assert "Nothing was left to do" in shop.run("apply", plan).ended(0).out
     assert len(shop.writes) == 1
 
 

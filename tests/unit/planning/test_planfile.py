@@ -22,14 +22,15 @@ from catalogctl.model.value import digest as digest_of
 from catalogctl.planning.calls import calls
 from catalogctl.planning.change import Drift
 from catalogctl.planning.order import order
-from catalogctl.planning.plan import Base, Call, Estimate, Plan
-from catalogctl.planning.planfile import decode, differences, digest, encode, sources
+from catalogctl.planning.plan import Base, Call, Estimate, Plan, Refresh
+from catalogctl.planning.planfile import decode, digest, encode, sources
+from catalogctl.planning.planner import Purpose
 from catalogctl.provider.endpoint import Endpoint
 from unit.planning.shelf import BOX, NEW_FILE, OLD_FILE, at, have, seen, types, verdicts, want
 
 USD, EUR, MORE = Decimal("2.00"), Decimal("2.35"), Decimal("2.50")
 POST = Endpoint("POST", "/books", frozenset({201}), repeatable=False)
-HERE = Base("default", "lineage", 7, "c" * 64, {"store": "https://store"})
+HERE = Base("default", "lineage", 7, "c" * 64, {"store": "https://store"}, {"catalog/azul.yaml#azul": "d" * 64})
 
 
 def a_plan(
@@ -103,7 +104,7 @@ def test_a_change_has_the_members_of_terraforms_plan_json_and_ours_beside_them()
 
 def test_the_whole_says_what_it_was_made_from_and_what_it_costs() -> None:
     found = written(replace(UPDATE, titles={"azul": "Azul…"}))
-    names = ("format_version", "summary", "requests", "estimate", "reads", "titles", "base", "drift", "assets")
+    names = ("format_version", "summary", "requests", "estimate", "reads", "titles", "base", "purpose", "refresh", "drift", "assets")
     assert {name: found[name] for name in names} == {
         "format_version": "1.0",
         "summary": {"create": 0, "update": 1, "replace": 0, "delete": 0, "adopt": 0, "forget": 0, "no_op": 0},
@@ -117,7 +118,10 @@ def test_the_whole_says_what_it_was_made_from_and_what_it_costs() -> None:
             "serial": 7,
             "configuration": "c" * 64,
             "accounts": {"store": "https://store"},
+            "documents": {"catalog/azul.yaml#azul": "d" * 64},
         },
+        "purpose": "converge",
+        "refresh": "stores",
         "drift": [],
         "assets": {},
     }
@@ -320,6 +324,21 @@ def test_another_format_is_refused_and_says_so(version: str) -> None:
     assert repr(version) in problem.detail
 
 
+def test_what_another_version_wrote_otherwise_is_told_as_that_and_not_as_damage() -> None:
+    document = {**written(UPDATE), "catalogctl_version": "0.0.1"}
+    del document["purpose"]
+    (problem,) = refusal(sealed(document)).diagnostics
+    assert problem.code == "plan-format-unknown"
+    assert "catalogctl 0.0.1 wrote this plan" in problem.detail
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+@pytest.mark.parametrize("refresh", Refresh)
+def test_what_a_plan_is_for_and_where_it_took_the_contents_from_is_kept(purpose: Purpose, refresh: Refresh) -> None:
+    plan = replace(UPDATE, purpose=purpose, refresh=refresh)
+    assert decode(encode(plan, place=place), types) == plan
+
+
 def test_a_type_that_nobody_here_knows_is_refused_and_named() -> None:
     plan = a_plan([want(name="x"), want("boxed", BOX, name="x")])
     problems = refusal(encode(plan, place=place), lambda *_: None).diagnostics
@@ -361,6 +380,9 @@ def change_of(document: dict[str, Any]) -> dict[str, Any]:
         lambda document: document["base"]["accounts"].update(store="https://elsewhere"),
         lambda document: document.update(digest="0" * 64),
         lambda document: document.update(more=1),
+        lambda document: document.update(purpose="fun"),
+        lambda document: document.update(refresh=None),
+        lambda document: document.pop("purpose"),
         lambda document: document.pop("requests"),
     ],
 )
@@ -409,47 +431,5 @@ def others() -> dict[str, Plan]:
 
 
 @pytest.mark.parametrize("what", others())
-def test_a_plan_that_does_anything_else_has_another_digest_and_makes_the_saved_one_stale(what: str) -> None:
-    fresh = others()[what]
-    assert digest(fresh) != digest(UPDATE)
-    (problem,) = differences(UPDATE, fresh)
-    assert (problem.severity, problem.code) == (Severity.ERROR, "plan-stale")
-    assert problem.address == (None if what == "another store" else "store/book/azul.epub")
-
-
-def test_a_stale_plan_says_what_it_was_planned_from_and_what_is_now() -> None:
-    assert {what: differences(UPDATE, fresh)[0].detail for what, fresh in others().items()} == {
-        "another value": 'store/book/azul.epub: name planned from "new", now "newer".',
-        "another object": 'store/book/azul.epub: id planned from "1", now "2"; the object in the store moved.',
-        "an object that moved": 'store/book/azul.epub: the object in the store moved (name planned from "old", now "older").',
-        "another action": 'store/book/azul.epub: planned from update, now create; id planned from "1", now null; '
-        'the object in the store moved (name planned from "old", now nothing).',
-        "another difference": "store/book/azul.epub: what differs planned from name, pages, now name.",
-        "protection": "store/book/azul.epub: protect planned from false, now true.",
-        "dependencies": 'store/book/azul.epub: dependencies planned from [], now ["store/book/b.epub"].',
-        "nothing any more": "store/book/azul.epub: planned from update, now no-op; "
-        'the object in the store moved (name planned from "old", now "new").',
-        "no longer known": "store/book/azul.epub: nothing is to be done any more.",
-        "another store": "Account 'store': planned from https://store, now https://elsewhere.",
-    }
-
-
-def test_a_long_value_is_quoted_from_where_it_differs() -> None:
-    long = "word " * 100
-    saved, fresh = (a_plan([want(blurb=f"{long}{end}{long}")]) for end in ("one", "two"))
-    (problem,) = differences(saved, fresh)
-    assert "word oneword" in problem.detail
-    assert "word twoword" in problem.detail
-    assert len(problem.detail) < 200
-
-
-def test_what_a_fresh_plan_does_besides_makes_no_saved_plan_stale() -> None:
-    more = a_plan([want(name="new", pages=3), want("b", name="x")], [have(name="old")], [seen(name="old")])
-    assert differences(UPDATE, more) == ()
-    assert [problem.address for problem in differences(more, UPDATE)] == ["store/book/b.epub"]
-
-
-def test_a_no_op_that_moved_makes_no_plan_stale() -> None:
-    saved = a_plan([want(stock=10)], [have(stock=10)], [seen(stock=10)])
-    fresh = a_plan([want(stock=10)], [have(stock=10)], [seen(stock=7)])
-    assert differences(saved, fresh) == ()
+def test_a_plan_that_does_anything_else_has_another_digest(what: str) -> None:
+    assert digest(others()[what]) != digest(UPDATE)

@@ -9,10 +9,13 @@ from catalogctl.events import (
     AssetPublished,
     Event,
     LoadFinished,
+    ObjectRefused,
+    ObjectSettled,
     OperationFailed,
     OperationFinished,
     OperationSkipped,
     OperationStarted,
+    OperationWithheld,
     RefreshFinished,
     RefreshProgressed,
     Waited,
@@ -110,6 +113,32 @@ def summed_up(*events: Event) -> list[str]:
     for event in events:
         tally(event)
     return list(apply_text.render(tally, seconds=41.0, width=100, style=Style()))
+
+
+def test_an_apply_of_a_saved_plan_names_what_was_refused_what_goes_with_it_and_what_was_done_already() -> None:
+    refused = ObjectRefused("update", A, error("plan-stale", "An object is not what the plan was reviewed on"))
+    withheld = OperationWithheld("create store/track/a.epub/x", "create", A, f"update {A}")
+    assert summed_up(ObjectSettled("delete", A), refused, withheld) == [
+        "Refused, since they are not what the plan was reviewed on:",
+        f"  update {A}",
+        "",
+        "Not started:",
+        f"  create store/track/a.epub/x  goes with update {A}",
+        "",
+        "Already as planned, so nothing was sent:",
+        f"  delete {A}",
+        "",
+        "Applied in part: 0 done, 0 failed, 1 refused, 1 not started, in 41 s.",
+        "What is done is recorded. Plan anew, and review that, for the rest.",
+    ]
+
+
+def test_a_saved_plan_that_was_done_already_says_so() -> None:
+    assert (
+        summed_up(ObjectSettled("update", A), ObjectSettled("create", A))[-1]
+        == "Nothing was left to do. All 2 objects are already as planned."
+    )
+    assert summed_up(ObjectSettled("update", A))[-1] == "Nothing was left to do. The object is already as planned."
 
 
 def test_an_apply_that_went_well_is_one_line() -> None:
