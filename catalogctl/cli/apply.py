@@ -56,7 +56,7 @@ def run_apply(console: Console, purpose: Purpose, planfile: str | None, chosen: 
     from catalogctl.engine.approve import approved_plan
     from catalogctl.engine.workflow import make_plan, recover
     from catalogctl.model.diagnostics import CatalogError, Refusal
-    from catalogctl.model.file import read_whole
+    from catalogctl.model.file import read_bounded
     from catalogctl.planning.planfile import LARGEST, decode
 
     if planfile is None and not chosen["auto_approve"]:
@@ -74,7 +74,7 @@ def run_apply(console: Console, purpose: Purpose, planfile: str | None, chosen: 
             if planfile is None:
                 planned = make_plan(workspace.catalog, backend, landscape, asked, listen)
             else:
-                saved = decode(read_whole(planfile, LARGEST), landscape.type_of)
+                saved = decode(read_bounded(planfile, LARGEST), landscape.type_of)
                 planned = approved_plan(saved, workspace.catalog, backend, landscape, asked, listen)
         refuse_idle_globs(workspace.catalog, planned, chosen)
         if planfile is None:

@@ -18,7 +18,7 @@ from catalogctl.cli.console import Console, environment_option
 def command(console: Console, planfile: str | None, form: str, show_requests: bool) -> None:
     """Show a saved plan, or without PLANFILE the state."""
     from catalogctl.cli.types import known_type
-    from catalogctl.model.file import read_whole
+    from catalogctl.model.file import read_bounded
     from catalogctl.planning.change import Change
     from catalogctl.planning.planfile import LARGEST, decode, sources
     from catalogctl.view.plan_text import render
@@ -28,7 +28,7 @@ def command(console: Console, planfile: str | None, form: str, show_requests: bo
 
         show_all(console, form)
         return
-    data = read_whole(planfile, LARGEST)
+    data = read_bounded(planfile, LARGEST)
     plan = decode(data, known_type)
     if form == "json":
         sys.stdout.buffer.write(data)

@@ -80,6 +80,8 @@ def _sources(stored: Json) -> dict[Origin, SourceRange]:
 
 
 def _document(data: bytes) -> Json:
+    if len(data) > LARGEST:
+        raise _damaged(f"It has more than {LARGEST:,} bytes, which no plan has.")
     if not data.strip():
         raise _damaged("It is empty.")
     try:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from catalogctl.model.value import digest
+from catalogctl.planning import planfile
 from shop import TOKEN, Ran, Shop
 
 
@@ -267,13 +268,13 @@ def test_a_plan_edited_by_hand_is_not_done_even_where_its_checksum_is_right_agai
     assert shop.writes == []
 
 
-def test_a_file_without_an_end_is_no_plan(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    from catalogctl.cli import saved as module
-
-    monkeypatch.setattr(module, "_LARGEST", 1_000_000)
+def test_a_file_that_is_larger_than_any_plan_is_none(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(planfile, "LARGEST", 1000)
     shop.title()
+    plan = saved(shop)
     for command in ("apply", "show"):
-        assert "which no plan is" in flat(shop.run(command, "/dev/zero").ended(5))
+        assert "more than 1,000 bytes, which no plan has" in flat(shop.run(command, plan).ended(5))
+        shop.run(command, "/dev/zero").ended(1)
     assert shop.requests == ()
 
 
