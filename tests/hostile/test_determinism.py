@@ -18,13 +18,11 @@ SURROUNDINGS = (
 
 
 def test_a_plan_is_the_same_bytes_for_any_seed_locale_zone_order_and_place(shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> None:
+    epub = {"prices": {"USD": "9.90", "EUR": "8.10", "MXN": "1.00"}, "publish": {"store": {"categories": ["Z", "ı", "I", "a"]}}}
     for number in range(4):
-        shop.title(
-            f"t{number:02}",
-            edition={"prices": {"USD": "9.90", "EUR": "8.10", "MXN": "1.00"}, "publish": {"store": {"categories": ["Z", "ı", "I", "a"]}}},
-        )
+        shop.title(f"t{number:02}", edition=epub)
     shop.applied("--target", "t00", "--target", "t01")
-    shop.title("t00", title="İstanbul")
+    shop.title("t00", title="İstanbul", edition=epub)
     (shop.folder / "catalog/t01.json").unlink()
     made: set[tuple[str, bytes]] = set()
     for number, environment in enumerate(SURROUNDINGS):
