@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "destroy": ("destroy", "Remove from the stores everything that is managed."),
     "drift": ("drift", "Show what was changed in the stores by somebody else."),
     "show": ("show", "Show a saved plan, or the state."),
+    "import": ("import_", "Manage what a store holds already."),
     "state": ("state", "Look at what is remembered, and change it."),
     "schema": ("schema", "Print the JSON Schemas of the files."),
     "providers": ("providers", "List the providers and what they can do."),

@@ -180,10 +180,17 @@ def _country(text: str) -> str:
     return codes.country(text)
 
 
-_ADDRESS_PATTERN: Final = "^[^/ \\t\\r\\n]+/[^/ \\t\\r\\n]+/[^/. \\t\\r\\n]+\\.[^/ \\t\\r\\n]+(/[^ \\t\\r\\n]+)?$"
+_NO_GLOB: Final = " \\t\\r\\n*?\\[\\]"
+_ADDRESS_PATTERN: Final = f"^[^/{_NO_GLOB}]+/[^/{_NO_GLOB}]+/[^/.{_NO_GLOB}]+\\.[^/{_NO_GLOB}]+(/[^{_NO_GLOB}]+)?$"
 
 
 def _address(text: str) -> str:
+    if any(sign in text for sign in "*?[]"):
+        raise CodeError(
+            "A glob where an address belongs",
+            f"`{text}` would stand for many resources. A block is about one: what it does cannot be undone by a change of the file.",
+            "Write a block for each address. They are listed by\ncatalogctl state list",
+        )
     try:
         return str(Address.parse(text))
     except ValueError:

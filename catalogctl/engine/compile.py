@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC
+from functools import partial
 
 import orjson
 from pydantic import BaseModel
 
+from catalogctl.config.documents import locate_origin
 from catalogctl.config.judge import judge
 from catalogctl.config.problem import Problem
 from catalogctl.config.resolve import Resolved
@@ -20,9 +22,10 @@ from catalogctl.model.account import Account
 from catalogctl.model.account import Unheld as Rule
 from catalogctl.model.address import Address
 from catalogctl.model.asset import Asset
-from catalogctl.model.diagnostics import Diagnostic, Pointer, error, warning
+from catalogctl.model.diagnostics import Diagnostic, Diagnostics, Pointer, error, warning
 from catalogctl.model.resource import Resource, Trait
 from catalogctl.model.title import Edition, Title
+from catalogctl.planning.blockrules import among_themselves, beside_titles
 from catalogctl.planning.catalog import Catalog
 from catalogctl.provider.protocol import Offer, Provider, Unheld
 
@@ -46,8 +49,13 @@ def compile_catalog(resolved: Resolved, landscape: Landscape, publishes_files: b
                     compiler.add(title, edition, account)
     compiler.problems.extend(compiler.ignored.problems())
     blocks = resolved.blocks
-    told = compiler.tell_unheld
-    return Catalog(compiler.resources, blocks.moved, blocks.removed, blocks.imports, names, told), tuple(compiler.problems)
+    place = partial(locate_origin, resolved.documents)
+    catalog = Catalog(compiler.resources, blocks.moved, blocks.removed, blocks.imports, names, compiler.tell_unheld, place)
+    kinds = {account: landscape.provider_of(account).types for account in landscape.accounts}
+    problems = [*compiler.problems, *among_themselves(catalog, kinds)]
+    if not Diagnostics.of(resolved.diagnostics, problems).errors:
+        problems += beside_titles(catalog)
+    return catalog, tuple(problems)
 
 
 class _Compiler:

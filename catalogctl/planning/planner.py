@@ -18,6 +18,7 @@ from catalogctl.planning.action import Action, Reason
 from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.change import UNREADABLE, AttributeChange, Change, Drift, LeftAlone, Missing
 from catalogctl.planning.diff import diff, ignored, whole
+from catalogctl.planning.rename import Offers, offers
 
 
 class Purpose(Enum):
@@ -62,7 +63,11 @@ def plan_changes(
     Source:  PRODUCT.md 4, 5.3, 5.4, 5.8, 5.9.
     """
     planner = _Planner(catalog, recorded, observed, scope, present)
-    addresses = [address for address in _parents_first(catalog, recorded) if scope.selected(address)]
+    renamed = offers(catalog, recorded, observed, scope.selected) if scope.purpose is Purpose.CONVERGE else Offers()
+    planner.problems.extend(renamed.diagnostics)
+    addresses = [
+        address for address in _parents_first(catalog, recorded) if scope.selected(address) and renamed.edition(address) not in renamed.open
+    ]
     for address in addresses:
         planner.decide(address)
     planner.look_for_idle_imports()

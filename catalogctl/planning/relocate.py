@@ -26,21 +26,30 @@ def relocate(recorded: Mapping[Address, Recorded], catalog: Catalog) -> Relocate
     """Give state's entries the addresses that `moved` blocks tell; moves that follow each other are one way.
 
     A move whose source state does not know changes nothing; when state knows both ends it is an error, since one of
-    the two would be lost. What is part of a moved entry goes with it, and what depends on one depends on its new address.
+    the two would be lost, and so is one to where nothing is declared: it would be a delete. What is part of a moved entry
+    goes with it, and what depends on one depends on its new address.
     """
+    if not catalog.moved:
+        return Relocated(recorded, {}, ())
     placed = dict(recorded)
     problems: list[Diagnostic] = []
     moved: dict[Address, Address] = {}
+    wanted = {*catalog.resources, *(move.source for move in catalog.moved), *(removal.address for removal in catalog.removed)}
     for move in _first_steps_first(catalog.moved):
         if move.source not in placed:
             continue
-        if (move.source.account, move.source.type) != (move.target.account, move.target.type):
-            detail = f"{move.source} shall move to {move.target}, but an object stays in its store and of its kind."
-            problems.append(error("move-conflict", "A move to another account or type", detail, address=str(move.target)))
-            continue
         if move.target in placed:
             detail = f"{move.source} shall move to {move.target}, but state holds both, so one of them would be lost."
-            problems.append(error("move-conflict", "A move onto an address that is taken", detail, address=str(move.target)))
+            hint = "Take the move out: it is over, or never was meant."
+            place = catalog.place(move.origin)
+            problem = error("move-conflict", "A move onto an address that is taken", detail, hint, address=str(move.target), source=place)
+            problems.append(problem)
+            continue
+        if move.target not in wanted:
+            detail = f"{move.source} shall move to {move.target}, which no title declares: it would be deleted there at once."
+            hint = "Correct the move, or say what shall become of it:\n" + f"removed: [{{address: {move.source}, destroy: false}}]"
+            place = catalog.place(move.origin.at("to"))
+            problems.append(error("move-undeclared", "A move to nowhere", detail, hint, address=str(move.target), source=place))
             continue
         for source, target in ((move.source, move.target), *_parts(placed, move)):
             placed[target] = replace(placed.pop(source), address=target)

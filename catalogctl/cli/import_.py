@@ -1,0 +1,105 @@
+"""`catalogctl import`: one object to an address, or all that an account holds to files and state."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from catalogctl.cli.console import Console, environment_option
+from catalogctl.cli.selection import lock_options
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from catalogctl.cli.workspace import Workspace
+    from catalogctl.engine.workflow import Question, Refresh
+    from catalogctl.model.address import Address
+
+
+@click.command()
+@click.argument("subject", metavar="ADDRESS|ACCOUNT")
+@click.argument("id_", metavar="[ID]", required=False)
+@click.option("--all", "everything", is_flag=True, help="All that the account holds and nobody manages yet; needs --write.")
+@click.option("--write", "folder", metavar="DIR", default=None, help="Write title files into this folder, below a folder of the catalog.")
+@click.option("--only", metavar="ID", multiple=True, help="With --all: only these objects, by their ids in the store; may be repeated.")
+@lock_options
+@environment_option
+@click.pass_obj
+def command(console: Console, /, subject: str, id_: str | None, **chosen: Any) -> int:
+    """Manage what exists: the object ID of a store as ADDRESS, or with --all everything on ACCOUNT. Nothing is sent to a store."""
+    if chosen["everything"]:
+        if id_ is not None:
+            message = "--all takes an account alone: catalogctl import ACCOUNT --all --write DIR"
+            raise click.UsageError(message)
+        if chosen["folder"] is None:
+            message = "--all needs --write DIR: what is imported has to be declared"
+            raise click.UsageError(message)
+        from catalogctl.cli.stocktake import import_all
+
+        return import_all(console, subject, chosen)
+    if id_ is None or chosen["folder"] is not None or chosen["only"]:
+        message = "write catalogctl import ADDRESS ID, or catalogctl import ACCOUNT --all --write DIR"
+        raise click.UsageError(message)
+    return _import_one(console, subject, id_, chosen["lock_timeout"])
+
+
+def _import_one(console: Console, text: str, id_: str, timeout: float) -> int:
+    from catalogctl.cli.backend import hold, open_backend
+    from catalogctl.cli.exit_codes import DONE
+    from catalogctl.cli.plan import text_lines
+    from catalogctl.cli.workspace import open_workspace, reachable
+    from catalogctl.engine.adopt import import_one
+    from catalogctl.engine.workflow import Refresh, make_plan
+    from catalogctl.model.address import everywhere
+    from catalogctl.model.blocks import Import
+    from catalogctl.model.title import Origin
+
+    address = _address(text)
+    with console.listening() as listen:
+        workspace = open_workspace(console, listen)
+    console.problems(workspace.diagnostics)
+    catalog = workspace.catalog
+    backend = open_backend(workspace.project)
+    entry = Import(address, id_, Origin(workspace.project.source.path, 0))
+    with reachable(workspace) as landscape, hold(backend, timeout) as lock:
+        assert lock is not None, "an import holds its state"
+        with console.listening() as listen:
+            imported = import_one(catalog, backend, lock, landscape, question_about(workspace, Refresh.STORES, everywhere), entry, listen)
+        console.write([f"{address} is the object with the id {id_} from now on (state serial {imported.serial})."])
+        if not imported.change.attributes:
+            console.write(["It is as declared: a plan would change nothing about it."])
+            return DONE
+        question = question_about(workspace, Refresh.STATE, lambda other: other == address)
+        planned = make_plan(catalog, backend, landscape, question, lambda _: None)
+    console.write(["It is not as declared. What a plan would now do about it:", ""])
+    console.write(text_lines(console, workspace, planned.plan, show_requests=False, plain=False))
+    return DONE
+
+
+def question_about(workspace: Workspace, refresh: Refresh, selected: Callable[[Address], bool]) -> Question:
+    """Ask for a plan of some addresses."""
+    from uuid import uuid4
+
+    from catalogctl.engine.workflow import Question
+    from catalogctl.planning.planner import Scope
+
+    return Question(
+        scope=Scope(selected=selected),
+        refresh=refresh,
+        environment=workspace.project.environment,
+        configuration=workspace.documents.digest,
+        lineage=str(uuid4()),
+    )
+
+
+def _address(text: str) -> Address:
+    from catalogctl.model.address import Address
+    from catalogctl.model.diagnostics import CatalogError, error
+
+    try:
+        return Address.parse(text)
+    except ValueError:
+        detail = f"{text!r} does not have the form ACCOUNT/TYPE/TITLE.EDITION or ACCOUNT/TYPE/TITLE.EDITION/KEY."
+        hint = "A plan shows the addresses of what is declared:\ncatalogctl plan"
+        raise CatalogError(error("address-form", "Not an address", detail, hint)) from None

@@ -1,0 +1,76 @@
+"""What blocks may not say, beside each other and beside what the files declare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pytest
+
+from catalogctl.model.address import Address
+from catalogctl.model.blocks import Import, Move, Removal
+from catalogctl.model.title import Origin
+from catalogctl.planning.blockrules import among_themselves, beside_titles
+from catalogctl.planning.catalog import Catalog
+from unit.planning.shelf import BOX, at, want
+
+ORIGIN = Origin("catalog/moves.yaml", 0)
+KINDS = {at("x").account: {at("x").type, at("x", BOX).type}, "other": {at("x").type}}
+
+
+def move(source: Address, target: Address) -> Move:
+    return Move(source, target, ORIGIN)
+
+
+def codes(moves: Iterable[Move] = (), removed: Iterable[Removal] = (), imports: Iterable[Import] = ()) -> list[str]:
+    return [one.code for one in among_themselves(Catalog({}, tuple(moves), tuple(removed), tuple(imports)), KINDS)]
+
+
+A, B, C = (at(name) for name in ("a", "b", "c"))
+
+
+@pytest.mark.parametrize(
+    ("moves", "told"),
+    [
+        ([move(A, B), move(B, C)], []),
+        ([move(A, B), move(A, B)], []),
+        ([move(A, A)], ["move-to-itself"]),
+        ([move(A, B), move(A, C)], ["move-ambiguous"]),
+        ([move(A, C), move(B, C)], ["move-ambiguous"]),
+        ([move(A, B), move(B, A)], ["move-cycle"]),
+        ([move(A, B), move(B, C), move(C, A)], ["move-cycle"]),
+        ([move(A, at("a", BOX))], ["move-conflict"]),
+        ([move(A, at("a", account="other"))], ["move-conflict"]),
+        ([move(at("a", account="nobody's"), B)], ["block-address-unknown"]),
+    ],
+)
+def test_moves_are_held_to_terraforms_rules(moves: list[Move], told: list[str]) -> None:
+    assert codes(moves) == told
+
+
+@pytest.mark.parametrize(
+    ("imports", "told"),
+    [
+        ([(A, "7"), (B, "8")], []),
+        ([(A, "7"), (A, "7")], []),
+        ([(A, "7"), (A, "8")], ["import-ambiguous"]),
+        ([(A, "7"), (B, "7")], ["import-ambiguous"]),
+        ([(A, "7"), (at("b", account="other"), "7")], []),
+    ],
+)
+def test_one_object_is_imported_to_one_address(imports: list[tuple[Address, str]], told: list[str]) -> None:
+    assert codes(imports=[Import(address, id_, ORIGIN) for address, id_ in imports]) == told
+
+
+def test_an_address_of_no_type_is_misspelt() -> None:
+    odd = Address(A.account, "contents", "a", "epub")
+    assert codes(removed=[Removal(odd, False, ORIGIN), Removal(at("never"), False, ORIGIN)]) == ["block-address-unknown"]
+
+
+def test_what_is_given_up_and_still_declared_is_told() -> None:
+    catalog = Catalog(
+        {A: want("a"), B: want("b"), C: want("c")}, (move(A, C),), (Removal(B, True, ORIGIN), Removal(at("gone"), True, ORIGIN))
+    )
+    assert [(one.code, one.address) for one in beside_titles(catalog)] == [
+        ("move-source-declared", str(A)),
+        ("removed-declared", str(B)),
+    ]
