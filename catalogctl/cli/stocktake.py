@@ -1,12 +1,191 @@
-"""`catalogctl import ACCOUNT --all`."""
+"""`catalogctl import ACCOUNT --all --write DIR`: titles for all that an account holds, and a state that knows it."""
 
 from __future__ import annotations
 
-from typing import Any
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
 
 from catalogctl.cli.console import Console
+from catalogctl.cli.exit_codes import DONE
+
+if TYPE_CHECKING:
+    from catalogctl.cli.workspace import Workspace
+    from catalogctl.config.writing import Folder
+    from catalogctl.engine.landscape import Landscape
+    from catalogctl.engine.stocktake import Sorted
+    from catalogctl.model.address import Address
+    from catalogctl.planning.change import Change
+    from catalogctl.state.backend import Backend, Lock
+
+_AT_ONCE: Final = 500
+"""How many objects are recorded together: what is lost by an interrupt is looked up again."""
+_SHOWN: Final = 20
+"""How many of many are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Recorded:
+    """What came of putting objects into the state."""
+
+    changes: tuple[Change, ...]
+    """The adoptions."""
+    unlike: tuple[Address, ...]
+    """Those that are not as their file says."""
+    serial: int
 
 
 def import_all(console: Console, account: str, chosen: dict[str, Any]) -> int:
-    """Write title files for all that an account holds, and record it."""
-    raise NotImplementedError
+    """Write title files for all that an account holds and nobody declares, and record it.
+
+    Raises:  CatalogError, and OSError where a file cannot be written.
+    """
+    from catalogctl.cli.backend import hold, open_backend
+    from catalogctl.cli.workspace import open_workspace, reachable
+    from catalogctl.config.writing import Folder
+    from catalogctl.engine.workflow import take_stock
+
+    with console.listening() as listen:
+        workspace = open_workspace(console, listen)
+    console.problems(workspace.diagnostics)
+    _is_there(workspace, account)
+    folder = Folder(workspace.documents, workspace.resolved.layers, _within(workspace, console, chosen["folder"]))
+    backend = open_backend(workspace.project)
+    with reachable(workspace) as landscape, hold(backend, chosen["lock_timeout"]) as lock:
+        assert lock is not None, "an import holds its state"
+        with console.listening() as listen:
+            stock = take_stock(landscape, account, chosen["only"], listen)
+        found = _sorted_out(workspace, backend, landscape, account, folder, stock)
+        console.write(_write(folder, found, account))
+        with console.listening() as listen:
+            workspace = open_workspace(console, listen)
+        recorded = _record(workspace, account, folder, backend, lock, replace(workspace.landscape, urls=landscape.urls), console)
+    console.write(_summary(recorded))
+    return DONE
+
+
+def _is_there(workspace: Workspace, account: str) -> None:
+    from catalogctl.model.diagnostics import CatalogError, error
+
+    known = workspace.landscape.accounts
+    if account not in known:
+        detail = f"No account called `{account}` is declared in {workspace.project.source.path}."
+        hint = f"The accounts are: {', '.join(sorted(known)) or 'none'}."
+        raise CatalogError(error("unknown-account", "Unknown account", detail, hint))
+
+
+def _within(workspace: Workspace, console: Console, given: str) -> str:
+    """Give the folder to write into as the project knows it.
+
+    Raises:  CatalogError where no plan would read what is written there.
+    """
+    from catalogctl.config.writing import below
+    from catalogctl.model.diagnostics import CatalogError, error
+
+    root, path = workspace.project.root, (console.folder / given).resolve()
+    folder = path.relative_to(root).as_posix() if path.is_relative_to(root) else ""
+    if not folder or not below(workspace.project.catalog, folder) or (path.exists() and not path.is_dir()):
+        inside = f"{workspace.project.catalog[0].rstrip('/')}/imported" if workspace.project.catalog else "catalog/imported"
+        detail = f"{given} is no folder that is, or lies in, one of the catalog ({', '.join(workspace.project.catalog)})."
+        hint = f"Only what is there is declared:\ncatalogctl import ACCOUNT --all --write {inside}"
+        raise CatalogError(error("write-outside-catalog", "A folder that no plan reads", detail, hint))
+    return folder
+
+
+def _sorted_out(workspace: Workspace, backend: Backend, landscape: Landscape, account: str, folder: Folder, stock: Any) -> Sorted:
+    from catalogctl.engine.stocktake import sort_out
+    from catalogctl.planning.relocate import relocate
+    from catalogctl.state.ledger import recall
+
+    resources = recall(backend, landscape.type_of, "").snapshot.resources
+    recorded = relocate(resources, workspace.catalog).recorded
+    names = {*workspace.titles, *folder.names()}
+    return sort_out(stock, account, landscape, workspace.catalog, recorded.values(), names)
+
+
+def _write(folder: Folder, found: Sorted, account: str) -> Iterator[str]:
+    """Write the titles, and tell how many and what is left alone."""
+    from catalogctl.config.writing import Unfit
+    from catalogctl.provider.protocol import Stranger
+    from catalogctl.view.value_text import counted
+
+    strangers = list(found.strangers)
+    draft = folder.defaults([work.title for work in found.works])
+    if draft is not None:
+        folder.write(draft)
+    titles = editions = 0
+    for work in found.works:
+        drafted = folder.title(work.title, work.remarks)
+        if isinstance(drafted, Unfit):
+            strangers += [Stranger(id_, work.title.editions[0].metadata.title, drafted.why) for id_ in work.ids]
+            continue
+        folder.write(drafted)
+        titles += 1
+        editions += len(work.title.editions)
+    where = os.path.relpath(folder.path)
+    yield (
+        f"{counted(titles, 'title')} with {counted(editions, 'edition')} written to {where}."
+        if titles
+        else "There is nothing new to write."
+    )
+    if found.known:
+        yield f"{counted(found.known, 'object')} of {account} {'is' if found.known == 1 else 'are'} managed or declared already."
+    if strangers:
+        yield f"Left alone, {counted(len(strangers), 'object')}:"
+        yield from (f"  {one.id}  {one.name!r}  {one.why}" for one in strangers[:_SHOWN])
+        if len(strangers) > _SHOWN:
+            yield f"  and {len(strangers) - _SHOWN:,} more"
+
+
+def _record(
+    workspace: Workspace, account: str, folder: Folder, backend: Backend, lock: Lock, landscape: Landscape, console: Console
+) -> _Recorded:
+    """Put into the state what the folder declares on the account and the state does not know, as far as the store has it."""
+    from catalogctl.cli.import_ import question_about
+    from catalogctl.engine.adopt import Untold, noted
+    from catalogctl.engine.workflow import Refresh, make_plan
+    from catalogctl.planning.action import Action
+    from catalogctl.state.ledger import Ledger, recall
+
+    known = recall(backend, landscape.type_of, "").snapshot.resources
+    inside = f"{folder.path.relative_to(workspace.project.root).as_posix()}/"
+    wanted = {
+        address
+        for address, resource in workspace.catalog.resources.items()
+        if address.account == account and address not in known and resource.origin.path.startswith(inside)
+    }
+    question = question_about(workspace, Refresh.STORES, wanted.__contains__)
+    with console.listening() as listen:
+        planned = make_plan(workspace.catalog, backend, landscape, question, listen) if wanted else None
+    changes = [] if planned is None else [change for change in planned.plan.changes if change.action is Action.ADOPT]
+    ledger = Ledger.open(backend, lock, landscape.type_of, question.lineage)
+    for batch in _batches(changes):
+        ledger.commit([noted(change, landscape, Untold.AS_DECLARED) for change in batch])
+    unlike = tuple(change.address for change in changes if _is_unlike(change))
+    return _Recorded(tuple(changes), unlike, ledger.close().serial)
+
+
+def _batches(changes: list[Change]) -> Iterator[list[Change]]:
+    return (changes[first : first + _AT_ONCE] for first in range(0, len(changes), _AT_ONCE))
+
+
+def _is_unlike(change: Change) -> bool:
+    from catalogctl.planning.change import UNREADABLE
+
+    return any(item.before is not UNREADABLE for item in change.attributes)
+
+
+def _summary(recorded: _Recorded) -> Iterable[str]:
+    from catalogctl.view.value_text import counted
+
+    if not recorded.changes:
+        return ["State knows everything that the folder declares."]
+    kinds = Counter(change.address.type for change in recorded.changes)
+    of = ", ".join(f"{count:,} {kind}" for kind, count in sorted(kinds.items()))
+    lines = [f"{counted(len(recorded.changes), 'object')} recorded ({of}); state serial {recorded.serial}."]
+    if recorded.unlike:
+        named = ", ".join(str(address) for address in recorded.unlike[:3]) + (" and more" if len(recorded.unlike) > 3 else "")
+        return [*lines, f"Not wholly as the store has it: {named}. See:", "  catalogctl plan"]
+    return [*lines, "A plan would change nothing about them."]

@@ -29,7 +29,7 @@ def command(console: Console, paths: tuple[str, ...], form: str) -> int:
 
     with console.listening() as listen:
         workspace = read_workspace(console, listen, _relative(console, paths))
-    found = Diagnostics.of(workspace.diagnostics, workspace.catalog.unheld(everywhere))
+    found = Diagnostics.of(workspace.diagnostics, workspace.catalog.unheld(everywhere), workspace.catalog.incomplete())
     match form:
         case "json":
             from catalogctl.view import diagnostics_json

@@ -112,7 +112,7 @@ def load(project: Project, cache: Cache = NO_CACHE) -> Documents:
         if documents is not None:
             reused += 1
         else:
-            documents, wrong, titles = _read(Source(path, data))
+            documents, wrong, titles = read_file(Source(path, data))
             problems.extend(wrong)
             broken_titles.extend([path] * titles)
             value = None if wrong else _remember(documents, data)
@@ -235,7 +235,7 @@ def _first_line(path: str) -> SourceRange:
 # Reading
 
 
-def _read(source: Source) -> tuple[list[Document], list[Diagnostic], int]:
+def read_file(source: Source) -> tuple[list[Document], list[Diagnostic], int]:
     """Give the documents that are as they should be, what is wrong with the others, and how many of the others are titles."""
     # Where every file is remembered, none of this is needed, and a quarter of a second is saved.
     from catalogctl.config.crosscheck import cross_check

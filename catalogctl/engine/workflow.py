@@ -15,7 +15,7 @@ from catalogctl.engine.lookup import Witness
 from catalogctl.engine.publish import Publisher, Uploads
 from catalogctl.engine.recover import Patience, Settlement, settle
 from catalogctl.engine.refresh import Refreshed, refresh, remembered, together
-from catalogctl.events import ApplyFinished, Listener, ObjectRefused, ObjectSettled, OperationWithheld, PlanMade, Recovered, Waited
+from catalogctl.events import ApplyFinished, Listener, ObjectRefused, ObjectSettled, OperationWithheld, PlanMade, Recovered, RefreshProgressed, Waited
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Diagnostics, Refusal, error, warning
 from catalogctl.model.garbage import keeping_all
@@ -32,7 +32,8 @@ from catalogctl.planning.plan import Base, Plan, Refresh
 from catalogctl.planning.planner import Purpose, Scope, plan_changes
 from catalogctl.planning.relocate import Relocated, relocate
 from catalogctl.planning.safety import SafetyLimits, refusals
-from catalogctl.provider.protocol import Reader
+from catalogctl.provider.failure import CredentialsRefused, StoreFailure
+from catalogctl.provider.protocol import Imports, Reader, Stock
 from catalogctl.provider.service import Reading, Surroundings, Writing, connect
 from catalogctl.state.backend import Backend, Lock
 from catalogctl.state.journal import End, Intent, Outcome, Record, enter
@@ -303,6 +304,32 @@ def _not_emptied(catalog: Catalog, recorded: Mapping[Address, Recorded], scope: 
         detail = f"The files declare nothing at all, and state records {left} resources: a wrong `catalog:` path looks like this."
         hint = "If everything is to go, say so:\ncatalogctl destroy"
         raise CatalogError(error("catalog-empty", "No titles over a state that has some", detail, hint), refusal=Refusal.SAFETY)
+
+
+def take_stock(landscape: Landscape, account: str, only: Collection[str], listen: Listener) -> Stock:
+    """Read all that an account holds, or only the objects with some ids.
+
+    Raises:  CatalogError: credentials, unavailable; error (import-unsupported) where its provider has no way to.
+    """
+    provider = landscape.provider_of(account)
+    if not isinstance(provider, Imports):
+        detail = f"The provider {provider.name!r} has no way to tell what an account holds."
+        hint = "Declare its objects by hand, and import them one by one:\ncatalogctl import ADDRESS ID"
+        raise CatalogError(error("import-unsupported", "All of an account cannot be imported", detail, hint))
+
+    async def read() -> Stock:
+        async with _connected(Reading, landscape, account, listen) as service:
+            importer = provider.importer(landscape.accounts[account], service)
+            return await importer.take_stock(only, lambda done, total: listen(RefreshProgressed(account, done, total)))
+
+    missing = _without_key(landscape, [account])
+    if missing:
+        raise together(missing)
+    try:
+        return _run(read())
+    except StoreFailure as failure:
+        refusal = Refusal.CREDENTIALS if isinstance(failure, CredentialsRefused) else Refusal.UNAVAILABLE
+        raise CatalogError(failure.diagnostic, refusal=refusal) from failure
 
 
 def _run(work: Coroutine[object, object, _Result]) -> _Result:

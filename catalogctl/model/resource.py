@@ -11,6 +11,7 @@ from typing import Final
 
 from catalogctl.model.address import Address
 from catalogctl.model.asset import Asset
+from catalogctl.model.diagnostics import Diagnostic
 from catalogctl.model.title import Ignore, Origin
 from catalogctl.model.value import Attributes, Scalar, Value, digest
 
@@ -279,6 +280,8 @@ class Resource:
     """Which differences are left alone; those that no longer hold are not among them."""
     follows: tuple[Address, ...] = ()
     """Of its own type and owner: is made after these where they are made too, for a store that keeps the order in which it got them."""
+    lacks: tuple[Diagnostic, ...] = ()
+    """Errors that keep it from being made; where the store has it already they are none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from catalogctl.model.address import Address
+from catalogctl.model.address import Address, in_order
 from catalogctl.model.blocks import Import, Move, Removal
-from catalogctl.model.diagnostics import Diagnostic, SourceRange
+from catalogctl.model.diagnostics import Diagnostic, SourceRange, warning
 from catalogctl.model.resource import Resource
 from catalogctl.model.title import Origin
 
 __all__ = ["Catalog", "Import", "Move", "Removal"]
+
+
+_NAMED = 3
+"""Editions that are named where many have the same thing about them."""
 
 
 def nowhere(_: Origin) -> SourceRange | None:
@@ -34,3 +38,18 @@ class Catalog:
     what is shown: where something was declared is found at a cost."""
     place: Callable[[Origin], SourceRange | None] = nowhere
     """Finds where something was declared, at the same cost: for problems only."""
+
+    def incomplete(self) -> tuple[Diagnostic, ...]:
+        """Tell which editions could not be made from what is declared, account by account: that is fine where they are in the store."""
+        lacking: dict[tuple[str, str], list[Resource]] = {}
+        for address, resource in sorted(self.resources.items(), key=lambda item: in_order(item[0])):
+            for problem in resource.lacks:
+                lacking.setdefault((address.account, problem.summary), []).append(resource)
+        return tuple(self._told(account, summary, resources) for (account, summary), resources in lacking.items())
+
+    def _told(self, account: str, summary: str, resources: list[Resource]) -> Diagnostic:
+        editions = list(dict.fromkeys(f"{one.address.title}.{one.address.edition}" for one in resources))
+        named = ", ".join(editions[:_NAMED]) + (f" and {len(editions) - _NAMED:,} more" if len(editions) > _NAMED else "")
+        what = f"{summary[0].lower()}{summary[1:]}"
+        detail = f"For {account}: {what} ({named}). That is fine as long as they are in the store; made anew they could not be."
+        return warning("only-if-there", "Editions that have to be in the store already", detail, source=self.place(resources[0].origin))

@@ -175,6 +175,7 @@ class _Planner:
             return None
         desired = fill(want.attributes, self.ids.get) if want.dependencies else dict(want.attributes)
         if seen is None:
+            self._look_for_lacking(want)
             reason = Reason.DECLARED if have is None else Reason.GONE
             return _change(want, Action.CREATE, reason, None, None, desired, whole(None, desired, want.type))
         if have is None or have.id != seen.id:
@@ -192,6 +193,7 @@ class _Planner:
         shown = {name: value for name, value in before.items() if not isinstance(value, Missing)}
         asked = self.scope.replace(want.address)
         if asked or any(_forces(item, seen) for item in found):
+            self._look_for_lacking(want)
             reason = Reason.REQUESTED if asked else Reason.CANNOT_CHANGE_IN_PLACE
             # What state protects is not destroyed by the same plan that takes the protection away.
             return replace(_change(want, Action.REPLACE, reason, seen, shown, desired, found, left), protect=want.protect or have.protect)
@@ -226,6 +228,12 @@ class _Planner:
         }
         before.update(undone)
         return set(undone)
+
+    def _look_for_lacking(self, want: Resource) -> None:
+        """Notice what could not be made from what is declared, now that it would have to be."""
+        if want.lacks:
+            place = self.catalog.place(want.origin)
+            self.problems.extend(replace(problem, address=str(want.address), source=place) for problem in want.lacks)
 
     def _look_for_impossible(self, want: Resource, found: tuple[AttributeChange, ...]) -> None:
         """Notice what cannot become as declared while the object lives: to leave it out would be to say that it is."""

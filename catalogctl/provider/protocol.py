@@ -3,12 +3,12 @@
 A provider turns editions into resources (`compile`, pure), reads a store (`Reader`), writes to it
 (`Writer`), and says which calls a step will take (`calls`, pure). It never sees a plan, a snapshot
 or the terminal. What only some services need is an optional protocol of its own, looked for once:
-`Supersedes`, `TellsStatus`, `HasAddresses`.
+`Supersedes`, `TellsStatus`, `HasAddresses`, `Imports`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -260,3 +260,55 @@ class HasAddresses(Protocol):
 
     addresses: Mapping[str, str]
     """Base URL by environment; the first is what an account without `base_url` and `environment` is on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """One object of a store, with what is part of it, as an edition that declares it would be."""
+
+    id: str
+    """The store's own; the ids of its parts are this one, a slash and more."""
+    edition: Edition
+    """Its `id` is what such an edition would be called (`epub`); it is published to the one account, with that provider's options."""
+    remarks: tuple[str, ...] = ()
+    """What the store does not tell, or cannot be declared, and what to do about it: sentences for a comment in the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """An object of a store that no edition could declare, and that is left alone."""
+
+    id: str
+    name: str
+    """As the store has it, for people."""
+    why: str
+    """A sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """All that an account holds, in the order in which it came there."""
+
+    holdings: tuple[Holding, ...]
+    strangers: tuple[Stranger, ...] = ()
+
+
+class Importer(Protocol):
+    """Reads all that an account holds. Raises StoreFailure."""
+
+    async def take_stock(self, only: Collection[str], progress: Callable[[int, int], None]) -> Stock:
+        """Read everything, or only the objects with some ids; of those that are not there nothing is told.
+
+        Shapes:  `only` is empty for everything. `progress(done, total)` as for a Reader.
+        Raises:  StoreFailure; CatalogError where the service cannot list, and ids have to be given.
+        """
+        ...
+
+
+@runtime_checkable
+class Imports(Protocol):
+    """A provider that can say how what its service holds would be declared."""
+
+    def importer(self, account: Account, service: Reading) -> Importer:
+        """Give what reads all that an account holds."""
+        ...

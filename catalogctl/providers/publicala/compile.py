@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
 from catalogctl.model.address import Address
+from catalogctl.model.diagnostics import Diagnostic
 from catalogctl.model.reference import Reference
 from catalogctl.model.resource import Resource, ResourceType
 from catalogctl.model.title import Edition, Format
@@ -14,7 +15,7 @@ from catalogctl.provider.protocol import Compiled, Offer
 from catalogctl.providers.publicala.assumptions import TERM_FORMAT
 from catalogctl.providers.publicala.countries import country_names
 from catalogctl.providers.publicala.options import Api, ForeignTracks, Options, Settings
-from catalogctl.providers.publicala.refusals import contents_table, doubtful, refused
+from catalogctl.providers.publicala.refusals import contents_table, doubtful, refused, track_without_file, without_file
 from catalogctl.providers.publicala.types import CONTENT, TRACK, TRACK_ORDER
 from catalogctl.providers.publicala.unheld import AUTHOR, unheld
 
@@ -27,7 +28,8 @@ def compile_edition(offer: Offer, options: Options) -> Compiled:
     kind = _type(edition)
     if any(problem.severity == "error" for problem in problems):
         return Compiled((), tuple(problems))
-    content = _Maker(offer).resource(CONTENT, edition.external_id, _attributes(edition, options, kind, api))
+    lacks = without_file(edition, options)
+    content = _Maker(offer).resource(CONTENT, edition.external_id, _attributes(edition, options, kind, api), lacks=lacks)
     resources = (content, *_tracks(offer, options, content.address)) if has_tracks(edition) else (content,)
     return Compiled(resources, tuple(problems), unheld(edition, options, api))
 
@@ -64,6 +66,7 @@ class _Maker:
         part: str = "",
         dependencies: tuple[Address, ...] = (),
         follows: tuple[Address, ...] = (),
+        lacks: tuple[Diagnostic, ...] = (),
     ) -> Resource:
         lifecycle = self._offer.edition.lifecycle
         return Resource(
@@ -76,6 +79,7 @@ class _Maker:
             follows=follows,
             protect=lifecycle.protect,
             ignore=lifecycle.ignore_changes,
+            lacks=lacks,
         )
 
 
@@ -85,9 +89,13 @@ def _tracks(offer: Offer, options: Options, content: Address) -> list[Resource]:
     resources: list[Resource] = []
     for track in edition.tracks:
         ahead = (resources[-1].address,) if resources else ()
-        source: dict[str, Value] = {"sftp_file": options.sftp_files[track.id]} if track.id in options.sftp_files else {"file": track.file}
-        attributes: dict[str, Value] = {"content": Reference(content), "title": track.title, **source}
-        resources.append(make.resource(TRACK, f"{edition.external_id}/{track.id}", attributes, track.id, (content,), ahead))
+        attributes: dict[str, Value] = {"content": Reference(content), "title": track.title}
+        if track.id in options.sftp_files:
+            attributes["sftp_file"] = options.sftp_files[track.id]
+        elif track.file is not None:
+            attributes["file"] = track.file
+        lacks = track_without_file(track, options)
+        resources.append(make.resource(TRACK, f"{edition.external_id}/{track.id}", attributes, track.id, (content,), ahead, lacks))
     addresses = tuple(track.address for track in resources)
     order: dict[str, Value] = {"content": Reference(content), "tracks": tuple(Reference(address) for address in addresses)}
     if options.foreign_tracks is ForeignTracks.REMOVE:
@@ -141,7 +149,8 @@ def _of_v1_alone(edition: Edition, options: Options) -> dict[str, Value]:
     }
     if options.table_of_contents is not None:
         attributes["table_of_contents"] = contents_table(options.table_of_contents, edition.format)
-    if edition.format is not Format.PRINT:
+    # One that the store has already may go without: then nothing is known of it, not that there is none.
+    if edition.content is not None and edition.format is not Format.PRINT:
         attributes["file"] = edition.content
     attributes.update((name, value) for name, value in optional.items() if value is not None)
     return attributes
@@ -161,7 +170,8 @@ def _of_v3_alone(edition: Edition, options: Options) -> dict[str, Value]:
     }
     if options.price_windows:
         attributes["price_windows"] = _windows(options)
-    if edition.format is not Format.PRINT:
+    said = edition.content is not None or options.sftp_file is not None or has_tracks(edition)
+    if said and edition.format is not Format.PRINT:
         # None is said, too: from a file to a path, or to tracks, is a change.
         attributes |= {"file": edition.content, "sftp_file": options.sftp_file}
     attributes.update((name, value) for name, value in optional.items() if value is not None)

@@ -59,9 +59,25 @@ class ContentReader:
         new = [want for want, seen in zip(wanted, found, strict=True) if seen is None]
         return Listing(tuple(found), (*diagnostics, *self._full(first, new)))
 
+    async def everything(self, progress: Callable[[int, int], None]) -> list[Row]:
+        """Read the rows of all contents of this store, with their descriptions whole.
+
+        Raises:  StoreFailure, also for a listing that does not add up.
+        """
+        first = await self._page(1, "")
+        rows = [row for row in await self._all_pages(first, "", progress) if convert.is_ours(row)]
+        whole: dict[str, Row] = {}
+
+        async def lengthen(row: Row) -> None:
+            single = await self.row(_id(row))
+            whole[_id(row)] = row if single is None else single
+
+        await for_each([row for row in rows if convert.may_be_shortened(row)], self._service.width, lengthen)
+        return [whole.get(_id(row), row) for row in rows]
+
     async def read(self, kind: ResourceType, id_: str) -> Observed | None:  # noqa: ARG002 -- there is one type
         """Read one content by its internal id."""
-        row = await self._row(id_)
+        row = await self.row(id_)
         return None if row is None else self._observed(row, READ)
 
     async def find(self, want: Wanted) -> Observed | None:
@@ -98,7 +114,7 @@ class ContentReader:
 
         async def look_up(want: Wanted) -> None:
             nonlocal done
-            row = None if want.id is None else await self._row(want.id)
+            row = None if want.id is None else await self.row(want.id)
             found.extend([row] if row is not None else await self._search(want.key))
             done += 1
             progress(done, len(missing) + 1)
@@ -106,7 +122,7 @@ class ContentReader:
         await for_each(missing, self._service.width, look_up)
         return found
 
-    async def _row(self, id_: str) -> Row | None:
+    async def row(self, id_: str) -> Row | None:
         """Read by path, where an external id of digits may answer for an internal one: only the very id counts."""
         if not (id_.isascii() and id_.isdecimal()):
             return None

@@ -63,9 +63,27 @@ class V3Reader:
         await self._look_up(missing, rows, lambda done: progress(pages + done, pages + len(missing)))
         return self._matched(rows, wanted)
 
+    async def everything(self, progress: Callable[[int, int], None]) -> list[Row]:
+        """Read the rows of all contents of this store, page by page; how many there are is not known before the last.
+
+        Raises:  StoreFailure; Refused (404) where the store has no v3.
+        """
+        rows: dict[str, Row] = {}
+        pages, after = 0, ""
+        while True:
+            page = await self._page({"sort": "created_at", "per_page": str(PER_PAGE), **({"cursor": after} if after else {})})
+            rows |= {_id(row): row for row in page.rows}
+            pages += 1
+            progress(pages, pages + (page.next is not None))
+            if page.next is None:
+                return list(rows.values())
+            if page.next == after:
+                raise nonsense(self._account, V3_LIST, "names the page just read as the one after it")
+            after = page.next
+
     async def read(self, id_: str) -> Observed | None:
         """Read one content by its internal id."""
-        row = await self._row(id_)
+        row = await self.row(id_)
         return None if row is None else self._observed(row, V3_READ)
 
     async def find(self, want: Wanted) -> Observed | None:
@@ -78,14 +96,15 @@ class V3Reader:
 
         async def one(want: Wanted) -> None:
             nonlocal done
-            row = None if want.id is None else await self._row(want.id)
+            row = None if want.id is None else await self.row(want.id)
             rows.update({_id(found): found for found in ([row] if row is not None else await self._filtered(want.key))})
             done += 1
             progress(done)
 
         await for_each(missing, self._service.width, one)
 
-    async def _row(self, id_: str) -> Row | None:
+    async def row(self, id_: str) -> Row | None:
+        """Read the row of one content by its internal id."""
         if not (id_.isascii() and id_.isdecimal()):
             return None
         answer = await self._service.get_if_there(V3_READ, {**_BY_ID, **_WITH}, id=id_)

@@ -212,6 +212,12 @@ _READERS: tuple[tuple[str, tuple[str, ...], Callable[[Row], Value]], ...] = (
 _TYPE_KEYS = ("file_type", "type", "extension")
 
 
+def may_be_shortened(row: Row) -> bool:
+    """Whether a row's description ends like one that a list has cut."""
+    text = _description(row)
+    return text is not None and text.endswith(TRUNCATIONS)
+
+
 def is_shortened(seen: Observed, expected: Attributes) -> bool:
     """Whether a description may have been cut by the list, so that only a single read can tell what it is."""
     text, wanted = seen.attributes.get("description"), expected.get("description")

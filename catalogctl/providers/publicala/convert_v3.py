@@ -221,6 +221,11 @@ def _shown_prices(row: Row) -> list[tuple[str, Decimal, bool]]:
     return shown
 
 
+def has_passing_prices(row: Row) -> bool:
+    """Whether a content shows prices that hold for a time."""
+    return any(not lasting for _, _, lasting in _shown_prices(row))
+
+
 def _lasting(shown: list[tuple[str, Decimal, bool]]) -> dict[str, Scalar]:
     return {currency: amount for currency, amount, lasting in shown if lasting}
 

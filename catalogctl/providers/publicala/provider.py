@@ -23,6 +23,7 @@ from catalogctl.providers.publicala.types import CONTENT, TRACK, TRACK_ORDER
 # What speaks HTTP is imported when something is to be said: compiling, and so `validate`, does without.
 if TYPE_CHECKING:
     from catalogctl.provider.service import Answer, Reading, Writing
+    from catalogctl.providers.publicala.imports import StoreImporter
     from catalogctl.providers.publicala.reader import StoreReader
     from catalogctl.providers.publicala.writer import StoreWriter
 
@@ -71,6 +72,12 @@ class Publicala:
         from catalogctl.providers.publicala.writer import StoreWriter
 
         return StoreWriter(account, service, assets)
+
+    def importer(self, account: Account, service: Reading) -> StoreImporter:
+        """Give what reads all that an account holds."""
+        from catalogctl.providers.publicala.imports import StoreImporter
+
+        return StoreImporter(account, service)
 
 
 provider: Provider = Publicala()

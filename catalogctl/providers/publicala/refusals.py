@@ -41,6 +41,22 @@ def refused(edition: Edition, options: Options, api: Api, where: str) -> list[Di
     return problems
 
 
+def without_file(edition: Edition, options: Options) -> tuple[Diagnostic, ...]:
+    """Say why an edition could not be made: nothing says what its file is. In the store it may be all the same."""
+    if edition.format is Format.PRINT or edition.content is not None or options.sftp_file is not None or edition.tracks:
+        return ()
+    detail = "publica.la fetches every electronic content from a file; this edition has none, and the store does not have it either."
+    return (error("content-required", "No content file", detail, "Add `files: {content: …}`.", attribute="files"),)
+
+
+def track_without_file(track: Track, options: Options) -> tuple[Diagnostic, ...]:
+    """Say why a track could not be added: nothing says what its file is. In the store it may be all the same."""
+    if track.file is not None or track.id in options.sftp_files:
+        return ()
+    detail = f"The track {track.id!r} has no `file`, and none in `sftp_files`, and the store does not have it either."
+    return (error("track-without-file", "A track without a file", detail, "Give it a `file`.", attribute="tracks"),)
+
+
 def _identity(edition: Edition) -> Iterator[Diagnostic]:
     if edition.external_id != edition.external_id.strip():
         detail = f"{edition.external_id!r} has blanks at its ends, which publica.la trims: what it stores would never be what was sent."
@@ -118,9 +134,6 @@ def _files(edition: Edition, options: Options, api: Api, where: str) -> Iterator
         elif options.sftp_file is not None:
             detail = "An audiobook of tracks has no file of its own; this one names one by `sftp_file`."
             yield error("file-twice", "Two files for one thing", detail, "Leave one of them out.", attribute=f"{where}.sftp_file")
-    elif edition.content is None and options.sftp_file is None:
-        detail = "publica.la fetches every electronic content from a file; this edition has none."
-        yield error("content-required", "No content file", detail, "Add `files: {content: …}`.", attribute="files")
     known = {track.id for track in edition.tracks}
     for id_ in options.sftp_files.keys() - known:
         detail = f"`sftp_files` names a file for the track {id_!r}, and the edition has no such track."
@@ -133,10 +146,7 @@ def _track(track: Track, way: str, options: Options) -> Iterator[Diagnostic]:
         yield _too_long(f"{way}.title", f"The title of the track {track.id!r}", track.title, LONGEST_NAME)
     if path is not None and file is not None:
         yield _twice(f"The track {track.id!r}", f"{way}.file")
-    elif path is None and file is None:
-        detail = f"The track {track.id!r} has no `file`, and none in `sftp_files`."
-        yield error("track-without-file", "A track without a file", detail, "Give it a `file`.", attribute=way)
-    elif not _is_mp3(file, path or ""):
+    elif (path is not None or file is not None) and not _is_mp3(file, path or ""):
         detail = f"The file of the track {track.id!r} is no MP3; publica.la's tracks are."
         yield error("track-not-mp3", "A track that is no MP3", detail, "Convert it.", attribute=f"{way}.file")
     if file is not None and file.size > LARGEST_TRACK:

@@ -240,7 +240,6 @@ def test_a_table_of_contents_is_the_same_whether_it_is_written_as_json_or_as_tex
     ("one", "options", "found"),
     [
         (edition(about={"publication_date": None}), {}, [("publication-date-required", "publication_date")]),
-        (edition(content=None), {}, [("content-required", "files")]),
         (
             edition(Format.AUDIOBOOK, content=None, tracks=(Track("intro", "Intro", Asset("https://x.example/1.mp3")),)),
             {"content_api": "v1"},
@@ -266,7 +265,7 @@ def test_what_the_service_cannot_hold_is_refused_with_its_place(one: Any, option
 
 def test_all_problems_of_an_edition_are_told_at_once() -> None:
     one = edition(about={"publication_date": None}, content=None, prices={"GBP": Decimal(1), "COP": Decimal(0)})
-    assert [code for code, _ in codes(one)] == ["publication-date-required", "content-required", "currency-unsupported", "zero-price"]
+    assert [code for code, _ in codes(one)] == ["publication-date-required", "currency-unsupported", "zero-price"]
 
 
 @pytest.mark.parametrize(

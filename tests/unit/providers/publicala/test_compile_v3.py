@@ -113,13 +113,11 @@ LONG = "x" * 256
         (audiobook(replace(INTRO, file=None)), {"sftp_files": {"intro": "up/intro.wav"}}, [("track-not-mp3", "tracks.0.file")]),
         (audiobook(replace(ONE, file=Asset("a.mp3", size=500 * 1024**2 + 1, kind="mp3"))), {}, [("track-too-large", "tracks.0.file")]),
         (audiobook(INTRO), {"sftp_files": {"intro": "up/intro.mp3"}}, [("file-twice", "tracks.0.file")]),
-        (audiobook(replace(INTRO, file=None)), {}, [("track-without-file", "tracks.0")]),
         (audiobook(INTRO), {"sftp_files": {"outro": "up/outro.mp3"}}, [("track-unknown", "publish.store.sftp_files.outro")]),
         (audiobook(INTRO), {"sftp_file": "up/all.mp3"}, [("file-twice", "publish.store.sftp_file")]),
         (audiobook(INTRO), {"content_api": "v1"}, [("tracks-unsupported", "tracks")]),
         (audiobook(), {"countries": ["Finland"]}, [("option-of-other-api", "publish.store.countries")]),
         (edition(), {"content_api": "v3", "sftp_file": "up/habits.epub"}, [("file-twice", "publish.store.sftp_file")]),
-        (edition(content=None), {"content_api": "v3"}, [("content-required", "files")]),
         (edition(about={"language": None}), {"content_api": "v3"}, [("language-required", "language")]),
         (edition(about={"title": LONG}), {"content_api": "v3"}, [("text-too-long", "title")]),
         (edition(external_id="x" * 65), {"content_api": "v3"}, [("text-too-long", "external_id")]),
@@ -137,6 +135,30 @@ def test_trap_30_what_the_service_cannot_hold_is_refused_with_its_place(
     one: Edition, options: dict[str, Any], found: list[tuple[str, str]]
 ) -> None:
     assert codes(one, **options) == found
+
+
+@pytest.mark.parametrize(
+    ("one", "options", "found"),
+    [
+        (edition(content=None), {}, ["content-required"]),
+        (edition(content=None), {"content_api": "v3"}, ["content-required"]),
+        (edition(Format.AUDIOBOOK, content=None), {}, ["content-required"]),
+        (edition(Format.PRINT), {}, []),
+        (edition(), {}, []),
+        (audiobook(INTRO, replace(ONE, file=None)), {}, ["track-without-file"]),
+        (audiobook(replace(INTRO, file=None)), {"sftp_files": {"intro": "up/intro.mp3"}}, []),
+    ],
+)
+def test_what_has_no_file_can_be_kept_and_not_be_made(one: Edition, options: dict[str, Any], found: list[str]) -> None:
+    made = compiled(one, **options)
+    assert made.diagnostics == ()
+    assert [problem.code for resource in made.resources for problem in resource.lacks] == found
+
+
+def test_a_file_that_is_not_named_is_not_said_to_be_none() -> None:
+    """Else to name it later would be a change from none, which deletes the content and makes it anew."""
+    for options in ({}, {"content_api": "v3"}):
+        assert not {"file", "sftp_file"} & resource(edition(content=None), **options).attributes.keys()
 
 
 def test_what_is_just_within_the_limits_is_taken() -> None:

@@ -1,0 +1,167 @@
+"""What an account holds → the titles that would declare what nobody does yet. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC
+from typing import Final
+
+from catalogctl.config.judge import judge
+from catalogctl.engine.landscape import Landscape
+from catalogctl.model.diagnostics import Severity
+from catalogctl.model.resource import Recorded
+from catalogctl.model.title import Contributor, Format, Origin, Title
+from catalogctl.planning.catalog import Catalog
+from catalogctl.provider.protocol import Holding, Offer, Stock, Stranger
+
+_AUTHOR: Final = "A01"
+"""ONIX code list 17."""
+_FORMATS: Final = tuple(Format)
+_LONGEST: Final = 60
+"""Characters of an id that is made of a title."""
+_NOWHERE: Final = Origin("", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A title that is not in any file yet."""
+
+    title: Title
+    remarks: Mapping[str, tuple[str, ...]]
+    """By edition; those of all editions are at ""."""
+    ids: tuple[str, ...]
+    """Of its objects in the store, by which they are known where the title cannot be written after all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """All that an account holds, sorted out."""
+
+    works: tuple[Work, ...]
+    known: int
+    """Objects that are managed or declared already."""
+    strangers: tuple[Stranger, ...]
+    """What is left alone."""
+
+
+def sort_out(
+    stock: Stock, account: str, landscape: Landscape, catalog: Catalog, recorded: Iterable[Recorded], names: Collection[str]
+) -> Sorted:
+    """Make titles of what is new.
+
+    Shapes:  `names` are ids and file names that are taken. One order in, the same titles out: a run that was cut off is gone on with.
+    """
+    had = tuple(recorded)
+    managed = {have.id.partition("/")[0] for have in had if have.address.account == account}
+    keys = {(have.type.name, have.key) for have in had if have.address.account == account}
+    keys |= {(one.type.name, one.key) for address, one in catalog.resources.items() if address.account == account}
+    known = 0
+    strangers = list(stock.strangers)
+    fresh: list[Holding] = []
+    for holding in stock.holdings:
+        outcome = frozenset[tuple[str, str]]() if holding.id in managed else _declared(holding, account, landscape)
+        if isinstance(outcome, Stranger):
+            strangers.append(outcome)
+        elif holding.id in managed or not keys.isdisjoint(outcome):
+            known += 1
+        else:
+            fresh.append(holding)
+    twins = _twins(fresh)
+    strangers += twins
+    alone = {twin.id for twin in twins}
+    works = _together(holding for holding in fresh if holding.id not in alone)
+    return Sorted(tuple(_named(works, names)), known, tuple(strangers))
+
+
+def _declared(holding: Holding, account: str, landscape: Landscape) -> frozenset[tuple[str, str]] | Stranger:
+    """Give type and key of what an edition would declare, or say why no edition can."""
+    provider = landscape.provider_of(account)
+    edition = holding.edition
+    options = judge(provider.options).read(edition.publish[account])
+    if isinstance(options, tuple):
+        return Stranger(holding.id, edition.metadata.title, options[0].detail or options[0].summary)
+    title = Title("title", (edition,), _NOWHERE)
+    today = landscape.timing.now().astimezone(UTC).date()
+    compiled = provider.compile(Offer(landscape.accounts[account], title, edition, options, _NOWHERE, today))
+    for problem in compiled.diagnostics:
+        if problem.severity is Severity.ERROR:
+            return Stranger(holding.id, edition.metadata.title, f"{problem.summary}: {problem.detail}")
+    return frozenset((one.type.name, one.key) for one in compiled.resources)
+
+
+def _twins(holdings: Iterable[Holding]) -> list[Stranger]:
+    """Find objects that have one key, so that none of them can be told by it."""
+    by_key: dict[str, list[Holding]] = {}
+    for holding in holdings:
+        if holding.edition.external_id:
+            by_key.setdefault(holding.edition.external_id, []).append(holding)
+    return [
+        Stranger(
+            holding.id,
+            holding.edition.metadata.title,
+            f"{len(alike)} objects have its key {key!r} ({', '.join(one.id for one in alike)}). Give them keys of their own in the store.",
+        )
+        for key, alike in by_key.items()
+        if len(alike) > 1
+        for holding in alike
+    ]
+
+
+def _together(holdings: Iterable[Holding]) -> list[list[Holding]]:
+    """Put the forms of one work together: equal title, authors and language, and each in another format.
+
+    Without authors a title is too little to go by.
+    """
+    works: list[list[Holding]] = []
+    by_work: dict[tuple[object, ...], list[list[Holding]]] = {}
+    for holding in holdings:
+        about = holding.edition.metadata
+        authors = _authors(about.contributors)
+        alike = by_work.setdefault((about.title.casefold(), authors, about.language), []) if authors else []
+        home = next((work for work in alike if all(one.edition.format is not holding.edition.format for one in work)), None)
+        if home is None:
+            works.append([holding])
+            alike.append(works[-1])
+        else:
+            home.append(holding)
+    return works
+
+
+def _authors(people: tuple[Contributor, ...]) -> frozenset[str]:
+    return frozenset(person.name.casefold() for person in people if person.role == _AUTHOR)
+
+
+def _named(works: Iterable[list[Holding]], names: Collection[str]) -> Iterator[Work]:
+    taken = set(names)
+    for work in works:
+        id_ = _free(slug(work[0].edition.metadata.title) or f"title-{slug(work[0].id)}", taken)
+        taken.add(id_)
+        editions = tuple(sorted((holding.edition for holding in work), key=lambda edition: _FORMATS.index(edition.format)))
+        remarks = _remarks(work)
+        yield Work(Title(id_, editions, _NOWHERE), remarks, tuple(holding.id for holding in work))
+
+
+def _remarks(work: list[Holding]) -> dict[str, tuple[str, ...]]:
+    """Say once, above the title, what is to be said of several editions alike."""
+    first, *others = work
+    shared = tuple(remark for remark in first.remarks if others and all(remark in other.remarks for other in others))
+    own = {holding.edition.id: tuple(remark for remark in holding.remarks if remark not in shared) for holding in work}
+    return {"": shared, **own}
+
+
+def _free(wanted: str, taken: Collection[str]) -> str:
+    number, name = 1, wanted
+    while name in taken:
+        number += 1
+        name = f"{wanted}-{number}"
+    return name
+
+
+def slug(text: str) -> str:
+    """Make an id of a text: lower-case Latin letters, digits and hyphens; empty where nothing is left."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower().replace("'", "")
+    words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+    return words if len(words) <= _LONGEST else words[: _LONGEST + 1].rpartition("-")[0] or words[:_LONGEST]

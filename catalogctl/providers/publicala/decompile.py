@@ -1,0 +1,179 @@
+"""A content as the store shows it → the edition that would declare it. Pure, and the reverse of `compile`.
+
+By v1 a store tells no authors, subjects and the like, and an update by v1 replaces them all. By v3 it tells them, and an update
+by v3 leaves alone what it does not carry. So what was read by v3 is declared for v3.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Final
+
+from catalogctl.model.resource import Observed
+from catalogctl.model.title import Contributor, Edition, Format, Lifecycle, Metadata, Track
+from catalogctl.model.value import Attributes
+from catalogctl.provider.protocol import Holding, Stranger
+from catalogctl.providers.publicala import convert_v3, track
+from catalogctl.providers.publicala.assumptions import AUDIO_NAMES
+from catalogctl.providers.publicala.convert import Row
+from catalogctl.providers.publicala.options import Api
+from catalogctl.providers.publicala.types import plain_text
+from catalogctl.providers.publicala.unheld import AUTHOR
+
+_FORMATS: Final[Mapping[str, tuple[Format, str]]] = MappingProxyType(
+    {
+        "epub": (Format.EPUB, "epub"),
+        "pdf": (Format.PDF, "pdf"),
+        "physical": (Format.PRINT, "print"),
+        **dict.fromkeys(AUDIO_NAMES, (Format.AUDIOBOOK, "audio")),
+    }
+)
+"""The store's file type → the format, and what an edition of it is called."""
+_BISAC = re.compile(r"[A-Z]{3}[0-9]{6}")
+
+_NO_FILE = "The store does not return the content file. To manage it, add `files: {content: …}`."
+_NO_AUDIO = "The store does not return the audio files. To manage one, add a `file` to its track."
+_NO_MEASURES = "The store does not return size, weight, pages, binding and stock. Add what you want to manage."
+_COUNTRIES = "The countries that it is sold in stay as they are in the store."
+_NO_TERMS = (
+    "By its v1 API the store does not return authors, publisher, subjects, keywords, categories, collections and countries, and the "
+    "next update from here replaces them all. Add them before you change anything."
+)
+_PRICES_FOR_A_TIME = (
+    "The store has prices that hold for a time beside these. Declare them as `price_windows` before you change a price: all are "
+    "replaced together."
+)
+
+
+def is_audio(row: Row) -> bool:
+    """Whether a row is an audiobook's, which may have tracks."""
+    return row.get("file_type") in AUDIO_NAMES
+
+
+def decompile(account: str, seen: Observed, row: Row, api: Api, usual: Api, tracks: Sequence[track.Track]) -> Holding | Stranger:
+    """Say how a content would be declared.
+
+    Shapes:  `api` is the one it was read by, and `usual` the one that the account publishes by unless an edition says otherwise.
+    """
+    told = seen.attributes
+    name = _text(told, "name")
+    if not seen.key.strip():
+        return Stranger(seen.id, name, "It has no external id, by which alone a content is known here. Give it one in the store.")
+    form = _FORMATS.get(_text(told, "type").casefold())
+    if form is None:
+        return Stranger(seen.id, name, f"Its type {_text(told, 'type')!r} is none that an edition could have.")
+    parts = () if len(tracks) == 1 and plain_text(tracks[0].title) == plain_text(name) else _tracks(tracks)
+    left_alone = [*_left_alone(told)]
+    return Holding(
+        seen.id,
+        Edition(
+            id=form[1],
+            format=form[0],
+            metadata=_metadata(told, left_alone),
+            external_id=seen.key,
+            isbn=seen.key if convert_v3.is_isbn(seen.key) else None,
+            prices=_prices(told),
+            tracks=parts,
+            editing_location=(_text(told, "editing_location") or None) if form[0] is Format.PRINT else None,
+            publish={account: dict(_options(told, api, usual))},
+            lifecycle=Lifecycle(ignore_changes=tuple(left_alone)),
+        ),
+        tuple(_remarks(row, api, form[0], left_alone, has_tracks=bool(parts))),
+    )
+
+
+def _metadata(told: Attributes, left_alone: list[str]) -> Metadata:
+    day = told.get("publication_date")
+    publishers = _terms(told, "publisher")
+    return Metadata(
+        title=_text(told, "name").strip(),
+        subtitle=_text(told, "subtitle").strip() or None,
+        language=_text(told, "lang").lower() or None,
+        contributors=tuple(Contributor(author, AUTHOR) for author in _terms(told, "author")),
+        publisher=publishers[0] if publishers else None,
+        publication_date=day if isinstance(day, date) else None,
+        description=_described(plain_text(told.get("description"))),
+        bisac=() if "bisac" in left_alone else _terms(told, "bisac"),
+        keywords=_terms(told, "keyword"),
+    )
+
+
+def _described(text: str) -> str | None:
+    """End several lines with a break, as a block of YAML does; to the store it is none."""
+    return f"{text}\n" if "\n" in text else text or None
+
+
+def _left_alone(told: Attributes) -> Iterator[str]:
+    """List what the store has that no file could say: it is not to be taken for a difference."""
+    if len(_terms(told, "publisher")) > 1:
+        yield "publisher"
+    if not all(_BISAC.fullmatch(code) for code in _terms(told, "bisac")):
+        yield "bisac"
+
+
+def _options(told: Attributes, api: Api, usual: Api) -> Iterator[tuple[str, object]]:
+    if api is not usual:
+        yield "content_api", api.value
+    for option, name in (("collections", "collection"), ("categories", "category")):
+        if terms := _terms(told, name):
+            yield option, list(terms)
+    if told.get("free"):
+        yield "free", True
+    if api is Api.V3:
+        until = told.get("free_until")
+        if isinstance(until, date):
+            yield "free_until", until.isoformat()
+        for name in ("require_login", "preview", "preview_require_login"):
+            if told.get(name):
+                yield name, True
+        if audience := _text(told, "audience").strip():
+            yield "audience", audience
+
+
+def _remarks(row: Row, api: Api, form: Format, left_alone: list[str], *, has_tracks: bool) -> Iterator[str]:
+    if has_tracks:
+        yield _NO_AUDIO
+    elif form is Format.PRINT:
+        yield _NO_MEASURES
+    else:
+        yield _NO_FILE
+    if api is Api.V1:
+        yield _NO_TERMS
+    elif convert_v3.has_passing_prices(row):
+        yield _PRICES_FOR_A_TIME
+    if row.get("geographic_restrictions"):
+        yield _COUNTRIES
+    if left_alone:
+        yield f"What the store has as {' and '.join(left_alone)} cannot be said here, and is left alone by `ignore_changes`."
+
+
+def _prices(told: Attributes) -> dict[str, Decimal]:
+    prices = told.get("prices")
+    entries = prices if isinstance(prices, Mapping) else {}
+    return {currency: amount for currency, amount in entries.items() if isinstance(amount, Decimal)}
+
+
+def _text(told: Attributes, name: str) -> str:
+    value = told.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _terms(told: Attributes, name: str) -> tuple[str, ...]:
+    value = told.get(name)
+    return tuple(str(term) for term in value) if isinstance(value, tuple) else ()
+
+
+def _tracks(tracks: Iterable[track.Track]) -> tuple[Track, ...]:
+    """Name tracks by their titles."""
+    named: dict[str, Track] = {}
+    for number, one in enumerate(tracks, 1):
+        plain = unicodedata.normalize("NFKD", one.title).encode("ascii", "ignore").decode().lower()
+        base = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or f"track-{number:02}"
+        id_ = base if base not in named else f"{base}-{number}"
+        named[id_] = Track(id_, one.title, None)
+    return tuple(named.values())

@@ -1,0 +1,89 @@
+"""Reads all that a publica.la store holds, by the API that tells most of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+
+from catalogctl.model.account import Account
+from catalogctl.provider.concurrent import for_each
+from catalogctl.provider.failure import NOT_FOUND, Refused
+from catalogctl.provider.protocol import Holding, Stock, Stranger
+from catalogctl.provider.service import Reading, nonsense
+from catalogctl.providers.publicala import convert, convert_v3
+from catalogctl.providers.publicala.content import ContentReader
+from catalogctl.providers.publicala.content_v3 import V3Reader
+from catalogctl.providers.publicala.convert import Row
+from catalogctl.providers.publicala.decompile import decompile, is_audio
+from catalogctl.providers.publicala.endpoints import LIST, V3_LIST
+from catalogctl.providers.publicala.options import Api, Settings
+from catalogctl.providers.publicala.track import Track, Tracks
+
+
+class StoreImporter:
+    """Reads contents by v3, which tells authors, subjects and the like; by v1 where a store has no v3."""
+
+    def __init__(self, account: Account, service: Reading) -> None:
+        settings = account.settings if isinstance(account.settings, Settings) else Settings()
+        self._account = account.name
+        self._usual = settings.content_api
+        self._service = service
+        self._v1 = ContentReader(account.name, service)
+        self._v3 = V3Reader(account.name, service)
+        self._tracks = Tracks(account.name, service)
+
+    async def take_stock(self, only: Collection[str], progress: Callable[[int, int], None]) -> Stock:
+        """Read all contents, and the tracks of each audiobook."""
+        api, rows = await self._rows(only, progress)
+        tracks = await self._all_tracks(rows) if api is Api.V3 else {}
+        holdings: list[Holding] = []
+        strangers: list[Stranger] = []
+        for id_ in sorted(rows, key=lambda id_: (len(id_), id_)):
+            endpoint = V3_LIST if api is Api.V3 else LIST
+            try:
+                seen = convert_v3.from_store(rows[id_]) if api is Api.V3 else convert.from_store(rows[id_])
+            except (ValueError, TypeError) as failure:
+                raise nonsense(self._account, endpoint, str(failure)) from failure
+            found = decompile(self._account, seen, rows[id_], api, self._usual, tracks.get(id_, ()))
+            if isinstance(found, Holding):
+                holdings.append(found)
+            else:
+                strangers.append(found)
+        return Stock(tuple(holdings), tuple(strangers))
+
+    async def _rows(self, only: Collection[str], progress: Callable[[int, int], None]) -> tuple[Api, Mapping[str, Row]]:
+        """Give the API that was read, and the rows by id."""
+        try:
+            found = await (self._some(self._v3, only, progress) if only else self._v3.everything(progress))
+            api = Api.V3
+        except Refused as refusal:
+            if refusal.status != NOT_FOUND:
+                raise
+            found, api = [], Api.V1
+        if api is Api.V1 or (only and not found):
+            # A store without v3 answers the same to a single read as one that has no such content.
+            again = await (self._some(self._v1, only, progress) if only else self._v1.everything(progress))
+            found, api = (again, Api.V1) if again else (found, api)
+        return api, {named[0]: row for row in found if (named := convert.identity(row))}
+
+    async def _some(self, reader: ContentReader | V3Reader, only: Collection[str], progress: Callable[[int, int], None]) -> list[Row]:
+        rows: list[Row] = []
+        done = 0
+
+        async def one(id_: str) -> None:
+            nonlocal done
+            row = await reader.row(id_)
+            rows.extend([] if row is None else [row])
+            done += 1
+            progress(done, len(only))
+
+        await for_each(sorted(only), self._service.width, one)
+        return rows
+
+    async def _all_tracks(self, rows: Mapping[str, Row]) -> Mapping[str, tuple[Track, ...]]:
+        found: dict[str, tuple[Track, ...]] = {}
+
+        async def look(id_: str) -> None:
+            found[id_] = await self._tracks.of(id_) or ()
+
+        await for_each([id_ for id_, row in rows.items() if is_audio(row)], self._service.width, look)
+        return found
