@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from catalogctl.engine.stocktake import Sorted
     from catalogctl.model.address import Address
     from catalogctl.planning.change import Change
+    from catalogctl.provider.protocol import Stock
     from catalogctl.state.backend import Backend, Lock
 
 _AT_ONCE: Final = 500
@@ -57,13 +57,23 @@ def import_all(console: Console, account: str, chosen: dict[str, Any]) -> int:
         assert lock is not None, "an import holds its state"
         with console.listening() as listen:
             stock = take_stock(landscape, account, chosen["only"], listen)
+        _has_all(stock, account, chosen["only"])
         found = _sorted_out(workspace, backend, landscape, account, folder, stock)
-        console.write(_write(folder, found, account))
+        console.write(console.out.safe(line) for line in _write(folder, found, account))
         with console.listening() as listen:
             workspace = open_workspace(console, listen)
         recorded = _record(workspace, account, folder, backend, lock, replace(workspace.landscape, urls=landscape.urls), console)
     console.write(_summary(recorded))
     return DONE
+
+
+def _has_all(stock: Stock, account: str, only: Collection[str]) -> None:
+    from catalogctl.model.diagnostics import CatalogError, error
+
+    missing = set(only) - {one.id for one in (*stock.holdings, *stock.strangers)}
+    if missing:
+        detail = f"{account} shows no object with the id {' or '.join(sorted(missing))}."
+        raise CatalogError(error("import-missing", "Nothing to import", detail, "Correct the id: it is the one that the store gave it."))
 
 
 def _is_there(workspace: Workspace, account: str) -> None:
@@ -94,7 +104,7 @@ def _within(workspace: Workspace, console: Console, given: str) -> str:
     return folder
 
 
-def _sorted_out(workspace: Workspace, backend: Backend, landscape: Landscape, account: str, folder: Folder, stock: Any) -> Sorted:
+def _sorted_out(workspace: Workspace, backend: Backend, landscape: Landscape, account: str, folder: Folder, stock: Stock) -> Sorted:
     from catalogctl.engine.stocktake import sort_out
     from catalogctl.planning.relocate import relocate
     from catalogctl.state.ledger import recall
@@ -124,9 +134,8 @@ def _write(folder: Folder, found: Sorted, account: str) -> Iterator[str]:
         folder.write(drafted)
         titles += 1
         editions += len(work.title.editions)
-    where = os.path.relpath(folder.path)
     yield (
-        f"{counted(titles, 'title')} with {counted(editions, 'edition')} written to {where}."
+        f"{counted(titles, 'title')} with {counted(editions, 'edition')} written to {folder.name}."
         if titles
         else "There is nothing new to write."
     )
@@ -150,7 +159,7 @@ def _record(
     from catalogctl.state.ledger import Ledger, recall
 
     known = recall(backend, landscape.type_of, "").snapshot.resources
-    inside = f"{folder.path.relative_to(workspace.project.root).as_posix()}/"
+    inside = f"{folder.name}/"
     wanted = {
         address
         for address, resource in workspace.catalog.resources.items()

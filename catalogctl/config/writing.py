@@ -45,14 +45,15 @@ class Folder:
         """Look at what is there; `folder` is relative to the project's, with forward slashes."""
         self._documents = documents
         self._root = documents.project.root
-        self._folder = folder
+        self.name = folder
+        """Relative to the project folder, with forward slashes."""
         self._inherited: Mapping[str, Any] = layers.defaults(folder)
         self._is_new = not any(item.path.startswith(f"{folder}/") or posixpath.dirname(item.path) == folder for item in documents.items)
 
     @property
     def path(self) -> Path:
         """Where it is."""
-        return self._root / self._folder
+        return self._root / self.name
 
     def names(self) -> frozenset[str]:
         """List the names that a title's file cannot have, without what comes after the dot."""
@@ -68,14 +69,14 @@ class Folder:
         if not said:
             return None
         draft = Draft(DEFAULTS, write(said, self._schema("defaults"), {}).encode())
-        [document], _, _ = read_file(Source(f"{self._folder}/{DEFAULTS}", draft.data))
-        self._inherited = Layers([document]).defaults(self._folder)
+        [document], _, _ = read_file(Source(f"{self.name}/{DEFAULTS}", draft.data))
+        self._inherited = Layers([document]).defaults(self.name)
         return draft
 
     def title(self, title: Title, remarks: Mapping[str, Sequence[str]]) -> Draft | Unfit:
         """Say what a title is, and read it back: what is written is as the catalog's files have to be, and says what was meant."""
         said = document_of(title, self._inherited)
-        source = Source(f"{self._folder}/{title.id}.yaml", write(said, self._schema("title"), remarks).encode(errors="replace"))
+        source = Source(f"{self.name}/{title.id}.yaml", write(said, self._schema("title"), remarks).encode(errors="replace"))
         documents, wrong, _ = read_file(source)
         if wrong:
             return Unfit(title, f"{wrong[0].summary}: {wrong[0].detail}")
@@ -104,7 +105,7 @@ class Folder:
     def _schema(self, kind: str) -> str:
         """Give the address of a schema from the folder's files; empty where the project has none."""
         schema = f"{_SCHEMAS}/{kind}.schema.json"
-        return posixpath.relpath(schema, self._folder) if (self._root / schema).is_file() else ""
+        return posixpath.relpath(schema, self.name) if (self._root / schema).is_file() else ""
 
 
 def below(folders: Sequence[str], path: str) -> bool:

@@ -51,7 +51,9 @@ def write(document: Mapping[str, Any], schema: str, remarks: Mapping[str, Sequen
 
 def _comment(sentences: Iterable[str], margin: str) -> Iterator[str]:
     for sentence in sentences:
-        yield from (f"{margin}# {line}" for line in wrap(sentence, WIDTH - len(margin) - 2, break_long_words=False))
+        # What a store calls its files may be in it: nothing in a comment may end it.
+        harmless = "".join(sign if sign.isprintable() else " " for sign in sentence)
+        yield from (f"{margin}# {line}" for line in wrap(harmless, WIDTH - len(margin) - 2, break_long_words=False, break_on_hyphens=False))
 
 
 def _in_order(block: Mapping[str, Any]) -> list[tuple[str, Any]]:

@@ -281,7 +281,7 @@ class Resource:
     follows: tuple[Address, ...] = ()
     """Of its own type and owner: is made after these where they are made too, for a store that keeps the order in which it got them."""
     lacks: tuple[Diagnostic, ...] = ()
-    """Errors that keep it from being made; where the store has it already they are none."""
+    """What is wrong with making it from what is declared; where the store has it already, nothing is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,9 @@ ENABLED_PARAMETER = "enabled"
 EAN_KEYS = ("ean",)
 """Where a product may tell its EAN; the object of the newer API is not shown. What tells none is taken by the filter's word. 2026-11-22."""
 
+TITLE_KEY = "title"
+"""Where a product may tell its title; as `EAN_KEYS`. 2026-11-24."""
+
 IDENTIFIERS_KEY = "external_identifiers"
 """Where a product may tell its external identifiers, each with `type` and `value`; as `EAN_KEYS`. 2026-11-22."""
 

@@ -11,6 +11,7 @@ _SWITCH = "/rpc/v2/products/{product}/distribution"
 
 LOGIN = Endpoint("POST", "/auth/auth", frozenset({200}), repeatable=True)
 FIND_PRODUCT = Endpoint("GET", _PRODUCTS, frozenset({200}), repeatable=True)
+READ_PRODUCT = Endpoint("GET", _PRODUCTS + "/{product}", frozenset({200}), repeatable=True)
 LIST = Endpoint("GET", _FILES, frozenset({200}), repeatable=True)
 READ = Endpoint("GET", _FILES + "/{file}", frozenset({200}), repeatable=True)
 ADD = Endpoint("POST", _FILES, frozenset({201}), repeatable=False)

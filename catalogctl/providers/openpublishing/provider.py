@@ -23,6 +23,7 @@ from catalogctl.providers.openpublishing.types import DISTRIBUTION, FILE, select
 # What speaks HTTP is imported when something is to be said: compiling, and so `validate`, does without.
 if TYPE_CHECKING:
     from catalogctl.provider.service import Answer, Reading, Writing
+    from catalogctl.providers.openpublishing.imports import OpenPublishingImporter
     from catalogctl.providers.openpublishing.reader import OpenPublishingReader
     from catalogctl.providers.openpublishing.writer import OpenPublishingWriter
 
@@ -83,6 +84,12 @@ class OpenPublishing:
         from catalogctl.providers.openpublishing.writer import OpenPublishingWriter
 
         return OpenPublishingWriter(account.name, service, assets)
+
+    def importer(self, account: Account, service: Reading) -> OpenPublishingImporter:
+        """Give what reads the products of an account."""
+        from catalogctl.providers.openpublishing.imports import OpenPublishingImporter
+
+        return OpenPublishingImporter(account.name, service)
 
 
 def _look_up(after: Attributes | None) -> tuple[Endpoint, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from catalogctl.model.address import Address
 from catalogctl.model.asset import Asset
@@ -13,7 +14,7 @@ from catalogctl.model.value import Attributes, Value
 from catalogctl.provider.protocol import Compiled, Offer, Unheld
 from catalogctl.providers.publishdrive.assumptions import CONTRIBUTOR_ROLES, FIRST_SEQUENCE, USUAL_COPYRIGHT
 from catalogctl.providers.publishdrive.convert import ascii_title, person
-from catalogctl.providers.publishdrive.limits import Sent, problems_of
+from catalogctl.providers.publishdrive.limits import Sent, bare, problems_of
 from catalogctl.providers.publishdrive.options import Options
 from catalogctl.providers.publishdrive.types import AUDIO_CONTENT, BOOK, CHAPTERS, DETAILS, FILE, PUBLICATION
 
@@ -27,7 +28,8 @@ def compile_edition(offer: Offer, options: Options) -> Compiled:
     problems = tuple(problems_of(offer, options, kind, files))
     if any(problem.severity == "error" for problem in problems):
         return Compiled((), problems)
-    book = _resource(offer, BOOK, "", _book(edition, options, kind), ())
+    lacks = tuple(bare(options, kind, files, f"publish.{offer.account.name}"))
+    book = replace(_resource(offer, BOOK, "", _book(edition, options, kind), ()), lacks=lacks)
     owner: dict[str, Value] = {"book": Reference(book.address)}
     sent = tuple(_resource(offer, FILE, file.key, {**owner, **_file(file)}, (book,)) for file in files)
     made = (book, *sent)

@@ -78,7 +78,6 @@ def problems_of(offer: Offer, options: Options, kind: str, files: tuple[Sent, ..
     yield from _unfit(files, kind)
     if options.published:
         yield from _unready(offer, options, where)
-        yield from _bare(options, kind, files, where)
 
 
 def _missing(edition: Edition, options: Options, kind: str, where: str) -> Iterator[Diagnostic]:
@@ -162,12 +161,14 @@ def _unready(offer: Offer, options: Options, where: str) -> Iterator[Diagnostic]
         yield error("final-version-required", "Not said to be the final version", detail, hint, attribute=f"{where}.published")
 
 
-def _bare(options: Options, kind: str, files: tuple[Sent, ...], where: str) -> Iterator[Diagnostic]:
-    """Warn of a book that is to be published with less than the service asks for, unless the store has the rest already."""
+def bare(options: Options, kind: str, files: tuple[Sent, ...], where: str) -> Iterator[Diagnostic]:
+    """Warn of a new book that is to be published with less than the service asks for; one that is there may have the rest already."""
+    if not options.published:
+        return
     there = {file.role for file in files}
     lacking = [f"no {role} file" for role in ROLES[kind] if role not in there]
     if kind == "print" and options.pod_details is None:
         lacking.append("no `pod_details`")
     if lacking:
-        detail = f"It is to be published, and declares {' and '.join(lacking)}. PublishDrive refuses that unless the book has them already."
+        detail = f"It is to be published, and declares {' and '.join(lacking)}. PublishDrive refuses that."
         yield warning("published-incomplete", "Published with something missing", detail, attribute=f"{where}.published")

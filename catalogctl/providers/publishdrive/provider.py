@@ -22,6 +22,7 @@ from catalogctl.providers.publishdrive.types import BOOK, CHAPTERS, FILE, PUBLIC
 # What speaks HTTP is imported when something is to be said: compiling, and so `validate`, does without.
 if TYPE_CHECKING:
     from catalogctl.provider.service import Answer, Reading, Writing
+    from catalogctl.providers.publishdrive.imports import PublishdriveImporter
     from catalogctl.providers.publishdrive.reader import PublishdriveReader
     from catalogctl.providers.publishdrive.writer import PublishdriveWriter
 
@@ -101,6 +102,12 @@ class Publishdrive:
         from catalogctl.providers.publishdrive.writer import PublishdriveWriter
 
         return PublishdriveWriter(account.name, service, assets)
+
+    def importer(self, account: Account, service: Reading) -> PublishdriveImporter:
+        """Give what reads all that an account holds."""
+        from catalogctl.providers.publishdrive.imports import PublishdriveImporter
+
+        return PublishdriveImporter(account.name, service)
 
 
 provider: Provider = Publishdrive()

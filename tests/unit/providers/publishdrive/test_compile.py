@@ -268,11 +268,11 @@ def test_the_same_files_pass_one_day_and_not_the_next() -> None:
     assert (problem.code, problem.attribute) == ("final-version-required", "publish.store.published")
 
 
-def test_publishing_with_something_missing_is_warned_of() -> None:
-    (told,) = compiled(edition(cover=asset("a.jpg")), published=True, final_version=True).diagnostics
+def test_making_and_publishing_with_something_missing_is_warned_of() -> None:
+    (told,) = compiled(edition(cover=asset("a.jpg")), published=True, final_version=True).resources[0].lacks
     assert (told.severity, told.code) == ("warning", "published-incomplete")
     assert "no ebook_content file" in told.detail
-    (paper,) = compiled(edition(Format.PRINT), published=True, final_version=True).diagnostics
+    (paper,) = compiled(edition(Format.PRINT), published=True, final_version=True).resources[0].lacks
     assert "no pod_content file and no pod_cover file and no `pod_details`" in paper.detail
 
 

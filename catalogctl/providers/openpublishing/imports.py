@@ -1,0 +1,88 @@
+"""Reads the products that an Open Publishing account shows, with their files and the switch of their distribution."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+
+from catalogctl.model.diagnostics import CatalogError, error
+from catalogctl.provider.concurrent import for_each
+from catalogctl.provider.endpoint import Endpoint
+from catalogctl.provider.failure import FORBIDDEN, NOT_FOUND, CredentialsRefused, Refused
+from catalogctl.provider.protocol import Holding, Stock, Stranger
+from catalogctl.provider.service import Answer, Reading, nonsense
+from catalogctl.providers.openpublishing import convert
+from catalogctl.providers.openpublishing.assumptions import TITLE_KEY
+from catalogctl.providers.openpublishing.decompile import Product, decompile
+from catalogctl.providers.openpublishing.distribution import read_switch
+from catalogctl.providers.openpublishing.endpoints import FIND_PRODUCT, READ_PRODUCT
+from catalogctl.providers.openpublishing.file import list_files
+
+
+class OpenPublishingImporter:
+    """Reads products: all that the list shows, or those that are named."""
+
+    def __init__(self, account: str, service: Reading) -> None:
+        self._account = account
+        self._service = service
+
+    async def take_stock(self, only: Collection[str], progress: Callable[[int, int], None]) -> Stock:
+        """Read products.
+
+        Raises:  StoreFailure; CatalogError (import-needs-ids) where the list is not whole, or is not shown without a filter.
+        """
+        names = dict.fromkeys(sorted(only), "") if only else await self._listed()
+        found: dict[str, Holding | Stranger] = {}
+        done = 0
+
+        async def read(id_: str) -> None:
+            nonlocal done
+            try:
+                name = names[id_] or await self._name(id_)
+                files = await list_files(self._account, self._service, id_)
+                enabled = await read_switch(self._account, self._service, id_, "")
+                found[id_] = decompile(self._account, Product(id_, name, tuple(files), enabled))
+            except Refused as refusal:
+                if refusal.status == FORBIDDEN:
+                    found[id_] = Stranger(id_, names[id_], "The service does not show it to this account.")
+                elif refusal.status != NOT_FOUND:
+                    raise
+            done += 1
+            progress(done, len(names))
+
+        await for_each(names, self._service.width, read)
+        there = [found[id_] for id_ in sorted(found, key=lambda id_: (len(id_), id_))]
+        return Stock(tuple(one for one in there if isinstance(one, Holding)), tuple(one for one in there if isinstance(one, Stranger)))
+
+    async def _listed(self) -> dict[str, str]:
+        """Give the names of all products by id."""
+        try:
+            answer = await self._service.get(FIND_PRODUCT)
+            rows = [row for row in convert.read_list(answer) if isinstance(row, Mapping)]
+            return {convert.read_id(row): _title(row) for row in rows}
+        except Refused as refusal:
+            if refusal.status == FORBIDDEN:
+                raise CredentialsRefused(refusal.diagnostic) from refusal
+            why = f"is refused: {refusal.diagnostic.detail}"
+        except ValueError as failure:
+            why = str(failure)
+        detail = f"{self._account}: the list of all products {why}."
+        hint = f"Name the products, by their ids:\ncatalogctl import {self._account} --all --write DIR --only 4711 --only 4712"
+        raise CatalogError(error("import-needs-ids", "The service does not list all that there is", detail, hint))
+
+    async def _name(self, id_: str) -> str:
+        return _title(_object(self._account, READ_PRODUCT, await self._service.get(READ_PRODUCT, product=id_)))
+
+
+def _object(account: str, endpoint: Endpoint, answer: Answer) -> Mapping[str, object]:
+    try:
+        whole = answer.json()
+    except ValueError as failure:
+        raise nonsense(account, endpoint, "is no JSON") from failure
+    if not isinstance(whole, Mapping):
+        raise nonsense(account, endpoint, "has no product")
+    return whole
+
+
+def _title(row: Mapping[str, object]) -> str:
+    told = row.get(TITLE_KEY)
+    return told.strip() if isinstance(told, str) else ""

@@ -1,0 +1,168 @@
+"""A book as the service shows it → the edition that would declare it. Pure, and the reverse of `compile`."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Final
+
+import orjson
+
+from catalogctl.model.title import Contributor, Edition, Format, Lifecycle, Metadata, Track
+from catalogctl.model.value import Attributes
+from catalogctl.provider.protocol import Holding, Stranger
+from catalogctl.providers.publishdrive.assumptions import CONTRIBUTOR_ROLES, FIRST_SEQUENCE, LIVE, USUAL_COPYRIGHT
+from catalogctl.providers.publishdrive.convert import Shown, ascii_title
+from catalogctl.providers.publishdrive.types import AUDIO_CONTENT, DETAILS, plain_text
+
+_FORMATS: Final[Mapping[str, tuple[Format, str]]] = MappingProxyType(
+    {"ebook": (Format.EPUB, "epub"), "audio": (Format.AUDIOBOOK, "audio"), "print": (Format.PRINT, "print")}
+)
+"""The service's format → ours, and what an edition of it is called. An e-book whose file is a PDF is one."""
+_GROUPS: Final = MappingProxyType({"ebook": "ebook_details", "audio": "audio_details", "print": "pod_details"})
+_CODES: Final = MappingProxyType({name: code for code, name in CONTRIBUTOR_ROLES.items()})
+_BISAC = re.compile(r"[A-Z]{3}[0-9]{6}")
+_ISBN = re.compile(r"97[89][0-9]{10}")
+
+_LIVE_WITHOUT_SAYING_SO = (
+    "It is published. To manage that, add `published: true`; on this date PublishDrive asks for `final_version: true` beside it."
+)
+
+
+def decompile(account: str, shown: Shown) -> Holding | Stranger:
+    """Say how a book would be declared."""
+    told = shown.attributes
+    name = _text(told, "title")
+    kind = _text(told, "format")
+    if not shown.key.strip():
+        return Stranger(shown.id, name, "It has no external id, by which alone a book is known here. Give it one at PublishDrive.")
+    if kind not in _FORMATS:
+        return Stranger(shown.id, name, f"Its format {kind!r} is none that an edition could have.")
+    if any(title is None or not title.strip() for title, _, _ in shown.chapters):
+        return Stranger(shown.id, name, "A chapter of it has no title.")
+    form, edition = _FORMATS[kind]
+    if kind == "ebook" and any(file.role == "ebook_content" and (file.filename or "").lower().endswith(".pdf") for file in shown.files):
+        form, edition = Format.PDF, "pdf"
+    people = tuple(_people(told))
+    left_alone = tuple(_left_alone(shown, people))
+    isbn = _text(told, "isbn")
+    return Holding(
+        shown.id,
+        Edition(
+            id=edition,
+            format=form,
+            metadata=_metadata(told, people, left_alone),
+            external_id=shown.key,
+            isbn=isbn if _ISBN.fullmatch(isbn) else None,
+            prices=_prices(told),
+            tracks=tuple(_tracks([str(title) for title, _, _ in shown.chapters])),
+            publish={account: dict(_options(shown, kind))},
+            lifecycle=Lifecycle(ignore_changes=left_alone),
+        ),
+        tuple(_remarks(shown, left_alone)),
+    )
+
+
+def _metadata(told: Attributes, people: tuple[Contributor, ...], left_alone: tuple[str, ...]) -> Metadata:
+    day, text = told.get("publication_date"), plain_text(told.get("description"))
+    languages = _terms(told, "language")
+    return Metadata(
+        title=_text(told, "title").strip(),
+        subtitle=_text(told, "subtitle").strip() or None,
+        language=languages[0].lower() if languages else None,
+        contributors=people,
+        publication_date=day if isinstance(day, date) else None,
+        description=f"{text}\n" if "\n" in text else text or None,
+        bisac=tuple(code for code in _terms(told, "category") if "category" not in left_alone or _BISAC.fullmatch(code)),
+        keywords=_terms(told, "keyword"),
+        territories=_terms(told, "sale_territory"),
+    )
+
+
+def _people(told: Attributes) -> Iterator[Contributor]:
+    """Read the contributors whose role has a code; the last name is said where it is not the last word."""
+    listed = told.get("contributor")
+    for text in listed if isinstance(listed, tuple) else ():
+        row = orjson.loads(str(text))
+        first, last, role = row["firstName"].strip(), row["lastName"].strip(), _CODES.get(row["role"])
+        if role is None:
+            continue
+        name = f"{first} {last}".strip()
+        by_itself = name.rpartition(" ")[::2] == (first, last)
+        yield Contributor(name, role, "" if by_itself else last)
+
+
+def _left_alone(shown: Shown, people: tuple[Contributor, ...]) -> Iterator[str]:
+    """List what the service has that no file could say: it is not to be taken for a difference."""
+    told = shown.attributes
+    listed = told.get("contributor")
+    if isinstance(listed, tuple) and len(listed) != len(people):
+        yield "contributor"
+    if len(_terms(told, "language")) > 1:
+        yield "language"
+    if not all(_BISAC.fullmatch(code) for code in _terms(told, "category")):
+        yield "category"
+    if _text(told, "isbn") and not _ISBN.fullmatch(_text(told, "isbn")):
+        yield "isbn"
+    for sequence, (title, plain, _) in enumerate(shown.chapters, FIRST_SEQUENCE):
+        if ascii_title(str(title), sequence) not in (None, plain):
+            yield "ascii_titles"
+            return
+
+
+def _options(shown: Shown, kind: str) -> Iterator[tuple[str, object]]:
+    told = shown.attributes
+    if shown.status in LIVE and told.get("final_version"):
+        yield "published", True
+    if told.get("final_version"):
+        yield "final_version", True
+    if (rights := _text(told, "copyright")) not in {"", USUAL_COPYRIGHT}:
+        yield "copyright", rights
+    # What says no more than that there is nothing is what a new book has, too.
+    details = {name: told[name] for name in DETAILS[kind] if told.get(name)}
+    if details and (kind != "print" or details.keys() == DETAILS[kind].keys()):
+        yield _GROUPS[kind], details
+
+
+def _remarks(shown: Shown, left_alone: tuple[str, ...]) -> Iterator[str]:
+    named = [f"{file.filename or file.id} ({file.role})" for file in shown.files if file.role != AUDIO_CONTENT]
+    recordings = len(shown.files) - len(named)
+    if recordings:
+        yield f"Its {recordings} audio files are at PublishDrive. To manage one, put it here and add it as `file` to its track."
+    if named:
+        yield f"At PublishDrive it has {' and '.join(named)}. To manage one, put it here and add it under `files`."
+    if shown.status in LIVE and not shown.attributes.get("final_version"):
+        yield _LIVE_WITHOUT_SAYING_SO
+    if left_alone:
+        yield f"What it has as {' and '.join(left_alone)} cannot be said here, and is left alone by `ignore_changes`."
+
+
+def _prices(told: Attributes) -> dict[str, Decimal]:
+    prices = told.get("price")
+    entries = prices if isinstance(prices, Mapping) else {}
+    return {currency: amount for currency, amount in entries.items() if isinstance(amount, Decimal)}
+
+
+def _text(told: Attributes, name: str) -> str:
+    value = told.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _terms(told: Attributes, name: str) -> tuple[str, ...]:
+    value = told.get(name)
+    return tuple(str(term) for term in value) if isinstance(value, tuple) else ()
+
+
+def _tracks(titles: Sequence[str]) -> Iterator[Track]:
+    """Name chapters by their titles."""
+    taken: set[str] = set()
+    for number, title in enumerate(titles, FIRST_SEQUENCE):
+        plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+        base = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or f"chapter-{number:02}"
+        id_ = base if base not in taken else f"{base}-{number}"
+        taken.add(id_)
+        yield Track(id_, title, None)

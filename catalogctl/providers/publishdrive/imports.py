@@ -1,0 +1,51 @@
+"""Reads all that a PublishDrive account holds: the list tells hardly more than which books there are, so each is read alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+from catalogctl.provider.concurrent import for_each
+from catalogctl.provider.protocol import Holding, Stock, Stranger
+from catalogctl.provider.service import Reading
+from catalogctl.providers.publishdrive.convert import Shown
+from catalogctl.providers.publishdrive.decompile import decompile
+from catalogctl.providers.publishdrive.reader import PublishdriveReader
+
+
+class PublishdriveImporter:
+    """Reads books with everything that is part of them."""
+
+    def __init__(self, account: str, service: Reading) -> None:
+        self._account = account
+        self._service = service
+        self._reader = PublishdriveReader(account, service)
+
+    async def take_stock(self, only: Collection[str], progress: Callable[[int, int], None]) -> Stock:
+        """Read all books, in the order in which they were made."""
+        ids = sorted(only) if only else await self._all(progress)
+        shown: dict[str, Shown] = {}
+        done = 0
+
+        async def read(id_: str) -> None:
+            nonlocal done
+            book = await self._reader.by_id(id_)
+            if book is not None:
+                shown[id_] = book
+            done += 1
+            progress(done, len(ids))
+
+        await for_each(ids, self._service.width, read)
+        found = [decompile(self._account, shown[id_]) for id_ in ids if id_ in shown]
+        holdings = tuple(one for one in found if isinstance(one, Holding))
+        return Stock(holdings, tuple(one for one in found if isinstance(one, Stranger)))
+
+    async def _all(self, progress: Callable[[int, int], None]) -> list[str]:
+        first = await self._reader.page(1)
+        read = 1
+
+        def another() -> None:
+            nonlocal read
+            read += 1
+            progress(read, first.last + first.total)
+
+        return sorted(await self._reader.pages(first, another))
