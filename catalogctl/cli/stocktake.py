@@ -70,7 +70,7 @@ def import_all(console: Console, account: str, chosen: dict[str, Any]) -> int:
 def _has_all(stock: Stock, account: str, only: Collection[str]) -> None:
     from catalogctl.model.diagnostics import CatalogError, error
 
-    missing = set(only) - {one.id for one in (*stock.holdings, *stock.strangers)}
+    missing = set(only) - {one.id for one in stock.holdings} - {one.id for one in stock.strangers}
     if missing:
         detail = f"{account} shows no object with the id {' or '.join(sorted(missing))}."
         raise CatalogError(error("import-missing", "Nothing to import", detail, "Correct the id: it is the one that the store gave it."))

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 import orjson
+from stdnum import isbn as isbn13
 
 from catalogctl.model.title import Contributor, Edition, Format, Lifecycle, Metadata, Track
 from catalogctl.model.value import Attributes
@@ -26,7 +27,6 @@ _FORMATS: Final[Mapping[str, tuple[Format, str]]] = MappingProxyType(
 _GROUPS: Final = MappingProxyType({"ebook": "ebook_details", "audio": "audio_details", "print": "pod_details"})
 _CODES: Final = MappingProxyType({name: code for code, name in CONTRIBUTOR_ROLES.items()})
 _BISAC = re.compile(r"[A-Z]{3}[0-9]{6}")
-_ISBN = re.compile(r"97[89][0-9]{10}")
 
 _LIVE_WITHOUT_SAYING_SO = (
     "It is published. To manage that, add `published: true`; on this date PublishDrive asks for `final_version: true` beside it."
@@ -57,7 +57,7 @@ def decompile(account: str, shown: Shown) -> Holding | Stranger:
             format=form,
             metadata=_metadata(told, people, left_alone),
             external_id=shown.key,
-            isbn=isbn if _ISBN.fullmatch(isbn) else None,
+            isbn=isbn if _is_isbn(isbn) else None,
             prices=_prices(told),
             tracks=tuple(_tracks([str(title) for title, _, _ in shown.chapters])),
             publish={account: dict(_options(shown, kind))},
@@ -106,7 +106,7 @@ def _left_alone(shown: Shown, people: tuple[Contributor, ...]) -> Iterator[str]:
         yield "language"
     if not all(_BISAC.fullmatch(code) for code in _terms(told, "category")):
         yield "category"
-    if _text(told, "isbn") and not _ISBN.fullmatch(_text(told, "isbn")):
+    if _text(told, "isbn") and not _is_isbn(_text(told, "isbn")):
         yield "isbn"
     for sequence, (title, plain, _) in enumerate(shown.chapters, FIRST_SEQUENCE):
         if ascii_title(str(title), sequence) not in (None, plain):
@@ -139,6 +139,11 @@ def _remarks(shown: Shown, left_alone: tuple[str, ...]) -> Iterator[str]:
         yield _LIVE_WITHOUT_SAYING_SO
     if left_alone:
         yield f"What it has as {' and '.join(left_alone)} cannot be said here, and is left alone by `ignore_changes`."
+
+
+def _is_isbn(text: str) -> bool:
+    """Whether a text is the one form of an ISBN that a file could give back: 13 digits, the last one right."""
+    return text.isdecimal() and isbn13.isbn_type(text) == "ISBN13"
 
 
 def _prices(told: Attributes) -> dict[str, Decimal]:
