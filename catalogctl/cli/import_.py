@@ -10,10 +10,6 @@ from catalogctl.cli.console import Console, environment_option
 from catalogctl.cli.selection import lock_options
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from catalogctl.cli.workspace import Workspace
-    from catalogctl.engine.workflow import Question, Refresh
     from catalogctl.model.address import Address
 
 
@@ -48,6 +44,7 @@ def _import_one(console: Console, text: str, id_: str, timeout: float) -> int:
     from catalogctl.cli.backend import hold, open_backend
     from catalogctl.cli.exit_codes import DONE
     from catalogctl.cli.plan import text_lines
+    from catalogctl.cli.selection import question_about
     from catalogctl.cli.workspace import open_workspace, reachable
     from catalogctl.engine.adopt import import_one
     from catalogctl.engine.workflow import Refresh, make_plan
@@ -75,22 +72,6 @@ def _import_one(console: Console, text: str, id_: str, timeout: float) -> int:
     console.write(["It is not as declared. What a plan would now do about it:", ""])
     console.write(text_lines(console, workspace, planned.plan, show_requests=False, plain=False))
     return DONE
-
-
-def question_about(workspace: Workspace, refresh: Refresh, selected: Callable[[Address], bool]) -> Question:
-    """Ask for a plan of some addresses."""
-    from uuid import uuid4
-
-    from catalogctl.engine.workflow import Question
-    from catalogctl.planning.planner import Scope
-
-    return Question(
-        scope=Scope(selected=selected),
-        refresh=refresh,
-        environment=workspace.project.environment,
-        configuration=workspace.documents.digest,
-        lineage=str(uuid4()),
-    )
 
 
 def _address(text: str) -> Address:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from catalogctl.config.project import Limits as ProjectLimits
     from catalogctl.config.project import Safety
     from catalogctl.engine.workflow import Planned, Question
+    from catalogctl.model.address import Address
     from catalogctl.planning.catalog import Catalog
+    from catalogctl.planning.plan import Refresh
     from catalogctl.planning.planner import Purpose
     from catalogctl.planning.safety import Harm, SafetyLimits
 
@@ -90,7 +92,7 @@ def question(workspace: Workspace, purpose: Purpose, chosen: dict[str, Any]) -> 
     """Put the options of a command together."""
     from catalogctl.config.sayings import sayings
     from catalogctl.engine.workflow import Coverage, Question
-    from catalogctl.model.address import Address, everywhere, selector
+    from catalogctl.model.address import everywhere, selector
     from catalogctl.planning.plan import Refresh
     from catalogctl.planning.planner import Scope
 
@@ -109,6 +111,20 @@ def question(workspace: Workspace, purpose: Purpose, chosen: dict[str, Any]) -> 
         configuration=workspace.documents.digest,
         lineage=str(uuid4()),
         sayings=partial(sayings, workspace.documents),
+    )
+
+
+def question_about(workspace: Workspace, refresh: Refresh, selected: Callable[[Address], bool]) -> Question:
+    """Ask for a plan of some addresses, whatever limits there are on plans: nothing is to be sent."""
+    from catalogctl.engine.workflow import Question
+    from catalogctl.planning.planner import Scope
+
+    return Question(
+        scope=Scope(selected=selected),
+        refresh=refresh,
+        environment=workspace.project.environment,
+        configuration=workspace.documents.digest,
+        lineage=str(uuid4()),
     )
 
 

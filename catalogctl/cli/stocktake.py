@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _AT_ONCE: Final = 500
 """How many objects are recorded together: what is lost by an interrupt is looked up again."""
-_SHOWN: Final = 20
+_NAMED: Final = 3
 """How many of many are named."""
 
 
@@ -59,7 +59,7 @@ def import_all(console: Console, account: str, chosen: dict[str, Any]) -> int:
             stock = take_stock(landscape, account, chosen["only"], listen)
         _has_all(stock, account, chosen["only"])
         found = _sorted_out(workspace, backend, landscape, account, folder, stock)
-        console.write(console.out.safe(line) for line in _write(folder, found, account))
+        console.write(_write(console, folder, found, account))
         with console.listening() as listen:
             workspace = open_workspace(console, listen)
         recorded = _record(workspace, account, folder, backend, lock, replace(workspace.landscape, urls=landscape.urls), console)
@@ -115,10 +115,11 @@ def _sorted_out(workspace: Workspace, backend: Backend, landscape: Landscape, ac
     return sort_out(stock, account, landscape, workspace.catalog, recorded.values(), names)
 
 
-def _write(folder: Folder, found: Sorted, account: str) -> Iterator[str]:
+def _write(console: Console, folder: Folder, found: Sorted, account: str) -> Iterator[str]:
     """Write the titles, and tell how many and what is left alone."""
     from catalogctl.config.writing import Unfit
     from catalogctl.provider.protocol import Stranger
+    from catalogctl.view.import_text import render_strangers
     from catalogctl.view.value_text import counted
 
     strangers = list(found.strangers)
@@ -141,18 +142,14 @@ def _write(folder: Folder, found: Sorted, account: str) -> Iterator[str]:
     )
     if found.known:
         yield f"{counted(found.known, 'object')} of {account} {'is' if found.known == 1 else 'are'} managed or declared already."
-    if strangers:
-        yield f"Left alone, {counted(len(strangers), 'object')}:"
-        yield from (f"  {one.id}  {one.name!r}  {one.why}" for one in strangers[:_SHOWN])
-        if len(strangers) > _SHOWN:
-            yield f"  and {len(strangers) - _SHOWN:,} more"
+    yield from render_strangers(strangers, width=console.width, style=console.out)
 
 
 def _record(
     workspace: Workspace, account: str, folder: Folder, backend: Backend, lock: Lock, landscape: Landscape, console: Console
 ) -> _Recorded:
     """Put into the state what the folder declares on the account and the state does not know, as far as the store has it."""
-    from catalogctl.cli.import_ import question_about
+    from catalogctl.cli.selection import question_about
     from catalogctl.engine.adopt import Untold, noted
     from catalogctl.engine.workflow import Refresh, make_plan
     from catalogctl.planning.action import Action

