@@ -45,7 +45,7 @@ def import_all(console: Console, account: str, chosen: dict[str, Any]) -> int:
     from catalogctl.cli.backend import hold, open_backend
     from catalogctl.cli.workspace import open_workspace, reachable
     from catalogctl.config.writing import Folder
-    from catalogctl.engine.workflow import take_stock
+    from catalogctl.engine.workflow import recover, take_stock
 
     with console.listening() as listen:
         workspace = open_workspace(console, listen)
@@ -56,6 +56,7 @@ def import_all(console: Console, account: str, chosen: dict[str, Any]) -> int:
     with reachable(workspace) as landscape, hold(backend, chosen["lock_timeout"]) as lock:
         assert lock is not None, "an import holds its state"
         with console.listening() as listen:
+            recover(backend, lock, landscape, listen)
             stock = take_stock(landscape, account, chosen["only"], listen)
         _has_all(stock, account, chosen["only"])
         found = _sorted_out(workspace, backend, landscape, account, folder, stock)

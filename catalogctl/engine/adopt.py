@@ -9,7 +9,7 @@ from enum import Enum
 
 from catalogctl.engine.execute import recorded_of
 from catalogctl.engine.landscape import Landscape
-from catalogctl.engine.workflow import Question, make_plan
+from catalogctl.engine.workflow import Question, make_plan, recover
 from catalogctl.events import Listener
 from catalogctl.model.address import Address
 from catalogctl.model.blocks import Import
@@ -52,6 +52,7 @@ def import_one(
     Raises:  CatalogError: error (import-undeclared, import-managed, import-missing, adopt-conflict), and as `make_plan`.
     Source:  PRODUCT.md 3.
     """
+    recover(backend, lock, landscape, listen)
     recorded = relocate(recall(backend, landscape.type_of, question.lineage).snapshot.resources, catalog).recorded
     problems = [*_in_the_way(catalog, recorded.values(), entry)]
     if problems:
