@@ -1,0 +1,148 @@
+"""A content as the store shows it becomes the edition that would declare it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from catalogctl.model.title import Format, Title
+from catalogctl.provider.protocol import Holding, Offer, Stranger
+from catalogctl.providers.publicala import convert, convert_v3
+from catalogctl.providers.publicala.compile import compile_edition
+from catalogctl.providers.publicala.decompile import decompile
+from catalogctl.providers.publicala.options import Api, Options
+from catalogctl.providers.publicala.track import Track
+from catalogctl.providers.publicala.types import CONTENT
+from unit.providers.publicala.shop import ORIGIN, TODAY, account
+
+ROW: dict[str, Any] = {
+    "id": "77",
+    "external_id": "key-faro",
+    "name": "El faro",
+    "lang": "ES",
+    "file_type": "epub",
+    "published_at": "2021-03-04T00:00:00.000000Z",
+    "description": "<p>uno</p>\r\n<p>dos</p>",
+    "free": {"enabled": True, "until": "2026-12-31T00:00:00.000000Z", "require_login": True},
+    "preview": {"enabled": False, "require_login": False},
+    "prices": [{"currency_id": "USD", "amount": 9.9, "starts_at": None, "ends_at": None}],
+    "metadata": {"author": ["Ana Ruiz", "Eva Sol"], "publisher": ["Casa"], "bisac": [{"code": "FIC000000"}], "keywords": ["mar", "luz"]},
+}
+
+
+def found(api: Api = Api.V3, usual: Api = Api.V1, tracks: tuple[Track, ...] = (), **told: Any) -> Holding:
+    one = either(api, usual, tracks, **told)
+    assert isinstance(one, Holding)
+    return one
+
+
+def either(api: Api = Api.V3, usual: Api = Api.V1, tracks: tuple[Track, ...] = (), **told: Any) -> Holding | Stranger:
+    row = {**ROW, **told}
+    seen = convert_v3.from_store(row) if api is Api.V3 else convert.from_store(row)
+    return decompile("store", seen, row, api, usual, tracks)
+
+
+def unlike(holding: Holding, **told: Any) -> set[str]:
+    """Name what a plan would change, once the edition is declared."""
+    row = {**ROW, **told}
+    options = Options.model_validate(holding.edition.publish["store"])
+    offer = Offer(account(), Title("faro", (holding.edition,), ORIGIN), holding.edition, options, ORIGIN, TODAY)
+    compiled = compile_edition(offer, options)
+    assert [problem for problem in compiled.diagnostics if problem.severity == "error"] == []
+    wanted = compiled.resources[0].attributes
+    seen = convert_v3.for_wanted(row, convert_v3.from_store(row), wanted, "key-faro").attributes
+    return {name for name, value in wanted.items() if name in seen and not CONTENT.attributes[name].same(seen[name], value)}
+
+
+def test_what_is_told_is_declared_and_comes_to_the_same() -> None:
+    holding = found()
+    about = holding.edition.metadata
+    assert (about.title, about.language, about.publisher, about.description) == ("El faro", "es", "Casa", "<p>uno</p>\n<p>dos</p>\n")
+    assert [person.name for person in about.contributors] == ["Ana Ruiz", "Eva Sol"]
+    assert holding.edition.publish["store"] == {"content_api": "v3", "free": True, "free_until": "2026-12-31", "require_login": True}
+    assert unlike(holding) == set()
+
+
+def test_the_api_is_not_said_where_it_is_the_accounts_own() -> None:
+    assert "content_api" not in found(usual=Api.V3).edition.publish["store"]
+
+
+@pytest.mark.parametrize(
+    ("told", "form", "name"),
+    [
+        ("pdf", Format.PDF, "pdf"),
+        ("audio", Format.AUDIOBOOK, "audio"),
+        ("mp3", Format.AUDIOBOOK, "audio"),
+        ("physical", Format.PRINT, "print"),
+    ],
+)
+def test_the_type_gives_the_format_and_the_editions_name(told: str, form: Format, name: str) -> None:
+    edition = found(file_type=told).edition
+    assert (edition.format, edition.id) == (form, name)
+    assert unlike(found(file_type=told), file_type=told) == set()
+
+
+@pytest.mark.parametrize(("key", "isbn"), [("9781496822482", "9781496822482"), ("9781496822483", None), ("978-1-4968-2248-2", None)])
+def test_a_key_that_is_an_isbn_to_the_letter_is_one(key: str, isbn: str | None) -> None:
+    edition = found(external_id=key).edition
+    assert (edition.external_id, edition.isbn) == (key, isbn)
+
+
+@pytest.mark.parametrize(
+    ("told", "why"),
+    [
+        ({"external_id": None}, "no external id"),
+        ({"external_id": "  "}, "no external id"),
+        ({"file_type": "cbz"}, "type 'cbz'"),
+        ({"file_type": None}, "type ''"),
+    ],
+)
+def test_what_cannot_be_declared_is_a_stranger(told: dict[str, Any], why: str) -> None:
+    one = either(**told)
+    assert isinstance(one, Stranger)
+    assert why in one.why
+
+
+@pytest.mark.parametrize(
+    ("told", "left_alone"),
+    [
+        ({"publisher": ["Casa", "Otra"]}, ("publisher",)),
+        ({"bisac": [{"code": "nope"}, {"code": "FIC000000"}]}, ("bisac",)),
+    ],
+)
+def test_what_no_file_can_say_is_left_alone_with_a_remark(told: dict[str, Any], left_alone: tuple[str, ...]) -> None:
+    holding = found(metadata={**ROW["metadata"], **told})
+    assert holding.edition.lifecycle.ignore_changes == left_alone
+    assert any("`ignore_changes`" in remark for remark in holding.remarks)
+
+
+def test_tracks_are_named_by_their_titles_and_no_two_alike() -> None:
+    tracks = tuple(Track(f"77/{number}", title) for number, title in enumerate(["Capítulo", "Capítulo", "白", "x" * 90], 1))
+    edition = found(tracks=tracks, file_type="audio").edition
+    assert [track.id for track in edition.tracks] == ["capitulo", "capitulo-2", "track-03", "x" * 60]
+    assert [track.title for track in edition.tracks] == [track.title for track in tracks]
+
+
+def test_one_track_that_is_called_as_the_book_is_its_file() -> None:
+    """So does a store show an audiobook that was created with one."""
+    assert found(tracks=(Track("77/1", " El faro "),), file_type="audio").edition.tracks == ()
+
+
+def test_prices_that_hold_for_a_time_are_no_prices_and_are_told_of() -> None:
+    passing = {"currency_id": "EUR", "amount": 1, "starts_at": None, "ends_at": "2026-12-24T00:00:00Z"}
+    holding = found(prices=[*ROW["prices"], passing])
+    assert list(holding.edition.prices) == ["USD"]
+    assert any("price_windows" in remark for remark in holding.remarks)
+
+
+def test_what_v1_does_not_tell_is_said_to_be_in_danger() -> None:
+    holding = found(Api.V1, publication_date={"date": "2021-03-04 00:00:00"}, prices={"USD": 9.9})
+    assert holding.edition.metadata.contributors == ()
+    assert any("replaces them all" in remark for remark in holding.remarks)
+    assert "content_api" not in holding.edition.publish["store"]
+
+
+def test_an_empty_description_is_none() -> None:
+    assert found(description=" \r\n ").edition.metadata.description is None
+    assert found(description="uno").edition.metadata.description == "uno"

@@ -1,0 +1,131 @@
+"""A book as the service shows it becomes the edition that would declare it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from catalogctl.model.title import Contributor, Format
+from catalogctl.provider.protocol import Holding, Stranger
+from catalogctl.providers.publishdrive import convert
+from catalogctl.providers.publishdrive.decompile import decompile
+
+BOOK: dict[str, Any] = {
+    "format": "ebook",
+    "status": "published",
+    "externalId": "key-faro",
+    "title": "El faro",
+    "subtitle": None,
+    "language": ["ES"],
+    "isbn": None,
+    "description": "<p>uno</p>\n<p>dos</p>",
+    "contributor": [{"firstName": "Ana", "lastName": "Ruiz", "role": "Author"}],
+    "category": ["FIC000000"],
+    "keyword": ["mar"],
+    "copyright": "SELF",
+    "saleTerritory": ["ALL"],
+    "publicationDate": "2021-03-04",
+    "price": [{"currency": "USD", "price": 9.9}],
+    "isFinalVersion": True,
+    "ebookDetails": {"pageCount": 0, "kdpEnrolled": False, "publishedOnAmazon": True},
+    "files": [{"id": "f1", "role": "ebook_content", "filename": "faro.epub"}],
+    "chapters": None,
+}
+
+
+def either(**told: Any) -> Holding | Stranger:
+    return decompile("pd", convert.from_store({"data": {"id": "b1", "type": "book", "attributes": {**BOOK, **told}}}))
+
+
+def found(**told: Any) -> Holding:
+    one = either(**told)
+    assert isinstance(one, Holding)
+    return one
+
+
+def test_what_is_told_is_declared() -> None:
+    holding = found()
+    edition = holding.edition
+    assert (edition.id, edition.format, edition.external_id, edition.isbn) == ("epub", Format.EPUB, "key-faro", None)
+    assert (edition.metadata.language, edition.metadata.territories) == ("es", ("ALL",))
+    assert edition.metadata.contributors == (Contributor("Ana Ruiz", "A01"),)
+    assert edition.publish["pd"] == {"published": True, "final_version": True, "ebook_details": {"published_on_amazon": True}}
+    assert edition.lifecycle.ignore_changes == ()
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "told"),
+    [
+        ("Gabriel", "García Márquez", Contributor("Gabriel García Márquez", "A01", "García Márquez")),
+        ("", "Voltaire", Contributor("Voltaire", "A01")),
+        ("Ana María", "Ruiz", Contributor("Ana María Ruiz", "A01")),
+    ],
+)
+def test_a_last_name_is_said_where_it_is_not_the_last_word(first: str, last: str, told: Contributor) -> None:
+    holding = found(contributor=[{"firstName": first, "lastName": last, "role": "Author"}])
+    assert holding.edition.metadata.contributors == (told,)
+
+
+def test_an_ebook_whose_file_is_a_pdf_is_one() -> None:
+    edition = found(files=[{"id": "f1", "role": "ebook_content", "filename": "faro.PDF"}]).edition
+    assert (edition.id, edition.format) == ("pdf", Format.PDF)
+
+
+@pytest.mark.parametrize(
+    ("told", "left_alone"),
+    [
+        ({"contributor": [*BOOK["contributor"], {"firstName": "E", "lastName": "S", "role": "Whatever"}]}, "contributor"),
+        ({"language": ["EN", "ES"]}, "language"),
+        ({"category": ["FIC000000", "odd"]}, "category"),
+        ({"isbn": "9781234567890"}, "isbn"),
+        ({"format": "audio", "chapters": [{"sequence": 1, "title": "Capítulo", "titleAscii": "Other", "fileId": "f1"}]}, "ascii_titles"),
+    ],
+)
+def test_what_no_file_can_say_is_left_alone(told: dict[str, Any], left_alone: str) -> None:
+    assert found(**told).edition.lifecycle.ignore_changes == (left_alone,)
+
+
+@pytest.mark.parametrize(
+    ("told", "why"),
+    [
+        ({"externalId": None}, "no external id"),
+        ({"format": "scroll"}, "format 'scroll'"),
+        ({"format": "audio", "chapters": [{"sequence": 1, "title": None, "fileId": "f1"}]}, "no title"),
+    ],
+)
+def test_what_cannot_be_declared_is_a_stranger(told: dict[str, Any], why: str) -> None:
+    one = either(**told)
+    assert isinstance(one, Stranger)
+    assert why in one.why
+
+
+def test_a_book_that_is_not_published_is_not_said_to_be() -> None:
+    assert "published" not in found(status="draft").edition.publish["pd"]
+    assert "published" not in found(status="withdrawn").edition.publish["pd"]
+
+
+def test_a_published_book_that_is_not_final_could_not_be_declared_so() -> None:
+    holding = found(isFinalVersion=False)
+    assert "published" not in holding.edition.publish["pd"]
+    assert any("final_version: true" in remark for remark in holding.remarks)
+
+
+def test_files_are_named_and_recordings_counted() -> None:
+    files = [{"id": f"f{number}", "role": "audio_content", "filename": f"{number}.mp3"} for number in range(3)]
+    remarks = found(format="audio", files=[*files, {"id": "c", "role": "audio_cover", "filename": "c.jpg"}]).remarks
+    assert remarks[0].startswith("Its 3 audio files are at PublishDrive.")
+    assert remarks[1].startswith("At PublishDrive it has c.jpg (audio_cover).")
+
+
+def test_print_details_are_declared_whole_or_not_at_all() -> None:
+    whole = {
+        "pageCount": 260,
+        "trimSizeId": 3,
+        "bindingType": "PAPERBACK",
+        "coverLaminateType": "GLOSS",
+        "interiorColorType": "B&W",
+        "paperColorType": "CREAM",
+    }
+    assert found(format="print", podDetails=whole).edition.publish["pd"]["pod_details"]
+    assert "pod_details" not in found(format="print", podDetails={**whole, "trimSizeId": None}).edition.publish["pd"]
