@@ -56,6 +56,13 @@ class Console:
         for line in lines:
             _echo(line, err=self.as_json)
 
+    def tell(self, *sentences: str) -> None:
+        """Write sentences as results for people, a paragraph each, none wider than the lines are."""
+        from catalogctl.view.layout import paragraph, plain
+
+        for sentence in sentences:
+            self.write(paragraph([plain(self.out.safe(sentence))], self.width, self.out, hanging=0))
+
     def say(self, text: str) -> None:
         """Write one line for people beside the results; not when they asked for quiet."""
         if not self.quiet:

@@ -63,13 +63,13 @@ def _import_one(console: Console, text: str, id_: str, timeout: float) -> int:
         assert lock is not None, "an import holds its state"
         with console.listening() as listen:
             imported = import_one(catalog, backend, lock, landscape, question_about(workspace, Refresh.STORES, everywhere), entry, listen)
-        console.write([f"{address} is the object with the id {id_} from now on (state serial {imported.serial})."])
+        console.tell(f"{address} is the object with the id {id_} from now on (state serial {imported.serial}).")
         if not imported.change.attributes:
-            console.write(["It is as declared: a plan would change nothing about it."])
+            console.tell("It is as declared: a plan would change nothing about it.")
             return DONE
         question = question_about(workspace, Refresh.STATE, lambda other: other == address)
         planned = make_plan(catalog, backend, landscape, question, lambda _: None)
-    console.write(["It is not as declared. What a plan would now do about it:", ""])
+    console.tell("It is not as declared. What a plan would now do about it:", "")
     console.write(text_lines(console, workspace, planned.plan, show_requests=False, plain=False))
     return DONE
 

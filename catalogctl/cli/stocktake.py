@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -60,11 +60,11 @@ def import_all(console: Console, account: str, chosen: dict[str, Any]) -> int:
             stock = take_stock(landscape, account, chosen["only"], listen)
         _has_all(stock, account, chosen["only"])
         found = _sorted_out(workspace, backend, landscape, account, folder, stock)
-        console.write(_write(console, folder, found, account))
+        _write(console, folder, found, account)
         with console.listening() as listen:
             workspace = open_workspace(console, listen)
-        recorded = _record(workspace, account, folder, backend, lock, replace(workspace.landscape, urls=landscape.urls), console)
-    console.write(_summary(recorded))
+        recorded = _record(workspace, account, found, backend, lock, replace(workspace.landscape, urls=landscape.urls), console)
+    console.tell(*_summary(recorded))
     return DONE
 
 
@@ -116,7 +116,7 @@ def _sorted_out(workspace: Workspace, backend: Backend, landscape: Landscape, ac
     return sort_out(stock, account, landscape, workspace.catalog, recorded.values(), names)
 
 
-def _write(console: Console, folder: Folder, found: Sorted, account: str) -> Iterator[str]:
+def _write(console: Console, folder: Folder, found: Sorted, account: str) -> None:
     """Write the titles, and tell how many and what is left alone."""
     from catalogctl.config.writing import Unfit
     from catalogctl.provider.protocol import Stranger
@@ -136,32 +136,32 @@ def _write(console: Console, folder: Folder, found: Sorted, account: str) -> Ite
         folder.write(drafted)
         titles += 1
         editions += len(work.title.editions)
-    yield (
-        f"{counted(titles, 'title')} with {counted(editions, 'edition')} written to {folder.name}."
-        if titles
-        else "There is nothing new to write."
-    )
+    new = f"{counted(titles, 'title')} with {counted(editions, 'edition')} written to {folder.name}."
+    console.tell(new if titles else "There is nothing new to write.")
     if found.known:
-        yield f"{counted(found.known, 'object')} of {account} {'is' if found.known == 1 else 'are'} managed or declared already."
-    yield from render_strangers(strangers, width=console.width, style=console.out)
+        console.tell(f"{counted(found.known, 'object')} of {account} {'is' if found.known == 1 else 'are'} managed or declared already.")
+    console.write(render_strangers(strangers, width=console.width, style=console.out))
 
 
 def _record(
-    workspace: Workspace, account: str, folder: Folder, backend: Backend, lock: Lock, landscape: Landscape, console: Console
+    workspace: Workspace, account: str, found: Sorted, backend: Backend, lock: Lock, landscape: Landscape, console: Console
 ) -> _Recorded:
-    """Put into the state what the folder declares on the account and the state does not know, as far as the store has it."""
+    """Put into the state what is declared just as it would have been written: by this run, or by one that was cut off.
+
+    What the store does not tell is as declared then. Of anything that a person wrote that is not known, and a plan finds out.
+    """
     from catalogctl.cli.selection import question_about
     from catalogctl.engine.adopt import Untold, noted
+    from catalogctl.engine.stocktake import Likeness
     from catalogctl.engine.workflow import Refresh, make_plan
     from catalogctl.planning.action import Action
     from catalogctl.state.ledger import Ledger, recall
 
     known = recall(backend, landscape.type_of, "").snapshot.resources
-    inside = f"{folder.name}/"
     wanted = {
         address
         for address, resource in workspace.catalog.resources.items()
-        if address.account == account and address not in known and resource.origin.path.startswith(inside)
+        if address.account == account and address not in known and Likeness.of(resource) in found.likenesses
     }
     question = question_about(workspace, Refresh.STORES, wanted.__contains__)
     with console.listening() as listen:
@@ -184,15 +184,15 @@ def _is_unlike(change: Change) -> bool:
     return any(item.before is not UNREADABLE for item in change.attributes)
 
 
-def _summary(recorded: _Recorded) -> Iterable[str]:
+def _summary(recorded: _Recorded) -> list[str]:
     from catalogctl.view.value_text import counted
 
     if not recorded.changes:
-        return ["State knows everything that the folder declares."]
+        return ["There is nothing new to record."]
     kinds = Counter(change.address.type for change in recorded.changes)
     of = ", ".join(f"{count:,} {kind}" for kind, count in sorted(kinds.items()))
     lines = [f"{counted(len(recorded.changes), 'object')} recorded ({of}); state serial {recorded.serial}."]
     if recorded.unlike:
-        named = ", ".join(str(address) for address in recorded.unlike[:3]) + (" and more" if len(recorded.unlike) > 3 else "")
+        named = ", ".join(str(address) for address in recorded.unlike[:_NAMED]) + (" and more" if len(recorded.unlike) > _NAMED else "")
         return [*lines, f"Not wholly as the store has it: {named}. See:", "  catalogctl plan"]
     return [*lines, "A plan would change nothing about them."]

@@ -12,8 +12,10 @@ from typing import Final
 from catalogctl.config.judge import judge
 from catalogctl.engine.landscape import Landscape
 from catalogctl.model.diagnostics import Severity
-from catalogctl.model.resource import Recorded
+from catalogctl.model.reference import Reference
+from catalogctl.model.resource import Recorded, Resource
 from catalogctl.model.title import Contributor, Format, Origin, Title
+from catalogctl.model.value import Value, digest
 from catalogctl.planning.catalog import Catalog
 from catalogctl.provider.protocol import Holding, Offer, Stock, Stranger
 
@@ -23,6 +25,31 @@ _FORMATS: Final = tuple(Format)
 _LONGEST: Final = 60
 """Characters of an id that is made of a title."""
 _NOWHERE: Final = Origin("", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """What a resource declares, whatever its title is called: two with one likeness say the same of the same object."""
+
+    type: str
+    key: str
+    digest: str
+
+    @classmethod
+    def of(cls, resource: Resource) -> Likeness:
+        """Take the likeness of a resource; what it refers to counts by its type and key within the edition."""
+        said = {name: _unnamed(value) for name, value in resource.attributes.items()}
+        return cls(resource.type.name, resource.key, digest({"attributes": said, "ignore": resource.ignore}))
+
+
+def _unnamed(value: Value | Reference) -> Value:
+    match value:
+        case Reference():
+            return f"{value.address.type}/{value.address.key}"
+        case tuple():
+            return tuple(f"{one.address.type}/{one.address.key}" if isinstance(one, Reference) else one for one in value)
+        case _:
+            return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +72,8 @@ class Sorted:
     """Objects that are managed or declared already."""
     strangers: tuple[Stranger, ...]
     """What is left alone."""
+    likenesses: frozenset[Likeness] = frozenset()
+    """Of every resource that would be declared, also of what is managed or declared already."""
 
 
 def sort_out(
@@ -61,23 +90,29 @@ def sort_out(
     known = 0
     strangers = list(stock.strangers)
     fresh: list[Holding] = []
+    likenesses: set[Likeness] = set()
     for holding in stock.holdings:
-        outcome = frozenset[tuple[str, str]]() if holding.id in managed else _declared(holding, account, landscape)
-        if isinstance(outcome, Stranger):
-            strangers.append(outcome)
-        elif holding.id in managed or not keys.isdisjoint(outcome):
+        outcome = _declared(holding, account, landscape)
+        # A run that was cut off may have recorded an object and not all of its parts: they count also where it is managed.
+        if not isinstance(outcome, Stranger):
+            likenesses.update(map(Likeness.of, outcome))
+        if holding.id in managed:
             known += 1
-        else:
+        elif isinstance(outcome, Stranger):
+            strangers.append(outcome)
+        elif keys.isdisjoint((one.type.name, one.key) for one in outcome):
             fresh.append(holding)
+        else:
+            known += 1
     twins = _twins(fresh)
     strangers += twins
     alone = {twin.id for twin in twins}
     works = _together(holding for holding in fresh if holding.id not in alone)
-    return Sorted(tuple(_named(works, names)), known, tuple(strangers))
+    return Sorted(tuple(_named(works, names)), known, tuple(strangers), frozenset(likenesses))
 
 
-def _declared(holding: Holding, account: str, landscape: Landscape) -> frozenset[tuple[str, str]] | Stranger:
-    """Give type and key of what an edition would declare, or say why no edition can."""
+def _declared(holding: Holding, account: str, landscape: Landscape) -> tuple[Resource, ...] | Stranger:
+    """Give what an edition would declare, or say why no edition can."""
     provider = landscape.provider_of(account)
     edition = holding.edition
     options = judge(provider.options).read(edition.publish[account])
@@ -89,7 +124,7 @@ def _declared(holding: Holding, account: str, landscape: Landscape) -> frozenset
     for problem in compiled.diagnostics:
         if problem.severity is Severity.ERROR:
             return Stranger(holding.id, edition.metadata.title, f"{problem.summary}: {problem.detail}")
-    return frozenset((one.type.name, one.key) for one in compiled.resources)
+    return compiled.resources
 
 
 def _twins(holdings: Iterable[Holding]) -> list[Stranger]:

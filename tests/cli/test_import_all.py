@@ -163,6 +163,15 @@ def test_what_is_declared_or_managed_is_not_written_again(stocked: Shop) -> None
     assert "store/content/mine.epub" not in stocked.addresses, "the plan adopts it; an import is asked for the folder alone"
 
 
+def test_what_a_person_wrote_is_not_taken_for_what_the_store_has(stocked: Shop) -> None:
+    """Of what a store does not tell, such as authors by v1, a plan finds out; to record it as applied would be to never send it."""
+    stocked.title("mine", edition={"external_id": "key-003"}, title="Tomo 003", contributors=[{"name": "Eva Sol", "role": "author"}])
+    stocked.run("import", "store", "--all", "--write", "catalog").ended(0)
+    assert "store/content/mine.epub" not in stocked.addresses
+    assert len(stocked.addresses) == 19
+    assert "Eva Sol" in stocked.run("plan", "--detailed-exitcode").ended(2).out
+
+
 def test_no_file_is_written_over_and_no_name_taken_twice(stocked: Shop) -> None:
     kept = stocked.write("catalog/imported/tomo-003.yaml", "removed: []\n")
     stocked.title("tomo-004", edition={"external_id": "key-other"})

@@ -75,6 +75,13 @@ def test_what_is_managed_is_passed_over() -> None:
     assert ([work.ids for work in result.works], result.known) == ([("2",)], 2)
 
 
+def test_two_that_say_the_same_of_one_object_are_alike_whatever_they_are_called() -> None:
+    first, again = found(holding("1")), found(holding("1"), names=("el-faro",))
+    assert first.likenesses == again.likenesses
+    assert first.likenesses.isdisjoint(found(holding("1", title="La luz")).likenesses)
+    assert len(first.likenesses) == 1
+
+
 def test_two_objects_with_one_key_are_left_alone() -> None:
     result = found(holding("1", key="same"), holding("2", key="same"), holding("3"))
     assert [work.ids for work in result.works] == [("3",)]
