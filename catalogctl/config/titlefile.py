@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from catalogctl.config.layers import METADATA, lay_over
-from catalogctl.model.title import Edition, Metadata, Title
+from catalogctl.model.title import Edition, Ignore, Metadata, Title
 from catalogctl.model.value import decimal_text
 
 _SHARED: Final = ("language", "publisher", "imprint", "territories")
@@ -88,8 +88,13 @@ def _edition(title: str, edition: Edition) -> dict[str, Any]:
     said["publish"] = {account: dict(options) for account, options in edition.publish.items()}
     lifecycle: dict[str, Any] = {"protect": True} if edition.lifecycle.protect else {}
     if edition.lifecycle.ignore_changes:
-        lifecycle["ignore_changes"] = list(edition.lifecycle.ignore_changes)
+        lifecycle["ignore_changes"] = [_ignored(one) for one in edition.lifecycle.ignore_changes]
     return said | ({"lifecycle": lifecycle} if lifecycle else {})
+
+
+def _ignored(one: Ignore) -> dict[str, Any]:
+    said = {"path": one.path, "reason": one.reason, "until": one.until and one.until.isoformat()}
+    return {name: value for name, value in said.items() if value}
 
 
 def _metadata(about: Metadata) -> dict[str, Any]:

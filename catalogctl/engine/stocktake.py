@@ -39,7 +39,7 @@ class Likeness:
     def of(cls, resource: Resource) -> Likeness:
         """Take the likeness of a resource; what it refers to counts by its type and key within the edition."""
         said = {name: _unnamed(value) for name, value in resource.attributes.items()}
-        return cls(resource.type.name, resource.key, digest({"attributes": said, "ignore": resource.ignore}))
+        return cls(resource.type.name, resource.key, digest({"attributes": said, "ignore": [one.path for one in resource.ignore]}))
 
 
 def _unnamed(value: Value | Reference) -> Value:

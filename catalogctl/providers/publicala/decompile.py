@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Final
 
 from catalogctl.model.resource import Observed
-from catalogctl.model.title import Contributor, Edition, Format, Lifecycle, Metadata, Track
+from catalogctl.model.title import Contributor, Edition, Format, Ignore, Lifecycle, Metadata, Track
 from catalogctl.model.value import Attributes
 from catalogctl.provider.protocol import Holding, Stranger
 from catalogctl.providers.publicala import convert_v3, track
@@ -36,6 +36,8 @@ _FORMATS: Final[Mapping[str, tuple[Format, str]]] = MappingProxyType(
 """The store's file type → the format, and what an edition of it is called."""
 _BISAC = re.compile(r"[A-Z]{3}[0-9]{6}")
 
+UNSAYABLE: Final = "no file could say what the store has"
+"""Why something is left alone that an edition cannot declare."""
 _NO_FILE = "The store does not return the content file. To manage it, add `files: {content: …}`."
 _NO_AUDIO = "The store does not return the audio files. To manage one, add a `file` to its track."
 _NO_MEASURES = "The store does not return size, weight, pages, binding and stock. Add what you want to manage."
@@ -81,9 +83,9 @@ def decompile(account: str, seen: Observed, row: Row, api: Api, usual: Api, trac
             tracks=parts,
             editing_location=(_text(told, "editing_location") or None) if form[0] is Format.PRINT else None,
             publish={account: dict(_options(told, api, usual))},
-            lifecycle=Lifecycle(ignore_changes=tuple(left_alone)),
+            lifecycle=Lifecycle(ignore_changes=tuple(Ignore(name, UNSAYABLE) for name in left_alone)),
         ),
-        tuple(_remarks(row, api, form[0], left_alone, has_tracks=bool(parts))),
+        tuple(_remarks(row, api, form[0], has_tracks=bool(parts))),
     )
 
 
@@ -135,7 +137,7 @@ def _options(told: Attributes, api: Api, usual: Api) -> Iterator[tuple[str, obje
             yield "audience", audience
 
 
-def _remarks(row: Row, api: Api, form: Format, left_alone: list[str], *, has_tracks: bool) -> Iterator[str]:
+def _remarks(row: Row, api: Api, form: Format, *, has_tracks: bool) -> Iterator[str]:
     if has_tracks:
         yield _NO_AUDIO
     elif form is Format.PRINT:
@@ -148,8 +150,6 @@ def _remarks(row: Row, api: Api, form: Format, left_alone: list[str], *, has_tra
         yield _PRICES_FOR_A_TIME
     if row.get("geographic_restrictions"):
         yield _COUNTRIES
-    if left_alone:
-        yield f"What the store has as {' and '.join(left_alone)} cannot be said here, and is left alone by `ignore_changes`."
 
 
 def _prices(told: Attributes) -> dict[str, Decimal]:

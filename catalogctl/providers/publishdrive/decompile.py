@@ -13,7 +13,7 @@ from typing import Final
 import orjson
 from stdnum import isbn as isbn13
 
-from catalogctl.model.title import Contributor, Edition, Format, Lifecycle, Metadata, Track
+from catalogctl.model.title import Contributor, Edition, Format, Ignore, Lifecycle, Metadata, Track
 from catalogctl.model.value import Attributes
 from catalogctl.provider.protocol import Holding, Stranger
 from catalogctl.providers.publishdrive.assumptions import CONTRIBUTOR_ROLES, FIRST_SEQUENCE, LIVE, USUAL_COPYRIGHT
@@ -28,6 +28,8 @@ _GROUPS: Final = MappingProxyType({"ebook": "ebook_details", "audio": "audio_det
 _CODES: Final = MappingProxyType({name: code for code, name in CONTRIBUTOR_ROLES.items()})
 _BISAC = re.compile(r"[A-Z]{3}[0-9]{6}")
 
+UNSAYABLE: Final = "no file could say what PublishDrive has"
+"""Why something is left alone that an edition cannot declare."""
 _LIVE_WITHOUT_SAYING_SO = (
     "It is published. To manage that, add `published: true`; on this date PublishDrive asks for `final_version: true` beside it."
 )
@@ -61,9 +63,9 @@ def decompile(account: str, shown: Shown) -> Holding | Stranger:
             prices=_prices(told),
             tracks=tuple(_tracks([str(title) for title, _, _ in shown.chapters])),
             publish={account: dict(_options(shown, kind))},
-            lifecycle=Lifecycle(ignore_changes=left_alone),
+            lifecycle=Lifecycle(ignore_changes=tuple(Ignore(name, UNSAYABLE) for name in left_alone)),
         ),
-        tuple(_remarks(shown, left_alone)),
+        tuple(_remarks(shown)),
     )
 
 
@@ -128,7 +130,7 @@ def _options(shown: Shown, kind: str) -> Iterator[tuple[str, object]]:
         yield _GROUPS[kind], details
 
 
-def _remarks(shown: Shown, left_alone: tuple[str, ...]) -> Iterator[str]:
+def _remarks(shown: Shown) -> Iterator[str]:
     named = [f"{file.filename or file.id} ({file.role})" for file in shown.files if file.role != AUDIO_CONTENT]
     recordings = len(shown.files) - len(named)
     if recordings:
@@ -137,8 +139,6 @@ def _remarks(shown: Shown, left_alone: tuple[str, ...]) -> Iterator[str]:
         yield f"At PublishDrive it has {' and '.join(named)}. To manage one, put it here and add it under `files`."
     if shown.status in LIVE and not shown.attributes.get("final_version"):
         yield _LIVE_WITHOUT_SAYING_SO
-    if left_alone:
-        yield f"What it has as {' and '.join(left_alone)} cannot be said here, and is left alone by `ignore_changes`."
 
 
 def _is_isbn(text: str) -> bool:

@@ -111,10 +111,10 @@ def test_what_cannot_be_declared_is_a_stranger(told: dict[str, Any], why: str) -
         ({"bisac": [{"code": "nope"}, {"code": "FIC000000"}]}, ("bisac",)),
     ],
 )
-def test_what_no_file_can_say_is_left_alone_with_a_remark(told: dict[str, Any], left_alone: tuple[str, ...]) -> None:
+def test_what_no_file_can_say_is_left_alone_and_why_is_said(told: dict[str, Any], left_alone: tuple[str, ...]) -> None:
     holding = found(metadata={**ROW["metadata"], **told})
-    assert holding.edition.lifecycle.ignore_changes == left_alone
-    assert any("`ignore_changes`" in remark for remark in holding.remarks)
+    assert tuple(one.path for one in holding.edition.lifecycle.ignore_changes) == left_alone
+    assert all(one.reason for one in holding.edition.lifecycle.ignore_changes)
 
 
 def test_tracks_are_named_by_their_titles_and_no_two_alike() -> None:
