@@ -70,7 +70,7 @@ def _import_one(console: Console, text: str, id_: str, timeout: float) -> int:
         question = question_about(workspace, Refresh.STATE, lambda other: other == address)
         planned = make_plan(catalog, backend, landscape, question, lambda _: None)
     console.tell("It is not as declared. What a plan would now do about it:", "")
-    console.write(text_lines(console, workspace, planned.plan, show_requests=False, plain=False))
+    console.write(text_lines(console, workspace, planned, show_requests=False, plain=False))
     return DONE
 
 

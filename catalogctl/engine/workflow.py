@@ -30,7 +30,7 @@ from catalogctl.planning.change import Change
 from catalogctl.planning.order import order
 from catalogctl.planning.plan import Base, Plan, Refresh
 from catalogctl.planning.planner import Purpose, Scope, plan_changes
-from catalogctl.planning.relocate import Relocated, relocate
+from catalogctl.planning.relocate import Relocated, leading_nowhere, relocate
 from catalogctl.planning.safety import SafetyLimits, refusals
 from catalogctl.provider.failure import CredentialsRefused, StoreFailure
 from catalogctl.provider.protocol import Imports, Reader, Stock
@@ -111,9 +111,10 @@ def propose(catalog: Catalog, recalled: Recalled, landscape: Landscape, question
     looked_at = Settlement()
     if recalled.open_intents and question.refresh is Refresh.STORES:
         looked_at = _run(_settled(recalled.open_intents, snapshot.resources, landscape, Patience.NONE, listen))
-    relocated = relocate(_with(snapshot.resources, looked_at), catalog)
+    known = _with(snapshot.resources, looked_at)
+    relocated = relocate(known, catalog)
     recorded = relocated.recorded
-    problems = [*relocated.diagnostics, *_misplaced(recorded, landscape)]
+    problems = [*relocated.diagnostics, *leading_nowhere(known, catalog), *_misplaced(recorded, landscape)]
     if problems:
         raise CatalogError(*problems, refusal=Refusal.STALE if any(one.code == "account-moved" for one in problems) else Refusal.ERROR)
     _not_emptied(catalog, recorded, question.scope)

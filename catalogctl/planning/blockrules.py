@@ -14,6 +14,7 @@ from catalogctl.model.blocks import Import, Move
 from catalogctl.model.diagnostics import Diagnostic, error
 from catalogctl.model.title import Origin
 from catalogctl.planning.catalog import Catalog
+from catalogctl.planning.relocate import across, crosses
 
 _Block = TypeVar("_Block", Move, Import)
 
@@ -75,9 +76,8 @@ def _lone_moves(catalog: Catalog, kinds: Mapping[str, Collection[str]]) -> Itera
             yield error("move-to-itself", "A move that goes nowhere", detail, "Take it out.", address=str(move.target), source=source)
         elif not {move.source.account, move.target.account} <= kinds.keys():
             continue  # what is misspelt is told already
-        elif (move.source.account, move.source.type) != (move.target.account, move.target.type):
-            detail = f"{move.source} shall move to {move.target}, but an object stays in its store and of its kind."
-            yield error("move-conflict", "A move to another account or type", detail, address=str(move.target), source=source)
+        elif crosses(move):
+            yield across(move, catalog)
 
 
 def _ambiguous_moves(catalog: Catalog) -> Iterator[Diagnostic]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 
@@ -26,17 +26,18 @@ def relocate(recorded: Mapping[Address, Recorded], catalog: Catalog) -> Relocate
     """Give state's entries the addresses that `moved` blocks tell; moves that follow each other are one way.
 
     A move whose source state does not know changes nothing; when state knows both ends it is an error, since one of
-    the two would be lost, and so is one to where nothing is declared: it would be a delete. What is part of a moved entry
-    goes with it, and what depends on one depends on its new address.
+    the two would be lost. What is part of a moved entry goes with it, and what depends on one depends on its new address.
     """
     if not catalog.moved:
         return Relocated(recorded, {}, ())
     placed = dict(recorded)
     problems: list[Diagnostic] = []
     moved: dict[Address, Address] = {}
-    wanted = {*catalog.resources, *(move.source for move in catalog.moved), *(removal.address for removal in catalog.removed)}
     for move in _first_steps_first(catalog.moved):
         if move.source not in placed:
+            continue
+        if crosses(move):
+            problems.append(across(move, catalog))
             continue
         if move.target in placed:
             detail = f"{move.source} shall move to {move.target}, but state holds both, so one of them would be lost."
@@ -44,12 +45,6 @@ def relocate(recorded: Mapping[Address, Recorded], catalog: Catalog) -> Relocate
             place = catalog.place(move.origin)
             problem = error("move-conflict", "A move onto an address that is taken", detail, hint, address=str(move.target), source=place)
             problems.append(problem)
-            continue
-        if move.target not in wanted:
-            detail = f"{move.source} shall move to {move.target}, which no title declares: it would be deleted there at once."
-            hint = "Correct the move, or say what shall become of it:\n" + f"removed: [{{address: {move.source}, destroy: false}}]"
-            place = catalog.place(move.origin.at("to"))
-            problems.append(error("move-undeclared", "A move to nowhere", detail, hint, address=str(move.target), source=place))
             continue
         for source, target in ((move.source, move.target), *_parts(placed, move)):
             placed[target] = replace(placed.pop(source), address=target)
@@ -59,6 +54,36 @@ def relocate(recorded: Mapping[Address, Recorded], catalog: Catalog) -> Relocate
             if not moved.keys().isdisjoint(have.dependencies):
                 placed[address] = replace(have, dependencies=tuple(moved.get(needed, needed) for needed in have.dependencies))
     return Relocated(placed, {source: target for source, target in moved.items() if source in recorded}, tuple(problems))
+
+
+def leading_nowhere(recorded: Mapping[Address, Recorded], catalog: Catalog) -> Iterator[Diagnostic]:
+    """Find moves of recorded entries to where nothing wants them: no title, no further move, no block that gives them up.
+
+    Shapes:  `recorded` has not been relocated. A move that is over is none of these: what it led to may be gone since.
+    """
+    wanted = {*catalog.resources, *(move.source for move in catalog.moved), *(removal.address for removal in catalog.removed)}
+    held = {*recorded}
+    for move in _first_steps_first(catalog.moved):
+        if move.source not in held:
+            continue
+        held.add(move.target)
+        if move.target not in wanted:
+            detail = f"{move.source} shall move to {move.target}, which no title declares: it would be deleted there at once."
+            hint = "Correct the move, or say what shall become of it:\n" + f"removed: [{{address: {move.source}, destroy: false}}]"
+            place = catalog.place(move.origin.at("to"))
+            yield error("move-undeclared", "A move to nowhere", detail, hint, address=str(move.target), source=place)
+
+
+def crosses(move: Move) -> bool:
+    """Whether a move would make an object one of another account or of another kind."""
+    return (move.source.account, move.source.type) != (move.target.account, move.target.type)
+
+
+def across(move: Move, catalog: Catalog) -> Diagnostic:
+    """Say that no object can make such a move."""
+    detail = f"{move.source} shall move to {move.target}, but an object stays in its store and of its kind."
+    place = catalog.place(move.origin.at("to"))
+    return error("move-conflict", "A move to another account or type", detail, address=str(move.target), source=place)
 
 
 def _parts(placed: Mapping[Address, Recorded], move: Move) -> list[tuple[Address, Address]]:

@@ -16,8 +16,8 @@ from catalogctl.planning.action import Action, Reason
 from catalogctl.planning.catalog import Catalog, Move, Removal
 from catalogctl.planning.change import ABSENT, UNREADABLE, LeftAlone
 from catalogctl.planning.planner import Purpose, Scope
-from catalogctl.planning.relocate import relocate
-from unit.planning.shelf import NEW_FILE, OLD_FILE, at, have, only, seen, shown, verdicts, want
+from catalogctl.planning.relocate import leading_nowhere, relocate
+from unit.planning.shelf import BOX, NEW_FILE, OLD_FILE, at, have, only, seen, shown, verdicts, want
 
 ORIGIN = Origin("catalog/moves.yaml", 0)
 USD, EUR, MORE = Decimal("2.00"), Decimal("2.35"), Decimal("2.50")
@@ -385,7 +385,7 @@ def move(source: str, target: str) -> Move:
 
 
 def moving(*moves: Move, recorded: list[Recorded]) -> tuple[dict[str, Recorded], list[str]]:
-    found = relocate({one.address: one for one in recorded}, Catalog({one.target: want(one.target.title) for one in moves}, moves))
+    found = relocate({one.address: one for one in recorded}, Catalog({}, moves))
     assert all(address == one.address for address, one in found.recorded.items())
     assert {found.moved.get(one.address, one.address) for one in recorded} == set(found.recorded)
     return {address.title: one for address, one in found.recorded.items()}, [problem.code for problem in found.diagnostics]
@@ -414,22 +414,36 @@ def test_those_that_depend_on_what_moved_depend_on_its_new_address() -> None:
     assert placed["child"].dependencies == (at("new"), at("other"))
 
 
-def test_a_move_to_where_nothing_is_declared_is_an_error_and_nothing_is_moved() -> None:
+@pytest.mark.parametrize("target", [at("azul", BOX), at("azul", account="other")])
+def test_a_move_to_another_kind_or_another_store_is_an_error(target: Address) -> None:
+    """The id would be that of another object, or of none."""
+    recorded = have("azul", name="x", pages=3)
+    found = relocate({recorded.address: recorded}, Catalog({}, (Move(recorded.address, target, ORIGIN),)))
+    assert (found.recorded, [problem.code for problem in found.diagnostics]) == ({recorded.address: recorded}, ["move-conflict"])
+
+
+def test_a_move_to_where_nothing_is_declared_is_an_error() -> None:
     """It would be deleted there at once."""
     recorded = have("old", name="x")
-    found = relocate({recorded.address: recorded}, Catalog({}, (move("old", "new"),)))
-    assert (found.recorded, [problem.code for problem in found.diagnostics]) == ({recorded.address: recorded}, ["move-undeclared"])
+    found = leading_nowhere({recorded.address: recorded}, Catalog({}, (move("old", "new"),)))
+    assert [problem.code for problem in found] == ["move-undeclared"]
 
 
-def test_a_move_to_where_nothing_is_declared_changes_nothing_when_it_is_over() -> None:
+def test_so_is_the_last_of_several_moves_and_no_other() -> None:
+    recorded = have("old", name="x")
+    found = leading_nowhere({recorded.address: recorded}, Catalog({}, (move("mid", "new"), move("old", "mid"))))
+    assert [problem.address for problem in found] == [str(at("new"))]
+
+
+def test_a_move_to_where_nothing_is_declared_is_none_when_it_is_over() -> None:
     """Blocks stay in the files for those whose state has not moved yet, also when the edition is gone since."""
-    assert relocate({}, Catalog({}, (move("old", "new"),))).diagnostics == ()
+    assert list(leading_nowhere({}, Catalog({}, (move("old", "new"),)))) == []
 
 
 def test_what_moves_may_be_released_where_it_comes_to() -> None:
     recorded = have("old", name="x")
-    found = relocate({recorded.address: recorded}, Catalog({}, (move("old", "new"),), (Removal(at("new"), False, ORIGIN),)))
-    assert (list(found.recorded), found.diagnostics) == ([at("new")], ())
+    catalog = Catalog({}, (move("old", "new"),), (Removal(at("new"), False, ORIGIN),))
+    assert list(leading_nowhere({recorded.address: recorded}, catalog)) == []
 
 
 @pytest.mark.parametrize("turned", [False, True])
