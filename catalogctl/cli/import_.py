@@ -47,10 +47,11 @@ def _import_one(console: Console, text: str, id_: str, timeout: float) -> int:
     from catalogctl.cli.selection import question_about
     from catalogctl.cli.workspace import open_workspace, reachable
     from catalogctl.engine.adopt import import_one
-    from catalogctl.engine.workflow import Refresh, make_plan
+    from catalogctl.engine.workflow import make_plan
     from catalogctl.model.address import everywhere
     from catalogctl.model.blocks import Import
     from catalogctl.model.title import Origin
+    from catalogctl.planning.plan import Refresh
 
     address = _address(text)
     with console.listening() as listen:

@@ -153,8 +153,9 @@ def _record(
     from catalogctl.cli.selection import question_about
     from catalogctl.engine.adopt import Untold, noted
     from catalogctl.engine.stocktake import Likeness
-    from catalogctl.engine.workflow import Refresh, make_plan
+    from catalogctl.engine.workflow import make_plan
     from catalogctl.planning.action import Action
+    from catalogctl.planning.plan import Refresh
     from catalogctl.state.ledger import Ledger, recall
 
     known = recall(backend, landscape.type_of, "").snapshot.resources

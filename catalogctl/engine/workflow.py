@@ -15,7 +15,17 @@ from catalogctl.engine.lookup import Witness
 from catalogctl.engine.publish import Publisher, Uploads
 from catalogctl.engine.recover import Patience, Settlement, settle
 from catalogctl.engine.refresh import Refreshed, refresh, remembered, together
-from catalogctl.events import ApplyFinished, Listener, ObjectRefused, ObjectSettled, OperationWithheld, PlanMade, Recovered, RefreshProgressed, Waited
+from catalogctl.events import (
+    ApplyFinished,
+    Listener,
+    ObjectRefused,
+    ObjectSettled,
+    OperationWithheld,
+    PlanMade,
+    Recovered,
+    RefreshProgressed,
+    Waited,
+)
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Diagnostics, Refusal, error, warning
 from catalogctl.model.garbage import keeping_all
