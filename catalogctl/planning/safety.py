@@ -250,12 +250,12 @@ def _prices(account: str, moves: Iterable[PriceMove], limits: Limits, allowed: M
         far.sort(key=lambda move: (-move.percent, move.address))
         allows = _allows(bound, most)
         lead = f"On account {account!r} {len(far):,} prices move too far; {allows}:"
-        yield _telling(Harm.PRICE_CHANGE, "safety-price", "A price moves too far at once", _percent(far[0]), lead, far, allows)
+        yield telling(Harm.PRICE_CHANGE, "safety-price", "A price moves too far at once", _percent(far[0]), lead, far, allows)
     if units:
         units.sort(key=lambda move: (-move.percent, move.address))
         lead = f"On account {account!r} {len(units):,} prices look like amounts in another unit, cents for instance:"
         looks = "it looks like an amount in another unit, cents for instance"
-        yield _telling(Harm.PRICE_CHANGE, "safety-price-unit", "A price in the wrong unit", _percent(units[0]), lead, units, looks)
+        yield telling(Harm.PRICE_CHANGE, "safety-price-unit", "A price in the wrong unit", _percent(units[0]), lead, units, looks)
 
 
 def _territories(account: str, losses: Iterable[TerritoryLoss], limits: Limits, allowed: Mapping[Harm, Decimal]) -> Iterator[_Excess]:
@@ -271,10 +271,10 @@ def _territories(account: str, losses: Iterable[TerritoryLoss], limits: Limits, 
         far.sort(key=lambda loss: (-loss.lost, loss.address))
         allows = _allows(bound, lifted)
         lead = f"On account {account!r} {len(far):,} objects lose too many of the countries they are sold in; {allows}:"
-        yield _telling(Harm.TERRITORY_LOSS, "safety-territory", "Too many territories lost at once", far[0].lost, lead, far, allows)
+        yield telling(Harm.TERRITORY_LOSS, "safety-territory", "Too many territories lost at once", far[0].lost, lead, far, allows)
 
 
-def _telling(
+def telling(
     harm: Harm, code: str, summary: str, needed: int, lead: str, found: list[PriceMove] | list[TerritoryLoss], verdict: str
 ) -> _Excess:
     """Make one problem of what is too much in one way on one account; a single one is told with its address."""
