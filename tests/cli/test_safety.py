@@ -281,9 +281,11 @@ def test_what_is_protected_outlasts_its_line_and_its_file(shop: Shop, arguments:
 
 
 def test_protection_moves_with_what_it_protects(shop: Shop) -> None:
+    """Under its new address, where no line asks for it, it is not replaced either."""
     protected(shop)
     (shop.folder / "catalog/faro.json").unlink()
     shop.write("catalog/moved.yaml", "moved: [{from: store/content/faro.epub, to: store/content/luz.epub}]\n")
+    shop.title("luz", edition={"external_id": "key-faro", "files": {"content": "https://files.example.com/other.epub"}})
     assert "store/content/luz.epub is protected" in flat(shop.run("apply", "--auto-approve").ended(3).err)
     assert shop.writes == []
 
