@@ -167,7 +167,7 @@ def test_what_failed_the_first_time_is_done_by_the_same_plan_the_second_time(sho
         ("catalog/t00.json", None, "catalog/t00.json (title t00) changed"),
         ("catalogctl.yaml", "safety: {max_deletes: 3}\n", "catalogctl.yaml changed"),
         ("catalog/all.yaml", "kind: defaults\npublisher: Otro\n", "catalog/all.yaml (defaults) is new"),
-        ("catalog/b.yaml", "removed: [{address: store/content/t01.epub, destroy: false}]\n", "catalog/b.yaml (blocks) is new"),
+        ("catalog/b.yaml", "removed: [{address: store/content/gone.epub, destroy: false}]\n", "catalog/b.yaml (blocks) is new"),
     ],
 )
 def test_a_file_that_has_a_say_in_the_plan_and_changed_is_named(shop: Shop, path: str, text: str | None, named: str) -> None:
