@@ -69,7 +69,7 @@ def leading_nowhere(recorded: Mapping[Address, Recorded], catalog: Catalog) -> I
         held.add(move.target)
         if move.target not in wanted:
             detail = f"{move.source} shall move to {move.target}, which no title declares: it would be deleted there at once."
-            hint = "Correct the move, or say what shall become of it:\n" + f"removed: [{{address: {move.source}, destroy: false}}]"
+            hint = "Correct the move, or say what shall become of it:\n" + f"removed: [{{address: {move.target}, destroy: false}}]"
             place = catalog.place(move.origin.at("to"))
             yield error("move-undeclared", "A move to nowhere", detail, hint, address=str(move.target), source=place)
 

@@ -129,3 +129,18 @@ def test_the_state_is_held_meanwhile(shop: Shop) -> None:
         pass
     shop.run("import", AT, id_, "--lock-timeout", "0").ended(4)
     first.communicate()
+
+
+def test_a_move_to_nowhere_is_settled_as_its_hint_says(shop: Shop) -> None:
+    shop.title()
+    shop.title("mar")
+    shop.applied()
+    (shop.folder / "catalog/faro.json").unlink()
+    moved = f"moved: [{{from: {AT}, to: store/content/luz.epub}}]\n"
+    shop.write("catalog/moved.yaml", moved)
+    hint = "removed: [{address: store/content/luz.epub, destroy: false}]"
+    assert hint in shop.run("plan").ended(1).err
+    shop.write("catalog/moved.yaml", f"{moved}{hint}\n")
+    shop.applied()
+    assert shop.addresses == ["store/content/mar.epub"]
+    assert sorted(shop.rows) == ["key-faro", "key-mar"]
