@@ -1,6 +1,7 @@
 # make demo    the main job on the sample catalog, against the embedded sandbox
 # make test    the tests, over the built wheel; make test ARGS="-k isbn" for some of them
 # make conformance  every provider under every reading of its documents, held to every check: longer than the tests
+# make soak    simulations of crashes and faults on all cores until interrupted; make soak ARGS="--seconds 60", --schedules N, --seed S
 # make check   everything that CI checks
 # make fix     what ruff can put right by itself
 # make bench   the benchmarks, written to docs/benchmarks.md; make bench ARGS="--part apis" for one of its three parts
@@ -14,7 +15,7 @@ export VENV
 PY = $(VENV)/bin/python
 ARGS ?=
 
-.PHONY: demo test conformance check lint fix types contracts duplicates lock-check schemas-check schemas bench lock run-env dev-env clean
+.PHONY: demo test conformance soak check lint fix types contracts duplicates lock-check schemas-check schemas bench lock run-env dev-env clean
 .NOTPARALLEL:
 
 demo: run-env
@@ -28,6 +29,9 @@ test: dev-env
 conformance: dev-env
 	@tools/wheel
 	@CATALOGCTL_CONFORMANCE=full PYTHONSAFEPATH=1 build/wheel-env/bin/python -m pytest --numprocesses auto tests/conformance $(ARGS)
+
+soak: dev-env
+	@$(PY) tests/simulation/soak.py $(ARGS)
 
 check: lint types contracts duplicates lock-check schemas-check test
 

@@ -275,7 +275,10 @@ class _Coordinator:
 
     def _id(self, operation: Operation) -> str | None:
         # What is deleted is what the plan saw: by then a successor may stand recorded under the same address.
-        return operation.doomed if operation.verb is Verb.DELETE else self._id_of(operation.address) or operation.change.id
+        if operation.verb is Verb.DELETE:
+            return operation.doomed
+        # What the plan saw goes before what is recorded: it may have found another object in the place of the one that is.
+        return self._learned.get(operation.address) or operation.change.id or self._id_of(operation.address)
 
     def _start(self, operation: Operation) -> None:
         account = operation.address.account
@@ -424,9 +427,11 @@ async def _create_again(job: _Job, store: Store, sent: Attributes, lost: Ambiguo
         return written
     except Refused:
         late = await _found(job, store, sent, lost)
-        if late is None:
-            raise
-        return late
+        if late is not None:
+            return late
+        if job.operation.change.type.identity is Identity.ENFORCED:
+            raise lost from None  # what stands in the way may be what the first try made, and does not show yet
+        raise
     except (Unavailable, CredentialsRefused):
         raise lost from None
 

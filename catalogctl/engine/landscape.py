@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from catalogctl.model.account import Account
 from catalogctl.model.resource import ResourceType
@@ -11,6 +12,9 @@ from catalogctl.planning.order import Operation
 from catalogctl.provider.endpoint import Endpoint
 from catalogctl.provider.pace import Timing
 from catalogctl.provider.protocol import Provider, Step, Verb
+
+if TYPE_CHECKING:
+    from catalogctl.provider.service import Transports
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,8 @@ class Landscape:
     """Account → base URL, for those whose own is not one (the embedded emulation)."""
     timing: Timing = field(default_factory=Timing)
     """The clock by which the stores are waited for."""
+    transports: Transports | None = None
+    """How requests reach the stores; `None`: by connections of this machine."""
 
     def provider_of(self, account: str) -> Provider:
         """Give the provider of an account."""

@@ -367,7 +367,7 @@ async def _reader(landscape: Landscape, account: str, listen: Listener) -> Async
 def _connected(kind: type[_Service], landscape: Landscape, name: str, listen: Listener) -> AbstractAsyncContextManager[_Service]:
     """Open a client of one kind for an account, with the account's key and limits."""
     account, provider = landscape.accounts[name], landscape.provider_of(name)
-    around = Surroundings(lambda seconds, why: listen(Waited(name, seconds, why)), landscape.timing)
+    around = Surroundings(lambda seconds, why: listen(Waited(name, seconds, why)), landscape.timing, transports=landscape.transports)
     return connect(kind, account, landscape.url(name), provider, around)
 
 

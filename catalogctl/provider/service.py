@@ -52,6 +52,9 @@ _Kind = TypeVar("_Kind", bound="Reading")
 Query: TypeAlias = Mapping[str, str | list[str]]
 """Parameters by name; a list is one parameter several times."""
 
+Transports: TypeAlias = Callable[[str], httpx.AsyncBaseTransport]
+"""Opens the way on which requests reach what answers under a base URL, an account's own or one that its store has files put to."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -88,6 +91,8 @@ class Surroundings:
     waited: Callable[[float, str], None] = field(default=lambda _seconds, _why: None)
     timing: Timing = field(default_factory=Timing)
     largest_answer: int = LARGEST_ANSWER
+    transports: Transports | None = None
+    """`None`: connections of this machine."""
 
 
 _WORDLESS = {
@@ -169,6 +174,7 @@ class Reading:
         self._dialect = dialect
         self._timing = around.timing
         self._largest_answer = around.largest_answer
+        self._transports = around.transports or _plain_transport
         self._secrecy = Secrecy()
         """Every key that was sent, to keep it out of what is told."""
         self.width = account.limits.concurrency
@@ -191,7 +197,7 @@ class Reading:
     def _transport(self, base_url: str) -> httpx.AsyncBaseTransport:
         login = self._authentication.login
         path = None if login is None else urlsplit(base_url).path.rstrip("/") + login.path
-        return _ReadOnlyTransport(_plain_transport(base_url), path)
+        return _ReadOnlyTransport(self._transports(base_url), path)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -384,7 +390,7 @@ class Writing(Reading):
         """By origin: where the store has files put."""
 
     def _transport(self, base_url: str) -> httpx.AsyncBaseTransport:
-        return _plain_transport(base_url)
+        return self._transports(base_url)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -442,7 +448,7 @@ class Writing(Reading):
         """
         origin = self._origin_of(endpoint, url)
         if origin not in self._elsewhere:
-            self._elsewhere[origin] = self._open(origin, _plain_transport(origin))
+            self._elsewhere[origin] = self._open(origin, self._transports(origin))
         client = self._elsewhere[origin]
         size = _size(open_file)
 

@@ -83,9 +83,14 @@ def in_place_of(files: Iterable[StoredFile], expected: Attributes) -> list[Store
 def matching(candidates: Sequence[StoredFile], expected: Attributes) -> StoredFile | None:
     """Choose among the files in a wanted one's place the one that it is, the newest of several.
 
-    Where the service may keep other bytes than it was sent, only one file in that place can be it, whatever its bytes.
+    Where the service may keep other bytes than it was sent, only one file in that place can be it, whatever its bytes. Of a file
+    that a journal remembers nothing but its sha256 is known, which the service does not tell: the one that bears its name is it.
     """
-    same = [file for file in candidates if has_bytes(file, expected.get("file"))]
+    wanted = expected.get("file")
+    if isinstance(wanted, Asset) and not wanted.sha1 and not wanted.size:
+        named = [file for file in candidates if file.name == expected.get("file_name")]
+        return (named or candidates)[-1] if candidates else None
+    same = [file for file in candidates if has_bytes(file, wanted)]
     if same:
         return same[-1]
     return candidates[0] if len(candidates) == 1 and expected.get("type") in NORMALISED_TYPES else None

@@ -207,6 +207,13 @@ def test_a_create_that_arrives_after_it_was_looked_for_is_found_when_the_second_
     assert list(room.shelf.things) == ["#7"]
 
 
+def test_while_a_create_is_refused_for_what_does_not_show_its_end_is_unknown(room: Room) -> None:
+    """What stands in the way may be what the first try made."""
+    room.shelf.trouble["create", "box a"] = [lost, refused]
+    assert room.apply(box("a")).execution.refusal is Refusal.UNKNOWN_OUTCOME
+    assert room.plan(box("a")).open_operations == ("create toys/box/a.set",)
+
+
 @pytest.mark.parametrize("question", [unavailable, unauthorized])
 def test_while_nobody_can_tell_what_became_of_a_create_its_end_is_unknown_and_its_intent_stays_open(room: Room, question: Trouble) -> None:
     room.shelf.trouble = {("lost", "box a"): [lost], ("find", "box a"): [question]}
