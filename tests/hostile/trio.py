@@ -36,6 +36,7 @@ accounts:
     base_url: {openpublishing}
     api_key: ${{env:OPENPUBLISHING_API_KEY}}
     requests_per_minute: 100000
+    consistency_window: 1s
 assets:
   publish: {{type: directory, url: public/, base_url: https://files.example.com/}}
 """
