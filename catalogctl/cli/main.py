@@ -73,14 +73,21 @@ def cli(ctx: click.Context, /, **options: Any) -> None:
 
 def main() -> NoReturn:
     """Run a command and leave the process with its exit code; a termination ends it as an interrupt does."""
-    signal.signal(signal.SIGTERM, _terminated)
-    sys.exit(run(sys.argv[1:]))
+    terminated: list[int] = []
 
+    def end(number: int, _frame: object) -> None:
+        # An interrupt is what the event loop knows how to end on; an exception out of the middle of it could get lost there.
+        terminated.append(number)
+        signal.raise_signal(signal.SIGINT)
 
-def _terminated(_number: int, _frame: object) -> NoReturn:
-    from catalogctl.cli.exit_codes import TERMINATED, StoppedAtOnce
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # ignored, as of a job in the background, it would end nothing
+        signal.signal(signal.SIGTERM, end)
+    code = run(sys.argv[1:])
+    if terminated:
+        from catalogctl.cli.exit_codes import INTERRUPTED, TERMINATED
 
-    raise StoppedAtOnce(TERMINATED)
+        code = TERMINATED if code == INTERRUPTED else code
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:

@@ -5,6 +5,7 @@ read catalogctl.yaml → lay the environment's overlay over it → judge the who
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -178,7 +179,7 @@ def laid_over(upper: Any, lower: Any) -> Any:
 
 def _read(folder: Path) -> Source:
     path = folder / FILE
-    if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
+    if path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder)):
         detail = f"{path} is a symbolic link to a place outside the project folder; what lies there is not reviewed with the project."
         raise CatalogError(error("project-unreadable", "The project file cannot be read", detail, "Copy the file into the project."))
     try:

@@ -30,6 +30,7 @@ accounts:
     base_url: {publishdrive}
     api_key: ${{env:PUBLISHDRIVE_API_KEY}}
     requests_per_minute: 100000
+    consistency_window: 1s
     unheld: ignore
   openpub:
     provider: openpublishing
