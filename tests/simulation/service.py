@@ -256,7 +256,8 @@ class Wire(httpx.AsyncBaseTransport):
                 self._weather.lose_lock()
                 return _response(service.answer(arrived))
             case Mishap.TOUCHED:
-                service.lay_hand(Hand.TOUCH, strike.pick, self._weather.known())
+                # Not its labels: a file that got others between the halves of its replace is left alone for good.
+                service.lay_hand(Hand.TOUCH, 3 * strike.pick + 1, self._weather.known())
                 return _response(service.answer(arrived))
             case Mishap.TAKEN:
                 service.lay_hand(Hand.REMOVE, strike.pick, self._weather.known())
