@@ -14,7 +14,7 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCKS = {"requirements.txt": (), "requirements-dev.txt": ("dev", "objectstore")}  # lock file → the extras it carries
+LOCKS = {"requirements.txt": (), "requirements-dev.txt": ("dev", "objectstore", "report")}  # lock file → the extras it carries
 REQUIREMENT = re.compile(r"^[a-z0-9][a-z0-9._-]*==[^\s;]+( ; [^\\]+)? \\$")
 HASH = re.compile(r"^    --hash=sha256:[0-9a-f]{64}( \\)?$")
 
