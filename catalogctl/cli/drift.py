@@ -13,7 +13,7 @@ from catalogctl.cli.selection import lock_options, scope_options
 
 @click.command()
 @scope_options
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to show it.")
+@click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text", show_default=True, help="How to show it.")
 @click.option("--output", metavar="FILE", type=click.Path(dir_okay=False), help="Show it in this file instead of on stdout.")
 @lock_options
 @environment_option

@@ -18,6 +18,7 @@ from catalogctl.cli.selection import change_options, lock_options, scope_options
 if TYPE_CHECKING:
     from catalogctl.cli.workspace import Workspace
     from catalogctl.engine.workflow import Planned
+    from catalogctl.planning.change import Change
     from catalogctl.planning.plan import Plan
     from catalogctl.planning.planner import Purpose
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 @change_options
 @click.option("--destroy", is_flag=True, help="Plan to remove everything that is managed.")
 @click.option("--out", "out", metavar="FILE", type=click.Path(dir_okay=False), help="Save the plan, for apply to do exactly that.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to show the plan.")
+@click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text", show_default=True, help="How to show the plan.")
 @click.option("--output", metavar="FILE", type=click.Path(dir_okay=False), help="Show it in this file instead of on stdout.")
 @click.option("--requests", "show_requests", is_flag=True, help="List every request that apply would make.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
@@ -77,12 +78,17 @@ def has_news(plan: Plan, purpose: Purpose) -> bool:
 
 def show(console: Console, workspace: Workspace, planned: Planned, chosen: dict[str, Any]) -> None:
     """Show a plan in the form asked for, and save it where asked."""
+    from functools import partial
+
+    from catalogctl.cli.report import html_report
     from catalogctl.planning.planfile import encode
 
     data = encode(planned.told, place=workspace.place) if chosen["out"] or chosen["form"] == "json" else b""
     if chosen["out"]:
         _write_private(Path(chosen["out"]), data)
-    if chosen["form"] == "json":
+    if chosen["form"] == "html":
+        data = html_report(planned.told, workspace.project.root, partial(_place, workspace))
+    if chosen["form"] in {"json", "html"}:
         if chosen["output"]:
             _write_private(Path(chosen["output"]), data)
         else:
@@ -106,17 +112,21 @@ def _command(console: Console) -> str:
 
 def text_lines(console: Console, workspace: Workspace, planned: Planned, *, show_requests: bool, plain: bool) -> list[str]:
     """Render a plan for people; in `plain` text, which goes where problems do not, with all that refuses it."""
-    from catalogctl.planning.change import Change
+    from functools import partial
+
     from catalogctl.view.plan_text import render
     from catalogctl.view.style import Style
 
-    def place(change: Change) -> str:
-        found = workspace.place_of(change)
-        return "" if found is None else f"{found.path}:{found.line}"
-
+    place = partial(_place, workspace)
     plan, style = (planned.told, Style()) if plain else (planned.plan, console.out)
     refusals = planned.refusals
     return list(render(plan, width=console.width, style=style, place=place, show_requests=show_requests, refusals=refusals))
+
+
+def _place(workspace: Workspace, change: Change) -> str:
+    """Tell the file and the line where one would see why."""
+    found = workspace.place_of(change)
+    return "" if found is None else f"{found.path}:{found.line}"
 
 
 def _write_private(path: Path, data: bytes) -> None:

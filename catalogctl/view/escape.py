@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html as markup
 import re
 import unicodedata
 from typing import Final
@@ -96,6 +97,14 @@ def github_message(text: str) -> str:
 def github_property(text: str) -> str:
     """Make text fit for a property of a GitHub workflow command (`file=`, `title=`)."""
     return github_message(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def html(text: str) -> str:
+    """Make text fit for an HTML page, between tags or as the quoted value of an attribute; its line breaks are kept.
+
+    Shapes:  no character is left that a browser takes for markup, nor one that is not seen or turns round what stands beside it.
+    """
+    return markup.escape("\n".join(terminal(line) for line in _LINE_BREAK.split(text)))
 
 
 def json_text(text: str) -> str:

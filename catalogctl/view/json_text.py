@@ -32,14 +32,19 @@ def json_summary(text: str, style: Style) -> str:
 
 
 def json_change(before: str, after: str, width: int, style: Style) -> Iterator[list[Piece]] | None:
-    """List the paths at which two JSON documents differ; `None` when they cannot be taken apart (one of them is no JSON)."""
+    """Show the paths at which two JSON documents differ; `None` when they cannot be taken apart (one of them is no JSON)."""
+    steps = json_steps(before, after)
+    return _lines(steps, width, style) if steps else None
+
+
+def json_steps(before: str, after: str) -> list[Step] | None:
+    """List the paths at which two JSON documents differ, in order; `None` when they cannot be taken apart."""
     if len(before) + len(after) > _LARGEST:
         return None
     try:
-        steps = sorted(_steps(json.loads(before), json.loads(after)), key=lambda step: [(isinstance(at, str), at) for at in step[0]])
+        return sorted(_steps(json.loads(before), json.loads(after)), key=lambda step: [(isinstance(at, str), at) for at in step[0]])
     except (ValueError, RecursionError):
         return None
-    return _lines(steps, width, style) if steps else None
 
 
 Step = tuple[AttributePath, str, str]

@@ -84,6 +84,38 @@ def long_text_change(before: str, after: str, width: int, style: Style) -> Itera
             yield from wrap(_side(group, style, Tone.ADDED), width, first=[("+ ", Tone.ADDED)], rest=[plain("  ")])
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of a text that stays, and what goes and comes behind it."""
+
+    kept: str
+    removed: str
+    added: str
+
+
+def stretches(before: str, after: str) -> tuple[Stretch, ...] | None:
+    """Take a change of a long text apart, whole: `kept` and `removed` together are `before`, `kept` and `added` are `after`.
+
+    Shapes:  `None` when too little stays to speak of a change: another text took its place.
+    """
+    old, new = _tokens(before), _tokens(after)
+    edits = _edits(old, new)
+    if edits is None:
+        return None
+    found: list[Stretch] = []
+    at = 0
+    for a, b, c, d in edits:
+        removed, added = "".join(old[a:b]), "".join(new[c:d])
+        lead = trail = ""
+        if removed and added:
+            lead, trail, removed, added = _bared(removed, added)
+        found.append(Stretch("".join(old[at:a]) + lead, removed, added))
+        if trail:
+            found.append(Stretch(trail, "", ""))
+        at = b
+    return (*found, Stretch("".join(old[at:]), "", ""))
+
+
 def beginning(text: str, width: int, lines: int, style: Style) -> list[str]:
     """Give the first lines of a long text, with an ellipsis where it goes on."""
     shown = style.safe(" ".join(text[: width * lines * 2].split()))

@@ -1,0 +1,302 @@
+"""A plan as the HTML report tells it: all that its templates need to know, in the order in which it is read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+from catalogctl.config.media import Media
+from catalogctl.model.address import Address
+from catalogctl.model.diagnostics import Diagnostic, Diagnostics, Severity
+from catalogctl.model.resource import ReplaceOrder
+from catalogctl.planning.action import Action
+from catalogctl.planning.change import Change
+from catalogctl.planning.plan import Plan
+from catalogctl.view.plan_text import duration_text
+from catalogctl.view.report.blocks import Album, Block, differences, facts
+from catalogctl.view.report.risks import RISK_NAMES, Concern, Risk, concerns
+from catalogctl.view.style import Style
+from catalogctl.view.value_text import counted
+
+Where = Callable[[Change], str]
+"""Tells `file:line` of what one would open to see why; empty where there is no such place."""
+
+_STYLE: Final = Style()
+_PICTURES: Final = 6_000_000
+"""Bytes of all pictures of a page together."""
+_RISKS_LISTED: Final = 8
+"""Titles with a risk of one kind that stand at the top of the page; the filter finds the others."""
+_ORDER: Final = (Action.DELETE, Action.REPLACE, Action.CREATE, Action.UPDATE, Action.ADOPT, Action.FORGET)
+"""What matters most comes first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many resources meet with one action."""
+
+    action: Action
+    sign: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """What becomes of one resource."""
+
+    change: Change
+    sign: str
+    word: str
+    why: str
+    where: str
+    blocks: tuple[Block, ...]
+    concerns: tuple[Concern, ...]
+    whole: bool
+    """Whether the blocks tell what it is, and not what changes in it."""
+
+    @property
+    def risks(self) -> str:
+        """The kinds of its concerns, each a word."""
+        return " ".join(dict.fromkeys(concern.risk.value for concern in self.concerns))
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """What becomes of one title on one account."""
+
+    name: str
+    number: int
+    """Its place among the accounts of the page."""
+    changes: tuple[ChangeView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TitleView:
+    """One title: a row of the table, and a section of the page."""
+
+    anchor: str
+    id: str
+    name: str
+    cells: tuple[tuple[Count, ...] | None, ...]
+    """By account: what happens there, nothing where it is as declared, `None` where the title is not sold there."""
+    accounts: tuple[AccountView, ...]
+
+    @property
+    def number(self) -> int:
+        """How many changes it has."""
+        return sum(len(account.changes) for account in self.accounts)
+
+    @property
+    def risky(self) -> bool:
+        """Whether there is a concern about any of them."""
+        return any(view.concerns for account in self.accounts for view in account.changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A title with a risk, and where it has it."""
+
+    title: TitleView
+    places: tuple[tuple[str, str], ...]
+    """Editions and accounts."""
+    said: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RiskView:
+    """Concerns of one kind, over all titles."""
+
+    risk: Risk
+    name: str
+    changes: int
+    """How many changes have one."""
+    listed: tuple[Listed, ...]
+    more: int
+    """How many titles are not listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class DriftView:
+    """An object that somebody else changed."""
+
+    address: Address
+    gone: bool
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The whole report."""
+
+    plan: Plan
+    digest: str
+    headline: str
+    lead: str
+    counts: tuple[Count, ...]
+    risks: tuple[RiskView, ...]
+    drift: tuple[DriftView, ...]
+    drift_besides: int
+    """Objects that differ from the state in ways that change nothing here."""
+    refusals: tuple[Diagnostic, ...]
+    """Why it cannot be applied as it is."""
+    warnings: tuple[Diagnostic, ...]
+    accounts: tuple[str, ...]
+    titles: tuple[TitleView, ...]
+    duration: str
+
+    @property
+    def number(self) -> int:
+        """How many changes the page shows."""
+        return sum(title.number for title in self.titles)
+
+
+def page(plan: Plan, digest: str, where: Where, media: Media) -> Page:
+    """Collect what the report says of a plan.
+
+    Shapes:  titles by their ids, and below each accounts by their names; what changes nothing is counted and no more.
+    """
+    album = Album(media, _PICTURES)
+    shown = sorted((change for change in plan.changes if change.action.changes_anything), key=_position)
+    accounts = tuple(sorted({change.address.account for change in plan.changes}))
+    numbers = {name: number for number, name in enumerate(accounts)}
+    going = {change.address for change in shown if change.action.destroys}
+    coming = {change.address for change in shown if change.action is Action.CREATE}
+    held = {(change.address.title, change.address.account) for change in plan.changes}
+    titles: list[TitleView] = []
+    for number, (title, group) in enumerate(groupby(shown, key=lambda change: change.address.title), 1):
+        changes = list(group)
+        views = tuple(
+            AccountView(name, numbers[name], tuple(_view(change, where, album, going, coming) for change in several))
+            for name, several in groupby(changes, key=lambda change: change.address.account)
+        )
+        cells = tuple(
+            _counts(change for change in changes if change.address.account == account) if (title, account) in held else None
+            for account in accounts
+        )
+        titles.append(TitleView(f"t{number}", title, plan.titles.get(title) or _last_name(changes) or title, cells, views))
+    problems = Diagnostics.of(plan.diagnostics)
+    return Page(
+        plan=plan,
+        digest=digest,
+        headline=_headline(plan, titles),
+        lead=_lead(plan),
+        counts=_counts(shown),
+        risks=tuple(_risks(titles)),
+        drift=tuple(
+            DriftView(item.address, item.gone, tuple(differences(item.attributes, item.type, album))) for item in plan.drift if item.matters
+        ),
+        drift_besides=sum(not item.matters for item in plan.drift),
+        refusals=problems.errors,
+        warnings=tuple(problem for problem in problems if problem.severity is not Severity.ERROR),
+        accounts=accounts,
+        titles=tuple(titles),
+        duration=duration_text(plan.estimate.seconds),
+    )
+
+
+def _position(change: Change) -> tuple[str, str, str, str, str]:
+    at = change.address
+    return (at.title, at.account, at.edition, at.type, at.key)
+
+
+def _last_name(changes: Sequence[Change]) -> str:
+    """Find what the stores call a title that the files no longer have."""
+    for change in changes:
+        name = next((one.name for one in change.type.attributes.values() if one.declared == "title"), "")
+        said = (change.before or {}).get(name)
+        if isinstance(said, str):
+            return said
+    return ""
+
+
+def _counts(changes: Iterable[Change]) -> tuple[Count, ...]:
+    found = Counter(change.action for change in changes)
+    return tuple(Count(action, _STYLE.sign(action), found[action]) for action in _ORDER if found[action])
+
+
+def _headline(plan: Plan, titles: Sequence[TitleView]) -> str:
+    if not titles:
+        return "Somebody else changed the stores" if any(item.matters for item in plan.drift) else "Nothing changes"
+    number = sum(title.number for title in titles)
+    return f"{counted(number, 'change')} to {counted(len(titles), 'title')}"
+
+
+def _lead(plan: Plan) -> str:
+    if plan.is_empty:
+        objects = counted(len(plan.changes), "object")
+        return f"The stores were read ({counted(plan.reads, 'request')}): {objects}, and nothing is to be done about them."
+    if not plan.requests:
+        return "Nothing is sent to the stores: only what the state remembers changes."
+    requests = counted(plan.estimate.requests, "request")
+    return f"Nothing has been sent yet. Applying this sends {requests} and takes {duration_text(plan.estimate.seconds)}."
+
+
+# -- one change ----------------------------------------------------------------------------------------------------------
+
+
+def _view(change: Change, where: Where, album: Album, going: set[Address], coming: set[Address]) -> ChangeView:
+    whole = change.action in {Action.CREATE, Action.DELETE}
+    blocks: tuple[Block, ...]
+    match change.action:
+        case Action.CREATE:
+            blocks = tuple(facts(change.after or {}, change.type, album))
+        case Action.DELETE:
+            blocks = tuple(facts(change.before or {}, change.type, album))
+        case Action.FORGET:
+            blocks = ()
+        case _:
+            blocks = tuple(differences(change.attributes, change.type, album))
+    word = "adopt and update" if change.action is Action.ADOPT and change.attributes else change.action.value
+    why = _why(change, going, coming)
+    return ChangeView(change, _STYLE.sign(change.action), word, why, where(change), blocks, tuple(concerns(change, going)), whole)
+
+
+def _why(change: Change, going: set[Address], coming: set[Address]) -> str:
+    reason: str = change.reason.value
+    match change.action:
+        case Action.CREATE if change.owner in coming:
+            return ""
+        case Action.REPLACE:
+            names = ", ".join(dict.fromkeys(str(path[0]) for path in change.replace_paths))
+            kind = change.type.name
+            if change.owner in going:
+                return reason
+            follows = (
+                f"the {kind} is deleted, then created anew"
+                if change.type.replace_order is ReplaceOrder.DELETE_FIRST
+                else f"a new {kind} is created, then the old one deleted"
+            )
+            return f"{names}: {reason}; {follows}" if names else f"{reason}; {follows}"
+        case Action.ADOPT if not change.attributes:
+            return f"{reason}; it joins the state as it is, nothing is sent"
+        case Action.ADOPT:
+            return f"{reason}; it joins the state and is made as declared"
+        case Action.FORGET:
+            return f"{reason}; dropped from the state, nothing is sent"
+        case _:
+            return reason
+
+
+# -- what to look at first -----------------------------------------------------------------------------------------------
+
+
+def _risks(titles: Sequence[TitleView]) -> Iterable[RiskView]:
+    found: Mapping[Risk, list[tuple[TitleView, list[ChangeView]]]] = {risk: [] for risk in Risk}
+    for title in titles:
+        views = [view for account in title.accounts for view in account.changes]
+        for risk in Risk:
+            mine = [view for view in views if any(concern.risk is risk for concern in view.concerns)]
+            if mine:
+                found[risk].append((title, mine))
+    for risk, several in found.items():
+        if several:
+            listed = tuple(_listed(risk, title, views) for title, views in several[:_RISKS_LISTED])
+            yield RiskView(risk, RISK_NAMES[risk], sum(len(views) for _, views in several), listed, len(several) - len(listed))
+
+
+def _listed(risk: Risk, title: TitleView, views: Sequence[ChangeView]) -> Listed:
+    places = dict.fromkeys((view.change.address.edition, view.change.address.account) for view in views)
+    said = dict.fromkeys(concern.said for view in views for concern in view.concerns if concern.risk is risk)
+    return Listed(title, tuple(places), tuple(said))

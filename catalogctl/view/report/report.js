@@ -1,0 +1,175 @@
+"use strict";
+(() => {
+  const all = (selector, within = document) => Array.from(within.querySelectorAll(selector));
+  const form = document.querySelector(".filters");
+
+  // What is folded is a text until it is unfolded: the page's own markup, in which all that came from outside is escaped.
+  const unfold = (place) => {
+    for (const text of all("noscript", place)) {
+      text.replaceWith(...new DOMParser().parseFromString(text.textContent, "text/html").body.childNodes);
+    }
+  };
+  for (const place of all("details")) {
+    if (place.open) unfold(place);
+    place.addEventListener("toggle", () => place.open && unfold(place));
+  }
+  const entities = { "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#x27;": "'", "&amp;": "&" };
+  const words = (place) =>
+    place.firstChild && place.firstChild.nodeName === "NOSCRIPT"
+      ? place.textContent.replace(/<[^>]*>/g, " ").replace(/&[#\w]+;/g, (entity) => entities[entity] ?? entity)
+      : place.textContent;
+
+  const help = document.getElementById("help");
+  const opened = new Set();
+
+  // Paper has no clicks: what is folded is laid open for it, and folded again behind it.
+  window.addEventListener("beforeprint", () => {
+    for (const fold of all("details:not([open])")) {
+      opened.add(fold);
+      fold.open = true;
+      unfold(fold);
+    }
+  });
+  window.addEventListener("afterprint", () => {
+    for (const fold of opened) fold.open = false;
+    opened.clear();
+  });
+
+  // A link to a title shows what it leads to.
+  const arrive = () => {
+    const target = document.getElementById(location.hash.slice(1));
+    if (target && target.classList.contains("title")) {
+      target.open = true;
+      target.hidden = false;
+      unfold(target);
+      target.scrollIntoView();
+    }
+  };
+  window.addEventListener("hashchange", arrive);
+  arrive();
+
+  if (!form) return;
+  for (const item of all(".needs-script")) item.hidden = false;
+
+  const search = document.getElementById("f-search");
+  const named = document.getElementById("f-title");
+  const account = document.getElementById("f-account");
+  const action = document.getElementById("f-action");
+  const risk = document.getElementById("f-risk");
+  const count = document.getElementById("f-count");
+  const nothing = document.querySelector(".nothing");
+  const fold = (text) => text.toLowerCase().normalize("NFKD").replace(/\p{Mn}/gu, "");
+  const number = (value) => value.toLocaleString("en");
+  const counted = (value, one) => `${number(value)} ${one}${value === 1 ? "" : "s"}`;
+
+  const titles = all(".title").map((element) => ({
+    element,
+    summary: element.querySelector("summary"),
+    name: fold(element.dataset.title),
+    accounts: all(".account", element).map((section) => ({
+      section,
+      changes: all(".change", section).map((change) => ({ change, risks: change.dataset.risk.split(" "), text: null })),
+    })),
+  }));
+  const total = titles.reduce((sum, title) => sum + title.accounts.reduce((some, one) => some + one.changes.length, 0), 0);
+
+  const fits = (one, wanted) => {
+    const data = one.change.dataset;
+    if (wanted.account && data.account !== wanted.account) return false;
+    if (wanted.action && data.action !== wanted.action) return false;
+    if (wanted.risk && !(wanted.risk === "*" ? data.risk : one.risks.includes(wanted.risk))) return false;
+    if (!wanted.words.length) return true;
+    if (one.text === null) one.text = fold(words(one.change));
+    return wanted.words.every((word) => one.text.includes(word) || wanted.title.includes(word));
+  };
+
+  const filter = () => {
+    const asked = fold(search.value).split(/\s+/).filter(Boolean);
+    const name = fold(named.value).trim();
+    let shown = 0;
+    let shownTitles = 0;
+    for (const title of titles) {
+      const wanted = { account: account.value, action: action.value, risk: risk.value, words: asked, title: title.name };
+      const inTitle = !name || title.name.includes(name);
+      let here = 0;
+      for (const { section, changes } of title.accounts) {
+        let left = 0;
+        for (const one of changes) {
+          const visible = inTitle && fits(one, wanted);
+          one.change.hidden = !visible;
+          left += visible;
+        }
+        section.hidden = !left;
+        here += left;
+      }
+      title.element.hidden = !here;
+      shown += here;
+      shownTitles += here > 0;
+    }
+    for (const row of all("[data-row]")) row.hidden = document.getElementById(row.dataset.row).hidden;
+    nothing.hidden = shown > 0;
+    count.textContent =
+      shown === total
+        ? `${counted(total, "change")} to ${counted(titles.length, "title")}`
+        : `${number(shown)} of ${counted(total, "change")}, to ${counted(shownTitles, "title")}`;
+  };
+
+  let waiting = 0;
+  const soon = () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(filter, 120);
+  };
+  search.addEventListener("input", soon);
+  named.addEventListener("input", soon);
+  for (const one of [account, action, risk]) one.addEventListener("change", filter);
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("reset", () => setTimeout(filter));
+
+  const setAll = (open) => {
+    for (const { element } of titles) if (!element.hidden) element.open = open;
+  };
+  document.querySelector("[data-open-all]").addEventListener("click", () => setAll(true));
+  document.querySelector("[data-close-all]").addEventListener("click", () => setAll(false));
+  document.querySelector("[data-help]").addEventListener("click", () => help.showModal());
+  for (const button of all("[data-show-risk]")) {
+    button.addEventListener("click", () => {
+      risk.value = button.dataset.showRisk;
+      filter();
+      form.scrollIntoView();
+      risk.focus();
+    });
+  }
+
+  const step = (by) => {
+    const visible = titles.filter(({ element }) => !element.hidden);
+    if (!visible.length) return;
+    const focused = visible.findIndex(({ element }) => element.contains(document.activeElement));
+    const next = focused < 0 ? (by > 0 ? 0 : visible.length - 1) : Math.min(visible.length - 1, Math.max(0, focused + by));
+    visible[next].summary.focus({ preventScroll: true });
+    visible[next].summary.scrollIntoView({ block: "center" });
+  };
+  const keys = {
+    "/": () => search.focus(),
+    "?": () => help.showModal(),
+    j: () => step(1),
+    k: () => step(-1),
+    e: () => setAll(true),
+    c: () => setAll(false),
+    r: () => {
+      risk.value = risk.value ? "" : "*";
+      filter();
+    },
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || help.open) return;
+    const typing = event.target.closest("input, select, textarea");
+    if (event.key === "Escape") {
+      form.reset();
+      if (typing) typing.blur();
+    } else if (!typing && Object.hasOwn(keys, event.key)) {
+      event.preventDefault();
+      keys[event.key]();
+    }
+  });
+  filter();
+})();
