@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 @change_options
 @click.option("--destroy", is_flag=True, help="Plan to remove everything that is managed.")
 @click.option("--out", "out", metavar="FILE", type=click.Path(dir_okay=False), help="Save the plan, for apply to do exactly that.")
-@click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text", show_default=True, help="How to show the plan.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "html"]), default="text", show_default=True, help="How to show the plan."
+)
 @click.option("--output", metavar="FILE", type=click.Path(dir_okay=False), help="Show it in this file instead of on stdout.")
 @click.option("--requests", "show_requests", is_flag=True, help="List every request that apply would make.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")

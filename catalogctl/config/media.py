@@ -94,7 +94,6 @@ class Media:
             return b""
         return data if hashlib.sha256(data).hexdigest() == asset.sha256 else b""
 
-
     def _history(self, asset: Asset, successor: Asset | None) -> bytes:
         path = None if successor is None else self._path(successor)
         if self._root is None or successor is None or path is None or not asset.sha256 or not self._searches:

@@ -31,7 +31,8 @@ _LONG_TABLE: Final = 60
 def render(plan: Plan, *, digest: str, where: Where, media: Media) -> str:
     """Write a plan as an HTML page; the same plan and the same files give the same bytes.
 
-    Shapes:  a whole document, UTF-8. `digest` is that of what the plan does, by which people name it; `media` shows covers and recordings where their files are at hand.
+    Shapes:  a whole document, UTF-8. `digest` is that of what the plan does, by which people name it; `where` tells the place in the
+             files; `media` shows covers and recordings where their files are at hand.
     Source:  PRODUCT.md 5.12, 6.17.
     """
     css, script = _part("report.css"), _part("report.js")

@@ -309,7 +309,9 @@ def _is_places(attribute: Attribute) -> bool:
 def _items(attribute: Attribute, items: Sequence[Scalar]) -> tuple[str, ...]:
     if _is_places(attribute):
         return tuple(names.country(str(item)) for item in items)
-    return tuple(item.address.key if isinstance(item, Reference) and item.address.key else _text(item) for item in items if item is not None)
+    return tuple(
+        item.address.key if isinstance(item, Reference) and item.address.key else _text(item) for item in items if item is not None
+    )
 
 
 # -- single values -------------------------------------------------------------------------------------------------------
