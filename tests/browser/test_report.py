@@ -129,8 +129,9 @@ def test_a_risk_at_the_top_leads_to_its_changes(open_page: Opener, report: Path)
     page = open_page(report).page
     page.locator(".risk", has_text="Prices that fall").get_by_role("button").click()
     assert visible_titles(page) == ["Azul..."]
-    page.click(".risk a >> nth=-1")
-    assert page.locator(f".title[open] {SHOWN}").first.is_visible()
+    page.locator(".risks a", has_text="Noite no porto livre").click()
+    assert page.locator("#t2[open] .change").first.is_visible()
+    assert page.input_value("#f-risk") == ""
 
 
 def test_it_is_worked_by_keys(open_page: Opener, report: Path) -> None:

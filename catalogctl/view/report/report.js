@@ -35,12 +35,13 @@
     opened.clear();
   });
 
-  // A link to a title shows what it leads to.
+  // A link to a title shows what it leads to, whatever the filters say.
+  let unfilter = () => {};
   const arrive = () => {
     const target = document.getElementById(location.hash.slice(1));
     if (target && target.classList.contains("title")) {
+      unfilter(target);
       target.open = true;
-      target.hidden = false;
       unfold(target);
       target.scrollIntoView();
     }
@@ -124,6 +125,12 @@
   for (const one of [account, action, risk]) one.addEventListener("change", filter);
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("reset", () => setTimeout(filter));
+
+  unfilter = (title) => {
+    if (!title.querySelector(".change[hidden]")) return;
+    for (const one of form.querySelectorAll("input, select")) one.value = "";
+    filter();
+  };
 
   const setAll = (open) => {
     for (const { element } of titles) if (!element.hidden) element.open = open;

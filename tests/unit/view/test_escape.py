@@ -76,3 +76,14 @@ def test_a_github_property_cannot_begin_another_property() -> None:
 
 def test_half_a_surrogate_pair_becomes_text_that_utf8_can_carry() -> None:
     assert escape.json_text("a\udc80b é") == "a\\udc80b é"
+
+
+def test_markup_is_text_on_a_page_and_lines_stay_lines() -> None:
+    assert escape.html("<b a=\"1\" c='2'>&\r\n\u202ex\x00") == "&lt;b a=&quot;1&quot; c=&#x27;2&#x27;&gt;&amp;\n\\u202ex\\x00"
+
+
+@given(TEXTS)
+def test_nothing_on_a_page_is_markup_or_unseen(text: str) -> None:
+    shown = escape.html(text)
+    assert not set("<>\"'") & set(shown)
+    assert all(character == "\n" or character.isprintable() or unicodedata.category(character) == "Zs" for character in shown)

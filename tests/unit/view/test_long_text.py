@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalogctl.view.long_text import _edits, _tokens, beginning, long_text_change
+from catalogctl.view.long_text import _edits, _tokens, beginning, long_text_change, stretches
 from catalogctl.view.style import Style
 from unit.view import samples
 
@@ -89,3 +89,15 @@ def test_the_beginning_of_a_text_ends_with_an_ellipsis_only_where_it_goes_on() -
     assert len(shown) == 2
     assert shown[-1].endswith("…")
     assert all(len(line) <= 40 for line in shown)
+
+
+@given(st.text("ab c<>.\n", max_size=60), st.text("ab c<>.\n", max_size=60))
+def test_the_stretches_of_a_change_are_both_texts(before: str, after: str) -> None:
+    parts = stretches(before, after)
+    if parts is not None:
+        assert "".join(part.kept + part.removed for part in parts) == before
+        assert "".join(part.kept + part.added for part in parts) == after
+
+
+def test_a_text_of_which_little_stays_has_no_stretches() -> None:
+    assert stretches("one two three four five six " * 4, "uno dos tres cuatro cinco seis " * 4) is None
