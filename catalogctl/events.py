@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import Diagnostic
+from catalogctl.planning.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +55,7 @@ class Recovered:
 class PlanMade:
     """It is known what would change."""
 
-    create: int
-    update: int
-    replace: int
-    delete: int
-    adopt: int
-    forget: int
-    no_op: int
-    drift: int
-    """Objects that are not as state remembers them."""
-    reads: int
-    """Requests that it took to make the plan."""
-    requests: int
-    """Requests that apply would send."""
-    seconds: float
-    """That apply would take, by estimate."""
+    plan: Plan
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import fields
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import click
 import pytest
@@ -21,7 +23,6 @@ from catalogctl.config.document import DefaultsDocument, TitleDocument
 from catalogctl.config.judge import judge
 from catalogctl.config.leaf import LEAVES
 from catalogctl.config.projectfile import ProjectDocument
-from catalogctl.events import Event
 from catalogctl.model.diagnostics import Refusal
 from catalogctl.planning.action import Reason
 from catalogctl.planning.planfile_document import reason_name
@@ -30,6 +31,8 @@ from catalogctl.providers.openpublishing.sandbox import OpenPublishingSwitches
 from catalogctl.providers.publicala.sandbox import PublicalaSwitches
 from catalogctl.providers.publishdrive.sandbox import PublishdriveSwitches
 from catalogctl.sandbox import Fault, FaultKind
+from catalogctl.view.events_json import EventStream
+from unit.view import samples
 from walk import README, comparable, walked
 
 ROOT = README.parent
@@ -132,13 +135,19 @@ def test_every_environment_variable_of_ours_is_listed_and_no_other() -> None:
         assert set(re.findall(r"\bCATALOGCTL_[A-Z_]+", path.read_text(encoding="utf-8"))) <= read, path
 
 
-def test_every_event_is_listed_with_its_fields() -> None:
+def test_every_event_is_listed_with_its_members() -> None:
     told = {
-        row[0]: re.findall(r"`([a-z_]+)`", row[1])
-        for row in re.findall(r"^\| `([a-z-]+)` \| (.*) \|$", sections(page("commands.md"))["Events"], flags=re.MULTILINE)
+        row[0]: set(re.findall(r"`([a-z_]+)`", row[1]))
+        for row in re.findall(r"^\| `([a-z_]+)` \| (.*?) \|", sections(page("commands.md"))["Events"], flags=re.MULTILINE)
     }
-    kinds = get_args(Event)
-    assert told == {re.sub(r"(?<!^)(?=[A-Z])", "-", kind.__name__).lower(): [field.name for field in fields(kind)] for kind in kinds}
+    lines: list[str] = []
+    stream = EventStream(lines.append, lambda: datetime(2026, 11, 24, tzinfo=UTC))
+    for event in samples.every_event():
+        stream(event)
+    written: dict[str, set[str]] = {}
+    for line in map(json.loads, lines):
+        written.setdefault(line["type"], set()).update(name for name in line if name[0] != "@" and name != "type")
+    assert told == written
 
 
 # -- diagnostics ---------------------------------------------------------------------------------------------------------

@@ -5,17 +5,21 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from catalogctl.events import Listener
+from catalogctl.events import Event, Listener
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, error
 from catalogctl.view import diagnostics_text
 from catalogctl.view.style import Style, style_for, width_for
+
+if TYPE_CHECKING:
+    from catalogctl.view.events_json import EventStream
 
 _TELL_TOO_MUCH = ("httpx", "httpcore", "hpack")
 """Loggers that write down signed URLs, and what stores answer in headers, before anybody has taken a key out of it."""
@@ -24,7 +28,16 @@ _TELL_TOO_MUCH = ("httpx", "httpcore", "hpack")
 class Console:
     """The global options of one run, and its two streams: results on stdout, problems and progress on stderr."""
 
-    def __init__(self, folder: str, environment: str | None, no_color: bool, quiet: bool, log_level: str, as_json: bool) -> None:
+    def __init__(
+        self,
+        folder: str,
+        environment: str | None,
+        no_color: bool,
+        quiet: bool,
+        log_level: str,
+        as_json: bool,
+        json_into: str | None = None,
+    ) -> None:
         self.folder = Path(folder)
         self.environment = environment or "default"
         self.quiet = quiet
@@ -35,6 +48,16 @@ class Console:
             logging.getLogger(name).setLevel(logging.WARNING)
         if not self.folder.is_dir():
             raise CatalogError(error("no-folder", "There is no such folder", f"{folder} is not a folder."))
+        writers: list[Callable[[str], None]] = [_echo] if as_json else []
+        self._event_file = None if json_into is None else _EventFile(Path(json_into), self.say)
+        if self._event_file is not None:
+            writers.append(self._event_file.write)
+        self._streams = _streams(writers)
+
+    def close(self) -> None:
+        """Close what was opened for events; nothing is written after that."""
+        if self._event_file is not None:
+            self._event_file.close()
 
     @property
     def out(self) -> Style:
@@ -70,21 +93,66 @@ class Console:
 
     @contextmanager
     def listening(self) -> Iterator[Listener]:
-        """Show what happens while it happens: as JSON lines on stdout, or as progress on stderr."""
+        """Show what happens while it happens: as JSON lines where asked for, and unless they take its place as progress on stderr."""
         if self.as_json:
-            from catalogctl.view.events_json import line
-
-            yield lambda event: _echo(line(event))
+            yield self._stream_all
             return
         from catalogctl.view.progress import progress
 
         with progress(sys.stderr, style=self.err, width=width_for(sys.stderr), quiet=self.quiet) as listen:
-            yield listen
+
+            def both(event: Event) -> None:
+                listen(event)
+                self._stream_all(event)
+
+            yield both if self._streams else listen
+
+    def _stream_all(self, event: Event) -> None:
+        for stream in self._streams:
+            stream(event)
 
     def problems(self, diagnostics: Iterable[Diagnostic]) -> None:
-        """Write problems on stderr."""
+        """Write problems on stderr, and where events are written also there."""
+        diagnostics = tuple(diagnostics)
+        for stream in self._streams:
+            stream.problems(diagnostics)
         for line in diagnostics_text.render(diagnostics, width=width_for(sys.stderr), style=self.err):
             click.echo(line, err=True, color=True)
+
+
+class _EventFile:
+    """A file that events are written into, as they come. One that takes no more is no reason to leave a plan half applied."""
+
+    def __init__(self, path: Path, say: Callable[[str], None]) -> None:
+        self._path = path
+        self._say = say
+        # Only its owner can read it: it tells what is not published yet.
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        self._file: BinaryIO | None = os.fdopen(descriptor, "wb", buffering=0)
+
+    def write(self, line: str) -> None:
+        """Write one line."""
+        if self._file is None:
+            return
+        try:
+            self._file.write(line.encode("utf-8") + b"\n")
+        except OSError as failure:
+            self.close()
+            self._say(f"No more events are written into {self._path}: {failure.strerror}.")
+
+    def close(self) -> None:
+        """Take no more lines."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+def _streams(writers: Sequence[Callable[[str], None]]) -> tuple[EventStream, ...]:
+    if not writers:
+        return ()
+    from catalogctl.view.events_json import EventStream
+
+    return tuple(EventStream(write, lambda: datetime.now(tz=UTC)) for write in writers)
 
 
 def _echo(line: str, *, err: bool = False) -> None:

@@ -7,13 +7,14 @@ from typing import Any
 import click
 
 from catalogctl.cli.console import Console, environment_option
+from catalogctl.cli.forms import form_options
 from catalogctl.cli.plan import run_plan
 from catalogctl.cli.selection import lock_options, scope_options
 
 
 @click.command()
 @scope_options
-@click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text", show_default=True, help="How to show it.")
+@form_options
 @click.option("--output", metavar="FILE", type=click.Path(dir_okay=False), help="Show it in this file instead of on stdout.")
 @lock_options
 @environment_option
@@ -25,5 +26,5 @@ def command(console: Console, /, **chosen: Any) -> int:
     """
     from catalogctl.planning.planner import Purpose
 
-    rest = {"out": None, "show_requests": False, "detailed_exitcode": True, "lock": False}
+    rest = {"out": None, "reports": (), "show_requests": False, "detailed_exitcode": True, "lock": False}
     return run_plan(console, Purpose.REFRESH, {**chosen, **rest})

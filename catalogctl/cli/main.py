@@ -7,9 +7,12 @@ import signal
 import sys
 from collections.abc import Mapping
 from importlib import import_module
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
+
+if TYPE_CHECKING:
+    from catalogctl.cli.console import Console
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "init": ("init", "Write a working project into a folder."),
@@ -63,12 +66,17 @@ class Commands(click.Group):
 @click.option("--quiet", "-q", is_flag=True, help="Write results and problems only, no progress.")
 @click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="warning", help="What to log to stderr.")
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON event per line to stdout.")
+@click.option(
+    "--json-into", metavar="FILE", type=click.Path(dir_okay=False), help="Write these events into a file, beside what people read."
+)
 @click.pass_context
 def cli(ctx: click.Context, /, **options: Any) -> None:
     """The catalog as code: titles are files in git, plan shows what every store would change, apply makes it so."""
     from catalogctl.cli.console import Console
 
+    opened: list[Console] = ctx.obj
     ctx.obj = Console(**options)
+    opened.append(ctx.obj)
 
 
 def main() -> NoReturn:
@@ -92,18 +100,27 @@ def main() -> NoReturn:
 
 def run(arguments: list[str]) -> int:
     """Run a command and give its exit code; whatever goes wrong is told, and nothing is raised."""
+    opened: list[Console] = []
+    try:
+        return _run(arguments, opened)
+    finally:
+        for console in opened:
+            console.close()
+
+
+def _run(arguments: list[str], opened: list[Console]) -> int:
     from catalogctl.cli.exit_codes import DONE, ERROR, INTERRUPTED, StoppedAtOnce, exit_code
     from catalogctl.model.diagnostics import CatalogError
 
     try:
-        code = cli.main(args=arguments, prog_name="catalogctl", standalone_mode=False)
+        code = cli.main(args=arguments, prog_name="catalogctl", standalone_mode=False, obj=opened)
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.ClickException as wrong:
         wrong.show()
         return ERROR
     except CatalogError as refused:
-        _tell(refused.diagnostics, arguments)
+        _tell(refused.diagnostics, arguments, opened)
         return exit_code(refused.refusal)
     except (click.Abort, KeyboardInterrupt) as stopped:
         click.echo("Interrupted.", err=True)
@@ -114,13 +131,16 @@ def run(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except OSError as failure:
-        return _no_such_file(failure, arguments)
+        return _no_such_file(failure, arguments, opened)
     except Exception as fault:  # noqa: BLE001 -- the last resort: our own fault, told as such
-        return _own_fault(fault, arguments)
+        return _own_fault(fault, arguments, opened)
     return code if isinstance(code, int) else DONE
 
 
-def _tell(diagnostics: tuple[Any, ...], arguments: list[str]) -> None:
+def _tell(diagnostics: tuple[Any, ...], arguments: list[str], opened: list[Console]) -> None:
+    if opened:
+        opened[0].problems(diagnostics)
+        return
     from catalogctl.view import diagnostics_text
     from catalogctl.view.style import style_for, width_for
 
@@ -129,14 +149,14 @@ def _tell(diagnostics: tuple[Any, ...], arguments: list[str]) -> None:
         click.echo(line, err=True, color=True)
 
 
-def _no_such_file(failure: OSError, arguments: list[str]) -> int:
+def _no_such_file(failure: OSError, arguments: list[str], opened: list[Console]) -> int:
     from catalogctl.cli.exit_codes import ERROR
     from catalogctl.model.diagnostics import error
 
     _trace(failure, arguments)
     detail = f"{failure.filename}: {failure.strerror}." if failure.filename else f"{failure}."
     hint = "Check the path, and who may read and write there."
-    _tell((error("file-unusable", "A file or folder cannot be used", detail, hint),), arguments)
+    _tell((error("file-unusable", "A file or folder cannot be used", detail, hint),), arguments, opened)
     return ERROR
 
 
@@ -147,12 +167,12 @@ def _trace(fault: Exception, arguments: list[str]) -> None:
         traceback.print_exception(fault, file=sys.stderr)
 
 
-def _own_fault(fault: Exception, arguments: list[str]) -> int:
+def _own_fault(fault: Exception, arguments: list[str], opened: list[Console]) -> int:
     from catalogctl.cli.exit_codes import ERROR
     from catalogctl.model.diagnostics import error
 
     _trace(fault, arguments)
     detail = f"{type(fault).__name__}: {fault}"
     hint = "Please report it, with what this prints:\ncatalogctl --log-level debug " + " ".join(arguments)
-    _tell((error("internal", "A fault of catalogctl itself", detail, hint),), arguments)
+    _tell((error("internal", "A fault of catalogctl itself", detail, hint),), arguments, opened)
     return ERROR

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import shlex
-import sys
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ import click
 
 from catalogctl.cli.console import Console, environment_option
 from catalogctl.cli.exit_codes import CHANGES, DONE, exit_code
+from catalogctl.cli.forms import Report, form_options, markdown, write_private, write_stdout, write_whole
 from catalogctl.cli.selection import change_options, lock_options, scope_options
 
 if TYPE_CHECKING:
@@ -28,10 +28,9 @@ if TYPE_CHECKING:
 @change_options
 @click.option("--destroy", is_flag=True, help="Plan to remove everything that is managed.")
 @click.option("--out", "out", metavar="FILE", type=click.Path(dir_okay=False), help="Save the plan, for apply to do exactly that.")
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json", "html"]), default="text", show_default=True, help="How to show the plan."
-)
+@form_options
 @click.option("--output", metavar="FILE", type=click.Path(dir_okay=False), help="Show it in this file instead of on stdout.")
+@click.option("--report", "reports", metavar="FORM=FILE", type=Report(), multiple=True, help="Also write gitlab-terraform=FILE.")
 @click.option("--requests", "show_requests", is_flag=True, help="List every request that apply would make.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
 @click.option("--lock/--no-lock", default=False, help="Hold the state while planning. A plan needs no lock.")
@@ -80,27 +79,35 @@ def has_news(plan: Plan, purpose: Purpose) -> bool:
 
 def show(console: Console, workspace: Workspace, planned: Planned, chosen: dict[str, Any]) -> None:
     """Show a plan in the form asked for, and save it where asked."""
-    from functools import partial
-
     from catalogctl.cli.report import html_report
     from catalogctl.planning.planfile import encode
+    from catalogctl.view import gitlab_terraform
 
-    data = encode(planned.told, place=workspace.place) if chosen["out"] or chosen["form"] == "json" else b""
+    form, output = chosen["form"], chosen["output"]
+    data = encode(planned.told, place=workspace.place) if chosen["out"] or form == "json" else b""
     if chosen["out"]:
-        _write_private(Path(chosen["out"]), data)
-    if chosen["form"] == "html":
-        data = html_report(planned.told, workspace.project.root, partial(_place, workspace))
-    if chosen["form"] in {"json", "html"}:
-        if chosen["output"]:
-            _write_private(Path(chosen["output"]), data)
-        else:
-            sys.stdout.buffer.write(data)
-            sys.stdout.buffer.flush()
-    elif chosen["output"]:
-        lines = text_lines(console, workspace, planned, show_requests=chosen["show_requests"], plain=True)
-        Path(chosen["output"]).write_text("\n".join(lines) + "\n", encoding="utf-8")
-    else:
-        console.write(text_lines(console, workspace, planned, show_requests=chosen["show_requests"], plain=False))
+        write_private(Path(chosen["out"]), data)
+    for report in chosen["reports"]:
+        write_whole(Path(report), gitlab_terraform.render(planned.plan).encode())
+    match form:
+        case "json" if output:
+            write_private(Path(output), data)
+        case "json":
+            write_stdout(data)
+        case "html":
+            page = html_report(planned.told, workspace.project.root, partial(_place, workspace))
+            if output:
+                write_private(Path(output), page)
+            else:
+                write_stdout(page)
+        case "markdown":
+            text = markdown(planned.told, chosen["limit"], partial(_place, workspace))
+            write_whole(Path(output), text) if output else write_stdout(text)
+        case _ if output:
+            lines = text_lines(console, workspace, planned, show_requests=chosen["show_requests"], plain=True)
+            write_whole(Path(output), ("\n".join(lines) + "\n").encode())
+        case _:
+            console.write(text_lines(console, workspace, planned, show_requests=chosen["show_requests"], plain=False))
     if chosen["out"]:
         console.say(f"The plan is saved. To do exactly this:\n  {_command(console)} apply {shlex.quote(chosen['out'])}")
 
@@ -114,8 +121,6 @@ def _command(console: Console) -> str:
 
 def text_lines(console: Console, workspace: Workspace, planned: Planned, *, show_requests: bool, plain: bool) -> list[str]:
     """Render a plan for people; in `plain` text, which goes where problems do not, with all that refuses it."""
-    from functools import partial
-
     from catalogctl.view.plan_text import render
     from catalogctl.view.style import Style
 
@@ -126,14 +131,5 @@ def text_lines(console: Console, workspace: Workspace, planned: Planned, *, show
 
 
 def _place(workspace: Workspace, change: Change) -> str:
-    """Tell the file and the line where one would see why."""
     found = workspace.place_of(change)
     return "" if found is None else f"{found.path}:{found.line}"
-
-
-def _write_private(path: Path, data: bytes) -> None:
-    """Write a file that only its owner can read: a plan tells what is not published yet."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        os.fchmod(file.fileno(), 0o600)
-        file.write(data)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import orjson
 
 from catalogctl.config.schema import schemas
+from catalogctl.planning.planfile_schema import plan_schema
 from catalogctl.provider import discovery
 
 
 def schema_files() -> dict[str, bytes]:
-    """Make the schemas: file name → content."""
+    """Make the schemas, of the files that people write and of a plan: file name → content."""
     providers = {name: discovery.provider(name) for name in discovery.names()}
     option = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
-    return {f"{name}.schema.json": orjson.dumps(schema, option=option) for name, schema in schemas(providers).items()}
+    made = {**schemas(providers), "plan": plan_schema()}
+    return {f"{name}.schema.json": orjson.dumps(schema, option=option) for name, schema in made.items()}

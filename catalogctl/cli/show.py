@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from catalogctl.cli.console import Console, environment_option
+from catalogctl.cli.forms import form_options, markdown, write_stdout
+
+if TYPE_CHECKING:
+    from catalogctl.view.markdown_marks import Limit
 
 
 @click.command()
 @click.argument("planfile", required=False, type=click.Path(exists=True, dir_okay=False))
-@click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text", show_default=True, help="How to show it.")
+@form_options
 @click.option("--requests", "show_requests", is_flag=True, help="List every request that apply would make.")
 @environment_option
 @click.pass_obj
-def command(console: Console, planfile: str | None, form: str, show_requests: bool) -> None:
+def command(console: Console, planfile: str | None, form: str, limit: Limit, show_requests: bool) -> None:
     """Show a saved plan, or without PLANFILE the state."""
     from catalogctl.cli.report import html_report
     from catalogctl.cli.types import known_type
@@ -25,18 +29,17 @@ def command(console: Console, planfile: str | None, form: str, show_requests: bo
     from catalogctl.view.plan_text import render
 
     if planfile is None:
+        if form in {"markdown", "html"}:
+            message = f"{form} is a form of plans: name the file of one, or show the state as text or json"
+            raise click.UsageError(message)
         from catalogctl.cli.state.show import show_all
 
-        if form == "html":
-            message = "the HTML report is that of a plan: name its file, or show the state as text or json"
-            raise click.UsageError(message)
         show_all(console, form)
         return
     data = read_bounded(planfile, LARGEST)
     plan = decode(data, known_type)
     if form == "json":
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+        write_stdout(data)
         return
     places = sources(data)
 
@@ -44,8 +47,10 @@ def command(console: Console, planfile: str | None, form: str, show_requests: bo
         found = None if change.origin is None else places.get(change.origin)
         return "" if found is None else f"{found.path}:{found.line}"
 
+    if form == "markdown":
+        write_stdout(markdown(plan, limit, place))
+        return
     if form == "html":
-        sys.stdout.buffer.write(html_report(plan, console.folder, place))
-        sys.stdout.buffer.flush()
+        write_stdout(html_report(plan, console.folder, place))
         return
     console.write(render(plan, width=console.width, style=console.out, place=place, show_requests=show_requests))

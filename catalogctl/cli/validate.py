@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,8 @@ import click
 
 from catalogctl.cli.console import Console, environment_option
 from catalogctl.cli.exit_codes import DONE, ERROR
+from catalogctl.cli.forms import write_stdout, write_whole
+from catalogctl.model.diagnostics import Diagnostics
 
 if TYPE_CHECKING:
     from catalogctl.cli.workspace import Workspace
@@ -17,33 +20,58 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path())
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json", "github"]), default="text", show_default=True, help="How to tell problems."
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github", "sarif", "gitlab-codequality", "junit"]),
+    default="text",
+    show_default=True,
+    help="How to tell problems.",
 )
+@click.option("--output", metavar="FILE", type=click.Path(dir_okay=False), help="Tell them in this file instead of on stdout; not as text.")
 @environment_option
 @click.pass_obj
-def command(console: Console, paths: tuple[str, ...], form: str) -> int:
+def command(console: Console, paths: tuple[str, ...], form: str, output: str | None) -> int:
     """Check every file, offline: form, references, codes, assets. With PATHs, tell only what is wrong in these."""
     from catalogctl.cli.workspace import read_workspace
     from catalogctl.model.address import everywhere
-    from catalogctl.model.diagnostics import Diagnostics
 
+    if form == "text" and output:
+        message = "--output is for the formats that programs read: choose one with --format"
+        raise click.UsageError(message)
     with console.listening() as listen:
         workspace = read_workspace(console, listen, _relative(console, paths))
     found = Diagnostics.of(workspace.diagnostics, workspace.catalog.unheld(everywhere), workspace.catalog.incomplete())
-    match form:
-        case "json":
-            from catalogctl.view import diagnostics_json
-
-            click.echo(diagnostics_json.render(found))
-        case "github":
-            from catalogctl.view import diagnostics_github
-
-            console.write(diagnostics_github.render(found))
-        case _:
-            console.problems(found)
-            if not found.errors:
-                console.write([_summary(workspace)])
+    if form == "text":
+        console.problems(found)
+        if not found.errors:
+            console.write([_summary(workspace)])
+    else:
+        text = _written(found, form, workspace)
+        write_whole(Path(output), text.encode()) if output else write_stdout(text.encode())
     return ERROR if found.errors else DONE
+
+
+def _written(found: Diagnostics, form: str, workspace: Workspace) -> str:
+    """Write problems for a program, with paths as seen from the present folder where the project is below it."""
+    from catalogctl.config.project import FILE
+    from catalogctl.view import diagnostics_codequality, diagnostics_github, diagnostics_json, diagnostics_junit, diagnostics_sarif
+
+    if form == "json":
+        return diagnostics_json.render(found)
+    root, here = workspace.project.root.resolve(), Path.cwd().resolve()
+    below = root.relative_to(here) if root.is_relative_to(here) else Path()
+    seen = Diagnostics.of(item.at(item.source and replace(item.source, path=(below / item.source.path).as_posix())) for item in found)
+    project_file = (below / FILE).as_posix()
+    match form:
+        case "github":
+            return "".join(f"{line}\n" for line in diagnostics_github.render(seen))
+        case "sarif":
+            return diagnostics_sarif.render(seen, project_file)
+        case "gitlab-codequality":
+            return diagnostics_codequality.render(seen, project_file)
+        case _:
+            files = ((below / document.path).as_posix() for document in workspace.documents.items)
+            return diagnostics_junit.render(seen, files, project_file)
 
 
 def _relative(console: Console, paths: tuple[str, ...]) -> tuple[str, ...]:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from catalogctl.engine.landscape import Landscape
-from catalogctl.engine.workflow import Planned, Question, plan_made, propose
-from catalogctl.events import Listener
+from catalogctl.engine.workflow import Planned, Question, propose
+from catalogctl.events import Listener, PlanMade
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Refusal, Severity
 from catalogctl.planning.approval import approve, needing, reviewed
@@ -48,7 +48,7 @@ def approved_plan(saved: Plan, catalog: Catalog, backend: Backend, landscape: La
         estimate=estimate(requests, limits),
         diagnostics=tuple(item for item in fresh.diagnostics if item.address in joined),
     )
-    listen(plan_made(plan))
+    listen(PlanMade(plan))
     refused = refusals(plan, question.safety, planned.relocated.recorded)
     return replace(planned, plan=plan, refusals=refused, review=approval.review)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TypeVar
 
@@ -108,7 +108,7 @@ def make_plan(catalog: Catalog, backend: Backend, landscape: Landscape, question
     Source:  PRODUCT.md 5.1, 5.3, 5.10.
     """
     planned = propose(catalog, recall(backend, landscape.type_of, question.lineage), landscape, question, listen)
-    listen(plan_made(planned.plan))
+    listen(PlanMade(planned.plan))
     return planned
 
 
@@ -199,12 +199,6 @@ def _cut_off(intents: Sequence[Intent]) -> Diagnostic:
     detail = f"{are} announced in the journal, and what became of them is not recorded: {names}. This plan has looked at what they left."
     hint = "Unless that run is still under way, apply finds out first, and writes it down:\ncatalogctl apply"
     return warning("run-cut-off", "A run was cut off, or is under way", detail, hint)
-
-
-def plan_made(plan: Plan) -> PlanMade:
-    """Tell what a plan would change and what it costs."""
-    cost = plan.estimate
-    return PlanMade(**asdict(plan.summary), drift=len(plan.drift), reads=plan.reads, requests=cost.requests, seconds=cost.seconds)
 
 
 def assemble(

@@ -170,14 +170,24 @@ def _aligned(values: Sequence[Scalar | Missing], style: Style) -> list[str]:
 
 def change_lines(changes: Sequence[AttributeChange], kind: ResourceType, width: int, margin: int, style: Style) -> Iterator[str]:
     """Show changes of attributes, those of one attribute together, `before → after` below each other where both are short."""
-    order = {name: number for number, name in enumerate(kind.attributes)}
-    ordered = sorted(changes, key=lambda change: order.get(str(change.path[0]), len(order)))
-    blocks = [(name, list(group)) for name, group in groupby(ordered, key=lambda change: str(change.path[0]))]
+    blocks = _blocks(changes, kind)
     column = _column([name for name, _ in blocks], width)
     room = _room(width, margin, column)
     beside = _before_width(changes, room, style)
     for name, block in blocks:
         yield from _beside(name, _change_body(block, room, beside, style), column, margin, width, style)
+
+
+def change_blocks(changes: Sequence[AttributeChange], kind: ResourceType, room: int, style: Style) -> Iterator[tuple[str, Lines]]:
+    """Tell changes of attributes by name, in the order of their type: the lines that `change_lines` sets beside each name."""
+    for name, block in _blocks(changes, kind):
+        yield name, _change_body(block, room, 0, style)
+
+
+def _blocks(changes: Sequence[AttributeChange], kind: ResourceType) -> list[tuple[str, list[AttributeChange]]]:
+    order = {name: number for number, name in enumerate(kind.attributes)}
+    ordered = sorted(changes, key=lambda change: order.get(str(change.path[0]), len(order)))
+    return [(name, list(group)) for name, group in groupby(ordered, key=lambda change: str(change.path[0]))]
 
 
 def _change_body(block: Sequence[AttributeChange], room: int, beside: int, style: Style) -> Lines:

@@ -30,6 +30,12 @@ def render(diagnostics: Iterable[Diagnostic]) -> Iterator[str]:
         yield f"::notice::and {left_out:,} more"
 
 
+def worst_first(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Order problems by how much they matter, then by place; each is told once."""
+    rank = list(Severity).index
+    return sorted(Diagnostics.of(diagnostics), key=lambda item: rank(item.severity))
+
+
 def _command(item: Diagnostic) -> str:
     properties: list[tuple[str, str]] = []
     if item.source is not None:

@@ -20,6 +20,38 @@ _TURNS = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufe
 
 _LINE_BREAK = re.compile(r"\r\n|\n")
 
+_NAMED: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_MARKUP: Final = str.maketrans({character: f"&#{ord(character)};" for character in "\\`*_~[]|$^{}"} | _NAMED)
+"""What makes Markdown, its tables or HTML, as what is only ever text: a backslash in front would not do inside HTML."""
+
+_REFERENCES = re.compile(
+    r"(?<=[@#])(?=\S)"  # @somebody, #123, name@host
+    r"|(?<=[!$%&~^])(?=[\w\"'])"  # GitLab's !merge request, $snippet, %milestone, &epic, ~label, ^alert
+    r"|(?<=:)(?=//|[\w+-]+:)"  # https://, :emoji:
+    r"|(?<=\b[Ww][Ww][Ww])(?=\.)"
+    r"|(?<=[A-Z]-)(?=\d)"  # GH-1, a tracker's ABC-1
+    r"|(?<=[\[{])(?=[+-]|\w+:)"  # GitLab's {+marks+} and [issue:1]
+)
+"""Places at which text would become a link, or a message to somebody, on one of the hosts that show Markdown."""
+
+_COMMIT = re.compile(r"\b(?=[0-9]*[a-f])[0-9a-f]{7,}\b")
+"""What could be the digest of a commit; a row of nothing but digits is an ISBN, and is left in one piece."""
+_TOO_SHORT = 6
+"""So many digits are never taken for a commit."""
+
+_BREAKER: Final = "&#8203;"
+"""A space of no width."""
+
+_BLOCK_START = re.compile(r"#(?=[#\s]|$)|[+=-](?=[\s=-]|$)|/|\d{1,9}[.)](?=\s|$)")
+"""What begins a heading, a list, a rule or a command for a bot, where it begins a line."""
+_IN_A_WORD = re.compile(r"(?<=[^\W_])_(?=[^\W_])")
+"""An underscore that marks nothing, as in the name of an attribute."""
+
+_NO_NAME = re.compile(r"[^A-Za-z0-9._-]|(?<=-)-")
+
+_ISOLATED: Final = ("&#8296;", "&#8297;")
+"""Around text that runs from right to left, so that what stands beside it stays where it was put."""
+
 
 def _visible(character: str) -> str:
     code = ord(character)
@@ -86,6 +118,45 @@ def _appearance(text: str) -> str:
 def has_right_to_left(text: str) -> bool:
     """Tell whether a terminal may show parts of this text, and what stands between them, from right to left."""
     return not text.isascii() and any(unicodedata.bidirectional(character) in {"R", "AL", "AN"} for character in text)
+
+
+def markdown(text: str) -> str:
+    """Make text fit to stand anywhere in a line of Markdown, be it in a table or inside an HTML element, as text and nothing else.
+
+    Shapes:  one line, whatever `text` holds. It ends no table cell and no element, opens none, is no link, mentions nobody and refers to
+             nothing on GitHub, GitLab, Azure DevOps or Bitbucket. What nobody could see is spelled out, as by `terminal`; several
+             spaces stay several. What a reader sees of it is what `terminal` gives.
+    Source:  GitHub Flavored Markdown 0.29, 6.2 and 6.9; docs.gitlab.com, "GitLab Flavored Markdown", of 2026-11.
+    """
+    shown = terminal(text, newline=f"{NEWLINE} ")
+    broken = _COMMIT.sub(_in_pieces, _REFERENCES.sub("\0", shown))
+    safe = _IN_A_WORD.sub("\1", broken).translate(_MARKUP).replace("\1", "_")
+    lead = _BLOCK_START.match(broken)
+    if lead is not None:
+        at = lead.end() - 1
+        safe = f"{safe[:at]}&#{ord(safe[at])};{safe[at + 1 :]}"
+    safe = safe.replace("\0", _BREAKER).replace("  ", " &#160;")
+    return f"{_ISOLATED[0]}{safe}{_ISOLATED[1]}" if has_right_to_left(shown) else safe
+
+
+def _in_pieces(found: re.Match[str]) -> str:
+    digits = found[0]
+    return "\0".join(digits[start : start + _TOO_SHORT] for start in range(0, len(digits), _TOO_SHORT))
+
+
+def markdown_code(text: str) -> str:
+    """Make text fit for a line of Markdown, as code where that can hold it: a name, an address, a path.
+
+    Shapes:  as `markdown`, but not for the inside of an HTML element. Nothing refers to anything inside code, so that it can be copied.
+    """
+    shown = terminal(text)
+    plain = shown.strip() == shown and shown and not any(mark in shown for mark in "`|") and not has_right_to_left(shown)
+    return f"`{shown}`" if plain else markdown(text)
+
+
+def comment(text: str) -> str:
+    """Make text fit for the name inside a hidden comment: letters, digits, points and single dashes stay, all else is in hex."""
+    return _NO_NAME.sub(lambda found: f"%{ord(found[0]):x}", text)
 
 
 def github_message(text: str) -> str:

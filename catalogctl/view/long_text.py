@@ -239,9 +239,9 @@ def _marked(group: Sequence[_Hunk], style: Style) -> Iterator[Piece]:
     for hunk in group:
         yield plain(_flow(hunk.lead, style))
         if hunk.removed:
-            yield (f"[-{_run(hunk.removed, style)}-]", Tone.REMOVED)
+            yield from (("[-", Tone.REMOVED_MARK), (_run(hunk.removed, style), Tone.REMOVED), ("-]", Tone.REMOVED_MARK))
         if hunk.added:
-            yield (f"{{+{_run(hunk.added, style)}+}}", Tone.ADDED)
+            yield from (("{+", Tone.ADDED_MARK), (_run(hunk.added, style), Tone.ADDED), ("+}", Tone.ADDED_MARK))
         yield _trail(hunk, group, style)
     yield from _closing(group, style)
 

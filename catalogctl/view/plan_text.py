@@ -6,16 +6,17 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 
-from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import Diagnostic
 from catalogctl.model.resource import ReplaceOrder
 from catalogctl.planning.action import Action
 from catalogctl.planning.change import Change, Drift
 from catalogctl.planning.plan import Call, Plan
 from catalogctl.planning.planner import Purpose
+from catalogctl.planning.risk import going_along
 from catalogctl.provider.protocol import Verb
 from catalogctl.view import diagnostics_text
 from catalogctl.view.attribute_text import attribute_lines, brief, change_lines
+from catalogctl.view.change_words import why, word
 from catalogctl.view.layout import cells, paragraph, plain
 from catalogctl.view.left_alone_text import left_alone
 from catalogctl.view.style import Piece, Style, Tone
@@ -51,8 +52,7 @@ def render(
     """
     yield from _drift(plan, width, style)
     shown = sorted((change for change in plan.changes if change.action.changes_anything), key=_position)
-    going = {change.address for change in shown if change.action.destroys}
-    coming = {change.address for change in shown if change.action is Action.CREATE}
+    company = going_along(shown)
     silent = {step.address for step in plan.graph.operations if step.silent and step.verb is Verb.CREATE}
     of_title = _by_title(plan, {change.address.title for change in shown})
     for title, changes in groupby(shown, key=lambda change: change.address.title):
@@ -60,7 +60,7 @@ def render(
         yield from title_table(of_title[title], width, style)
         for edition, of_edition in groupby(changes, key=lambda change: change.address.edition):
             yield from paragraph([plain(style.safe(edition))], width, style, margin=2)
-            for is_part, several in groupby(of_edition, key=lambda change: _goes_along(change, coming, going)):
+            for is_part, several in groupby(of_edition, key=lambda change: change.address in company):
                 for change in several:
                     if is_part:
                         yield from _part(change, width, style, said=change.address not in silent)
@@ -78,19 +78,6 @@ def render(
     if refusals:
         kinds = f" {style.dot} ".join(dict.fromkeys(style.safe(item.summary) for item in refusals))
         yield from paragraph([("Refused: ", Tone.ERROR), plain(kinds)], width, style, hanging=len("Refused: "))
-
-
-def _goes_along(change: Change, coming: set[Address], going: set[Address]) -> bool:
-    """Whether a part only comes, goes or is made anew because what it is part of does."""
-    match change.action:
-        case Action.CREATE:
-            return change.owner in coming
-        case Action.DELETE:
-            return change.owner in going and change.type.removed_with_owner
-        case Action.REPLACE:
-            return change.owner in going
-        case _:
-            return False
 
 
 def _by_title(plan: Plan, titles: set[str]) -> dict[str, list[Change]]:
@@ -122,7 +109,7 @@ def _part(change: Change, width: int, style: Style, *, said: bool) -> Iterator[s
     Shapes:  `said` where it is more than what comes by itself.
     """
     tone = style.tone(change.action)
-    head: list[Piece] = [(f"{style.sign(change.action)} {_word(change)}", tone), (f"  {style.safe(str(change.address))}", Tone.STRONG)]
+    head: list[Piece] = [(f"{style.sign(change.action)} {word(change)}", tone), (f"  {style.safe(str(change.address))}", Tone.STRONG)]
     yield from paragraph(head, width, style, margin=5 - cells(style.sign(change.action)), hanging=4)
     if change.action is Action.CREATE:
         facts = brief(change.after or {}, change.type, style) if said else []
@@ -136,7 +123,7 @@ def _part(change: Change, width: int, style: Style, *, said: bool) -> Iterator[s
 def _change(change: Change, width: int, style: Style, place: Place) -> Iterator[str]:
     tone = style.tone(change.action)
     sign = style.sign(change.action)
-    head: list[Piece] = [(f"{sign} {_word(change)}", tone), (f"  {style.safe(str(change.address))}", Tone.STRONG)]
+    head: list[Piece] = [(f"{sign} {word(change)}", tone), (f"  {style.safe(str(change.address))}", Tone.STRONG)]
     if change.protect:
         head.append(("  protected", Tone.WARNING))
     yield from paragraph(head, width, style, margin=5 - cells(sign), hanging=cells(sign) + 3)
@@ -153,15 +140,9 @@ def _change(change: Change, width: int, style: Style, place: Place) -> Iterator[
         yield from paragraph([(loss, Tone.ERROR)], width, style, margin=_MARGIN, hanging=0)
 
 
-def _word(change: Change) -> str:
-    if change.action is Action.ADOPT and change.attributes:
-        return "adopt and update"
-    return change.action.name if change.action.destroys else change.action.name.lower()
-
-
 def _about(change: Change, width: int, style: Style, place: Place) -> Iterator[str]:
     """Say why, what follows, which object it is and where it is declared; broken between these, if it must be."""
-    parts: list[Piece] = [plain(_why(change, style))]
+    parts: list[Piece] = [plain(why(change, style))]
     if change.id is not None:
         parts.append((f"id {style.safe(change.id)}", Tone.FAINT))
     if change.origin is not None:
@@ -174,30 +155,6 @@ def _about(change: Change, width: int, style: Style, place: Place) -> Iterator[s
             joined = [part]
         line = joined
     yield from paragraph(line, width, style, margin=6, hanging=0)
-
-
-def _why(change: Change, style: Style) -> str:
-    reason: str = change.reason.value
-    match change.action:
-        case Action.REPLACE:
-            names = ", ".join(dict.fromkeys(str(path[0]) for path in change.replace_paths))
-            cause = f"{names}: {reason}" if names else reason
-            return f"{cause} {style.arrow} {_replaced(change)}"
-        case Action.ADOPT if not change.attributes:
-            return f"{reason} {style.arrow} it joins the state as it is, nothing is sent"
-        case Action.ADOPT:
-            return f"{reason} {style.arrow} it joins the state and is made as declared"
-        case Action.FORGET:
-            return f"{reason} {style.arrow} dropped from the state, nothing is sent"
-        case _:
-            return reason
-
-
-def _replaced(change: Change) -> str:
-    kind = change.type.name
-    if change.type.replace_order is ReplaceOrder.DELETE_FIRST:
-        return f"the {kind} is deleted, then created anew"
-    return f"a new {kind} is created, then the old one deleted"
 
 
 def _body(change: Change, width: int, style: Style) -> Iterator[str]:
@@ -325,8 +282,8 @@ def _verdict(plan: Plan, width: int, style: Style) -> Iterator[str]:
         *([(counts.forget, "forget", Action.FORGET)] if counts.forget else []),
     ]
     pieces: list[Piece] = [("Plan: ", Tone.STRONG)]
-    for number, (count, word, action) in enumerate(parts):
-        pieces.append((f"{count:,} to {word}", style.tone(action) if count else Tone.FAINT))
+    for number, (count, verb, action) in enumerate(parts):
+        pieces.append((f"{count:,} to {verb}", style.tone(action) if count else Tone.FAINT))
         pieces.append(plain(", " if number + 1 < len(parts) else ""))
     pieces.append(plain(f" {style.dot} {counts.no_op:,} unchanged"))
     yield from paragraph(pieces, width, style, hanging=len("Plan: "))

@@ -31,6 +31,9 @@ class Tone(Enum):
     ADOPT = auto()
     ADDED = auto()
     REMOVED = auto()
+    ADDED_MARK = auto()
+    """The signs around what is added to a text, where no other means tells it apart."""
+    REMOVED_MARK = auto()
     ERROR = auto()
     WARNING = auto()
     NOTE = auto()
@@ -46,6 +49,8 @@ _RENDITION: Final[Mapping[Tone, str]] = {
     Tone.ADOPT: "36",
     Tone.ADDED: "32",
     Tone.REMOVED: "31",
+    Tone.ADDED_MARK: "32",
+    Tone.REMOVED_MARK: "31",
     Tone.ERROR: "1;31",
     Tone.WARNING: "1;33",
     Tone.NOTE: "1;36",

@@ -17,11 +17,16 @@ EVERY_COMMAND = (
     ["validate"],
     ["validate", "--format", "json"],
     ["validate", "--format", "github"],
+    ["validate", "--format", "sarif"],
+    ["validate", "--format", "gitlab-codequality"],
+    ["validate", "--format", "junit"],
     ["plan"],
     ["plan", "--format", "json"],
+    ["plan", "--format", "markdown"],
     ["plan", "--requests", "--detailed-exitcode"],
     ["plan", "--out", "plan.json"],
     ["show", "plan.json"],
+    ["show", "plan.json", "--format", "markdown"],
     ["apply", "plan.json"],
     ["state", "list"],
     ["state", "show"],
@@ -54,25 +59,63 @@ def test_json_writes_one_event_per_line_and_nothing_else_on_stdout(shop: Shop) -
     shop.server.inject(Fault(kind=FaultKind.FAIL, method="POST", status=422))
     told = events(shop.run("--json", "apply", "--auto-approve", "--parallelism", "1").ended(6))
     assert [event["type"] for event in told] == [
-        "load-finished",
-        "refresh-progressed",
-        "refresh-finished",
-        "plan-made",
-        "apply-started",
-        "operation-started",
-        "operation-failed",
-        "operation-started",
-        "operation-finished",
-        "apply-finished",
+        "version",
+        "load_complete",
+        "refresh_start",
+        "refresh_progress",
+        "refresh_complete",
+        "planned_change",
+        "planned_change",
+        "change_summary",
+        "operations_start",
+        "apply_start",
+        "apply_errored",
+        "diagnostic",
+        "apply_start",
+        "apply_complete",
+        "change_summary",
     ]
-    assert (told[3]["create"], told[3]["requests"], told[-1]["done"], told[-1]["failed"]) == (2, 2, 1, 1)
+    assert told[7]["changes"] == {"add": 2, "change": 0, "import": 0, "remove": 0, "operation": "plan"}
+    assert told[-1]["changes"] == {"add": 1, "change": 0, "import": 0, "remove": 0, "operation": "apply"}
+    assert (told[7]["estimate"]["requests"], told[-1]["done"], told[-1]["failed"]) == (2, 1, 1)
     assert told[-4]["diagnostic"]["code"] == "store-refused"
-    assert {name: told[-2][name] for name in ("name", "verb", "address", "id")} == {
-        "name": "create store/content/t01.epub",
-        "verb": "create",
-        "address": "store/content/t01.epub",
-        "id": "1000001",
-    }
+    complete = told[-2]
+    assert (complete["hook"]["resource"]["addr"], complete["hook"]["id_value"]) == ("store/content/t01.epub", "1000001")
+    assert complete["hook"]["resource"]["implied_provider"] == "publicala"
+
+
+def test_events_go_into_a_file_beside_what_people_read(shop: Shop) -> None:
+    shop.title()
+    into = shop.folder / "events.jsonl"
+    plain = shop.run("plan").ended(0)
+    both = shop.run("--json-into", str(into), "plan").ended(0)
+    assert both.out == plain.out
+    assert [json.loads(line)["type"] for line in into.read_text(encoding="utf-8").splitlines()][-2:] == ["planned_change", "change_summary"]
+    assert into.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_ends_a_command_is_the_last_event_of_both_streams(shop: Shop) -> None:
+    shop.title(language="castellano")
+    into = shop.folder / "events.jsonl"
+    ran = shop.run("--json", "--json-into", str(into), "plan").ended(1)
+    for lines in (ran.out.splitlines(), into.read_text(encoding="utf-8").splitlines()):
+        last = json.loads(lines[-1])
+        assert (last["type"], last["@level"], last["diagnostic"]["code"]) == ("diagnostic", "error", "bad-language")
+    assert "bad-language" not in ran.err
+    assert "castellano" in ran.err
+
+
+def test_a_full_disk_under_the_events_stops_no_apply(shop: Shop) -> None:
+    shop.titles(2)
+    ran = shop.run("--json-into", "/dev/full", "apply", "--auto-approve").ended(0)
+    assert "No more events are written into /dev/full" in ran.err
+    assert len(shop.rows) == 2
+
+
+def test_events_cannot_be_written_where_there_is_no_folder(shop: Shop) -> None:
+    shop.title()
+    ran = shop.run("--json-into", str(shop.folder / "none/events.jsonl"), "plan").ended(1)
+    assert "A file or folder cannot be used" in ran.err
 
 
 @pytest.mark.parametrize("command", [["plan"], ["drift"], ["validate"], ["apply", "--auto-approve"], ["destroy", "--auto-approve"]])
@@ -80,7 +123,7 @@ def test_with_json_what_people_read_goes_to_stderr(shop: Shop, command: list[str
     shop.title()
     ran = shop.run("--json", *command)
     assert ran.code in {0, 2}
-    assert events(ran)[0]["type"] == "load-finished"
+    assert events(ran)[0]["type"] == "version"
     assert ran.err
 
 

@@ -339,9 +339,11 @@ def test_what_became_of_each_object_is_an_event(shop: Shop) -> None:
     shop.sandbox.edit("key-t01", name="La luz")
     events = [json.loads(line) for line in shop.run("--json", "apply", plan).ended(5).out.splitlines()]
     found = {event["type"]: event for event in events}
-    assert found["object-refused"]["address"] == "store/content/t00.epub"
-    assert found["object-refused"]["diagnostic"]["code"] == "plan-stale"
-    assert found["object-settled"] == {"type": "object-settled", "action": "update", "address": "store/content/t01.epub"}
-    last = found["apply-finished"]
+    refused, settled = found["object_refused"]["hook"], found["object_settled"]["hook"]
+    assert refused["resource"]["addr"] == "store/content/t00.epub"
+    assert found["diagnostic"]["diagnostic"]["code"] == "plan-stale"
+    assert sum(event["type"] == "diagnostic" for event in events) == 1
+    assert (settled["resource"]["addr"], settled["action"]) == ("store/content/t01.epub", "update")
+    planned, last = (event for event in events if event["type"] == "change_summary")
     assert {name: last[name] for name in ("done", "failed", "skipped", "refused")} == {"done": 1, "failed": 0, "skipped": 0, "refused": 1}
-    assert found["plan-made"]["update"] == 1
+    assert planned["changes"]["change"] == 1

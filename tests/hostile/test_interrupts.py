@@ -102,10 +102,10 @@ def test_events_name_each_step_that_was_not_started(shop: Shop) -> None:
     until(lambda: shop.writes, "the first create")
     process.send_signal(signal.SIGINT)
     stopped = ended(process).ended(130)
-    started = stopped.out.count('"type":"operation-started"')
-    assert stopped.out.count('"type":"operation-skipped"') == 4 - started
-    assert stopped.out.count('"type":"operation-finished"') == started == len(shop.rows)
-    assert stopped.out.splitlines()[-1].endswith('"type":"apply-finished"}')
+    started = stopped.out.count('"type":"apply_start"')
+    assert stopped.out.count('"type":"apply_skipped"') == 4 - started
+    assert stopped.out.count('"type":"apply_complete"') == started == len(shop.rows)
+    assert stopped.out.splitlines()[-1].endswith('"type":"change_summary"}')
 
 
 def test_a_termination_after_an_interrupt_stops_at_once_as_well(shop: Shop) -> None:

@@ -7,6 +7,26 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from catalogctl.events import (
+    ApplyFinished,
+    ApplyStarted,
+    AssetPublished,
+    AssetSent,
+    Event,
+    LoadFinished,
+    ObjectRefused,
+    ObjectSettled,
+    OperationFailed,
+    OperationFinished,
+    OperationSkipped,
+    OperationStarted,
+    OperationWithheld,
+    PlanMade,
+    Recovered,
+    RefreshFinished,
+    RefreshProgressed,
+    Waited,
+)
 from catalogctl.model.address import Address
 from catalogctl.model.asset import Asset
 from catalogctl.model.diagnostics import Diagnostic, SourceRange, warning
@@ -318,3 +338,28 @@ def hostile(text: str = HOSTILE) -> Plan:
 def kind_with(name: str) -> ResourceType:
     """The sample type with one more text attribute."""
     return replace(CONTENT, attributes={**CONTENT.attributes, name: Attribute(name, Kind.TEXT)})
+
+
+def every_event() -> tuple[Event, ...]:
+    """One event of each kind, and a plan with something of each kind in it."""
+    address, refused = at("a"), warning("stale", "It moved", "The object moved.")
+    step = ("update store/content/a.epub", "update", address)
+    return (
+        LoadFinished(3, 2, 1),
+        RefreshProgressed("store", 1, 3),
+        RefreshFinished("store", 3),
+        Recovered(1, 2, 0),
+        PlanMade(everything()),
+        ObjectSettled("update", address),
+        ObjectRefused("update", address, refused),
+        OperationWithheld(*step, "update store/content/b.epub"),
+        ApplyStarted(3),
+        OperationStarted(*step),
+        OperationFinished(*step, "41", 0.4),
+        OperationFailed(*step, refused, unknown=True),
+        OperationSkipped(*step, ""),
+        Waited("store", 30.0, "the store asked for patience"),
+        AssetPublished("assets/a.epub", 5, reused=False),
+        AssetSent("assets/a.epub", 5, 5),
+        ApplyFinished(1, 1, 1, 0, 3),
+    )

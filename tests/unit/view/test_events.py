@@ -1,10 +1,14 @@
 import io
 import json
 import re
+from datetime import UTC, datetime
+from typing import Any, get_args
 
 import pytest
 
+from catalogctl import __version__
 from catalogctl.events import (
+    ApplyFinished,
     ApplyStarted,
     AssetPublished,
     Event,
@@ -16,16 +20,19 @@ from catalogctl.events import (
     OperationSkipped,
     OperationStarted,
     OperationWithheld,
+    PlanMade,
     RefreshFinished,
     RefreshProgressed,
     Waited,
 )
 from catalogctl.model.address import Address
-from catalogctl.model.diagnostics import error
-from catalogctl.view import apply_text, events_json
+from catalogctl.model.diagnostics import SourceRange, error, warning
+from catalogctl.view import apply_text
 from catalogctl.view.apply_text import Tally, took_text
+from catalogctl.view.events_json import EventStream
 from catalogctl.view.progress import progress
 from catalogctl.view.style import Style
+from unit.view import samples
 
 A, B, C = (Address("store", "content", name, "epub") for name in ("a", "b", "c"))
 REFUSED = error("refused", "The store refused the request", "422: prices.USD is not a number.", "check the price", address=str(B))
@@ -178,19 +185,138 @@ def test_measured_times_are_told_as_exactly_as_they_matter(seconds: float, text:
     assert took_text(seconds) == text
 
 
-def test_an_event_is_one_line_of_json_with_its_type_and_fields() -> None:
-    lines = [events_json.line(event) for event in RUN]
+NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+
+def streamed(*events: Event) -> list[dict[str, Any]]:
+    lines: list[str] = []
+    stream = EventStream(lines.append, lambda: NOON)
+    for event in events:
+        stream(event)
     assert all("\n" not in line for line in lines)
-    assert lines[0] == '{"files":2,"reused":1,"titles":3,"type":"load-finished"}'
-    assert json.loads(lines[6]) == {
-        "type": "operation-finished",
-        "name": "create store/content/a.epub",
-        "verb": "create",
-        "address": "store/content/a.epub",
-        "id": "41",
-        "seconds": 0.42,
+    return [json.loads(line) for line in lines]
+
+
+def test_every_line_has_what_terraforms_lines_have_and_the_first_says_who_writes() -> None:
+    lines = streamed(*RUN)
+    for line in lines:
+        assert line["@level"] in {"info", "warn", "error"}
+        assert line["@message"]
+        assert line["@module"] == "catalogctl.ui"
+        assert line["@timestamp"] == "2026-11-24T12:00:00.000000+00:00"
+        assert re.fullmatch("[a-z_]+", line["type"])
+    assert lines[0]["type"] == "version"
+    assert (lines[0]["catalogctl"], lines[0]["ui"]) == (__version__, "1.2")
+
+
+def test_a_step_is_told_as_terraform_tells_it() -> None:
+    *_, started, done = streamed(PlanMade(samples.plan()), *RUN[5:7])
+    assert started["type"] == "apply_start"
+    assert started["@message"] == "store/content/a.epub: Creating..."
+    assert started["hook"]["action"] == "create"
+    assert started["hook"]["resource"] == {
+        "addr": "store/content/a.epub",
+        "module": "",
+        "resource": "store/content/a.epub",
+        "implied_provider": "",
+        "resource_type": "content",
+        "resource_name": "a.epub",
+        "resource_key": None,
+        "account": "store",
     }
-    failed = json.loads(lines[8])
-    assert failed["type"] == "operation-failed"
-    assert failed["diagnostic"]["code"] == "refused"
-    assert failed["unknown"] is False
+    assert done["type"] == "apply_complete"
+    assert (done["hook"]["id_key"], done["hook"]["id_value"], done["hook"]["elapsed_seconds"]) == ("id", "41", 0)
+    assert (done["operation"], done["seconds"]) == ("create store/content/a.epub", 0.42)
+
+
+def test_a_failure_is_an_errored_step_and_a_diagnostic_told_once() -> None:
+    lines = streamed(RUN[8], RUN[8])
+    assert [line["type"] for line in lines] == ["version", "apply_errored", "diagnostic", "apply_errored"]
+    assert lines[1]["unknown"] is False
+    told = lines[2]
+    assert (told["@level"], told["@message"]) == ("error", "Error: The store refused the request")
+    assert {name: told["diagnostic"][name] for name in ("severity", "summary", "detail", "code", "hint", "address")} == {
+        "severity": "error",
+        "summary": "The store refused the request",
+        "detail": "422: prices.USD is not a number.",
+        "code": "refused",
+        "hint": "check the price",
+        "address": "store/content/b.epub",
+    }
+
+
+def test_a_problem_in_a_file_has_terraforms_range_and_snippet() -> None:
+    lines: list[str] = []
+    stream = EventStream(lines.append, lambda: NOON)
+    stream.problems([warning("code", "Summary", source=SourceRange("catalog/a.yaml", 3, 5, 9, "  - prix: 3"))])
+    told = json.loads(lines[-1])
+    assert (told["@level"], told["diagnostic"]["severity"]) == ("warn", "warning")
+    assert told["diagnostic"]["range"] == {
+        "filename": "catalog/a.yaml",
+        "start": {"line": 3, "column": 5, "byte": 0},
+        "end": {"line": 3, "column": 9, "byte": 0},
+    }
+    assert told["diagnostic"]["snippet"]["code"] == "  - prix: 3"
+
+
+def test_a_plan_is_a_line_for_each_change_and_each_drift_and_a_summary() -> None:
+    plan = samples.everything()
+    lines = streamed(PlanMade(plan))
+    changes = {line["change"]["resource"]["addr"]: line["change"] for line in lines if line["type"] == "planned_change"}
+    assert {address: change["action"] for address, change in changes.items()} == {
+        "store/content/azul.epub": "import",
+        "store-mx/content/azul.epub": "update",
+        "store/content/dom-casmurro.epub": "update",
+        "store/content/frankenstein.epub": "create",
+        "store/content/mirror-work.epub": "replace",
+        "store/content/mirror-work.pdf": "delete",
+        "store/content/o-cortico.epub": "remove",
+    }
+    assert changes["store/content/mirror-work.epub"]["reason"] == "cannot_update"
+    assert changes["store/content/mirror-work.pdf"]["reason"] == "delete_because_no_resource_config"
+    assert "reason" not in changes["store/content/dom-casmurro.epub"]
+    assert changes["store/content/azul.epub"]["importing"] == {"id": "88"}
+    assert changes["store/content/azul.epub"]["resource"]["implied_provider"] == "sample"
+    drifted = [(line["change"]["resource"]["addr"], line["change"]["action"]) for line in lines if line["type"] == "resource_drift"]
+    assert ("store/content/o-cortico.epub", "delete") in drifted
+    assert lines[-1]["type"] == "change_summary"
+    assert lines[-1]["@message"] == "Plan: 2 to import, 2 to add, 2 to change, 2 to destroy."
+    assert lines[-1]["changes"] == {"add": 2, "change": 2, "import": 2, "remove": 2, "operation": "plan"}
+    assert (lines[-1]["summary"]["replace"], lines[-1]["reads"], lines[-1]["estimate"]["requests"]) == (1, 12, 6)
+
+
+def test_the_end_of_an_apply_sums_up_what_was_done() -> None:
+    last = streamed(*RUN, ApplyFinished(1, 1, 1, 0, 3))[-1]
+    assert last["type"] == "change_summary"
+    assert last["changes"] == {"add": 1, "change": 0, "import": 0, "remove": 0, "operation": "apply"}
+    assert last["@message"] == "Apply incomplete! Resources: 1 added, 0 changed, 0 destroyed."
+    assert {name: last[name] for name in ("done", "failed", "skipped", "refused", "serial")} == {
+        "done": 1,
+        "failed": 1,
+        "skipped": 1,
+        "refused": 0,
+        "serial": 3,
+    }
+
+
+def test_half_a_pair_of_letters_from_a_file_name_is_spelled_out() -> None:
+    told = streamed(AssetPublished("a\ud800.epub", 1, reused=True))[-1]
+    assert told["path"] == "a\\ud800.epub"
+
+
+def test_each_kind_of_event_is_a_line_that_people_can_read() -> None:
+    assert {type(event) for event in samples.every_event()} == set(get_args(Event))
+    lines = streamed(*samples.every_event())
+    assert all(line["@message"] for line in lines)
+    assert {line["type"] for line in lines if "hook" in line} == {
+        "refresh_start",
+        "refresh_progress",
+        "refresh_complete",
+        "object_settled",
+        "object_refused",
+        "apply_withheld",
+        "apply_start",
+        "apply_complete",
+        "apply_errored",
+        "apply_skipped",
+    }
