@@ -48,7 +48,7 @@ class Recovered:
     free: int
     """Steps that had not: the plan decides anew."""
     open: int
-    """Steps whose stores could not be asked."""
+    """Steps whose stores could not be asked, or whose object may still show itself."""
 
 
 @dataclass(frozen=True, slots=True)

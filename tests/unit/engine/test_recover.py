@@ -125,8 +125,12 @@ def test_what_never_shows_itself_may_be_made_again_once_the_window_is_over(libra
 def test_nobody_waits_where_the_window_was_over_long_ago_or_where_a_second_object_would_be_refused(library: Library) -> None:
     old = replace(intent("create", "a"), at=BEGINNING - timedelta(hours=1))
     enforced = replace(BOOK, identity=Identity.ENFORCED)
-    assert [end for _, end, _ in ends(settled(library, old, intent("create", "b", kind=enforced)))] == [End.FAILED] * 2
+    late = intent("create", "b", kind=enforced)
+    settlement = settled(library, old, late)
+    assert ends(settlement) == [("create", End.FAILED, None)]
+    assert settlement.open == (late,), "it may still show itself, and stays open until it must have"
     assert library.clock.passed == 0
+    assert ends(settled(library, replace(late, at=BEGINNING - timedelta(seconds=31)))) == [("create", End.FAILED, None)]
 
 
 def test_a_plan_looks_once_and_waits_for_nothing(library: Library) -> None:
