@@ -17,8 +17,9 @@ from shop import Environment
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """A browser for the tests of one module: while Playwright runs, its event loop is this thread's, and no other can be."""
     if CHROMIUM is None:
         assert "CI" not in os.environ, "a browser belongs to what CI installs"
         pytest.skip("there is no Chromium here")
