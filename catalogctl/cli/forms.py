@@ -94,12 +94,16 @@ def _replace(path: Path, data: bytes, mode: int) -> None:
         path.write_bytes(data)  # a pipe or /dev/stdout: there is nothing to put another file in the place of
         return
     target = path.resolve()
-    with NamedTemporaryFile(dir=target.parent, prefix=f".{target.name[:100]}.", delete=False) as file:
-        try:
-            os.fchmod(file.fileno(), mode)
-            file.write(data)
-            file.flush()
-            Path(file.name).replace(target)
-        except BaseException:
-            Path(file.name).unlink(missing_ok=True)
-            raise
+    try:
+        with NamedTemporaryFile(dir=target.parent, prefix=f".{target.name[:100]}.", delete=False) as file:
+            try:
+                os.fchmod(file.fileno(), mode)
+                file.write(data)
+                file.flush()
+                Path(file.name).replace(target)
+            except BaseException:
+                Path(file.name).unlink(missing_ok=True)
+                raise
+    except OSError as failure:
+        failure.filename, failure.filename2 = str(path), None  # what was asked for, and not the file on its way there
+        raise

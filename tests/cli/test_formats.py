@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -12,7 +14,7 @@ import pytest
 from jsonschema import Draft7Validator
 
 from catalogctl.cli.schemas import schema_files
-from shop import Shop
+from shop import IMPORTABLE, Shop
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 
@@ -59,7 +61,7 @@ def test_a_saved_plan_is_shown_as_it_was_when_it_was_made(shop: Shop) -> None:
 def test_the_state_has_no_markdown(shop: Shop) -> None:
     shop.title()
     shop.applied()
-    assert "name a PLANFILE" in shop.run("show", "--format", "markdown").ended(1).err
+    assert "markdown is a form of plans" in shop.run("show", "--format", "markdown").ended(1).err
 
 
 @pytest.mark.parametrize(("limit", "most"), [("2000", 2_000), ("6000", 6_000), ("github", 65_000), ("bitbucket", 32_000)])
@@ -88,9 +90,20 @@ def test_drift_is_told_in_markdown_too(shop: Shop) -> None:
 
 def test_a_file_that_cannot_be_written_whole_is_not_written(shop: Shop) -> None:
     shop.title()
-    into = shop.folder / "locked/plan.md"
-    assert "A file or folder cannot be used" in shop.run("plan", "--format", "markdown", "--output", str(into)).ended(1).err
-    assert not into.parent.exists()
+    into = shop.write("plan.md", "before")
+    arguments = [sys.executable, "-m", "catalogctl", "plan", "--format", "markdown", "--output", str(into)]
+    told = subprocess.run(
+        ["sh", "-c", 'ulimit -f 0; exec "$@"', "sh", *arguments],
+        cwd=shop.folder,
+        env={**os.environ, "PYTHONPATH": IMPORTABLE, "CATALOGCTL_CACHE_DIR": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.returncode == 1, told
+    assert "plan.md:Filetoolarge." in "".join(told.stderr.split())
+    assert into.read_text(encoding="utf-8") == "before"
+    assert [path.name for path in shop.folder.iterdir() if "plan.md" in path.name] == ["plan.md"]
 
 
 def test_a_file_is_replaced_where_it_is_and_nothing_is_left_beside_it(shop: Shop) -> None:
