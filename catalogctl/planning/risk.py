@@ -19,6 +19,8 @@ class Risk(Enum):
     DELETE = "delete"
     REPLACE = "replace"
     UNPUBLISH = "off sale"
+    PRICE_UNIT = "price in another unit"
+    """Up or down by what looks like cents taken for whole units."""
     PRICE_FALL = "price fall"
     TERRITORY_LOSS = "territory loss"
 
@@ -35,8 +37,10 @@ class Assessed:
     """It only comes, goes or is made anew because what it is part of does: the risk is told there."""
     risks: tuple[Risk, ...]
     """The worst first; empty where there is none."""
+    units: tuple[PriceMove, ...]
+    """Prices that look like amounts in another unit."""
     falls: tuple[PriceMove, ...]
-    """Prices that fall, the steepest first."""
+    """Other prices that fall, the steepest first."""
     losses: tuple[TerritoryLoss, ...]
     """Countries in which it will no longer be sold, the most first."""
 
@@ -81,13 +85,17 @@ def _goes_along(change: Change, coming: Collection[Address], going: Collection[A
 
 def _assessed(change: Change, goes_along: bool, gone: Collection[Address]) -> Assessed:
     # Held against the store alone, not against what was applied before: a price that falls, falls for readers.
-    falls = tuple(sorted((move for move in price_moves(change, {}) if move.price.amount < move.before), key=lambda move: -move.percent))
+    moves = tuple(price_moves(change, {}))
+    units = tuple(move for move in moves if move.unit is not None)
+    falls = (move for move in moves if move.unit is None and move.price.amount < move.before)
+    steepest = tuple(sorted(falls, key=lambda move: -move.percent))
     losses = tuple(sorted(territory_losses(change, {}), key=lambda loss: -loss.lost))
     risks = {
         Risk.DELETE: (change.action is Action.DELETE and not goes_along) or change.takes_away > 0,
         Risk.REPLACE: change.action is Action.REPLACE and not goes_along,
         Risk.UNPUBLISH: leaves_sale(change, gone),
-        Risk.PRICE_FALL: bool(falls),
+        Risk.PRICE_UNIT: bool(units),
+        Risk.PRICE_FALL: bool(steepest),
         Risk.TERRITORY_LOSS: bool(losses),
     }
-    return Assessed(change, goes_along, tuple(risk for risk in Risk if risks[risk]), falls, losses)
+    return Assessed(change, goes_along, tuple(risk for risk in Risk if risks[risk]), units, steepest, losses)

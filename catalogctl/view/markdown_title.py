@@ -30,6 +30,7 @@ _RISKS = {
     Risk.DELETE: ("delete", "deletes"),
     Risk.REPLACE: ("replace", "replaces"),
     Risk.UNPUBLISH: ("taken off sale", "taken off sale"),
+    Risk.PRICE_UNIT: ("price in another unit", "prices in another unit"),
     Risk.PRICE_FALL: ("price fall", "price falls"),
     Risk.TERRITORY_LOSS: ("loss of territories", "losses of territories"),
 }

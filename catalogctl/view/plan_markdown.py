@@ -197,20 +197,22 @@ def _consequences(one: Assessed) -> Iterator[str]:
                 yield markdown(clipped(why(change, STYLE), _CLIPPED))
             case Risk.UNPUBLISH:
                 yield "it stays in the store and is no longer offered"
+            case Risk.PRICE_UNIT:
+                yield _moves(one.units)
             case Risk.PRICE_FALL:
-                yield _falls(one.falls)
+                yield _moves(one.falls)
             case Risk.TERRITORY_LOSS:
                 yield from (_loss(loss) for loss in one.losses)
 
 
-def _falls(falls: Sequence[PriceMove]) -> str:
+def _moves(moves: Sequence[PriceMove]) -> str:
     told = []
-    for fall in falls[:_PRICES_SHOWN]:
-        currency = " ".join(part for part in (fall.price.currency, fall.price.term) if part)
-        after = f"nothing ({fall.why})" if fall.why else decimal_text(fall.price.amount)
-        moved = f"{currency} {decimal_text(fall.before)} {STYLE.arrow} {after} ({percent_text(fall.before, fall.price.amount)})"
-        told.append(markdown(clipped(moved, _CLIPPED)))
-    rest = [f"{len(falls) - _PRICES_SHOWN:,} more"] if len(falls) > _PRICES_SHOWN else []
+    for move in moves[:_PRICES_SHOWN]:
+        currency = " ".join(part for part in (move.price.currency, move.price.term) if part)
+        after = f"nothing ({move.why})" if move.why else decimal_text(move.price.amount)
+        told_as = f"{currency} {decimal_text(move.before)} {STYLE.arrow} {after} ({percent_text(move.before, move.price.amount)})"
+        told.append(markdown(clipped(told_as, _CLIPPED)))
+    rest = [f"{len(moves) - _PRICES_SHOWN:,} more"] if len(moves) > _PRICES_SHOWN else []
     return ", ".join([*told, *rest])
 
 

@@ -32,17 +32,18 @@ def order(*changes: Change) -> list[str]:
     return [one.change.address.title for one in assess(changes)]
 
 
-def test_deletes_come_before_replaces_before_off_sale_before_price_falls_before_territories_before_all_else() -> None:
+def test_deletes_come_before_replaces_before_off_sale_before_units_before_price_falls_before_territories_before_all_else() -> None:
     changes = (
         changed("a", pages=(1, 2)),
         changed("b", countries=(("AR", "MX", "UY"), ("AR",))),
         changed("c", prices=prices("10", "9")),
         changed("d", published=(True, False)),
+        changed("u", prices=prices("12.99", "1299")),
         changed("e", action=Action.REPLACE, pages=(1, 2)),
         changed("f", action=Action.DELETE),
         changed("g", action=Action.CREATE),
     )
-    assert order(*changes) == ["f", "e", "d", "c", "b", "a", "g"]
+    assert order(*changes) == ["f", "e", "d", "u", "c", "b", "a", "g"]
     assert [one.risks for one in assess(changes)] == [*((risk,) for risk in Risk), (), ()]
 
 
