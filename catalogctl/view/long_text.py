@@ -108,7 +108,11 @@ def stretches(before: str, after: str) -> tuple[Stretch, ...] | None:
         removed, added = "".join(old[a:b]), "".join(new[c:d])
         lead = trail = ""
         if removed and added:
+            whole = removed, added
             lead, trail, removed, added = _bared(removed, added)
+            if len(lead) == min(map(len, whole)):
+                # The one begins the other: the white space at the end of what is left is of that alone.
+                trail, (removed, added) = "", (text[len(lead) :] for text in whole)
         found.append(Stretch("".join(old[at:a]) + lead, removed, added))
         if trail:
             found.append(Stretch(trail, "", ""))
