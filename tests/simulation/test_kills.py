@@ -23,7 +23,7 @@ BOOKS, AUDIOBOOKS, TRACKS = 12, 9, 4
 CALLS = 59
 """Requests of an apply that nothing happens to: lists, a POST for each object, and what the store is asked besides."""
 CLEAN_RUNS = 2
-EVERY_INSTANT = os.environ.get("CATALOGCTL_KILLS") == "all"
+EVERY_INSTANT = os.environ.get("KILLS") == "all"
 """Kill at each request twice: where its answer is not sent, and where it is as well."""
 
 
