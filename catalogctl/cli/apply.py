@@ -130,6 +130,7 @@ def _carry_out(
     from catalogctl.engine.publish import Publisher
     from catalogctl.engine.workflow import apply_plan
     from catalogctl.events import Event
+    from catalogctl.model.diagnostics import CatalogError
     from catalogctl.view.apply_text import Tally, render
 
     tally = Tally()
@@ -143,7 +144,13 @@ def _carry_out(
 
         publisher = Publisher(workspace.project.root, lambda: open_asset_store(workspace.project), hear)
         persistence = Persistence.STOP if fail_fast else Persistence.GO_ON
-        applied = apply_plan(planned, backend, lock, landscape, publisher, hear, persistence, stop)
+        try:
+            applied = apply_plan(planned, backend, lock, landscape, publisher, hear, persistence, stop)
+        except CatalogError:
+            # What was done until then is done, and whoever reads of the end of the run wants to know.
+            if tally.finished or tally.failed:
+                console.write(render(tally, seconds=perf_counter() - started, width=console.width, style=console.out))
+            raise
     if planned.plan.graph.operations or tally.settled or tally.refused:
         console.write(render(tally, seconds=perf_counter() - started, width=console.width, style=console.out))
     elif not planned.plan.is_empty:

@@ -17,7 +17,8 @@ _SIGNS = (("\n", 1), ("\r", 1), (",", 1), ("[", 1), ("{", 1), ("- ", 1), (": ", 
 """And how much each counts: libyaml takes the square of the number of explicit keys."""
 
 _BOM = b"\xef\xbb\xbf"
-_CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff"
+_CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff"
+"""Among them what turns the direction of text: a reviewer would see another order of letters than is there."""
 _UNSEEN = re.compile(f"[{_CONTROL}\x85]")
 _UNSEEN_IN_YAML = re.compile(f"[{_CONTROL}\x85\u2028\u2029]")
 """YAML 1.2 reads the line and paragraph separators as text, libyaml as line breaks: no guess is made."""

@@ -60,7 +60,7 @@ def import_one(
     alone = replace(question, scope=Scope(selected=lambda address: address == entry.address))
     planned = make_plan(replace(catalog, imports=(entry,)), backend, landscape, alone, listen)
     [change] = planned.plan.changes
-    ledger = Ledger.open(backend, lock, landscape.type_of, planned.plan.base.lineage)
+    ledger = Ledger.open(backend, lock, landscape.type_of, planned.lineage)
     ledger.commit([noted(change, landscape, Untold.NOTHING)])
     return Imported(change, ledger.close().serial)
 

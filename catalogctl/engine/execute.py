@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import partial
@@ -145,6 +145,8 @@ class _Coordinator:
         self._under_way: dict[str, int] = dict.fromkeys(stores, 0)
         self._tasks: set[asyncio.Task[_Result]] = set()
         self._tally = _Tally()
+        self._announced: set[str] = set()
+        """Names of the steps that were sent."""
         self._learned: dict[Address, str] = {}
         """Ids of what this run made; they are needed to announce the next steps together with the end of these."""
         self._unanswered: dict[str, int] = dict.fromkeys(stores, 0)
@@ -168,20 +170,28 @@ class _Coordinator:
                 settled = [task.result() for task in finished]
                 for result in settled:
                     self._note(result)
+        except CatalogError:
+            # Nothing more can be recorded, so nothing more is sent; what is under way stays open in the journal.
+            self._skip_all(but=self._announced)
+            raise
         finally:
             for task in self._tasks:
                 task.cancel()
         for account, queue in self._queues.items():
             for operation in queue:
                 self._skip(operation, self._given_up.get(account, ""))
+        self._skip_all(but=())
+        tally = self._tally
+        return Execution(tuple(tally.done), tuple(tally.failed), tuple(tally.skipped), self._stop.requested and bool(tally.skipped))
+
+    def _skip_all(self, but: Collection[str]) -> None:
+        """Skip what nothing has become of, but for some steps."""
         known = {operation.name for operation in (*self._tally.done, *self._tally.skipped)} | {
             one.operation.name for one in self._tally.failed
         }
         for operation in self._operations.values():
-            if operation.name not in known:
+            if operation.name not in known and operation.name not in but:
                 self._skip(operation, self._to_blame(operation) or self._given_up.get(operation.address.account, ""))
-        tally = self._tally
-        return Execution(tuple(tally.done), tuple(tally.failed), tuple(tally.skipped), self._stop.requested and bool(tally.skipped))
 
     def _collect(self) -> None:
         """Queue the steps that have become free, skipping those whose predecessor failed, until nothing more comes free."""
@@ -283,6 +293,7 @@ class _Coordinator:
     def _start(self, operation: Operation) -> None:
         account = operation.address.account
         self._under_way[account] += 1
+        self._announced.add(operation.name)
         self._listen(OperationStarted(operation.name, operation.verb.value, operation.address))
         self._tasks.add(asyncio.create_task(_take(self._job(operation), self._stores[account])))
 

@@ -358,10 +358,17 @@ async def _reader(landscape: Landscape, account: str, listen: Listener) -> Async
         yield landscape.provider_of(account).reader(landscape.accounts[account], service), service
 
 
-def _connected(kind: type[_Service], landscape: Landscape, name: str, listen: Listener) -> AbstractAsyncContextManager[_Service]:
+def _connected(
+    kind: type[_Service], landscape: Landscape, name: str, listen: Listener, before_write: Callable[[], None] = lambda: None
+) -> AbstractAsyncContextManager[_Service]:
     """Open a client of one kind for an account, with the account's key and limits."""
     account, provider = landscape.accounts[name], landscape.provider_of(name)
-    around = Surroundings(lambda seconds, why: listen(Waited(name, seconds, why)), landscape.timing, transports=landscape.transports)
+    around = Surroundings(
+        lambda seconds, why: listen(Waited(name, seconds, why)),
+        landscape.timing,
+        transports=landscape.transports,
+        before_write=before_write,
+    )
     return connect(kind, account, landscape.url(name), provider, around)
 
 
@@ -459,7 +466,7 @@ async def _execute(
         stores: dict[str, Store] = {}
         for name in sorted({operation.address.account for operation in plan.graph.operations}):
             account, provider = landscape.accounts[name], landscape.provider_of(name)
-            service = await open_stores.enter_async_context(_connected(Writing, landscape, name, listen))
+            service = await open_stores.enter_async_context(_connected(Writing, landscape, name, listen, ledger.check))
             uploads = Uploads(publisher, ledger, name)
             writer, reader = provider.writer(account, service, uploads), provider.reader(account, service)
             witness = Witness(reader, account.consistency_window, landscape.timing, service.pace.may_retry)

@@ -93,6 +93,8 @@ class Surroundings:
     largest_answer: int = LARGEST_ANSWER
     transports: Transports | None = None
     """`None`: connections of this machine."""
+    before_write: Callable[[], None] = field(default=lambda: None)
+    """Called right before each attempt at a write is sent, after all waiting; what it raises keeps it from being sent."""
 
 
 _WORDLESS = {
@@ -175,6 +177,7 @@ class Reading:
         self._timing = around.timing
         self._largest_answer = around.largest_answer
         self._transports = around.transports or _plain_transport
+        self._before_write = around.before_write
         self._secrecy = Secrecy()
         """Every key that was sent, to keep it out of what is told."""
         self.width = account.limits.concurrency
@@ -294,6 +297,8 @@ class Reading:
             try:
                 with ExitStack() as body:
                     request = message.make(self._reveal(secrets), body)
+                    if message.endpoint.writes:
+                        self._before_write()
                     async with asyncio.timeout(message.deadline):
                         answer = self._without_keys(message, await self._receive(message.client, request))
             except httpx.InvalidURL as failure:  # an id of that length was told by some answer

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import CatalogError, Refusal, error
@@ -49,6 +49,7 @@ def recall(backend: Backend, types: Types, lineage: str) -> Recalled:
             break
     if data is not None:
         stored = decode(data, types, name)
+        _belongs(backend, stored, len(data), types)
         stored_stamp = stamp(data, stored)
     else:
         stored, stored_stamp = _before_the_first(backend, begun, lineage)
@@ -65,6 +66,29 @@ def next_state(recalled: Recalled) -> Snapshot:
     for outcome in recalled.replayed.outcomes if recalled.replayed is not None else ():
         enter(outcome, draft)
     return draft.snapshot()
+
+
+def _belongs(backend: Backend, stored: Snapshot, size: int, types: Types) -> None:
+    """Make sure that a state is a version of those that are kept: one of another lineage would be gone on from as if it were theirs.
+
+    An earlier version may be put back; what is recorded after that is numbered on from all that are kept.
+    Raises:  CatalogError: stale (state-of-another-lineage).
+    """
+    newest = next(iter(backend.history()), None)
+    if newest is None or newest.serial < stored.serial or (newest.serial == stored.serial and newest.size == size):
+        return
+    try:
+        kept = decode(backend.read_history(newest.serial), types, backend.environment)
+    except CatalogError:
+        return  # one that is damaged, or was just taken away as too old, tells nothing
+    if kept.lineage != stored.lineage:
+        problem = error(
+            "state-of-another-lineage",
+            f"The state of environment {backend.environment} is another one's",
+            f"It has lineage {stored.lineage or '(none)'}, and those that are kept have {kept.lineage or '(none)'}.",
+            f"If it is to take their place all the same, put theirs back and push it:\ncatalogctl state push --force FILE\n{RESTORE}",
+        )
+        raise CatalogError(problem, refusal=Refusal.STALE)
 
 
 def _begun(lines: bytes | None, environment: str) -> Stamp | None:
@@ -135,6 +159,13 @@ class Ledger:
         """Look up what is recorded of a resource by now."""
         return self._draft.get(address)
 
+    def check(self) -> None:
+        """Make sure that the environment still is held: asked right before each write to a store, whatever it waited for.
+
+        Raises:  CatalogError: locked (lock-lost).
+        """
+        self._lock.verify()
+
     def announce(self, intents: Iterable[Intent]) -> None:
         """Make durable that these steps are about to be taken; only then may they be.
 
@@ -193,7 +224,7 @@ class Ledger:
         self._lock.verify()
         snapshot = self._draft.snapshot()
         if self._draft.changed and self._journal is not None:
-            data = encode(snapshot, self._backend.environment)
+            snapshot, data = self._numbered(snapshot)
             self._stamp = stamp(data, snapshot)
             self._journal.close(self._stamp)
             self._backend.write(data, snapshot.serial, self._digest)
@@ -204,6 +235,16 @@ class Ledger:
             store.remove()
         self._closed = True
         return snapshot
+
+    def _numbered(self, snapshot: Snapshot) -> tuple[Snapshot, bytes]:
+        """Give a state a serial that no other state has which is kept: an earlier one may have been put back by hand."""
+        backend = self._backend
+        data = encode(snapshot, backend.environment)
+        newest = max((one.serial for one in backend.history()), default=0)
+        if snapshot.serial > newest or (snapshot.serial == newest and backend.read_history(newest) == data):
+            return snapshot, data
+        snapshot = replace(snapshot, serial=newest + 1)
+        return snapshot, encode(snapshot, backend.environment)
 
     def _note_open(self, intents: Iterable[Intent]) -> None:
         for intent in intents:

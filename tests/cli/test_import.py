@@ -32,6 +32,7 @@ def test_an_object_that_is_as_declared_is_managed_from_then_on(shop: Shop) -> No
     done = shop.run("import", AT, id_).ended(0)
     assert f"{AT} is the object with the id {id_} from now on" in " ".join(done.out.split())
     assert (shop.addresses, shop.state["resources"][0]["id"]) == ([AT], id_)
+    assert shop.state["lineage"]
     assert shop.writes == []
 
 

@@ -13,8 +13,10 @@ import pytest
 from catalogctl.providers.openpublishing.sandbox import OpenPublishingSandbox, OpenPublishingSwitches
 from catalogctl.providers.publishdrive.sandbox import PublishdriveSandbox, PublishdriveSwitches
 from catalogctl.sandbox import Fault, FaultKind, SandboxServer
-from shop import IMPORTABLE, Environment, Ran, Shop, catalogctl, ended, opened, until
+from shop import Environment, Ran, Shop, catalogctl, ended, opened, until
 
+CHECKOUT = Path(__file__).parents[2]
+"""Where the sample catalog lies, whatever is installed."""
 ACCOUNTS = ("store", "publishdrive", "openpub")
 
 
@@ -23,8 +25,8 @@ def sold(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The embedded stores as they are once the sample catalog has been applied."""
     folder = tmp_path_factory.mktemp("sold")
     for name in ("catalog", "schemas"):
-        shutil.copytree(Path(IMPORTABLE) / name, folder / name)
-    shutil.copy(Path(IMPORTABLE) / "catalogctl.yaml", folder)
+        shutil.copytree(CHECKOUT / name, folder / name)
+    shutil.copy(CHECKOUT / "catalogctl.yaml", folder)
     with pytest.MonkeyPatch.context() as environment:
         for name, value in Environment(tmp_path_factory.mktemp("cache")).items():
             environment.setenv(name, value)
@@ -375,7 +377,7 @@ def test_the_plan_of_the_other_services_is_empty_too(
         first, second = tmp_path / "first", tmp_path / "second"
         for folder in (first, second):
             _project(folder, name, account, server.url(name))
-        shutil.copytree(Path(IMPORTABLE) / "catalog", first / "catalog", dirs_exist_ok=True)
+        shutil.copytree(CHECKOUT / "catalog", first / "catalog", dirs_exist_ok=True)
         run(first, "apply", "--auto-approve", "--target", f"{account}/*").ended(0)
         sandbox.clear_log()
         done = run(second, "import", account, "--all", "--write", "catalog").ended(0)

@@ -36,4 +36,4 @@ def test_drift_is_shown_as_a_page(shop: Shop) -> None:
 def test_the_state_is_no_page(shop: Shop) -> None:
     shop.project()
     ran = shop.run("show", "--format", "html").ended(1)
-    assert "the HTML report is that of a plan" in " ".join(ran.err.split())
+    assert "html is a form of plans" in " ".join(ran.err.split())

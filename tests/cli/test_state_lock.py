@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from catalogctl.sandbox import Fault, FaultKind
 from shop import Shop, ended, until
 
 
@@ -205,3 +206,18 @@ def test_a_command_that_changes_state_holds_it(shop: Shop) -> None:
     ):
         shop.run("state", *command, "--lock-timeout", "0").ended(4)
     assert shop.state == before
+
+
+def test_a_run_whose_lock_was_taken_while_it_waits_sends_nothing_more_and_says_what_it_did(shop: Shop) -> None:
+    """It looks right before each attempt, after all waiting: here the store asked for patience."""
+    shop.titles(3)
+    shop.server.inject(Fault(kind=FaultKind.RATE_LIMIT, method="POST", skip=1, seconds=3))
+    process = shop.start("apply", "--auto-approve", "--parallelism", "1")
+    until(lambda: bool(shop.server.faulted), "the wish for patience")
+    shop.run("state", "unlock", "--force", on_card(shop)["id"]).ended(0)
+    stopped = ended(process).ended(4)
+    assert len(shop.rows) == 1
+    assert "lock of environment default is gone" in " ".join(stopped.err.split())
+    assert "1 done (1 created), 1 failed, 1 not started" in stopped.out
+    shop.applied()
+    assert len(shop.rows) == 3

@@ -13,6 +13,7 @@ from catalogctl.state.journal import End, Outcome, Stage
 from catalogctl.state.ledger import Ledger, recall
 from catalogctl.state.local import LocalBackend, LocalJournal
 from catalogctl.state.snapshot import Snapshot
+from catalogctl.state.statefile import encode
 from unit.state.samples import LINEAGE, address, backend, content, done, gone, intent, lock, recorded, snapshot, types
 
 
@@ -244,3 +245,28 @@ def test_how_far_an_upload_has_come_outlasts_a_kill_and_the_settling_after_it_an
     assert place.journal().read() is None
     with opened(place) as ledger:
         assert ledger.stage("store", "a.mp3") is None
+
+
+def test_a_state_of_another_lineage_than_those_that_are_kept_is_refused(tmp_path: Path) -> None:
+    place = backend(tmp_path)
+    place.write(content(1, serial=3), 3, None)
+    (tmp_path / "state/default.json").write_bytes(content(1, serial=2).replace(LINEAGE.encode(), b"another1"))
+    with pytest.raises(CatalogError):
+        remembered(place)
+    foreign = encode(Snapshot("another", 2, snapshot(1).resources), "default")
+    (tmp_path / "state/default.json").write_bytes(foreign)
+    with pytest.raises(CatalogError) as refused:
+        remembered(place)
+    assert (refused.value.refusal, refused.value.diagnostics[0].code) == (Refusal.STALE, "state-of-another-lineage")
+
+
+def test_after_an_earlier_state_was_put_back_nothing_that_is_kept_is_written_over(tmp_path: Path) -> None:
+    place = backend(tmp_path)
+    place.write(content(1, serial=2), 2, None)
+    place.write(content(1, 2, serial=3), 3, content_digest(content(1, serial=2)))
+    (tmp_path / "state/default.json").write_bytes(content(1, serial=2))
+    with opened(place) as ledger:
+        ledger.settle([done(4)])
+        assert ledger.close().serial == 4
+    assert place.read_history(3) == content(1, 2, serial=3)
+    assert remembered(place) == snapshot(1, 4, serial=4)
