@@ -140,7 +140,7 @@ def propose(catalog: Catalog, recalled: Recalled, landscape: Landscape, question
     if recalled.open_intents:
         seen = replace(seen, diagnostics=(_cut_off(recalled.open_intents), *seen.diagnostics))
     with keeping_all():
-        plan = assemble(catalog, recorded, seen, landscape, question, snapshot)
+        plan = _with_moves(assemble(catalog, recorded, seen, landscape, question, snapshot), relocated)
     return Planned(
         plan,
         refusals(plan, question.safety, recorded),
@@ -148,6 +148,15 @@ def propose(catalog: Catalog, recalled: Recalled, landscape: Landscape, question
         snapshot.lineage,
         open_operations=tuple(intent.operation for intent in recalled.open_intents),
     )
+
+
+def _with_moves(plan: Plan, relocated: Relocated) -> Plan:
+    """Note at each change where state has its object until now."""
+    if not relocated.moved:
+        return plan
+    sources = {target: source for source, target in relocated.moved.items()}
+    changes = tuple(replace(change, moved_from=sources.get(change.address)) for change in plan.changes)
+    return replace(plan, changes=changes)
 
 
 def recover(backend: Backend, lock: Lock, landscape: Landscape, listen: Listener) -> Settlement:
@@ -196,7 +205,7 @@ def _with(recorded: Mapping[Address, Recorded], settlement: Settlement) -> Mappi
 def _cut_off(intents: Sequence[Intent]) -> Diagnostic:
     names = ", ".join(intent.operation for intent in intents[:3]) + (", …" if len(intents) > 3 else "")
     are = "1 step is" if len(intents) == 1 else f"{len(intents)} steps are"
-    detail = f"{are} announced in the journal, and what became of them is not recorded: {names}. This plan has looked at what they left."
+    detail = f"{are} announced in the journal with no word of the outcome: {names}. This plan has looked at what is in the stores."
     hint = "Unless that run is still under way, apply finds out first, and writes it down:\ncatalogctl apply"
     return warning("run-cut-off", "A run was cut off, or is under way", detail, hint)
 

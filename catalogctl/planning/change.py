@@ -86,6 +86,8 @@ class Change:
     """What earlier replaces gave the place of to another, and did not come to delete: deleted in any case."""
     ignored: tuple[LeftAlone, ...] = ()
     """What differs and is left alone, ordered by path. For eyes only."""
+    moved_from: Address | None = None
+    """Where state has it until this plan is applied: a `moved` block says that it belongs here."""
     record: bool = False
     """A NO_OP whose state entry is out of date (the store was told by hand what the files say now)."""
 

@@ -140,6 +140,7 @@ def _change(entry: Json, kinds: _Kinds, files: Mapping[str, Asset]) -> Change:
         observed={**{name: (before or {})[name] for name in entry["observed_as_before"]}, **observed},
         origin=None if entry["source"] is None else origin(entry["source"]),
         owner=Address.parse(entry["owner"]) if "owner" in entry else None,
+        moved_from=Address.parse(entry["previous_address"]) if "previous_address" in entry else None,
         follows=tuple(Address.parse(other) for other in entry.get("follows", ())),
         deposed=tuple(Deposed(_a(str, one["id"]), _a(str, one["key"])) for one in entry.get("deposed", ())),
         ignored=tuple(_left_alone(item) for item in entry.get("ignored", ())),

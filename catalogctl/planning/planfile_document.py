@@ -162,6 +162,8 @@ def _change(change: Change, place: Place) -> Json:
     }
     if change.reason is not Reason.NONE:
         entry["action_reason"] = reason_name(change.reason)
+    if change.moved_from is not None:
+        entry["previous_address"] = str(change.moved_from)
     if change.owner is not None:
         entry["owner"] = str(change.owner)
     if change.deposed:

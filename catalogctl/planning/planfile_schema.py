@@ -152,6 +152,7 @@ def _resource_change() -> _Schema:
         },
         action_reason={"enum": sorted(reason_name(reason) for reason in Reason if reason is not Reason.NONE)},
         owner=_ADDRESS,
+        previous_address=_ADDRESS,
         deposed=_list(_object({"id": _TEXT, "key": _TEXT})),
         follows=_list(_ADDRESS),
         ignored=_list(_object({"path": _path(), "by": _TEXT, "reason": _TEXT, "until": _OPTIONAL})),

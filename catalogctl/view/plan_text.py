@@ -19,6 +19,7 @@ from catalogctl.view.attribute_text import attribute_lines, brief, change_lines
 from catalogctl.view.change_words import why, word
 from catalogctl.view.layout import cells, paragraph, plain
 from catalogctl.view.left_alone_text import left_alone
+from catalogctl.view.moved_text import moved
 from catalogctl.view.style import Piece, Style, Tone
 from catalogctl.view.title_table import title_table
 from catalogctl.view.value_text import counted
@@ -73,6 +74,7 @@ def render(
         yield from diagnostics_text.render(plan.diagnostics, width=width, style=style)
         yield ""
     yield from left_alone(plan.changes, width, style)
+    yield from moved(plan.changes, width, style)
     yield from _cost(plan, width, style, show_requests=show_requests)
     yield from _verdict(plan, width, style)
     if refusals:
