@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from catalogctl.model.address import Address
@@ -55,7 +55,8 @@ class Recovered:
 class PlanMade:
     """It is known what would change."""
 
-    plan: Plan
+    plan: Plan = field(repr=False)
+    """Whoever writes it down must take the signatures of URLs out of it, as the plan's own forms do."""
 
 
 @dataclass(frozen=True, slots=True)

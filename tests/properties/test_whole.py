@@ -44,8 +44,14 @@ def _piped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+MEANT = ("--allow", "price-change=999999999")
+NO_LIMITS = "safety: {max_territory_loss: unlimited, max_unpublish: unlimited, max_updates: unlimited}\n"
+"""What is generated moves prices and countries as nobody would."""
+
+
 def declare(shop: Shop, catalog: list[Document], form: str) -> None:
     """Make the files say a catalog, and nothing else."""
+    shop.project(NO_LIMITS)
     for path in (shop.folder / "catalog").iterdir():
         path.unlink()
     suffix = "yaml" if form in {"yaml", "flow"} else "json"
@@ -55,11 +61,11 @@ def declare(shop: Shop, catalog: list[Document], form: str) -> None:
 
 def converged(shop: Shop) -> None:
     """Make sure that there is nothing left to do, and that doing it sends nothing."""
-    assert "No changes" in shop.run("plan", "--detailed-exitcode").ended(0).out
+    assert "No changes" in shop.run("plan", *MEANT, "--detailed-exitcode").ended(0).out
     shop.sandbox.clear_log()
-    shop.run("apply", "--auto-approve").ended(0)
+    shop.run("apply", *MEANT, "--auto-approve").ended(0)
     assert shop.writes == []
-    assert "No changes" in shop.run("plan", "--detailed-exitcode").ended(0).out
+    assert "No changes" in shop.run("plan", *MEANT, "--detailed-exitcode").ended(0).out
 
 
 def as_planned(shop: Shop, plan: dict[str, Any], keys: dict[str, str]) -> None:
@@ -101,9 +107,9 @@ def test_apply_then_plan_is_empty_and_the_requests_are_those_of_the_plan(catalog
     with TemporaryDirectory() as folder, opened(Path(folder), **kind) as shop:
         declare(shop, catalog, form)
         shop.run("validate").ended(0)
-        plan = shop.run("plan", "--format", "json").ended(0).json
+        plan = shop.run("plan", *MEANT, "--format", "json").ended(0).json
         shop.sandbox.clear_log()
-        shop.run("apply", "--auto-approve").ended(0)
+        shop.run("apply", *MEANT, "--auto-approve").ended(0)
         as_planned(shop, plan, {})
         holds(shop, catalog)
         converged(shop)
@@ -127,9 +133,9 @@ def test_whatever_is_edited_between_two_applies_the_store_ends_as_declared(
                         pass
             declare(shop, catalog, form)
             keys = {str(row["id"]): key for key, row in shop.rows.items()}
-            plan = shop.run("plan", "--format", "json").ended(0).json
+            plan = shop.run("plan", *MEANT, "--format", "json").ended(0).json
             shop.sandbox.clear_log()
-            shop.run("apply", "--auto-approve").ended(0)
+            shop.run("apply", *MEANT, "--auto-approve").ended(0)
             as_planned(shop, plan, keys)
             holds(shop, catalog)
         converged(shop)
@@ -146,7 +152,7 @@ def test_what_is_in_the_store_already_is_adopted_and_made_as_declared(
     """A state that was lost is no loss: nothing is created a second time, nothing is destroyed."""
     with TemporaryDirectory() as folder, opened(Path(folder), **kind) as shop:
         declare(shop, catalog, form)
-        shop.run("apply", "--auto-approve").ended(0)
+        shop.run("apply", *MEANT, "--auto-approve").ended(0)
         ids = {key: row["id"] for key, row in shop.rows.items()}
         for path in list((shop.folder / "state").rglob("*")):
             if path.is_file():
@@ -154,7 +160,7 @@ def test_what_is_in_the_store_already_is_adopted_and_made_as_declared(
         edited = data.draw(st.sampled_from(sorted(ids)))
         shop.sandbox.edit(edited, name="OFERTA", amounts_in_cents={"USD": 1} if shop.rows[edited]["amounts_in_cents"] else {})
         shop.sandbox.clear_log()
-        shop.run("apply", "--auto-approve").ended(0)
+        shop.run("apply", *MEANT, "--auto-approve").ended(0)
         assert {request.method for request in shop.writes} <= {"PUT"}
         assert {key: row["id"] for key, row in shop.rows.items()} == ids
         holds(shop, catalog)
@@ -169,9 +175,9 @@ def test_whatever_request_goes_wrong_the_next_apply_ends_in_the_declared_catalog
     with TemporaryDirectory() as folder, opened(Path(folder), **kind) as shop:
         declare(shop, catalog, "json")
         shop.server.inject(Fault(kind=fault, skip=skip, count=2))
-        first = shop.run("apply", "--auto-approve")
+        first = shop.run("apply", *MEANT, "--auto-approve")
         assert first.code in {0, 6, 7, 9}, first
         shop.server.clear_faults()
-        shop.run("apply", "--auto-approve").ended(0)
+        shop.run("apply", *MEANT, "--auto-approve").ended(0)
         holds(shop, catalog)
         converged(shop)
