@@ -144,7 +144,12 @@ def no_fault_of_ours(ran: Ran, codes: set[int]) -> None:
 
 
 CHECKS = settings(
-    max_examples=EXAMPLES, deadline=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck), database=None
+    max_examples=EXAMPLES,
+    derandomize="ANSWERS_EXAMPLES" not in os.environ,  # the same in each run, and others wherever more are asked for
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+    database=None,
 )
 
 
