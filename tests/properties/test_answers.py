@@ -67,6 +67,8 @@ def changed(body: bytes, spoilt: Spoilt) -> bytes:
     """Make one change to the text of an answer."""
     try:
         holder = {"whole": json.loads(body)}
+    except RecursionError:  # it was spoilt in this way before
+        return body
     except ValueError:
         return body
     found = list(places(holder))
