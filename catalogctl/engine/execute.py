@@ -15,12 +15,12 @@ from functools import partial
 from graphlib import TopologicalSorter
 from time import perf_counter
 
-from catalogctl.engine.lookup import Witness, look_for
+from catalogctl.engine.lookup import Witness, is_there, look_for
 from catalogctl.events import ApplyStarted, Listener, OperationFailed, OperationFinished, OperationSkipped, OperationStarted
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Refusal
 from catalogctl.model.reference import fill
-from catalogctl.model.resource import Deposed, Identity, Recorded, ResourceType, told_otherwise
+from catalogctl.model.resource import Deposed, Identity, Recorded, told_otherwise
 from catalogctl.model.value import Attributes, Value, digest
 from catalogctl.planning.change import Change
 from catalogctl.planning.diff import diff
@@ -478,19 +478,17 @@ async def _make(operation: Operation, writer: Writer, sent: Attributes) -> Writt
 
 
 async def _found(job: _Job, store: Store, sent: Attributes, lost: Ambiguous) -> Written | None:
-    """Look for an object that may have been created; what has no beginning of its own is found when it is as it was to become.
+    """Look for an object that may have been created.
 
     Raises:  `lost` when nobody can tell.
     """
     change = job.operation.change
-    want = Wanted(change.address, change.type, change.key, None, job.wanted, job.taken())
+    want = Wanted(change.address, change.type, change.key, None, sent, job.taken())
     try:
         seen = await look_for(store.witness, want, store.witness.window)
     except StoreFailure:
         raise lost from None
-    if seen is None or (change.type.facet is not None and diff(seen.attributes, sent, change.type)):
-        return None
-    return Written(seen.id, seen.attributes)
+    return None if seen is None else Written(seen.id, seen.attributes)
 
 
 async def _delete(job: _Job, store: Store) -> None:
@@ -503,16 +501,10 @@ async def _delete(job: _Job, store: Store) -> None:
         await store.writer.delete(kind, id_, key)
     except Ambiguous as lost:
         try:
-            if await _is_there(kind, id_, store.witness):
+            if await is_there(store.witness, kind, id_):
                 await store.writer.delete(kind, id_, key)
         except StoreFailure:
             raise lost from None
-
-
-async def _is_there(kind: ResourceType, id_: str, witness: Witness) -> bool:
-    """Whether an object is there still; what has no end of its own is gone when it is as its owner has it by itself."""
-    seen = await witness.reader.read(kind, id_)
-    return seen is not None and (kind.facet is None or bool(diff(seen.attributes, kind.facet, kind)))
 
 
 def _known(id_: str | None) -> str:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from catalogctl.model.diagnostics import error
-from catalogctl.model.resource import Identity, Observed
+from catalogctl.model.resource import Identity, Observed, ResourceType
+from catalogctl.planning.diff import diff
 from catalogctl.provider.failure import Ambiguous
 from catalogctl.provider.pace import Timing
 from catalogctl.provider.protocol import Reader, Wanted
@@ -32,8 +33,9 @@ class Witness:
 async def look_for(witness: Witness, want: Wanted, patience: float) -> Observed | None:
     """Look for an object that may have been made; `None` when it was not, as far as can be known.
 
-    Where the store refuses a second object with one key, one look is enough: what comes late is found by that refusal. Elsewhere
-    it is absent only when it did not show itself until the window was over.
+    What has no beginning of its own was made when it is as it was to become. Where the store refuses a second object with one key, one
+    look is enough: what comes late is found by that refusal. Elsewhere it is absent only when it did not show itself until the window
+    was over.
     Units:   `patience` is what is left of the window, in seconds.
     Raises:  StoreFailure when that cannot be found out.
     """
@@ -46,9 +48,18 @@ async def look_for(witness: Witness, want: Wanted, patience: float) -> Observed 
             raise Ambiguous(error("outcome-unknown", "It was not looked what became of a step", detail))
         seen = await witness.reader.find(want)
         if seen is not None and seen.id not in want.taken:
-            return seen
+            return None if want.type.facet is not None and diff(seen.attributes, want.expected, want.type) else seen
         left = until - timing.monotonic()
         if left <= 0:
             return None
         await timing.sleep(min(pause, left))
         pause *= 2
+
+
+async def is_there(witness: Witness, kind: ResourceType, id_: str) -> bool:
+    """Whether an object is there still; what has no end of its own is gone when it is as its owner has it by itself.
+
+    Raises:  StoreFailure.
+    """
+    seen = await witness.reader.read(kind, id_)
+    return seen is not None and (kind.facet is None or bool(diff(seen.attributes, kind.facet, kind)))

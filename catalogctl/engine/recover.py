@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from catalogctl.engine.lookup import Witness, look_for
+from catalogctl.engine.lookup import Witness, is_there, look_for
 from catalogctl.model.address import Address
 from catalogctl.model.resource import Identity, Observed, Recorded, told_otherwise
 from catalogctl.planning.diff import diff
@@ -95,7 +95,7 @@ async def _one(intent: Intent, held: Mapping[Address, Recorded], witness: Witnes
             changed = await _changed(intent, held.get(intent.address), witness)
             return _outcome(intent, changed, End.FAILED if changed is None else End.DONE)
         case Verb.DELETE:
-            gone = await _gone(intent, witness)
+            gone = intent.id is None or not await is_there(witness, intent.type, intent.id)
             present = held.get(intent.address)
             left = None if present is None or intent.id is None else present.without(intent.id)
             return _outcome(intent, left if gone else None, End.DONE if gone else End.FAILED)
@@ -115,9 +115,7 @@ async def _made(intent: Intent, held: Mapping[Address, Recorded], witness: Witne
     }
     want = Wanted(address, kind, intent.key, None, expected.attributes, frozenset(intent.before) | others)
     seen = await look_for(witness, want, _left_of_window(intent, witness, patience))
-    if seen is None or (kind.facet is not None and diff(seen.attributes, expected.attributes, kind)):
-        return None
-    return _remembered(expected, seen)
+    return None if seen is None else _remembered(expected, seen)
 
 
 async def _changed(intent: Intent, have: Recorded | None, witness: Witness) -> Recorded | None:
@@ -137,14 +135,6 @@ async def _changed(intent: Intent, have: Recorded | None, witness: Witness) -> R
     if seen is None or diff(seen.attributes, {name: value for name, value in told.items() if name in seen.attributes}, kind):
         return None
     return _remembered(expected, seen)
-
-
-async def _gone(intent: Intent, witness: Witness) -> bool:
-    if intent.id is None:
-        return True
-    kind = intent.type
-    seen = await witness.reader.read(kind, intent.id)
-    return seen is None or (kind.facet is not None and not diff(seen.attributes, kind.facet, kind))
 
 
 def _remembered(expected: Recorded, seen: Observed) -> Recorded:
