@@ -46,9 +46,9 @@ from catalogctl.provider.failure import CredentialsRefused, StoreFailure
 from catalogctl.provider.protocol import Imports, Reader, Stock
 from catalogctl.provider.service import Reading, Surroundings, Writing, connect
 from catalogctl.state.backend import Backend, Lock
-from catalogctl.state.journal import End, Intent, Outcome, Record, enter
+from catalogctl.state.journal import End, Intent, Outcome, Record, entered
 from catalogctl.state.ledger import Ledger, Recalled, recall
-from catalogctl.state.snapshot import Draft, Snapshot
+from catalogctl.state.snapshot import Snapshot
 
 
 class Coverage(Enum):
@@ -121,7 +121,7 @@ def propose(catalog: Catalog, recalled: Recalled, landscape: Landscape, question
     looked_at = Settlement()
     if recalled.open_intents and question.refresh is Refresh.STORES:
         looked_at = _run(_settled(recalled.open_intents, snapshot.resources, landscape, Patience.NONE, listen))
-    known = _with(snapshot.resources, looked_at)
+    known = entered(snapshot, looked_at.outcomes).resources
     relocated = relocate(known, catalog)
     recorded = relocated.recorded
     problems = [*relocated.diagnostics, *leading_nowhere(known, catalog), *_misplaced(recorded, landscape)]
@@ -165,6 +165,8 @@ def recover(backend: Backend, lock: Lock, landscape: Landscape, listen: Listener
     Raises:  CatalogError as `recall` and `Ledger.commit`.
     Source:  PRODUCT.md 5.5.
     """
+    if backend.journal().read() is None:
+        return Settlement()  # as almost always; the state is read by whoever plans
     recalled = recall(backend, landscape.type_of, "")
     if not recalled.open_intents:
         return Settlement()
@@ -193,13 +195,6 @@ async def _settled(
                 continue
             witnesses[name] = Witness(reader, account.consistency_window, landscape.timing)
         return await settle(intents, recorded, witnesses, patience)
-
-
-def _with(recorded: Mapping[Address, Recorded], settlement: Settlement) -> Mapping[Address, Recorded]:
-    draft = Draft(Snapshot("", 0, recorded))
-    for outcome in settlement.outcomes:
-        enter(outcome, draft)
-    return draft.snapshot().resources
 
 
 def _cut_off(intents: Sequence[Intent]) -> Diagnostic:

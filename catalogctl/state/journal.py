@@ -175,10 +175,7 @@ def _replay(data: bytes, snapshot: Snapshot, stamp: Stamp, types: Types, environ
     # A journal of another version of the state may be passed over only if nothing is lost with it.
     if begun.lineage != stamp.lineage or (not reached and (outcomes or intents)):
         raise _foreign(environment, begun, stamp)
-    draft = Draft(snapshot)
-    for outcome in outcomes:
-        enter(outcome, draft)
-    merged = replace(draft.snapshot(), serial=snapshot.serial)
+    merged = replace(entered(snapshot, outcomes), serial=snapshot.serial)
     still_open = tuple(intent for several in intents.values() for intent in several)
     return Replay(merged, tuple(outcomes), still_open, tuple(stages.values()), torn, len(lines), length)
 
@@ -191,6 +188,14 @@ def enter(outcome: Outcome, draft: Draft) -> None:
         draft.drop(outcome.address)
     else:
         draft.put(outcome.recorded)
+
+
+def entered(snapshot: Snapshot, outcomes: Iterable[Outcome]) -> Snapshot:
+    """Give a snapshot with outcomes in it: as the next version if anything differs by them, else as that one itself."""
+    draft = Draft(snapshot)
+    for outcome in outcomes:
+        enter(outcome, draft)
+    return draft.snapshot()
 
 
 class Journal:

@@ -9,7 +9,7 @@ from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import CatalogError, Refusal, error
 from catalogctl.model.resource import Recorded
 from catalogctl.state.backend import Backend, Lock, content_digest
-from catalogctl.state.journal import Intent, Journal, Outcome, Record, Replay, Stage, enter, header, replay
+from catalogctl.state.journal import Intent, Journal, Outcome, Record, Replay, Stage, enter, entered, header, replay
 from catalogctl.state.snapshot import Draft, Snapshot
 from catalogctl.state.statefile import RESTORE, Stamp, Types, decode, encode, stamp
 
@@ -62,10 +62,7 @@ def recall(backend: Backend, types: Types, lineage: str) -> Recalled:
 
 def next_state(recalled: Recalled) -> Snapshot:
     """Give the state as the next run will store it: one serial on if an interrupted run changed anything, else as it is stored."""
-    draft = Draft(recalled.stored)
-    for outcome in recalled.replayed.outcomes if recalled.replayed is not None else ():
-        enter(outcome, draft)
-    return draft.snapshot()
+    return entered(recalled.stored, recalled.replayed.outcomes if recalled.replayed is not None else ())
 
 
 def _belongs(backend: Backend, stored: Snapshot, size: int, types: Types) -> None:
@@ -89,6 +86,12 @@ def _belongs(backend: Backend, stored: Snapshot, size: int, types: Types) -> Non
             f"If it is to take their place all the same, put theirs back and push it:\ncatalogctl state push --force FILE\n{RESTORE}",
         )
         raise CatalogError(problem, refusal=Refusal.STALE)
+
+
+def above_all(backend: Backend, snapshot: Snapshot, present: int = 0) -> Snapshot:
+    """Give a state a serial above those of all that are kept and of the present one: one that is kept is never written over."""
+    newest = max((present, *(kept.serial for kept in backend.history())))
+    return snapshot if snapshot.serial > newest else replace(snapshot, serial=newest + 1)
 
 
 def _begun(lines: bytes | None, environment: str) -> Stamp | None:
@@ -240,11 +243,10 @@ class Ledger:
         """Give a state a serial that no other state has which is kept: an earlier one may have been put back by hand."""
         backend = self._backend
         data = encode(snapshot, backend.environment)
-        newest = max((one.serial for one in backend.history()), default=0)
-        if snapshot.serial > newest or (snapshot.serial == newest and backend.read_history(newest) == data):
+        above = above_all(backend, snapshot)
+        if above is snapshot or (above.serial == snapshot.serial + 1 and backend.read_history(snapshot.serial) == data):
             return snapshot, data
-        snapshot = replace(snapshot, serial=newest + 1)
-        return snapshot, encode(snapshot, backend.environment)
+        return above, encode(above, backend.environment)
 
     def _note_open(self, intents: Iterable[Intent]) -> None:
         for intent in intents:

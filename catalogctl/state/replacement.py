@@ -11,7 +11,7 @@ from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Refusal, error
 from catalogctl.model.resource import Recorded
 from catalogctl.state.backend import Backend, Lock, content_digest
-from catalogctl.state.ledger import Ledger, Recalled, recall
+from catalogctl.state.ledger import Ledger, Recalled, above_all, recall
 from catalogctl.state.snapshot import Snapshot
 from catalogctl.state.statefile import CONSEQUENCE, RESTORE, Types, damaged, decode, encode
 
@@ -89,7 +89,7 @@ def push(backend: Backend, lock: Lock, pushed: Snapshot, types: Types, rule: Rul
     if isinstance(found, CatalogError):
         if rule is Rule.SUCCESSOR:
             raise found
-        return overwrite(backend, lock, _above_all(backend, pushed, 0), found)
+        return overwrite(backend, lock, above_all(backend, pushed, 0), found)
     refuse_unsettled(found, "The state is not replaced")
     present = Ledger(backend, lock, found).close()
     if present.serial == 0:
@@ -99,7 +99,7 @@ def push(backend: Backend, lock: Lock, pushed: Snapshot, types: Types, rule: Rul
         return Replaced(present, present) if pushed == present else _stored(backend, lock, pushed, present)
     if rule is Rule.SUCCESSOR:
         raise CatalogError(problem, refusal=Refusal.STALE)
-    return _stored(backend, lock, _above_all(backend, pushed, present.serial), present)
+    return _stored(backend, lock, above_all(backend, pushed, present.serial), present)
 
 
 def rebuilt(
@@ -110,8 +110,8 @@ def rebuilt(
     Shapes:  `lineage` is for where no state, not even an earlier one, tells any.
     """
     if isinstance(found, CatalogError):
-        return _above_all(backend, Snapshot(_last_lineage(backend, types) or lineage, 1, resources), 0)
-    return _above_all(backend, replace(found.stored, resources=resources), found.stored.serial)
+        return above_all(backend, Snapshot(_last_lineage(backend, types) or lineage, 1, resources), 0)
+    return above_all(backend, replace(found.stored, resources=resources), found.stored.serial)
 
 
 def overwrite(backend: Backend, lock: Lock, snapshot: Snapshot, found: Recalled | CatalogError) -> Replaced:
@@ -155,12 +155,6 @@ def _no_successor(pushed: Snapshot, present: Snapshot) -> Diagnostic | None:
         detail = f"Both have serial {present.serial}, and they are not the same: each holds what the other does not."
         return error("push-serial", "Another state with the serial of the present one", detail, hint)
     return None
-
-
-def _above_all(backend: Backend, snapshot: Snapshot, present: int) -> Snapshot:
-    # States are kept by their serial: one that was kept is never written over.
-    known = max((present, *(kept.serial for kept in backend.history())))
-    return replace(snapshot, serial=max(snapshot.serial, known + 1))
 
 
 def _last_lineage(backend: Backend, types: Types) -> str:
