@@ -7,17 +7,16 @@ by v3 leaves alone what it does not carry. So what was read by v3 is declared fo
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
 from catalogctl.model.resource import Observed
-from catalogctl.model.title import Contributor, Edition, Format, Ignore, Lifecycle, Metadata, Track
+from catalogctl.model.title import Contributor, Edition, Format, Ignore, Lifecycle, Metadata
 from catalogctl.model.value import Attributes
 from catalogctl.provider.protocol import Holding, Stranger
+from catalogctl.provider.told import named_tracks, prices_in, terms_in, text_in
 from catalogctl.providers.publicala import convert_v3, track
 from catalogctl.providers.publicala.assumptions import AUDIO_NAMES
 from catalogctl.providers.publicala.convert import Row
@@ -63,13 +62,14 @@ def decompile(account: str, seen: Observed, row: Row, api: Api, usual: Api, trac
     Shapes:  `api` is the one it was read by, and `usual` the one that the account publishes by unless an edition says otherwise.
     """
     told = seen.attributes
-    name = _text(told, "name")
+    name = text_in(told, "name")
     if not seen.key.strip():
         return Stranger(seen.id, name, "It has no external id, by which alone a content is known here. Give it one in the store.")
-    form = _FORMATS.get(_text(told, "type").casefold())
+    form = _FORMATS.get(text_in(told, "type").casefold())
     if form is None:
-        return Stranger(seen.id, name, f"Its type {_text(told, 'type')!r} is none that an edition could have.")
-    parts = () if len(tracks) == 1 and plain_text(tracks[0].title) == plain_text(name) else _tracks(tracks)
+        return Stranger(seen.id, name, f"Its type {text_in(told, 'type')!r} is none that an edition could have.")
+    is_the_book = len(tracks) == 1 and plain_text(tracks[0].title) == plain_text(name)
+    parts = () if is_the_book else named_tracks((one.title for one in tracks), "track")
     left_alone = [*_left_alone(told)]
     return Holding(
         seen.id,
@@ -79,9 +79,9 @@ def decompile(account: str, seen: Observed, row: Row, api: Api, usual: Api, trac
             metadata=_metadata(told, left_alone),
             external_id=seen.key,
             isbn=seen.key if convert_v3.is_isbn(seen.key) else None,
-            prices=_prices(told),
+            prices=prices_in(told, "prices"),
             tracks=parts,
-            editing_location=(_text(told, "editing_location") or None) if form[0] is Format.PRINT else None,
+            editing_location=(text_in(told, "editing_location") or None) if form[0] is Format.PRINT else None,
             publish={account: dict(_options(told, api, usual))},
             lifecycle=Lifecycle(ignore_changes=tuple(Ignore(name, UNSAYABLE) for name in left_alone)),
         ),
@@ -91,17 +91,17 @@ def decompile(account: str, seen: Observed, row: Row, api: Api, usual: Api, trac
 
 def _metadata(told: Attributes, left_alone: list[str]) -> Metadata:
     day = told.get("publication_date")
-    publishers = _terms(told, "publisher")
+    publishers = terms_in(told, "publisher")
     return Metadata(
-        title=_text(told, "name").strip(),
-        subtitle=_text(told, "subtitle").strip() or None,
-        language=_text(told, "lang").lower() or None,
-        contributors=tuple(Contributor(author, AUTHOR) for author in _terms(told, "author")),
+        title=text_in(told, "name").strip(),
+        subtitle=text_in(told, "subtitle").strip() or None,
+        language=text_in(told, "lang").lower() or None,
+        contributors=tuple(Contributor(author, AUTHOR) for author in terms_in(told, "author")),
         publisher=publishers[0] if publishers else None,
         publication_date=day if isinstance(day, date) else None,
         description=_described(plain_text(told.get("description"))),
-        bisac=() if "bisac" in left_alone else _terms(told, "bisac"),
-        keywords=_terms(told, "keyword"),
+        bisac=() if "bisac" in left_alone else terms_in(told, "bisac"),
+        keywords=terms_in(told, "keyword"),
     )
 
 
@@ -112,9 +112,9 @@ def _described(text: str) -> str | None:
 
 def _left_alone(told: Attributes) -> Iterator[str]:
     """List what the store has that no file could say: it is not to be taken for a difference."""
-    if len(_terms(told, "publisher")) > 1:
+    if len(terms_in(told, "publisher")) > 1:
         yield "publisher"
-    if not all(_BISAC.fullmatch(code) for code in _terms(told, "bisac")):
+    if not all(_BISAC.fullmatch(code) for code in terms_in(told, "bisac")):
         yield "bisac"
 
 
@@ -122,7 +122,7 @@ def _options(told: Attributes, api: Api, usual: Api) -> Iterator[tuple[str, obje
     if api is not usual:
         yield "content_api", api.value
     for option, name in (("collections", "collection"), ("categories", "category")):
-        if terms := _terms(told, name):
+        if terms := terms_in(told, name):
             yield option, list(terms)
     if told.get("free"):
         yield "free", True
@@ -133,7 +133,7 @@ def _options(told: Attributes, api: Api, usual: Api) -> Iterator[tuple[str, obje
         for name in ("require_login", "preview", "preview_require_login"):
             if told.get(name):
                 yield name, True
-        if audience := _text(told, "audience").strip():
+        if audience := text_in(told, "audience").strip():
             yield "audience", audience
 
 
@@ -150,30 +150,3 @@ def _remarks(row: Row, api: Api, form: Format, *, has_tracks: bool) -> Iterator[
         yield _PRICES_FOR_A_TIME
     if row.get("geographic_restrictions"):
         yield _COUNTRIES
-
-
-def _prices(told: Attributes) -> dict[str, Decimal]:
-    prices = told.get("prices")
-    entries = prices if isinstance(prices, Mapping) else {}
-    return {currency: amount for currency, amount in entries.items() if isinstance(amount, Decimal)}
-
-
-def _text(told: Attributes, name: str) -> str:
-    value = told.get(name)
-    return value if isinstance(value, str) else ""
-
-
-def _terms(told: Attributes, name: str) -> tuple[str, ...]:
-    value = told.get(name)
-    return tuple(str(term) for term in value) if isinstance(value, tuple) else ()
-
-
-def _tracks(tracks: Iterable[track.Track]) -> tuple[Track, ...]:
-    """Name tracks by their titles."""
-    named: dict[str, Track] = {}
-    for number, one in enumerate(tracks, 1):
-        plain = unicodedata.normalize("NFKD", one.title).encode("ascii", "ignore").decode().lower()
-        base = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or f"track-{number:02}"
-        id_ = base if base not in named else f"{base}-{number}"
-        named[id_] = Track(id_, one.title, None)
-    return tuple(named.values())

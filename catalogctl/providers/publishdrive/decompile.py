@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date
-from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
 import orjson
 from stdnum import isbn as isbn13
 
-from catalogctl.model.title import Contributor, Edition, Format, Ignore, Lifecycle, Metadata, Track
+from catalogctl.model.title import Contributor, Edition, Format, Ignore, Lifecycle, Metadata
 from catalogctl.model.value import Attributes
 from catalogctl.provider.protocol import Holding, Stranger
+from catalogctl.provider.told import named_tracks, prices_in, terms_in, text_in
 from catalogctl.providers.publishdrive.assumptions import CONTRIBUTOR_ROLES, FIRST_SEQUENCE, LIVE, USUAL_COPYRIGHT
 from catalogctl.providers.publishdrive.convert import Shown, ascii_title
 from catalogctl.providers.publishdrive.types import AUDIO_CONTENT, DETAILS, plain_text
@@ -38,8 +37,8 @@ _LIVE_WITHOUT_SAYING_SO = (
 def decompile(account: str, shown: Shown) -> Holding | Stranger:
     """Say how a book would be declared."""
     told = shown.attributes
-    name = _text(told, "title")
-    kind = _text(told, "format")
+    name = text_in(told, "title")
+    kind = text_in(told, "format")
     if not shown.key.strip():
         return Stranger(shown.id, name, "It has no external id, by which alone a book is known here. Give it one at PublishDrive.")
     if kind not in _FORMATS:
@@ -51,7 +50,7 @@ def decompile(account: str, shown: Shown) -> Holding | Stranger:
         form, edition = Format.PDF, "pdf"
     people = tuple(_people(told))
     left_alone = tuple(_left_alone(shown, people))
-    isbn = _text(told, "isbn")
+    isbn = text_in(told, "isbn")
     return Holding(
         shown.id,
         Edition(
@@ -60,8 +59,8 @@ def decompile(account: str, shown: Shown) -> Holding | Stranger:
             metadata=_metadata(told, people, left_alone),
             external_id=shown.key,
             isbn=isbn if _is_isbn(isbn) else None,
-            prices=_prices(told),
-            tracks=tuple(_tracks([str(title) for title, _, _ in shown.chapters])),
+            prices=prices_in(told, "price"),
+            tracks=named_tracks((str(title) for title, _, _ in shown.chapters), "chapter"),
             publish={account: dict(_options(shown, kind))},
             lifecycle=Lifecycle(ignore_changes=tuple(Ignore(name, UNSAYABLE) for name in left_alone)),
         ),
@@ -71,17 +70,17 @@ def decompile(account: str, shown: Shown) -> Holding | Stranger:
 
 def _metadata(told: Attributes, people: tuple[Contributor, ...], left_alone: tuple[str, ...]) -> Metadata:
     day, text = told.get("publication_date"), plain_text(told.get("description"))
-    languages = _terms(told, "language")
+    languages = terms_in(told, "language")
     return Metadata(
-        title=_text(told, "title").strip(),
-        subtitle=_text(told, "subtitle").strip() or None,
+        title=text_in(told, "title").strip(),
+        subtitle=text_in(told, "subtitle").strip() or None,
         language=languages[0].lower() if languages else None,
         contributors=people,
         publication_date=day if isinstance(day, date) else None,
         description=f"{text}\n" if "\n" in text else text or None,
-        bisac=tuple(code for code in _terms(told, "category") if "category" not in left_alone or _BISAC.fullmatch(code)),
-        keywords=_terms(told, "keyword"),
-        territories=_terms(told, "sale_territory"),
+        bisac=tuple(code for code in terms_in(told, "category") if "category" not in left_alone or _BISAC.fullmatch(code)),
+        keywords=terms_in(told, "keyword"),
+        territories=terms_in(told, "sale_territory"),
     )
 
 
@@ -104,11 +103,11 @@ def _left_alone(shown: Shown, people: tuple[Contributor, ...]) -> Iterator[str]:
     listed = told.get("contributor")
     if isinstance(listed, tuple) and len(listed) != len(people):
         yield "contributor"
-    if len(_terms(told, "language")) > 1:
+    if len(terms_in(told, "language")) > 1:
         yield "language"
-    if not all(_BISAC.fullmatch(code) for code in _terms(told, "category")):
+    if not all(_BISAC.fullmatch(code) for code in terms_in(told, "category")):
         yield "category"
-    if _text(told, "isbn") and not _is_isbn(_text(told, "isbn")):
+    if text_in(told, "isbn") and not _is_isbn(text_in(told, "isbn")):
         yield "isbn"
     for sequence, (title, plain, _) in enumerate(shown.chapters, FIRST_SEQUENCE):
         if ascii_title(str(title), sequence) not in (None, plain):
@@ -122,7 +121,7 @@ def _options(shown: Shown, kind: str) -> Iterator[tuple[str, object]]:
         yield "published", True
     if told.get("final_version"):
         yield "final_version", True
-    if (rights := _text(told, "copyright")) not in {"", USUAL_COPYRIGHT}:
+    if (rights := text_in(told, "copyright")) not in {"", USUAL_COPYRIGHT}:
         yield "copyright", rights
     # What says no more than that there is nothing is what a new book has, too.
     details = {name: told[name] for name in DETAILS[kind] if told.get(name)}
@@ -144,30 +143,3 @@ def _remarks(shown: Shown) -> Iterator[str]:
 def _is_isbn(text: str) -> bool:
     """Whether a text is the one form of an ISBN that a file could give back: 13 digits, the last one right."""
     return text.isdecimal() and isbn13.isbn_type(text) == "ISBN13"
-
-
-def _prices(told: Attributes) -> dict[str, Decimal]:
-    prices = told.get("price")
-    entries = prices if isinstance(prices, Mapping) else {}
-    return {currency: amount for currency, amount in entries.items() if isinstance(amount, Decimal)}
-
-
-def _text(told: Attributes, name: str) -> str:
-    value = told.get(name)
-    return value if isinstance(value, str) else ""
-
-
-def _terms(told: Attributes, name: str) -> tuple[str, ...]:
-    value = told.get(name)
-    return tuple(str(term) for term in value) if isinstance(value, tuple) else ()
-
-
-def _tracks(titles: Sequence[str]) -> Iterator[Track]:
-    """Name chapters by their titles."""
-    taken: set[str] = set()
-    for number, title in enumerate(titles, FIRST_SEQUENCE):
-        plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-        base = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or f"chapter-{number:02}"
-        id_ = base if base not in taken else f"{base}-{number}"
-        taken.add(id_)
-        yield Track(id_, title, None)

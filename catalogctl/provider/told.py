@@ -1,0 +1,48 @@
+"""What a store told of an object, in the forms that a title's file has for it: for the pure half of an import."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Final
+
+from catalogctl.model.title import Track
+from catalogctl.model.value import Attributes
+
+_LONGEST: Final = 60
+"""Characters of a track's id that come from its title."""
+
+
+def prices_in(told: Attributes, name: str) -> dict[str, Decimal]:
+    """Give the prices of an attribute by currency; none where it has none."""
+    entries = told.get(name)
+    return {code: amount for code, amount in entries.items() if isinstance(amount, Decimal)} if isinstance(entries, Mapping) else {}
+
+
+def text_in(told: Attributes, name: str) -> str:
+    """Give the text of an attribute; empty where it has none."""
+    value = told.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def terms_in(told: Attributes, name: str) -> tuple[str, ...]:
+    """Give the items of an attribute as texts; none where it has none."""
+    value = told.get(name)
+    return tuple(str(term) for term in value) if isinstance(value, tuple) else ()
+
+
+def named_tracks(titles: Iterable[str], noun: str) -> tuple[Track, ...]:
+    """Name tracks by their titles, and one whose title has no Latin letter or digit by its number: `chapter-03`.
+
+    Shapes:  no two have one id, however alike their titles are.
+    """
+    named: dict[str, Track] = {}
+    for number, title in enumerate(titles, 1):
+        plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+        id_ = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST].strip("-") or f"{noun}-{number:02}"
+        while id_ in named:
+            id_ = f"{id_}-{number}"
+        named[id_] = Track(id_, title, None)
+    return tuple(named.values())
