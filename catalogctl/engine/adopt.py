@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import Enum
@@ -66,7 +66,12 @@ def import_one(
 
 
 def noted(change: Change, landscape: Landscape, untold: Untold) -> Outcome:
-    """Give what the journal says of an adopted object: as declared where that is what the store holds, else as the store has it."""
+    """Give what the journal says of an adopted object."""
+    return Outcome(f"import {change.address}", "import", change.address, End.DONE, as_it_is(change, landscape, untold))
+
+
+def as_it_is(change: Change, landscape: Landscape, untold: Untold) -> Recorded:
+    """Record an adopted object as its store holds it: what an adoption would change is not yet so."""
     assert change.action is Action.ADOPT, "only what is there can be adopted"
     before, after = change.before or {}, change.after or {}
     unreadable = {str(item.path[0]) for item in change.attributes if item.before is UNREADABLE}
@@ -75,10 +80,16 @@ def noted(change: Change, landscape: Landscape, untold: Untold) -> Outcome:
         if name not in change.changed or (name in unreadable and untold is Untold.AS_DECLARED):
             attributes[name] = declared
         elif name in before:
-            attributes[name] = before[name]
+            attributes[name] = _declared_part(before[name], declared)
     base_url = landscape.accounts[change.address.account].base_url
-    recorded = recorded_of(change, base_url, change.id or "", attributes, change.observed)
-    return Outcome(f"import {change.address}", "import", change.address, End.DONE, recorded)
+    return recorded_of(change, base_url, change.id or "", attributes, change.observed)
+
+
+def _declared_part(there: Value, wanted: Value) -> Value:
+    # An entry that the store has beside the declared ones is not ours; recorded, it would look as if it had been declared once.
+    if isinstance(there, Mapping) and isinstance(wanted, Mapping):
+        return {key: value for key, value in there.items() if key in wanted}
+    return there
 
 
 def _in_the_way(catalog: Catalog, recorded: Iterable[Recorded], entry: Import) -> Iterable[Diagnostic]:

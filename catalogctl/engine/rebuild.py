@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from catalogctl.engine.execute import recorded_of
+from catalogctl.engine.adopt import Untold, as_it_is
 from catalogctl.engine.landscape import Landscape
 from catalogctl.engine.workflow import Question, look
 from catalogctl.events import Listener
 from catalogctl.model.address import Address, in_order
 from catalogctl.model.diagnostics import Diagnostic, Diagnostics, Severity
 from catalogctl.model.resource import Recorded
-from catalogctl.model.value import Attributes, Value
 from catalogctl.planning.action import Action
 from catalogctl.planning.catalog import Catalog
-from catalogctl.planning.change import Change
 from catalogctl.planning.planner import Scope, plan_changes
 
 
@@ -63,7 +61,7 @@ def find_all(catalog: Catalog, landscape: Landscape, listen: Listener) -> Found:
         ]
         for change in verdicts.changes:
             if change.action is Action.ADOPT:
-                recorded[change.address] = _as_it_is(change, landscape)
+                recorded[change.address] = as_it_is(change, landscape, Untold.NOTHING)
                 if change.attributes:
                     differing.append(change.address)
             else:
@@ -78,24 +76,3 @@ def find_all(catalog: Catalog, landscape: Landscape, listen: Listener) -> Found:
         # What keeps an object from being taken keeps a plan from being made; here it only leaves that one out.
         tuple(replace(problem, severity=Severity.WARNING) for problem in Diagnostics.of(problems)),
     )
-
-
-def _as_it_is(change: Change, landscape: Landscape) -> Recorded:
-    """Record an object as the store holds it: what an adoption would change is not yet so, and what nobody tells is not known."""
-    before, after = change.before or {}, change.after or {}
-    attributes: dict[str, Value] = {}
-    for name, wanted in after.items():
-        if name not in change.changed:
-            attributes[name] = wanted
-        elif name in before:
-            attributes[name] = _declared_part(before[name], wanted)
-    base_url = landscape.accounts[change.address.account].base_url
-    told: Attributes = change.observed
-    return recorded_of(change, base_url, change.id or "", attributes, told)
-
-
-def _declared_part(there: Value, wanted: Value) -> Value:
-    # An entry that the store has beside the declared ones is not ours; recorded, it would look as if it had been declared once.
-    if isinstance(there, Mapping) and isinstance(wanted, Mapping):
-        return {key: value for key, value in there.items() if key in wanted}
-    return there

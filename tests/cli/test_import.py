@@ -145,3 +145,10 @@ def test_a_move_to_nowhere_is_settled_as_its_hint_says(shop: Shop) -> None:
     shop.applied()
     assert shop.addresses == ["store/content/mar.epub"]
     assert sorted(shop.rows) == ["key-faro", "key-mar"]
+
+
+def test_a_price_that_only_the_store_has_is_not_remembered_as_declared(shop: Shop) -> None:
+    id_ = hold(shop, author=["Ana Ruiz"], prices={"USD": 12.5, "EUR": 7.0})
+    shop.title()
+    shop.run("import", AT, id_).ended(0)
+    assert shop.state["resources"][0]["attributes"]["prices"] == {"USD": "12.50"}
