@@ -30,8 +30,11 @@ def as_read(text: str) -> str:
     if "<" not in text and "&" not in text:
         return text.strip()
     reader = _Reader()
-    reader.feed(text)
-    reader.close()
+    try:
+        reader.feed(text)
+        reader.close()
+    except AssertionError:  # what the library has for a section that it has no word for: `<![b[`
+        return text.strip()
     return reader.text()
 
 
