@@ -40,7 +40,7 @@ class Assessed:
     units: tuple[PriceMove, ...]
     """Prices that look like amounts in another unit."""
     falls: tuple[PriceMove, ...]
-    """Other prices that fall, the steepest first."""
+    """Other prices that fall."""
     losses: tuple[TerritoryLoss, ...]
     """Countries in which it will no longer be sold, the most first."""
 
@@ -87,15 +87,14 @@ def _assessed(change: Change, goes_along: bool, gone: Collection[Address]) -> As
     # Held against the store alone, not against what was applied before: a price that falls, falls for readers.
     moves = tuple(price_moves(change, {}))
     units = tuple(move for move in moves if move.unit is not None)
-    falls = (move for move in moves if move.unit is None and move.price.amount < move.before)
-    steepest = tuple(sorted(falls, key=lambda move: -move.percent))
+    falls = tuple(move for move in moves if move.unit is None and move.price.amount < move.before)
     losses = tuple(sorted(territory_losses(change, {}), key=lambda loss: -loss.lost))
     risks = {
         Risk.DELETE: (change.action is Action.DELETE and not goes_along) or change.takes_away > 0,
         Risk.REPLACE: change.action is Action.REPLACE and not goes_along,
         Risk.UNPUBLISH: leaves_sale(change, gone),
         Risk.PRICE_UNIT: bool(units),
-        Risk.PRICE_FALL: bool(steepest),
+        Risk.PRICE_FALL: bool(falls),
         Risk.TERRITORY_LOSS: bool(losses),
     }
-    return Assessed(change, goes_along, tuple(risk for risk in Risk if risks[risk]), units, steepest, losses)
+    return Assessed(change, goes_along, tuple(risk for risk in Risk if risks[risk]), units, falls, losses)

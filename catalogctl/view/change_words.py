@@ -17,18 +17,23 @@ def word(change: Change) -> str:
 
 def why(change: Change, style: Style) -> str:
     """Say why an action was chosen and what follows, in one line."""
+    return because(change, f" {style.arrow} ")
+
+
+def because(change: Change, then: str) -> str:
+    """Say why an action was chosen and what follows; `then` stands between the two."""
     reason: str = change.reason.value
     match change.action:
         case Action.REPLACE:
             names = ", ".join(dict.fromkeys(str(path[0]) for path in change.replace_paths))
             cause = f"{names}: {reason}" if names else reason
-            return f"{cause} {style.arrow} {_replaced(change)}"
+            return f"{cause}{then}{_replaced(change)}"
         case Action.ADOPT if not change.attributes:
-            return f"{reason} {style.arrow} it joins the state as it is, nothing is sent"
+            return f"{reason}{then}it joins the state as it is, nothing is sent"
         case Action.ADOPT:
-            return f"{reason} {style.arrow} it joins the state and is made as declared"
+            return f"{reason}{then}it joins the state and is made as declared"
         case Action.FORGET:
-            return f"{reason} {style.arrow} dropped from the state, nothing is sent"
+            return f"{reason}{then}dropped from the state, nothing is sent"
         case _:
             return reason
 

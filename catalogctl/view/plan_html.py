@@ -20,7 +20,7 @@ from catalogctl.planning.action import Action
 from catalogctl.planning.plan import Plan
 from catalogctl.view import escape
 from catalogctl.view.report.page import Where, page
-from catalogctl.view.report.risks import RISK_NAMES, Risk
+from catalogctl.view.report.risks import RISK_NAMES
 from catalogctl.view.value_text import counted
 
 _FOLDER: Final = "report"
@@ -43,7 +43,6 @@ def render(plan: Plan, *, digest: str, where: Where, media: Media) -> str:
         script=Markup(script),  # noqa: S704 -- as the style sheet
         policy=Markup(_policy(css, script)),  # noqa: S704 -- digests
         actions=[action for action in Action if action.changes_anything],
-        risks=list(Risk),
         risk_names=RISK_NAMES,
         long_table=_LONG_TABLE,
     )

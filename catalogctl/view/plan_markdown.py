@@ -200,7 +200,7 @@ def _consequences(one: Assessed) -> Iterator[str]:
             case Risk.PRICE_UNIT:
                 yield _moves(one.units)
             case Risk.PRICE_FALL:
-                yield _moves(one.falls)
+                yield _moves(sorted(one.falls, key=lambda move: -move.percent))
             case Risk.TERRITORY_LOSS:
                 yield from (_loss(loss) for loss in one.losses)
 

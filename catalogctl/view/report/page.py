@@ -11,13 +11,14 @@ from typing import Final
 from catalogctl.config.media import Media
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import Diagnostic, Diagnostics, Severity
-from catalogctl.model.resource import ReplaceOrder
 from catalogctl.planning.action import Action
 from catalogctl.planning.change import Change
 from catalogctl.planning.plan import Plan
+from catalogctl.planning.risk import Assessed, Risk, assess
+from catalogctl.view.change_words import because
 from catalogctl.view.plan_text import duration_text
 from catalogctl.view.report.blocks import Album, Block, differences, facts
-from catalogctl.view.report.risks import RISK_NAMES, Concern, Risk, concerns
+from catalogctl.view.report.risks import RISK_NAMES, SLUGS, Concern, concerns
 from catalogctl.view.style import Style
 from catalogctl.view.value_text import counted
 
@@ -59,7 +60,7 @@ class ChangeView:
     @property
     def risks(self) -> str:
         """The kinds of its concerns, each a word."""
-        return " ".join(dict.fromkeys(concern.risk.value for concern in self.concerns))
+        return " ".join(dict.fromkeys(SLUGS[concern.risk] for concern in self.concerns))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ class Listed:
 class RiskView:
     """Concerns of one kind, over all titles."""
 
-    risk: Risk
+    slug: str
     name: str
     changes: int
     """How many changes have one."""
@@ -161,14 +162,13 @@ def page(plan: Plan, digest: str, where: Where, media: Media) -> Page:
     shown = sorted((change for change in plan.changes if change.action.changes_anything), key=_position)
     accounts = tuple(sorted({change.address.account for change in plan.changes}))
     numbers = {name: number for number, name in enumerate(accounts)}
-    going = {change.address for change in shown if change.action.destroys}
-    coming = {change.address for change in shown if change.action is Action.CREATE}
+    assessed = {one.change.address: one for one in assess(plan.changes)}
     held = {(change.address.title, change.address.account) for change in plan.changes}
     titles: list[TitleView] = []
     for number, (title, group) in enumerate(groupby(shown, key=lambda change: change.address.title), 1):
         changes = list(group)
         views = tuple(
-            AccountView(name, numbers[name], tuple(_view(change, where, album, going, coming) for change in several))
+            AccountView(name, numbers[name], tuple(_view(assessed[change.address], where, album) for change in several))
             for name, several in groupby(changes, key=lambda change: change.address.account)
         )
         cells = tuple(
@@ -236,7 +236,8 @@ def _lead(plan: Plan) -> str:
 # -- one change ----------------------------------------------------------------------------------------------------------
 
 
-def _view(change: Change, where: Where, album: Album, going: set[Address], coming: set[Address]) -> ChangeView:
+def _view(one: Assessed, where: Where, album: Album) -> ChangeView:
+    change = one.change
     whole = change.action in {Action.CREATE, Action.DELETE}
     blocks: tuple[Block, ...]
     match change.action:
@@ -249,34 +250,14 @@ def _view(change: Change, where: Where, album: Album, going: set[Address], comin
         case _:
             blocks = tuple(differences(change.attributes, change.type, album))
     word = "adopt and update" if change.action is Action.ADOPT and change.attributes else change.action.value
-    why = _why(change, going, coming)
-    return ChangeView(change, _STYLE.sign(change.action), word, why, where(change), blocks, tuple(concerns(change, going)), whole)
+    return ChangeView(change, _STYLE.sign(change.action), word, _why(one), where(change), blocks, tuple(concerns(one)), whole)
 
 
-def _why(change: Change, going: set[Address], coming: set[Address]) -> str:
-    reason: str = change.reason.value
-    match change.action:
-        case Action.CREATE if change.owner in coming:
-            return ""
-        case Action.REPLACE:
-            names = ", ".join(dict.fromkeys(str(path[0]) for path in change.replace_paths))
-            kind = change.type.name
-            if change.owner in going:
-                return reason
-            follows = (
-                f"the {kind} is deleted, then created anew"
-                if change.type.replace_order is ReplaceOrder.DELETE_FIRST
-                else f"a new {kind} is created, then the old one deleted"
-            )
-            return f"{names}: {reason}; {follows}" if names else f"{reason}; {follows}"
-        case Action.ADOPT if not change.attributes:
-            return f"{reason}; it joins the state as it is, nothing is sent"
-        case Action.ADOPT:
-            return f"{reason}; it joins the state and is made as declared"
-        case Action.FORGET:
-            return f"{reason}; dropped from the state, nothing is sent"
-        case _:
-            return reason
+def _why(one: Assessed) -> str:
+    """Say why; of what only comes along with what it is part of, nothing, and of what is made anew with that, no more than that."""
+    if not one.goes_along or one.change.action is Action.DELETE:
+        return because(one.change, "; ")
+    return one.change.reason.value if one.change.action is Action.REPLACE else ""
 
 
 # -- what to look at first -----------------------------------------------------------------------------------------------
@@ -293,7 +274,7 @@ def _risks(titles: Sequence[TitleView]) -> Iterable[RiskView]:
     for risk, several in found.items():
         if several:
             listed = tuple(_listed(risk, title, views) for title, views in several[:_RISKS_LISTED])
-            yield RiskView(risk, RISK_NAMES[risk], sum(len(views) for _, views in several), listed, len(several) - len(listed))
+            yield RiskView(SLUGS[risk], RISK_NAMES[risk], sum(len(views) for _, views in several), listed, len(several) - len(listed))
 
 
 def _listed(risk: Risk, title: TitleView, views: Sequence[ChangeView]) -> Listed:
