@@ -162,7 +162,6 @@ _MAKERS = {
     "_Words",
     "Diagnostic",
     "telling",
-    "_telling",
     "tell",
     "fail",
     "_Needed",

@@ -167,7 +167,7 @@ class Supersedes(Protocol):
     async def supersede(self, kind: ResourceType, attributes: Attributes, old: str) -> Written:
         """Make a new object; the one with the id `old` is deleted afterwards, and may be gone already when this returns.
 
-        A replace that broke off is taken up again: an equal object that is there already is taken for the new one.
+        An equal object that is there already is taken for the new one.
         """
         ...
 

@@ -143,7 +143,7 @@ class FileWriter:
         product = await the_product(self._account, self._service, str(attributes["product"]))
         if old is not None:
             files = await list_files(self._account, self._service, product)
-            # An earlier replace may have ended between its two halves.
+            # Somebody may have put the very file there by hand.
             same = [
                 file for file in in_place_of(files, attributes) if has_bytes(file, attributes["file"]) and f"{product}/{file.id}" != old
             ]
