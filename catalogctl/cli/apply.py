@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import perf_counter
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from catalogctl.cli.approval import agreed, needs_somebody_to_ask
 from catalogctl.cli.console import Console, environment_option
 from catalogctl.cli.exit_codes import DONE, INTERRUPTED, TERMINATED, StoppedAtOnce, exit_code
 from catalogctl.cli.selection import change_options, lock_options, scope_options
@@ -60,7 +60,9 @@ def run_apply(console: Console, purpose: Purpose, planfile: str | None, chosen: 
     from catalogctl.planning.planfile import LARGEST, decode
 
     if planfile is None and not chosen["auto_approve"]:
-        _needs_somebody_to_ask()
+        detail = "Before anything is changed somebody has to agree to the plan, and there is no terminal to ask on. Nothing was sent."
+        hint = "In CI, apply a reviewed plan, or agree beforehand:\ncatalogctl apply plan.json\ncatalogctl apply --auto-approve"
+        needs_somebody_to_ask(detail, hint)
     with console.listening() as listen:
         workspace = open_workspace(console, listen, chosen["parallelism"])
     console.problems(workspace.diagnostics)
@@ -83,7 +85,7 @@ def run_apply(console: Console, purpose: Purpose, planfile: str | None, chosen: 
             _tell_of_review(console, planned, fail_fast=chosen["fail_fast"])
         if planned.refusals:
             raise CatalogError(*planned.refusals, refusal=Refusal.SAFETY)
-        if planfile is None and not planned.plan.is_empty and not chosen["auto_approve"] and not _agreed(planned):
+        if planfile is None and not planned.plan.is_empty and not chosen["auto_approve"] and not agreed(_question(planned)):
             console.say("Nothing was done.")
             return exit_code(Refusal.ERROR)
         return _carry_out(console, workspace, planned, backend, lock, landscape, fail_fast=chosen["fail_fast"])
@@ -106,20 +108,10 @@ def _tell_of_review(console: Console, planned: Planned, *, fail_fast: bool) -> N
         console.say("This plan changes nothing.")
 
 
-def _needs_somebody_to_ask() -> None:
-    from catalogctl.model.diagnostics import CatalogError, error
-
-    if not sys.stdin.isatty():
-        detail = "Before anything is changed somebody has to agree to the plan, and there is no terminal to ask on. Nothing was sent."
-        hint = "In CI, apply a reviewed plan, or agree beforehand:\ncatalogctl apply plan.json\ncatalogctl apply --auto-approve"
-        raise CatalogError(error("no-approval", "Nobody can be asked", detail, hint))
-
-
-def _agreed(planned: Planned) -> bool:
+def _question(planned: Planned) -> str:
     losses = planned.plan.summary.delete + planned.plan.summary.replace
     warning = f" {losses} {'object is' if losses == 1 else 'objects are'} lost for good." if losses else ""
-    answer: str = click.prompt(f"\nShall this be done?{warning} Only `yes` is taken for an answer", default="", show_default=False)
-    return answer.strip() == "yes"
+    return f"Shall this be done?{warning}"
 
 
 def _carry_out(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from catalogctl.cli.approval import agreed, needs_somebody_to_ask
 from catalogctl.cli.console import Console
 
 if TYPE_CHECKING:
@@ -83,17 +84,11 @@ def parsed(text: str) -> Address:
         raise CatalogError(problem) from wrong
 
 
-def agreed(question: str, purpose: str) -> bool:
-    """Ask on the terminal; only `yes` is taken for an answer.
+def agreed_to(question: str, beforehand: str) -> bool:
+    """Ask on the terminal; `beforehand` is the command that agrees without being asked.
 
-    Raises:  CatalogError (no-approval) when there is none; `purpose` says how to agree beforehand.
+    Raises:  CatalogError (no-approval) when there is none.
     """
-    import sys
-
-    from catalogctl.model.diagnostics import CatalogError, error
-
-    if not sys.stdin.isatty():
-        detail = "Before this is done somebody has to agree to it, and there is no terminal to ask on. Nothing was done."
-        raise CatalogError(error("no-approval", "Nobody can be asked", detail, f"Agree beforehand:\n{purpose}"))
-    answer: str = click.prompt(f"\n{question} Only `yes` is taken for an answer", default="", show_default=False)
-    return answer.strip() == "yes"
+    detail = "Before this is done somebody has to agree to it, and there is no terminal to ask on. Nothing was done."
+    needs_somebody_to_ask(detail, f"Agree beforehand:\n{beforehand}")
+    return agreed(question)

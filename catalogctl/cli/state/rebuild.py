@@ -10,7 +10,7 @@ import click
 from catalogctl.cli.console import Console, environment_option
 from catalogctl.cli.exit_codes import DONE, ERROR
 from catalogctl.cli.selection import lock_options
-from catalogctl.cli.state.memory import agreed
+from catalogctl.cli.state.memory import agreed_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +50,7 @@ def command(console: Console, auto_approve: bool, lock_timeout: float) -> int:
             console.write([f"State is as the stores say already (serial {present.stored.serial})."])
             return DONE
         console.write(_what_is_replaced(present, found, console))
-        if not auto_approve and not agreed("Shall this be the state?", "catalogctl state rebuild --auto-approve"):
+        if not auto_approve and not agreed_to("Shall this be the state?", "catalogctl state rebuild --auto-approve"):
             console.say("Nothing was done.")
             return ERROR
         snapshot = rebuilt(backend, found.recorded, present, known_type, lineage)

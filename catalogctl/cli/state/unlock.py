@@ -8,7 +8,7 @@ import click
 
 from catalogctl.cli.console import Console, environment_option
 from catalogctl.cli.exit_codes import DONE, ERROR
-from catalogctl.cli.state.memory import agreed, backend_of
+from catalogctl.cli.state.memory import agreed_to, backend_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +27,7 @@ def command(console: Console, id_: str, force: bool) -> int:
     hold = backend.holder()
     if hold is not None and hold.info.id == id_:
         console.write(_what_breaks(hold, console))
-        if not force and not agreed("Shall the lock be taken away?", f"catalogctl state unlock --force {id_}"):
+        if not force and not agreed_to("Shall the lock be taken away?", f"catalogctl state unlock --force {id_}"):
             console.say("Nothing was done.")
             return ERROR
     backend.break_lock(id_)
