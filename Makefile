@@ -2,6 +2,7 @@
 # make test    the tests, over the built wheel; make test ARGS="-k isbn" for some of them
 # make conformance  every provider under every reading of its documents, held to every check: longer than the tests
 # make soak    simulations of crashes and faults on all cores until interrupted; make soak ARGS="--seconds 60", --schedules N, --seed S
+# make kills   catalogctl and Terraform killed in the same way, and what each still knows afterwards (docs/reliability.md)
 # make check   everything that CI checks
 # make fix     what ruff can put right by itself
 # make bench   the benchmarks, written to docs/benchmarks.md; make bench ARGS="--part apis" for one of its three parts
@@ -15,7 +16,7 @@ export VENV
 PY = $(VENV)/bin/python
 ARGS ?=
 
-.PHONY: demo test conformance soak check lint fix types contracts duplicates lock-check schemas-check schemas bench lock run-env dev-env clean
+.PHONY: demo test conformance soak kills check lint fix types contracts duplicates lock-check schemas-check schemas bench lock run-env dev-env clean
 .NOTPARALLEL:
 
 demo: run-env
@@ -32,6 +33,9 @@ conformance: dev-env
 
 soak: dev-env
 	@$(PY) tests/simulation/soak.py $(ARGS)
+
+kills: dev-env
+	@$(PY) tests/simulation/beside_terraform.py $(ARGS)
 
 check: lint types contracts duplicates lock-check schemas-check test
 

@@ -37,6 +37,7 @@ accounts:
     token: ${{env:PUBLICALA_TOKEN}}
     requests_per_minute: 100000
     timeout: {timeout}
+    consistency_window: {window}
 assets:
   publish: {{type: directory, url: public/, base_url: https://files.example.com/}}
 {more}"""
@@ -98,9 +99,9 @@ class Shop:
 
     # ── the files ──
 
-    def project(self, more: str = "", *, timeout: str = "20s") -> None:
-        """Write the project file; `more` is added at its end."""
-        self.write("catalogctl.yaml", PROJECT.format(url=self.url, more=more, timeout=timeout))
+    def project(self, more: str = "", *, timeout: str = "20s", window: str = "0s") -> None:
+        """Write the project file; `more` is added at its end. The store shows at once what it has made, so that nobody need wait for it."""
+        self.write("catalogctl.yaml", PROJECT.format(url=self.url, more=more, timeout=timeout, window=window))
         (self.folder / "catalog").mkdir(exist_ok=True)
 
     def write(self, name: str, text: str) -> Path:

@@ -7,14 +7,17 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from catalogctl.model.diagnostics import error
-from catalogctl.model.resource import Identity, Observed, ResourceType
+from catalogctl.model.resource import Observed, ResourceType
 from catalogctl.planning.diff import diff
 from catalogctl.provider.failure import Ambiguous
 from catalogctl.provider.pace import Timing
 from catalogctl.provider.protocol import Reader, Wanted
 
 FIRST_PAUSE: Final = 2.0
-"""Seconds between the first two looks; each further pause is twice as long, up to the end of the window."""
+"""Seconds between the first two looks."""
+
+LONGER: Final = 3
+"""How many times as long each further pause is, up to the end of the window: a few looks, since they come out of the budget of retries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +36,14 @@ class Witness:
 async def look_for(witness: Witness, want: Wanted, patience: float) -> Observed | None:
     """Look for an object that may have been made; `None` when it was not, as far as can be known.
 
-    What has no beginning of its own was made when it is as it was to become. Where the store refuses a second object with one key, one
-    look is enough: what comes late is found by that refusal. Elsewhere it is absent only when it did not show itself until the window
-    was over.
+    What has no beginning of its own was made when it is as it was to become. Anything is absent only when it did not show itself until
+    the window was over, also where the store would refuse a second object with one key: by the time it comes late, nobody may declare
+    that key any more.
     Units:   `patience` is what is left of the window, in seconds.
     Raises:  StoreFailure when that cannot be found out.
     """
     timing = witness.timing
-    until = timing.monotonic() + (0.0 if want.type.identity is Identity.ENFORCED else patience)
+    until = timing.monotonic() + patience
     pause = FIRST_PAUSE
     while True:
         if not witness.may_look():
@@ -53,7 +56,7 @@ async def look_for(witness: Witness, want: Wanted, patience: float) -> Observed 
         if left <= 0:
             return None
         await timing.sleep(min(pause, left))
-        pause *= 2
+        pause *= LONGER
 
 
 async def is_there(witness: Witness, kind: ResourceType, id_: str) -> bool:

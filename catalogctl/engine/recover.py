@@ -2,8 +2,7 @@
 
 An intent alone says that a request may have left. Its store is asked, and it becomes an outcome:
 
-    a create   the object is there → it is ours from now on; it is not, and must have shown itself → to be done again. Where the
-               store refuses a second object with one key, nobody waits for that: it stays open until then, and to make it anew is safe
+    a create   the object is there → it is ours from now on; it is not, and must have shown itself → to be done again
     an update  the object is as it was to become → done; else → to be done again
     a delete   the object is gone → done; else → to be done again
 
@@ -19,7 +18,7 @@ from enum import Enum
 
 from catalogctl.engine.lookup import Witness, is_there, look_for
 from catalogctl.model.address import Address
-from catalogctl.model.resource import Identity, Observed, Recorded, told_otherwise
+from catalogctl.model.resource import Observed, Recorded, told_otherwise
 from catalogctl.planning.diff import diff
 from catalogctl.provider.failure import StoreFailure
 from catalogctl.provider.protocol import Verb, Wanted
@@ -39,7 +38,7 @@ class Settlement:
 
     outcomes: tuple[Outcome, ...] = ()
     open: tuple[Intent, ...] = ()
-    """Nobody can tell yet: their stores could not be asked, or what they made may still show itself."""
+    """Nobody can tell yet: their stores could not be asked."""
 
 
 async def settle(
@@ -72,8 +71,6 @@ async def _account(intents: Sequence[Intent], held: dict[Address, Recorded], wit
             outcome = await _one(intent, held, witness, patience)
         except StoreFailure:
             continue
-        if outcome is None:
-            continue
         outcomes[intent.operation] = outcome
         if outcome.end is End.DONE:
             if outcome.recorded is None:
@@ -83,13 +80,11 @@ async def _account(intents: Sequence[Intent], held: dict[Address, Recorded], wit
     return list(outcomes.values())
 
 
-async def _one(intent: Intent, held: Mapping[Address, Recorded], witness: Witness, patience: Patience) -> Outcome | None:
-    """Say what became of one step; `None` when nobody can tell yet."""
+async def _one(intent: Intent, held: Mapping[Address, Recorded], witness: Witness, patience: Patience) -> Outcome:
+    """Say what became of one step."""
     match Verb(intent.verb):
         case Verb.CREATE:
             made = await _made(intent, held, witness, patience)
-            if made is None and intent.type.identity is Identity.ENFORCED and _left_of_window(intent, witness, patience) > 0:
-                return None
             return _outcome(intent, made, End.FAILED if made is None else End.DONE)
         case Verb.UPDATE:
             changed = await _changed(intent, held.get(intent.address), witness)

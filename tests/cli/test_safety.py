@@ -142,7 +142,7 @@ def test_an_account_has_limits_of_its_own(shop: Shop) -> None:
     shop.write("catalogctl.yaml", text.replace("{store: {max_deletes", "{stroe: {max_deletes"))
     wrong = shop.run("plan").ended(1)
     assert "Did you mean store?" in wrong.err
-    assert "catalogctl.yaml:11:" in wrong.err
+    assert "catalogctl.yaml:12:" in wrong.err
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,13 @@ KEYS = {"store": "PUBLICALA_TOKEN", "publishdrive": "PUBLISHDRIVE_API_KEY", "ope
 PROJECT = """\
 version: 1
 accounts:
-  store: {{provider: publicala, base_url: {publicala}, token: "${{env:PUBLICALA_TOKEN}}", requests_per_minute: 100000, unheld: ignore}}
+  store:
+    provider: publicala
+    base_url: {publicala}
+    token: ${{env:PUBLICALA_TOKEN}}
+    requests_per_minute: 100000
+    consistency_window: 1s
+    unheld: ignore
   publishdrive:
     provider: publishdrive
     base_url: {publishdrive}
@@ -109,7 +115,7 @@ class Trio(Shop):
         """Write a title; `said` is what it says otherwise."""
         self.write(f"catalog/{document['id']}.json", json.dumps({**document, **said}, ensure_ascii=False))
 
-    def project(self, more: str = "", *, timeout: str = "20s") -> None:  # noqa: ARG002 -- as every account has by itself
+    def project(self, more: str = "", *, timeout: str = "20s", window: str = "1s") -> None:  # noqa: ARG002 -- as every account has by itself
         """Write the project file, the titles and their files."""
         self.point(more=more)
         (self.folder / "catalog").mkdir(exist_ok=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from random import Random
 from typing import Any
@@ -44,7 +44,6 @@ class Mishap(StrEnum):
     ADDED = "somebody adds an object of their own before it"
 
 
-_LATE = frozenset({Mishap.CRASH_LATE, Mishap.DROP_LATE, Mishap.HIDDEN})
 LONG_PAUSE = 90
 """Seconds that are longer than any consistency window."""
 _AT_DISK = (Mishap.CRASH_BEFORE, Mishap.CRASH_AFTER, Mishap.TORN, Mishap.ZEROED, Mishap.LOCK_LOST)
@@ -198,24 +197,7 @@ def schedule(seed: int) -> Schedule:
     outlets = tuple(_outlet(store, dice) for store in stores)
     library = tuple(fresh(number, dice.randrange(60)) for number in range(dice.choices((1, 2, 3, 4), (40, 35, 15, 10))[0]))
     rounds = tuple(_round(dice, stores, first=number == 0) for number in range(dice.choices((1, 2, 3, 4), (15, 40, 30, 15))[0]))
-    return _paced(Schedule(seed, outlets, library, rounds, dice.choice((0, 3, LONG_PAUSE))))
-
-
-def _paced(one: Schedule) -> Schedule:
-    """Let the consistency window pass where publica.la may do something late, and before the last runs where anything was cut off.
-
-    It refuses a second content with one key, so nobody waits there before one that does not show is made again: what nobody declares any
-    more by then, or under another key, is found when the window is over.
-    """
-    if all(outlet.store is not Store.PUBLICALA for outlet in one.outlets):
-        return one
-    late = [any(strike.mishap in _LATE for strike in round_.strikes) for round_ in one.rounds]
-    rounds = [
-        replace(round_, pause=LONG_PAUSE if was_late else round_.pause)
-        for round_, was_late in zip(one.rounds, [False, *late], strict=False)
-    ]
-    struck = any(round_.strikes for round_ in one.rounds)
-    return replace(one, rounds=tuple(rounds), last_pause=LONG_PAUSE if struck else one.last_pause)
+    return Schedule(seed, outlets, library, rounds, dice.choice((0, 3, LONG_PAUSE)))
 
 
 def _outlet(store: Store, dice: Random) -> Outlet:

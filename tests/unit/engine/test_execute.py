@@ -14,7 +14,7 @@ import pytest
 from catalogctl.engine.execute import GIVE_UP, Execution, Failure, Persistence
 from catalogctl.events import Event, OperationFailed, OperationFinished, OperationSkipped, OperationStarted
 from catalogctl.model.diagnostics import CatalogError, Refusal, error
-from catalogctl.model.resource import Resource
+from catalogctl.model.resource import Identity, Resource
 from catalogctl.planning.action import Action, Reason
 from catalogctl.planning.planner import Purpose, Scope
 from shop import IMPORTABLE
@@ -190,6 +190,15 @@ def test_a_create_whose_answer_is_lost_is_looked_up_and_adopted_or_sent_again(
     assert applied.execution.refusal is None
     assert sorted(thing["name"] for thing in room.shelf.things.values()) == ["box a", "card x"]
     assert room.plan(box("a"), card("x", "a")).plan.is_empty
+
+
+def test_a_lost_create_is_not_sent_again_before_the_window_has_passed(room: Room) -> None:
+    tried: list[float] = []
+    room.shelf.before_write = lambda _verb, _key: tried.append(room.clock.passed)
+    room.shelf.trouble["create", "box a"] = [lost]
+    assert room.apply(box("a")).execution.refusal is None
+    assert BOX.identity is Identity.ENFORCED, "also where the store would refuse a second one"
+    assert tried == [0.0, pytest.approx(30.0)]
 
 
 def test_a_create_that_arrives_after_it_was_looked_for_is_found_when_the_second_one_is_refused(room: Room) -> None:

@@ -122,15 +122,17 @@ def test_what_never_shows_itself_may_be_made_again_once_the_window_is_over(libra
     assert library.looks <= 6, "the second one's window is over by then"
 
 
-def test_nobody_waits_where_the_window_was_over_long_ago_or_where_a_second_object_would_be_refused(library: Library) -> None:
+def test_nobody_waits_where_the_window_was_over_long_ago(library: Library) -> None:
     old = replace(intent("create", "a"), at=BEGINNING - timedelta(hours=1))
-    enforced = replace(BOOK, identity=Identity.ENFORCED)
-    late = intent("create", "b", kind=enforced)
-    settlement = settled(library, old, late)
-    assert ends(settlement) == [("create", End.FAILED, None)]
-    assert settlement.open == (late,), "it may still show itself, and stays open until it must have"
+    assert ends(settled(library, old)) == [("create", End.FAILED, None)]
     assert library.clock.passed == 0
-    assert ends(settled(library, replace(late, at=BEGINNING - timedelta(seconds=31)))) == [("create", End.FAILED, None)]
+
+
+def test_a_store_that_refuses_a_second_object_with_one_key_is_waited_for_as_well(library: Library) -> None:
+    late = intent("create", "a", kind=replace(BOOK, identity=Identity.ENFORCED))
+    library.things, library.late = {"7": {"name": "a"}}, {"7": 20.0}
+    assert ends(settled(library, late)) == [("create", End.DONE, "7")]
+    assert 20.0 <= library.clock.passed <= 30.0
 
 
 def test_a_plan_looks_once_and_waits_for_nothing(library: Library) -> None:

@@ -41,6 +41,7 @@ from catalogctl.provider.failure import Ambiguous, CredentialsRefused, Refused, 
 from catalogctl.provider.protocol import Assets, Compiled, Listing, Offer, Provider, Step, Verb, Wanted, Written
 from catalogctl.state.backend import LockInfo
 from catalogctl.state.local import LocalBackend
+from catalogctl.testing.clock import VirtualClock
 
 
 def _type(name: str) -> ResourceType:
@@ -263,6 +264,8 @@ class Room:
     width: int = 2
     heard: list[Event] = field(default_factory=list)
     stop: Stop = field(default_factory=Stop)
+    clock: VirtualClock = field(default_factory=VirtualClock)
+    """By which the shelves are waited for."""
     listen: Callable[[Event], None] = field(default=lambda _event: None)
 
     @property
@@ -278,7 +281,7 @@ class Room:
         provider: Provider = Toy(self.shelves)
         limits = replace(provider.limits, concurrency=self.width)
         accounts = {name: Account(name, "toy", f"https://{name}.example", Settings(), limits) for name in self.shelves}
-        return Landscape(accounts, {"toy": provider})
+        return Landscape(accounts, {"toy": provider}, timing=self.clock.timing)
 
     def plan(self, *wanted: Resource, scope: Scope | None = None, coverage: Coverage = Coverage.ALL) -> Planned:
         catalog = Catalog({one.address: one for one in wanted})
