@@ -143,13 +143,14 @@ def keys(secret: str = "a-key-of-ours-{}") -> dict[str, str]:
 
 
 @contextmanager
-def trio(folder: Path, *, token: str | None = None) -> Iterator[Trio]:
-    """Serve three empty stores, and make a project of two titles over them."""
+def trio(folder: Path, *, token: str | None = None, others: Mapping[str, Emulator] | None = None) -> Iterator[Trio]:
+    """Serve three empty stores, and make a project of two titles over them; `others` stand in for some, by provider."""
     publicala = PublicalaSandbox(PublicalaSwitches(v3_docs="B"), token=token)
     emulators: dict[str, Emulator] = {
         "publicala": publicala,
         "publishdrive": PublishdriveSandbox(),
         "openpublishing": OpenPublishingSandbox(OpenPublishingSwitches(products="as_asked")),
+        **(others or {}),
     }
     with SandboxServer(emulators) as server:
         made = Trio(folder, publicala, server, emulators)

@@ -71,7 +71,7 @@ class Aftermath:
 def of_catalogctl(folder: Path, number: int) -> Aftermath:
     """Kill catalogctl at a creation, counted from 1."""
     with opened(folder) as (shop, store):
-        killed(shop, store, Instant.DONE, FIRST + number - 1)
+        killed(shop, store.trap, Instant.DONE, FIRST + number - 1)
         made = named(store).total()
         listed = shop.spawn("state", "list")
         known = sum("/content/" in line or "/track/" in line for line in listed.out.splitlines()) if listed.code == 0 else None

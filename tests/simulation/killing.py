@@ -13,7 +13,9 @@ from enum import Enum
 from pathlib import Path
 
 from catalogctl.provider.emulation import SandboxRequest, SandboxResponse
+from catalogctl.providers.openpublishing.sandbox import OpenPublishingSandbox, OpenPublishingSwitches
 from catalogctl.providers.publicala.sandbox import PublicalaSandbox, PublicalaSwitches
+from catalogctl.providers.publishdrive.sandbox import PublishdriveSandbox
 from catalogctl.sandbox import SandboxServer
 from shop import PROJECT, TITLE, TOKEN, Shop, ended
 
@@ -30,33 +32,69 @@ class Instant(Enum):
     ANSWERED = "the answer is in the process's hands, or on its way"
 
 
-class Deadly(PublicalaSandbox):
-    """A store that kills its client at one request; the instant after an answer is that before the next request."""
+class Trap:
+    """Kills a store's client at one request; the instant after an answer is that before the next request."""
 
     def __init__(self) -> None:
-        super().__init__(PublicalaSwitches(v3_docs="A"), token=TOKEN)
         self.seen = 0
+        """Requests so far."""
         self.kill: Callable[[], None] = lambda: None
         self.at: int | None = None
         self.instant = Instant.ARRIVED
 
-    def respond(self, request: SandboxRequest) -> SandboxResponse:
-        """Answer, as far as its client lives to hear it."""
+    def around(self, request: SandboxRequest, answer: Callable[[SandboxRequest], SandboxResponse]) -> SandboxResponse:
+        """Answer, as far as the client lives to hear it."""
         number, self.seen = self.seen, self.seen + 1
         struck = number == self.at
         if struck and self.instant is Instant.ARRIVED:
             self.kill()
             return SandboxResponse(503)
-        answer = super().respond(request)
+        answered = answer(request)
         if struck and self.instant is Instant.DONE:
             self.kill()
-        return answer
+        return answered
+
+
+class DeadlyPublicala(PublicalaSandbox):
+    """publica.la, with a trap."""
+
+    def __init__(self) -> None:
+        super().__init__(PublicalaSwitches(v3_docs="A"), token=TOKEN)
+        self.trap = Trap()
+
+    def respond(self, request: SandboxRequest) -> SandboxResponse:
+        """Answer, or kill."""
+        return self.trap.around(request, super().respond)
+
+
+class DeadlyPublishdrive(PublishdriveSandbox):
+    """PublishDrive, with a trap."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.trap = Trap()
+
+    def respond(self, request: SandboxRequest) -> SandboxResponse:
+        """Answer, or kill."""
+        return self.trap.around(request, super().respond)
+
+
+class DeadlyOpenPublishing(OpenPublishingSandbox):
+    """Open Publishing, with a trap."""
+
+    def __init__(self) -> None:
+        super().__init__(OpenPublishingSwitches(products="as_asked"))
+        self.trap = Trap()
+
+    def respond(self, request: SandboxRequest) -> SandboxResponse:
+        """Answer, or kill."""
+        return self.trap.around(request, super().respond)
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[tuple[Shop, Deadly]]:
+def opened(folder: Path) -> Iterator[tuple[Shop, DeadlyPublicala]]:
     """Give a project of some books and audiobooks over an empty store."""
-    store = Deadly()
+    store = DeadlyPublicala()
     with SandboxServer({"publicala": store}) as server:
         shop = Shop(folder, store, server)
         settings = PROJECT.replace("    timeout:", "    concurrency: 1\n    timeout:")
@@ -75,7 +113,7 @@ def opened(folder: Path) -> Iterator[tuple[Shop, Deadly]]:
         assert server.errors == []
 
 
-def named(store: Deadly) -> Counter[str]:
+def named(store: DeadlyPublicala) -> Counter[str]:
     """Count what the store holds by what it is: a content by its key, a track by its content and title."""
     keys = {str(row["id"]): str(row["external_id"]) for row in store.rows() if "content_id" not in row}
     return Counter(
@@ -92,16 +130,16 @@ DECLARED = Counter(
 )
 
 
-def killed(shop: Shop, store: Deadly, instant: Instant, number: int) -> None:
+def killed(shop: Shop, trap: Trap, instant: Instant, number: int) -> None:
     """Have an apply killed at a request; `number` counts from 0, reads included."""
-    store.instant = Instant.ARRIVED if instant is Instant.ANSWERED else instant
-    store.at = number + 1 if instant is Instant.ANSWERED else number
+    trap.instant = Instant.ARRIVED if instant is Instant.ANSWERED else instant
+    trap.at = number + 1 if instant is Instant.ANSWERED else number
     process = shop.start("apply", "--auto-approve")
-    store.kill = lambda: _kill(process)
+    trap.kill = lambda: _kill(process)
     run = ended(process)
-    if store.seen > store.at:
+    if trap.seen > trap.at:
         assert run.code == -signal.SIGKILL
-    store.at = None
+    trap.at = None
 
 
 def _kill(process: subprocess.Popen[str]) -> None:

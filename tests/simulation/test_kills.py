@@ -18,7 +18,7 @@ EVERY_INSTANT = os.environ.get("KILLS") == "all"
 def test_an_apply_that_nothing_happens_to_sends_as_many_requests_as_there_are_kills(tmp_path: Path) -> None:
     with opened(tmp_path) as (shop, store):
         shop.run("apply", "--auto-approve").ended(0)
-        assert store.seen == CALLS
+        assert store.trap.seen == CALLS
         assert named(store) == DECLARED
 
 
@@ -27,7 +27,7 @@ def test_an_apply_that_nothing_happens_to_sends_as_many_requests_as_there_are_ki
 @pytest.mark.parametrize("instant", [Instant.DONE, Instant.ANSWERED] if EVERY_INSTANT else [Instant.DONE])
 def test_killed_at_any_request_the_next_apply_ends_in_the_declared_catalog(tmp_path: Path, instant: Instant, number: int) -> None:
     with opened(tmp_path) as (shop, store):
-        killed(shop, store, instant, number)
+        killed(shop, store.trap, instant, number)
         for left in reversed(range(CLEAN_RUNS)):
             shop.run("apply", "--auto-approve")
             store.clear_log()
