@@ -109,7 +109,19 @@ def show(console: Console, workspace: Workspace, planned: Planned, chosen: dict[
         case _:
             console.write(text_lines(console, workspace, planned, show_requests=chosen["show_requests"], plain=False))
     if chosen["out"]:
-        console.say(f"The plan is saved. To do exactly this:\n  {_command(console)} apply {shlex.quote(chosen['out'])}")
+        console.say(f"The plan is saved. {_way_on(console, planned, shlex.quote(chosen['out']))}")
+
+
+def _way_on(console: Console, planned: Planned, file: str) -> str:
+    """Say how a saved plan is applied; of one that is refused, with the options that it takes."""
+    from catalogctl.planning.safety import lifting
+
+    if not planned.refusals:
+        return f"To do exactly this:\n  {_command(console)} apply {file}"
+    options = lifting(planned.refusals)
+    if not options:
+        return "It is refused, and no option allows it."
+    return f"It is refused. To do exactly this all the same:\n  {_command(console)} apply {options} {file}"
 
 
 def _command(console: Console) -> str:

@@ -85,6 +85,7 @@ class _Excess:
     """Without its hint, which is one for all that a plan goes beyond."""
 
 
+_PROTECTED: Final = "protected"
 _ACTIONS: Final = {Action.DELETE: Harm.DELETES, Action.UPDATE: Harm.UPDATES, Action.CREATE: Harm.CREATES, Action.REPLACE: Harm.REPLACES}
 _COUNTED: Final[Mapping[Harm, tuple[str, str]]] = {
     Harm.DELETES: ("Too many deletes at once", "deletes {objects}"),
@@ -123,6 +124,17 @@ def refusals(plan: Plan, limits: SafetyLimits, recorded: Mapping[Address, Record
     return (*_protected(plan, recorded), *_with_hint(beyond))
 
 
+def lifting(refused: Iterable[Diagnostic]) -> str:
+    """Give the options that lift, this once, all limits for which a plan is refused; empty where there are none, or where they do not help.
+
+    Shapes:  `refused` as `refusals` gives it, which tells these options in a hint. No option lifts the protection of a resource.
+    """
+    problems = tuple(refused)
+    if any(item.code == _PROTECTED for item in problems):
+        return ""
+    return next((line for item in problems for line in item.hint.splitlines() if line.startswith("--allow ")), "")
+
+
 # -- protected resources -------------------------------------------------------------------------------------------------
 
 
@@ -140,7 +152,7 @@ def _protected(plan: Plan, recorded: Mapping[Address, Recorded]) -> Iterator[Dia
         else:
             continue
         yield error(
-            "protected",
+            _PROTECTED,
             "A protected resource would be destroyed",
             f"{change.address} is protected, and {loss}",
             _way_out(change),

@@ -37,6 +37,7 @@ def refused_everywhere(shop: Shop, told: str, allowance: str, *, then: str = "ap
     saved = json.loads(Path(plan).read_bytes())
     assert told in " ".join(item["detail"] for item in saved["diagnostics"])
     assert "Refused: " in planned.out
+    assert f"apply --allow {allowance} {plan}" in planned.err
     for ran in (planned, shop.spawn("apply", "--auto-approve").ended(3), shop.spawn("apply", plan).ended(3)):
         assert told in flat(ran.err)
         assert f"--allow {allowance}" in flat(ran.err)
