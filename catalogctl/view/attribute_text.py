@@ -24,6 +24,7 @@ from catalogctl.view.value_text import (
     align_amounts,
     counted,
     is_long,
+    is_nothing,
     item_text,
     mapping_of,
     percent_text,
@@ -38,6 +39,7 @@ _NARROW = 60
 """On lines shorter than this every name has one of its own."""
 _ITEMS_ON_LINES = 6
 """Up to so many items of a list have a line each; more of them flow, separated by commas."""
+_ENTRIES_IN_BRIEF = 6
 _RECORDS = 12
 """Up to so many objects of a JSON list have a line each."""
 _LIST_WITH_PLACES = 12
@@ -54,7 +56,7 @@ def attribute_lines(attributes: Attributes, kind: ResourceType, width: int, marg
     Shapes:  long texts take `long_lines` lines; every line begins with `margin` spaces and is at most `width` cells wide. What it is part
              of is left out: its address says that.
     """
-    names = [name for name in kind.attributes if name in attributes and attributes[name] not in (None, (), {}) and name != kind.owner]
+    names = [name for name in kind.attributes if not is_nothing(attributes.get(name)) and name != kind.owner]
     column = _column(names, width)
     room = _room(width, margin, column)
     for name in names:
@@ -63,20 +65,27 @@ def attribute_lines(attributes: Attributes, kind: ResourceType, width: int, marg
 
 
 def brief(attributes: Attributes, kind: ResourceType, style: Style) -> list[str]:
-    """Say in a few words each what attributes hold: single values as they are, of lists and mappings how much is in them."""
+    """Say in a line each what attributes hold; of mappings the first entries."""
     facts = []
     for name in kind.attributes:
         value = attributes.get(name)
-        if name != kind.owner and value not in (None, (), {}):
-            facts.append(f"{style.safe(name)} {_in_brief(value, style)}")
+        if name != kind.owner and not is_nothing(value):
+            facts.append(f"{style.safe(name)} {_in_brief(value, kind.attributes[name], style)}")
     return facts
 
 
-def _in_brief(value: Value, style: Style) -> str:
+def _in_brief(value: Value, attribute: Attribute, style: Style) -> str:
     if isinstance(value, Asset) and value.size:
         return f"{style.safe(value.name)} ({size_text(value.size)})"
+    if isinstance(value, Mapping):
+        shown = [f"{style.safe(name)} {scalar_text(value[name], style)}" for name in sorted(value)[:_ENTRIES_IN_BRIEF]]
+        rest = [f"{len(value) - _ENTRIES_IN_BRIEF:,} more"] if len(value) > _ENTRIES_IN_BRIEF else []
+        return ", ".join([*shown, *rest])
+    if attribute.kind is Kind.JSON and isinstance(value, str):
+        return style.safe(value)
     if isinstance(value, tuple) and not any(isinstance(item, Reference) for item in value):
-        return ", ".join(item_text(item, style) for item in value if item is not None)
+        one = _record if attribute.kind is Kind.JSON else item_text
+        return ", ".join(one(item, style) for item in value if item is not None)
     return _one(value, style)
 
 

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from catalogctl.model.diagnostics import Diagnostic, Diagnostics, Severity, SourceRange
+from catalogctl.view.hint import parted
 from catalogctl.view.layout import cells, clip, indent, paragraph, plain, wrap
 from catalogctl.view.style import Piece, Style, Tone
 from catalogctl.view.value_text import counted
@@ -27,7 +28,7 @@ _BEFORE_CARET = 20
 def render(diagnostics: Iterable[Diagnostic], *, width: int, style: Style) -> Iterator[str]:
     """Write problems in their order (file, line, column; those without a place last), and a line that counts them.
 
-    Shapes:  nothing at all when there are none; no line is wider than `width` cells.
+    Shapes:  nothing at all when there are none; no line is wider than `width` cells, but for what a hint gives to be copied.
     """
     ordered = Diagnostics.of(diagnostics)
     for item in ordered:
@@ -57,12 +58,20 @@ def diagnostic_lines(item: Diagnostic, *, width: int, style: Style) -> Iterator[
     if about:
         yield from paragraph([(style.safe(f" {style.dot} ".join(about)), Tone.FAINT)], width, style, margin=2)
     for said in item.detail.splitlines():
-        yield from paragraph([plain(style.safe(said))], width, style, margin=2, hanging=0)
+        yield from paragraph([plain(style.safe(said))], width, style, margin=2, hanging=2 if said.startswith("- ") else 0)
+    yield from _hint(item.hint, width, style)
+
+
+def _hint(hint: str, width: int, style: Style) -> Iterator[str]:
     lead = "hint: "
-    for number, said in enumerate(item.hint.splitlines()):
-        first: Piece = (lead if number == 0 else " " * len(lead), Tone.NOTE)
-        for line in wrap([plain(style.safe(said))], width, first=[*indent(2), first], rest=indent(2 + len(lead))):
-            yield style.paint(line)
+    margin = indent(2 + len(lead))
+    first = [*indent(2), (lead, Tone.NOTE)]
+    for part in parted(hint):
+        for said in part.lines:
+            pieces = [plain(style.safe(said))]
+            for line in [[*first, *pieces]] if part.literal else wrap(pieces, width, first=first, rest=margin):
+                yield style.paint(line)
+            first = margin
 
 
 def _source(source: SourceRange, width: int, style: Style, tone: Tone) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html as markup
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Final
 
 NEWLINE: Final = "↵"
@@ -36,6 +37,10 @@ _REFERENCES = re.compile(
 
 _COMMIT = re.compile(r"\b(?=[0-9]*[a-f])[0-9a-f]{7,}\b")
 """What could be the digest of a commit; a row of nothing but digits is an ISBN, and is left in one piece."""
+_DIGEST = re.compile(
+    r"\b(?:sha(?:1|256):)?(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?=[0-9]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{7,})(?:…(?!\w)|\b)"
+)
+"""The same with its kind, and with the sign that it goes on; or a UUID: what people copy in one piece."""
 _TOO_SHORT = 6
 """So many digits are never taken for a commit."""
 
@@ -129,13 +134,34 @@ def markdown(text: str) -> str:
     Source:  GitHub Flavored Markdown 0.29, 6.2 and 6.9; docs.gitlab.com, "GitLab Flavored Markdown", of 2026-11.
     """
     shown = terminal(text, newline=f"{NEWLINE} ")
+    return _isolated(shown, _escaped(shown, begins_line=True))
+
+
+def markdown_prose(text: str) -> str:
+    """Make text fit for a line of Markdown, with digests and UUIDs as code, so that they can be copied.
+
+    Shapes:  as `markdown`, but not for the inside of an HTML block, where nobody reads the marks of code.
+    """
+    shown = terminal(text, newline=f"{NEWLINE} ")
+    safe: list[str] = []
+    at = 0
+    for found in _DIGEST.finditer(shown):
+        safe += [_escaped(shown[at : found.start()], begins_line=not at), f"`{found[0]}`"]
+        at = found.end()
+    return _isolated(shown, "".join([*safe, _escaped(shown[at:], begins_line=not at)]))
+
+
+def _escaped(shown: str, *, begins_line: bool) -> str:
     broken = _COMMIT.sub(_in_pieces, _REFERENCES.sub("\0", shown))
     safe = _IN_A_WORD.sub("\1", broken).translate(_MARKUP).replace("\1", "_")
-    lead = _BLOCK_START.match(broken)
+    lead = _BLOCK_START.match(broken) if begins_line else None
     if lead is not None:
         at = lead.end() - 1
         safe = f"{safe[:at]}&#{ord(safe[at])};{safe[at + 1 :]}"
-    safe = safe.replace("\0", _BREAKER).replace("  ", " &#160;")
+    return safe.replace("\0", _BREAKER).replace("  ", " &#160;")
+
+
+def _isolated(shown: str, safe: str) -> str:
     return f"{_ISOLATED[0]}{safe}{_ISOLATED[1]}" if has_right_to_left(shown) else safe
 
 
@@ -152,6 +178,17 @@ def markdown_code(text: str) -> str:
     shown = terminal(text)
     plain = shown.strip() == shown and shown and not any(mark in shown for mark in "`|") and not has_right_to_left(shown)
     return f"`{shown}`" if plain else markdown(text)
+
+
+def markdown_fence(lines: Iterable[str], margin: int) -> list[str]:
+    """Write lines as a block of code in Markdown, that can be copied as it stands, so many spaces from the left.
+
+    Shapes:  lines without line breaks; longer fences around lines that hold fences themselves.
+    """
+    shown = [terminal(line) for line in lines]
+    longest = max((len(run) for line in shown for run in re.findall("`+", line)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return [f"{' ' * margin}{line}" for line in (fence, *shown, fence)]
 
 
 def comment(text: str) -> str:

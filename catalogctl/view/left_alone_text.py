@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from catalogctl.model.address import print_path
+from catalogctl.model.address import Address, print_path
 from catalogctl.model.title import Ignore
 from catalogctl.planning.change import Change
 from catalogctl.view.layout import paragraph, plain
@@ -21,23 +21,31 @@ def left_alone(changes: Iterable[Change], width: int, style: Style) -> Iterator[
 
     Shapes:  no line at all where nothing is left alone.
     """
-    by_rule: dict[Ignore, dict[str, list[str]]] = {}
-    for change in changes:
-        for item in change.ignored:
-            by_rule.setdefault(item.rule, {}).setdefault(str(change.address), []).append(print_path(item.path))
-    if not by_rule:
+    told = by_rule(changes)
+    if not told:
         return
     yield from paragraph([("Left alone, as ignore_changes says", Tone.STRONG)], width, style)
-    for rule, places in sorted(by_rule.items(), key=lambda item: (item[0].path, item[0].reason, str(item[0].until))):
-        yield from paragraph(_head(rule, style), width, style, margin=2)
-        for address, paths in list(places.items())[:_SHOWN]:
-            held: list[Piece] = [plain(style.safe(address)), (f"  {style.safe(', '.join(paths))}", Tone.FAINT)]
+    for rule, places in told:
+        yield from paragraph([plain(f" {style.dot} ".join(style.safe(part) for part in rule_parts(rule)))], width, style, margin=2)
+        for address, paths in places[:_SHOWN]:
+            held: list[Piece] = [plain(style.safe(str(address))), (f"  {style.safe(', '.join(paths))}", Tone.FAINT)]
             yield from paragraph(held, width, style, margin=4)
         if len(places) > _SHOWN:
             yield from paragraph([(f"and {counted(len(places) - _SHOWN, 'more object')}", Tone.FAINT)], width, style, margin=4)
     yield ""
 
 
-def _head(rule: Ignore, style: Style) -> list[Piece]:
-    until = None if rule.until is None else f"until {rule.until.isoformat()}"
-    return [plain(f" {style.dot} ".join(style.safe(part) for part in (rule.path, rule.reason, until) if part))]
+def by_rule(changes: Iterable[Change]) -> list[tuple[Ignore, list[tuple[Address, list[str]]]]]:
+    """Collect what is left alone by the entry that says so, in order: the objects, each with its paths."""
+    found: dict[Ignore, dict[Address, list[str]]] = {}
+    for change in changes:
+        for item in change.ignored:
+            found.setdefault(item.rule, {}).setdefault(change.address, []).append(print_path(item.path))
+    ordered = sorted(found.items(), key=lambda item: (item[0].path, item[0].reason, str(item[0].until)))
+    return [(rule, list(places.items())) for rule, places in ordered]
+
+
+def rule_parts(rule: Ignore) -> list[str]:
+    """Tell an entry: what it is about, its reason and its last day, as far as it has them."""
+    until = "" if rule.until is None else f"until {rule.until.isoformat()}"
+    return [part for part in (rule.path, rule.reason, until) if part]

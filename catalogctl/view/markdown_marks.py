@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from catalogctl.view.escape import comment, markdown
+from catalogctl.view.escape import comment, markdown_prose
 from catalogctl.view.style import Piece, Style, Tone
 
 STYLE: Final = Style()
@@ -103,7 +103,7 @@ def _toned(text: str, tone: Tone, markup: Markup) -> str:
         core = core.removeprefix("~").lstrip()
     if not core:
         return " " if text else ""
-    safe = markdown(core)
+    safe = markdown_prose(core)
     if tone in _TAGS and markup is Markup.HTML:
         safe = f"<{_TAGS[tone]}>{safe}</{_TAGS[tone]}>"
     return f"{' ' if text[0] == ' ' else ''}{safe}{' ' if text[-1] == ' ' else ''}"

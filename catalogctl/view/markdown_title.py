@@ -14,7 +14,7 @@ from catalogctl.planning.change import Change
 from catalogctl.planning.risk import Assessed, Risk
 from catalogctl.view.attribute_text import brief, change_blocks
 from catalogctl.view.change_words import why, word
-from catalogctl.view.escape import markdown, markdown_code
+from catalogctl.view.escape import markdown, markdown_code, markdown_prose
 from catalogctl.view.markdown_marks import STYLE, Markup, clipped, fold, line, strong
 from catalogctl.view.style import Piece
 from catalogctl.view.value_text import counted
@@ -180,7 +180,7 @@ def _attributes(change: Change, length: Length, markup: Markup) -> Iterator[str]
         return
     if not _is_edit(change):
         facts = brief(change.after or change.before or {}, change.type, STYLE)
-        shown = [markdown(clipped(fact, _FACT_SHOWN)) for fact in facts[: length.attributes]]
+        shown = [markdown_prose(clipped(fact, _FACT_SHOWN)) for fact in facts[: length.attributes]]
         rest = [f"{len(facts) - len(shown):,} more"] if len(facts) > len(shown) else []
         if facts:
             yield f"  - {f' {STYLE.dot} '.join([*shown, *rest])}"

@@ -19,6 +19,7 @@ from catalogctl.config.media import Media
 from catalogctl.planning.action import Action
 from catalogctl.planning.plan import Plan
 from catalogctl.view import escape
+from catalogctl.view.hint import parted
 from catalogctl.view.report.page import Where, page
 from catalogctl.view.report.risks import RISK_NAMES
 from catalogctl.view.value_text import counted
@@ -71,7 +72,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["counted"] = counted
+    environment.filters |= {"counted": counted, "parted": parted}
     return environment
 
 

@@ -8,11 +8,13 @@ but for the few riskiest. Counts, risks and the digest of the whole plan are alw
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import Diagnostic, Severity
+from catalogctl.model.title import Ignore
 from catalogctl.model.value import decimal_text
 from catalogctl.planning.change import Change, Drift
 from catalogctl.planning.consequence import PriceMove, TerritoryLoss
@@ -22,10 +24,14 @@ from catalogctl.planning.risk import Assessed, Risk, assess
 from catalogctl.view.attribute_text import change_blocks
 from catalogctl.view.budget import Form, Group, fill
 from catalogctl.view.change_words import why, word
-from catalogctl.view.escape import markdown, markdown_code
+from catalogctl.view.escape import markdown, markdown_code, markdown_fence, markdown_prose
+from catalogctl.view.hint import parted
+from catalogctl.view.left_alone_text import by_rule, rule_parts
 from catalogctl.view.markdown_marks import STYLE, Limit, clipped, marker
 from catalogctl.view.markdown_title import Detail, Title, counts_text, edits_text, inline, risk_word, risks_text, row, section, table_row
+from catalogctl.view.moved_text import moves
 from catalogctl.view.plan_text import duration_text
+from catalogctl.view.title_name import title_name
 from catalogctl.view.value_text import counted, percent_text
 
 _COLUMNS = 8
@@ -36,13 +42,14 @@ _TOLD_FIRST = 10
 _ROWS_FIRST, _DETAILS_FIRST = 300, 40
 """Of titles with one kind of risk, or of those without: so many rows, then the details of so many of them, come before all other rows."""
 _FEW = 20
-"""So many problems, and objects that drifted, come before titles without risk."""
+"""So many problems, drifted and moved objects and entries of `ignore_changes` come before titles without risk."""
 _CLIPPED = 400
 _PRICES_SHOWN = 4
 _COUNTRIES_SHOWN = 12
+_PLACES_SHOWN = 3
 _NAME_SHOWN = 60
 
-_PROBLEMS, _RISKY, _TABLE, _DETAILS, _DRIFT, _REMARKS = range(6)
+_PROBLEMS, _RISKY, _TABLE, _DETAILS, _DRIFT, _ALONE, _MOVED, _REMARKS = range(8)
 """The groups, in the order in which they stand."""
 
 
@@ -55,6 +62,8 @@ class _Told:
     place: Callable[[Change], str]
     titles: tuple[Title, ...]
     """The riskiest first."""
+    names: Mapping[str, str]
+    """Of these titles, by id; empty where nobody knows one."""
     risky: tuple[Assessed, ...]
 
 
@@ -69,9 +78,9 @@ def render(plan: Plan, *, limit: Limit, place: Callable[[Change], str]) -> str:
     by_title: dict[str, list[Assessed]] = {}
     for one in assessed:
         by_title.setdefault(one.change.address.title, []).append(one)
-    titles = tuple(Title(id_, plan.titles.get(id_, ""), tuple(ones)) for id_, ones in by_title.items())
-    told = _Told(plan, limit, place, titles, tuple(one for one in assessed if one.risks))
-    groups = [_problems(told), _look_first(told), _table(told), _details(told), _drift(told), _remarks(told)]
+    titles = tuple(Title(id_, title_name(plan.titles, id_, (one.change for one in ones)), tuple(ones)) for id_, ones in by_title.items())
+    told = _Told(plan, limit, place, titles, {title.id: title.name for title in titles}, tuple(one for one in assessed if one.risks))
+    groups = [_problems(told), _look_first(told), _table(told), _details(told), _drift(told), _alone(told), _moved(told), _remarks(told)]
     return fill(_top(told), groups, _end(told), _steps(groups, titles), limit.bytes)
 
 
@@ -105,7 +114,9 @@ def _verdict(plan: Plan) -> str:
     if plan.is_empty and any(item.matters for item in plan.drift):
         return f"Drift: {counted(len(plan.drift), 'object')} of {len(plan.changes):,} not as state remembers"
     if plan.is_empty:
-        return f"No changes {STYLE.dot} {counted(len(plan.changes), 'object')} as the files say"
+        alone = sum(bool(change.ignored) for change in plan.changes)
+        apart = f", {alone:,} of them but for what is left alone" if alone else ""
+        return f"No changes {STYLE.dot} {counted(len(plan.changes), 'object')} as the files say{apart}"
     parts = [
         f"{counts.create:,} to create",
         f"{counts.update:,} to update",
@@ -119,11 +130,9 @@ def _verdict(plan: Plan) -> str:
 
 
 def _end(told: _Told) -> str:
-    ignored = sum(bool(change.ignored) for change in told.plan.changes)
-    alone = f"{counted(ignored, 'object')} left alone in part, as `ignore_changes` says. " if ignored else ""
     base = told.plan.base
     known = f", from serial {base.serial} of the state" if base.lineage else ""
-    return f"{alone}Digest of the whole plan: `{digest(told.plan)}`{known}.\n"
+    return f"Digest of the whole plan: `{digest(told.plan)}`{known}.\n"
 
 
 def _changes(title: Title) -> Iterator[Change]:
@@ -153,16 +162,20 @@ def _ending(rest: str, parts: Sequence[object]) -> str:
 
 
 def _message(item: Diagnostic) -> str:
-    facts = [f"**{markdown(clipped(item.summary or item.severity.value, _CLIPPED))}**"]
+    facts = [f"**{markdown_prose(clipped(item.summary or item.severity.value, _CLIPPED))}**"]
     if item.address:
         facts.append(markdown_code(clipped(item.address, _CLIPPED)))
     if item.source is not None:
         facts.append(markdown_code(clipped(f"{item.source.path}:{item.source.line}", _CLIPPED)))
     lead, *more = item.detail.split("\n")
-    lines = [f"- {f' {STYLE.dot} '.join(facts)}" + (f": {markdown(clipped(lead, _CLIPPED))}" if lead else "")]
-    lines += [f"  - {markdown(clipped(text.removeprefix('- '), _CLIPPED))}" for text in more if text]
-    if item.hint:
-        lines.append("  - hint: " + " ".join(markdown(clipped(text, _CLIPPED)) for text in item.hint.split("\n")))
+    lines = [f"- {f' {STYLE.dot} '.join(facts)}" + (f": {markdown_prose(clipped(lead, _CLIPPED))}" if lead else "")]
+    lines += [f"  - {markdown_prose(clipped(text.removeprefix('- '), _CLIPPED))}" for text in more if text]
+    for number, part in enumerate(parted(item.hint)):
+        if part.literal:
+            lines += markdown_fence([clipped(text, _CLIPPED) for text in part.lines], 4)
+        else:
+            said = " ".join(markdown_prose(clipped(text, _CLIPPED)) for text in part.lines)
+            lines.append(f"    {said}" if number else f"  - hint: {said}")
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -179,7 +192,7 @@ def _look_first(told: _Told) -> Group:
 
 def _risky_line(told: _Told, one: Assessed) -> str:
     change = one.change
-    name = told.plan.titles.get(change.address.title, "")
+    name = told.names[change.address.title]
     about = f" {markdown(clipped(name, _NAME_SHOWN))}" if name else ""
     words = ", ".join(
         word(change) if risk in {Risk.DELETE, Risk.REPLACE} and change.action.destroys else risk_word(risk) for risk in one.risks
@@ -285,13 +298,53 @@ def _drifted(told: _Told, item: Drift) -> str:
     return f"- {markdown_code(str(item.address))}" + (" is gone\n" if item.gone else f": {'; '.join(said)}\n")
 
 
+def _alone(told: _Told) -> Group:
+    rules = by_rule(told.plan.changes)
+
+    def rest(levels: Sequence[int]) -> str:
+        hidden = {address for (_, places), level in zip(rules, levels, strict=True) if not level for address, _ in places}
+        return _ending(f"- {STYLE.ellipsis} and {counted(len(hidden), 'more object')}\n" if hidden else "", rules)
+
+    head = "### Left alone, as `ignore_changes` says\n\n" if rules else ""
+    return Group(head, [[partial(_left_alone, rule, places)] for rule, places in rules], rest)
+
+
+def _left_alone(rule: Ignore, places: Sequence[tuple[Address, Sequence[str]]]) -> str:
+    path, *remarks = rule_parts(rule)
+    said = f" {STYLE.dot} ".join([markdown_code(clipped(path, _CLIPPED)), *(markdown_prose(clipped(one, _CLIPPED)) for one in remarks)])
+    named = [f"{markdown_code(clipped(str(address), _CLIPPED))} ({_paths(paths)})" for address, paths in places[:_PLACES_SHOWN]]
+    rest = [counted(len(places) - _PLACES_SHOWN, "more object")] if len(places) > _PLACES_SHOWN else []
+    return f"- {said}: {', '.join([*named, *rest])}\n"
+
+
+def _paths(paths: Sequence[str]) -> str:
+    shown = [markdown_code(clipped(one, _CLIPPED)) for one in paths[:_PLACES_SHOWN]]
+    rest = [f"{len(paths) - _PLACES_SHOWN:,} more"] if len(paths) > _PLACES_SHOWN else []
+    return ", ".join([*shown, *rest])
+
+
+def _moved(told: _Told) -> Group:
+    pairs = moves(told.plan.changes)
+
+    def rest(levels: Sequence[int]) -> str:
+        return _ending(f"- {STYLE.ellipsis} and {counted(levels.count(0), 'more object')}\n" if 0 in levels else "", pairs)
+
+    head = "### Moved, in the state alone: nothing is sent for it\n\n" if pairs else ""
+    return Group(head, [[partial(_move, *pair)] for pair in pairs], rest)
+
+
+def _move(source: Address, target: Address) -> str:
+    return f"- {markdown_code(clipped(str(source), _CLIPPED))} {STYLE.arrow} {markdown_code(clipped(str(target), _CLIPPED))}\n"
+
+
 # -- what comes first ----------------------------------------------------------------------------------------------------
 
 
 def _steps(groups: Sequence[Group], titles: Sequence[Title]) -> Iterator[tuple[int, int]]:
     """Name the parts in the order in which they get room; each name is for one more form of it."""
     risky = sum(title.is_risky for title in titles)
-    problems, drift, remarks = (len(groups[number].parts) for number in (_PROBLEMS, _DRIFT, _REMARKS))
+    problems = len(groups[_PROBLEMS].parts)
+    besides = [(number, len(groups[number].parts)) for number in (_REMARKS, _DRIFT, _ALONE, _MOVED)]
     first = range(min(_TOLD_FIRST, len(titles)))
     yield from ((_PROBLEMS, part) for part in range(min(_FEW, problems)))
     yield from ((_RISKY, part) for part in range(len(groups[_RISKY].parts)))
@@ -299,12 +352,10 @@ def _steps(groups: Sequence[Group], titles: Sequence[Title]) -> Iterator[tuple[i
     for _ in range(len(Detail) - 1):
         yield from ((_DETAILS, part) for part in first)
     yield from _told_evenly(range(len(first), max(risky, len(first))))
-    yield from ((_REMARKS, part) for part in range(min(_FEW, remarks)))
-    yield from ((_DRIFT, part) for part in range(min(_FEW, drift)))
+    yield from ((number, part) for number, count in besides for part in range(min(_FEW, count)))
     yield from _told_evenly(range(max(risky, len(first)), len(titles)))
     yield from ((_PROBLEMS, part) for part in range(_FEW, problems))
-    yield from ((_REMARKS, part) for part in range(_FEW, remarks))
-    yield from ((_DRIFT, part) for part in range(_FEW, drift))
+    yield from ((number, part) for number, count in besides for part in range(_FEW, count))
     yield from ((_DETAILS, part) for part in range(len(titles)))
 
 

@@ -17,15 +17,17 @@ from catalogctl.provider.protocol import Verb
 from catalogctl.view import diagnostics_text
 from catalogctl.view.attribute_text import attribute_lines, brief, change_lines
 from catalogctl.view.change_words import why, word
-from catalogctl.view.layout import cells, paragraph, plain
+from catalogctl.view.layout import cells, indent, pad, paragraph, plain, wrap
 from catalogctl.view.left_alone_text import left_alone
 from catalogctl.view.moved_text import moved
 from catalogctl.view.style import Piece, Style, Tone
+from catalogctl.view.title_name import title_name
 from catalogctl.view.title_table import title_table
 from catalogctl.view.value_text import counted
 
 _MARGIN = 8
 """Cells before the names of attributes."""
+_METHOD_WIDTH = len("DELETE")
 _CREATED_LINES = 2
 """Lines of a long text shown of what will be created; of what will be deleted, one."""
 
@@ -57,7 +59,7 @@ def render(
     silent = {step.address for step in plan.graph.operations if step.silent and step.verb is Verb.CREATE}
     of_title = _by_title(plan, {change.address.title for change in shown})
     for title, changes in groupby(shown, key=lambda change: change.address.title):
-        yield from _title(title, plan.titles.get(title, ""), width, style)
+        yield from _title(title, title_name(plan.titles, title, of_title[title]), width, style)
         yield from title_table(of_title[title], width, style)
         for edition, of_edition in groupby(changes, key=lambda change: change.address.edition):
             yield from paragraph([plain(style.safe(edition))], width, style, margin=2)
@@ -208,10 +210,9 @@ def _cost(plan: Plan, width: int, style: Style, *, show_requests: bool) -> Itera
     other = _other_drift(plan)
     if other:
         yield from paragraph([plain(other)], width, style)
-    noted = sum(change.record for change in plan.changes)
+    noted = [change for change in plan.changes if change.record]
     if noted and not _tells_of_drift(plan):
-        how = "otherwise than remembered" if plan.purpose is Purpose.REFRESH else "already as the files say"
-        yield from paragraph([plain(f"{counted(noted, 'object')} {how}; the state takes note.")], width, style)
+        yield from paragraph([plain(f"{_noted(plan, noted)}; the state takes note.")], width, style)
     if plan.is_empty:
         return
     yield from paragraph([plain(_reads(plan))], width, style)
@@ -224,6 +225,17 @@ def _cost(plan: Plan, width: int, style: Style, *, show_requests: bool) -> Itera
         yield from _all_requests(plan.requests, width, style)
     else:
         yield from _request_counts(plan.requests, width, style)
+
+
+def _noted(plan: Plan, noted: Sequence[Change]) -> str:
+    """Say how the objects are of which nothing but the state's word is out of date."""
+    if plan.purpose is Purpose.REFRESH:
+        return f"{counted(len(noted), 'object')} otherwise than remembered"
+    alone = sum(bool(change.ignored) for change in noted)
+    told = [f"{counted(len(noted) - alone, 'object')} already as the files say"] if alone < len(noted) else []
+    if alone:
+        told.append(f"{counted(alone, 'object')} left alone")
+    return ", ".join(told)
 
 
 def _request_counts(requests: Iterable[Call], width: int, style: Style) -> Iterator[str]:
@@ -241,10 +253,26 @@ def _method_order(method: str) -> tuple[int, str]:
 
 
 def _all_requests(requests: tuple[Call, ...], width: int, style: Style) -> Iterator[str]:
+    """Number the requests, what each is for in a column of its own, or below its path where there is no room beside it."""
     digits = len(str(len(requests)))
-    for number, call in enumerate(requests, 1):
-        sent = f"{number:>{digits}}. {style.safe(call.method):<6} {style.safe(call.path)}"
-        yield from paragraph([plain(sent), (f"  {style.safe(str(call.address))}", Tone.FAINT)], width, style, margin=2, hanging=digits + 9)
+    margin = 2 + digits + 2 + _METHOD_WIDTH + 1
+    rows = [(call.method, style.safe(call.path), style.safe(str(call.address))) for call in requests]
+    column = _path_width([(cells(path), cells(address)) for _, path, address in rows], width - margin - 2)
+    for number, (method, path, address) in enumerate(rows, 1):
+        first = plain(f"  {number:>{digits}}. {style.safe(method):<{_METHOD_WIDTH}} ")
+        if cells(path) <= column and margin + column + 2 + cells(address) <= width:
+            yield style.paint([first, plain(pad(path, column)), (f"  {address}", Tone.FAINT)])
+            continue
+        for line in wrap([plain(path)], width, first=[first], rest=indent(margin + 2)):
+            yield style.paint(line)
+        yield from paragraph([(address, Tone.FAINT)], width, style, margin=margin + 2)
+
+
+def _path_width(rows: Sequence[tuple[int, int]], room: int) -> int:
+    """Find the width of the paths' column at which the most rows have room for what stands beside it; 0 where most have not."""
+    fitting = {column: sum(path <= column and column + address <= room for path, address in rows) for column in {path for path, _ in rows}}
+    best = max(fitting, key=lambda column: (fitting[column], -column))
+    return best if 2 * fitting[best] >= len(rows) else 0
 
 
 def _reads(plan: Plan) -> str:
@@ -267,7 +295,8 @@ def _verdict(plan: Plan, width: int, style: Style) -> Iterator[str]:
         objects = len(plan.changes)
         titles = len({change.address.title for change in plan.changes})
         if objects:
-            said = "state remembers" if plan.purpose is Purpose.REFRESH else "the files say"
+            apart = ", but for what is left alone" if any(change.ignored for change in plan.changes) else ""
+            said = "state remembers" if plan.purpose is Purpose.REFRESH else f"the files say{apart}"
             held = f" The stores hold what {said}: {counted(objects, 'object')} of {counted(titles, 'title')}. {_reads(plan)}"
         else:
             held = f" Nothing is declared and nothing is recorded. {_reads(plan)}"

@@ -63,6 +63,11 @@ def item_text(value: Scalar, style: Style) -> str:
     return style.safe(value)
 
 
+def is_nothing(value: Value) -> bool:
+    """Tell whether an attribute holds nothing to be told: no value, no entry, or items none of which has a value."""
+    return value in (None, {}) or (isinstance(value, tuple) and all(item is None for item in value))
+
+
 def sequence_of(value: Value | Missing) -> tuple[Scalar, ...]:
     """Give the items of a list or set attribute; none where it is absent."""
     return value if isinstance(value, tuple) else ()

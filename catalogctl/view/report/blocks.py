@@ -23,7 +23,7 @@ from catalogctl.view.long_text import Stretch, stretches
 from catalogctl.view.report import names
 from catalogctl.view.report.prose import as_read
 from catalogctl.view.style import Style
-from catalogctl.view.value_text import asset_text, is_long, mapping_of, percent_text, scalar_text, sequence_of, size_text
+from catalogctl.view.value_text import asset_text, is_long, is_nothing, mapping_of, percent_text, scalar_text, sequence_of, size_text
 
 _STYLE: Final = Style()
 _PATHS_SHOWN: Final = 60
@@ -165,7 +165,7 @@ def facts(attributes: Attributes, kind: ResourceType, album: Album) -> Iterator[
     """
     for name, attribute in kind.attributes.items():
         value = attributes.get(name)
-        if name != kind.owner and value not in (None, (), {}):
+        if name != kind.owner and not is_nothing(value):
             yield _fact(attribute, value, album)
 
 

@@ -16,10 +16,13 @@ from catalogctl.planning.change import Change
 from catalogctl.planning.plan import Plan
 from catalogctl.planning.risk import Assessed, Risk, assess
 from catalogctl.view.change_words import because
+from catalogctl.view.left_alone_text import by_rule, rule_parts
+from catalogctl.view.moved_text import moves
 from catalogctl.view.plan_text import duration_text
 from catalogctl.view.report.blocks import Album, Block, differences, facts
 from catalogctl.view.report.risks import RISK_NAMES, SLUGS, Concern, concerns
 from catalogctl.view.style import Style
+from catalogctl.view.title_name import title_name
 from catalogctl.view.value_text import counted
 
 Where = Callable[[Change], str]
@@ -128,6 +131,17 @@ class DriftView:
 
 
 @dataclass(frozen=True, slots=True)
+class AloneView:
+    """An entry of `ignore_changes`, and what it keeps from being changed."""
+
+    path: str
+    remarks: tuple[str, ...]
+    """Its reason and its last day, as far as it has them."""
+    places: tuple[tuple[Address, str], ...]
+    """Objects, each with the paths that are left alone in it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """The whole report."""
 
@@ -140,6 +154,9 @@ class Page:
     drift: tuple[DriftView, ...]
     drift_besides: int
     """Objects that differ from the state in ways that change nothing here."""
+    alone: tuple[AloneView, ...]
+    moves: tuple[tuple[Address, Address], ...]
+    """Addresses that state gives up, each with the one that takes its place."""
     refusals: tuple[Diagnostic, ...]
     """Why it cannot be applied as it is."""
     warnings: tuple[Diagnostic, ...]
@@ -175,7 +192,7 @@ def page(plan: Plan, digest: str, where: Where, media: Media) -> Page:
             _counts(change for change in changes if change.address.account == account) if (title, account) in held else None
             for account in accounts
         )
-        titles.append(TitleView(f"t{number}", title, plan.titles.get(title) or _last_name(changes) or title, cells, views))
+        titles.append(TitleView(f"t{number}", title, title_name(plan.titles, title, changes) or title, cells, views))
     problems = Diagnostics.of(plan.diagnostics)
     return Page(
         plan=plan,
@@ -188,6 +205,8 @@ def page(plan: Plan, digest: str, where: Where, media: Media) -> Page:
             DriftView(item.address, item.gone, tuple(differences(item.attributes, item.type, album))) for item in plan.drift if item.matters
         ),
         drift_besides=sum(not item.matters for item in plan.drift),
+        alone=tuple(_alone(plan.changes)),
+        moves=tuple(moves(plan.changes)),
         refusals=problems.errors,
         warnings=tuple(problem for problem in problems if problem.severity is not Severity.ERROR),
         accounts=accounts,
@@ -199,16 +218,6 @@ def page(plan: Plan, digest: str, where: Where, media: Media) -> Page:
 def _position(change: Change) -> tuple[str, str, str, str, str]:
     at = change.address
     return (at.title, at.account, at.edition, at.type, at.key)
-
-
-def _last_name(changes: Sequence[Change]) -> str:
-    """Find what the stores call a title that the files no longer have."""
-    for change in changes:
-        name = next((one.name for one in change.type.attributes.values() if one.declared == "title"), "")
-        said = (change.before or {}).get(name)
-        if isinstance(said, str):
-            return said
-    return ""
 
 
 def _counts(changes: Iterable[Change]) -> tuple[Count, ...]:
@@ -226,11 +235,18 @@ def _headline(plan: Plan, titles: Sequence[TitleView]) -> str:
 def _lead(plan: Plan) -> str:
     if plan.is_empty:
         objects = counted(len(plan.changes), "object")
-        return f"The stores were read ({counted(plan.reads, 'request')}): {objects}, and nothing is to be done about them."
+        alone = " What ignore_changes names is left alone." if any(change.ignored for change in plan.changes) else ""
+        return f"The stores were read ({counted(plan.reads, 'request')}): {objects}, and nothing is to be done about them.{alone}"
     if not plan.requests:
         return "Nothing is sent to the stores: only what the state remembers changes."
     requests = counted(plan.estimate.requests, "request")
     return f"Nothing has been sent yet. Applying this sends {requests} and takes {duration_text(plan.estimate.seconds)}."
+
+
+def _alone(changes: Iterable[Change]) -> Iterable[AloneView]:
+    for rule, places in by_rule(changes):
+        path, *remarks = rule_parts(rule)
+        yield AloneView(path, tuple(remarks), tuple((address, ", ".join(paths)) for address, paths in places))
 
 
 # -- one change ----------------------------------------------------------------------------------------------------------

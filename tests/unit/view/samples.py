@@ -31,10 +31,10 @@ from catalogctl.model.address import Address
 from catalogctl.model.asset import Asset
 from catalogctl.model.diagnostics import Diagnostic, SourceRange, warning
 from catalogctl.model.resource import Attribute, Identity, Kind, ReplaceOrder, ResourceType, Shape, Trait
-from catalogctl.model.title import Origin
+from catalogctl.model.title import Ignore, Origin
 from catalogctl.model.value import Attributes, Value
 from catalogctl.planning.action import Action, Reason
-from catalogctl.planning.change import ABSENT, UNREADABLE, AttributeChange, Change, Drift, Missing
+from catalogctl.planning.change import ABSENT, UNREADABLE, AttributeChange, Change, Drift, LeftAlone, Missing
 from catalogctl.planning.order import OperationGraph
 from catalogctl.planning.plan import Base, Call, Estimate, Plan
 
@@ -106,6 +106,16 @@ def updating(address: Address, *changes: AttributeChange, reason: Reason = Reaso
 
 def unchanged(title: str) -> Change:
     return Change(at(title), CONTENT, Action.NO_OP, Reason.NONE, "1", "key", {}, {})
+
+
+def aside(moved: int, left: int) -> Plan:
+    """A plan that sends nothing: so many objects moved, and so many are left alone as one entry of `ignore_changes` says."""
+    rule = Ignore("prices.USD", "the store runs a campaign", date(2099, 12, 31))
+    alone = (LeftAlone(("prices", "USD"), rule),)
+    return plan(
+        *(replace(unchanged(f"left-{number}"), ignored=alone, record=True) for number in range(left)),
+        *(replace(unchanged(f"new-{number:02}"), moved_from=at(f"old-{number:02}")) for number in range(moved)),
+    )
 
 
 def place(change: Change) -> str:
@@ -323,7 +333,8 @@ def hostile(text: str = HOSTILE) -> Plan:
         differs("prices", Decimal(1), Decimal(2), text),
         differs("table_of_contents", '{"a": 1}', '{"' + text.encode("unicode_escape").decode().replace("\\", "") + '": 2}'),
     )
-    problem = warning(text, text, text, text, address=text, attribute=text, source=SourceRange(text, 3, 2, 5, text))
+    hint = " ".join(text.splitlines())  # a second line would be there to be copied, and is as wide as it is
+    problem = warning(text, text, text, hint, address=text, attribute=text, source=SourceRange(text, 3, 2, 5, text))
     return plan(
         Change(address, CONTENT, Action.CREATE, Reason.DECLARED, None, text, None, attributes, all_of(attributes), origin=origin),
         Change(other, CONTENT, Action.UPDATE, Reason.EDITED, text, text, attributes, attributes, changes, origin=origin),

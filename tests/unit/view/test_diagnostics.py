@@ -49,6 +49,24 @@ def test_problems_read_like_this_by_file_and_line_with_their_count() -> None:
     ]
 
 
+def test_points_hang_and_what_a_hint_gives_to_be_copied_is_never_broken() -> None:
+    move = "  - {from: store/content/the-hedge-surveyor.epub, to: store/content/the-surveyor.epub}"
+    hint = f"If it only got another name, say so:\nmoved:\n{move}\nIf it is another edition, give it an external_id of its own."
+    lines = text(
+        error("c", "s", "Two things are wrong:\n- the first of them is told in so many words that it goes on below", hint), width=60
+    )
+    assert lines[1:9] == [
+        "  Two things are wrong:",
+        "  - the first of them is told in so many words that it goes",
+        "    on below",
+        "  hint: If it only got another name, say so:",
+        "        moved:",
+        f"        {move}",
+        "        If it is another edition, give it an external_id of",
+        "        its own.",
+    ]
+
+
 def test_no_problems_are_no_lines() -> None:
     assert text() == []
 

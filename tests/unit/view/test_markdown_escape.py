@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from catalogctl.view.escape import comment, markdown, markdown_code, terminal
+from catalogctl.view.escape import comment, markdown, markdown_code, markdown_prose, terminal
 from unit.view.rendered import Page, html, seen
 
 TROUBLE = (
@@ -101,6 +101,28 @@ def test_nothing_is_left_that_a_host_would_make_a_link_of(text: str, linked: str
 def test_no_part_of_a_long_row_of_digits_is_a_commit() -> None:
     text = "abcd0123456789abcdef0123456789abcdef01234567"
     assert not re.search(r"[0-9a-f]{7}", Page(markdown(text)).text)
+
+
+@pytest.mark.parametrize(
+    ("text", "copied"),
+    [
+        ("sha256:99f0e1d2… (1.2 MB)", "sha256:99f0e1d2…"),
+        ("sha1:c1c8416363dc0e6891bc476a8b0ca3692fae0259", "sha1:c1c8416363dc0e6891bc476a8b0ca3692fae0259"),
+        ("@8a19354f-2574-5a62-af8d-f2447e781ebf|", "8a19354f-2574-5a62-af8d-f2447e781ebf"),
+    ],
+)
+def test_a_digest_is_code_in_prose_so_that_it_can_be_copied(text: str, copied: str) -> None:
+    shown = html(f"x {markdown_prose(text)} <del>{markdown_prose(text)}</del>\n")
+    assert shown.count(f"<code>{copied}</code>") == 2
+    assert seen(Page(markdown_prose(text)).text) == text
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(texts | st.sampled_from(["a1b2c3d4", "sha256:99f0e1d2…", "defaced"]), max_size=5).map("".join))
+def test_prose_shows_the_text_as_it_is(text: str) -> None:
+    page = Page(f"| a | b |\n| --- | --- |\n| x {markdown_prose(text)} | z |\n")
+    assert set(page.tags) <= {"table", "thead", "tbody", "tr", "th", "td", "code"}
+    assert seen(page.text) == seen(f"a b x {terminal(text, newline='↵ ')} z")
 
 
 @pytest.mark.parametrize("text", ["9781496822482", "AT-home", "50 %", "12.50", "publication_date", "C# and F#"])

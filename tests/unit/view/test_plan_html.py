@@ -53,6 +53,14 @@ def page(plan: Plan, media: Media | None = None) -> str:
     return render(plan, digest="0123abcd" * 8, where=where, media=media or Media(None))
 
 
+def test_what_moved_and_what_is_left_alone_is_named_with_its_reason() -> None:
+    text = Reader(page(samples.aside(moved=25, left=5))).text
+    assert "prices.USD the store runs a campaign until 2099-12-31 store/content/left-0.epub prices.USD store/content/left-1.epub" in text
+    assert "Moved: 25 objects In the state alone" in text
+    assert "store/content/old-24.epub → is now store/content/new-24.epub" in text
+    assert "nothing is to be done about them. What ignore_changes names is left alone." in text
+
+
 def told(*changes: Change) -> str:
     return Reader(page(samples.plan(*changes))).text
 

@@ -20,7 +20,7 @@ from catalogctl.view.markdown_marks import LEAST, LIMITS, Limit
 from catalogctl.view.plan_markdown import render
 from properties.test_planfile import plans
 from unit.view import samples
-from unit.view.rendered import Page
+from unit.view.rendered import Page, html
 
 GITHUB = LIMITS["github"]
 SAMPLES: Mapping[str, Callable[[], Plan]] = {
@@ -29,7 +29,27 @@ SAMPLES: Mapping[str, Callable[[], Plan]] = {
     "hostile": lambda: samples.hostile(samples.HOSTILE.replace("\ud800", "") + PINGS),
 }
 PINGS = " @bob #1 https://evil.example <script>x</script> |a|b| `c` a1b2c3d </details> --> [x](y)"
-OURS = {"h2", "h3", "p", "ul", "li", "code", "strong", "b", "del", "ins", "details", "summary", "table", "thead", "tbody", "tr", "th", "td"}
+OURS = {
+    "h2",
+    "h3",
+    "p",
+    "ul",
+    "li",
+    "pre",
+    "code",
+    "strong",
+    "b",
+    "del",
+    "ins",
+    "details",
+    "summary",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+}
 
 
 def place(change: Change) -> str:
@@ -157,6 +177,24 @@ def test_more_accounts_than_there_is_room_for_share_a_column() -> None:
 
 def test_a_plan_that_does_nothing_says_so() -> None:
     assert "## No changes · 2 objects as the files say" in told(samples.plan(samples.unchanged("a"), samples.unchanged("b")))
+
+
+def test_what_moved_and_what_is_left_alone_is_named_with_its_reason() -> None:
+    text = told(samples.aside(moved=25, left=5))
+    sound(text)
+    assert "- `store/content/old-03.epub` → `store/content/new-03.epub`\n" in text
+    said = "- `prices.USD` · the store runs a campaign · until 2099-12-31: `store/content/left-0.epub` (`prices.USD`), "
+    assert said in text
+    assert "and 2 more objects" not in text.partition(said)[0]
+    assert "## No changes · 30 objects as the files say, 5 of them but for what is left alone" in text
+    assert re.search(r"- … and \d+ more objects\n", told(samples.aside(moved=60, left=5), Limit(LEAST)))
+
+
+def test_what_a_hint_gives_to_be_copied_is_a_block_of_its_own() -> None:
+    hint = "If it only got another name, say so:\nmoved:\n  - {from: a, to: b}\nIf it is another edition, give it a key of its own."
+    text = told(samples.plan(diagnostics=(error("renamed", "Renamed", "Taken for two.", hint),)))
+    assert "  - hint: If it only got another name, say so:\n    ```\n    moved:\n      - {from: a, to: b}\n    ```\n    If it is" in text
+    assert "<pre><code>moved:\n  - {from: a, to: b}\n</code></pre>" in html(text)
 
 
 @settings(max_examples=30, deadline=None)

@@ -15,6 +15,7 @@ from catalogctl.planning.action import Action, Reason
 from catalogctl.planning.change import ABSENT, Change
 from catalogctl.planning.order import order
 from catalogctl.planning.plan import Call, Plan
+from catalogctl.view.attribute_text import brief
 from catalogctl.view.layout import cells
 from catalogctl.view.plan_text import duration_text, render
 from catalogctl.view.style import Style
@@ -87,6 +88,33 @@ def test_a_plan_over_nothing_says_so() -> None:
 def test_an_entry_of_state_that_will_be_brought_up_to_date_is_counted() -> None:
     plan = samples.plan(replace(samples.unchanged("a"), record=True))
     assert rendered(plan)[0] == "1 object already as the files say; the state takes note."
+
+
+def test_what_is_left_alone_is_not_counted_as_what_the_files_say() -> None:
+    lines = rendered(samples.plan(*samples.aside(moved=0, left=2).changes, replace(samples.unchanged("b"), record=True)))
+    assert "1 object already as the files say, 2 objects left alone; the state takes note." in lines
+    assert "No changes. The stores hold what the files say, but for what is left alone: 3" in "\n".join(lines)
+
+
+def test_what_each_request_is_for_stands_in_a_column_or_below_it() -> None:
+    calls = [("GET", "/books"), ("DELETE", "/books/{book}"), ("PUT", "/books")] * 4
+    requests = tuple(Call(method, path, samples.at(f"t{number}"), "update") for number, (method, path) in enumerate(calls))
+    plan = samples.plan(samples.updating(samples.at("t"), samples.differs("pages", 1, 2)), requests=requests, seconds=1.0)
+    beside = [line for line in rendered(plan, 60, show_requests=True) if "/books" in line]
+    assert {line.index("/books") for line in beside} == {13}
+    assert {line.index("store/content") for line in beside} == {28}
+    below = rendered(plan, 40, show_requests=True)
+    first = below.index("   1. GET    /books")
+    assert below[first : first + 4] == [
+        "   1. GET    /books",
+        " " * 15 + "store/content/t0.epub",
+        "   2. DELETE /books/{book}",
+        " " * 15 + "store/content/t1.epub",
+    ]
+
+
+def test_a_part_of_which_a_list_holds_no_value_says_nothing_of_it() -> None:
+    assert brief({"author": (None, None), "pages": 3}, samples.CONTENT, PLAIN) == ["pages 3"]
 
 
 def test_drift_is_shown_where_it_matters_and_counted_where_it_does_not() -> None:
