@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -130,7 +130,8 @@ class Shop:
 
     def run(self, *arguments: str) -> Ran:
         """Run a command in this process, in the project's folder."""
-        return catalogctl("-C", str(self.folder), *arguments)
+        with chdir(self.folder):
+            return catalogctl(*arguments)
 
     def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
         """Run a command as a process of its own, in the project's folder; `environment` is added to ours."""

@@ -169,7 +169,7 @@ def _stopping(stop: Stop, console: Console) -> Iterator[list[int]]:
         if len(received) > 1:
             raise StoppedAtOnce(TERMINATED if number == signal.SIGTERM else INTERRUPTED)
         stop.requested = True
-        console.say("Stopping: nothing new is started, and what is under way is finished. Once more to stop now.")
+        console.say("Stopping: nothing new is started, and what is under way is finished.\nOnce more to stop now.")
 
     before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

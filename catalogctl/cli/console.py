@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import os
+import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -16,7 +18,7 @@ import click
 from catalogctl.events import Event, Listener
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, error
 from catalogctl.view import diagnostics_text
-from catalogctl.view.style import Style, style_for, width_for
+from catalogctl.view.style import PROGRAM, Style, style_for, width_for
 
 if TYPE_CHECKING:
     from catalogctl.view.events_json import EventStream
@@ -52,7 +54,7 @@ class Console:
         self._event_file = None if json_into is None else _EventFile(Path(json_into), self.say)
         if self._event_file is not None:
             writers.append(self._event_file.write)
-        self._streams = _streams(writers)
+        self._streams = _streams(writers, self.command)
 
     def close(self) -> None:
         """Close what was opened for events; nothing is written after that."""
@@ -60,14 +62,21 @@ class Console:
             self._event_file.close()
 
     @property
+    def command(self) -> str:
+        """How a command line for the same project begins, where it is typed in the present folder."""
+        folder = "" if self.folder == Path() else f" -C {shlex.quote(str(self.folder))}"
+        environment = "" if self.environment == "default" else f" --env {shlex.quote(self.environment)}"
+        return f"{PROGRAM}{folder}{environment}"
+
+    @property
     def out(self) -> Style:
         """How to write on stdout."""
-        return style_for(sys.stdout, no_color=self.no_color)
+        return replace(style_for(sys.stdout, no_color=self.no_color), command=self.command)
 
     @property
     def err(self) -> Style:
         """How to write on stderr."""
-        return style_for(sys.stderr, no_color=self.no_color)
+        return replace(style_for(sys.stderr, no_color=self.no_color), command=self.command)
 
     @property
     def width(self) -> int:
@@ -87,9 +96,17 @@ class Console:
             self.write(paragraph([plain(self.out.safe(sentence))], self.width, self.out, hanging=0))
 
     def say(self, text: str) -> None:
-        """Write one line for people beside the results; not when they asked for quiet."""
-        if not self.quiet:
-            click.echo(text, err=True, color=True)
+        """Write a sentence for people beside the results, no wider than the lines are; not when they asked for quiet.
+
+        Shapes:  a further line of `text` is a command to copy, and stays in one piece.
+        """
+        from catalogctl.view.layout import paragraph, plain
+
+        if self.quiet:
+            return
+        sentence, *commands = text.splitlines()
+        for line in (*paragraph([plain(self.err.safe(sentence))], width_for(sys.stderr), self.err, hanging=0), *commands):
+            click.echo(line, err=True, color=True)
 
     @contextmanager
     def listening(self) -> Iterator[Listener]:
@@ -147,12 +164,12 @@ class _EventFile:
             self._file = None
 
 
-def _streams(writers: Sequence[Callable[[str], None]]) -> tuple[EventStream, ...]:
+def _streams(writers: Sequence[Callable[[str], None]], command: str) -> tuple[EventStream, ...]:
     if not writers:
         return ()
     from catalogctl.view.events_json import EventStream
 
-    return tuple(EventStream(write, lambda: datetime.now(tz=UTC)) for write in writers)
+    return tuple(EventStream(write, lambda: datetime.now(tz=UTC), command) for write in writers)
 
 
 def _echo(line: str, *, err: bool = False) -> None:

@@ -117,18 +117,11 @@ def _way_on(console: Console, planned: Planned, file: str) -> str:
     from catalogctl.planning.safety import lifting
 
     if not planned.refusals:
-        return f"To do exactly this:\n  {_command(console)} apply {file}"
+        return f"To do exactly this:\n  {console.command} apply {file}"
     options = lifting(planned.refusals)
     if not options:
         return "It is refused, and no option allows it."
-    return f"It is refused. To do exactly this all the same:\n  {_command(console)} apply {options} {file}"
-
-
-def _command(console: Console) -> str:
-    """Give the beginning of a command line for the same project; the path of a plan is not relative to it, but to the present folder."""
-    folder = "" if console.folder == Path() else f" -C {shlex.quote(str(console.folder))}"
-    environment = "" if console.environment == "default" else f" --env {shlex.quote(console.environment)}"
-    return f"catalogctl{folder}{environment}"
+    return f"It is refused. To do exactly this all the same:\n  {console.command} apply {options} {file}"
 
 
 def text_lines(console: Console, workspace: Workspace, planned: Planned, *, show_requests: bool, plain: bool) -> list[str]:

@@ -64,7 +64,7 @@ def import_all(console: Console, account: str, chosen: dict[str, Any]) -> int:
         with console.listening() as listen:
             workspace = open_workspace(console, listen)
         recorded = _record(workspace, account, found, backend, lock, replace(workspace.landscape, urls=landscape.urls), console)
-    console.tell(*_summary(recorded))
+    console.tell(*_summary(recorded, console.command))
     return DONE
 
 
@@ -185,7 +185,7 @@ def _is_unlike(change: Change) -> bool:
     return any(item.before is not UNREADABLE for item in change.attributes)
 
 
-def _summary(recorded: _Recorded) -> list[str]:
+def _summary(recorded: _Recorded, command: str) -> list[str]:
     from catalogctl.view.value_text import counted
 
     if not recorded.changes:
@@ -195,5 +195,5 @@ def _summary(recorded: _Recorded) -> list[str]:
     lines = [f"{counted(len(recorded.changes), 'object')} recorded ({of}); state serial {recorded.serial}."]
     if recorded.unlike:
         named = ", ".join(str(address) for address in recorded.unlike[:_NAMED]) + (" and more" if len(recorded.unlike) > _NAMED else "")
-        return [*lines, f"Not wholly as the store has it: {named}. See:", "  catalogctl plan"]
+        return [*lines, f"Not wholly as the store has it: {named}. See:", f"  {command} plan"]
     return [*lines, "A plan would change nothing about them."]

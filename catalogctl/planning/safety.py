@@ -85,7 +85,6 @@ class _Excess:
     """Without its hint, which is one for all that a plan goes beyond."""
 
 
-_PROTECTED: Final = "protected"
 _ACTIONS: Final = {Action.DELETE: Harm.DELETES, Action.UPDATE: Harm.UPDATES, Action.CREATE: Harm.CREATES, Action.REPLACE: Harm.REPLACES}
 _COUNTED: Final[Mapping[Harm, tuple[str, str]]] = {
     Harm.DELETES: ("Too many deletes at once", "deletes {objects}"),
@@ -130,7 +129,7 @@ def lifting(refused: Iterable[Diagnostic]) -> str:
     Shapes:  `refused` as `refusals` gives it, which tells these options in a hint. No option lifts the protection of a resource.
     """
     problems = tuple(refused)
-    if any(item.code == _PROTECTED for item in problems):
+    if any(item.code == "protected" for item in problems):
         return ""
     return next((line for item in problems for line in item.hint.splitlines() if line.startswith("--allow ")), "")
 
@@ -152,7 +151,7 @@ def _protected(plan: Plan, recorded: Mapping[Address, Recorded]) -> Iterator[Dia
         else:
             continue
         yield error(
-            _PROTECTED,
+            "protected",
             "A protected resource would be destroyed",
             f"{change.address} is protected, and {loss}",
             _way_out(change),

@@ -10,16 +10,18 @@ error: The ISBN's check digit is wrong
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from catalogctl.model.diagnostics import Diagnostic, Diagnostics, Severity, SourceRange
 from catalogctl.view.hint import parted
 from catalogctl.view.layout import cells, clip, indent, paragraph, plain, wrap
-from catalogctl.view.style import Piece, Style, Tone
+from catalogctl.view.style import PROGRAM, Piece, Style, Tone
 from catalogctl.view.value_text import counted
 
 _TONES = {Severity.ERROR: Tone.ERROR, Severity.WARNING: Tone.WARNING, Severity.NOTE: Tone.NOTE}
+_COMMAND = re.compile(rf"{PROGRAM} (?!-)")
 _CHARACTERS_A_CELL = 8
 _BEFORE_CARET = 20
 """Cells of a long source line that are shown before the stretch pointed at."""
@@ -59,7 +61,7 @@ def diagnostic_lines(item: Diagnostic, *, width: int, style: Style) -> Iterator[
         yield from paragraph([(style.safe(f" {style.dot} ".join(about)), Tone.FAINT)], width, style, margin=2)
     for said in item.detail.splitlines():
         yield from paragraph([plain(style.safe(said))], width, style, margin=2, hanging=2 if said.startswith("- ") else 0)
-    yield from _hint(item.hint, width, style)
+    yield from _hint(hint_text(item.hint, style.command), width, style)
 
 
 def _hint(hint: str, width: int, style: Style) -> Iterator[str]:
@@ -72,6 +74,14 @@ def _hint(hint: str, width: int, style: Style) -> Iterator[str]:
             for line in [[*first, *pieces]] if part.literal else wrap(pieces, width, first=first, rest=margin):
                 yield style.paint(line)
             first = margin
+
+
+def hint_text(hint: str, command: str) -> str:
+    """Give a hint with its commands as they are typed here: of lines that are a command, the program becomes `command`.
+
+    Shapes:  a command that names global options itself stays as it is.
+    """
+    return "\n".join(command + line.removeprefix(PROGRAM) if _COMMAND.match(line) else line for line in hint.splitlines())
 
 
 def _source(source: SourceRange, width: int, style: Style, tone: Tone) -> Iterator[str]:

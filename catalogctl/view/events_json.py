@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any, Final, TypeAlias, assert_never
 
@@ -42,9 +42,10 @@ from catalogctl.planning.plan import Plan
 from catalogctl.planning.planfile_document import reason_name
 from catalogctl.provider.protocol import Verb
 from catalogctl.view.diagnostics_json import record
+from catalogctl.view.diagnostics_text import hint_text
 from catalogctl.view.escape import json_text
 from catalogctl.view.event_text import event_line
-from catalogctl.view.style import Style
+from catalogctl.view.style import PROGRAM, Style
 
 UI: Final = "1.2"
 """The version of Terraform's format."""
@@ -64,10 +65,11 @@ _DONE = {"create": "Creation", "update": "Modifications", "delete": "Destruction
 class EventStream:
     """Writes what happens in one run, line by line; it knows of a step what was told before it."""
 
-    def __init__(self, write: Callable[[str], None], now: Callable[[], datetime]) -> None:
-        """Begin a stream; its first line says who writes it."""
+    def __init__(self, write: Callable[[str], None], now: Callable[[], datetime], command: str = PROGRAM) -> None:
+        """Begin a stream; its first line says who writes it. `command` is how the commands of hints begin."""
         self._write = write
         self._now = now
+        self._command = command
         self._providers: dict[str, str] = {}
         self._reading: set[str] = set()
         self._done: Counter[str] = Counter()
@@ -107,7 +109,7 @@ class EventStream:
                 continue
             self._told.add(item)
             message = f"{item.severity.value.capitalize()}: {item.summary}"
-            self._put(_LEVELS[item.severity], message, "diagnostic", {"diagnostic": _diagnostic(item)})
+            self._put(_LEVELS[item.severity], message, "diagnostic", {"diagnostic": _diagnostic(item, self._command)})
 
     def _put(self, level: str, message: str, kind: str, members: Json) -> None:
         common = {
@@ -260,9 +262,9 @@ def _terraforms(change: Change) -> str:
             return change.action.name.lower()
 
 
-def _diagnostic(item: Diagnostic) -> Json:
+def _diagnostic(item: Diagnostic, command: str) -> Json:
     """Give a problem with Terraform's members, and ours beside them."""
-    ours = record(item)
+    ours = record(replace(item, hint=hint_text(item.hint, command)))
     told: Json = {**ours, "severity": "error" if item.severity is Severity.ERROR else "warning"}
     source = item.source
     if source is not None:

@@ -288,8 +288,8 @@ def _verdict(plan: Plan, width: int, style: Style) -> Iterator[str]:
     if _tells_of_drift(plan):
         found = f" {counted(len(plan.drift), 'object')} of {len(plan.changes):,} not as state remembers. {_reads(plan)}"
         yield from paragraph([("Drift.", Tone.UPDATE), plain(found)], width, style, hanging=0)
-        ways = "To see what puts it back: catalogctl plan. To take note of it: catalogctl apply --refresh-only"
-        yield from paragraph([plain(ways)], width, style)
+        ways = f"To see what puts it back: {style.command} plan. To take note of it: {style.command} apply --refresh-only"
+        yield from paragraph([plain(style.safe(ways))], width, style)
         return
     if plan.is_empty:
         objects = len(plan.changes)

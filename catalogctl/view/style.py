@@ -70,6 +70,7 @@ _TONES: Final[Mapping[Action, Tone]] = {
     Action.FORGET: Tone.FAINT,
 }
 _FANCY: Final = "→↻…·↵"
+PROGRAM: Final = "catalogctl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,8 @@ class Style:
 
     colour: bool = False
     encoding: str = "utf-8"
+    command: str = PROGRAM
+    """How a command line for the same project begins: `catalogctl -C shop`."""
 
     @property
     def _fancy(self) -> bool:

@@ -19,6 +19,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping
+from contextlib import chdir
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +80,8 @@ def test_there_are_cases() -> None:
 
 
 def run(folder: Path, *arguments: str) -> Ran:
-    return catalogctl("-C", str(folder), "--quiet", *arguments)
+    with chdir(folder):
+        return catalogctl("--quiet", *arguments)
 
 
 def lay(given: Path, folder: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 from jsonschema import Draft7Validator
 
 from catalogctl.cli.schemas import schema_files
-from shop import IMPORTABLE, Shop
+from shop import IMPORTABLE, Shop, catalogctl
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 
@@ -146,12 +146,13 @@ def test_problems_are_told_to_ci_systems_with_paths_as_the_repository_has_them(s
     shop.title(language="castellano")
     monkeypatch.chdir(shop.folder.parent)
     path = f"{shop.folder.name}/catalog/faro.json"
-    assert f"file={path},line=4," in shop.run("validate", "--format", "github").ended(1).out
-    (run,) = shop.run("validate", "--format", "sarif").ended(1).json["runs"]
+    validate = ("-C", shop.folder.name, "validate", "--format")
+    assert f"file={path},line=4," in catalogctl(*validate, "github").ended(1).out
+    (run,) = catalogctl(*validate, "sarif").ended(1).json["runs"]
     assert [one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for one in run["results"]] == [path]
-    (entry,) = shop.run("validate", "--format", "gitlab-codequality").ended(1).json
+    (entry,) = catalogctl(*validate, "gitlab-codequality").ended(1).json
     assert (entry["check_name"], entry["location"]) == ("bad-language", {"path": path, "lines": {"begin": 4}})
-    root = ET.fromstring(shop.run("validate", "--format", "junit").ended(1).out)
+    root = ET.fromstring(catalogctl(*validate, "junit").ended(1).out)
     assert [case.get("classname") for case in root.iter("testcase") if case.find("failure") is not None] == [path]
 
 

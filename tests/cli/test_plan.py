@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import shlex
 import stat
 from pathlib import Path
 
 import pytest
 
-from shop import Shop
+from shop import Shop, catalogctl
 
 
 def actions(shop: Shop, *arguments: str) -> dict[str, str]:
@@ -213,3 +214,16 @@ def test_a_target_that_selects_nothing_is_refused(shop: Shop) -> None:
     for command in (["plan"], ["apply", "--auto-approve"], ["destroy", "--auto-approve"], ["drift"]):
         assert "--target selects nothing" in shop.run(*command, "--target", "nosuch").ended(1).err
     assert shop.rows == {}
+
+
+def test_commands_that_are_offered_are_for_the_same_folder_and_environment(shop: Shop) -> None:
+    """In hints as people and as programs read them, and in what stands beside a result."""
+    shop.project("environments: {staging: {}}\n")
+    shop.titles(1)
+    begun = ("-C", str(shop.folder), "--env", "staging")
+    typed = shlex.join(("catalogctl", *begun))
+    assert f"{typed} state list\n" in catalogctl(*begun, "plan", "--target", "nothing").ended(1).err
+    *_, told = map(json.loads, catalogctl(*begun, "--json", "plan", "--target", "nothing").ended(1).out.splitlines())
+    assert told["diagnostic"]["hint"] == f"To see the addresses there are:\n{typed} state list"
+    saved = str(shop.folder / "plan.json")
+    assert f"{typed} apply {saved}\n" in catalogctl(*begun, "plan", "--out", saved).ended(0).err

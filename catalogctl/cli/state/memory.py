@@ -61,14 +61,6 @@ def carry_out(console: Console, timeout: float, change: Change) -> tuple[Amendme
         return amendment, ledger.close().serial
 
 
-def remark(console: Console, text: str) -> None:
-    """Say something beside the result."""
-    from catalogctl.view.layout import paragraph, plain
-
-    for line in paragraph([plain(text)], console.width, console.err, hanging=0):
-        console.say(line)
-
-
 def parsed(text: str) -> Address:
     """Read an address as it was typed.
 

@@ -8,7 +8,7 @@ import click
 
 from catalogctl.cli.console import Console, environment_option
 from catalogctl.cli.selection import lock_options
-from catalogctl.cli.state.memory import backend_of, carry_out, dry_run_option, parsed, recalled, remark
+from catalogctl.cli.state.memory import backend_of, carry_out, dry_run_option, parsed, recalled
 
 if TYPE_CHECKING:
     from catalogctl.planning.amend import Amendment
@@ -39,4 +39,4 @@ def command(console: Console, source: str, target: str, dry_run: bool, lock_time
         amendment, serial = carry_out(console, lock_timeout, change)
         console.write([f"Moved in state (serial {serial}):"])
     console.write(render_moves(amendment, console.width, console.out))
-    remark(console, "The files must declare the new address as well: what state has and they do not, the next plan deletes.")
+    console.say("The files must declare the new address as well: what state has and they do not, the next plan deletes.")

@@ -8,7 +8,7 @@ import click
 
 from catalogctl.cli.console import Console, environment_option
 from catalogctl.cli.selection import lock_options
-from catalogctl.cli.state.memory import backend_of, carry_out, dry_run_option, recalled, remark
+from catalogctl.cli.state.memory import backend_of, carry_out, dry_run_option, recalled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,7 +48,7 @@ def command(console: Console, account: str, name: str | None, dry_run: bool, loc
         return
     console.write([f"{head} as resources of {target.name}, on {target.base_url}:"])
     console.write(render_moves(amendment, console.width, console.out))
-    remark(console, "Their ids are taken to be the same there, and no store was asked. To see whether they are: catalogctl plan")
+    console.say(f"Their ids are taken to be the same there, and no store was asked. To see whether they are: {console.command} plan")
 
 
 def _accounts(console: Console) -> Mapping[str, Account]:

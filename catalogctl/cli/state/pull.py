@@ -7,7 +7,7 @@ import sys
 import click
 
 from catalogctl.cli.console import Console, environment_option
-from catalogctl.cli.state.memory import backend_of, recalled, remark
+from catalogctl.cli.state.memory import backend_of, recalled
 
 
 @click.command("pull")
@@ -25,6 +25,6 @@ def command(console: Console) -> None:
         return
     if found.open_intents:
         unknown = len(found.open_intents)
-        remark(console, f"A run was interrupted: the end of {unknown} of its steps is unknown, and only its journal tells of them.")
+        console.say(f"A run was interrupted: the end of {unknown} of its steps is unknown, and only its journal tells of them.")
     sys.stdout.buffer.write(encode(snapshot, console.environment))
     sys.stdout.buffer.flush()

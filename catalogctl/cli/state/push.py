@@ -34,5 +34,5 @@ def command(console: Console, file: str, force: bool, lock_timeout: float) -> No
         return
     console.write([f"State has serial {done.snapshot.serial} now, with {len(done.snapshot.resources):,} resources."])
     if done.before is not None:
-        console.write([f"The one before, with serial {done.before.serial}, is kept: catalogctl state history"])
+        console.write([f"The one before, with serial {done.before.serial}, is kept: {console.command} state history"])
     console.write(f"What was there is kept as {console.out.safe(name)}" for name in done.aside)

@@ -88,7 +88,7 @@ def _what_is_replaced(present: Recalled | CatalogError, found: Found, console: C
 
 def _what_was_done(done: Replaced, console: Console) -> Iterator[str]:
     yield f"State has serial {done.snapshot.serial} now, with {len(done.snapshot.resources):,} resources. To see what is left:"
-    yield "catalogctl plan"
+    yield f"{console.command} plan"
     if done.before is not None and done.before.serial:
-        yield f"The one before, with serial {done.before.serial}, is kept: catalogctl state history"
+        yield f"The one before, with serial {done.before.serial}, is kept: {console.command} state history"
     yield from (f"What was there is kept as {console.out.safe(name)}" for name in done.aside)

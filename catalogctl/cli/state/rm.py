@@ -8,7 +8,7 @@ import click
 
 from catalogctl.cli.console import Console, environment_option
 from catalogctl.cli.selection import lock_options
-from catalogctl.cli.state.memory import backend_of, carry_out, dry_run_option, recalled, remark
+from catalogctl.cli.state.memory import backend_of, carry_out, dry_run_option, recalled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,4 +44,4 @@ def command(console: Console, patterns: tuple[str, ...], dry_run: bool, lock_tim
         amendment, serial = carry_out(console, lock_timeout, change)
         console.write([f"Forgotten (serial {serial}):"])
     console.write(render_forgotten((before[address] for address in amendment.entries), console.width, console.out))
-    remark(console, "What the files still declare, the next plan finds by its key and adopts.")
+    console.say("What the files still declare, the next plan finds by its key and adopts.")
