@@ -15,6 +15,8 @@ VENV ?= .venv
 export VENV
 PY = $(VENV)/bin/python
 ARGS ?=
+# Many tests wait for processes of their own more than they compute: twice as many workers as there are cores.
+WORKERS ?= $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN))
 
 .PHONY: demo test conformance soak kills check lint fix types contracts duplicates lock-check schemas-check schemas bench lock run-env dev-env clean
 .NOTPARALLEL:
@@ -25,11 +27,11 @@ demo: run-env
 # PYTHONSAFEPATH keeps the checkout off sys.path, in pytest and in every command a test starts.
 test: dev-env
 	@tools/wheel
-	@PYTHONSAFEPATH=1 build/wheel-env/bin/python -m pytest --numprocesses auto $(ARGS)
+	@PYTHONSAFEPATH=1 build/wheel-env/bin/python -m pytest --numprocesses $(WORKERS) --dist worksteal $(ARGS)
 
 conformance: dev-env
 	@tools/wheel
-	@CATALOGCTL_CONFORMANCE=full PYTHONSAFEPATH=1 build/wheel-env/bin/python -m pytest --numprocesses auto tests/conformance $(ARGS)
+	@CATALOGCTL_CONFORMANCE=full PYTHONSAFEPATH=1 build/wheel-env/bin/python -m pytest --numprocesses $(WORKERS) --dist worksteal tests/conformance $(ARGS)
 
 soak: dev-env
 	@$(PY) tests/simulation/soak.py $(ARGS)

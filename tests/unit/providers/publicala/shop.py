@@ -40,7 +40,7 @@ _Kind = TypeVar("_Kind", bound=Reading)
 
 
 def account(base_url: str = "https://shop.example", **limits: Any) -> Account:
-    usual = Limits(concurrency=4, requests_per_minute=None, timeout=5.0, latency=0.01)
+    usual = Limits(concurrency=4, requests_per_minute=None, timeout=20.0, latency=0.01)
     return Account("store", "publicala", base_url, Settings(), replace(usual, **limits), {"token": lambda: Secret(TOKEN)})
 
 

@@ -156,7 +156,7 @@ def desk(**switches: Any) -> Iterator[Desk]:
 
 
 def account(base_url: str = "https://api.publishdrive.com/v2/distribution", key: str = "secret", **limits: Any) -> Account:
-    usual = Limits(concurrency=4, requests_per_minute=None, timeout=5.0, latency=0.01)
+    usual = Limits(concurrency=4, requests_per_minute=None, timeout=20.0, latency=0.01)
     return Account("store", "publishdrive", base_url, Settings(), replace(usual, **limits), {"api_key": lambda: Secret(key)})
 
 
