@@ -55,6 +55,7 @@ class Console:
         if self._event_file is not None:
             writers.append(self._event_file.write)
         self._streams = _streams(writers, self.command)
+        self._has_told_problems = False
 
     def close(self) -> None:
         """Close what was opened for events; nothing is written after that."""
@@ -133,6 +134,9 @@ class Console:
         diagnostics = tuple(diagnostics)
         for stream in self._streams:
             stream.problems(diagnostics)
+        if diagnostics and self._has_told_problems:
+            click.echo(err=True)
+        self._has_told_problems = self._has_told_problems or bool(diagnostics)
         for line in diagnostics_text.render(diagnostics, width=width_for(sys.stderr), style=self.err):
             click.echo(line, err=True, color=True)
 

@@ -20,12 +20,14 @@ _BOX: Final = (112, 160)
 _QUALITY: Final = 72
 _LARGEST_FILE: Final = 32_000_000
 """Bytes of an image, beyond which making a small one of it takes longer than anybody would wait."""
+_LARGEST_RECORDING: Final = 100_000_000
+"""Bytes of a recording, beyond which it is not taken out of the history."""
 _LARGEST_IMAGE: Final = 80_000_000
 """Pixels of an image, beyond which it is taken for one that is made to fill the memory."""
 _AS_IT_IS: Final = 24_000
 """Bytes up to which an image is small enough to be shown itself, where Pillow is not installed."""
 _SEARCHES: Final = 200
-"""Covers that are looked for in the history of one project."""
+"""Covers and recordings that are looked for in the history of one project."""
 _FORMATS: Final = {"jpeg": "image/jpeg", "png": "image/png"}
 _RECORDINGS: Final = frozenset({"mp3", "mp4"})
 _HEAD: Final = 1024
@@ -65,16 +67,23 @@ class Media:
         Shapes:  `successor` is the file that takes its place.
         """
         if asset.sha256 not in self._pictures:
-            data = self._bytes(asset) or self._history(asset, successor)
+            data = self._bytes(asset) or self._history(asset, successor, _FORMATS, _LARGEST_FILE)
             kind = sniff(data[:_HEAD])
             self._pictures[asset.sha256] = _small(data, kind) if kind in _FORMATS else None
         return self._pictures[asset.sha256]
 
-    def seconds(self, asset: Asset) -> float | None:
-        """Tell how long a recording runs, in seconds; `None` where that cannot be told."""
+    def seconds(self, asset: Asset, successor: Asset | None = None) -> float | None:
+        """Tell how long a recording runs, in seconds; `None` where that cannot be told.
+
+        Shapes:  `successor` is the file that takes its place.
+        """
         if asset.sha256 not in self._seconds:
             path = self._path(asset)
-            self._seconds[asset.sha256] = _running_time(path) if path is not None and _is_one_of(path, _RECORDINGS) else None
+            if path is not None:
+                self._seconds[asset.sha256] = _running_time(path) if _is_one_of(path, _RECORDINGS) else None
+            else:
+                data = self._history(asset, successor, _RECORDINGS, _LARGEST_RECORDING)
+                self._seconds[asset.sha256] = _running_time(io.BytesIO(data)) if data else None
         return self._seconds[asset.sha256]
 
     def _path(self, asset: Asset) -> Path | None:
@@ -94,14 +103,14 @@ class Media:
             return b""
         return data if hashlib.sha256(data).hexdigest() == asset.sha256 else b""
 
-    def _history(self, asset: Asset, successor: Asset | None) -> bytes:
+    def _history(self, asset: Asset, successor: Asset | None, kinds: Container[str], largest: int) -> bytes:
         path = None if successor is None else self._path(successor)
         if self._root is None or successor is None or path is None or not asset.sha256 or not self._searches:
             return b""
-        if not _is_one_of(path, _FORMATS):
+        if not _is_one_of(path, kinds):
             return b""
         self._searches -= 1
-        return earlier_version(self._root, successor.location, asset.sha256, _LARGEST_FILE)
+        return earlier_version(self._root, successor.location, asset.sha256, largest)
 
 
 def _is_one_of(path: Path, kinds: Container[str]) -> bool:
@@ -133,12 +142,14 @@ def _small(data: bytes, kind: str) -> Picture | None:
     return Picture(_FORMATS["jpeg"], written.getvalue(), *paper.size)
 
 
-def _running_time(path: Path) -> float | None:
+def _running_time(recording: Path | io.BytesIO) -> float | None:
     if importlib.util.find_spec("tinytag") is None:
         return None
     from tinytag import TinyTag
 
     try:
-        return TinyTag.get(path, tags=False).duration
+        if isinstance(recording, Path):
+            return TinyTag.get(recording, tags=False).duration
+        return TinyTag.get(file_obj=recording, tags=False).duration
     except Exception:  # noqa: BLE001 -- whatever a damaged recording makes of its reader: there is no length to tell
         return None

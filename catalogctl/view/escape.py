@@ -13,6 +13,8 @@ NEWLINE: Final = "↵"
 _SEEN_BY_NOBODY = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0d\uffa0\ufffc\U000e0100-\U000e01ef]")
 """Letters and marks that print as nothing: Unicode calls them printable all the same."""
 
+_MANY_MARKS = re.compile("[\u0300-\u1fff\u20d0-\U0010ffff]{5}")
+"""More letters in a row than `_MARKS_BORNE` of which each may be a combining mark; no mark is among the others."""
 _MARKS_BORNE = 4
 """Combining marks on one letter that some language needs; more of them climb into the lines above and below."""
 
@@ -91,6 +93,8 @@ def terminal(text: str, *, newline: str = NEWLINE) -> str:
 def _needs_a_closer_look(text: str) -> bool:
     if _SEEN_BY_NOBODY.search(text):
         return True
+    if not _MANY_MARKS.search(text):
+        return False
     marks = 0
     for character in text:
         marks = marks + 1 if _is_mark(character) else 0

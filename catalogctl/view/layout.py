@@ -83,6 +83,19 @@ def paragraph(pieces: Iterable[Piece], width: int, style: Style, *, margin: int 
         yield style.paint(line)
 
 
+def flow(parts: Iterable[Sequence[Piece]], joint: Piece, width: int, style: Style, *, margin: int = 0, hanging: int = 2) -> Iterator[str]:
+    """Write parts one after the other as `paragraph` does, with a joint between them; lines end between parts where that is enough."""
+    line: list[Piece] = []
+    inset = margin
+    for part in parts:
+        joined = [*line, joint, *part] if line else list(part)
+        if line and _cells_of(joined) > width - inset:
+            yield from paragraph(line, width, style, margin=inset, hanging=margin + hanging - inset)
+            joined, inset = list(part), margin + hanging
+        line = joined
+    yield from paragraph(line, width, style, margin=inset, hanging=margin + hanging - inset)
+
+
 def _words(pieces: Iterable[Piece]) -> Iterator[Word | Piece]:
     """Give words (lists of pieces) and the gaps between them (single pieces)."""
     word: Word = []

@@ -27,6 +27,8 @@ _TOKEN = re.compile(rf"(?:<[^<>\s][^<>]*>|[{_CJK}]|[^\W{_CJK}]+(?:['’][^\W{_CJ
 second token would be the same, and a matcher finds little to hold on to in such a text."""
 _MARKS = re.compile(r"\[-|-\]|\{\+|\+\}")
 
+_MAY_BE_MARKS = re.compile("[\u0300-\u1fff\u20d0-\U0010ffff]")
+"""Letters of which some are combining marks; no mark is among the others."""
 _CONTEXT = 32
 """Characters shown on each side of a change, cut at a word."""
 _FOLD = 4
@@ -139,7 +141,7 @@ def _rewritten(before: str, after: str, width: int, style: Style) -> Iterator[li
 
 def _tokens(text: str) -> list[str]:
     tokens: list[str] = [token for token in _TOKEN.findall(text) if token]
-    if text.isascii():
+    if not _MAY_BE_MARKS.search(text):
         return tokens
     # Marks are no letters to a pattern, yet they belong to the letter before them, and the word goes on behind them.
     joined: list[str] = []

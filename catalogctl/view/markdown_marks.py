@@ -71,6 +71,8 @@ def line(pieces: Iterable[Piece], markup: Markup, most: int) -> str:
         if markup is Markup.HTML and tone in _TAGS and text in {"+ ", "- "}:
             side = tone  # of all that stands on this line and has no tone of its own
             continue
+        if markup is Markup.HTML and tone in _TAGS and not written:
+            text = text.removeprefix("+ ").removeprefix("- ")  # noqa: PLW2901 -- the element says it
         shown = text[:left]
         left -= len(shown)
         written.append(_toned(shown, side if tone is Tone.PLAIN else tone, markup))

@@ -31,6 +31,7 @@ from catalogctl.view.markdown_marks import STYLE, Limit, clipped, marker
 from catalogctl.view.markdown_title import Detail, Title, counts_text, edits_text, inline, risk_word, risks_text, row, section, table_row
 from catalogctl.view.moved_text import moves
 from catalogctl.view.plan_text import duration_text
+from catalogctl.view.report.names import country
 from catalogctl.view.title_name import title_name
 from catalogctl.view.value_text import counted, percent_text
 
@@ -123,7 +124,8 @@ def _verdict(plan: Plan) -> str:
         f"{counts.replace:,} to replace",
         f"{counts.delete:,} to delete",
     ]
-    parts.append(f"{counts.adopt:,} to adopt")
+    if counts.adopt:
+        parts.append(f"{counts.adopt:,} to adopt")
     if counts.forget:
         parts.append(f"{counts.forget:,} to forget")
     return f"Plan: {', '.join(parts)} {STYLE.dot} {counts.no_op:,} unchanged"
@@ -230,7 +232,7 @@ def _moves(moves: Sequence[PriceMove]) -> str:
 
 
 def _loss(loss: TerritoryLoss) -> str:
-    names = [markdown(clipped(name, _NAME_SHOWN)) for name in loss.names[:_COUNTRIES_SHOWN]]
+    names = [markdown(clipped(country(name), _NAME_SHOWN)) for name in loss.names[:_COUNTRIES_SHOWN]]
     rest = [f"{len(loss.names) - _COUNTRIES_SHOWN:,} more"] if len(loss.names) > _COUNTRIES_SHOWN else []
     named = f" ({', '.join([*names, *rest])})" if names else ""
     return f"no longer sold in {loss.lost:,} of {counted(loss.before, 'country', 'countries')}{named}"

@@ -17,7 +17,7 @@ from catalogctl.provider.protocol import Verb
 from catalogctl.view import diagnostics_text
 from catalogctl.view.attribute_text import attribute_lines, brief, change_lines
 from catalogctl.view.change_words import why, word
-from catalogctl.view.layout import cells, indent, pad, paragraph, plain, wrap
+from catalogctl.view.layout import cells, flow, indent, pad, paragraph, plain, wrap
 from catalogctl.view.left_alone_text import left_alone
 from catalogctl.view.moved_text import moved
 from catalogctl.view.style import Piece, Style, Tone
@@ -151,14 +151,7 @@ def _about(change: Change, width: int, style: Style, place: Place) -> Iterator[s
         parts.append((f"id {style.safe(change.id)}", Tone.FAINT))
     if change.origin is not None:
         parts.append((style.safe(place(change)), Tone.FAINT))
-    line: list[Piece] = []
-    for part in parts:
-        joined: list[Piece] = [*line, (f" {style.dot} ", Tone.FAINT), part] if line else [part]
-        if line and sum(cells(text) for text, _ in joined) > width - 6:
-            yield from paragraph(line, width, style, margin=6, hanging=0)
-            joined = [part]
-        line = joined
-    yield from paragraph(line, width, style, margin=6, hanging=0)
+    yield from flow([[part] for part in parts], (f" {style.dot} ", Tone.FAINT), width, style, margin=6, hanging=0)
 
 
 def _body(change: Change, width: int, style: Style) -> Iterator[str]:
@@ -288,8 +281,8 @@ def _verdict(plan: Plan, width: int, style: Style) -> Iterator[str]:
     if _tells_of_drift(plan):
         found = f" {counted(len(plan.drift), 'object')} of {len(plan.changes):,} not as state remembers. {_reads(plan)}"
         yield from paragraph([("Drift.", Tone.UPDATE), plain(found)], width, style, hanging=0)
-        ways = f"To see what puts it back: {style.command} plan. To take note of it: {style.command} apply --refresh-only"
-        yield from paragraph([plain(style.safe(ways))], width, style)
+        for lead, command in (("To see what puts it back:", "plan"), ("To take note of it:", "apply --refresh-only")):
+            yield from paragraph([plain(style.safe(f"{lead} {style.command} {command}"))], width, style)
         return
     if plan.is_empty:
         objects = len(plan.changes)
@@ -309,15 +302,14 @@ def _verdict(plan: Plan, width: int, style: Style) -> Iterator[str]:
         (counts.update, "update", Action.UPDATE),
         (counts.replace, "replace", Action.REPLACE),
         (counts.delete, "delete", Action.DELETE),
-        (counts.adopt, "adopt", Action.ADOPT),
+        *([(counts.adopt, "adopt", Action.ADOPT)] if counts.adopt else []),
         *([(counts.forget, "forget", Action.FORGET)] if counts.forget else []),
     ]
-    pieces: list[Piece] = [("Plan: ", Tone.STRONG)]
-    for number, (count, verb, action) in enumerate(parts):
-        pieces.append((f"{count:,} to {verb}", style.tone(action) if count else Tone.FAINT))
-        pieces.append(plain(", " if number + 1 < len(parts) else ""))
-    pieces.append(plain(f" {style.dot} {counts.no_op:,} unchanged"))
-    yield from paragraph(pieces, width, style, hanging=len("Plan: "))
+    told: list[list[Piece]] = [[(f"{count:,} to {verb}", style.tone(action) if count else Tone.FAINT)] for count, verb, action in parts]
+    told[0].insert(0, ("Plan: ", Tone.STRONG))
+    pieces = [[*part, plain("," if number + 1 < len(told) else "")] for number, part in enumerate(told)]
+    pieces.append([plain(f"{style.dot} {counts.no_op:,} unchanged")])
+    yield from flow(pieces, plain(" "), width, style, hanging=len("Plan: "))
 
 
 def duration_text(seconds: float) -> str:

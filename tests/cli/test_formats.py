@@ -36,7 +36,7 @@ def test_markdown_into_a_file_is_the_same_as_on_stdout_and_each_time(shop: Shop)
     assert into.read_text(encoding="utf-8") == shown
     lines = shown.splitlines()
     assert lines[0] == "<!-- catalogctl:plan:default -->"
-    assert lines[2] == "## Plan: 0 to create, 2 to update, 0 to replace, 1 to delete, 0 to adopt · 0 unchanged"
+    assert lines[2] == "## Plan: 0 to create, 2 to update, 0 to replace, 1 to delete · 0 unchanged"
     assert "**Risks:** 1 delete · 1 price fall" in lines
     assert "- **price fall** `store/content/t01.epub` El faro: USD 9.90 → 6.00 (-39.4 %)" in lines
     assert "@octocat" not in shown

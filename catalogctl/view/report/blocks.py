@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import groupby
 from typing import ClassVar, Final, TypeAlias
@@ -107,11 +107,13 @@ class File:
     """One side of an attribute that holds a file."""
 
     name: str
-    facts: tuple[str, ...]
-    image: str
+    facts: tuple[str, ...] = ()
+    image: str = ""
     """A data URL of a small picture; empty where there is none."""
-    width: int
-    height: int
+    width: int = 0
+    height: int = 0
+    is_known: bool = False
+    """Whether what it shows, or how long it runs, could be found out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,8 +210,7 @@ def _difference(group: Sequence[AttributeChange], album: Album) -> Block:
     if attribute.shape in {Shape.LIST, Shape.SET} and (isinstance(before, tuple) or isinstance(after, tuple)):
         return _list(title, first)
     if isinstance(before, Asset) or isinstance(after, Asset):
-        successor = after if isinstance(after, Asset) else None
-        return Files(title, _side(before, album, successor), _side(after, album), changes=True)
+        return _pair(title, before, after, album)
     if attribute.kind is Kind.JSON and isinstance(before, str) and isinstance(after, str):
         steps = json_steps(before, after)
         if steps:
@@ -333,15 +334,24 @@ def _text(value: Value | Missing) -> str:
             return scalar_text(value, _STYLE)
 
 
+def _pair(title: str, before: Value | Missing, after: Value | Missing, album: Album) -> Files:
+    """Tell a file and the one that takes its place; where the new one is seen or heard and the old one is not at hand, that it is not."""
+    successor = after if isinstance(after, Asset) else None
+    old, new = _side(before, album, successor), _side(after, album)
+    if isinstance(before, Asset) and old is not None and new is not None and before.sha256 and not old.is_known and new.is_known:
+        old = replace(old, facts=(*old.facts, "no copy of it at hand"))
+    return Files(title, old, new, changes=True)
+
+
 def _side(value: Value | Missing, album: Album, successor: Asset | None = None) -> File | None:
     if isinstance(value, Asset):
         return _file(value, album, successor)
-    return None if value is ABSENT or value is None else File(_text(value), (), "", 0, 0)
+    return None if value is ABSENT or value is None else File(_text(value))
 
 
 def _file(asset: Asset, album: Album, successor: Asset | None = None) -> File:
     picture = album.media.picture(asset, successor)
-    seconds = album.media.seconds(asset)
+    seconds = album.media.seconds(asset, successor)
     told = (
         size_text(asset.size) if asset.size else "",
         "" if seconds is None else f"{names.clock(seconds)} running time",
@@ -350,4 +360,4 @@ def _file(asset: Asset, album: Album, successor: Asset | None = None) -> File:
     name = asset.location if asset.sha256 and asset.location else "as recorded" if asset.sha256 else asset_text(asset, _STYLE)
     image = "" if picture is None else album.image(asset, picture)
     sized = (0, 0) if picture is None else (picture.width, picture.height)
-    return File(name, tuple(part for part in told if part), image, *sized)
+    return File(name, tuple(part for part in told if part), image, *sized, is_known=picture is not None or seconds is not None)

@@ -14,6 +14,7 @@ from catalogctl.config.media import Media
 from catalogctl.model.asset import Asset
 
 SAMPLES = Path(__file__).parents[3] / "catalog" / "clasicos" / "assets"
+RIBERA = SAMPLES.parents[1] / "ribera" / "assets"
 
 
 def image(colour: str, size: tuple[int, int] = (600, 900), form: str = "JPEG") -> bytes:
@@ -50,6 +51,18 @@ def test_what_was_replaced_under_its_name_is_found_in_the_history(tmp_path: Path
     media = Media(tmp_path, [new])
     assert media.picture(Asset("", sha256=old.sha256), new) == Media(tmp_path).picture(asset(tmp_path, "other.jpg", image("navy")))
     assert media.picture(Asset("", sha256="0" * 64), new) is None
+
+
+def test_a_recording_that_was_replaced_tells_how_long_it_ran(tmp_path: Path) -> None:
+    old, new = (SAMPLES / "memorias-postumas-de-bras-cubas.mp3").read_bytes(), (RIBERA / "doce-lunas-en-el-salar-01.mp3").read_bytes()
+    before = asset(tmp_path, "a.mp3", old)
+    for command in (["init", "--quiet"], ["add", "."], ["-c", "user.name=e", "-c", "user.email=e@example.com", "commit", "-qm", "1"]):
+        subprocess.run(["git", *command], cwd=tmp_path, check=True)
+    after = asset(tmp_path, "a.mp3", new)
+    media = Media(tmp_path, [after])
+    ran, runs = media.seconds(Asset("", sha256=before.sha256), after), media.seconds(after)
+    assert (ran or 0) > (runs or 0) > 1
+    assert media.seconds(Asset("", sha256="0" * 64), after) is None
 
 
 def test_without_a_history_there_is_no_old_picture(tmp_path: Path) -> None:

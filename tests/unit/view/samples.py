@@ -346,6 +346,23 @@ def hostile(text: str = HOSTILE) -> Plan:
     )
 
 
+def priced(title: str, before: str, after: str) -> Change:
+    """A change of one price, with both sides in full, as the planner makes it."""
+    change = updating(at(title), differs("prices", Decimal(before), Decimal(after), "USD"))
+    return replace(change, before={"prices": {"USD": Decimal(before)}}, after={"prices": {"USD": Decimal(after)}})
+
+
+def many(count: int, risky: int = 0) -> Plan:
+    """So many titles with a new text and a new price, the last few of them cheaper than before."""
+    changes = []
+    for number in range(count):
+        change = priced(f"t{number:05}", "9.90", "4.90" if number >= count - risky else "10.90")
+        text = differs("description", BLURB, BLURB.replace("livro", f"tomo {number}"))
+        changes.append(replace(change, attributes=(text, *change.attributes)))
+    requests = tuple(Call("PUT", "/issues/{id}", change.address, f"update {change.address}") for change in changes)
+    return plan(*changes, requests=requests, seconds=0.25 * count, titles={f"t{number:05}": f"Title {number}" for number in range(count)})
+
+
 def kind_with(name: str) -> ResourceType:
     """The sample type with one more text attribute."""
     return replace(CONTENT, attributes={**CONTENT.attributes, name: Attribute(name, Kind.TEXT)})

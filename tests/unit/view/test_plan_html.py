@@ -8,12 +8,15 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from catalogctl.config.media import Media
+from catalogctl.model.asset import Asset
 from catalogctl.model.resource import Attribute, Kind, ReplaceOrder, Shape, Trait
 from catalogctl.planning.action import Action, Reason
 from catalogctl.planning.change import ABSENT, UNREADABLE, AttributeChange, Change
@@ -53,9 +56,19 @@ def page(plan: Plan, media: Media | None = None) -> str:
     return render(plan, digest="0123abcd" * 8, where=where, media=media or Media(None))
 
 
+def test_an_old_cover_that_is_not_at_hand_is_told_by_its_digest(tmp_path: Path) -> None:
+    Image.new("RGB", (20, 30), "navy").save(tmp_path / "cover.jpg")
+    new = Asset("cover.jpg", sha256=hashlib.sha256((tmp_path / "cover.jpg").read_bytes()).hexdigest(), size=99)
+    change = samples.updating(samples.at("a"), samples.differs("cover", Asset("", sha256="ab" * 32), new))
+    text = Reader(page(samples.plan(change), Media(tmp_path, [new]))).text
+    assert "as recorded sha256 abababababab… no copy of it at hand → cover.jpg 99 bytes" in text
+
+
 def test_what_moved_and_what_is_left_alone_is_named_with_its_reason() -> None:
     text = Reader(page(samples.aside(moved=25, left=5))).text
-    assert "prices.USD the store runs a campaign until 2099-12-31 store/content/left-0.epub prices.USD store/content/left-1.epub" in text
+    assert (
+        "prices.USD · the store runs a campaign · until 2099-12-31 store/content/left-0.epub prices.USD store/content/left-1.epub" in text
+    )
     assert "Moved: 25 objects In the state alone" in text
     assert "store/content/old-24.epub → is now store/content/new-24.epub" in text
     assert "nothing is to be done about them. What ignore_changes names is left alone." in text

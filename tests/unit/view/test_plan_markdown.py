@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
@@ -60,22 +59,6 @@ def told(plan: Plan, limit: Limit = GITHUB) -> str:
     return render(plan, limit=limit, place=place)
 
 
-def priced(title: str, before: str, after: str) -> Change:
-    """A change of one price, with both sides in full, as the planner makes it."""
-    change = samples.updating(samples.at(title), samples.differs("prices", Decimal(before), Decimal(after), "USD"))
-    return replace(change, before={"prices": {"USD": Decimal(before)}}, after={"prices": {"USD": Decimal(after)}})
-
-
-def many(count: int, risky: int = 0) -> Plan:
-    """So many titles with a new text and a new price, the last few of them cheaper than before."""
-    changes = []
-    for number in range(count):
-        change = priced(f"t{number:05}", "9.90", "4.90" if number >= count - risky else "10.90")
-        text = samples.differs("description", samples.BLURB, samples.BLURB.replace("livro", f"tomo {number}"))
-        changes.append(replace(change, attributes=(text, *change.attributes)))
-    return samples.plan(*changes, titles={f"t{number:05}": f"Title {number}" for number in range(count)})
-
-
 def sound(text: str) -> None:
     """Make sure that a text is whole: every element closed, nothing but our own ones, every table with as many cells in each row."""
     page = Page(text)
@@ -101,33 +84,35 @@ def test_where_a_host_shows_html_as_text_there_is_none(matches_golden: Callable[
 
 
 def test_counts_stand_on_top_and_the_riskiest_come_first() -> None:
-    text = told(samples.plan(*samples.everything().changes, priced("zebra", "10.00", "4.00")))
+    text = told(samples.plan(*samples.everything().changes, samples.priced("zebra", "10.00", "4.00")))
     places = [text.index(part) for part in ("1 to create", "**Risks:**", "**DELETE**", "**REPLACE**", "**price fall**", "| title")]
     assert places == sorted(places)
     assert "USD 10.00 → 4.00 (-60.0 %)" in text
 
 
 def test_the_steepest_fall_comes_first_and_a_rise_is_no_risk() -> None:
-    text = told(samples.plan(priced("a", "10.00", "9.00"), priced("b", "10.00", "1.00"), priced("c", "10.00", "20.00")))
+    text = told(
+        samples.plan(samples.priced("a", "10.00", "9.00"), samples.priced("b", "10.00", "1.00"), samples.priced("c", "10.00", "20.00"))
+    )
     assert "**Risks:** 2 price falls" in text
     assert text.index("store/content/b.epub") < text.index("store/content/a.epub")
     assert text.index("| b |") < text.index("| a |") < text.index("| c |")
 
 
 def test_the_first_line_names_the_environment_for_the_comment_of_the_next_run_to_find_it() -> None:
-    plan = samples.plan(priced("a", "1.00", "2.00"))
+    plan = samples.plan(samples.priced("a", "1.00", "2.00"))
     named = replace(plan, base=replace(plan.base, environment="a--> b"))
     assert told(plan).splitlines()[0] == "<!-- catalogctl:plan:default -->"
     assert told(named).splitlines()[0] == "<!-- catalogctl:plan:a-%2d%3e%20b -->"
 
 
 def test_the_digest_of_the_whole_plan_is_always_there() -> None:
-    for plan in (many(3000), samples.everything(), samples.plan()):
+    for plan in (samples.many(3000), samples.everything(), samples.plan()):
         assert f"Digest of the whole plan: `{digest(plan)}`" in told(plan, Limit(LEAST))
 
 
 def test_ten_thousand_changes_fit_and_the_risky_ones_are_all_told() -> None:
-    text = told(many(10_000, risky=40))
+    text = told(samples.many(10_000, risky=40))
     sound(text)
     assert len(text.encode()) <= 65_000
     assert len(text.encode()) > 60_000
@@ -145,7 +130,7 @@ def test_ten_thousand_changes_fit_and_the_risky_ones_are_all_told() -> None:
 
 
 def test_a_small_budget_leaves_out_texts_before_attributes_and_attributes_before_titles() -> None:
-    plan = many(12)
+    plan = samples.many(12)
     sizes = [Limit(size) for size in (20_000, 6_000, 3_200)]
     full, shorter, shortest = (told(plan, limit) for limit in sizes)
     assert full.count("<del>livro</del>") == 12
@@ -168,7 +153,7 @@ def test_what_refuses_a_plan_is_told_first() -> None:
 
 
 def test_more_accounts_than_there_is_room_for_share_a_column() -> None:
-    change = priced("a", "1.00", "2.00")
+    change = samples.priced("a", "1.00", "2.00")
     several = [replace(change, address=Address(f"shop-{number:02}", "content", "a", "epub")) for number in range(12)]
     text = told(samples.plan(*several))
     sound(text)

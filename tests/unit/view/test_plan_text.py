@@ -155,7 +155,7 @@ def test_a_plan_that_changes_only_the_state_says_that_nothing_is_sent() -> None:
 def test_the_summary_is_the_last_line() -> None:
     change = samples.updating(samples.at("a"), samples.differs("pages", 1, 2))
     lines = rendered(samples.plan(change, samples.unchanged("b")), 120)
-    assert lines[-1] == "Plan: 0 to create, 1 to update, 0 to replace, 0 to delete, 0 to adopt · 1 unchanged"
+    assert lines[-1] == "Plan: 0 to create, 1 to update, 0 to replace, 0 to delete · 1 unchanged"
 
 
 def test_a_protected_resource_is_marked() -> None:
