@@ -6,6 +6,7 @@
 # make check   everything that CI checks
 # make fix     what ruff can put right by itself
 # make bench   the benchmarks, written to docs/benchmarks.md; make bench ARGS="--part apis" for one of its three parts
+# make gallery docs/gallery.md and its pictures (needs chromium, git and jq)
 # make schemas the JSON schemas of schemas/, from the models
 # make lock    requirements*.txt, from pyproject.toml (needs uv)
 #
@@ -18,7 +19,7 @@ ARGS ?=
 # Many tests wait for processes of their own more than they compute: twice as many workers as there are cores.
 WORKERS ?= $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN))
 
-.PHONY: demo test conformance soak kills check lint fix types contracts duplicates lock-check schemas-check schemas bench lock run-env dev-env clean
+.PHONY: demo test conformance soak kills check lint fix types contracts duplicates lock-check schemas-check schemas bench gallery lock run-env dev-env clean
 .NOTPARALLEL:
 
 demo: run-env
@@ -79,6 +80,9 @@ bench: run-env
 		build/octodns/bin/python -m pip install --quiet -r tests/bench/requirements.txt; } > build/octodns.log 2>&1 || \
 		echo "octoDNS could not be installed (build/octodns.log); going on without it"
 	@CATALOGCTL_BENCH_OCTODNS=$(CURDIR)/build/octodns $(PY) tests/bench/run.py --date "$$(date +%F)" $(ARGS)
+
+gallery: dev-env
+	@PYTHONPATH=tests:. $(PY) -m gallery.make
 
 lock: dev-env
 	@$(PY) tools/lock.py

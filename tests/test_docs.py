@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import json
 import re
-import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import fields
@@ -32,6 +31,8 @@ from catalogctl.providers.publicala.sandbox import PublicalaSwitches
 from catalogctl.providers.publishdrive.sandbox import PublishdriveSwitches
 from catalogctl.sandbox import Fault, FaultKind
 from catalogctl.view.events_json import EventStream
+from gallery import first_look
+from gallery.terminal import drawn, printed
 from unit.view import samples
 from walk import README, comparable, walked
 
@@ -113,7 +114,7 @@ def test_no_page_mentions_an_option_that_no_command_has() -> None:
     known = options(cli) | {"--help", "-h"}
     for _, command in COMMANDS:
         known |= options(command)
-    foreign = {"--width", "--upgrade"}  # of tools/picture and of pip
+    foreign = {"--upgrade"}  # of pip
     for path in PAGES:
         text = path.read_text(encoding="utf-8")
         ours = {name for line in re.findall(r"catalogctl [^\n`]*|`-[^`]*`", text) for name in re.findall(r"(?<![\w-])--[a-z][a-z-]*", line)}
@@ -256,12 +257,22 @@ def test_the_readmes_walk_prints_what_it_shows(tmp_path: Path) -> None:
 
 
 def test_the_picture_shows_what_plan_prints_and_loads_nothing(tmp_path: Path) -> None:
-    """If it should show something else: python tools/plan_picture docs/plan.svg"""
-    fresh = tmp_path / "plan.svg"
-    subprocess.run([sys.executable, str(ROOT / "tools" / "plan_picture"), str(fresh)], check=True)
-    kept = (DOCS / "plan.svg").read_text(encoding="utf-8")
-    assert _drawn(kept) == _drawn(fresh.read_text(encoding="utf-8"))
+    """If it should show something else: make gallery"""
+    first_look.edited(tmp_path)
+    fresh = drawn(printed([sys.executable, "-m", "catalogctl", "plan"], tmp_path, 88), 88, "catalogctl plan")
+    kept = (DOCS / "gallery" / "plan.svg").read_text(encoding="utf-8")
+    assert _drawn(kept) == _drawn(fresh)
     assert not re.search(r"(?:href|src|url)\s*[=(]\s*[\"']?https?:|@import|<script|<image|<foreignObject", kept)
+
+
+def test_the_gallery_shows_each_picture_that_is_kept_and_names_only_commands_that_there_are() -> None:
+    text = page("gallery.md")
+    assert set(re.findall(r"\]\(gallery/([^)]+)\)", text)) == {path.name for path in (DOCS / "gallery").iterdir()}
+    named = set(re.findall(r"^catalogctl (?:--[a-z]+ )*([a-z]+(?: [a-z]+)?)", text, flags=re.MULTILINE))
+    assert {"plan", "validate", "drift"} <= named
+    names = {name for name, _ in COMMANDS}
+    assert {one for one in named if one not in names and one.split()[0] not in names} == set()
+    assert "gallery:" in (ROOT / "Makefile").read_text(encoding="utf-8")
 
 
 def _drawn(svg: str) -> list[str]:

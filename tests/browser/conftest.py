@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from filelock import FileLock
+from playwright.sync_api import Browser, BrowserContext, Page
 
-from browser import season
-from shop import Environment
-
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
+from gallery import season
+from gallery.browser import CHROMIUM, started
 
 
 @pytest.fixture(scope="module")
@@ -23,30 +20,22 @@ def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         assert "CI" not in os.environ, "a browser belongs to what CI installs"
         pytest.skip("there is no Chromium here")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
+    with started() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The report of a week of editing in the sample catalog."""
-    folder = tmp_path_factory.mktemp("season")
-    with pytest.MonkeyPatch.context() as patch:
-        for name in ("CATALOGCTL_ENV", "CATALOGCTL_ORIGINS", "FORCE_COLOR"):
-            patch.delenv(name, raising=False)
-        for name, value in Environment(tmp_path_factory.mktemp("cache")).items():
-            patch.setenv(name, value)
-        season.opened(folder)
-        for command in (
-            ["init", "--quiet"],
-            ["add", "catalog"],
-            ["-c", "user.name=e", "-c", "user.email=e@example.com", "commit", "-qm", "1"],
-        ):
-            subprocess.run(["git", *command], cwd=folder, check=True)
-        season.edited(folder)
-        season.command(folder, "plan", "--format", "html", "--output", str(folder / "plan.html"), code=3)
+    """The report of a week of editing in the sample catalog, made once for all processes of a test run."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "season"
+    with FileLock(f"{folder}.lock"):
+        if not folder.exists():
+            folder.mkdir()
+            season.opened(folder)
+            season.edited(folder)
+            season.meddled(folder)
+            season.command(folder, "plan", "--format", "html", "--output", "plan.html", code=3)
     return folder / "plan.html"
 
 

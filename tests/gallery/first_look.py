@@ -1,19 +1,10 @@
-#!/usr/bin/env python3
-"""Make docs/plan.svg: a small catalog is applied to the embedded sandbox, edited, and planned again.
+"""A small catalog for the first picture of all: one edition updated, one replaced, one created, and one found in the store and adopted."""
 
-    .venv/bin/python tools/plan_picture docs/plan.svg
+from __future__ import annotations
 
-One edition is updated, one replaced, one created, and one found in the store and adopted. The same code gives the same picture.
-"""
-
-import os
-import subprocess
-import sys
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-WIDTH = 88
-"""Cells of a line; what a README shows without shrinking it."""
+from gallery.season import command
 
 PROJECT = """\
 version: 1
@@ -98,46 +89,25 @@ EDITS = (
 )
 
 
-def main() -> None:
-    """Make the catalog, edit it, and have the plan drawn."""
-    output = Path(sys.argv[1] if len(sys.argv) > 1 else "docs/plan.svg").resolve()
-    with TemporaryDirectory(prefix="catalogctl-picture-") as name:
-        folder = Path(name).resolve()
-        catalog = folder / "catalog"
-        catalog.mkdir()
-        # What is applied from one state and planned from another is in the store and not in state: an adopt.
-        _project(folder, "elsewhere/")
-        (catalog / "ledger.yaml").write_text(LEDGER, encoding="utf-8")
-        _run(folder, "apply", "--auto-approve")
-        _project(folder, "state/")
-        (catalog / "ledger.yaml").unlink()
-        (catalog / "surveyor.yaml").write_text(SURVEYOR, encoding="utf-8")
-        (catalog / "weather.yaml").write_text(WEATHER, encoding="utf-8")
-        _run(folder, "apply", "--auto-approve")
-        (catalog / "ledger.yaml").write_text(LEDGER, encoding="utf-8")
-        (catalog / "reader.yaml").write_text(READER, encoding="utf-8")
-        for file, was, now in EDITS:
-            path = catalog / file
-            path.write_text(path.read_text(encoding="utf-8").replace(was, now), encoding="utf-8")
-        picture = [sys.executable, str(Path(__file__).with_name("picture")), str(output), "--width", str(WIDTH)]
-        subprocess.run([*picture, "--", *_command(folder), "--quiet", "plan"], check=True, env=_environ())
+def edited(folder: Path) -> None:
+    """Make the catalog, apply it to the embedded sandbox, and edit it."""
+    catalog = folder / "catalog"
+    catalog.mkdir()
+    # What is applied from one state and planned from another is in the store and not in state: an adopt.
+    _project(folder, "elsewhere/")
+    (catalog / "ledger.yaml").write_text(LEDGER, encoding="utf-8")
+    command(folder, "apply", "--auto-approve", code=0)
+    _project(folder, "state/")
+    (catalog / "ledger.yaml").unlink()
+    (catalog / "surveyor.yaml").write_text(SURVEYOR, encoding="utf-8")
+    (catalog / "weather.yaml").write_text(WEATHER, encoding="utf-8")
+    command(folder, "apply", "--auto-approve", code=0)
+    (catalog / "ledger.yaml").write_text(LEDGER, encoding="utf-8")
+    (catalog / "reader.yaml").write_text(READER, encoding="utf-8")
+    for file, was, now in EDITS:
+        path = catalog / file
+        path.write_text(path.read_text(encoding="utf-8").replace(was, now), encoding="utf-8")
 
 
 def _project(folder: Path, state: str) -> None:
     (folder / "catalogctl.yaml").write_text(PROJECT.replace("STATE", state), encoding="utf-8")
-
-
-def _command(folder: Path) -> list[str]:
-    return [sys.executable, "-m", "catalogctl", "-C", str(folder)]
-
-
-def _run(folder: Path, *arguments: str) -> None:
-    subprocess.run([*_command(folder), "--quiet", *arguments], check=True, env=_environ(), stdout=subprocess.DEVNULL)
-
-
-def _environ() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith("CATALOGCTL_")} | {"CATALOGCTL_CACHE_DIR": ""}
-
-
-if __name__ == "__main__":
-    main()
