@@ -101,11 +101,20 @@ def risks_text(risks: Counter[Risk], joint: str = ", ") -> str:
 
 
 def edits_text(edits: Counter[str], noun: str = "") -> str:
-    """Say how often each attribute is edited, the most frequent first: `9,812 description, 90 prices`; once goes without saying."""
+    """Say how often each attribute is edited, the most frequent first: `9,812 description, prices`, once goes without saying.
+
+    Shapes:  with a noun `9,812 description edits, 1 prices edit`.
+    """
     most = sorted(edits.items(), key=lambda item: (-item[1], item[0]))[:_EDITS_SHOWN]
-    named = [f"{f'{count:,} ' if count > 1 else ''}{markdown(clipped(name, _NAME_SHOWN))}{noun}" for name, count in most]
+    named = [_times(count, markdown(clipped(name, _NAME_SHOWN)), noun) for name, count in most]
     others = edits.total() - sum(count for _, count in most)
     return ", ".join([*named, *([counted(others, "other")] if others else [])])
+
+
+def _times(count: int, name: str, noun: str) -> str:
+    if noun:
+        return counted(count, f"{name} {noun}")
+    return f"{count:,} {name}" if count > 1 else name
 
 
 def risk_word(risk: Risk) -> str:

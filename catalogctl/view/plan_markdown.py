@@ -154,9 +154,20 @@ def _remarks(told: _Told) -> Group:
 
 def _messages(head: str, noun: str, items: Sequence[Diagnostic]) -> Group:
     def rest(levels: Sequence[int]) -> str:
-        return _ending(f"- {STYLE.ellipsis} and {counted(levels.count(0), f'more {noun}')}\n" if 0 in levels else "", items)
+        return _ending(_others(levels.count(0), len(levels), noun), items)
 
     return Group(head if items else "", [[partial(_message, item)] for item in items], rest)
+
+
+def _others(hidden: int, all_: int, noun: str) -> str:
+    """Say in an item of a list how many are not told of all there are; nothing where all are."""
+    if not hidden:
+        return ""
+    return f"- {_counted_others(hidden, all_, noun)}\n"
+
+
+def _counted_others(hidden: int, all_: int, noun: str) -> str:
+    return f"{STYLE.ellipsis} {counted(hidden, noun)}" if hidden == all_ else f"{STYLE.ellipsis} and {counted(hidden, f'more {noun}')}"
 
 
 def _ending(rest: str, parts: Sequence[object]) -> str:
@@ -259,7 +270,7 @@ def _table(told: _Told) -> Group:
         for title in hidden:
             risks.update(title.risks)
             edits.update(title.edits)
-        more = f"{STYLE.ellipsis} and {counted(len(hidden), 'more title')}"
+        more = _counted_others(len(hidden), len(told.titles), "title")
         return _ending(table_row(more, *cells, risks_text(risks), edits_text(edits)), told.titles)
 
     parts = [[partial(row, title, columns)] for title in told.titles]
@@ -278,8 +289,9 @@ def _details(told: _Told) -> Group:
         for title in hidden:
             edits.update(title.edits)
         counts = counts_text(change.action for title in hidden for change in _changes(title))
-        said = edits_text(edits, " edits")
-        return f"{STYLE.ellipsis} {counted(len(hidden), 'more title')} without details: {counts}{f' ({said})' if said else ''}.\n\n"
+        said = edits_text(edits, "edit")
+        more = "title" if len(hidden) == len(told.titles) else "more title"
+        return f"{STYLE.ellipsis} {counted(len(hidden), more)} without details: {counts}{f' ({said})' if said else ''}.\n\n"
 
     return Group("### Title by title\n\n" if told.titles else "", [forms(title) for title in told.titles], rest)
 
@@ -288,7 +300,7 @@ def _drift(told: _Told) -> Group:
     shown = [item for item in told.plan.drift if item.matters]
 
     def rest(levels: Sequence[int]) -> str:
-        return _ending(f"- {STYLE.ellipsis} and {counted(levels.count(0), 'more object')}\n" if 0 in levels else "", shown)
+        return _ending(_others(levels.count(0), len(levels), "object"), shown)
 
     head = f"### Changed in the stores by somebody else, remembered {STYLE.arrow} now\n\n" if shown else ""
     return Group(head, [[partial(_drifted, told, item)] for item in shown], rest)
@@ -305,7 +317,7 @@ def _alone(told: _Told) -> Group:
 
     def rest(levels: Sequence[int]) -> str:
         hidden = {address for (_, places), level in zip(rules, levels, strict=True) if not level for address, _ in places}
-        return _ending(f"- {STYLE.ellipsis} and {counted(len(hidden), 'more object')}\n" if hidden else "", rules)
+        return _ending(_others(len(hidden), sum(bool(change.ignored) for change in told.plan.changes), "object"), rules)
 
     head = "### Left alone, as `ignore_changes` says\n\n" if rules else ""
     return Group(head, [[partial(_left_alone, rule, places)] for rule, places in rules], rest)
@@ -329,7 +341,7 @@ def _moved(told: _Told) -> Group:
     pairs = moves(told.plan.changes)
 
     def rest(levels: Sequence[int]) -> str:
-        return _ending(f"- {STYLE.ellipsis} and {counted(levels.count(0), 'more object')}\n" if 0 in levels else "", pairs)
+        return _ending(_others(levels.count(0), len(levels), "object"), pairs)
 
     head = "### Moved, in the state alone: nothing is sent for it\n\n" if pairs else ""
     return Group(head, [[partial(_move, *pair)] for pair in pairs], rest)

@@ -233,6 +233,9 @@ def _headline(plan: Plan, titles: Sequence[TitleView]) -> str:
 
 
 def _lead(plan: Plan) -> str:
+    if plan.is_empty and plan.drift:
+        read = counted(plan.reads, "request")
+        return f"The stores were read ({read}): {len(plan.drift):,} of {counted(len(plan.changes), 'object')} not as state remembers."
     if plan.is_empty:
         objects = counted(len(plan.changes), "object")
         alone = " What ignore_changes names is left alone." if any(change.ignored for change in plan.changes) else ""

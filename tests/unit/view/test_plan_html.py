@@ -19,7 +19,7 @@ from catalogctl.config.media import Media
 from catalogctl.model.asset import Asset
 from catalogctl.model.resource import Attribute, Kind, ReplaceOrder, Shape, Trait
 from catalogctl.planning.action import Action, Reason
-from catalogctl.planning.change import ABSENT, UNREADABLE, AttributeChange, Change
+from catalogctl.planning.change import ABSENT, UNREADABLE, AttributeChange, Change, Drift
 from catalogctl.planning.plan import Plan
 from catalogctl.view.plan_html import render
 from unit.view import samples
@@ -62,6 +62,13 @@ def test_an_old_cover_that_is_not_at_hand_is_told_by_its_digest(tmp_path: Path) 
     change = samples.updating(samples.at("a"), samples.differs("cover", Asset("", sha256="ab" * 32), new))
     text = Reader(page(samples.plan(change), Media(tmp_path, [new]))).text
     assert "as recorded sha256 abababababab… no copy of it at hand → cover.jpg 99 bytes" in text
+
+
+def test_drift_is_told_as_what_was_remembered_and_what_is_there_now() -> None:
+    item = Drift(samples.at("a"), samples.CONTENT, (samples.differs("prices", Decimal(3), Decimal(2), "USD"),), gone=False, matters=True)
+    text = Reader(page(samples.plan(samples.unchanged("a"), samples.unchanged("b"), drift=(item,), reads=1))).text
+    assert "The stores were read (1 request): 1 of 2 objects not as state remembers." in text
+    assert "Currency Remembered Now Change USD US Dollar 3.00 2.00 ▼ -33.3 %" in text
 
 
 def test_what_moved_and_what_is_left_alone_is_named_with_its_reason() -> None:
