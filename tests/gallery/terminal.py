@@ -15,7 +15,7 @@ from gallery.season import environ
 
 _FONT_FACE = re.compile(r"\s*@font-face\s*\{[^}]*\}")
 _FONTS = "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace"
-_TOOK = re.compile(r"\b\d+(\.\d+)? s\b(?=[.),]|$)", re.MULTILINE)
+_TOOK = re.compile(r"\b\d+\.\d+ s\b|(?<=in )\d+ s\b")
 
 
 def printed(command: Sequence[str], folder: Path, width: int, *, problems: bool = False) -> str:
