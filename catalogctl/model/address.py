@@ -66,7 +66,9 @@ def selector(patterns: Iterable[str]) -> Callable[[Address], bool]:
     whole: list[re.Pattern[str]] = []
     titles: list[re.Pattern[str]] = []
     for pattern in patterns:
-        (whole if "/" in pattern else titles).append(re.compile(translate(pattern)))
+        # A bracket that nothing closes is itself; left to `translate`, each of many is looked for to the end.
+        closed, bracket, rest = pattern.rpartition("]")
+        (whole if "/" in pattern else titles).append(re.compile(translate(closed + bracket + rest.replace("[", "[[]"))))
 
     def selected(address: Address) -> bool:
         if whole and any(pattern.match(str(address)) for pattern in whole):

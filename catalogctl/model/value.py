@@ -90,6 +90,18 @@ def canonical_lines(value: object) -> bytes:
     return orjson.dumps(value, default=_encode, option=_CANONICAL | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
+_LARGEST_UNKNOWN = 32_000_000
+_MOST_SIGNS = 2_000_000
+
+
+def bearable(data: bytes) -> bool:
+    """Whether a JSON text that may not be as we wrote it takes little enough memory to be looked into, however it was made.
+
+    Units:   32,000,000 bytes, and as many signs that begin a value as fit into 400 MB once they are values.
+    """
+    return len(data) <= _LARGEST_UNKNOWN and sum(map(data.count, (b",", b"[", b"{"))) <= _MOST_SIGNS
+
+
 def digest(value: object) -> str:
     """Give the sha256 of a value's canonical form, 64 hex digits."""
     return hashlib.sha256(canonical(value)).hexdigest()

@@ -10,7 +10,7 @@ from catalogctl import __version__
 from catalogctl.model import value
 from catalogctl.model.diagnostics import CatalogError, Refusal, SourceRange, error
 from catalogctl.model.title import Origin
-from catalogctl.model.value import canonical, canonical_lines
+from catalogctl.model.value import bearable, canonical, canonical_lines
 from catalogctl.planning.basis import AGAIN
 from catalogctl.planning.plan import Plan
 from catalogctl.planning.planfile_decode import Types, origin, rebuild
@@ -18,6 +18,8 @@ from catalogctl.planning.planfile_document import FORMAT, Json, Place, deeds, do
 
 LARGEST = 256 * 1024 * 1024
 """Bytes of a saved plan that are read; that of a hundred thousand changes is within it."""
+_BEGINNING = b'{\n  "assets": {'
+"""Of what `encode` writes."""
 
 
 def encode(plan: Plan, *, place: Place) -> bytes:
@@ -84,6 +86,8 @@ def _document(data: bytes) -> Json:
         raise _damaged(f"It has more than {LARGEST:,} bytes, which no plan has.")
     if not data.strip():
         raise _damaged("It is empty.")
+    if not data.startswith(_BEGINNING) and not bearable(data):
+        raise _damaged("It begins as no plan does.")
     try:
         stored = orjson.loads(data)
     except orjson.JSONDecodeError as problem:
@@ -92,8 +96,11 @@ def _document(data: bytes) -> Json:
         raise _damaged("It is JSON, but no plan.")
     if stored["format_version"] != FORMAT:
         raise _unknown_format(f"The plan has format version {stored['format_version']!r}; this catalogctl knows {FORMAT}.")
-    rest = {name: part for name, part in stored.items() if name != "checksum"}
-    if stored.get("checksum") != value.digest(rest):
+    try:
+        checksum = value.digest({name: part for name, part in stored.items() if name != "checksum"})
+    except TypeError as problem:
+        raise _damaged("It is nested more deeply than any plan is.") from problem
+    if stored.get("checksum") != checksum:
         raise _damaged("Its content and its checksum disagree: a byte was changed, by hand or by accident.")
     return stored
 

@@ -105,7 +105,10 @@ def _parts(placed: Mapping[Address, Recorded], move: Move) -> list[tuple[Address
 def _first_steps_first(moves: tuple[Move, ...]) -> Iterable[Move]:
     """Order moves so that `a → b` comes before `b → c`, whatever files they stand in; a circle keeps the order of the files."""
     by_source = {move.source: move for move in moves}
-    leading_to = {move: [other for other in moves if other.target == move.source] for move in by_source.values()}
+    by_target: dict[Address, list[Move]] = {}
+    for move in moves:
+        by_target.setdefault(move.target, []).append(move)
+    leading_to = {move: by_target.get(move.source, []) for move in by_source.values()}
     try:
         return list(TopologicalSorter(leading_to).static_order())
     except CycleError:

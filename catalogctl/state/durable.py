@@ -17,8 +17,8 @@ from catalogctl.model.file import read_whole
 
 MODE: Final = 0o600
 """Of every file of a state."""
-LARGEST: Final = 1 << 30
-"""Bytes of a state or a journal; that of a hundred thousand titles is a tenth of it."""
+LARGEST: Final = 256 * 1024 * 1024
+"""Bytes of a state or a journal; that of a hundred thousand titles is less than half of it."""
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 

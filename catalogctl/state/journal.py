@@ -9,11 +9,13 @@ made durable together, and stands as a whole or not at all:
     crc32    {"sequence": 3, "records": [{closing}]}      the state that holds all of the above is about to be written
 
 A kill can only cut the last line short, and a power cut can only leave blocks of it unwritten; nobody had
-been told that line was durable, so it counts as never written. Anything else that is wrong is damage.
+been told that line was durable, so it counts as never written. So does the first one, where it is the only
+one and what is there of it is how the journal of the state beside it begins. Anything else that is wrong is damage.
 """
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -33,6 +35,9 @@ from catalogctl.state.snapshot import Draft, Snapshot
 from catalogctl.state.statefile import RESTORE, Entries, Stamp, Types, entry
 
 VERSION: Final = 1
+_HEXADECIMAL: Final = re.compile(rb"[0-9a-f]*")
+_LONGEST_FIRST_LINE: Final = 1_000
+"""Bytes; it has names of bounded length and three numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,17 +121,18 @@ class Replay:
     torn: bool
     """Whether the last line was cut short."""
     lines: int
-    """How many whole lines there are, the header included."""
+    """How many whole lines there are, the header included; 0 where not even that one is whole, and nothing was recorded."""
     length: int
     """Of these, in bytes."""
 
 
-def header(data: bytes, environment: str) -> Stamp:
-    """Tell which state a journal goes on from.
+def header(data: bytes, environment: str) -> Stamp | None:
+    """Tell which state a journal goes on from; `None` where its first line was cut short.
 
     Raises:  CatalogError: stale (journal-damaged, journal-too-new, journal-of-another-state).
     """
-    return _header(_lines(data, environment)[0][0], environment)
+    lines, _, _ = _lines(data, environment)
+    return _header(lines[0], environment) if lines else None
 
 
 def replay(data: bytes, snapshot: Snapshot, stamp: Stamp, types: Types, environment: str) -> Replay:
@@ -141,6 +147,10 @@ def replay(data: bytes, snapshot: Snapshot, stamp: Stamp, types: Types, environm
 
 def _replay(data: bytes, snapshot: Snapshot, stamp: Stamp, types: Types, environment: str) -> Replay:
     lines, torn, length = _lines(data, environment)
+    if not lines:
+        if not _begins(data, stamp, environment):
+            raise _damaged(environment, "Its first line is not how the journal of the state beside it begins.")
+        return Replay(snapshot, (), (), (), torn, 0, 0)
     begun = _header(lines[0], environment)
     entries = Entries(types)
     outcomes: list[Outcome] = []
@@ -215,7 +225,7 @@ class Journal:
 
         Raises:  CatalogError (journal-not-written).
         """
-        first = _line({"sequence": 0, "header": {"version": VERSION, "environment": environment, **asdict(stamp)}})
+        first = _first_line(stamp, environment)
         store.begin(first + _line({"sequence": 1, "records": [_stored(one) for one in carried]}) if carried else first)
         return cls(store, 2 if carried else 1)
 
@@ -251,6 +261,23 @@ class Journal:
         self._lines += 1
 
 
+def _first_line(stamp: Stamp, environment: str) -> bytes:
+    return _line({"sequence": 0, "header": {"version": VERSION, "environment": environment, **asdict(stamp)}})
+
+
+def _begins(data: bytes, stamp: Stamp, environment: str) -> bool:
+    """Whether a journal without a whole line is the beginning of the one that goes on from a state."""
+    whole = _first_line(stamp, environment)
+    if len(data) > _LONGEST_FIRST_LINE:
+        return False
+    data = data.rstrip(b"\n").rstrip(b"\0")
+    if stamp.serial:
+        return whole.startswith(data)
+    # Before the first state its lineage is made up anew by each run, and with it the checksum of the line.
+    known = whole[8 : whole.index(b'"lineage":"') + len(b'"lineage":"')]
+    return _HEXADECIMAL.fullmatch(data[:8]) is not None and (known.startswith(data[8:]) or data[8:].startswith(known))
+
+
 def _line(content: object) -> bytes:
     text = canonical(content)
     return b"%08x %s\n" % (zlib.crc32(text), text)
@@ -269,22 +296,23 @@ def _checked(line: bytes) -> dict[str, Any] | None:
 
 def _lines(data: bytes, environment: str) -> tuple[list[dict[str, Any]], bool, int]:
     # Gives the whole lines, whether something cut short follows them, and their length in bytes.
-    *whole, rest = data.split(b"\n")
     lines: list[dict[str, Any]] = []
     length = 0
-    for number, line in enumerate(whole):
+    while (end := data.find(b"\n", length)) >= 0:
+        number, line = len(lines), data[length:end]
         content = _checked(line)
         if content is None:
             # Blocks that a power cut left unwritten read as zeros, and only what was written last can have any.
-            if number and number == len(whole) - 1 and not rest and b"\0" in line:
+            if end == len(data) - 1 and b"\0" in line:
                 return lines, True, length
             raise _damaged(environment, f"Its line {number + 1} was changed, by hand or by accident.")
         if content.get("sequence") != number:
             raise _damaged(environment, f"Its line {number + 1} is not the one that belongs there.")
         lines.append(content)
-        length += len(line) + 1
+        length = end + 1
+    rest = data[length:]
     if not lines:
-        raise _damaged(environment, "It has no first line, which is written before anything else.")
+        return lines, True, 0
     if rest and _checked(rest[:-1]) is not None:
         raise _damaged(environment, "Its last byte was changed, by hand or by accident.")
     return lines, bool(rest), length

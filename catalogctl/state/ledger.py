@@ -134,7 +134,9 @@ class Ledger:
         self._journal: Journal | None = None
         self._closed = False
         if recalled.replayed is not None:
-            self._journal = Journal.resume(backend.journal(), recalled.replayed)
+            store = backend.journal()
+            whole = recalled.replayed.lines > 0
+            self._journal = Journal.resume(store, recalled.replayed) if whole else Journal.begin(store, self._stamp, backend.environment)
             self._stages = {(stage.account, stage.upload): stage for stage in recalled.replayed.stages}
             for outcome in recalled.replayed.outcomes:
                 enter(outcome, self._draft)

@@ -17,7 +17,7 @@ from catalogctl.model.asset import Asset
 from catalogctl.model.diagnostics import CatalogError, Refusal, error
 from catalogctl.model.garbage import keeping_all
 from catalogctl.model.resource import Attribute, Deposed, Kind, Recorded, ResourceType, Shape
-from catalogctl.model.value import UNKNOWN, Attributes, Value, canonical_lines
+from catalogctl.model.value import UNKNOWN, Attributes, Value, bearable, canonical_lines
 from catalogctl.state.snapshot import Snapshot
 
 VERSION: Final = 1
@@ -164,6 +164,9 @@ def damaged(environment: str, detail: str) -> CatalogError:
 def _document(data: bytes, environment: str) -> dict[str, Any]:
     if not data.strip():
         raise damaged(environment, "It is empty.")
+    as_written = _is_as_written(data)
+    if not as_written and not bearable(data):
+        raise damaged(environment, "It is not as it was written, and larger than what is looked into all the same.")
     try:
         document = orjson.loads(data)
     except orjson.JSONDecodeError as problem:
@@ -183,21 +186,28 @@ def _document(data: bytes, environment: str) -> dict[str, Any]:
         )
     if type(version) is not int or version != VERSION:
         raise damaged(environment, f"Its format version is {version!r}.")
-    if not _is_as_written(data, document):
+    if not as_written and not _says_what_was_written(document):
         raise damaged(environment, "Its content and its checksum disagree: a byte was changed, by hand or by accident.")
     return document
 
 
-def _is_as_written(data: bytes, document: Mapping[str, Any]) -> bool:
-    checksum = document.get("checksum")
-    if data.startswith(_BEFORE_CHECKSUM):
-        whole = hashlib.sha256(b"{\n")
-        whole.update(memoryview(data)[_REST:])
-        if data[len(_BEFORE_CHECKSUM) : _REST] == whole.hexdigest().encode() + _AFTER_CHECKSUM:
-            return True
+def _is_as_written(data: bytes) -> bool:
+    if not data.startswith(_BEFORE_CHECKSUM):
+        return False
+    whole = hashlib.sha256(b"{\n")
+    whole.update(memoryview(data)[_REST:])
+    return data[len(_BEFORE_CHECKSUM) : _REST] == whole.hexdigest().encode() + _AFTER_CHECKSUM
+
+
+def _says_what_was_written(document: Mapping[str, Any]) -> bool:
     # Line ends and indentation are not content: a state that version control or an editor laid out anew is the same state.
+    checksum = document.get("checksum")
     rest = {name: value for name, value in document.items() if name != "checksum"}
-    return isinstance(checksum, str) and checksum == hashlib.sha256(canonical_lines(rest)).hexdigest()
+    try:
+        written = canonical_lines(rest)
+    except TypeError:  # it is nested more deeply than is ever written
+        return False
+    return isinstance(checksum, str) and checksum == hashlib.sha256(written).hexdigest()
 
 
 class Entries:

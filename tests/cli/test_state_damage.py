@@ -139,6 +139,29 @@ def test_a_journal_whose_end_was_torn_off_counts_without_its_last_line(shop: Sho
     converges(shop, 6)
 
 
+@pytest.mark.parametrize("length", [0, 5, 60, -1])
+@pytest.mark.parametrize("applied", [True, False])
+def test_a_journal_that_was_cut_off_within_its_first_line_has_nothing_to_tell(shop: Shop, length: int, applied: bool) -> None:
+    """It is written before anything else is done."""
+    if applied:
+        shop.titles(2)
+        shop.applied()
+    killed(shop, 6)
+    first = journal_file(shop).read_bytes().splitlines(keepends=True)[0]
+    journal_file(shop).write_bytes(first[:length])
+    shop.run("state", "list").ended(0)
+    converges(shop, 6)
+
+
+def test_a_journal_that_was_cut_off_within_its_first_line_beside_another_state_is_refused(shop: Shop) -> None:
+    shop.titles(2)
+    shop.applied()
+    killed(shop, 6)
+    first = journal_file(shop).read_bytes().splitlines(keepends=True)[0]
+    journal_file(shop).write_bytes(first[:-20].replace(first[:8], b"00000000"))
+    refused(shop, "catalogctl state rebuild")
+
+
 def test_a_journal_whose_last_blocks_a_power_cut_left_empty_counts_without_its_last_line(shop: Shop) -> None:
     killed(shop, 6)
     *lines, last = journal_file(shop).read_bytes().splitlines(keepends=True)

@@ -44,15 +44,18 @@ class Wire:
     spoil: Spoil = field(default=intact)
 
     def transport(self, base_url: str) -> httpx.AsyncBaseTransport:
-        return _Line(self, self.emulators[str(urlsplit(base_url).port)])
+        return _Line(self, self.emulators.get(str(urlsplit(base_url).port)))
 
 
 @dataclass
 class _Line(httpx.AsyncBaseTransport):
     wire: Wire
-    emulator: Emulator
+    emulator: Emulator | None
+    """Whom it leads to; `None`: nobody is there."""
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if self.emulator is None:
+            raise httpx.ConnectError("nobody listens there")
         body = await request.aread()
         headers = {name.lower(): value for name, value in request.headers.items()}
         asked = SandboxRequest(request.method, request.url.raw_path.decode().partition("?")[0], request.url.query.decode(), headers, body)

@@ -185,12 +185,20 @@ def test_a_journal_cut_anywhere_gives_what_was_durable_before_the_cut(batches: l
     assert {one.address for one in result.open_intents} == ({one.address for one in batches[whole_lines // 2 - 1]} if announced else set())
 
 
-def test_a_journal_cut_within_its_first_line_is_refused_because_that_line_is_never_written_alone_in_part() -> None:
-    store = Bytes()
-    Journal.begin(store, NEW, "default")
-    for length in range(len(store.data)):
+@pytest.mark.parametrize("serial", [0, 7])
+def test_a_journal_cut_within_its_first_line_has_recorded_nothing_and_one_of_another_state_is_refused(serial: int) -> None:
+    store, other = Bytes(), Bytes()
+    base, at = replace(snapshot(1), serial=serial), Stamp(LINEAGE, serial, "0" * 64 if serial else "")
+    Journal.begin(store, at, "default")
+    Journal.begin(other, replace(at, checksum="1" * 64), "default")
+    for length in range(len(store.data) - 1):
+        for data in (store.data[:length], store.data[:length] + bytes(len(store.data) - length - 1) + b"\n"):
+            result = replay(data, base, at, types, "default")
+            assert (result.snapshot, result.outcomes, result.open_intents, result.stages) == (base, (), (), ())
+            assert (result.torn, result.lines, result.length) == (True, 0, 0)
+    for length in range(100, len(other.data)):
         with pytest.raises(CatalogError) as refused:
-            replay(store.data[:length], Snapshot.empty(LINEAGE), NEW, types, "default")
+            replay(other.data[:length], base, at, types, "default")
         assert refused.value.refusal is Refusal.STALE
 
 
@@ -242,7 +250,7 @@ def test_no_bytes_are_taken_for_a_state_or_a_journal_and_none_makes_another_erro
     with pytest.raises(CatalogError):
         decode(data, types, "default")
     with pytest.raises(CatalogError):
-        replay(data, Snapshot.empty(LINEAGE), NEW, types, "default")
+        replay(b"#" + data, Snapshot.empty(LINEAGE), NEW, types, "default")
 
 
 def test_an_unknown_end_leaves_the_intent_open_through_any_number_of_runs(tmp_path: Path) -> None:

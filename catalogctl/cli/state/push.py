@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import click
 
@@ -22,9 +21,11 @@ def command(console: Console, file: str, force: bool, lock_timeout: float) -> No
     """Put the state in FILE (`-`: stdin) in place of the present one, which is kept."""
     from catalogctl.cli.backend import hold
     from catalogctl.cli.types import known_type
+    from catalogctl.model.file import read_bounded
+    from catalogctl.state.durable import LARGEST
     from catalogctl.state.replacement import Rule, push, read_pushed
 
-    data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    data = sys.stdin.buffer.read(LARGEST + 1) if file == "-" else read_bounded(file, LARGEST)
     backend = backend_of(console)
     pushed = read_pushed(data, "stdin" if file == "-" else file, known_type, backend.environment)
     with hold(backend, lock_timeout) as lock:

@@ -132,7 +132,7 @@ def test_a_line_taken_out_put_in_twice_or_moved_is_damage() -> None:
     for number in range(3):
         journal.append([done(number)])
     first, a, b, c = shelf.content.splitlines(keepends=True)
-    for lines in ((first, b, c), (first, a, a, b, c), (first, b, a, c), (a, b, c), (first, first, a), ()):
+    for lines in ((first, b, c), (first, a, a, b, c), (first, b, a, c), (a, b, c), (first, first, a)):
         assert refusal(b"".join(lines)).diagnostics[0].code == "journal-damaged"
 
 
