@@ -49,8 +49,7 @@ def _import_one(console: Console, text: str, id_: str, timeout: float) -> int:
     from catalogctl.engine.adopt import import_one
     from catalogctl.engine.workflow import make_plan
     from catalogctl.model.address import everywhere
-    from catalogctl.model.blocks import Import
-    from catalogctl.model.title import Origin
+    from catalogctl.model.blocks import ASKED_FOR, Import
     from catalogctl.planning.plan import Refresh
 
     address = _address(text)
@@ -59,7 +58,7 @@ def _import_one(console: Console, text: str, id_: str, timeout: float) -> int:
     console.problems(workspace.diagnostics)
     catalog = workspace.catalog
     backend = open_backend(workspace.project)
-    entry = Import(address, id_, Origin(workspace.project.source.path, 0))
+    entry = Import(address, id_, ASKED_FOR)
     with reachable(workspace) as landscape, hold(backend, timeout) as lock:
         assert lock is not None, "an import holds its state"
         with console.listening() as listen:

@@ -17,6 +17,7 @@ from catalogctl.model.diagnostics import CatalogError, Diagnostic, error
 from catalogctl.model.resource import Recorded
 from catalogctl.model.value import Value
 from catalogctl.planning.action import Action
+from catalogctl.planning.blockrules import among_themselves
 from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.change import UNREADABLE, Change
 from catalogctl.planning.planner import Scope
@@ -49,10 +50,14 @@ def import_one(
     """Read one object by its id, and record it under an address that a title declares.
 
     State gets what the store holds, not what the files say: the next plan shows every difference.
-    Raises:  CatalogError: error (import-undeclared, import-managed, import-missing, adopt-conflict), and as `make_plan`.
+    Raises:  CatalogError: error (import-no-id, block-address-unknown, import-undeclared, import-managed, import-missing,
+             adopt-conflict), and as `make_plan`.
     Source:  PRODUCT.md 3.
     """
     recover(backend, lock, landscape, listen)
+    problems = [*_misspelt(entry, landscape)]
+    if problems:
+        raise CatalogError(*problems)
     recorded = relocate(recall(backend, landscape.type_of, question.lineage).snapshot.resources, catalog).recorded
     problems = [*_in_the_way(catalog, recorded.values(), entry)]
     if problems:
@@ -90,6 +95,14 @@ def _declared_part(there: Value, wanted: Value) -> Value:
     if isinstance(there, Mapping) and isinstance(wanted, Mapping):
         return {key: value for key, value in there.items() if key in wanted}
     return there
+
+
+def _misspelt(entry: Import, landscape: Landscape) -> Iterable[Diagnostic]:
+    if not entry.id.strip():
+        detail = f"To be managed as {entry.address} an object has to be named by the id that the store gave it."
+        hint = f"Add it:\ncatalogctl import {entry.address} ID"
+        yield error("import-no-id", "An import without an id", detail, hint, address=str(entry.address))
+    yield from among_themselves(Catalog({}, imports=(entry,)), landscape.kinds)
 
 
 def _in_the_way(catalog: Catalog, recorded: Iterable[Recorded], entry: Import) -> Iterable[Diagnostic]:

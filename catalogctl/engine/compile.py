@@ -51,8 +51,7 @@ def compile_catalog(resolved: Resolved, landscape: Landscape, publishes_files: b
     blocks = resolved.blocks
     place = partial(locate_origin, resolved.documents)
     catalog = Catalog(compiler.resources, blocks.moved, blocks.removed, blocks.imports, names, compiler.tell_unheld, place)
-    kinds = {account: landscape.provider_of(account).types for account in landscape.accounts}
-    problems = [*compiler.problems, *among_themselves(catalog, kinds)]
+    problems = [*compiler.problems, *among_themselves(catalog, landscape.kinds)]
     if not Diagnostics.of(resolved.diagnostics, problems).errors:
         problems += beside_titles(catalog)
     return catalog, tuple(problems)

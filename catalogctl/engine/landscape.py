@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -34,6 +34,11 @@ class Landscape:
     def provider_of(self, account: str) -> Provider:
         """Give the provider of an account."""
         return self.providers[self.accounts[account].provider]
+
+    @property
+    def kinds(self) -> Mapping[str, Collection[str]]:
+        """Give the names of the resource types that each account has."""
+        return {account: self.provider_of(account).types for account in self.accounts}
 
     def url(self, account: str) -> str:
         """Give the address to talk to."""

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from catalogctl.model.address import Address
 from catalogctl.model.title import Origin
+
+ASKED_FOR: Final = Origin("", 0)
+"""The origin of what stands in no file: somebody asked for it on the command line."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ class Reason(Enum):
     NO_LONGER_DECLARED = "no longer declared in the files"
     DESTROY = "everything is to be destroyed"
     FOUND_BY_KEY = "already in the store under this key, not yet in the state"
+    IMPORTED = "in the store under the id of the import, not yet in the state"
     RECREATED = "the object in the store is another one than recorded"
     ALREADY_GONE = "already gone from the store"
     RELEASED = "released by a removed block"

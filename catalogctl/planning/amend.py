@@ -6,15 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from catalogctl.model.address import Address, selector
+from catalogctl.model.blocks import ASKED_FOR, Move
 from catalogctl.model.diagnostics import CatalogError, error
 from catalogctl.model.resource import Recorded
-from catalogctl.model.title import Origin
-from catalogctl.planning.catalog import Catalog, Move
+from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.relocate import relocate
 from catalogctl.state.journal import End, Outcome
-
-_ASKED_FOR = Origin("", 0)
-"""Where a move is declared that stands in no file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +27,18 @@ class Amendment:
 def move(recorded: Mapping[Address, Recorded], source: Address, target: Address) -> Amendment:
     """Give an entry another address, and its parts with it; as a `moved` block does.
 
-    Raises:  CatalogError (not-in-state, move-conflict).
+    Raises:  CatalogError (not-in-state, move-to-itself, move-conflict).
     """
     if source not in recorded:
         raise _not_there([str(source)])
-    relocated = relocate(recorded, Catalog({}, moved=(Move(source, target, _ASKED_FOR),)))
+    if source == target:
+        detail = f"{source} shall move to where it is."
+        raise CatalogError(error("move-to-itself", "A move that goes nowhere", detail, "Name another address.", address=str(target)))
+    if target in recorded:
+        detail = f"State has {recorded[source].id} at {source} and {recorded[target].id} at {target}, so one would be lost."
+        hint = f"Name an address that is free, or let go of the object that is there:\ncatalogctl state rm {target}"
+        raise CatalogError(error("move-conflict", "A move onto an address that is taken", detail, hint, address=str(target)))
+    relocated = relocate(recorded, Catalog({}, moved=(Move(source, target, ASKED_FOR),)))
     if relocated.diagnostics:
         raise CatalogError(*relocated.diagnostics)
     return _amendment(recorded, relocated.recorded, relocated.moved)

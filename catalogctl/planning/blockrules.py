@@ -10,13 +10,13 @@ from graphlib import CycleError, TopologicalSorter
 from typing import TypeVar
 
 from catalogctl.model.address import Address
-from catalogctl.model.blocks import Import, Move
+from catalogctl.model.blocks import Import, Move, Removal
 from catalogctl.model.diagnostics import Diagnostic, error
 from catalogctl.model.title import Origin
 from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.relocate import across, crosses
 
-_Block = TypeVar("_Block", Move, Import)
+_Block = TypeVar("_Block", Move, Import, Removal)
 
 
 def among_themselves(catalog: Catalog, kinds: Mapping[str, Collection[str]]) -> Iterator[Diagnostic]:
@@ -29,6 +29,7 @@ def among_themselves(catalog: Catalog, kinds: Mapping[str, Collection[str]]) -> 
     yield from _ambiguous_moves(catalog)
     yield from _circle(catalog)
     yield from _ambiguous_imports(catalog)
+    yield from _ambiguous_removals(catalog)
 
 
 def beside_titles(catalog: Catalog) -> Iterator[Diagnostic]:
@@ -122,6 +123,27 @@ def _ambiguous_imports(catalog: Catalog) -> Iterator[Diagnostic]:
         if entry.address != first.address:
             detail = f"The object {entry.id} shall be {entry.address} here, and {first.address} {_at(catalog, first.origin)}."
             yield _ambiguous_import(catalog, entry, "Two addresses for one object", detail)
+
+
+def _ambiguous_removals(catalog: Catalog) -> Iterator[Diagnostic]:
+    """Find addresses of which two blocks want different things, and tell it at both."""
+    for removal, first in _twice(catalog.removed, lambda removal: removal.address):
+        if removal.destroy != first.destroy:
+            for here, there in ((removal, first), (first, removal)):
+                fate, other = ("destroyed", "released") if here.destroy else ("released", "destroyed")
+                detail = f"{here.address} shall be {fate} here, and {other} {_at(catalog, there.origin)}."
+                source = catalog.place(here.origin)
+                yield error("removed-ambiguous", "Two fates for one address", detail, "Keep one.", address=str(here.address), source=source)
+    moves = {move.source: move for move in catalog.moved}
+    for removal in catalog.removed:
+        if removal.address in moves:
+            move = moves[removal.address]
+            given_up = f"{removal.address} shall no longer be managed here, and move to {move.target} {_at(catalog, move.origin)}."
+            moved = f"{move.source} shall move to {move.target} here, and no longer be managed {_at(catalog, removal.origin)}."
+            hint = f"Keep one. To give it up after it has moved, name where it moves to:\nremoved: [{{address: {move.target}}}]"
+            for detail, origin in ((given_up, removal.origin), (moved, move.origin)):
+                source = catalog.place(origin)
+                yield error("removed-ambiguous", "Two fates for one address", detail, hint, address=str(removal.address), source=source)
 
 
 def _ambiguous_import(catalog: Catalog, entry: Import, summary: str, detail: str) -> Diagnostic:

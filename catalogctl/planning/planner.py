@@ -9,6 +9,7 @@ from graphlib import CycleError, TopologicalSorter
 from types import MappingProxyType
 
 from catalogctl.model.address import Address, everywhere, in_order, print_path
+from catalogctl.model.blocks import ASKED_FOR
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, error, warning
 from catalogctl.model.reference import Reference, fill
 from catalogctl.model.resource import NO_UNSET, Deposed, Observed, Recorded, Removal, Resource, ResourceType, Trait
@@ -109,7 +110,7 @@ class _Planner:
         self.observed = observed
         self.scope = scope
         self.released = {removal.address for removal in catalog.removed if not removal.destroy}
-        self.imports = {entry.address: entry.id for entry in catalog.imports}
+        self.imports = {entry.address: entry for entry in catalog.imports}
         self.owners = {(address.account, have.type.name, have.id): address for address, have in recorded.items()}
         self.ids: dict[Address, str | None] = {address: have.id for address, have in recorded.items() if not scope.selected(address)}
         self.fates: dict[Address, Change] = {}
@@ -179,7 +180,8 @@ class _Planner:
             reason = Reason.DECLARED if have is None else Reason.GONE
             return _change(want, Action.CREATE, reason, None, None, desired, whole(None, desired, want.type))
         if have is None or have.id != seen.id:
-            return self._adopt(want, seen, desired, Reason.FOUND_BY_KEY if have is None else Reason.RECREATED)
+            found_by = Reason.IMPORTED if want.address in self.imports else Reason.FOUND_BY_KEY
+            return self._adopt(want, seen, desired, found_by if have is None else Reason.RECREATED)
         for name in have.attributes:
             attribute = want.type.attributes[name]
             if name not in desired and attribute.unset is not NO_UNSET:
@@ -259,11 +261,15 @@ class _Planner:
     def _cannot_import(self, want: Resource, seen: Observed | None) -> bool:
         """Notice an import block whose object is not there: a create in its place would double what was meant."""
         named = self.imports.get(want.address)
-        if named is None or (seen is not None and seen.id == named):
+        if named is None or (seen is not None and seen.id == named.id):
             return False
         instead = "" if seen is None else f" The one with the key {want.key!r} has the id {seen.id}."
-        detail = f"{want.address} is to be the object with the id {named}, and the store does not show one.{instead}"
-        hint = "Correct the id, or take the import block out."
+        detail = f"{want.address} is to be the object with the id {named.id}, and the store does not show one.{instead}"
+        hint = (
+            "Correct the id: it is the one that the store gave it."
+            if named.origin == ASKED_FOR
+            else "Correct the id, or take the import block out."
+        )
         self.problems.append(error("import-missing", "Nothing to import", detail, hint, address=str(want.address)))
         return True
 

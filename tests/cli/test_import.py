@@ -66,6 +66,9 @@ def test_an_object_with_another_key_is_the_one_that_was_named(shop: Shop) -> Non
         (("store/content/other.epub", "1"), "catalogctl import store --all --write catalog/"),
         (("store/content/faro.audio", "1"), "in the file of faro:"),
         (("faro", "1"), "Not an address"),
+        ((AT, ""), f"catalogctl import {AT} ID"),
+        (("nope/content/faro.epub", "1"), "The accounts are: store."),
+        (("store/contents/faro.epub", "1"), "Its types are: content, "),
         ((AT,), "write catalogctl import ADDRESS ID"),
         (("store", "--all"), "--all needs --write DIR"),
         (("store", "7", "--all", "--write", "catalog"), "--all takes an account alone"),
@@ -77,6 +80,7 @@ def test_what_cannot_be_imported_is_told_and_leaves_no_state(shop: Shop, argumen
     shop.title()
     told = shop.run("import", *arguments).ended(1)
     assert code in told.err
+    assert "block" not in told.err  # there is none
     assert "Traceback" not in told.all
     assert not (shop.folder / "state/default.json").exists()
 

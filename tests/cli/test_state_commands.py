@@ -93,7 +93,8 @@ def test_mv_takes_the_parts_of_an_object_along(audio_shop: Shop) -> None:
     ("source", "target", "word"),
     [
         ("store/content/nobody.epub", "store/content/luz.epub", "State has nothing at store/content/nobody.epub"),
-        ("store/content/t00.epub", "store/content/t01.epub", "state holds both"),
+        ("store/content/t00.epub", "store/content/t01.epub", "so one would be lost"),
+        ("store/content/t00.epub", "store/content/t00.epub", "to where it is"),
         ("store/content/t00.epub", "shop/content/t00.epub", "another account or type"),
         ("store/content/t00.epub", "store/track/t00.epub/one", "another account or type"),
         ("t00", "store/content/luz.epub", "is no address"),

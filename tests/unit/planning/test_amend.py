@@ -65,7 +65,7 @@ def test_a_move_takes_parts_along_and_is_told_to_what_depends_on_it() -> None:
 
 @pytest.mark.parametrize(
     ("target", "why"),
-    [(TWO.address, "move-conflict"), (replace(ONE.address, account="shop"), "move-conflict"), (ONE.address, "move-conflict")],
+    [(TWO.address, "move-conflict"), (replace(ONE.address, account="shop"), "move-conflict"), (ONE.address, "move-to-itself")],
 )
 def test_a_move_that_would_lose_something_is_refused(target: Address, why: str) -> None:
     with pytest.raises(CatalogError) as refused:

@@ -8,6 +8,7 @@ import pytest
 
 from catalogctl.model.address import Address
 from catalogctl.model.blocks import Import, Move, Removal
+from catalogctl.model.diagnostics import SourceRange
 from catalogctl.model.title import Origin
 from catalogctl.planning.blockrules import among_themselves, beside_titles
 from catalogctl.planning.catalog import Catalog
@@ -64,6 +65,31 @@ def test_one_object_is_imported_to_one_address(imports: list[tuple[Address, str]
 def test_an_address_of_no_type_is_misspelt() -> None:
     odd = Address(A.account, "contents", "a", "epub")
     assert codes(removed=[Removal(odd, False, ORIGIN), Removal(at("never"), False, ORIGIN)]) == ["block-address-unknown"]
+
+
+def test_an_address_has_one_fate_and_both_blocks_are_told_of() -> None:
+    places: dict[Origin, SourceRange | None] = {
+        ORIGIN.at("removed", number): SourceRange("a.yaml", number + 1, 1, 2, "") for number in range(3)
+    }
+    places[ORIGIN.at("moved", 0)] = SourceRange("b.yaml", 9, 1, 2, "")
+    removed = tuple(
+        Removal(address, destroy, ORIGIN.at("removed", number))
+        for number, (address, destroy) in enumerate([(A, True), (A, False), (B, False)])
+    )
+    moved = (Move(B, C, ORIGIN.at("moved", 0)), Move(C, A, ORIGIN))
+    found = [*among_themselves(Catalog({}, moved, removed, place=places.get), KINDS)]
+    assert [(one.code, one.address, one.source and (one.source.path, one.source.line)) for one in found] == [
+        ("removed-ambiguous", str(A), ("a.yaml", 2)),
+        ("removed-ambiguous", str(A), ("a.yaml", 1)),
+        ("removed-ambiguous", str(B), ("a.yaml", 3)),
+        ("removed-ambiguous", str(B), ("b.yaml", 9)),
+    ]
+    assert "a.yaml:1" in found[0].detail
+    assert "a.yaml:2" in found[1].detail
+
+
+def test_what_moves_to_an_address_may_be_given_up_there_and_saying_it_twice_is_no_fault() -> None:
+    assert codes([move(A, B)], [Removal(B, False, ORIGIN), Removal(B, False, ORIGIN)]) == []
 
 
 def test_what_is_given_up_and_still_declared_is_told() -> None:
