@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from catalogctl.engine.landscape import Landscape
     from catalogctl.engine.stocktake import Sorted
     from catalogctl.model.address import Address
+    from catalogctl.model.diagnostics import Diagnostic
     from catalogctl.planning.change import Change
     from catalogctl.provider.protocol import Stock
     from catalogctl.state.backend import Backend, Lock
@@ -37,11 +39,41 @@ class _Recorded:
     serial: int
 
 
-def import_all(console: Console, account: str, chosen: dict[str, Any]) -> int:
-    """Write title files for all that an account holds and nobody declares, and record it.
+@dataclass(slots=True)
+class _Progress:
+    """How far an import has come."""
 
-    Raises:  CatalogError, and OSError where a file cannot be written.
+    titles: int = 0
+    """Written to files."""
+    objects: int = 0
+    """Made durable in the journal or the state."""
+
+
+def import_all(console: Console, account: str, chosen: dict[str, Any]) -> int:
+    """Write title files for all that an account holds and nobody declares, and record it; interrupted, tell how far it came.
+
+    Raises:  CatalogError, OSError where a file cannot be written, and KeyboardInterrupt.
     """
+    progress = _Progress()
+    try:
+        return _import_all(console, account, chosen, progress)
+    except KeyboardInterrupt:
+        console.problems((_unfinished(account, chosen, progress),))
+        raise
+
+
+def _unfinished(account: str, chosen: dict[str, Any], progress: _Progress) -> Diagnostic:
+    from catalogctl.model.diagnostics import warning
+    from catalogctl.view.value_text import counted
+
+    titles, objects = counted(progress.titles, "title"), counted(progress.objects, "object")
+    detail = f"By now this run has written {titles} to {chosen['folder']} and recorded {objects} in the state. Nothing is half written."
+    only = "".join(f" --only {shlex.quote(one)}" for one in chosen["only"])
+    again = f"catalogctl import {account} --all --write {shlex.quote(chosen['folder'])}{only}"
+    return warning("import-unfinished", "The import is not finished", detail, f"The same command goes on from there:\n{again}")
+
+
+def _import_all(console: Console, account: str, chosen: dict[str, Any], progress: _Progress) -> int:
     from catalogctl.cli.backend import hold, open_backend
     from catalogctl.cli.workspace import open_workspace, reachable
     from catalogctl.config.writing import Folder
@@ -60,10 +92,11 @@ def import_all(console: Console, account: str, chosen: dict[str, Any]) -> int:
             stock = take_stock(landscape, account, chosen["only"], listen)
         _has_all(stock, account, chosen["only"])
         found = _sorted_out(workspace, backend, landscape, account, folder, stock)
-        _write(console, folder, found, account)
+        _write(console, folder, found, account, progress)
         with console.listening() as listen:
             workspace = open_workspace(console, listen)
-        recorded = _record(workspace, account, found, backend, lock, replace(workspace.landscape, urls=landscape.urls), console)
+        reachable_now = replace(workspace.landscape, urls=landscape.urls)
+        recorded = _record(workspace, account, found, backend, lock, reachable_now, console, progress)
     console.tell(*_summary(recorded, console.command))
     return DONE
 
@@ -116,7 +149,7 @@ def _sorted_out(workspace: Workspace, backend: Backend, landscape: Landscape, ac
     return sort_out(stock, account, landscape, workspace.catalog, recorded.values(), names)
 
 
-def _write(console: Console, folder: Folder, found: Sorted, account: str) -> None:
+def _write(console: Console, folder: Folder, found: Sorted, account: str, progress: _Progress) -> None:
     """Write the titles, and tell how many and what is left alone."""
     from catalogctl.config.writing import Unfit
     from catalogctl.provider.protocol import Stranger
@@ -127,24 +160,31 @@ def _write(console: Console, folder: Folder, found: Sorted, account: str) -> Non
     draft = folder.defaults([work.title for work in found.works])
     if draft is not None:
         folder.write(draft)
-    titles = editions = 0
+    editions = 0
     for work in found.works:
         drafted = folder.title(work.title, work.remarks)
         if isinstance(drafted, Unfit):
             strangers += [Stranger(id_, work.title.editions[0].metadata.title, drafted.why) for id_ in work.ids]
             continue
         folder.write(drafted)
-        titles += 1
+        progress.titles += 1
         editions += len(work.title.editions)
-    new = f"{counted(titles, 'title')} with {counted(editions, 'edition')} written to {folder.name}."
-    console.tell(new if titles else "There is nothing new to write.")
+    new = f"{counted(progress.titles, 'title')} with {counted(editions, 'edition')} written to {folder.name}."
+    console.tell(new if progress.titles else "There is nothing new to write.")
     if found.known:
         console.tell(f"{counted(found.known, 'object')} of {account} {'is' if found.known == 1 else 'are'} managed or declared already.")
     console.write(render_strangers(strangers, width=console.width, style=console.out))
 
 
 def _record(
-    workspace: Workspace, account: str, found: Sorted, backend: Backend, lock: Lock, landscape: Landscape, console: Console
+    workspace: Workspace,
+    account: str,
+    found: Sorted,
+    backend: Backend,
+    lock: Lock,
+    landscape: Landscape,
+    console: Console,
+    progress: _Progress,
 ) -> _Recorded:
     """Put into the state what is declared just as it would have been written: by this run, or by one that was cut off.
 
@@ -171,6 +211,7 @@ def _record(
     ledger = Ledger.open(backend, lock, landscape.type_of, question.lineage)
     for batch in _batches(changes):
         ledger.commit([noted(change, landscape, Untold.AS_DECLARED) for change in batch])
+        progress.objects += len(batch)
     unlike = tuple(change.address for change in changes if _is_unlike(change))
     return _Recorded(tuple(changes), unlike, ledger.close().serial)
 

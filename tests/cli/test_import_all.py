@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import signal
 from collections.abc import Iterator
@@ -260,7 +261,12 @@ def test_a_run_that_is_cut_off_is_gone_on_with(tmp_path: Path, piped: None, how:
         process = shop.start("import", "store", "--all", "--write", "catalog/imported")
         until(lambda: process.poll() is not None or len(list(imported.glob("*.yaml"))) > 20, "some files")
         process.send_signal(how)
-        ended(process)
+        told = " ".join(ended(process).err.split())
+        if how is signal.SIGINT:
+            assert "catalogctl import store --all --write catalog/imported" in told
+            written = re.search(r"this run has written (\d+) titles to catalog/imported and recorded 0 objects", told)
+            assert written is not None
+            assert int(written[1]) <= len(list(imported.glob("*.yaml"))) <= int(written[1]) + 2  # the defaults, and the one under way
         shop.run("import", "store", "--all", "--write", "catalog/imported").ended(0)
         assert files(imported) == expected
         assert len(shop.addresses) == 400
