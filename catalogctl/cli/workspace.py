@@ -125,10 +125,11 @@ def reachable(workspace: Workspace) -> Iterator[Landscape]:
 def sandbox_of(workspace: Workspace, account: str) -> Iterator[EmbeddedSandbox]:
     """Open the embedded emulation of one account; its contents are kept from command to command."""
     from catalogctl.sandbox import EmbeddedSandbox
+    from catalogctl.sandbox.storage import contents_path
 
     project = workspace.project
     emulator = discovery.emulator(workspace.landscape.accounts[account].provider)
-    sandbox = EmbeddedSandbox(project.root / ".catalogctl" / "sandbox" / f"{project.environment}.{account}.jsonl", emulator)
+    sandbox = EmbeddedSandbox(contents_path(project.root, project.environment, account), emulator)
     try:
         yield sandbox
     finally:

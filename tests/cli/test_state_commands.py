@@ -333,6 +333,19 @@ def test_mv_account_says_that_a_store_has_moved(shop: Shop) -> None:
     assert shop.state["serial"] == 2
 
 
+def test_mv_account_takes_the_embedded_emulation_along(shop: Shop) -> None:
+    block = "version: 1\naccounts: {%s: {provider: publicala, base_url: sandbox}}\n"
+    shop.write("catalogctl.yaml", block % "store")
+    shop.title()
+    shop.applied()
+    shop.write("catalogctl.yaml", block % "tienda")
+    shop.title(edition={"publish": {"tienda": {}}})
+    shop.run("plan").ended(1)  # which looks for the contents of an account that had none
+    shop.run("state", "mv-account", "store", "tienda", "--dry-run").ended(0)
+    shop.run("state", "mv-account", "store", "tienda").ended(0)
+    assert "No changes" in shop.run("plan", "--detailed-exitcode").ended(0).out
+
+
 def test_mv_account_gives_an_account_another_name(audio_shop: Shop) -> None:
     shop = audio_shop
     shop.title()
