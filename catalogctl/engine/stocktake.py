@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC
@@ -14,6 +12,7 @@ from catalogctl.engine.landscape import Landscape
 from catalogctl.model.diagnostics import Severity
 from catalogctl.model.reference import Reference
 from catalogctl.model.resource import Recorded, Resource
+from catalogctl.model.slug import slug
 from catalogctl.model.title import Contributor, Format, Origin, Title
 from catalogctl.model.value import Value, digest
 from catalogctl.planning.catalog import Catalog
@@ -22,8 +21,6 @@ from catalogctl.provider.protocol import Holding, Offer, Stock, Stranger
 _AUTHOR: Final = "A01"
 """ONIX code list 17."""
 _FORMATS: Final = tuple(Format)
-_LONGEST: Final = 60
-"""Characters of an id that is made of a title."""
 _NOWHERE: Final = Origin("", 0)
 
 
@@ -193,10 +190,3 @@ def _free(wanted: str, taken: Collection[str]) -> str:
         number += 1
         name = f"{wanted}-{number}"
     return name
-
-
-def slug(text: str) -> str:
-    """Make an id of a text: lower-case Latin letters, digits and hyphens; empty where nothing is left."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower().replace("'", "")
-    words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
-    return words if len(words) <= _LONGEST else words[: _LONGEST + 1].rpartition("-")[0] or words[:_LONGEST]

@@ -92,8 +92,6 @@ class Planned:
     """Of the state that apply writes."""
     review: Review = field(default_factory=Review)
     """For a saved plan: what of it is not in `plan`, and why."""
-    open_operations: tuple[str, ...] = ()
-    """Steps of a run that was cut off, or is still under way, whose end is not recorded; this plan has looked at what they left."""
 
     @property
     def told(self) -> Plan:
@@ -146,7 +144,6 @@ def propose(catalog: Catalog, recalled: Recalled, landscape: Landscape, question
         refusals(plan, question.safety, recorded),
         relocated,
         snapshot.lineage,
-        open_operations=tuple(intent.operation for intent in recalled.open_intents),
     )
 
 

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Final
 
+from catalogctl.model.slug import slug
 from catalogctl.model.title import Track
 from catalogctl.model.value import Attributes
-
-_LONGEST: Final = 60
-"""Characters of a track's id that come from its title."""
 
 
 def prices_in(told: Attributes, name: str) -> dict[str, Decimal]:
@@ -40,8 +35,7 @@ def named_tracks(titles: Iterable[str], noun: str) -> tuple[Track, ...]:
     """
     named: dict[str, Track] = {}
     for number, title in enumerate(titles, 1):
-        plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-        id_ = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST].strip("-") or f"{noun}-{number:02}"
+        id_ = slug(title) or f"{noun}-{number:02}"
         while id_ in named:
             id_ = f"{id_}-{number}"
         named[id_] = Track(id_, title, None)

@@ -171,20 +171,6 @@ class Ledger:
         """
         self._lock.verify()
 
-    def announce(self, intents: Iterable[Intent]) -> None:
-        """Make durable that these steps are about to be taken; only then may they be.
-
-        Raises:  CatalogError as `commit`.
-        """
-        self.commit(intents)
-
-    def settle(self, outcomes: Iterable[Outcome]) -> None:
-        """Make durable what became of steps.
-
-        Raises:  CatalogError as `commit`.
-        """
-        self.commit(outcomes)
-
     def commit(self, records: Iterable[Record]) -> None:
         """Make intents and outcomes durable together, all or none, for the price of one sync.
 

@@ -24,18 +24,6 @@ class Snapshot:
         """Give the snapshot before the first one."""
         return cls(lineage, 0)
 
-    def with_resource(self, recorded: Recorded) -> Snapshot:
-        """Give the same version with one entry put in or replaced; copies all entries, so for many use a Draft."""
-        return replace(self, resources={**self.resources, recorded.address: recorded})
-
-    def without(self, address: Address) -> Snapshot:
-        """Give the same version without one entry; copies all entries, so for many use a Draft."""
-        return replace(self, resources={other: recorded for other, recorded in self.resources.items() if other != address})
-
-    def advanced(self) -> Snapshot:
-        """Give the same entries as the next version."""
-        return replace(self, serial=self.serial + 1)
-
 
 class Draft:
     """The next snapshot while it is being made: each step costs the same however many resources there are.

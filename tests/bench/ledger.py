@@ -56,11 +56,11 @@ def steps(ledger: Ledger, resources: int, count: int) -> None:
     for number in range(count):
         where = address(number % resources)
         name = f"update {where}"
-        ledger.announce([Intent(name, "update", where, BOOK, STORE, f"key-{number:06d}", str(number), "00" * 32, WHEN)])
+        ledger.commit([Intent(name, "update", where, BOOK, STORE, f"key-{number:06d}", str(number), "00" * 32, WHEN)])
         have = ledger.get(where)
         assert have is not None, f"{where} is not recorded"
         changed = replace(have, attributes={**have.attributes, "prices": {"USD": Decimal(number), "EUR": Decimal("8.90")}})
-        ledger.settle([Outcome(name, "update", where, End.DONE, changed)])
+        ledger.commit([Outcome(name, "update", where, End.DONE, changed)])
 
 
 def main() -> None:

@@ -260,7 +260,7 @@ def test_an_unknown_end_leaves_the_intent_open_through_any_number_of_runs(tmp_pa
         with place.lock(info, 0) as held:
             ledger = Ledger.open(place, held, types, LINEAGE)
             if run == 0:
-                ledger.announce([intent(9)])
+                ledger.commit([intent(9)])
             assert ledger.open_intents == (intent(9),)
-            ledger.settle([Outcome(intent(9).operation, "create", address(9), End.UNKNOWN), done(run)])
+            ledger.commit([Outcome(intent(9).operation, "create", address(9), End.UNKNOWN), done(run)])
             assert ledger.close().serial == run + 1

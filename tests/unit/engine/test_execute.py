@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from catalogctl.engine.execute import GIVE_UP, Execution, Failure, Persistence
+from catalogctl.engine.workflow import Planned
 from catalogctl.events import Event, OperationFailed, OperationFinished, OperationSkipped, OperationStarted
 from catalogctl.model.diagnostics import CatalogError, Refusal, error
 from catalogctl.model.resource import Identity, Resource
@@ -216,11 +217,17 @@ def test_a_create_that_arrives_after_it_was_looked_for_is_found_when_the_second_
     assert list(room.shelf.things) == ["#7"]
 
 
+def cut_off(planned: Planned) -> list[str]:
+    """Give the steps of which a plan says that their end is not recorded."""
+    [told] = [one.detail for one in planned.plan.diagnostics if one.code == "run-cut-off"]
+    return told.partition("word of the outcome: ")[2].partition(". ")[0].split(", ")
+
+
 def test_while_a_create_is_refused_for_what_does_not_show_its_end_is_unknown(room: Room) -> None:
     """What stands in the way may be what the first try made."""
     room.shelf.trouble["create", "box a"] = [lost, refused]
     assert room.apply(box("a")).execution.refusal is Refusal.UNKNOWN_OUTCOME
-    assert room.plan(box("a")).open_operations == ("create toys/box/a.set",)
+    assert cut_off(room.plan(box("a"))) == ["create toys/box/a.set"]
 
 
 @pytest.mark.parametrize("question", [unavailable, unauthorized])
@@ -229,7 +236,7 @@ def test_while_nobody_can_tell_what_became_of_a_create_its_end_is_unknown_and_it
     applied = room.apply(box("a"), card("x", "a"))
     assert applied.execution.refusal is Refusal.UNKNOWN_OUTCOME
     assert [event.unknown for event in room.heard if isinstance(event, OperationFailed)] == [True]
-    assert room.plan(box("a"), card("x", "a")).open_operations == ("create toys/box/a.set",)
+    assert cut_off(room.plan(box("a"), card("x", "a"))) == ["create toys/box/a.set"]
     assert room.apply(box("a"), card("x", "a")).execution.refusal is None
     assert [call for call in room.shelf.calls if call[0] == "create"] == [("create", "box a"), ("create", "card x")]
 

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from catalogctl.engine.landscape import Landscape
-from catalogctl.engine.stocktake import Sorted, slug, sort_out
+from catalogctl.engine.stocktake import Sorted, sort_out
 from catalogctl.model.address import Address
 from catalogctl.model.resource import Recorded
+from catalogctl.model.slug import slug
 from catalogctl.model.title import Contributor, Edition, Format, Metadata
 from catalogctl.planning.catalog import Catalog
 from catalogctl.provider.protocol import Holding, Stock, Stranger

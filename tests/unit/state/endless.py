@@ -35,10 +35,10 @@ def run(folder: Path) -> None:
             ledger = Ledger.open(place, held, types, LINEAGE)
             begun = counted(ledger.get(address(0)))
             for number in range(begun + 1, begun + 4):
-                ledger.announce([intent(0, f"step-{number}")])
+                ledger.commit([intent(0, f"step-{number}")])
                 sys.stdout.write(f"announced {number}\n")
                 sys.stdout.flush()
-                ledger.settle(step(number))
+                ledger.commit(step(number))
                 sys.stdout.write(f"done {number}\n")
                 sys.stdout.flush()
             ledger.close()

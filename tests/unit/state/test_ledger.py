@@ -34,8 +34,8 @@ def remembered(place: LocalBackend) -> Snapshot:
 def test_a_first_run_makes_the_first_state_under_the_lineage_given(tmp_path: Path) -> None:
     place = backend(tmp_path)
     with opened(place) as ledger:
-        ledger.announce([intent(1)])
-        ledger.settle([done(1)])
+        ledger.commit([intent(1)])
+        ledger.commit([done(1)])
         assert ledger.get(address(1)) == recorded(1)
         assert ledger.close() == snapshot(1)
     assert place.read() == content(1)
@@ -56,8 +56,8 @@ def test_a_state_that_ends_as_it_was_keeps_its_serial_and_its_bytes(tmp_path: Pa
     place = backend(tmp_path)
     place.write(content(1, serial=4), 4, None)
     with opened(place) as ledger:
-        ledger.settle([done(2), done(1)])
-        ledger.settle([gone(2)])
+        ledger.commit([done(2), done(1)])
+        ledger.commit([gone(2)])
         assert ledger.close() == snapshot(1, serial=4)
     assert place.read() == content(1, serial=4)
     assert place.journal().read() is None
@@ -76,12 +76,12 @@ def test_intents_and_outcomes_are_seen_by_others_as_soon_as_they_are_durable(tmp
 def test_a_run_that_was_killed_is_gone_on_with_by_the_next(tmp_path: Path) -> None:
     place = backend(tmp_path)
     with opened(place) as ledger:
-        ledger.announce([intent(1), intent(2)])
-        ledger.settle([done(1)])
+        ledger.commit([intent(1), intent(2)])
+        ledger.commit([done(1)])
     with opened(place, "another-lineage") as ledger:
         assert ledger.open_intents == (intent(2),)
         assert ledger.get(address(1)) == recorded(1)
-        ledger.settle([done(2)])
+        ledger.commit([done(2)])
         assert ledger.close() == snapshot(1, 2)
     assert remembered(place) == snapshot(1, 2)
 
@@ -89,13 +89,13 @@ def test_a_run_that_was_killed_is_gone_on_with_by_the_next(tmp_path: Path) -> No
 def test_steps_whose_end_is_not_known_outlast_the_close(tmp_path: Path) -> None:
     place = backend(tmp_path)
     with opened(place) as ledger:
-        ledger.announce([intent(1), intent(2)])
-        ledger.settle([done(1), Outcome(intent(2).operation, "create", address(2), End.UNKNOWN)])
+        ledger.commit([intent(1), intent(2)])
+        ledger.commit([done(1), Outcome(intent(2).operation, "create", address(2), End.UNKNOWN)])
         ledger.close()
     assert json.loads(place.read() or b"")["serial"] == 1
     with opened(place) as ledger:
         assert ledger.open_intents == (intent(2),)
-        ledger.settle([Outcome(intent(2).operation, "create", address(2), End.FAILED)])
+        ledger.commit([Outcome(intent(2).operation, "create", address(2), End.FAILED)])
         assert ledger.close().serial == 1
     assert place.journal().read() is None
 
@@ -117,8 +117,8 @@ def test_a_close_that_is_killed_at_any_point_has_happened_or_happens_next_time(
         raise Stopped
 
     with opened(place) as ledger, monkeypatch.context() as patched:
-        ledger.announce([intent(1, "delete"), intent(2), *([intent(3)] if still_open else [])])
-        ledger.settle([gone(1), done(2)])
+        ledger.commit([intent(1, "delete"), intent(2), *([intent(3)] if still_open else [])])
+        ledger.commit([gone(1), done(2)])
         match point:
             case "before the state":
                 patched.setattr(LocalBackend, "write", stop)
@@ -144,13 +144,13 @@ def test_what_is_recorded_after_a_close_that_failed_late_is_not_lost(tmp_path: P
         raise Stopped
 
     with opened(place) as ledger:
-        ledger.settle([done(1)])
+        ledger.commit([done(1)])
         with monkeypatch.context() as patched:
             patched.setattr(LocalJournal, "remove", stop)
             with pytest.raises(Stopped):
                 ledger.close()
     with opened(place) as ledger:
-        ledger.settle([done(2)])
+        ledger.commit([done(2)])
     with opened(place) as ledger:
         assert ledger.close() == snapshot(1, 2, serial=2)
 
@@ -160,7 +160,7 @@ def test_a_state_replaced_during_a_run_is_not_written_over(tmp_path: Path) -> No
     first = content(1, serial=1)
     place.write(first, 1, None)
     with opened(place) as ledger:
-        ledger.settle([done(2)])
+        ledger.commit([done(2)])
         place.write(content(7, serial=2), 2, content_digest(first))
         with pytest.raises(CatalogError) as refused:
             ledger.close()
@@ -174,10 +174,10 @@ def test_a_state_replaced_during_a_run_is_not_written_over(tmp_path: Path) -> No
 def test_a_run_that_lost_its_lock_writes_nothing_more(tmp_path: Path) -> None:
     place = backend(tmp_path)
     with opened(place) as ledger:
-        ledger.announce([intent(1)])
+        ledger.commit([intent(1)])
         before = place.journal().read()
         (tmp_path / "state" / "default.lock").unlink()
-        for write in (lambda: ledger.settle([done(1)]), ledger.close):
+        for write in (lambda: ledger.commit([done(1)]), ledger.close):
             with pytest.raises(CatalogError) as refused:
                 write()
             assert refused.value.refusal is Refusal.LOCKED
@@ -191,7 +191,7 @@ def test_a_state_that_is_gone_while_its_history_or_journal_is_there_is_not_taken
     place.write(content(1), 1, None)
     if journal:
         with opened(place) as ledger:
-            ledger.announce([intent(2)])
+            ledger.commit([intent(2)])
     (tmp_path / "state" / "default.json").unlink()
     with pytest.raises(CatalogError) as refused:
         remembered(place)
@@ -201,7 +201,7 @@ def test_a_state_that_is_gone_while_its_history_or_journal_is_there_is_not_taken
 def test_a_first_state_that_was_kept_but_not_yet_put_in_place_is_made_from_its_journal(tmp_path: Path) -> None:
     place = backend(tmp_path)
     with opened(place) as ledger:
-        ledger.settle([done(1)])
+        ledger.commit([done(1)])
     (tmp_path / "state" / "history").mkdir()
     (tmp_path / "state" / "history" / "default.000001.json").write_bytes(content(1))
     with opened(place) as ledger:
@@ -220,10 +220,10 @@ def test_a_reader_never_mixes_the_state_of_before_with_the_journal_of_after(tmp_
         if meanwhile:
             meanwhile.clear()
             with opened(place) as ledger:
-                ledger.settle([done(2)])
+                ledger.commit([done(2)])
                 ledger.close()
             with opened(place) as ledger:
-                ledger.settle([done(3)])
+                ledger.commit([done(3)])
         return seen
 
     monkeypatch.setattr(LocalBackend, "read", read_slowly)
@@ -236,7 +236,7 @@ def test_how_far_an_upload_has_come_outlasts_a_kill_and_the_settling_after_it_an
         ledger.commit([intent(1), Stage("store", "a.mp3", "first"), Stage("other", "a.mp3", "theirs"), Stage("store", "a.mp3", "second")])
     with opened(place) as ledger:
         assert (ledger.stage("store", "a.mp3"), ledger.stage("other", "a.mp3"), ledger.stage("store", "b")) == ("second", "theirs", None)
-        ledger.settle([done(1)])
+        ledger.commit([done(1)])
         assert ledger.pause() == snapshot(1)
     with opened(place) as ledger:
         assert ledger.stage("store", "a.mp3") == "second"
@@ -266,7 +266,7 @@ def test_after_an_earlier_state_was_put_back_nothing_that_is_kept_is_written_ove
     place.write(content(1, 2, serial=3), 3, content_digest(content(1, serial=2)))
     (tmp_path / "state/default.json").write_bytes(content(1, serial=2))
     with opened(place) as ledger:
-        ledger.settle([done(4)])
+        ledger.commit([done(4)])
         assert ledger.close().serial == 4
     assert place.read_history(3) == content(1, 2, serial=3)
     assert remembered(place) == snapshot(1, 4, serial=4)

@@ -8,16 +8,6 @@ def test_the_snapshot_before_the_first_has_serial_0_and_nothing_in_it() -> None:
     assert Snapshot.empty(LINEAGE) == Snapshot(LINEAGE, 0, {})
 
 
-def test_a_resource_put_in_and_taken_out_leaves_the_snapshot_it_began_with() -> None:
-    before = snapshot(1)
-    assert before.with_resource(recorded(2)) == snapshot(1, 2)
-    assert before.with_resource(recorded(2)).without(address(2)) == before == snapshot(1)
-
-
-def test_an_advanced_snapshot_is_the_next_version_of_the_same_resources() -> None:
-    assert snapshot(1, serial=4).advanced() == snapshot(1, serial=5)
-
-
 def test_a_draft_that_changed_something_gives_the_next_version_and_leaves_the_first_alone() -> None:
     base = snapshot(1, 2)
     draft = Draft(base)
