@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import Enum, StrEnum
@@ -12,6 +12,7 @@ from typing import Final
 from catalogctl.model.address import Address
 from catalogctl.model.asset import Asset
 from catalogctl.model.diagnostics import Diagnostic
+from catalogctl.model.link import Links
 from catalogctl.model.title import Ignore, Origin
 from catalogctl.model.value import Attributes, Scalar, Value, digest
 
@@ -332,6 +333,8 @@ class Observed:
     """Readable ones only, converted to our kinds."""
     in_place: frozenset[str] = frozenset()
     """Attributes that can change in place on this object, whatever their type says."""
+    links: Links = field(default_factory=dict, compare=False)
+    """Where people see it, as the store says; no part of what it is."""
 
     @property
     def fingerprint(self) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from catalogctl.model.address import Address, AttributePath
+from catalogctl.model.link import Links
 from catalogctl.model.resource import Attribute, Deposed, ReplaceOrder, ResourceType, Trait
 from catalogctl.model.title import Ignore, Origin
 from catalogctl.model.value import Attributes, Value
@@ -74,6 +75,8 @@ class Change:
     """Of the remote object this was computed from; empty when there was none."""
     observed: Attributes = field(default_factory=dict)
     """As read for this plan; what state will remember of an object that is left alone."""
+    links: Links = field(default_factory=dict, compare=False)
+    """Where people see it, as the store said when it was read. For eyes only, and not saved."""
     origin: Origin | None = None
     """Where it is declared; `None` when it no longer is."""
     owner: Address | None = None

@@ -532,6 +532,7 @@ def _change(
         protect=want.protect,
         fingerprint="" if seen is None or action is Action.NO_OP else seen.fingerprint,
         observed={} if seen is None else seen.attributes,
+        links={} if seen is None else seen.links,
         origin=want.origin,
         ignored=left,
         record=record,

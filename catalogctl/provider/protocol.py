@@ -18,6 +18,7 @@ from catalogctl.model.account import Account, Limits
 from catalogctl.model.address import Address
 from catalogctl.model.asset import Asset, AssetStream
 from catalogctl.model.diagnostics import Diagnostic
+from catalogctl.model.link import Links
 from catalogctl.model.resource import Observed, Resource, ResourceType
 from catalogctl.model.title import Edition, Origin, Title
 from catalogctl.model.value import Attributes
@@ -142,6 +143,8 @@ class Written:
     id: str
     observed: Attributes
     """What the store told of the object in its answer; empty where it told nothing."""
+    links: Links = field(default_factory=dict)
+    """Where people see the object, where the answer says so."""
 
 
 class Writer(Protocol):

@@ -57,6 +57,10 @@ first, the newer ones the second, and which of them a store follows is seen only
 TERM_FORMAT = "%Y-%m-%d %H:%M:%S"
 """How `starts_at` and `ends_at` of a price are written: as the moments of v1, since v3's pages show no example. 2026-11-22."""
 
+PAGES = {"product": "/library/publication/{slug}", "reader": "/reader/{slug}"}
+"""Where in a store people see a content. Rows have whole addresses, all of this form; the answer to a create by v1 has the `slug` alone.
+2026-11-28."""
+
 UNSUFFIXED_TRACKS_MAY_BE_MP3 = True
 """An address whose path ends in no suffix may lead to an MP3: the store looks at what it fetches. Any other suffix than `.mp3`
 is refused. 2026-11-22."""

@@ -298,7 +298,7 @@ class ContentWriter:
             detail = f"{self._account}: {CREATE} succeeded ({answer.status}), but its answer does not tell the new id."
             raise Ambiguous(error("outcome-unknown", "It is not known what the store created", detail)) from failure
         readable = {name: value for name, value in seen.attributes.items() if name in attributes}
-        return Written(seen.id, readable)
+        return Written(seen.id, readable, seen.links or convert.pages(issue, self._service.base_url))
 
     async def update(self, kind: ResourceType, id_: str, attributes: Attributes, changed: frozenset[str]) -> Written:
         """Send the whole content anew, but for what is only sent on a decision of its own."""

@@ -241,7 +241,7 @@ class V3Writer:
             detail = f"{self._account}: {V3_CREATE} succeeded ({answer.status}), but its answer does not tell the new id."
             raise Ambiguous(error("outcome-unknown", "It is not known what the store created", detail)) from failure
         told = {name: value for name, value in seen.attributes.items() if name in attributes and name != "external_id"}
-        return Written(seen.id, told)
+        return Written(seen.id, told, seen.links)
 
     async def update(self, id_: str, attributes: Attributes, changed: frozenset[str]) -> Written:
         """Send what changes, lists and prices whole; nothing where v3 has a field for none of it."""

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from urllib.parse import quote
 
 import orjson
 
+from catalogctl.model.link import Links
 from catalogctl.model.resource import Observed
 from catalogctl.model.value import Attributes, Scalar, Value
-from catalogctl.providers.publicala.assumptions import FAILED_CONVERSION, TRUNCATIONS, TYPE_IS_SENT_FOR, UNSAID_OWNER_IS_US
+from catalogctl.providers.publicala.assumptions import FAILED_CONVERSION, PAGES, TRUNCATIONS, TYPE_IS_SENT_FOR, UNSAID_OWNER_IS_US
 from catalogctl.providers.publicala.types import CONTENT, TAXONOMIES, V3_ALONE, plain_text
 
 Row = Mapping[str, object]
@@ -112,7 +114,24 @@ def from_store(row: Row) -> Observed:
         if isinstance(kind, str):
             attributes["type"] = kind
             break
-    return Observed(named[0], named[1], attributes)
+    return Observed(named[0], named[1], attributes, links=links(row))
+
+
+_LINKS = {"product": ("share_url", "product_url"), "reader": ("url", "reader_url")}
+"""What there is to see → the keys of its address, by v1 and by v3."""
+
+
+def links(row: Row) -> Links:
+    """Give where people see a content, as its row says."""
+    return {what: link for what, keys in _LINKS.items() for key in keys if isinstance(link := row.get(key), str)}
+
+
+def pages(row: Row, store_url: str) -> Links:
+    """Give where people see a content of which no more than its slug is told."""
+    slug = row.get("slug")
+    if not isinstance(slug, str) or not slug:
+        return {}
+    return {what: store_url + path.format(slug=quote(slug, safe="")) for what, path in PAGES.items()}
 
 
 def read_text(value: object) -> str | None:

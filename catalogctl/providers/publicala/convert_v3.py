@@ -19,7 +19,7 @@ from catalogctl.model.resource import NO_UNSET, Observed
 from catalogctl.model.value import Attributes, Scalar, Value
 from catalogctl.providers.publicala.assumptions import BOTH_KEYS_ARE_SENT, V3_MEASURES, V3_TERMS
 from catalogctl.providers.publicala.calls import UNSENT_BY_V3, by_v3
-from catalogctl.providers.publicala.convert import Row, identity, read_amount, read_flag, read_text, write_amount
+from catalogctl.providers.publicala.convert import Row, identity, links, read_amount, read_flag, read_text, write_amount
 from catalogctl.providers.publicala.options import Api
 from catalogctl.providers.publicala.types import CONTENT, FILES, V1_ALONE
 
@@ -132,7 +132,7 @@ def from_store(row: Row) -> Observed:
         attributes["prices"] = {**_lasting(_shown_prices(row))}
     attributes |= _terms(row.get("metadata"))
     # Only the newer documents know identifiers, and that a content's file can be replaced.
-    return Observed(named[0], key, attributes, frozenset(FILES) if is_newer(row) else frozenset())
+    return Observed(named[0], key, attributes, frozenset(FILES) if is_newer(row) else frozenset(), links(row))
 
 
 _UNTOLD = object()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -160,10 +161,11 @@ def test_commits_rebuild_the_contents() -> None:
 
 
 def test_same_requests_at_same_instants_get_the_same_answers() -> None:
-    answers: list[list[Any]] = []
+    answers: list[list[str]] = []
     for _ in range(2):
         with serving(foreign_rows=3) as store:
-            answers.append([store.create().body, store.create().body, store.list().rows])
+            told = [store.create().body.decode(), store.create().body.decode(), json.dumps(store.list().rows)]
+            answers.append([text.replace(store.server.url("publicala"), "") for text in told])  # each store is at an address of its own
     assert answers[0] == answers[1]
 
 

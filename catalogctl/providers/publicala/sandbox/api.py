@@ -21,7 +21,7 @@ from catalogctl.providers.publicala.sandbox.answers import JSON_HEADERS, answer,
 from catalogctl.providers.publicala.sandbox.checks import Verdict
 from catalogctl.providers.publicala.sandbox.issue import PHYSICAL, TAXONOMIES, Issue, edited, encode, renamed
 from catalogctl.providers.publicala.sandbox.rate import Rate
-from catalogctl.providers.publicala.sandbox.render import ROW_KEYS, shown_created, stamp
+from catalogctl.providers.publicala.sandbox.render import ROW_KEYS, STORE_URL, shown_created, stamp
 from catalogctl.providers.publicala.sandbox.rules import judge_changed, judge_new
 from catalogctl.providers.publicala.sandbox.shelf import Shelf
 from catalogctl.providers.publicala.sandbox.switches import PublicalaSwitches
@@ -79,6 +79,8 @@ class PublicalaSandbox(InMemory[Shelf]):
         with self._lock:
             body = _decoded(request)
             response, ignored = self._answer(request, body)
+            if "host" in request.headers:  # where it is asked, there its pages are
+                response = replace(response, body=response.body.replace(STORE_URL.encode(), origin(request).encode()))
             self._log.append(LoggedRequest(request.method, request.path, request.query, body, response.status, self._clock(), ignored))
             return response
 
