@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import Diagnostic
+from catalogctl.model.link import Links
 from catalogctl.planning.plan import Plan
 
 
@@ -94,6 +95,8 @@ class ApplyStarted:
     """The first step is about to be taken."""
 
     operations: int
+    accounts: Mapping[str, int]
+    """How many of them are on each account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,17 @@ class OperationStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class OperationProgressed:
+    """A step is still under way; told again and again as long as it is."""
+
+    name: str
+    verb: str
+    address: Address
+    seconds: float
+    """Since it was sent."""
+
+
+@dataclass(frozen=True, slots=True)
 class OperationFinished:
     """A step has been taken and recorded."""
 
@@ -114,6 +128,8 @@ class OperationFinished:
     address: Address
     id: str
     seconds: float
+    links: Links = field(default_factory=dict)
+    """Where it can be seen now, all on the store itself; empty where the store gives no such address, and of what is deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +153,8 @@ class OperationSkipped:
     address: Address
     because: str
     """The operation that failed; empty when the run was stopped."""
+    given_up: bool = False
+    """Whether it does not need that one: nothing more is sent to the account after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +171,34 @@ class ApplyFinished:
 
 
 @dataclass(frozen=True, slots=True)
+class CallStarted:
+    """A request is being sent; of one that is tried again each attempt is told."""
+
+    account: str
+    number: int
+    """Among the calls on this account."""
+    method: str
+    path: str
+    """Template: ids stay `{id}`."""
+    address: Address | None
+    """What it is about; `None` for a request about many objects."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallFinished:
+    """The answer to a request is in, or nobody waits for it any more."""
+
+    account: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Waited:
-    """A store asked for patience, or failed for a moment."""
+    """Nothing is sent to a store for some time: it asked for patience, or the account's rate is used up."""
 
     account: str
     seconds: float
+    """That the wait is going to take."""
     why: str
 
 
@@ -173,8 +214,21 @@ class AssetPublished:
 
 @dataclass(frozen=True, slots=True)
 class AssetSent:
-    """A part of a local file is on its way to a store; the last such event of a file has `sent` equal to `size`."""
+    """A part of a local file is on its way; the last such event of a file has `sent` equal to `size`."""
 
+    account: str
+    """Whose store it is sent to; empty on its way to where all stores can fetch it."""
+    path: str
+    sent: int
+    """Bytes so far."""
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class AssetCutOff:
+    """A local file is no longer on its way, although not all of it was sent: it may be sent anew."""
+
+    account: str
     path: str
     sent: int
     """Bytes so far."""
@@ -193,12 +247,16 @@ Event: TypeAlias = (
     | ApplyStarted
     | ApplyFinished
     | OperationStarted
+    | OperationProgressed
     | OperationFinished
     | OperationFailed
     | OperationSkipped
+    | CallStarted
+    | CallFinished
     | Waited
     | AssetPublished
     | AssetSent
+    | AssetCutOff
 )
 
 Listener: TypeAlias = Callable[[Event], None]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from catalogctl.engine.workflow import Applied, Planned
     from catalogctl.planning.planner import Purpose
     from catalogctl.state.backend import Backend, Lock
+    from catalogctl.view.apply_text import Tally
 
 _NARROWING = ("targets", "excludes", "replaces", "partial")
 
@@ -50,6 +52,7 @@ def command(console: Console, /, planfile: str | None, **chosen: Any) -> int:
 def run_apply(console: Console, purpose: Purpose, planfile: str | None, chosen: dict[str, Any]) -> int:
     """Plan while holding the state, ask, take the steps, and give the exit code."""
     from catalogctl.cli.backend import hold, open_backend
+    from catalogctl.cli.going_on import going_on
     from catalogctl.cli.plan import text_lines
     from catalogctl.cli.selection import question, refuse_idle_globs
     from catalogctl.cli.workspace import open_workspace, reachable
@@ -58,6 +61,7 @@ def run_apply(console: Console, purpose: Purpose, planfile: str | None, chosen: 
     from catalogctl.model.diagnostics import CatalogError, Refusal
     from catalogctl.model.file import read_bounded
     from catalogctl.planning.planfile import LARGEST, decode
+    from catalogctl.planning.planner import Purpose
 
     if planfile is None and not chosen["auto_approve"]:
         detail = "Before anything is changed somebody has to agree to the plan, and there is no terminal to ask on. Nothing was sent."
@@ -88,7 +92,9 @@ def run_apply(console: Console, purpose: Purpose, planfile: str | None, chosen: 
         if planfile is None and not planned.plan.is_empty and not chosen["auto_approve"] and not agreed(_question(planned)):
             console.say("Nothing was done.")
             return exit_code(Refusal.ERROR)
-        return _carry_out(console, workspace, planned, backend, lock, landscape, fail_fast=chosen["fail_fast"])
+        name = "destroy" if purpose is Purpose.DESTROY else "apply"
+        go_on = partial(going_on, console, name, planfile, chosen, planned.plan)
+        return _carry_out(console, workspace, planned, backend, lock, landscape, go_on, fail_fast=chosen["fail_fast"])
 
 
 def _tell_of_review(console: Console, planned: Planned, *, fail_fast: bool) -> None:
@@ -115,7 +121,15 @@ def _question(planned: Planned) -> str:
 
 
 def _carry_out(
-    console: Console, workspace: Workspace, planned: Planned, backend: Backend, lock: Lock, landscape: Landscape, *, fail_fast: bool
+    console: Console,
+    workspace: Workspace,
+    planned: Planned,
+    backend: Backend,
+    lock: Lock,
+    landscape: Landscape,
+    go_on: Callable[[Tally], str],
+    *,
+    fail_fast: bool,
 ) -> int:
     from catalogctl.cli.assets import open_asset_store
     from catalogctl.engine.execute import Persistence, Stop
@@ -128,23 +142,28 @@ def _carry_out(
     tally = Tally()
     stop = Stop()
     started = perf_counter()
-    with console.listening() as listen, _stopping(stop, console) as received:
 
-        def hear(event: Event) -> None:
-            tally(event)
-            listen(event)
+    def tell() -> None:
+        took = perf_counter() - started
+        console.write(render(tally, seconds=took, width=console.width, style=console.out, go_on=go_on(tally)))
 
-        publisher = Publisher(workspace.project.root, lambda: open_asset_store(workspace.project), hear)
-        persistence = Persistence.STOP if fail_fast else Persistence.GO_ON
-        try:
+    try:
+        with console.listening() as listen, _stopping(stop, console) as received:
+
+            def hear(event: Event) -> None:
+                tally(event)
+                listen(event)
+
+            publisher = Publisher(workspace.project.root, lambda: open_asset_store(workspace.project), hear)
+            persistence = Persistence.STOP if fail_fast else Persistence.GO_ON
             applied = apply_plan(planned, backend, lock, landscape, publisher, hear, persistence, stop)
-        except CatalogError:
-            # What was done until then is done, and whoever reads of the end of the run wants to know.
-            if tally.finished or tally.failed:
-                console.write(render(tally, seconds=perf_counter() - started, width=console.width, style=console.out))
-            raise
+    except CatalogError:
+        # What was done until then is done, and whoever reads of the end of the run wants to know.
+        if tally.finished or tally.failed:
+            tell()
+        raise
     if planned.plan.graph.operations or tally.settled or tally.refused:
-        console.write(render(tally, seconds=perf_counter() - started, width=console.width, style=console.out))
+        tell()
     elif not planned.plan.is_empty:
         console.write([f"State is up to date (serial {applied.snapshot.serial})."])
     return _ending(planned, applied, received)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 import click
 
@@ -45,7 +45,7 @@ class Console:
         self.quiet = quiet
         self.as_json = as_json
         self.no_color = no_color
-        logging.basicConfig(stream=sys.stderr, level=log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
+        logging.basicConfig(handlers=[_Log()], level=log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
         for name in _TELL_TOO_MUCH:
             logging.getLogger(name).setLevel(logging.WARNING)
         if not self.folder.is_dir():
@@ -107,7 +107,7 @@ class Console:
             return
         sentence, *commands = text.splitlines()
         for line in (*paragraph([plain(self.err.safe(sentence))], width_for(sys.stderr), self.err, hanging=0), *commands):
-            click.echo(line, err=True, color=True)
+            _tell(line)
 
     @contextmanager
     def listening(self) -> Iterator[Listener]:
@@ -115,9 +115,10 @@ class Console:
         if self.as_json:
             yield self._stream_all
             return
-        from catalogctl.view.progress import progress
+        from catalogctl.view.progress import manner_for, progress
 
-        with progress(sys.stderr, style=self.err, width=width_for(sys.stderr), quiet=self.quiet) as listen:
+        manner = manner_for(sys.stderr, quiet=self.quiet, no_color=self.no_color)
+        with progress(sys.stderr, manner, style=self.err, width=width_for(sys.stderr)) as listen:
 
             def both(event: Event) -> None:
                 listen(event)
@@ -138,7 +139,16 @@ class Console:
             click.echo(err=True)
         self._has_told_problems = self._has_told_problems or bool(diagnostics)
         for line in diagnostics_text.render(diagnostics, width=width_for(sys.stderr), style=self.err):
-            click.echo(line, err=True, color=True)
+            _tell(line)
+
+
+class _Log(logging.StreamHandler[TextIO]):
+    """Writes what is logged on stderr as it is at the moment."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one record."""
+        self.setStream(sys.stderr)
+        super().emit(record)
 
 
 class _EventFile:
@@ -174,6 +184,13 @@ def _streams(writers: Sequence[Callable[[str], None]], command: str) -> tuple[Ev
     from catalogctl.view.events_json import EventStream
 
     return tuple(EventStream(write, lambda: datetime.now(tz=UTC), command) for write in writers)
+
+
+def _tell(line: str) -> None:
+    """Write a line on stderr as it is at the moment: above what is shown live, for as long as something is."""
+    if sys.stderr is not None:
+        sys.stderr.write(f"{line}\n")
+        sys.stderr.flush()
 
 
 def _echo(line: str, *, err: bool = False) -> None:

@@ -7,7 +7,7 @@ and a step whose predecessor did not succeed goes straight from waiting to skipp
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -15,10 +15,20 @@ from functools import partial
 from graphlib import TopologicalSorter
 from time import perf_counter
 
+from catalogctl.engine.call import be_about
 from catalogctl.engine.lookup import Witness, is_there, look_for
-from catalogctl.events import ApplyStarted, Listener, OperationFailed, OperationFinished, OperationSkipped, OperationStarted
+from catalogctl.events import (
+    ApplyStarted,
+    Listener,
+    OperationFailed,
+    OperationFinished,
+    OperationProgressed,
+    OperationSkipped,
+    OperationStarted,
+)
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Refusal
+from catalogctl.model.link import Links, leading_home
 from catalogctl.model.reference import fill
 from catalogctl.model.resource import Deposed, Identity, Recorded, told_otherwise
 from catalogctl.model.value import Attributes, Value, digest
@@ -32,6 +42,9 @@ from catalogctl.state.ledger import Ledger
 
 GIVE_UP = 10
 """After how many steps in a row that a store left without an answer no more are sent to it. A refused key is enough by itself."""
+
+STILL_EVERY = 10.0
+"""Seconds between two words of a step that is still under way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +117,7 @@ class _Result:
     operation: Operation
     seconds: float
     recorded: Recorded | None = None
+    links: Links = field(default_factory=dict)
     failure: Failure | None = None
 
 
@@ -124,7 +138,7 @@ async def execute(
     Raises:  CatalogError when the journal cannot be written: then nothing new is sent.
     Source:  PRODUCT.md 5.5, 5.6, 5.7.
     """
-    listen(ApplyStarted(len(graph.operations)))
+    listen(ApplyStarted(len(graph.operations), Counter(operation.address.account for operation in graph.operations)))
     return await _Coordinator(graph, stores, ledger, listen, persistence, stop).run()
 
 
@@ -147,6 +161,8 @@ class _Coordinator:
         self._tally = _Tally()
         self._announced: set[str] = set()
         """Names of the steps that were sent."""
+        self._since: dict[str, tuple[Operation, float, float]] = {}
+        """By name the steps that are under way: since when, and when they are told of next."""
         self._learned: dict[Address, str] = {}
         """Ids of what this run made; they are needed to announce the next steps together with the end of these."""
         self._unanswered: dict[str, int] = dict.fromkeys(stores, 0)
@@ -166,8 +182,7 @@ class _Coordinator:
                     self._start(operation)
                 if not self._tasks:
                     break
-                finished, self._tasks = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
-                settled = [task.result() for task in finished]
+                settled = await self._ended()
                 for result in settled:
                     self._note(result)
         except CatalogError:
@@ -177,12 +192,28 @@ class _Coordinator:
         finally:
             for task in self._tasks:
                 task.cancel()
-        for account, queue in self._queues.items():
+        for queue in self._queues.values():
             for operation in queue:
-                self._skip(operation, self._given_up.get(account, ""))
+                self._skip(operation, "")
         self._skip_all(but=())
         tally = self._tally
         return Execution(tuple(tally.done), tuple(tally.failed), tuple(tally.skipped), self._stop.requested and bool(tally.skipped))
+
+    async def _ended(self) -> list[_Result]:
+        """Wait until a step ends, and tell meanwhile of those that take long."""
+        now = asyncio.get_running_loop().time
+        while True:
+            soonest = min(due for _, _, due in self._since.values())
+            finished, self._tasks = await asyncio.wait(self._tasks, timeout=max(0.0, soonest - now()), return_when=asyncio.FIRST_COMPLETED)
+            settled = [task.result() for task in finished]
+            for result in settled:
+                del self._since[result.operation.name]
+            for operation, started, due in list(self._since.values()):
+                if due <= now():
+                    self._since[operation.name] = (operation, started, due + STILL_EVERY)
+                    self._listen(OperationProgressed(operation.name, operation.verb.value, operation.address, due - started))
+            if settled:
+                return settled
 
     def _skip_all(self, but: Collection[str]) -> None:
         """Skip what nothing has become of, but for some steps."""
@@ -191,7 +222,7 @@ class _Coordinator:
         }
         for operation in self._operations.values():
             if operation.name not in known and operation.name not in but:
-                self._skip(operation, self._to_blame(operation) or self._given_up.get(operation.address.account, ""))
+                self._skip(operation, self._to_blame(operation))
 
     def _collect(self) -> None:
         """Queue the steps that have become free, skipping those whose predecessor failed, until nothing more comes free."""
@@ -294,6 +325,8 @@ class _Coordinator:
         account = operation.address.account
         self._under_way[account] += 1
         self._announced.add(operation.name)
+        started = asyncio.get_running_loop().time()
+        self._since[operation.name] = (operation, started, started + STILL_EVERY)
         self._listen(OperationStarted(operation.name, operation.verb.value, operation.address))
         self._tasks.add(asyncio.create_task(_take(self._job(operation), self._stores[account])))
 
@@ -329,7 +362,8 @@ class _Coordinator:
             if result.recorded is not None:
                 self._learned[operation.address] = result.recorded.id
             id_ = result.recorded.id if result.recorded is not None else (operation.change.id or "")
-            self._listen(OperationFinished(operation.name, verb, operation.address, id_, result.seconds))
+            links = leading_home(result.links, self._stores[account].base_url)
+            self._listen(OperationFinished(operation.name, verb, operation.address, id_, result.seconds, links))
         else:
             self._tally.failed.append(result.failure)
             self._tally.broken[operation.name] = operation.name
@@ -349,20 +383,24 @@ class _Coordinator:
             self._given_up.setdefault(account, result.operation.name)
 
     def _skip(self, operation: Operation, because: str) -> None:
+        """Pass a step by, because of one that failed; without such a one because its account was given up, or the run stopped."""
         self._tally.skipped.append(operation)
-        self._listen(OperationSkipped(operation.name, operation.verb.value, operation.address, because))
+        last = "" if because else self._given_up.get(operation.address.account, "")
+        event = OperationSkipped(operation.name, operation.verb.value, operation.address, because or last, given_up=bool(last))
+        self._listen(event)
 
 
 async def _take(job: _Job, store: Store) -> _Result:
     started = perf_counter()
     operation = job.operation
+    be_about(operation.address)
     try:
-        recorded = await _call(job, store)
+        recorded, links = await _call(job, store)
     except StoreFailure as failure:
         return _Result(operation, perf_counter() - started, failure=Failure(operation, failure.diagnostic, _refusal(failure)))
     except CatalogError as problem:
         return _Result(operation, perf_counter() - started, failure=Failure(operation, problem.diagnostics[0], problem.refusal))
-    return _Result(operation, perf_counter() - started, recorded)
+    return _Result(operation, perf_counter() - started, recorded, links)
 
 
 def _refusal(failure: StoreFailure) -> Refusal:
@@ -377,20 +415,21 @@ def _refusal(failure: StoreFailure) -> Refusal:
             return Refusal.PARTIAL
 
 
-async def _call(job: _Job, store: Store) -> Recorded | None:
+async def _call(job: _Job, store: Store) -> tuple[Recorded | None, Links]:
     operation, change, wanted = job.operation, job.operation.change, job.wanted
     match operation.verb:
         case Verb.CREATE:
             sent = _sent(operation, wanted)
             written = Written(_known(job.owner_id), {}) if operation.silent else await _create(job, store, sent)
-            return recorded_of(change, store.base_url, written.id, sent, {**sent, **written.observed})
+            return recorded_of(change, store.base_url, written.id, sent, {**sent, **written.observed}), written.links
         case Verb.UPDATE:
             written = await _update(job, store)
-            return recorded_of(change, store.base_url, written.id, wanted, {**change.observed, **wanted, **written.observed})
+            recorded = recorded_of(change, store.base_url, written.id, wanted, {**change.observed, **wanted, **written.observed})
+            return recorded, written.links or change.links
         case Verb.DELETE:
             if not operation.silent:
                 await _delete(job, store)
-            return None
+            return None, {}
 
 
 def _sent(operation: Operation, wanted: Attributes) -> Attributes:
@@ -464,7 +503,7 @@ async def _update(job: _Job, store: Store) -> Written:
             if seen is None:
                 raise
             if not diff(seen.attributes, asked, change.type):
-                return Written(id_, seen.attributes)
+                return Written(id_, seen.attributes, seen.links)
             return await store.writer.update(change.type, id_, job.wanted, changed)
         except StoreFailure:
             raise lost from None
@@ -488,7 +527,7 @@ async def _found(job: _Job, store: Store, sent: Attributes, lost: Ambiguous) -> 
         seen = await look_for(store.witness, want, store.witness.window)
     except StoreFailure:
         raise lost from None
-    return None if seen is None else Written(seen.id, seen.attributes)
+    return None if seen is None else Written(seen.id, seen.attributes, seen.links)
 
 
 async def _delete(job: _Job, store: Store) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote
 
-from catalogctl.events import AssetPublished, AssetSent, Listener
+from catalogctl.events import AssetCutOff, AssetPublished, AssetSent, Listener
 from catalogctl.model.asset import Asset, AssetStream
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Refusal, error
 from catalogctl.state.journal import Stage
@@ -154,24 +154,31 @@ class Publisher:
         except OSError as problem:
             raise _not_published(asset, problem) from problem
 
-    def open(self, asset: Asset) -> AssetStream:
-        """Open a local file for sending it, telling on the way how much of it has been sent.
+    def open(self, asset: Asset, account: str) -> AssetStream:
+        """Open a local file for sending it to an account's store, telling on the way how much of it has been sent.
 
         Raises:  CatalogError: stale (asset-changed) when it is another file by now, error (asset-not-published) when it cannot be read.
         """
         try:
-            return _Stream(self._folder / asset.location, asset, self._listen)
+            return _Stream(self._folder / asset.location, asset, account, self._listen)
         except OSError as problem:
             raise _not_published(asset, problem) from problem
 
     async def _put(self, store: AssetStore, asset: Asset, name: str) -> None:
         source = self._folder / asset.location
+        large = asset.size >= _TOLD_EVERY
+        if large:
+            self._listen(AssetSent("", asset.location, 0, asset.size))
         try:
             now = await asyncio.to_thread(_sha256, source)
             if now != asset.sha256:
                 raise _changed(asset)
             reused = await store.put(source, name)
-        except OSError as problem:
+        except (CatalogError, OSError) as problem:
+            if large:
+                self._listen(AssetCutOff("", asset.location, 0, asset.size))
+            if isinstance(problem, CatalogError):
+                raise
             raise _not_published(asset, problem) from problem
         self._listen(AssetPublished(asset.location, asset.size, reused))
 
@@ -190,7 +197,7 @@ class Uploads:
 
     def open(self, asset: Asset) -> AssetStream:
         """Open a local file for sending it, as `Publisher.open` does."""
-        return self._publisher.open(asset)
+        return self._publisher.open(asset, self._account)
 
     def begun(self, upload: str) -> str | None:
         """Tell what an upload can go on from; `None` when it has not begun."""
@@ -216,9 +223,10 @@ class _Stream:
     with: an upload of anything else never becomes complete.
     """
 
-    def __init__(self, path: Path, asset: Asset, listen: Listener) -> None:
+    def __init__(self, path: Path, asset: Asset, account: str, listen: Listener) -> None:
         self.size = asset.size
         self._asset = asset
+        self._account = account
         self._listen = listen
         self._digest = hashlib.sha256()
         self._sent = self._told = 0
@@ -241,7 +249,7 @@ class _Stream:
         self._sent += len(piece)
         if piece and (self._sent == self.size or self._sent - self._told >= max(_TOLD_EVERY, self.size // 100)):
             self._told = self._sent
-            self._listen(AssetSent(self._asset.location, self._sent, self.size))
+            self._listen(AssetSent(self._account, self._asset.location, self._sent, self.size))
         return piece
 
     def _next(self, size: int) -> bytes:
@@ -256,6 +264,8 @@ class _Stream:
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+        if 0 < self._told < self.size:
+            self._listen(AssetCutOff(self._account, self._asset.location, self._sent, self.size))
 
 
 def _not_published(asset: Asset, problem: OSError) -> CatalogError:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TypeVar
 
+from catalogctl.engine.call import Calls
 from catalogctl.engine.execute import Execution, Persistence, Stop, Store, execute, recorded_of
 from catalogctl.engine.landscape import Landscape
 from catalogctl.engine.lookup import Witness
@@ -366,6 +367,7 @@ def _connected(
     account, provider = landscape.accounts[name], landscape.provider_of(name)
     around = Surroundings(
         lambda seconds, why: listen(Waited(name, seconds, why)),
+        Calls(name, listen).under_way,
         landscape.timing,
         transports=landscape.transports,
         before_write=before_write,

@@ -27,6 +27,8 @@ LONGEST_BACKOFF = 20.0
 """Seconds that a backoff of our own may last at most."""
 _LONGEST_NUMBER = 12
 """Digits beyond which a header's number is no time any more."""
+TOLD_FROM = 2.0
+"""Seconds from which on a wait for the account's own rate is told of."""
 LONGEST_PATIENCE = 120.0
 """Seconds that a store may ask us to wait; one that asks for more is unavailable."""
 
@@ -49,11 +51,12 @@ class Pace:
 
     def __init__(self, limits: Limits, timing: Timing, waited: Callable[[float, str], None]) -> None:
         self._slots = asyncio.Semaphore(limits.concurrency)
-        rate = limits.requests_per_minute
+        rate = self._rate = limits.requests_per_minute
         self._bucket = None if rate is None else InMemoryBucket([Rate(rate, Duration.MINUTE)])
         self._timing = timing
         self._waited = waited
         self._held_until = 0.0
+        self._told_until = 0.0
         self.requests = 0
         """Calls sent so far, retries included."""
         self.retries = 0
@@ -78,7 +81,16 @@ class Pace:
             if self._bucket.put(item):
                 return
             milliseconds = self._bucket.waiting(item)
-            await self._timing.sleep(max(milliseconds, 1) / 1000 if isinstance(milliseconds, int) else 1.0)
+            seconds = max(milliseconds, 1) / 1000 if isinstance(milliseconds, int) else 1.0
+            self._tell_of_turn(seconds)
+            await self._timing.sleep(seconds)
+
+    def _tell_of_turn(self, seconds: float) -> None:
+        """Tell of a long wait for the account's rate, once for all the calls that wait for it."""
+        now = self._timing.monotonic()
+        if self._rate is not None and seconds >= TOLD_FROM and now >= self._told_until:
+            self._told_until = now + seconds
+            self._waited(seconds, f"{self._rate} requests a minute are sent")
 
     async def _rest(self) -> None:
         while (left := self._held_until - self._timing.monotonic()) > 0:

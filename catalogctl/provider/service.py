@@ -7,7 +7,7 @@ import re
 import ssl
 import zlib
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from contextlib import ExitStack, asynccontextmanager, closing
+from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, closing, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import IO, TypeAlias, TypeVar, cast
 from urllib.parse import SplitResult, urlsplit
@@ -89,6 +89,8 @@ class Surroundings:
     """What a client is given from outside."""
 
     waited: Callable[[float, str], None] = field(default=lambda _seconds, _why: None)
+    under_way: Callable[[Endpoint], AbstractContextManager[None]] = field(default=lambda _endpoint: nullcontext())
+    """Entered for as long as an attempt is under way, after all waiting."""
     timing: Timing = field(default_factory=Timing)
     largest_answer: int = LARGEST_ANSWER
     transports: Transports | None = None
@@ -178,6 +180,7 @@ class Reading:
         self._largest_answer = around.largest_answer
         self._transports = around.transports or _plain_transport
         self._before_write = around.before_write
+        self._under_way = around.under_way
         self._secrecy = Secrecy()
         """Every key that was sent, to keep it out of what is told."""
         self.width = account.limits.concurrency
@@ -295,7 +298,7 @@ class Reading:
         secrets = await self._authentication.headers(self.sign_in) if message.signed else {}
         async with self.pace.slot():
             try:
-                with ExitStack() as body:
+                with self._under_way(message.endpoint), ExitStack() as body:
                     request = message.make(self._reveal(secrets), body)
                     if message.endpoint.writes:
                         self._before_write()

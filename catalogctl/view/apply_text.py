@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeAlias
 
 from catalogctl.events import Event, ObjectRefused, ObjectSettled, OperationFailed, OperationFinished, OperationSkipped, OperationWithheld
+from catalogctl.model.address import in_order
 from catalogctl.view.diagnostics_text import diagnostic_lines
-from catalogctl.view.layout import paragraph, plain
+from catalogctl.view.layout import cells, clip, pad, paragraph, plain
 from catalogctl.view.style import Piece, Style, Tone
+from catalogctl.view.took_text import took_text
 from catalogctl.view.value_text import counted
 
 _SHOWN = 20
 """So many steps are listed by name."""
+_LINKED = 10
+"""Of so many objects the links are listed."""
+_COLUMNS = ("done", "failed", "outcome unknown", "refused", "skipped", "not started")
+_ALWAYS = {"done", "failed", "skipped", "not started"}
+_TONES = {
+    "failed": Tone.ERROR,
+    "outcome unknown": Tone.ERROR,
+    "refused": Tone.ERROR,
+    "skipped": Tone.WARNING,
+    "not started": Tone.WARNING,
+}
 _LOOKED_UP = "It may have happened all the same; the next apply looks it up before it does anything."
+
+_Event: TypeAlias = OperationFinished | OperationFailed | OperationSkipped | OperationWithheld | ObjectRefused
 
 
 class Tally:
@@ -23,6 +39,7 @@ class Tally:
         self.finished: list[OperationFinished] = []
         self.failed: list[OperationFailed] = []
         self.skipped: list[OperationSkipped | OperationWithheld] = []
+        self.not_started: list[OperationSkipped] = []
         self.settled: list[ObjectSettled] = []
         self.refused: list[ObjectRefused] = []
 
@@ -33,6 +50,8 @@ class Tally:
                 self.finished.append(event)
             case OperationFailed():
                 self.failed.append(event)
+            case OperationSkipped() if not event.because:
+                self.not_started.append(event)
             case OperationSkipped() | OperationWithheld():
                 self.skipped.append(event)
             case ObjectSettled():
@@ -45,15 +64,33 @@ class Tally:
     @property
     def is_whole(self) -> bool:
         """Whether nothing is left to be done."""
-        return not self.failed and not self.skipped and not self.refused
+        return not (self.failed or self.skipped or self.not_started or self.refused)
+
+    def accounts(self) -> dict[str, Counter[str]]:
+        """Count what became of the steps on each account, by the heads of columns."""
+        kinds: dict[str, Iterable[_Event]] = {
+            "done": self.finished,
+            "failed": [failed for failed in self.failed if not failed.unknown],
+            "outcome unknown": [failed for failed in self.failed if failed.unknown],
+            "refused": self.refused,
+            "skipped": self.skipped,
+            "not started": self.not_started,
+        }
+        found: dict[str, Counter[str]] = {}
+        for kind, events in kinds.items():
+            for event in events:
+                found.setdefault(event.address.account, Counter())[kind] += 1
+        return found
 
 
-def render(tally: Tally, *, seconds: float, width: int, style: Style) -> Iterator[str]:
-    """Write each failure with its message, what was refused, what was not tried because of these, and the counts; of a run that was
-    stopped also what is done.
+def render(tally: Tally, *, seconds: float, width: int, style: Style, go_on: str) -> Iterator[str]:
+    """Write where what changed is to be seen, each failure with its message, what was refused, what was not tried because of these, and
+    the counts; of a run that was stopped also what is done.
 
-    Units:  `seconds` is the time the whole apply took.
+    Shapes:  `go_on` is the command that does the rest. No line is wider than `width` cells, but for links and a command, to be copied.
+    Units:   `seconds` is the time the whole apply took.
     """
+    yield from _links(tally, width, style)
     for failed in tally.failed:
         head: list[Piece] = [("OUTCOME UNKNOWN  " if failed.unknown else "FAILED  ", Tone.ERROR), (style.safe(failed.name), Tone.STRONG)]
         yield from paragraph(head, width, style)
@@ -62,22 +99,70 @@ def render(tally: Tally, *, seconds: float, width: int, style: Style) -> Iterato
         if failed.unknown:
             yield from paragraph([plain(_LOOKED_UP)], width, style, margin=2)
         yield ""
-    if any(isinstance(skipped, OperationSkipped) and not skipped.because for skipped in tally.skipped):
+    if tally.not_started:
         yield from _listed("Done:", Tone.WARNING, [(finished.name, "") for finished in tally.finished], width, style)
     refused = [(f"{one.action} {one.address}", "") for one in tally.refused]
     yield from _listed("Refused, since they are not what the plan was reviewed on:", Tone.ERROR, refused, width, style)
-    yield from _listed("Not started:", Tone.WARNING, [(skipped.name, _why(skipped)) for skipped in tally.skipped], width, style)
+    yield from _listed("Skipped:", Tone.WARNING, [(one.name, _why(one)) for one in tally.skipped], width, style)
+    stopped = [(one.name, "the run was stopped") for one in tally.not_started]
+    yield from _listed("Not started:", Tone.WARNING, stopped, width, style)
     settled = [(f"{one.action} {one.address}", "") for one in tally.settled]
     yield from _listed("Already as planned, so nothing was sent:", Tone.PLAIN, settled, width, style)
+    yield from _table(tally, width, style)
     yield from _counts(tally, seconds, width, style)
+    if not tally.is_whole:
+        rest = "Plan anew, and review that, for the rest:" if tally.refused else "To go on from here:"
+        yield from paragraph([plain(f"What is done is recorded. {rest}")], width, style)
+        yield f"  {style.safe(go_on)}"
 
 
 def _why(skipped: OperationSkipped | OperationWithheld) -> str:
     match skipped:
         case OperationWithheld():
             return f"goes with {skipped.because}"
+        case OperationSkipped() if skipped.given_up:
+            return f"nothing more was sent to {skipped.address.account} after {skipped.because}"
         case OperationSkipped():
-            return f"needs {skipped.because}" if skipped.because else "the run was stopped"
+            return f"needs {skipped.because}"
+
+
+def _links(tally: Tally, width: int, style: Style) -> Iterator[str]:
+    """Say where people see what was made or changed."""
+    found = {finished.address: finished.links for finished in tally.finished}
+    seen = [(address, found[address]) for address in sorted(found, key=in_order) if found[address]]
+    if not seen:
+        return
+    yield from paragraph([plain("To be seen at:")], width, style)
+    for address, links in seen[:_LINKED]:
+        yield from paragraph([plain(style.safe(str(address)))], width, style, margin=2)
+        longest = max(map(len, links))
+        for what, link in sorted(links.items()):
+            yield style.paint([plain(f"    {what:<{longest}}  "), plain(style.safe(link))])
+    if len(seen) > _LINKED:
+        yield from paragraph([plain(f"and {len(seen) - _LINKED:,} more")], width, style, margin=2)
+    yield ""
+
+
+def _table(tally: Tally, width: int, style: Style) -> Iterator[str]:
+    """Count what became of the steps on each account, where that is more than one line says."""
+    counts = tally.accounts()
+    if tally.is_whole and len(counts) < 2:
+        return
+    columns = [column for column in _COLUMNS if column in _ALWAYS or any(one[column] for one in counts.values())]
+    every = Counter[str]()
+    for one in counts.values():
+        every.update(one)
+    rows = [(style.safe(account), one) for account, one in sorted(counts.items())]
+    rows += [("in all", every)] if len(rows) > 1 else []
+    names = min(max(cells(name) for name, _ in rows), width - sum(len(column) + 2 for column in columns))
+    yield style.paint([(" " * names + "".join(f"  {column}" for column in columns), Tone.FAINT)])
+    for name, one in rows:
+        pieces = [plain(pad(clip(name, names, style.ellipsis), names))]
+        numbers = [
+            (f"  {one[column]:>{len(column)},}", _TONES.get(column, Tone.PLAIN) if one[column] else Tone.FAINT) for column in columns
+        ]
+        yield style.paint([*pieces, *numbers])
+    yield ""
 
 
 def _listed(head: str, tone: Tone, steps: Sequence[tuple[str, str]], width: int, style: Style) -> Iterator[str]:
@@ -106,13 +191,11 @@ def _counts(tally: Tally, seconds: float, width: int, style: Style) -> Iterator[
     pieces.append((f", {len(tally.failed):,} failed", Tone.ERROR if tally.failed else Tone.FAINT))
     if tally.refused:
         pieces.append((f", {len(tally.refused):,} refused", Tone.ERROR))
-    pieces.append((f", {len(tally.skipped):,} not started", Tone.WARNING if tally.skipped else Tone.FAINT))
+    if tally.skipped:
+        pieces.append((f", {len(tally.skipped):,} skipped", Tone.WARNING))
+    pieces.append((f", {len(tally.not_started):,} not started", Tone.WARNING if tally.not_started else Tone.FAINT))
     pieces.append(plain(f", in {took_text(seconds)}."))
     yield from paragraph(pieces, width, style)
-    if tally.refused:
-        yield from paragraph([plain("What is done is recorded. Plan anew, and review that, for the rest.")], width, style)
-    elif not tally.is_whole:
-        yield from paragraph([plain("What is done is recorded. Run apply again to go on from here.")], width, style)
 
 
 def _all_settled(number: int) -> str:
@@ -123,14 +206,3 @@ def _how_far(tally: Tally) -> Piece:
     if tally.is_whole:
         return ("Applied: ", Tone.CREATE)
     return ("Applied in part: ", Tone.WARNING) if tally.finished or tally.settled else ("Not applied: ", Tone.ERROR)
-
-
-def took_text(seconds: float) -> str:
-    """Write a time that was measured: `0.4 s`, `41 s`, `3 min 5 s`, `1 h 2 min`."""
-    if seconds < 9.95:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    if minutes < 1:
-        return f"{rest} s"
-    hours, minutes_left = divmod(minutes, 60)
-    return f"{hours} h {minutes_left} min" if hours else f"{minutes} min {rest} s"

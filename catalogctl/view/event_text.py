@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from catalogctl.events import (
     ApplyStarted,
+    AssetCutOff,
     AssetPublished,
     AssetSent,
     Event,
     LoadFinished,
     OperationFailed,
     OperationFinished,
+    OperationProgressed,
     OperationSkipped,
     Recovered,
     RefreshFinished,
@@ -18,6 +20,7 @@ from catalogctl.events import (
 from catalogctl.view.style import Piece, Style, Tone
 from catalogctl.view.value_text import counted, size_text
 
+_DOING = {"create": "creating", "update": "updating", "delete": "deleting"}
 _DONE = {"create": "created", "update": "updated", "delete": "deleted"}
 
 
@@ -35,6 +38,8 @@ def event_line(event: Event, style: Style) -> list[Piece]:
             return [(f"A run was cut off; looked what became of it: {', '.join(parts)}", Tone.WARNING)]
         case ApplyStarted() if event.operations:
             return [(f"Applying {counted(event.operations, 'operation')}", Tone.PLAIN)]
+        case OperationProgressed():
+            return [(f"still {_DOING.get(event.verb, event.verb)} {style.safe(str(event.address))}  ({event.seconds:.0f} s)", Tone.FAINT)]
         case OperationFinished():
             done = _DONE.get(event.verb, event.verb)
             about = f"id {style.safe(event.id)}, {event.seconds:.1f} s" if event.id else f"{event.seconds:.1f} s"
@@ -42,6 +47,9 @@ def event_line(event: Event, style: Style) -> list[Piece]:
         case OperationFailed():
             what = "OUTCOME UNKNOWN: " if event.unknown else "FAILED: "
             return [(what, Tone.ERROR), (f"{style.safe(event.name)}: {style.safe(event.diagnostic.summary)}", Tone.PLAIN)]
+        case OperationSkipped() if event.given_up:
+            said = f"{style.safe(event.name)}: nothing more is sent to {style.safe(event.address.account)}"
+            return [("skipped: ", Tone.WARNING), (said, Tone.PLAIN)]
         case OperationSkipped() if event.because:  # what was never begun when the run was stopped stands in the summary
             return [("skipped: ", Tone.WARNING), (f"{style.safe(event.name)}: {style.safe(event.because)} did not succeed", Tone.PLAIN)]
         case Waited():
@@ -51,5 +59,8 @@ def event_line(event: Event, style: Style) -> list[Piece]:
             return [(f"{style.safe(event.path)} {how}", Tone.FAINT)]
         case AssetSent() if event.sent == event.size:
             return [(f"sent {style.safe(event.path)} ({size_text(event.size)})", Tone.FAINT)]
+        case AssetCutOff():
+            how_far = f"{size_text(event.sent)} of {size_text(event.size)}"
+            return [(f"sending {style.safe(event.path)} broke off after {how_far}", Tone.FAINT)]
         case _:
             return []

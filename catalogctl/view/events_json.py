@@ -16,14 +16,18 @@ from catalogctl import __version__
 from catalogctl.events import (
     ApplyFinished,
     ApplyStarted,
+    AssetCutOff,
     AssetPublished,
     AssetSent,
+    CallFinished,
+    CallStarted,
     Event,
     LoadFinished,
     ObjectRefused,
     ObjectSettled,
     OperationFailed,
     OperationFinished,
+    OperationProgressed,
     OperationSkipped,
     OperationStarted,
     OperationWithheld,
@@ -86,12 +90,19 @@ class EventStream:
             case OperationStarted():
                 message = f"{event.address}: {_DOING[event.verb]}..."
                 self._put("info", message, "apply_start", {"hook": self._hook(event), "operation": event.name})
+            case OperationProgressed():
+                elapsed = round(event.seconds)
+                message = f"{event.address}: Still {_DOING[event.verb].lower()}... [{elapsed}s elapsed]"
+                hook = {**self._hook(event), "elapsed_seconds": elapsed}
+                self._put("info", message, "apply_progress", {"hook": hook, "operation": event.name})
             case OperationFinished():
                 self._done[event.verb] += 1
                 elapsed = round(event.seconds)
                 message = f"{event.address}: {_DONE[event.verb]} complete after {elapsed}s [id={event.id}]"
                 hook = {**self._hook(event), "id_key": "id", "id_value": event.id, "elapsed_seconds": elapsed}
-                self._put("info", message, "apply_complete", {"hook": hook, "operation": event.name, "seconds": event.seconds})
+                links = {what: json_text(link) for what, link in event.links.items()}
+                told = {"hook": hook, "operation": event.name, "seconds": event.seconds, "links": links}
+                self._put("info", message, "apply_complete", told)
             case OperationFailed():
                 message = f"{event.address}: {_DONE[event.verb]} errored"
                 also = {"hook": self._hook(event), "operation": event.name, "unknown": event.unknown}
@@ -99,6 +110,8 @@ class EventStream:
                 self.problems([event.diagnostic])
             case ApplyFinished():
                 self._applied(event)
+            case CallStarted() | CallFinished():
+                return  # for eyes only: there would be more of them than of everything else
             case _:
                 self._others(event)
 
@@ -121,7 +134,7 @@ class EventStream:
         }
         self._write(canonical({**members, **common}).decode())
 
-    def _hook(self, event: OperationStarted | OperationFinished | OperationFailed | OperationSkipped | OperationWithheld) -> Json:
+    def _hook(self, event: _Step) -> Json:
         return {"resource": self._resource(event.address), "action": event.verb}
 
     def _resource(self, address: Address) -> Json:
@@ -216,11 +229,13 @@ class EventStream:
             case Recovered():
                 kind, members = "recovered", asdict(event)
             case ApplyStarted():
-                kind, members = "operations_start", asdict(event)
+                kind, members = "operations_start", {"operations": event.operations, "accounts": dict(event.accounts)}
             case Waited():
                 kind, members = "waited", _plain(event)
             case AssetPublished():
                 kind, members = "asset_published", _plain(event)
+            case AssetCutOff():
+                kind, members = "asset_cut_off", _plain(event)
             case AssetSent():
                 kind, members = "asset_progress", _plain(event)
                 said = said or f"sending {event.path}: {event.sent} of {event.size} bytes"
@@ -242,10 +257,14 @@ _Ours: TypeAlias = (
     | Waited
     | AssetPublished
     | AssetSent
+    | AssetCutOff
 )
 
 
-def _plain(event: Waited | AssetPublished | AssetSent) -> Json:
+_Step: TypeAlias = OperationStarted | OperationProgressed | OperationFinished | OperationFailed | OperationSkipped | OperationWithheld
+
+
+def _plain(event: Waited | AssetPublished | AssetSent | AssetCutOff) -> Json:
     return {name: json_text(value) if isinstance(value, str) else value for name, value in asdict(event).items()}
 
 

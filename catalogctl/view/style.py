@@ -14,7 +14,7 @@ from catalogctl.planning.action import Action
 from catalogctl.view import escape
 
 _PIPED_WIDTH = 80
-_WIDTHS = (40, 140)
+WIDTHS: Final = (40, 140)
 """Narrower than the first nothing can be laid out; beyond the second, lines are hard to follow with the eye."""
 
 
@@ -171,7 +171,7 @@ def style_for(stream: TextIO | None, *, no_color: bool = False, environ: Mapping
 
 def width_for(stream: TextIO | None, *, environ: Mapping[str, str] = os.environ) -> int:
     """Give the cells a line may have on a stream: COLUMNS where it is set, else the terminal's, else 80."""
-    narrowest, widest = _WIDTHS
+    narrowest, widest = WIDTHS
     asked = environ.get("COLUMNS", "")
     if asked.isdecimal() and int(asked) > 0:
         width = int(asked)

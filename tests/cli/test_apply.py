@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import shlex
 import signal
 import stat
 import subprocess
@@ -287,3 +288,43 @@ def test_the_sandbox_command_serves_what_it_prints(shop: Shop) -> None:
     assert "No changes" in shop.run("plan", "--detailed-exitcode").ended(0).out
     process.send_signal(signal.SIGINT)
     ended(process).ended(0)
+
+
+def test_an_apply_in_part_ends_with_the_command_that_goes_on_and_it_does(shop: Shop) -> None:
+    """With what of `--replace` is still to be done, and with nothing that was done already."""
+    shop.titles(3)
+    shop.applied()
+    shop.server.inject(Fault(kind=FaultKind.FAIL, method="DELETE", status=422, skip=1))
+    asked = ("apply", "--auto-approve", "--parallelism", "1", "--exclude", "t02", "--allow", "replaces=5", "--replace", "*")
+    partly = shop.run(*asked).ended(6)
+    *_, said, command = partly.out.splitlines()
+    [left] = [title for title in ("t00", "t01") if f"FAILED  delete store/content/{title}.epub" in partly.out]
+    assert said == "What is done is recorded. To go on from here:"
+    wanted = f"apply --exclude t02 --allow replaces=5 --replace store/content/{left}.epub --auto-approve --parallelism 1"
+    assert command == f"  catalogctl {wanted}"
+    shop.sandbox.clear_log()
+    shop.run(*shlex.split(command)[1:]).ended(0)
+    assert [request.method for request in shop.writes] == ["DELETE", "POST"]
+
+
+def test_a_saved_plan_that_was_done_in_part_goes_on_with_the_same_plan(shop: Shop) -> None:
+    shop.titles(3)
+    plan = str(shop.folder / "plan.json")
+    shop.run("plan", "--out", plan).ended(0)
+    shop.server.inject(Fault(kind=FaultKind.FAIL, method="POST", status=422))
+    command = shop.run("apply", plan).ended(6).out.splitlines()[-1]
+    assert command == f"  catalogctl apply {plan}"
+    shop.run(*shlex.split(command)[1:]).ended(0)
+    assert len(shop.rows) == 3
+
+
+def test_what_was_made_and_changed_is_linked_on_the_store_itself(shop: Shop) -> None:
+    """Made: the answer has no more than the slug. Changed: the row that was read says where it is."""
+    shop.title()
+    made = shop.applied().out
+    page = f"{shop.url}/library/publication/el-faro-{shop.state['resources'][0]['id']}"
+    assert f"To be seen at:\n  store/content/faro.epub\n    product  {page}\n    reader   " in made
+    shop.title(edition={"prices": {"USD": "8.90"}})
+    lines = [json.loads(line) for line in shop.run("--json", "apply", "--auto-approve").ended(0).out.splitlines()]
+    assert [line["links"]["product"] for line in lines if line["type"] == "apply_complete"] == [page]
+    assert "http" not in shop.run("destroy", "--auto-approve").ended(0).out.partition("Plan: ")[2]

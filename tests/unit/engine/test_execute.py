@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from catalogctl.engine import execute as engine
 from catalogctl.engine.execute import GIVE_UP, Execution, Failure, Persistence
 from catalogctl.engine.workflow import Planned
-from catalogctl.events import Event, OperationFailed, OperationFinished, OperationSkipped, OperationStarted
+from catalogctl.events import Event, OperationFailed, OperationFinished, OperationProgressed, OperationSkipped, OperationStarted
 from catalogctl.model.diagnostics import CatalogError, Refusal, error
 from catalogctl.model.resource import Identity, Resource
 from catalogctl.planning.action import Action, Reason
@@ -300,6 +301,19 @@ def test_events_tell_the_life_of_each_step_in_order(room: Room) -> None:
     room.apply(box("a"), card("x", "a"))
     told = [(type(event), event.name) for event in room.heard if isinstance(event, OperationStarted | OperationFinished)]
     assert told == [(kind, f"create toys/{name}") for name in ("box/a.set", "card/x.set") for kind in (OperationStarted, OperationFinished)]
+
+
+def test_a_step_that_takes_long_is_told_of_again_and_again_also_while_others_come_and_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "STILL_EVERY", 0.05)
+    room = Room(tmp_path, {"toys": Shelf(seconds=0.6), "more": Shelf(seconds=0.02)}, width=1)
+    room.apply(box("slow"), *(box(f"b{number}", "more") for number in range(8)))
+    told = [event for event in room.heard if isinstance(event, OperationProgressed)]
+    assert {event.name for event in told} == {"create toys/box/slow.set"}
+    assert len(told) > 1
+    assert [round(event.seconds / 0.05) for event in told] == list(range(1, len(told) + 1)), "no word is left out, and none is said twice"
+    assert isinstance(room.heard[-2], OperationFinished), "nothing is told of a step that is over"
 
 
 def test_what_fails_on_our_side_is_told_and_what_was_done_is_remembered(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:

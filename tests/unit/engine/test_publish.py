@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from catalogctl.engine.publish import AssetStore, BucketStore, DirectoryStore, Publisher, asset_name
-from catalogctl.events import AssetPublished, AssetSent, Event
+from catalogctl.events import AssetCutOff, AssetPublished, AssetSent, Event
 from catalogctl.model.asset import Asset
 from catalogctl.model.diagnostics import CatalogError, Refusal
 
@@ -187,7 +187,7 @@ def test_a_bucket_that_cannot_be_reached_is_told_in_words_a_person_can_use(tmp_p
 
 def sent(folder: Path, one: Asset, size: int) -> tuple[list[bytes], list[Event]]:
     heard: list[Event] = []
-    stream = Publisher(folder, lambda: None, heard.append).open(one)
+    stream = Publisher(folder, lambda: None, heard.append).open(one, "store")
     pieces: list[bytes] = []
     try:
         while piece := stream.read(size):
@@ -203,7 +203,7 @@ def test_a_file_is_sent_in_pieces_and_its_end_is_told(tmp_path: Path, size: int)
     pieces, heard = sent(tmp_path, one, size)
     assert b"".join(pieces) == b"content"
     assert max(map(len, pieces)) <= size
-    assert heard[-1] == AssetSent("a.epub", 7, 7)
+    assert heard[-1] == AssetSent("store", "a.epub", 7, 7)
 
 
 def test_a_large_file_is_told_of_a_hundred_times_at_most(tmp_path: Path) -> None:
@@ -212,10 +212,30 @@ def test_a_large_file_is_told_of_a_hundred_times_at_most(tmp_path: Path) -> None
     assert len(heard) == 1, "there is no word about less than a megabyte but the last one"
 
 
+def test_a_file_that_is_closed_before_its_end_is_told_as_cut_off(tmp_path: Path) -> None:
+    heard: list[Event] = []
+    stream = Publisher(tmp_path, lambda: None, heard.append).open(asset(tmp_path, "a.epub", b"x" * 3_000_000), "store")
+    stream.read(2_000_000)
+    stream.close()
+    assert heard == [AssetSent("store", "a.epub", 2_000_000, 3_000_000), AssetCutOff("store", "a.epub", 2_000_000, 3_000_000)]
+
+
+def test_a_large_file_is_shown_on_its_way_to_where_stores_fetch_it_and_no_more_when_that_fails(tmp_path: Path) -> None:
+    one = asset(tmp_path, "a.epub", b"x" * 3_000_000)
+    _, heard = published(tmp_path, DirectoryStore(tmp_path / "public", "https://files.example.com"), one)
+    assert heard == [AssetSent("", "a.epub", 0, 3_000_000), AssetPublished("a.epub", 3_000_000, reused=False)]
+    (tmp_path / "a.epub").write_bytes(b"y" * 3_000_000)
+    told: list[Event] = []
+    publisher = Publisher(tmp_path, lambda: DirectoryStore(tmp_path / "public", "https://files.example.com"), told.append)
+    with pytest.raises(CatalogError):
+        asyncio.run(publisher.url(one))
+    assert told == [AssetSent("", "a.epub", 0, 3_000_000), AssetCutOff("", "a.epub", 0, 3_000_000)]
+
+
 def test_the_last_piece_of_a_file_that_has_changed_is_never_given(tmp_path: Path) -> None:
     one = asset(tmp_path, "a.epub", b"what was planned with")
     (tmp_path / "a.epub").write_bytes(b"what was planned WITH")
-    stream = Publisher(tmp_path, lambda: None, lambda _: None).open(one)
+    stream = Publisher(tmp_path, lambda: None, lambda _: None).open(one, "store")
     given = b""
 
     def all_of_it() -> None:
@@ -234,7 +254,7 @@ def test_a_file_of_another_size_is_refused_before_anything_is_sent(tmp_path: Pat
     one = asset(tmp_path, "a.epub")
     (tmp_path / "a.epub").write_bytes(b"longer content")
     with pytest.raises(CatalogError) as refused:
-        Publisher(tmp_path, lambda: None, lambda _: None).open(one)
+        Publisher(tmp_path, lambda: None, lambda _: None).open(one, "store")
     assert refused.value.refusal is Refusal.STALE
 
 
@@ -242,5 +262,5 @@ def test_a_file_that_is_gone_is_told_as_such(tmp_path: Path) -> None:
     one = asset(tmp_path, "a.epub")
     (tmp_path / "a.epub").unlink()
     with pytest.raises(CatalogError) as refused:
-        Publisher(tmp_path, lambda: None, lambda _: None).open(one)
+        Publisher(tmp_path, lambda: None, lambda _: None).open(one, "store")
     assert [one.code for one in refused.value.diagnostics] == ["asset-not-published"]

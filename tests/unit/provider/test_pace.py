@@ -55,6 +55,17 @@ def test_a_minutes_worth_goes_at_once_and_the_rest_waits_for_the_next(rate: int,
     assert minutes * 60 <= clock.now - start <= minutes * 60 + 1
 
 
+def test_a_wait_for_the_rate_is_told_once_for_all_the_calls_that_wait_for_it() -> None:
+    waits: list[tuple[float, str]] = []
+    paced = pace(Clockwork(), waits, requests_per_minute=5, concurrency=4)
+
+    async def many() -> None:
+        await asyncio.gather(*(call(paced) for _ in range(12)))
+
+    asyncio.run(many())
+    assert [(round(seconds), why) for seconds, why in waits] == [(60, "5 requests a minute are sent")] * 2
+
+
 def test_no_minute_sees_more_calls_than_the_rate() -> None:
     clock = Clockwork()
     paced = pace(clock, requests_per_minute=5, concurrency=10)

@@ -10,13 +10,16 @@ from catalogctl import __version__
 from catalogctl.events import (
     ApplyFinished,
     ApplyStarted,
+    AssetCutOff,
     AssetPublished,
+    AssetSent,
     Event,
     LoadFinished,
     ObjectRefused,
     ObjectSettled,
     OperationFailed,
     OperationFinished,
+    OperationProgressed,
     OperationSkipped,
     OperationStarted,
     OperationWithheld,
@@ -28,10 +31,11 @@ from catalogctl.events import (
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import SourceRange, error, warning
 from catalogctl.view import apply_text
-from catalogctl.view.apply_text import Tally, took_text
+from catalogctl.view.apply_text import Tally
 from catalogctl.view.events_json import EventStream
-from catalogctl.view.progress import progress
+from catalogctl.view.progress import Lines, Manner, progress
 from catalogctl.view.style import Style
+from catalogctl.view.took_text import took_text
 from unit.view import samples
 
 A, B, C = (Address("store", "content", name, "epub") for name in ("a", "b", "c"))
@@ -40,7 +44,7 @@ RUN = (
     LoadFinished(3, 2, 1),
     RefreshProgressed("store", 1, 3),
     RefreshFinished("store", 3),
-    ApplyStarted(3),
+    ApplyStarted(3, {"store": 3}),
     AssetPublished("assets/a.epub", 1_240_000, reused=False),
     OperationStarted(f"create {A}", "create", A),
     OperationFinished(f"create {A}", "create", A, "41", 0.42),
@@ -50,20 +54,16 @@ RUN = (
 )
 
 
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
-
-
-def shown(stream: io.StringIO, *, quiet: bool = False) -> str:
-    with progress(stream, style=Style(), width=100, quiet=quiet) as listen:
-        for event in RUN:
+def shown(manner: Manner, *events: Event) -> str:
+    stream = io.StringIO()
+    with progress(stream, manner, style=Style(), width=100) as listen:
+        for event in events:
             listen(event)
     return stream.getvalue()
 
 
 def test_in_a_log_each_thing_that_is_over_is_a_line() -> None:
-    assert shown(io.StringIO()).splitlines() == [
+    assert shown(Manner.LINES, *RUN).splitlines() == [
         "Read 3 titles from 2 files, 1 of them as in the last run",
         "Read store in 3 requests",
         "Applying 3 operations",
@@ -75,51 +75,32 @@ def test_in_a_log_each_thing_that_is_over_is_a_line() -> None:
     ]
 
 
-@pytest.mark.parametrize("stream", [io.StringIO(), Terminal()])
-def test_quiet_is_quiet(stream: io.StringIO) -> None:
-    assert shown(stream, quiet=True) == ""
+def test_quiet_is_quiet() -> None:
+    assert shown(Manner.NONE, *RUN) == ""
 
 
-def test_on_a_terminal_bars_come_and_go_and_what_went_wrong_stays() -> None:
-    said = shown(Terminal())
-    plain = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", said)
-    assert "FAILED: update store/content/b.epub: The store refused the request" in plain
-    assert "skipped: delete store/content/c.epub" in plain
-    assert "3/3" in plain
-    assert "created" not in plain
-
-
-def test_bars_are_cleared_away_when_the_run_breaks_off() -> None:
-    stream = Terminal()
-
-    def run() -> None:
-        with progress(stream, style=Style(), width=80) as listen:
-            listen(ApplyStarted(3))
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        run()
-    assert stream.getvalue().endswith("\x1b[2K")
-
-
-def test_hostile_text_cannot_drive_the_bars() -> None:
-    stream = Terminal()
-    bad = "[red]\x1b]0;owned\x07"
-    with progress(stream, style=Style(), width=80) as listen:
-        listen(RefreshProgressed(bad, 1, 2))
-        listen(ApplyStarted(1))
-        listen(OperationStarted(bad, "create", A))
-        listen(OperationSkipped(bad, "create", A, ""))
-    assert "\x1b]" not in stream.getvalue()
-    assert "\x07" not in stream.getvalue()
-    assert "[red]\\x1b]0;owned\\x07" in stream.getvalue()
+def test_in_a_log_a_large_file_is_told_of_every_ten_seconds_and_a_long_step_when_it_tells_of_itself() -> None:
+    now = iter((0.0, 4.0, 11.0, 12.0, 22.0, 23.0, 24.0))
+    stream = io.StringIO()
+    say = Lines(stream, Style(), 100, lambda: next(now))
+    for megabytes in (1, 5, 12, 13, 50, 60):
+        say(AssetSent("store", "assets/a.epub", megabytes * 1_000_000, 60_000_000))
+    say(OperationProgressed(f"create {A}", "create", A, 20.0))
+    say(AssetCutOff("store", "assets/b.epub", 2_000_000, 60_000_000))
+    assert stream.getvalue().splitlines() == [
+        "sending assets/a.epub: 12 MB of 60 MB, 1.0 MB/s",
+        "sending assets/a.epub: 50 MB of 60 MB, 3.5 MB/s",
+        "sent assets/a.epub (60 MB)",
+        "still creating store/content/a.epub  (20 s)",
+        "sending assets/b.epub broke off after 2.0 MB of 60 MB",
+    ]
 
 
 def summed_up(*events: Event) -> list[str]:
     tally = Tally()
     for event in events:
         tally(event)
-    return list(apply_text.render(tally, seconds=41.0, width=100, style=Style()))
+    return list(apply_text.render(tally, seconds=41.0, width=100, style=Style(), go_on="catalogctl apply --target a"))
 
 
 def test_an_apply_of_a_saved_plan_names_what_was_refused_what_goes_with_it_and_what_was_done_already() -> None:
@@ -129,14 +110,18 @@ def test_an_apply_of_a_saved_plan_names_what_was_refused_what_goes_with_it_and_w
         "Refused, since they are not what the plan was reviewed on:",
         f"  update {A}",
         "",
-        "Not started:",
+        "Skipped:",
         f"  create store/track/a.epub/x  goes with update {A}",
         "",
         "Already as planned, so nothing was sent:",
         f"  delete {A}",
         "",
-        "Applied in part: 0 done, 0 failed, 1 refused, 1 not started, in 41 s.",
-        "What is done is recorded. Plan anew, and review that, for the rest.",
+        "       done  failed  refused  skipped  not started",
+        "store     0       0        1        1            0",
+        "",
+        "Applied in part: 0 done, 0 failed, 1 refused, 1 skipped, 0 not started, in 41 s.",
+        "What is done is recorded. Plan anew, and review that, for the rest:",
+        "  catalogctl apply --target a",
     ]
 
 
@@ -160,11 +145,48 @@ def test_an_apply_in_part_lists_failures_with_their_messages_what_was_not_starte
         "    422: prices.USD is not a number.",
         "    hint: check the price",
         "",
-        "Not started:",
+        "Skipped:",
         "  delete store/content/c.epub  needs update store/content/b.epub",
         "",
-        "Applied in part: 1 done (1 created), 1 failed, 1 not started, in 41 s.",
-        "What is done is recorded. Run apply again to go on from here.",
+        "       done  failed  skipped  not started",
+        "store     1       1        1            0",
+        "",
+        "Applied in part: 1 done (1 created), 1 failed, 1 skipped, 0 not started, in 41 s.",
+        "What is done is recorded. To go on from here:",
+        "  catalogctl apply --target a",
+    ]
+
+
+def test_several_accounts_are_counted_one_by_one_and_in_all_also_when_all_went_well() -> None:
+    other = Address("store-mx", "content", "a", "epub")
+    assert summed_up(*RUN[:7], OperationFinished(f"update {other}", "update", other, "7", 0.1)) == [
+        "          done  failed  skipped  not started",
+        "store        1       0        0            0",
+        "store-mx     1       0        0            0",
+        "in all       2       0        0            0",
+        "",
+        "Applied: 2 done (1 created, 1 updated), 0 failed, 0 not started, in 41 s.",
+    ]
+
+
+def test_what_was_skipped_says_because_of_what_and_what_was_stopped_says_so() -> None:
+    lines = summed_up(
+        OperationSkipped(f"create {A}", "create", A, f"update {B}", given_up=True),
+        OperationSkipped(f"create {C}", "create", C, ""),
+    )
+    assert f"  create {A}  nothing more was sent to store after update {B}" in lines
+    assert f"  create {C}  the run was stopped" in lines
+    assert "store     0       0        1            1" in lines
+
+
+def test_what_changed_is_linked_once_and_no_text_in_a_link_drives_the_terminal() -> None:
+    links = {"reader": "https://shop.example/reader/a", "product": "https://shop.example/\x1b[31ma"}
+    made, late = (OperationFinished(f"{verb} {A}", verb, A, "41", 0.1, links) for verb in ("create", "update"))
+    assert summed_up(made, late)[:4] == [
+        "To be seen at:",
+        f"  {A}",
+        "    product  https://shop.example/\\x1b[31ma",
+        "    reader   https://shop.example/reader/a",
     ]
 
 
@@ -226,6 +248,9 @@ def test_a_step_is_told_as_terraform_tells_it() -> None:
     }
     assert done["type"] == "apply_complete"
     assert (done["hook"]["id_key"], done["hook"]["id_value"], done["hook"]["elapsed_seconds"]) == ("id", "41", 0)
+    still = streamed(OperationProgressed(f"create {A}", "create", A, 20.01))[-1]
+    assert (still["type"], still["@message"]) == ("apply_progress", "store/content/a.epub: Still creating... [20s elapsed]")
+    assert (still["hook"]["action"], still["hook"]["elapsed_seconds"]) == ("create", 20)
     assert (done["operation"], done["seconds"]) == ("create store/content/a.epub", 0.42)
 
 
@@ -316,6 +341,7 @@ def test_each_kind_of_event_is_a_line_that_people_can_read() -> None:
         "object_refused",
         "apply_withheld",
         "apply_start",
+        "apply_progress",
         "apply_complete",
         "apply_errored",
         "apply_skipped",

@@ -76,7 +76,7 @@ class Shop:
 
     def _at_work(self, kind: type[_Kind], work: Callable[[_Kind], Awaitable[_Result]]) -> _Result:
         async def run() -> _Result:
-            around = Surroundings(lambda seconds, why: self.waits.append((seconds, why)), self.clock.timing)
+            around = Surroundings(lambda seconds, why: self.waits.append((seconds, why)), timing=self.clock.timing)
             mine = self.account
             async with connect(kind, mine, mine.base_url, provider, around) as service:
                 return await work(service)

@@ -1,0 +1,39 @@
+"""Tell of the calls that are under way, and of which object each is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from itertools import count
+
+from catalogctl.events import CallFinished, CallStarted, Listener
+from catalogctl.model.address import Address
+from catalogctl.provider.endpoint import Endpoint
+
+_SUBJECT: ContextVar[Address | None] = ContextVar("subject", default=None)
+"""Of a task: a step is one, and a provider that sends a request for it says nothing of the step."""
+
+
+def be_about(address: Address) -> None:
+    """Say which object the calls of this task are about, and those of the tasks that it starts."""
+    _SUBJECT.set(address)
+
+
+class Calls:
+    """Tells of the calls to one account's store."""
+
+    def __init__(self, account: str, listen: Listener) -> None:
+        self._account = account
+        self._listen = listen
+        self._numbers = count(1)
+
+    @contextmanager
+    def under_way(self, endpoint: Endpoint) -> Iterator[None]:
+        """Tell that a request is sent, and that its answer is in, or that nobody waits for it any more."""
+        number = next(self._numbers)
+        self._listen(CallStarted(self._account, number, endpoint.method, endpoint.path, _SUBJECT.get()))
+        try:
+            yield
+        finally:
+            self._listen(CallFinished(self._account, number))
