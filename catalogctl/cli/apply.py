@@ -14,13 +14,13 @@ import click
 from catalogctl.cli.approval import agreed, needs_somebody_to_ask
 from catalogctl.cli.console import Console, environment_option
 from catalogctl.cli.exit_codes import DONE, INTERRUPTED, TERMINATED, StoppedAtOnce, exit_code
-from catalogctl.cli.selection import change_options, lock_options, scope_options
+from catalogctl.cli.selection import approval_options, change_options, lock_options, scope_options
 
 if TYPE_CHECKING:
     from catalogctl.cli.workspace import Workspace
     from catalogctl.engine.execute import Stop
     from catalogctl.engine.landscape import Landscape
-    from catalogctl.engine.workflow import Applied, Planned
+    from catalogctl.engine.workflow import Applied, Planned, Question
     from catalogctl.planning.planner import Purpose
     from catalogctl.state.backend import Backend, Lock
     from catalogctl.view.apply_text import Tally
@@ -32,8 +32,7 @@ _NARROWING = ("targets", "excludes", "replaces", "partial")
 @click.argument("planfile", required=False, type=click.Path(exists=True, dir_okay=False))
 @scope_options
 @change_options
-@click.option("--auto-approve", is_flag=True, help="Do not ask.")
-@click.option("--fail-fast", is_flag=True, help="Start nothing new after a failure.")
+@approval_options
 @lock_options
 @environment_option
 @click.pass_obj
@@ -58,12 +57,19 @@ def run_apply(console: Console, purpose: Purpose, planfile: str | None, chosen: 
     from catalogctl.cli.workspace import open_workspace, reachable
     from catalogctl.engine.approve import approved_plan
     from catalogctl.engine.workflow import make_plan, recover
-    from catalogctl.model.diagnostics import CatalogError, Refusal
+    from catalogctl.model.diagnostics import Refusal
     from catalogctl.model.file import read_bounded
     from catalogctl.planning.planfile import LARGEST, decode
     from catalogctl.planning.planner import Purpose
 
-    if planfile is None and not chosen["auto_approve"]:
+    each = chosen["confirm"] == "each"
+    if each and chosen["auto_approve"]:
+        message = "--confirm each and --auto-approve contradict each other"
+        raise click.UsageError(message)
+    if each:
+        detail = "Somebody has to agree to each change, and there is no terminal to ask on. Nothing was sent."
+        needs_somebody_to_ask(detail, "In CI, apply a reviewed plan:\ncatalogctl apply plan.json")
+    elif planfile is None and not chosen["auto_approve"]:
         detail = "Before anything is changed somebody has to agree to the plan, and there is no terminal to ask on. Nothing was sent."
         hint = "In CI, apply a reviewed plan, or agree beforehand:\ncatalogctl apply plan.json\ncatalogctl apply --auto-approve"
         needs_somebody_to_ask(detail, hint)
@@ -83,18 +89,63 @@ def run_apply(console: Console, purpose: Purpose, planfile: str | None, chosen: 
                 saved = decode(read_bounded(planfile, LARGEST), landscape.type_of)
                 planned = approved_plan(saved, workspace.catalog, backend, landscape, asked, listen)
         refuse_idle_globs(workspace.catalog, planned, chosen)
-        if planfile is None:
-            console.write(text_lines(console, workspace, planned, show_requests=False, plain=False))
-        else:
+        if planfile is not None:
             _tell_of_review(console, planned, fail_fast=chosen["fail_fast"])
-        if planned.refusals:
-            raise CatalogError(*planned.refusals, refusal=Refusal.SAFETY)
-        if planfile is None and not planned.plan.is_empty and not chosen["auto_approve"] and not agreed(_question(planned)):
+        elif not each or planned.plan.is_empty:
+            console.write(text_lines(console, workspace, planned, show_requests=False, plain=False))
+        wanted = _agreed_to(console, workspace, planned, landscape, asked, chosen, planfile)
+        if wanted is None:
             console.say("Nothing was done.")
             return exit_code(Refusal.ERROR)
         name = "destroy" if purpose is Purpose.DESTROY else "apply"
-        go_on = partial(going_on, console, name, planfile, chosen, planned.plan)
-        return _carry_out(console, workspace, planned, backend, lock, landscape, go_on, fail_fast=chosen["fail_fast"])
+        go_on = partial(going_on, console, name, planfile, chosen, wanted.plan)
+        return _carry_out(console, workspace, wanted, backend, lock, landscape, go_on, fail_fast=chosen["fail_fast"])
+
+
+def _agreed_to(
+    console: Console,
+    workspace: Workspace,
+    planned: Planned,
+    landscape: Landscape,
+    asked: Question,
+    chosen: dict[str, Any],
+    planfile: str | None,
+) -> Planned | None:
+    """Give what of a plan somebody agrees to; `None` when that is nothing.
+
+    Raises:  CatalogError: safety, where that must not be applied.
+    """
+    from catalogctl.model.diagnostics import CatalogError, Refusal
+
+    if planned.plan.is_empty:
+        return planned
+    each = chosen["confirm"] == "each"
+    if each:
+        planned = _confirmed(console, workspace, planned, landscape, asked)
+    if planned.refusals:
+        raise CatalogError(*planned.refusals, refusal=Refusal.SAFETY)
+    if each:
+        return None if planned.plan.is_empty else planned
+    return planned if planfile is not None or chosen["auto_approve"] or agreed(_question(planned)) else None
+
+
+def _confirmed(console: Console, workspace: Workspace, planned: Planned, landscape: Landscape, asked: Question) -> Planned:
+    """Ask about each item of a plan, and give what is left of it."""
+    from catalogctl.cli.approval import declined
+    from catalogctl.cli.plan import change_lines
+    from catalogctl.engine.approve import confirmed_plan
+    from catalogctl.planning.items import Item, items
+
+    whole = items(planned.plan)
+
+    def show(item: Item) -> None:
+        console.write(change_lines(console, workspace, planned.plan, item))
+
+    console.problems(planned.plan.diagnostics)
+    left_out = declined(planned.plan, whole, show, console.say)
+    kept = sum(not left_out.issuperset(change.address for change in item) for item in whole)
+    console.say(f"{kept:,} of {len(whole):,} agreed to.")
+    return confirmed_plan(planned, left_out, landscape, asked) if left_out else planned
 
 
 def _tell_of_review(console: Console, planned: Planned, *, fail_fast: bool) -> None:

@@ -8,13 +8,12 @@ import click
 
 from catalogctl.cli.apply import run_apply
 from catalogctl.cli.console import Console, environment_option
-from catalogctl.cli.selection import lock_options, scope_options
+from catalogctl.cli.selection import approval_options, lock_options, scope_options
 
 
 @click.command()
 @scope_options
-@click.option("--auto-approve", is_flag=True, help="Do not ask.")
-@click.option("--fail-fast", is_flag=True, help="Start nothing new after a failure.")
+@approval_options
 @lock_options
 @environment_option
 @click.pass_obj

@@ -27,6 +27,8 @@ def going_on(console: Console, name: str, planfile: str | None, chosen: dict[str
     if not chosen.get("refresh", True):
         words.append("--no-refresh")
     words += [flag for option, flag in _FLAGS.items() if chosen.get(option)]
+    if chosen["confirm"] != "once":
+        words += ["--confirm", chosen["confirm"]]
     if chosen["parallelism"] is not None:
         words += ["--parallelism", str(chosen["parallelism"])]
     return " ".join((console.command, name, *map(shlex.quote, words)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterable
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
@@ -133,6 +134,13 @@ def text_lines(console: Console, workspace: Workspace, planned: Planned, *, show
     plan, style = (planned.told, Style()) if plain else (planned.plan, console.out)
     refusals = planned.refusals
     return list(render(plan, width=console.width, style=style, place=place, show_requests=show_requests, refusals=refusals))
+
+
+def change_lines(console: Console, workspace: Workspace, plan: Plan, changes: Iterable[Change]) -> list[str]:
+    """Render some changes of a plan for people."""
+    from catalogctl.view.plan_text import render_changes
+
+    return list(render_changes(plan, changes, width=console.width, style=console.out, place=partial(_place, workspace)))
 
 
 def _place(workspace: Workspace, change: Change) -> str:

@@ -65,6 +65,18 @@ def _with(options: tuple[Callable[[_Function], _Function], ...], function: _Func
     return function
 
 
+def approval_options(function: _Function) -> _Function:
+    """Add how somebody agrees to what is done."""
+    options = (
+        click.option("--auto-approve", is_flag=True, help="Do not ask."),
+        click.option(
+            "--confirm", type=click.Choice(["once", "each"]), default="once", help="Ask once about the plan, or about each of its changes."
+        ),
+        click.option("--fail-fast", is_flag=True, help="Start nothing new after a failure."),
+    )
+    return _with(options, function)
+
+
 def lock_options(function: _Function) -> _Function:
     """Add how long to wait for somebody else's run."""
     option = click.option(

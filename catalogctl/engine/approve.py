@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from catalogctl.engine.landscape import Landscape
@@ -10,10 +10,12 @@ from catalogctl.engine.workflow import Planned, Question, propose
 from catalogctl.events import Listener, PlanMade
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Refusal, Severity
-from catalogctl.planning.approval import approve, needing, reviewed
+from catalogctl.planning.approval import approve, needing, reviewed, without
 from catalogctl.planning.basis import basis_changed
 from catalogctl.planning.calls import calls, estimate
 from catalogctl.planning.catalog import Catalog
+from catalogctl.planning.change import Change
+from catalogctl.planning.order import OperationGraph
 from catalogctl.planning.plan import Base, Plan, Refresh
 from catalogctl.planning.planner import Scope
 from catalogctl.planning.relocate import relocate
@@ -37,20 +39,31 @@ def approved_plan(saved: Plan, catalog: Catalog, backend: Backend, landscape: La
     planned, impossible = _planned_anew(saved, catalog, recalled, landscape, asked, listen)
     fresh = planned.plan
     approval = approve(saved, fresh, impossible)
-    requests = calls(approval.graph, landscape.endpoints)
-    limits = {account: landscape.accounts[account].limits for account in fresh.base.accounts}
     joined = {str(change.address) for change in approval.review.settled}
-    plan = replace(
-        fresh,
-        changes=approval.changes,
-        graph=approval.graph,
-        requests=requests,
-        estimate=estimate(requests, limits),
-        diagnostics=tuple(item for item in fresh.diagnostics if item.address in joined),
-    )
-    listen(PlanMade(plan))
-    refused = refusals(plan, question.safety, planned.relocated.recorded)
-    return replace(planned, plan=plan, refusals=refused, review=approval.review)
+    told = replace(fresh, diagnostics=tuple(item for item in fresh.diagnostics if item.address in joined))
+    narrowed = _narrowed(replace(planned, plan=told), approval.changes, approval.graph, landscape, question)
+    listen(PlanMade(narrowed.plan))
+    return replace(narrowed, review=approval.review)
+
+
+def confirmed_plan(planned: Planned, declined: Collection[Address], landscape: Landscape, question: Question) -> Planned:
+    """Give what is left of a plan when some of its changes, and what needs these, are not wanted.
+
+    Shapes:  `declined` has all that needs what was declined, as `needing` gives it. Safety limits are held against what is left.
+    """
+    plan = planned.plan
+    names = {str(address) for address in declined}
+    told = replace(plan, diagnostics=tuple(item for item in plan.diagnostics if item.address not in names))
+    changes = tuple(change for change in plan.changes if change.address not in declined)
+    return _narrowed(replace(planned, plan=told), changes, without(plan.graph, declined), landscape, question)
+
+
+def _narrowed(planned: Planned, changes: tuple[Change, ...], graph: OperationGraph, landscape: Landscape, question: Question) -> Planned:
+    """Have a plan do no more than some of its changes, by these steps, and judge it anew."""
+    requests = calls(graph, landscape.endpoints)
+    limits = {account: landscape.accounts[account].limits for account in planned.plan.base.accounts}
+    plan = replace(planned.plan, changes=changes, graph=graph, requests=requests, estimate=estimate(requests, limits))
+    return replace(planned, plan=plan, refusals=refusals(plan, question.safety, planned.relocated.recorded))
 
 
 def _here(saved: Plan, recalled: Recalled, landscape: Landscape, question: Question) -> Base:

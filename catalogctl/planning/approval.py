@@ -10,7 +10,7 @@ Nothing is ever done because a file says so: what may be done is taken from the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
@@ -131,7 +131,7 @@ def approve(saved: Plan, fresh: Plan, impossible: Mapping[Address, Diagnostic]) 
         changes=tuple(
             sorted([*(doing[address] for address in doing.keys() - blamed.keys()), *noting], key=lambda one: in_order(one.address))
         ),
-        graph=_without(graph, blamed),
+        graph=without(graph, blamed),
         review=Review(
             tuple(settled),
             tuple(refused[address] for address in sorted(refused, key=in_order)),
@@ -226,7 +226,7 @@ def _is_open(value: Value) -> bool:
 def _blame(graph: OperationGraph, changes: Mapping[Address, Change], refused: Mapping[Address, str]) -> dict[Address, str]:
     """Tell of each address that cannot be done without what is refused, these included, what is to blame."""
     blamed = dict(refused)
-    bound = _bounds(graph, changes)
+    bound = bounds(graph, changes)
     while True:
         more: dict[Address, str] = {}
         for address in bound.keys() - blamed.keys():
@@ -238,7 +238,7 @@ def _blame(graph: OperationGraph, changes: Mapping[Address, Change], refused: Ma
         blamed.update(more)
 
 
-def _bounds(graph: OperationGraph, changes: Mapping[Address, Change]) -> dict[Address, list[Address]]:
+def bounds(graph: OperationGraph, changes: Mapping[Address, Change]) -> dict[Address, list[Address]]:
     """List what each change is not made without: what goes before it, what it is part of or needs, and what goes along when it destroys."""
     steps = {operation.name: operation.address for operation in graph.operations}
     bound: dict[Address, list[Address]] = {address: [] for address, change in changes.items() if change.action.changes_anything}
@@ -255,7 +255,8 @@ def _bounds(graph: OperationGraph, changes: Mapping[Address, Change]) -> dict[Ad
     return bound
 
 
-def _without(graph: OperationGraph, left_out: Mapping[Address, str]) -> OperationGraph:
+def without(graph: OperationGraph, left_out: Collection[Address]) -> OperationGraph:
+    """Give the steps that are left when some addresses, and all that needs them, are left out."""
     kept = [operation for operation in graph.operations if operation.address not in left_out]
     names = {operation.name for operation in kept}
     return OperationGraph(tuple(replace(one, behind=tuple(name for name in one.behind if name in names)) for one in kept))

@@ -54,24 +54,7 @@ def render(
              `refusals` are why it must not be applied; of these, which are told elsewhere, only the kinds are named.
     """
     yield from _drift(plan, width, style)
-    shown = sorted((change for change in plan.changes if change.action.changes_anything), key=_position)
-    company = going_along(shown)
-    silent = {step.address for step in plan.graph.operations if step.silent and step.verb is Verb.CREATE}
-    of_title = _by_title(plan, {change.address.title for change in shown})
-    for title, changes in groupby(shown, key=lambda change: change.address.title):
-        yield from _title(title, title_name(plan.titles, title, of_title[title]), width, style)
-        yield from title_table(of_title[title], width, style)
-        for edition, of_edition in groupby(changes, key=lambda change: change.address.edition):
-            yield from paragraph([plain(style.safe(edition))], width, style, margin=2)
-            for is_part, several in groupby(of_edition, key=lambda change: change.address in company):
-                for change in several:
-                    if is_part:
-                        yield from _part(change, width, style, said=change.address not in silent)
-                    else:
-                        yield from _change(change, width, style, place)
-                        yield ""
-                if is_part:
-                    yield ""
+    yield from render_changes(plan, plan.changes, width=width, style=style, place=place)
     if plan.diagnostics:
         yield from diagnostics_text.render(plan.diagnostics, width=width, style=style)
         yield ""
@@ -82,6 +65,28 @@ def render(
     if refusals:
         kinds = f" {style.dot} ".join(dict.fromkeys(style.safe(item.summary) for item in refusals))
         yield from paragraph([("Refused: ", Tone.ERROR), plain(kinds)], width, style, hanging=len("Refused: "))
+
+
+def render_changes(plan: Plan, changes: Iterable[Change], *, width: int, style: Style, place: Place = _file_only) -> Iterator[str]:
+    """Write some of a plan's changes, title by title."""
+    shown = sorted((change for change in changes if change.action.changes_anything), key=_position)
+    company = going_along(shown)
+    silent = {step.address for step in plan.graph.operations if step.silent and step.verb is Verb.CREATE}
+    of_title = _by_title(plan, {change.address.title for change in shown})
+    for title, of_one in groupby(shown, key=lambda change: change.address.title):
+        yield from _title(title, title_name(plan.titles, title, of_title[title]), width, style)
+        yield from title_table(of_title[title], width, style)
+        for edition, of_edition in groupby(of_one, key=lambda change: change.address.edition):
+            yield from paragraph([plain(style.safe(edition))], width, style, margin=2)
+            for is_part, several in groupby(of_edition, key=lambda change: change.address in company):
+                for change in several:
+                    if is_part:
+                        yield from _part(change, width, style, said=change.address not in silent)
+                    else:
+                        yield from _change(change, width, style, place)
+                        yield ""
+                if is_part:
+                    yield ""
 
 
 def _by_title(plan: Plan, titles: set[str]) -> dict[str, list[Change]]:

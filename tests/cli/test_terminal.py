@@ -1,4 +1,4 @@
-"""What somebody at a terminal sees of an apply."""
+"""What somebody at a terminal sees of an apply, and what they are asked."""
 
 from __future__ import annotations
 
@@ -110,3 +110,58 @@ def test_where_nobody_looks_or_plain_text_is_asked_for_there_are_lines(shop: Sho
         terminal.ended(0)
     assert "[1/1] created store/content/t00.epub" in terminal.all
     assert not re.search(rb"\x1b\[\d*[AK]|\x1b\[\?25", bytes(terminal.written))
+
+
+def answered(shop: Shop, answers: str, code: int, *arguments: str) -> Terminal:
+    """Apply item by item, with these answers."""
+    with on_terminal(shop.folder, "apply", *arguments, "--confirm", "each", lines=60) as terminal:
+        for number, answer in enumerate(answers, 1):
+            terminal.until(lambda number=number: terminal.all.count("Shall this be done?") >= number, f"question {number}")  # type: ignore[misc]
+            terminal.type(f"{answer}\n")
+        terminal.ended(code)
+    return terminal
+
+
+def test_item_by_item_what_is_agreed_to_is_done_and_nothing_else(shop: Shop) -> None:
+    shop.titles(5)
+    terminal = answered(shop, "n?yq", 0)
+    assert list(shop.rows) == ["key-t01"]
+    assert "(1/5) Shall this be done? [y,n,a,q,?] n" in terminal.all
+    assert "q  leave this out and all that is left; what was agreed to is done" in terminal.all
+    assert "1 of 5 agreed to." in terminal.all
+    assert "+ create  store/content/t02.epub" in terminal.all
+    assert "store/content/t03.epub" not in terminal.all
+    assert terminal.lines[-1].startswith("Applied: 1 done (1 created)")
+
+
+def test_all_that_is_left_is_one_answer_and_a_saved_plan_can_be_gone_through_as_well(shop: Shop) -> None:
+    shop.titles(4)
+    plan = str(shop.folder / "plan.json")
+    shop.run("plan", "--out", plan).ended(0)
+    answered(shop, "nya", 0, plan)
+    assert sorted(shop.rows) == ["key-t01", "key-t02", "key-t03"]
+
+
+def test_where_nothing_is_agreed_to_nothing_is_done(shop: Shop) -> None:
+    shop.titles(2)
+    assert "Nothing was done." in answered(shop, "q", 1).lines[-1]
+    assert shop.writes == []
+
+
+def test_limits_are_held_against_what_is_agreed_to(shop: Shop) -> None:
+    shop.project("safety: {max_deletes: 1}\n")
+    shop.titles(3)
+    shop.applied()
+    for number in range(2):
+        (shop.folder / f"catalog/t{number:02}.json").unlink()
+    answered(shop, "yy", 3)
+    assert len(shop.rows) == 3
+    answered(shop, "ny", 0)
+    assert sorted(shop.rows) == ["key-t00", "key-t02"]
+
+
+def test_to_be_asked_takes_a_terminal_and_contradicts_agreeing_beforehand(shop: Shop) -> None:
+    shop.titles(1)
+    assert "Nobody can be asked" in shop.spawn("apply", "--confirm", "each").ended(1).err
+    assert "contradict each other" in shop.run("apply", "--confirm", "each", "--auto-approve").ended(1).err
+    assert shop.writes == []
