@@ -63,6 +63,7 @@ def _part(name: str) -> str:
     return resources.files("catalogctl.view").joinpath(_FOLDER, name).read_text(encoding="utf-8")
 
 
+@cache
 def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("catalogctl.view", _FOLDER),
