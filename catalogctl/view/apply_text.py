@@ -9,7 +9,7 @@ from typing import TypeAlias
 from catalogctl.events import Event, ObjectRefused, ObjectSettled, OperationFailed, OperationFinished, OperationSkipped, OperationWithheld
 from catalogctl.model.address import in_order
 from catalogctl.view.diagnostics_text import diagnostic_lines
-from catalogctl.view.layout import cells, clip, pad, paragraph, plain
+from catalogctl.view.layout import cells, clip, flow, pad, paragraph, plain
 from catalogctl.view.style import Piece, Style, Tone
 from catalogctl.view.took_text import took_text
 from catalogctl.view.value_text import counted
@@ -186,16 +186,14 @@ def _counts(tally: Tally, seconds: float, width: int, style: Style) -> Iterator[
     verbs = {"create": "created", "update": "updated", "delete": "deleted"}
     counts = Counter(verbs.get(event.verb, event.verb) for event in tally.finished)
     done = ", ".join(f"{number:,} {word}" for word, number in sorted(counts.items()))
-    pieces: list[Piece] = [_how_far(tally)]
-    pieces.append(plain(f"{len(tally.finished):,} done" + (f" ({done})" if done else "")))
-    pieces.append((f", {len(tally.failed):,} failed", Tone.ERROR if tally.failed else Tone.FAINT))
+    told: list[list[Piece]] = [[_how_far(tally), plain(f"{len(tally.finished):,} done" + (f" ({done})" if done else ""))]]
+    told.append([(f"{len(tally.failed):,} failed", Tone.ERROR if tally.failed else Tone.FAINT)])
     if tally.refused:
-        pieces.append((f", {len(tally.refused):,} refused", Tone.ERROR))
+        told.append([(f"{len(tally.refused):,} refused", Tone.ERROR)])
     if tally.skipped:
-        pieces.append((f", {len(tally.skipped):,} skipped", Tone.WARNING))
-    pieces.append((f", {len(tally.not_started):,} not started", Tone.WARNING if tally.not_started else Tone.FAINT))
-    pieces.append(plain(f", in {took_text(seconds)}."))
-    yield from paragraph(pieces, width, style)
+        told.append([(f"{len(tally.skipped):,} skipped", Tone.WARNING)])
+    told.append([(f"{len(tally.not_started):,} not started", Tone.WARNING if tally.not_started else Tone.FAINT)])
+    yield from flow([*([*part, plain(",")] for part in told), [plain(f"in {took_text(seconds)}.")]], plain(" "), width, style)
 
 
 def _all_settled(number: int) -> str:

@@ -99,7 +99,7 @@ def main() -> None:
         sys.exit("make gallery: Chromium is needed and not here")
     PICTURES.mkdir(exist_ok=True)
     with _scratch() as folder, started() as browser:
-        week, small, broken, applied = (folder / name for name in ("week", "small", "broken", "applied"))
+        week, small, broken, applied, overtaken = (folder / name for name in ("week", "small", "broken", "applied", "overtaken"))
         for one in (week, small):
             one.mkdir()
         season.opened(week)
@@ -108,9 +108,10 @@ def main() -> None:
         season.meddled(week)
         season.broken(broken)
         first_look.edited(small)
-        shutil.copytree(week, applied)
+        for one in (applied, overtaken):
+            shutil.copytree(week, one)
         gallery = Gallery(week, browser)
-        _texts(gallery, small, broken, applied)
+        _texts(gallery, small, broken, applied, overtaken)
         _markdown(gallery, folder)
         _report(gallery)
         _programs(gallery, broken)
@@ -131,7 +132,7 @@ def _words(arguments: str) -> Sequence[str]:
     return [sys.executable, "-m", "catalogctl", *shlex.split(arguments)]
 
 
-def _texts(gallery: Gallery, small: Path, broken: Path, applied: Path) -> None:
+def _texts(gallery: Gallery, small: Path, broken: Path, applied: Path, overtaken: Path) -> None:
     gallery.heading("On a terminal")
     gallery.terminal("plan", "A small plan: each kind of change once.", "plan", 88, folder=small)
     gallery.terminal(
@@ -147,6 +148,10 @@ def _texts(gallery: Gallery, small: Path, broken: Path, applied: Path) -> None:
     )
     season.command(applied, "plan", *shlex.split(TARGETS), "--out", "plan.json", code=3)
     gallery.terminal("apply", "The end of an apply.", f"apply {ALLOWED} plan.json", 100, folder=applied)
+    season.command(overtaken, "plan", "--target", "store/*/noite*", "--target", "store/*/martin*", "--out", "plan.json", code=0)
+    season.promoted(overtaken)
+    told = "Somebody changed an object after the plan was made: it is left alone, the rest is done."
+    gallery.terminal("apply-refused", told, "--quiet apply plan.json", 88, problems=True, folder=overtaken)
 
 
 def _markdown(gallery: Gallery, folder: Path) -> None:

@@ -52,6 +52,7 @@ def opened(folder: Path) -> None:
             shutil.copytree(source, folder / name)
         else:
             shutil.copy(source, folder / name)
+    shutil.rmtree(folder / "catalog/samples")  # of a price of zero enough is said elsewhere
     (folder / "catalog" / NEW).unlink()
     command(folder, "apply", "--auto-approve", "--parallelism", "1", code=0)
     for step in (["init", "--quiet"], ["add", "catalog"], ["-c", "user.name=e", "-c", "user.email=e@example.com", "commit", "-qm", "1"]):
@@ -84,9 +85,16 @@ def edited(folder: Path) -> None:
 
 def meddled(folder: Path) -> None:
     """Do what somebody does in a store's own panel: a campaign that is known of, and a description that nobody was told of."""
-    store = EmbeddedSandbox(folder / ".catalogctl/sandbox/default.store.jsonl", discovery.emulator("publicala"))
+    store = _store(folder)
     store.edit("9788417999407", prices={"ARS": "2900.00", "MXN": "59.00", "COP": "12900.00", "EUR": "2.99", "USD": "2.99"})
     store.edit("9788417999254", description="<p>¡Oferta de verano! El poema completo, en sus dos partes.</p>")
+    store.close()
+
+
+def promoted(folder: Path) -> None:
+    """Rename a book in the store's own panel, while a plan that is about it waits for its review."""
+    store = _store(folder)
+    store.edit("9786584217256", name="Noite no porto livre (promoção)")
     store.close()
 
 
@@ -100,6 +108,10 @@ def broken(folder: Path) -> None:
         catalog / "ribera/la-casa-de-las-mareas.yaml", "{USD: 12.99, EUR: 11.99, MXN: 229.00}", "{USD: 12.99, EURO: 11.99, MXN: 229.00}"
     )
     _replace(catalog / "clasicos/martin-fierro.yaml", "content: assets/martin-fierro.epub", "content: assets/martin-fiero.epub")
+
+
+def _store(folder: Path) -> EmbeddedSandbox:
+    return EmbeddedSandbox(folder / ".catalogctl/sandbox/default.store.jsonl", discovery.emulator("publicala"))
 
 
 def _replace(path: Path, before: str, after: str) -> None:
