@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from catalogctl.engine.execute import Stop
     from catalogctl.engine.landscape import Landscape
     from catalogctl.engine.workflow import Applied, Planned, Question
+    from catalogctl.planning.plan import Plan
     from catalogctl.planning.planner import Purpose
     from catalogctl.state.backend import Backend, Lock
     from catalogctl.view.apply_text import Tally
@@ -28,11 +30,26 @@ if TYPE_CHECKING:
 _NARROWING = ("targets", "excludes", "replaces", "partial")
 
 
+class _Digest(click.ParamType[str]):
+    name = "digest"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        text = str(value)
+        if re.fullmatch("[0-9a-f]{64}", text) is None:
+            self.fail(
+                f"{text[:80]!r} is no digest of a plan: these are 64 hex digits, as `catalogctl plan --format markdown` ends with",
+                param,
+                ctx,
+            )
+        return text
+
+
 @click.command()
 @click.argument("planfile", required=False, type=click.Path(exists=True, dir_okay=False))
 @scope_options
 @change_options
 @approval_options
+@click.option("--approved", metavar="DIGEST", type=_Digest(), help="Do not ask, and do it only if this is the digest of the plan.")
 @lock_options
 @environment_option
 @click.pass_obj
@@ -62,16 +79,16 @@ def run_apply(console: Console, purpose: Purpose, planfile: str | None, chosen: 
     from catalogctl.planning.planfile import LARGEST, decode
     from catalogctl.planning.planner import Purpose
 
-    each = chosen["confirm"] == "each"
-    if each and chosen["auto_approve"]:
-        message = "--confirm each and --auto-approve contradict each other"
+    each, approved = chosen["confirm"] == "each", chosen.get("approved")
+    if each and (chosen["auto_approve"] or approved):
+        message = f"--confirm each and {'--auto-approve' if chosen['auto_approve'] else '--approved'} contradict each other"
         raise click.UsageError(message)
     if each:
         detail = "Somebody has to agree to each change, and there is no terminal to ask on. Nothing was sent."
         needs_somebody_to_ask(detail, "In CI, apply a reviewed plan:\ncatalogctl apply plan.json")
-    elif planfile is None and not chosen["auto_approve"]:
+    elif planfile is None and approved is None and not chosen["auto_approve"]:
         detail = "Before anything is changed somebody has to agree to the plan, and there is no terminal to ask on. Nothing was sent."
-        hint = "In CI, apply a reviewed plan, or agree beforehand:\ncatalogctl apply plan.json\ncatalogctl apply --auto-approve"
+        hint = "In CI, apply a reviewed plan, or agree beforehand:\ncatalogctl apply plan.json\ncatalogctl apply --approved DIGEST"
         needs_somebody_to_ask(detail, hint)
     with console.listening() as listen:
         workspace = open_workspace(console, listen, chosen["parallelism"])
@@ -87,6 +104,7 @@ def run_apply(console: Console, purpose: Purpose, planfile: str | None, chosen: 
                 planned = make_plan(workspace.catalog, backend, landscape, asked, listen)
             else:
                 saved = decode(read_bounded(planfile, LARGEST), landscape.type_of)
+                _hold_to(approved, saved)
                 planned = approved_plan(saved, workspace.catalog, backend, landscape, asked, listen)
         refuse_idle_globs(workspace.catalog, planned, chosen)
         if planfile is not None:
@@ -113,7 +131,7 @@ def _agreed_to(
 ) -> Planned | None:
     """Give what of a plan somebody agrees to; `None` when that is nothing.
 
-    Raises:  CatalogError: safety, where that must not be applied.
+    Raises:  CatalogError: safety, where that must not be applied; stale (plan-not-approved), where it is not what was approved.
     """
     from catalogctl.model.diagnostics import CatalogError, Refusal
 
@@ -126,7 +144,10 @@ def _agreed_to(
         raise CatalogError(*planned.refusals, refusal=Refusal.SAFETY)
     if each:
         return None if planned.plan.is_empty else planned
-    return planned if planfile is not None or chosen["auto_approve"] or agreed(_question(planned)) else None
+    approved = chosen.get("approved")
+    if planfile is None:
+        _hold_to(approved, planned.plan)
+    return planned if planfile is not None or approved or chosen["auto_approve"] or agreed(_question(planned)) else None
 
 
 def _confirmed(console: Console, workspace: Workspace, planned: Planned, landscape: Landscape, asked: Question) -> Planned:
@@ -146,6 +167,24 @@ def _confirmed(console: Console, workspace: Workspace, planned: Planned, landsca
     kept = sum(not left_out.issuperset(change.address for change in item) for item in whole)
     console.say(f"{kept:,} of {len(whole):,} agreed to.")
     return confirmed_plan(planned, left_out, landscape, asked) if left_out else planned
+
+
+def _hold_to(approved: str | None, plan: Plan) -> None:
+    """Make sure that a plan does what was approved, where somebody said what that is.
+
+    Raises:  CatalogError: stale (plan-not-approved).
+    """
+    from catalogctl.model.diagnostics import CatalogError, Refusal, error
+    from catalogctl.planning.planfile import digest
+
+    if approved is None or digest(plan) == approved:
+        return
+    detail = (
+        f"What would be done now has the digest {digest(plan)}; approved was {approved}. Files, stores or state changed in between. "
+        "Nothing was done."
+    )
+    hint = "Look at what would be done now, and approve that:\ncatalogctl plan --out plan.json"
+    raise CatalogError(error("plan-not-approved", "This is not the plan that was approved", detail, hint), refusal=Refusal.STALE)
 
 
 def _tell_of_review(console: Console, planned: Planned, *, fail_fast: bool) -> None:

@@ -26,5 +26,5 @@ def command(console: Console, /, **chosen: Any) -> int:
     """
     from catalogctl.planning.planner import Purpose
 
-    rest = {"out": None, "reports": (), "show_requests": False, "detailed_exitcode": True, "lock": False}
+    rest = {"out": None, "reports": (), "show_requests": False, "detailed_exitcode": True, "lock": False, "state": None}
     return run_plan(console, Purpose.REFRESH, {**chosen, **rest})

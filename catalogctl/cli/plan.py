@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 @form_options
 @click.option("--output", metavar="FILE", type=click.Path(dir_okay=False), help="Show it in this file instead of on stdout.")
 @click.option("--report", "reports", metavar="FORM=FILE", type=Report(), multiple=True, help="Also write gitlab-terraform=FILE.")
+@click.option("--state", metavar="FILE", type=click.Path(exists=True, dir_okay=False), help="Plan from this state, as state pull wrote it.")
 @click.option("--requests", "show_requests", is_flag=True, help="List every request that apply would make.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
 @click.option("--lock/--no-lock", default=False, help="Hold the state while planning. A plan needs no lock.")
@@ -45,13 +46,16 @@ def command(console: Console, /, destroy: bool, **chosen: Any) -> int:
     if destroy and chosen["refresh_only"]:
         message = "--destroy and --refresh-only contradict each other"
         raise click.UsageError(message)
+    if chosen["state"] and chosen["lock"]:
+        message = "--lock holds the state where it is kept, and --state plans from a copy"
+        raise click.UsageError(message)
     purpose = Purpose.DESTROY if destroy else Purpose.REFRESH if chosen["refresh_only"] else Purpose.CONVERGE
     return run_plan(console, purpose, chosen)
 
 
 def run_plan(console: Console, purpose: Purpose, chosen: dict[str, Any]) -> int:
     """Make a plan, show it, save it if asked, and give the exit code."""
-    from catalogctl.cli.backend import hold, open_backend
+    from catalogctl.cli.backend import handed_over, hold, open_backend
     from catalogctl.cli.selection import question, refuse_idle_globs
     from catalogctl.cli.workspace import open_workspace, reachable
     from catalogctl.engine.workflow import make_plan
@@ -60,8 +64,12 @@ def run_plan(console: Console, purpose: Purpose, chosen: dict[str, Any]) -> int:
     with console.listening() as listen:
         workspace = open_workspace(console, listen, chosen["parallelism"])
         console.problems(workspace.diagnostics)
-        backend = open_backend(workspace.project)
-        with reachable(workspace) as landscape, hold(backend, chosen["lock_timeout"]) if chosen["lock"] else nullcontext():
+        given = chosen["state"]
+        with (
+            handed_over(Path(given), workspace.project.environment) if given else nullcontext(open_backend(workspace.project)) as backend,
+            reachable(workspace) as landscape,
+            hold(backend, chosen["lock_timeout"]) if chosen["lock"] else nullcontext(),
+        ):
             planned = make_plan(workspace.catalog, backend, landscape, question(workspace, purpose, chosen), listen)
     refuse_idle_globs(workspace.catalog, planned, chosen)
     show(console, workspace, planned, chosen)

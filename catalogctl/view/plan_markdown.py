@@ -18,7 +18,7 @@ from catalogctl.model.title import Ignore
 from catalogctl.model.value import decimal_text
 from catalogctl.planning.change import Change, Drift
 from catalogctl.planning.consequence import PriceMove, TerritoryLoss
-from catalogctl.planning.plan import Plan
+from catalogctl.planning.plan import Plan, Refresh
 from catalogctl.planning.planfile import digest
 from catalogctl.planning.risk import Assessed, Risk, assess
 from catalogctl.view.attribute_text import change_blocks
@@ -30,7 +30,7 @@ from catalogctl.view.left_alone_text import by_rule, rule_parts
 from catalogctl.view.markdown_marks import STYLE, Limit, clipped, marker
 from catalogctl.view.markdown_title import Detail, Title, counts_text, edits_text, inline, risk_word, risks_text, row, section, table_row
 from catalogctl.view.moved_text import moves
-from catalogctl.view.plan_text import duration_text
+from catalogctl.view.plan_text import duration_text, unasked
 from catalogctl.view.report.names import country
 from catalogctl.view.title_name import title_name
 from catalogctl.view.value_text import counted, percent_text
@@ -92,6 +92,8 @@ def _top(told: _Told) -> str:
     plan = told.plan
     environment = clipped(plan.base.environment, _NAME_SHOWN)
     lines = [marker(plan.base.environment, told.limit.markup), f"## {_verdict(plan)}\n"]
+    if plan.refresh is Refresh.STATE:
+        lines.append(f"**{unasked(plan)}** What changed in the stores since then is not in it.\n")
     refused = sum(item.severity is Severity.ERROR for item in plan.diagnostics)
     if refused:
         lines.append(f"**Refused:** it cannot be applied as it is, for {counted(refused, 'reason')}.\n")

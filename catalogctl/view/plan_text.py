@@ -10,7 +10,7 @@ from catalogctl.model.diagnostics import Diagnostic
 from catalogctl.model.resource import ReplaceOrder
 from catalogctl.planning.action import Action
 from catalogctl.planning.change import Change, Drift
-from catalogctl.planning.plan import Call, Plan
+from catalogctl.planning.plan import Call, Plan, Refresh
 from catalogctl.planning.planner import Purpose
 from catalogctl.planning.risk import going_along
 from catalogctl.provider.protocol import Verb
@@ -274,7 +274,13 @@ def _path_width(rows: Sequence[tuple[int, int]], room: int) -> int:
 
 
 def _reads(plan: Plan) -> str:
-    return f"This plan took {counted(plan.reads, 'read')} of the stores."
+    return f"This plan took {counted(plan.reads, 'read')} of the stores." if plan.refresh is Refresh.STORES else unasked(plan)
+
+
+def unasked(plan: Plan) -> str:
+    """Say what a plan was made from for which no store was asked."""
+    recorded = f"what was last recorded (serial {plan.base.serial} of the state)" if plan.base.lineage else "a state that has nothing yet"
+    return f"No store was asked: this plan is made from {recorded}."
 
 
 def _tells_of_drift(plan: Plan) -> bool:
@@ -295,7 +301,7 @@ def _verdict(plan: Plan, width: int, style: Style) -> Iterator[str]:
         if objects:
             apart = ", but for what is left alone" if any(change.ignored for change in plan.changes) else ""
             said = "state remembers" if plan.purpose is Purpose.REFRESH else f"the files say{apart}"
-            held = f" The stores hold what {said}: {counted(objects, 'object')} of {counted(titles, 'title')}. {_reads(plan)}"
+            held = f" {_holders(plan)} what {said}: {counted(objects, 'object')} of {counted(titles, 'title')}. {_reads(plan)}"
         else:
             held = f" Nothing is declared and nothing is recorded. {_reads(plan)}"
         yield from paragraph([("No changes.", Tone.CREATE), plain(held)], width, style, hanging=0)
@@ -315,6 +321,10 @@ def _verdict(plan: Plan, width: int, style: Style) -> Iterator[str]:
     pieces = [[*part, plain("," if number + 1 < len(told) else "")] for number, part in enumerate(told)]
     pieces.append([plain(f"{style.dot} {counts.no_op:,} unchanged")])
     yield from flow(pieces, plain(" "), width, style, hanging=len("Plan: "))
+
+
+def _holders(plan: Plan) -> str:
+    return "The stores hold" if plan.refresh is Refresh.STORES else "The state has"
 
 
 def duration_text(seconds: float) -> str:

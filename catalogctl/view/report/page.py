@@ -13,12 +13,12 @@ from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import Diagnostic, Diagnostics, Severity
 from catalogctl.planning.action import Action
 from catalogctl.planning.change import Change
-from catalogctl.planning.plan import Plan
+from catalogctl.planning.plan import Plan, Refresh
 from catalogctl.planning.risk import Assessed, Risk, assess
 from catalogctl.view.change_words import because
 from catalogctl.view.left_alone_text import by_rule, rule_parts
 from catalogctl.view.moved_text import moves
-from catalogctl.view.plan_text import duration_text
+from catalogctl.view.plan_text import duration_text, unasked
 from catalogctl.view.report.blocks import Album, Block, differences, facts
 from catalogctl.view.report.risks import RISK_NAMES, SLUGS, Concern, concerns
 from catalogctl.view.style import Style
@@ -233,12 +233,20 @@ def _headline(plan: Plan, titles: Sequence[TitleView]) -> str:
 
 
 def _lead(plan: Plan) -> str:
+    if plan.refresh is Refresh.STATE:
+        return f"{unasked(plan)} {_sending(plan)}"
+    return _sending(plan)
+
+
+def _sending(plan: Plan) -> str:
     if plan.is_empty and plan.drift:
         read = counted(plan.reads, "request")
         return f"The stores were read ({read}): {len(plan.drift):,} of {counted(len(plan.changes), 'object')} not as state remembers."
     if plan.is_empty:
         objects = counted(len(plan.changes), "object")
         alone = " What ignore_changes names is left alone." if any(change.ignored for change in plan.changes) else ""
+        if plan.refresh is Refresh.STATE:
+            return f"{objects.capitalize()}, and nothing is to be done about them.{alone}"
         return f"The stores were read ({counted(plan.reads, 'request')}): {objects}, and nothing is to be done about them.{alone}"
     if not plan.requests:
         return "Nothing is sent to the stores: only what the state remembers changes."
