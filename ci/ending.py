@@ -1,0 +1,37 @@
+"""How a script ends: problems told as everywhere in catalogctl, and on GitHub as annotations as well."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+from catalogctl.cli.exit_codes import ERROR, exit_code
+from catalogctl.model.diagnostics import CatalogError, Diagnostic, error
+
+
+def tell(*problems: Diagnostic) -> None:
+    """Tell problems on stderr; as annotations on stdout, where GitHub reads them."""
+    from catalogctl.view import diagnostics_github, diagnostics_text
+    from catalogctl.view.style import Style
+
+    for line in diagnostics_text.render(problems, width=120, style=Style()):
+        print(line, file=sys.stderr)
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        for line in diagnostics_github.render(problems):
+            print(line)
+
+
+def leave(main: Callable[[], int]) -> NoReturn:
+    """Run a script and leave with its exit code; a refusal is told and gives that of catalogctl."""
+    try:
+        code = main()
+    except CatalogError as refused:
+        tell(*refused.diagnostics)
+        code = exit_code(refused.refusal)
+    except Exception as fault:  # noqa: BLE001 -- the last resort: our own fault, or an answer that no document describes
+        tell(error("internal", "A fault of catalogctl itself", f"{Path(sys.argv[0]).name}: {type(fault).__name__}: {fault}"))
+        code = ERROR
+    sys.exit(code)

@@ -1,0 +1,58 @@
+# shellcheck shell=bash
+# What the scripts of this folder are told by the environment, and the few words that they share. Sourced, not run.
+set -euo pipefail
+
+ci=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+folder=${CATALOG_FOLDER:-.}
+environment=${CATALOG_ENVIRONMENT:-default}
+name=${CATALOG_NAME:-$environment}
+out=${CATALOG_OUT:-catalogctl-ci}
+branch=${CATALOG_STATE_BRANCH:-}
+state=$folder/${CATALOG_STATE_FOLDER:-state}
+state=${state#./}
+recorded=refs/catalogctl/state
+
+case $name in
+    *[!A-Za-z0-9._-]* | '')
+        echo "catalogctl: the name $name is to have letters, digits, points, dashes and underscores only." >&2
+        exit 1 ;;
+esac
+mkdir -p "$out"
+
+# On GitHub a line that begins with two colons is a command to the runner, whoever wrote it: between these it is text. What titles and
+# stores say is in the output of most commands.
+as_text() {
+    if [ "${GITHUB_ACTIONS:-}" != true ]; then "$@" 2>&1; return; fi
+    local word code=0
+    word=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+    echo "::stop-commands::$word"
+    "$@" 2>&1 || code=$?
+    echo "::$word::"
+    return "$code"
+}
+catalog() { catalogctl -C "$folder" --env "$environment" "$@"; }
+output() { if [ -n "${GITHUB_OUTPUT:-}" ]; then printf '%s\n' "$1=$2" >> "$GITHUB_OUTPUT"; fi; }
+summary() { if [ -n "${GITHUB_STEP_SUMMARY:-}" ]; then cat >> "$GITHUB_STEP_SUMMARY"; else cat > /dev/null; fi; }
+# What where.py tells, for the scripts that ask; learn comes first.
+learn() { facts=$("$ci/where.py"); }
+fact() { sed -n "s/^$1=//p" <<< "$facts"; }
+marked() { printf '<!-- catalogctl:comment:%s head=%s digest=%s -->\n' "$name" "$(fact head)" "$1"; }
+this_run() { printf '[this run](%s)' "$(fact page)"; }
+
+# As docs/commands.md, "Exit codes".
+meaning() {
+    case $1 in
+        3) echo 'refused by a safety limit or for a protected object' ;;
+        4) echo 'the state is locked by another run' ;;
+        5) echo 'refused: something changed since it was approved, or nothing was' ;;
+        6) echo 'done in part; run it once more' ;;
+        7) echo 'the outcome of a step is unknown; run it once more' ;;
+        8) echo 'a store refused the credentials, or a key is missing' ;;
+        9) echo 'a store is down, limits us, or answers nonsense' ;;
+        130 | 143) echo 'interrupted; run it once more' ;;
+        *) echo 'an error' ;;
+    esac
+}
+
+# The environment's files in the state's folder, from wherever they are: the state and, after a run that was cut off, its journal.
+state_files() { printf '%s\n' "$state/$environment.json" "$state/$environment.journal"; }

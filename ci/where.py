@@ -1,0 +1,23 @@
+#!/usr/bin/env python3
+"""Tell where this run is, a fact a line: `host=`, `head=`, `fork=` (`true` or nothing), `page=`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))  # last: an installed catalogctl comes first
+
+from ci.ending import leave
+from ci.run import this_run
+
+
+def main() -> int:
+    """Print them."""
+    run = this_run()
+    print(f"host={run.host.name.lower()}\nhead={run.head}\nfork={'true' if run.is_fork else ''}\npage={run.page}")
+    return 0
+
+
+if __name__ == "__main__":
+    leave(main)

@@ -1,0 +1,192 @@
+"""The scripts of ci/ by themselves: what a host answers when it does not answer, and a state that others record as well."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipelines.hosts import BOT, READ_ONLY, REPOSITORY, TOKEN, Answer
+from pipelines.workplace import ROOT, OnGitHub, git, installed
+from shop import IMPORTABLE
+
+HEAD = "a" * 40
+BODY = f"<!-- catalogctl:comment:default head={HEAD} digest={'b' * 64} -->\n## Plan\n"
+
+
+def said(github: OnGitHub, *, token: str = TOKEN, number: int | None = 5, fork: bool = False) -> dict[str, str]:
+    """Give the environment of a step."""
+    pull = {"number": number, "head": {"sha": HEAD, "repo": {"full_name": "stranger/catalog" if fork else REPOSITORY}}}
+    event = github.folder / "event.json"
+    event.write_text(json.dumps({"pull_request": pull} if number else {}), encoding="utf-8")
+    return {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": IMPORTABLE,
+        "GITHUB_ACTIONS": "true",
+        "GITHUB_API_URL": github.host.url,
+        "GITHUB_SERVER_URL": "https://github.example",
+        "GITHUB_REPOSITORY": REPOSITORY,
+        "GITHUB_RUN_ID": "1",
+        "GITHUB_SHA": HEAD,
+        "GITHUB_EVENT_PATH": str(event),
+        "GITHUB_TOKEN": token,
+    }
+
+
+def comment(github: OnGitHub, environment: dict[str, str], body: str = BODY) -> subprocess.CompletedProcess[str]:
+    file = github.folder / "comment.md"
+    file.write_text(body, encoding="utf-8")
+    command = [sys.executable, str(ROOT / "ci/comment.py"), str(file), "default", BOT]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr
+    assert TOKEN not in done.stdout + done.stderr
+    return done
+
+
+def test_without_a_pull_request_there_is_nothing_to_comment_on(github: OnGitHub) -> None:
+    done = comment(github, said(github, number=None))
+    assert (done.returncode, github.host.requests) == (0, [])
+
+
+def test_a_missing_permission_is_told_with_what_to_do_as_an_annotation_too(github: OnGitHub) -> None:
+    done = comment(github, said(github, token=READ_ONLY))
+    assert done.returncode == 1
+    assert f"POST {github.host.url}/repos/{REPOSITORY}/issues/5/comments was answered with 403: Resource not accessible" in done.stderr
+    assert "The token lacks a permission" in done.stderr
+    assert "::error title=GitHub refuses::" in done.stdout
+
+
+def test_a_comment_that_is_deleted_meanwhile_is_written_anew(github: OnGitHub) -> None:
+    github.host.said(5, BODY)
+    github.host.failing.append(("PATCH", "comments", Answer(404, {"message": "Not Found"})))
+    assert comment(github, said(github)).returncode == 0
+    assert len(github.host.write("POST")) == 1
+
+
+@pytest.mark.parametrize("instead", [Answer(502, data=b"<html>"), Answer(429, {"message": "wait"}, headers={"Retry-After": "0"})])
+def test_what_may_be_repeated_is_tried_again(github: OnGitHub, instead: Answer) -> None:
+    github.host.said(5, BODY)
+    github.host.failing += [("GET", "comments", instead), ("PATCH", "comments", instead)]
+    assert comment(github, said(github)).returncode == 0
+    assert len(github.host.write("PATCH")) == 2
+
+
+def test_a_comment_whose_answer_was_lost_is_not_written_twice(github: OnGitHub) -> None:
+    github.host.failing.append(("POST", "comments", Answer(500, {"message": f"Oops {TOKEN}"})))
+    done = comment(github, said(github))
+    assert done.returncode == 1
+    assert "was answered with 500: Oops ***" in done.stderr
+    assert len(github.host.write("POST")) == 1
+
+
+def test_a_list_that_goes_on_elsewhere_is_not_followed_with_the_token(github: OnGitHub) -> None:
+    link = {"Link": f'<{github.host.elsewhere}/more>; rel="next"'}
+    github.host.failing.append(("GET", "comments", Answer(200, [], headers=link)))
+    done = comment(github, said(github))
+    assert done.returncode == 1
+    assert "would be at another origin" in done.stderr
+
+
+def test_a_text_that_no_comment_holds_is_not_lost(github: OnGitHub) -> None:
+    assert comment(github, said(github), BODY + "x" * 70_000).returncode == 0
+    [body] = github.comments(5)
+    assert body.startswith(BODY.partition("\n")[0])
+    assert "It is in the summary of [this run](https://github.example/" in body
+
+
+def test_a_host_that_is_not_there_is_told(github: OnGitHub) -> None:
+    done = comment(github, {**said(github), "GITHUB_API_URL": "http://127.0.0.1:1"})
+    assert done.returncode == 1
+    assert "GitHub cannot be reached" in done.stderr
+
+
+# The state on its branch.
+
+
+def script(name: str, place: Path, tools: Path, **more: str) -> subprocess.CompletedProcess[str]:
+    if not tools.exists():
+        installed(tools, ROOT)
+    environment = {"PATH": f"{tools}/bin:{os.environ['PATH']}", "PYTHONPATH": IMPORTABLE, "CATALOG_STATE_BRANCH": "catalogctl-state"}
+    command = ["bash", str(ROOT / "ci" / name)]
+    return subprocess.run(command, cwd=place, env={**environment, **more}, capture_output=True, text=True, check=False)
+
+
+def test_states_of_several_environments_share_a_branch_whoever_comes_first(github: OnGitHub) -> None:
+    tools, sha = github.folder / "tools", git(github.at, "rev-parse", "HEAD")
+    first, second = github.checkout(sha), github.checkout(sha)
+    for place, environment in ((first, "default"), (second, "staging")):
+        assert script("state-get", place, tools, CATALOG_ENVIRONMENT=environment).returncode == 0
+    (first / "state/default.json").write_text('{"of": "the first"}', encoding="utf-8")
+    (second / "state/staging.json").write_text('{"of": "the second"}', encoding="utf-8")
+    (second / "state/staging.journal").write_text("an intent", encoding="utf-8")
+    assert script("state-put", first, tools).returncode == 0
+    later = script("state-put", second, tools, CATALOG_ENVIRONMENT="staging")
+    assert later.returncode == 0, later.stderr
+    assert github.state() == {"of": "the first"}
+    assert git(github.origin, "show", "catalogctl-state:state/staging.journal") == "an intent"
+    assert "recorded already" in script("state-put", second, tools, CATALOG_ENVIRONMENT="staging").stdout
+
+    # The journal goes when it is gone.
+    (second / "state/staging.journal").unlink()
+    assert script("state-put", second, tools, CATALOG_ENVIRONMENT="staging").returncode == 0
+    assert git(github.origin, "ls-tree", "-r", "--name-only", "catalogctl-state").split() == ["state/default.json", "state/staging.json"]
+
+
+def test_the_state_can_be_on_the_main_branch_whose_other_files_stay_as_they_are(github: OnGitHub) -> None:
+    tools, place = github.folder / "tools", github.checkout(git(github.at, "rev-parse", "HEAD"))
+    (place / "state").mkdir()
+    (place / "state/default.json").write_text('{"of": "main"}', encoding="utf-8")
+    github.shop.write("README.md", "Merged while it was applied")
+    merged = github.pushed("main")
+    done = script("state-put", place, tools, CATALOG_STATE_BRANCH="main")
+    assert done.returncode == 0, done.stderr
+    assert git(github.origin, "rev-parse", "main~1") == merged
+    assert git(github.origin, "diff", "--name-only", "main~1", "main") == "state/default.json"
+    assert git(github.origin, "show", "main:state/default.json") == '{"of": "main"}'
+
+
+def test_a_state_that_another_run_recorded_meanwhile_is_not_written_over(github: OnGitHub) -> None:
+    tools, sha = github.folder / "tools", git(github.at, "rev-parse", "HEAD")
+    first, second = github.checkout(sha), github.checkout(sha)
+    for number, place in enumerate((first, second)):
+        assert script("state-get", place, tools).returncode == 0
+        (place / "state/default.json").write_text(f'{{"of": {number}}}', encoding="utf-8")
+    assert script("state-put", first, tools).returncode == 0
+    refused = script("state-put", second, tools)
+    assert refused.returncode == 5
+    assert "another run has recorded a state" in refused.stderr
+    assert github.state() == {"of": 0}
+
+
+def test_a_repository_that_cannot_be_asked_is_not_one_without_a_state(github: OnGitHub) -> None:
+    tools, place = github.folder / "tools", github.checkout(git(github.at, "rev-parse", "HEAD"))
+    none = script("state-get", place, tools, CATALOG_STATE_BRANCH="another")
+    assert (none.returncode, "nothing was recorded" in none.stdout) == (0, True)
+    unread = script("state-get", place, tools, CATALOG_STATE_REMOTE=str(github.folder / "nowhere.git"))
+    assert unread.returncode == 9
+    assert "cannot be read" in unread.stderr
+    (place / "state").symlink_to(github.folder)
+    assert script("state-get", place, tools).returncode == 5
+
+
+def test_the_token_is_in_no_command_line_that_git_starts(github: OnGitHub) -> None:
+    """git runs a helper of ours, which writes down how it was started."""
+    tools, place = github.folder / "tools", github.checkout(git(github.at, "rev-parse", "HEAD"))
+    told = github.folder / "told.txt"
+    helper = github.folder / "bin"
+    helper.mkdir()
+    (helper / "git-remote-spy").write_text(
+        f'#!/bin/sh\necho "$0 $*" >> "{told}"\ncat /proc/[0-9]*/cmdline | tr "\\0" " " >> "{told}"\nexit 1\n', encoding="utf-8"
+    )
+    (helper / "git-remote-spy").chmod(0o755)
+    installed(tools, ROOT)
+    path = f"{helper}:{tools}/bin:{os.environ['PATH']}"
+    secret = {"GITHUB_TOKEN": TOKEN, "GITHUB_SERVER_URL": "https://github.example", "GIT_TRACE": "1", "PATH": path}
+    done = script("state-get", place, tools, CATALOG_STATE_REMOTE="spy://x", **secret)
+    assert done.returncode == 9
+    assert "git-remote-spy" in told.read_text(encoding="utf-8")
+    assert TOKEN not in told.read_text(encoding="utf-8") + done.stdout + done.stderr
