@@ -1,7 +1,8 @@
-"""Titles → what their documents would say: with nothing twice, what all say said once, and nothing that defaults say already. Pure."""
+"""Titles → what their documents would say: with nothing twice, what most say said once, and nothing that defaults say already. Pure."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
@@ -11,6 +12,8 @@ from catalogctl.model.value import decimal_text
 
 _SHARED: Final = ("language", "publisher", "imprint", "territories")
 """What a house says of all its titles, and a person would write into defaults; anything else that is equal is so by chance."""
+_MOST, _OF = 2, 3
+"""How many of how many are most: where fewer agree, a default would mislead whoever reads a file without it."""
 _MEASURES: Final = ("height", "width", "weight", "pages", "binding", "editing_location")
 
 
@@ -35,19 +38,32 @@ def document_of(title: Title, inherited: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def shared(titles: Iterable[Title]) -> dict[str, Any]:
-    """Say what a defaults document could say of all these titles in their stead; empty where there is nothing."""
+    """Say what a defaults document could say in the stead of all these titles, or of most; empty where there is nothing."""
     editions = [_edition(title.id, edition) for title in titles for edition in title.editions]
     if len(editions) < 2:
         return {}
     first, *others = editions
-    said: dict[str, Any] = {
-        name: first[name] for name in _SHARED if name in first and all(other.get(name) == first[name] for other in others)
-    }
+    said: dict[str, Any] = {name: value for name in _SHARED if (value := _usual([edition.get(name) for edition in editions])) is not None}
     accounts = {account for account in first["publish"] if all(account in other["publish"] for other in others)}
     if accounts:
         common = {account: _common([edition["publish"][account] for edition in editions]) for account in sorted(accounts)}
         said["edition"] = {"publish": common}
     return {"kind": "defaults", **said} if said else {}
+
+
+def _usual(values: list[Any]) -> Any:
+    """Give the value that most have, where saying it once is shorter; `None` where there is none.
+
+    Those that have another say theirs, and those that have none have to take it back.
+    """
+    counts = Counter(tuple(value) if isinstance(value, list) else value for value in values if value is not None)
+    if not counts:
+        return None
+    [(usual, count)] = counts.most_common(1)
+    lacking = sum(value is None for value in values)
+    if count * _OF < len(values) * _MOST or count - lacking < 2:
+        return None
+    return list(usual) if isinstance(usual, tuple) else usual
 
 
 def _common(options: list[Mapping[str, Any]]) -> dict[str, Any]:

@@ -76,7 +76,7 @@ def test_a_title_file_is_as_a_person_would_have_written_it(empty: Path) -> None:
     written = files(empty / "catalog/imported")
     assert written["defaults.yaml"] == (
         "# yaml-language-server: $schema=../../schemas/defaults.schema.json\n"
-        "kind: defaults\nedition:\n  publish:\n    store: {content_api: v3}\n"
+        "kind: defaults\npublisher: Grupo Tres Orillas\nedition:\n  publish:\n    store: {content_api: v3}\n"
     )
     assert written["deferred.yaml"] == (
         "# yaml-language-server: $schema=../../schemas/title.schema.json\n"
@@ -87,7 +87,6 @@ def test_a_title_file_is_as_a_person_would_have_written_it(empty: Path) -> None:
         "language: en\n"
         "contributors:\n"
         "  - {name: Tobias Okonedo-Finch, role: author}\n"
-        "publisher: Grupo Tres Orillas\n"
         "publication_date: 2025-02-27\n"
         "description: |\n"
         "  <p>The ship left with eleven thousand sleepers and one appointment to keep. It is now <em>two hundred years late</em>,\n"
@@ -183,6 +182,19 @@ def test_no_file_is_written_over_and_no_name_taken_twice(stocked: Shop) -> None:
     names = {path.name for path in (stocked.folder / "catalog/imported").glob("*.yaml")}
     assert {"tomo-003-2.yaml", "tomo-004-2.yaml"} <= names
     assert "tomo-004.yaml" not in names
+
+
+def test_what_most_titles_say_is_said_once_and_none_of_the_others_inherits_it(tmp_path: Path, piped: None) -> None:  # noqa: ARG001 -- as above
+    with opened(tmp_path, v3_docs="A") as shop:
+        houses: list[dict[str, Any]] = [*[{"publisher": ["Casa"]}] * 6, {"publisher": ["Otra"]}, {"lang": "pt"}]
+        shop.sandbox.seed([{**row, **house} for row, house in zip(many(8), houses, strict=True)])
+        shop.run("import", "store", "--all", "--write", "catalog/imported").ended(0)
+        written = files(shop.folder / "catalog/imported")
+        assert written["defaults.yaml"].startswith("kind: defaults\nlanguage: es\npublisher: Casa\n")
+        assert sorted(name for name, text in written.items() if "publisher:" in text) == ["defaults.yaml", "tomo-006.yaml", "tomo-007.yaml"]
+        assert "publisher: null" in written["tomo-007.yaml"]
+        assert "language: pt" in written["tomo-007.yaml"]
+        assert "No changes" in shop.run("plan", "--detailed-exitcode").ended(0).out
 
 
 def test_defaults_that_hold_for_the_folder_are_reckoned_with(stocked: Shop) -> None:

@@ -186,7 +186,8 @@ class FileWriter:
             return
         if not key.startswith(f"{slot(seen.type, seen.labels)} of "):
             detail = f"{self._account}: the file with id {id_} is now a {slot(seen.type, seen.labels)}, not {key}; it was left alone."
-            raise Refused(error("not-the-same", "An object is no longer the one that was planned for", detail, "Plan anew."), CONFLICT)
+            hint = "Plan anew. If it is the one that is to go all the same, remove it at Open Publishing, and apply again."
+            raise Refused(error("not-the-same", "An object is no longer the one that was planned for", detail, hint), CONFLICT)
         await self.remove(id_)
 
     async def _send(self, attributes: Attributes, product: str) -> Answer:

@@ -6,10 +6,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalogctl.config.layers import METADATA, lay_over
+from catalogctl.config.documents import Document
+from catalogctl.config.layers import METADATA, Layers, lay_over
 from catalogctl.config.titlefile import document_of, shared
 from catalogctl.model.title import Contributor, Edition, Format, Metadata, Origin, Series, Title
 
@@ -59,6 +61,31 @@ def test_what_titles_share_is_said_once_and_what_only_happens_to_be_equal_is_not
         "edition": {"publish": {"store": {"free": True}}},
     }
     assert shared(titles[:1]) == {}
+
+
+@pytest.mark.parametrize(
+    ("publishers", "usual"),
+    [
+        (["Casa", "Casa", "Casa", "Otra"], "Casa"),
+        (["Casa", "Casa", "Otra"], "Casa"),
+        (["Casa", "Otra", "Otra", "Casa"], None),
+        (["Casa", "Otra"], None),
+        (["Casa", "Casa", "Casa", ""], "Casa"),
+        (["Casa", "Casa", ""], None),
+        (["", "", ""], None),
+    ],
+)
+def test_what_most_say_is_said_once_where_that_is_shorter_and_the_others_say_otherwise(publishers: list[str], usual: str | None) -> None:
+    titles = [title(edition(publisher=publisher), id_=f"t{number}") for number, publisher in enumerate(publishers)]
+    said = shared(titles)
+    assert said.get("publisher") == usual
+    lower = Layers([Document("catalog/defaults.yaml", 0, "defaults", said)]).defaults("catalog")
+    for one, publisher in zip(titles, publishers, strict=True):
+        document = document_of(one, lower)
+        if publisher == usual:
+            assert "publisher" not in document
+        elif usual is not None:
+            assert document["publisher"] == (publisher or None)
 
 
 FACTS = st.fixed_dictionaries(
