@@ -6,7 +6,6 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
@@ -19,6 +18,7 @@ from catalogctl.config.project import Project
 from catalogctl.config.projectfile import COMMON
 from catalogctl.config.source import Part
 from catalogctl.model.account import Account, Limits, Unheld
+from catalogctl.model.alike import most_alike
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Diagnostics, Refusal, SourceRange, error
 from catalogctl.model.file import read_whole
 from catalogctl.model.host import is_loopback
@@ -112,7 +112,7 @@ class _Block:
         """Say what the provider's settings refuse; what is known besides them is what all accounts take."""
         if problem.code == "unknown-field":
             known = sorted({*COMMON, *provider.secrets, *provider.settings.model_fields})
-            near = get_close_matches(str(problem.pointer[-1]), known, n=1, cutoff=0.7)
+            near = most_alike(str(problem.pointer[-1]), known, cutoff=0.7)
             hint = f"Did you mean `{near[0]}`?" if near else f"Known settings: {', '.join(known)}"
             detail = f"`{problem.pointer[-1]}` is not a setting of a {self.said['provider']} account, and nothing would read it."
             problem = replace(problem, detail=detail, hint=hint)
@@ -120,7 +120,7 @@ class _Block:
 
     def unknown_provider(self, known: list[str]) -> Diagnostic:
         said = str(self.said["provider"])
-        near = get_close_matches(said, known, n=1)
+        near = most_alike(said, known)
         hint = f"Did you mean {near[0]}?" if near else "Installed providers are listed by\ncatalogctl providers"
         return error(
             "unknown-provider", "Unknown provider", f"No provider called `{said}` is installed.", hint, source=self.place("provider")

@@ -10,13 +10,13 @@ import stat
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 from catalogctl.config.cache import Cache, Stamp, Sum
+from catalogctl.model.alike import most_alike
 from catalogctl.model.asset import Asset, is_url
 from catalogctl.model.diagnostics import Severity
 from catalogctl.model.host import is_loopback
@@ -254,7 +254,7 @@ def _outside(written: str) -> Flaw:
 def _missing(folder: str, path: str, name: str, written: str) -> Flaw:
     hint = "Paths are relative to the folder of the document."
     try:
-        near = get_close_matches(name, sorted(entry.name for entry in Path(folder).iterdir()), n=1)
+        near = most_alike(name, sorted(entry.name for entry in Path(folder).iterdir()))
     except OSError:
         near = []
     if near:

@@ -7,12 +7,12 @@ of the installed pycountry and python-stdnum, loaded when first asked for.
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from functools import lru_cache
 from typing import NoReturn
 
 from catalogctl.config import names
 from catalogctl.config.scalars import shown
+from catalogctl.model.alike import most_alike
 
 
 class CodeError(ValueError):
@@ -325,7 +325,7 @@ def contributor_role(text: str) -> str:
     if _ROLE_CODE.fullmatch(text.strip().upper()):
         hint = f"Write {text.strip().upper()}"
     else:
-        near = get_close_matches(name, _ROLES, n=1)
+        near = most_alike(name, _ROLES)
         hint = f"Did you mean {near[0]}?" if near else "Write author, editor, translator, illustrator or narrator, or a code such as A01."
     raise CodeError("Unknown role", f"`{shown(text)}` is neither the name of a contributor's role nor a code of ONIX List 17.", hint)
 

@@ -12,7 +12,6 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from difflib import get_close_matches
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -27,6 +26,7 @@ from catalogctl.config.problem import Place, Problem
 from catalogctl.config.project import Project
 from catalogctl.config.source import Part, Source, locate, parse
 from catalogctl.config.tree import MAX_PROBLEMS
+from catalogctl.model.alike import most_alike
 from catalogctl.model.diagnostics import Diagnostic, Diagnostics, Pointer, SourceRange, error
 from catalogctl.model.file import read_bounded
 from catalogctl.model.title import Origin
@@ -295,7 +295,7 @@ def _kind(value: Any) -> str | Problem:
         )
     if kind in ("title", "defaults"):
         return str(kind)
-    near = get_close_matches(str(kind).lower(), ["title", "defaults"], n=1, cutoff=0.5)
+    near = most_alike(str(kind).lower(), ["title", "defaults"], cutoff=0.5)
     hint = f"Did you mean {near[0]}?" if near else ""
     return Problem(("kind",), Part.VALUE, "kind-unknown", "Unknown kind of document", f"`{kind}` is not one of: title, defaults.", hint)
 

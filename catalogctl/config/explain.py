@@ -9,7 +9,6 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
-from difflib import get_close_matches
 from functools import cache
 from typing import Any, Final
 
@@ -22,6 +21,7 @@ from catalogctl.config.problem import Problem
 from catalogctl.config.scalars import shown
 from catalogctl.config.source import Part
 from catalogctl.config.wording import example, said, span_of, what, written
+from catalogctl.model.alike import most_alike
 from catalogctl.model.diagnostics import Pointer
 
 MAX_PROBLEMS: Final = 50
@@ -213,7 +213,7 @@ def _unknown_field(pointer: Pointer, name: str, schema: Mapping[str, Any], root:
     what = str(schema.get("title") or "this mapping")
     near = _SYNONYMS.get(name) if _SYNONYMS.get(name) in known else None
     if near is None:
-        close = get_close_matches(_snake(name), known, n=1, cutoff=0.7)
+        close = most_alike(_snake(name), known, cutoff=0.7)
         near = close[0] if close else None
     if near is not None:
         hint = f"Did you mean `{near}`?"
@@ -347,13 +347,7 @@ _TRUTH: Final = {"yes": "true", "on": "true", "y": "true", "true": "true", "no":
 def _not_listed(pointer: Pointer, part: Part, value: Any, allowed: list[Any]) -> Problem:
     names = [written(item) for item in allowed if item is not None]
     word = str(value).strip().lower()
-    near = (
-        [word]
-        if word in names
-        else [_SAME_FORMAT[word]]
-        if _SAME_FORMAT.get(word) in names
-        else get_close_matches(word, names, n=1, cutoff=0.6)
-    )
+    near = [word] if word in names else [_SAME_FORMAT[word]] if _SAME_FORMAT.get(word) in names else most_alike(word, names, cutoff=0.6)
     hint = f"Did you mean {near[0]}?" if near else ""
     return Problem(pointer, part, "not-one-of", "Unknown value", f"{said(value)} is not one of: {', '.join(names)}.", hint)
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 import gettext
 import unicodedata
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
+
+from catalogctl.model.alike import LONGEST, most_alike
 
 NO_MONEY = frozenset("XAD XAG XAU XBA XBB XBC XBD XDR XPD XPT XSU XTS XUA XXX".split())
 """Metals, units of account of banks, and codes for testing and for none."""
@@ -112,14 +113,14 @@ def _words(entries: Iterable[Any], code: str, fields: tuple[str, ...]) -> dict[s
 
 def _guess(text: str, words: Mapping[str, str], domain: str) -> str | None:
     """Find the code somebody meant: by name, by a name in Spanish, Portuguese, French or German, or by a name nearly so."""
-    word = _folded(text)
+    word = _folded(text) if len(text) <= LONGEST else ""
     if not word:
         return None
     found = words.get(word) or _translated_words(domain).get(word)
     if found or len(word) < 4:
         return found
     names = [name for name in words if len(name) >= 4]
-    near = get_close_matches(word, names, n=1, cutoff=0.8)
+    near = most_alike(word, names, cutoff=0.8)
     return words[near[0]] if near else None
 
 

@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +19,7 @@ from catalogctl.config.fields import UNLIMITED
 from catalogctl.config.judge import judge
 from catalogctl.config.projectfile import ProjectDocument
 from catalogctl.config.source import Part, Source, locate, parse
+from catalogctl.model.alike import most_alike
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Diagnostics, Pointer, SourceRange, error
 from catalogctl.model.file import read_bounded
 from catalogctl.model.value import digest
@@ -192,7 +192,7 @@ def _read(folder: Path) -> Source:
 
 
 def _unknown_environment(source: Source, environment: str, known: list[str]) -> Diagnostic:
-    near = get_close_matches(environment, [*known, DEFAULT_ENVIRONMENT], n=1)
+    near = most_alike(environment, [*known, DEFAULT_ENVIRONMENT])
     declared = ", ".join(sorted({*known, DEFAULT_ENVIRONMENT}))
     hint = (
         f"Did you mean {near[0]}?"
@@ -237,7 +237,7 @@ def _limited_nowhere(merged: Mapping[str, Any], source: Source, overlay: Pointer
     known = sorted(merged.get("accounts") or {})
     for name in (merged.get("safety") or {}).get("accounts") or {}:
         if name not in known:
-            near = get_close_matches(name, known, n=1)
+            near = most_alike(name, known)
             hint = f"Did you mean {near[0]}?" if near else f"Declared accounts: {', '.join(known) or 'none'}."
             place = _place(source, overlay, ("safety", "accounts", name), Part.KEY)
             detail = f"No account called `{name}` is declared in {FILE}, so that these limits would hold nowhere."

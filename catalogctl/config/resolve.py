@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from difflib import get_close_matches
 from typing import Any, Final
 
 from catalogctl.config.assets import Found, Mention, Use, find
@@ -16,6 +15,7 @@ from catalogctl.config.cache import NO_CACHE, Cache
 from catalogctl.config.documents import Document, Documents, locate_origin
 from catalogctl.config.layers import METADATA, Layers, lay_over
 from catalogctl.config.source import Part
+from catalogctl.model.alike import most_alike
 from catalogctl.model.asset import Asset
 from catalogctl.model.diagnostics import Diagnostic, Diagnostics, Pointer, Severity, SourceRange, error, warning
 from catalogctl.model.title import Contributor, Edition, Format, Ignore, Lifecycle, Metadata, Origin, Series, Title, Track
@@ -226,7 +226,7 @@ class _Resolving:
 
     def unknown_account(self, edition: str, account: str) -> Diagnostic:
         known = sorted(self.documents.project.accounts)
-        near = get_close_matches(account, known, n=1)
+        near = most_alike(account, known)
         hint = (
             f"Did you mean {near[0]}?"
             if near

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from enum import Enum
 
 from catalogctl.engine.execute import recorded_of
@@ -12,6 +11,7 @@ from catalogctl.engine.landscape import Landscape
 from catalogctl.engine.workflow import Question, make_plan, recover
 from catalogctl.events import Listener
 from catalogctl.model.address import Address
+from catalogctl.model.alike import most_alike
 from catalogctl.model.blocks import Import
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, error
 from catalogctl.model.resource import Recorded
@@ -132,7 +132,7 @@ def _in_the_way(catalog: Catalog, recorded: Iterable[Recorded], entry: Import) -
 def _undeclared(catalog: Catalog, address: Address) -> Diagnostic:
     detail = f"No title declares {address}; what is imported there would be deleted by the next apply."
     alike = {f"{one.title}.{one.edition}": one for one in catalog.resources if (one.account, one.type) == (address.account, address.type)}
-    near = get_close_matches(f"{address.title}.{address.edition}", alike, n=1, cutoff=0.8)
+    near = most_alike(f"{address.title}.{address.edition}", alike, cutoff=0.8)
     if near:
         hint = f"Did you mean {alike[near[0]]}?"
     elif address.title in catalog.titles:
