@@ -41,8 +41,8 @@ DOCS = ROOT / "docs"
 SOURCE = Path(catalogctl.__file__).parent
 PAGES = sorted({*ROOT.glob("*.md"), *(path for name in ("docs", "catalog", "state", "catalogctl") for path in (ROOT / name).rglob("*.md"))})
 
-SHARED_BY = ("plan", "apply", "destroy", "drift")
-SHARED = "Options of plan, apply, destroy and drift"
+SHARED_BY = ("plan", "apply", "destroy", "drift", "revert")
+SHARED = "Options of plan, apply, destroy, drift and revert"
 
 # -- commands ------------------------------------------------------------------------------------------------------------
 
@@ -55,6 +55,8 @@ def commands(group: click.Command = cli, above: str = "") -> Iterator[tuple[str,
         command = group.get_command(context, name)
         assert command is not None
         if isinstance(command, click.Group):
+            if command.invoke_without_command:
+                yield f"{above}{name}", command
             yield from commands(command, f"{name} ")
         else:
             yield f"{above}{name}", command

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from catalogctl.cli.workspace import Workspace
     from catalogctl.engine.execute import Stop
     from catalogctl.engine.landscape import Landscape
+    from catalogctl.engine.recording import Occasion
     from catalogctl.engine.workflow import Applied, Planned, Question
+    from catalogctl.planning.catalog import Catalog
     from catalogctl.planning.plan import Plan
     from catalogctl.planning.planner import Purpose
     from catalogctl.state.backend import Backend, Lock
@@ -69,6 +71,7 @@ def run_apply(console: Console, purpose: Purpose, planfile: str | None, chosen: 
     """Plan while holding the state, ask, take the steps, and give the exit code."""
     from catalogctl.cli.backend import hold, open_backend
     from catalogctl.cli.going_on import going_on
+    from catalogctl.cli.occasion import occasion
     from catalogctl.cli.plan import text_lines
     from catalogctl.cli.selection import question, refuse_idle_globs
     from catalogctl.cli.workspace import open_workspace, reachable
@@ -97,15 +100,16 @@ def run_apply(console: Console, purpose: Purpose, planfile: str | None, chosen: 
     with reachable(workspace) as landscape, hold(backend, chosen["lock_timeout"]) as lock:
         assert lock is not None, "an apply holds its state"
         with console.listening() as listen:
-            recover(backend, lock, landscape, listen)
+            recovered = recover(backend, lock, landscape, listen).outcomes
+        saved = None if planfile is None else decode(read_bounded(planfile, LARGEST), landscape.type_of)
         asked = question(workspace, purpose, chosen)
         with console.listening() as listen:
-            if planfile is None:
+            if saved is None:
                 planned = make_plan(workspace.catalog, backend, landscape, asked, listen)
             else:
-                saved = decode(read_bounded(planfile, LARGEST), landscape.type_of)
                 _hold_to(approved, saved)
-                planned = approved_plan(saved, workspace.catalog, backend, landscape, asked, listen)
+                catalog, asked = _as_reviewed(saved, workspace, backend, asked)
+                planned = approved_plan(saved, catalog, backend, landscape, asked, listen)
         refuse_idle_globs(workspace.catalog, planned, chosen)
         if planfile is not None:
             _tell_of_review(console, planned, fail_fast=chosen["fail_fast"])
@@ -117,7 +121,8 @@ def run_apply(console: Console, purpose: Purpose, planfile: str | None, chosen: 
             return exit_code(Refusal.ERROR)
         name = "destroy" if purpose is Purpose.DESTROY else "apply"
         go_on = partial(going_on, console, name, planfile, chosen, wanted.plan)
-        return _carry_out(console, workspace, wanted, backend, lock, landscape, go_on, fail_fast=chosen["fail_fast"])
+        behalf = occasion(workspace.project, saved, recovered)
+        return _carry_out(console, workspace, wanted, backend, lock, landscape, behalf, go_on, fail_fast=chosen["fail_fast"])
 
 
 def _agreed_to(
@@ -187,6 +192,15 @@ def _hold_to(approved: str | None, plan: Plan) -> None:
     raise CatalogError(error("plan-not-approved", "This is not the plan that was approved", detail, hint), refusal=Refusal.STALE)
 
 
+def _as_reviewed(saved: Plan, workspace: Workspace, backend: Backend, asked: Question) -> tuple[Catalog, Question]:
+    """Give what a saved plan was made from: the files, or the record of the run that it takes back."""
+    from catalogctl.cli.revert import taking_back
+
+    if saved.reverts is None:
+        return workspace.catalog, asked
+    return taking_back(workspace, backend, saved.reverts.run, asked, force=saved.reverts.force)
+
+
 def _tell_of_review(console: Console, planned: Planned, *, fail_fast: bool) -> None:
     """Tell what of a saved plan is refused, and what has to be known of the rest.
 
@@ -217,6 +231,7 @@ def _carry_out(
     backend: Backend,
     lock: Lock,
     landscape: Landscape,
+    behalf: Occasion,
     go_on: Callable[[Tally], str],
     *,
     fail_fast: bool,
@@ -246,7 +261,7 @@ def _carry_out(
 
             publisher = Publisher(workspace.project.root, lambda: open_asset_store(workspace.project), hear)
             persistence = Persistence.STOP if fail_fast else Persistence.GO_ON
-            applied = apply_plan(planned, backend, lock, landscape, publisher, hear, persistence, stop)
+            applied = apply_plan(planned, backend, lock, landscape, publisher, hear, persistence, stop, behalf)
     except CatalogError:
         # What was done until then is done, and whoever reads of the end of the run wants to know.
         if tally.finished or tally.failed:
@@ -256,6 +271,7 @@ def _carry_out(
         tell()
     elif not planned.plan.is_empty:
         console.write([f"State is up to date (serial {applied.snapshot.serial})."])
+    console.problems(applied.diagnostics)
     return _ending(planned, applied, received)
 
 

@@ -21,6 +21,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "apply": ("apply", "Make the stores hold what the files say."),
     "destroy": ("destroy", "Remove from the stores everything that is managed."),
     "drift": ("drift", "Show what was changed in the stores by somebody else."),
+    "history": ("history", "List the runs of apply, and what came of each."),
+    "revert": ("revert", "Plan to put back what a run changed."),
     "show": ("show", "Show a saved plan, or the state."),
     "import": ("import_", "Manage what a store holds already."),
     "state": ("state", "Look at what is remembered, and change it."),

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from catalogctl.cli.console import Console, environment_option
 from catalogctl.cli.exit_codes import CHANGES, DONE, exit_code
 from catalogctl.cli.forms import Report, form_options, markdown, write_private, write_stdout, write_whole
-from catalogctl.cli.selection import change_options, lock_options, scope_options
+from catalogctl.cli.selection import change_options, lock_options, scope_options, with_options
 
 if TYPE_CHECKING:
     from catalogctl.cli.workspace import Workspace
@@ -23,19 +23,29 @@ if TYPE_CHECKING:
     from catalogctl.planning.plan import Plan
     from catalogctl.planning.planner import Purpose
 
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+def saving_options(function: _Function) -> _Function:
+    """Add how a plan is shown and saved, and what is told by the exit code."""
+    options = (
+        click.option("--out", metavar="FILE", type=click.Path(dir_okay=False), help="Save the plan, for apply to do exactly that."),
+        form_options,
+        click.option("--output", metavar="FILE", type=click.Path(dir_okay=False), help="Show it in this file instead of on stdout."),
+        click.option("--report", "reports", metavar="FORM=FILE", type=Report(), multiple=True, help="Also write gitlab-terraform=FILE."),
+        click.option("--requests", "show_requests", is_flag=True, help="List every request that apply would make."),
+        click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes."),
+        click.option("--lock/--no-lock", default=False, help="Hold the state while planning. A plan needs no lock."),
+    )
+    return with_options(options, function)
+
 
 @click.command()
 @scope_options
 @change_options
 @click.option("--destroy", is_flag=True, help="Plan to remove everything that is managed.")
-@click.option("--out", "out", metavar="FILE", type=click.Path(dir_okay=False), help="Save the plan, for apply to do exactly that.")
-@form_options
-@click.option("--output", metavar="FILE", type=click.Path(dir_okay=False), help="Show it in this file instead of on stdout.")
-@click.option("--report", "reports", metavar="FORM=FILE", type=Report(), multiple=True, help="Also write gitlab-terraform=FILE.")
+@saving_options
 @click.option("--state", metavar="FILE", type=click.Path(exists=True, dir_okay=False), help="Plan from this state, as state pull wrote it.")
-@click.option("--requests", "show_requests", is_flag=True, help="List every request that apply would make.")
-@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
-@click.option("--lock/--no-lock", default=False, help="Hold the state while planning. A plan needs no lock.")
 @lock_options
 @environment_option
 @click.pass_obj

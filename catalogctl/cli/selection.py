@@ -45,7 +45,7 @@ def scope_options(function: _Function) -> _Function:
         ),
         click.option("--parallelism", metavar="N", type=click.IntRange(1, 64), default=None, help="Calls at once on each account."),
     )
-    return _with(options, function)
+    return with_options(options, function)
 
 
 def change_options(function: _Function) -> _Function:
@@ -56,10 +56,11 @@ def change_options(function: _Function) -> _Function:
         click.option("--refresh-only", is_flag=True, help="Only take note of what the stores hold."),
         click.option("--partial", is_flag=True, help="Plan the other accounts where a store cannot be asked."),
     )
-    return _with(options, function)
+    return with_options(options, function)
 
 
-def _with(options: tuple[Callable[[_Function], _Function], ...], function: _Function) -> _Function:
+def with_options(options: tuple[Callable[[_Function], _Function], ...], function: _Function) -> _Function:
+    """Add options to a command, in the order in which help lists them."""
     for option in reversed(options):
         function = option(function)
     return function
@@ -74,7 +75,7 @@ def approval_options(function: _Function) -> _Function:
         ),
         click.option("--fail-fast", is_flag=True, help="Start nothing new after a failure."),
     )
-    return _with(options, function)
+    return with_options(options, function)
 
 
 def lock_options(function: _Function) -> _Function:

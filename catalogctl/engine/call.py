@@ -8,16 +8,21 @@ from contextvars import ContextVar
 from itertools import count
 
 from catalogctl.events import CallFinished, CallStarted, Listener
-from catalogctl.model.address import Address
+from catalogctl.planning.order import Operation
 from catalogctl.provider.endpoint import Endpoint
 
-_SUBJECT: ContextVar[Address | None] = ContextVar("subject", default=None)
+_SUBJECT: ContextVar[Operation | None] = ContextVar("subject", default=None)
 """Of a task: a step is one, and a provider that sends a request for it says nothing of the step."""
 
 
-def be_about(address: Address) -> None:
-    """Say which object the calls of this task are about, and those of the tasks that it starts."""
-    _SUBJECT.set(address)
+def be_about(step: Operation) -> None:
+    """Say for which step the calls of this task are, and those of the tasks that it starts."""
+    _SUBJECT.set(step)
+
+
+def subject() -> Operation | None:
+    """Tell for which step the calls of this task are; `None` where for none."""
+    return _SUBJECT.get()
 
 
 class Calls:
@@ -31,8 +36,8 @@ class Calls:
     @contextmanager
     def under_way(self, endpoint: Endpoint) -> Iterator[None]:
         """Tell that a request is sent, and that its answer is in, or that nobody waits for it any more."""
-        number = next(self._numbers)
-        self._listen(CallStarted(self._account, number, endpoint.method, endpoint.path, _SUBJECT.get()))
+        number, step = next(self._numbers), subject()
+        self._listen(CallStarted(self._account, number, endpoint.method, endpoint.path, None if step is None else step.address))
         try:
             yield
         finally:

@@ -393,7 +393,7 @@ class _Coordinator:
 async def _take(job: _Job, store: Store) -> _Result:
     started = perf_counter()
     operation = job.operation
-    be_about(operation.address)
+    be_about(operation)
     try:
         recorded, links = await _call(job, store)
     except StoreFailure as failure:

@@ -7,17 +7,20 @@ from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Iter
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import TypeVar
+from functools import partial
+from typing import Final, TypeVar
 
 from catalogctl.engine.call import Calls
 from catalogctl.engine.execute import Execution, Persistence, Stop, Store, execute, recorded_of
 from catalogctl.engine.landscape import Landscape
 from catalogctl.engine.lookup import Witness
 from catalogctl.engine.publish import Publisher, Uploads
+from catalogctl.engine.recording import Occasion, Recording, close_cut_off
 from catalogctl.engine.recover import Patience, Settlement, settle
 from catalogctl.engine.refresh import Refreshed, refresh, remembered, together
 from catalogctl.events import (
     ApplyFinished,
+    Event,
     Listener,
     ObjectRefused,
     ObjectSettled,
@@ -31,21 +34,23 @@ from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Diagnostics, Refusal, error, warning
 from catalogctl.model.garbage import keeping_all
 from catalogctl.model.reference import Reference, fill
-from catalogctl.model.resource import Recorded
+from catalogctl.model.resource import Observed, Recorded
 from catalogctl.model.value import Attributes
 from catalogctl.planning.action import Action
 from catalogctl.planning.approval import Review
 from catalogctl.planning.calls import calls, estimate
 from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.change import Change
+from catalogctl.planning.inverse import Wanted
 from catalogctl.planning.order import order
-from catalogctl.planning.plan import Base, Plan, Refresh
+from catalogctl.planning.plan import Base, Plan, Refresh, Revert
 from catalogctl.planning.planner import Purpose, Scope, plan_changes
 from catalogctl.planning.relocate import Relocated, leading_nowhere, relocate
+from catalogctl.planning.run import Ended, RunOutcome
 from catalogctl.planning.safety import SafetyLimits, refusals
 from catalogctl.provider.failure import CredentialsRefused, StoreFailure
 from catalogctl.provider.protocol import Imports, Reader, Stock
-from catalogctl.provider.service import Reading, Surroundings, Writing, connect
+from catalogctl.provider.service import Attempt, Reading, Surroundings, Writing, connect
 from catalogctl.state.backend import Backend, Lock
 from catalogctl.state.journal import End, Intent, Outcome, Record, entered
 from catalogctl.state.ledger import Ledger, Recalled, recall
@@ -58,6 +63,9 @@ class Coverage(Enum):
     ALL = "there is no plan"
     REACHABLE = "the other accounts are planned, and the plan says so"
 
+
+NO_OCCASION: Final = Occasion()
+"""Whoever holds the lock applies, and of what version of the files is not known."""
 
 _Result = TypeVar("_Result")
 _Service = TypeVar("_Service", bound=Reading)
@@ -78,6 +86,10 @@ class Question:
     """For the first state, when there is none yet."""
     sayings: Callable[[Collection[str]], Mapping[str, str]] = field(default=lambda _: {})
     """Gives the digests of what the files say of some titles, and to all titles."""
+    amend: Callable[[Mapping[Address, Recorded], Mapping[Address, Observed]], Wanted] | None = None
+    """What is wanted once the stores have been looked at, where that depends on what is there."""
+    reverts: Revert | None = None
+    """Which run is taken back, where that is what is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +145,11 @@ def propose(catalog: Catalog, recalled: Recalled, landscape: Landscape, question
         asked = {address.account for address in (*catalog.resources, *recorded) if question.scope.selected(address)}
         seen = look(catalog, recorded, landscape, question, asked, listen)
         if seen.failed:
-            chosen = question.scope.selected
-            reached = replace(question.scope, selected=lambda address: chosen(address) and address.account not in seen.failed)
-            question = replace(question, scope=reached)
+            question = _narrowed(question, lambda address: address.account not in seen.failed)
+    if question.amend is not None:
+        amended = question.amend(recorded, seen.observed)
+        catalog, question = amended.catalog, _narrowed(question, amended.selected)
+        seen = replace(seen, diagnostics=(*amended.diagnostics, *seen.diagnostics))
     if recalled.open_intents:
         seen = replace(seen, diagnostics=(_cut_off(recalled.open_intents), *seen.diagnostics))
     with keeping_all():
@@ -146,6 +160,11 @@ def propose(catalog: Catalog, recalled: Recalled, landscape: Landscape, question
         relocated,
         snapshot.lineage,
     )
+
+
+def _narrowed(question: Question, selected: Callable[[Address], bool]) -> Question:
+    chosen = question.scope.selected
+    return replace(question, scope=replace(question.scope, selected=lambda address: chosen(address) and selected(address)))
 
 
 def _with_moves(plan: Plan, relocated: Relocated) -> Plan:
@@ -163,14 +182,19 @@ def recover(backend: Backend, lock: Lock, landscape: Landscape, listen: Listener
     Raises:  CatalogError as `recall` and `Ledger.commit`.
     Source:  PRODUCT.md 5.5.
     """
+    now = landscape.timing.now
     if backend.journal().read() is None:
+        close_cut_off(backend.runs(), (), (), now())
         return Settlement()  # as almost always; the state is read by whoever plans
     recalled = recall(backend, landscape.type_of, "")
+    journalled = () if recalled.replayed is None else recalled.replayed.outcomes
     if not recalled.open_intents:
+        close_cut_off(backend.runs(), journalled, (), now())
         return Settlement()
     settlement = _run(_settled(recalled.open_intents, recalled.snapshot.resources, landscape, Patience.WINDOW, listen))
     ledger = Ledger(backend, lock, recalled)
     ledger.commit(settlement.outcomes)
+    close_cut_off(backend.runs(), (*journalled, *settlement.outcomes), settlement.open, now())
     ledger.pause()
     done = sum(outcome.end is End.DONE for outcome in settlement.outcomes)
     listen(Recovered(done, len(settlement.outcomes) - done, len(settlement.open)))
@@ -243,6 +267,7 @@ def assemble(
         },
         purpose=question.scope.purpose,
         refresh=question.refresh,
+        reverts=question.reverts,
     )
 
 
@@ -361,7 +386,12 @@ async def _reader(landscape: Landscape, account: str, listen: Listener) -> Async
 
 
 def _connected(
-    kind: type[_Service], landscape: Landscape, name: str, listen: Listener, before_write: Callable[[], None] = lambda: None
+    kind: type[_Service],
+    landscape: Landscape,
+    name: str,
+    listen: Listener,
+    before_write: Callable[[], None] = lambda: None,
+    tried: Callable[[Attempt], None] = lambda _: None,
 ) -> AbstractAsyncContextManager[_Service]:
     """Open a client of one kind for an account, with the account's key and limits."""
     account, provider = landscape.accounts[name], landscape.provider_of(name)
@@ -370,6 +400,7 @@ def _connected(
         Calls(name, listen).under_way,
         landscape.timing,
         transports=landscape.transports,
+        tried=tried,
         before_write=before_write,
     )
     return connect(kind, account, landscape.url(name), provider, around)
@@ -381,6 +412,8 @@ class Applied:
 
     execution: Execution
     snapshot: Snapshot
+    diagnostics: tuple[Diagnostic, ...] = ()
+    """What there is to say beside what became of the steps."""
 
 
 def apply_plan(
@@ -392,23 +425,47 @@ def apply_plan(
     listen: Listener,
     persistence: Persistence,
     stop: Stop,
+    occasion: Occasion = NO_OCCASION,
 ) -> Applied:
     """Take a plan's steps and remember each; whoever calls holds the lock and has made the plan under it.
 
+    The run is recorded, from before its first step to its end.
     Raises:  CatalogError: safety (3) when the plan may not be applied; locked, stale or error when state cannot be written.
     Source:  PRODUCT.md 5.2, 5.5, 5.6.
     """
     if planned.refusals:
         raise CatalogError(*planned.refusals, refusal=Refusal.SAFETY)
-    _tell(planned.review, listen)
     ledger = Ledger.open(backend, lock, landscape.type_of, planned.lineage)
-    ledger.commit(_bookkeeping(planned, landscape))
-    execution = _run(_execute(planned.plan, landscape, publisher, ledger, listen, persistence, stop))
-    ledger.commit(_late_notes(planned.plan, ledger, landscape))
-    snapshot = ledger.close()
+    recording = Recording.begin(backend.runs(), planned.plan, planned.relocated.recorded, lock, landscape, occasion)
+
+    def hear(event: Event) -> None:
+        recording(event)
+        listen(event)
+
+    try:
+        _tell(planned.review, hear)
+        ledger.commit(_bookkeeping(planned, landscape))
+        recording.noted()
+        execution = _run(_execute(planned.plan, landscape, publisher, ledger, hear, persistence, stop, recording))
+        ledger.commit(_late_notes(planned.plan, ledger, landscape))
+        recording.flush()
+        snapshot = ledger.close()
+    except BaseException as problem:
+        refusal = problem.refusal.value if isinstance(problem, CatalogError) else ""
+        outcome = RunOutcome.FAILED if isinstance(problem, Exception) else RunOutcome.INTERRUPTED
+        recording.end(Ended(landscape.timing.now(), outcome, refusal))
+        raise
+    ended = _ended(planned, execution, snapshot, landscape)
+    incomplete = recording.end(ended)
     skipped = len(execution.skipped) + len(planned.review.withheld)
     listen(ApplyFinished(len(execution.done), len(execution.failed), skipped, len(planned.review.refused), snapshot.serial))
-    return Applied(execution, snapshot)
+    return Applied(execution, snapshot, incomplete)
+
+
+def _ended(planned: Planned, execution: Execution, snapshot: Snapshot, landscape: Landscape) -> Ended:
+    refusal = Refusal.STALE if planned.review.refused else execution.refusal
+    outcome = RunOutcome.INTERRUPTED if execution.interrupted else RunOutcome.PARTIAL if refusal or execution.skipped else RunOutcome.DONE
+    return Ended(landscape.timing.now(), outcome, "" if refusal is None else refusal.value, snapshot.serial)
 
 
 def _tell(review: Review, listen: Listener) -> None:
@@ -463,13 +520,21 @@ def _note(change: Change, attributes: Attributes, landscape: Landscape) -> Outco
 
 
 async def _execute(
-    plan: Plan, landscape: Landscape, publisher: Publisher, ledger: Ledger, listen: Listener, persistence: Persistence, stop: Stop
+    plan: Plan,
+    landscape: Landscape,
+    publisher: Publisher,
+    ledger: Ledger,
+    listen: Listener,
+    persistence: Persistence,
+    stop: Stop,
+    recording: Recording,
 ) -> Execution:
     async with AsyncExitStack() as open_stores:
         stores: dict[str, Store] = {}
         for name in sorted({operation.address.account for operation in plan.graph.operations}):
             account, provider = landscape.accounts[name], landscape.provider_of(name)
-            service = await open_stores.enter_async_context(_connected(Writing, landscape, name, listen, ledger.check))
+            tried = partial(recording.called, name)
+            service = await open_stores.enter_async_context(_connected(Writing, landscape, name, listen, ledger.check, tried))
             uploads = Uploads(publisher, ledger, name)
             writer, reader = provider.writer(account, service, uploads), provider.reader(account, service)
             witness = Witness(reader, account.consistency_window, landscape.timing, service.pace.may_retry)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 from catalogctl.model.asset import Asset
 from catalogctl.model.diagnostics import Pointer
@@ -109,6 +110,10 @@ class Origin:
     def at(self, *steps: str | int) -> Origin:
         """Point further in."""
         return Origin(self.path, self.document, (*self.pointer, *steps))
+
+
+NOWHERE: Final = Origin("", 0)
+"""Of what no file declares."""
 
 
 @dataclass(frozen=True, slots=True)

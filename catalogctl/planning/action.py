@@ -48,4 +48,5 @@ class Reason(Enum):
     UNDONE = "a change of what it depends on takes it back: it is set again after that"
     STAYS = "no longer declared, and the store has no way to take it away: it stays there"
     BROKEN_OFF = "an earlier replace ended before the old one was deleted"
+    REVERTED = "put back as it was before a run"
     WITH_OWNER = "goes with what it is part of"

@@ -63,9 +63,14 @@ def _three_ways(was: Change, now: Change) -> Iterator[str]:
                 sides["wanted"] = wanted.get(name, "(not declared)" if was.after is not None else _NOTHING)
                 if rewritten:
                     sides["wanted now"] = wanted_now.get(name, "(not declared)")
-            yield name
-            start = _parting(list(sides.values()))
-            yield from (f"    {side:<12} {_clip(text, start)}" for side, text in sides.items())
+            yield from side_by_side(name, sides)
+
+
+def side_by_side(name: str, sides: Mapping[str, str]) -> Iterator[str]:
+    """Tell an attribute from several sides, each on a line of its own, cut where they begin to differ."""
+    yield name
+    start = _parting(list(sides.values()))
+    yield from (f"    {side:<12} {_clip(text, start)}" for side, text in sides.items())
 
 
 def _known(change: Change) -> dict[str, str]:
@@ -79,7 +84,7 @@ def _attribute(name: str) -> str:
 def _beside(was: Change, now: Change) -> Iterator[str]:
     """Tell what else a plan made now has otherwise."""
     if was.key != now.key:
-        yield f"natural key: planned {_text(was.key)}, now {_text(now.key)}"
+        yield f"natural key: planned {told(was.key)}, now {told(now.key)}"
     if was.protect != now.protect:
         yield f"protected: planned {_YES[was.protect]}, now {_YES[now.protect]}"
     if set(was.dependencies) != set(now.dependencies):
@@ -104,15 +109,16 @@ def _readable(attributes: Attributes) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, part in values.items():
         if name in unknown:
-            found[name] = f"(the id of {references[name]})" if name in references else _text([part, unknown[name]])
+            found[name] = f"(the id of {references[name]})" if name in references else told([part, unknown[name]])
         elif isinstance(part, Mapping):
-            found.update({f"{name}.{key}": _text(entry) for key, entry in part.items()})
+            found.update({f"{name}.{key}": told(entry) for key, entry in part.items()})
         else:
-            found[name] = _text(part)
+            found[name] = told(part)
     return found
 
 
-def _text(part: object) -> str:
+def told(part: object) -> str:
+    """Write a value for eyes; of a file, the beginning of its digest."""
     text = canonical(part).decode()
     return f"{text[1:16]}…" if text.startswith('"sha256:') else text
 

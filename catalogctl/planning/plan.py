@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum
 
 from catalogctl.model.address import Address
@@ -80,6 +81,20 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
+class Revert:
+    """Which run a plan takes back."""
+
+    run: str
+    """Its id."""
+    started: datetime
+    actor: str
+    commit: str
+    """That was applied by it; empty where that is not known."""
+    force: bool
+    """Whether also what was changed since is put back."""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What apply will do."""
 
@@ -98,6 +113,8 @@ class Plan:
     purpose: Purpose = Purpose.CONVERGE
     refresh: Refresh = Refresh.STORES
     """Whether the fingerprints of its changes are those of what the stores told."""
+    reverts: Revert | None = None
+    """Where its purpose is to take a run back."""
 
     @property
     def summary(self) -> Summary:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import PurePosixPath
 from typing import Any, TypeAlias, TypeVar, cast
 
@@ -18,7 +18,7 @@ from catalogctl.model.value import UNKNOWN, Scalar, Value
 from catalogctl.planning.action import Action, Reason
 from catalogctl.planning.change import ABSENT, UNREADABLE, AttributeChange, Change, Drift, LeftAlone, Missing
 from catalogctl.planning.order import order
-from catalogctl.planning.plan import Base, Call, Estimate, Plan, Refresh
+from catalogctl.planning.plan import Base, Call, Estimate, Plan, Refresh, Revert
 from catalogctl.planning.planfile_document import Json, lookup, reason_name
 from catalogctl.planning.planner import Purpose
 
@@ -44,9 +44,9 @@ def rebuild(stored: Json, types: Types) -> Plan:
     Raises:  CatalogError: stale (plan-type-unknown) naming each type that `types` does not know, error (dependency-cycle);
              KeyError, IndexError, TypeError, ValueError, AttributeError or ArithmeticError for what no plan is written as.
     """
-    kinds = _Kinds.of([*stored["resource_changes"], *stored["drift"]], types)
-    files = {identity: _file(identity, entry) for identity, entry in stored["assets"].items()}
-    changes = tuple(_change(entry, kinds, files) for entry in stored["resource_changes"])
+    kinds = Kinds.of([*stored["resource_changes"], *stored["drift"]], types)
+    files = files_of(stored["assets"])
+    changes = tuple(change_of(entry, kinds, files) for entry in stored["resource_changes"])
     base = stored["base"]
     return Plan(
         changes=changes,
@@ -70,7 +70,17 @@ def rebuild(stored: Json, types: Types) -> Plan:
         titles=_texts(stored["titles"]),
         purpose=_PURPOSES[stored["purpose"]],
         refresh=_REFRESHES[stored["refresh"]],
+        reverts=revert_of(stored["reverts"]) if "reverts" in stored else None,
     )
+
+
+def revert_of(stored: Json) -> Revert:
+    """Read back which run is reverted.
+
+    Raises:  as `rebuild`.
+    """
+    texts = {name: _a(str, stored[name]) for name in ("run", "actor", "commit")}
+    return Revert(started=datetime.fromisoformat(stored["started"]), force=_a(bool, stored["force"]), **texts)
 
 
 def origin(source: Json) -> Origin:
@@ -79,11 +89,17 @@ def origin(source: Json) -> Origin:
 
 
 @dataclass(frozen=True, slots=True)
-class _Kinds:
+class Kinds:
+    """The resource types that entries name."""
+
     known: Mapping[tuple[str, str], ResourceType]
 
     @classmethod
-    def of(cls, entries: Iterable[Json], types: Types) -> _Kinds:
+    def of(cls, entries: Iterable[Json], types: Types) -> Kinds:
+        """Find the types of entries.
+
+        Raises:  CatalogError: stale (plan-type-unknown), naming each that `types` does not know.
+        """
         first = {(_a(str, entry["provider_name"]), _a(str, entry["type"])): _a(str, entry["address"]) for entry in reversed(list(entries))}
         found = {pair: types(*pair) for pair in first}
         unknown = sorted(pair for pair, kind in found.items() if kind is None)
@@ -92,6 +108,7 @@ class _Kinds:
         return cls({pair: kind for pair, kind in found.items() if kind is not None})
 
     def kind(self, entry: Json) -> ResourceType:
+        """Give the type of one entry."""
         return self.known[entry["provider_name"], entry["type"]]
 
 
@@ -105,7 +122,19 @@ def _unknown(provider: str, name: str, address: str) -> Diagnostic:
     )
 
 
-def _change(entry: Json, kinds: _Kinds, files: Mapping[str, Asset]) -> Change:
+def files_of(stored: Json) -> dict[str, Asset]:
+    """Read the local files of `assets` back, by identity.
+
+    Raises:  as `rebuild`.
+    """
+    return {identity: _file(identity, entry) for identity, entry in stored.items()}
+
+
+def change_of(entry: Json, kinds: Kinds, files: Mapping[str, Asset]) -> Change:
+    """Read one of `resource_changes` back.
+
+    Raises:  as `rebuild`.
+    """
     kind = kinds.kind(entry)
     sides = entry["change"]
     after = _attributes(kind, sides["after"], sides["after_unknown"], sides.get("references", {}))
@@ -223,7 +252,7 @@ def _file(identity: str, entry: Json) -> Asset:
     return Asset(path, identity.removeprefix("sha256:"), _a(int, entry["size"]), _a(str, entry["sha1"]))
 
 
-def _drift(entry: Json, kinds: _Kinds) -> Drift:
+def _drift(entry: Json, kinds: Kinds) -> Drift:
     kind = kinds.kind(entry)
     changes = tuple(
         AttributeChange(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
@@ -17,7 +17,7 @@ from catalogctl.model.title import Origin
 from catalogctl.model.value import UNKNOWN, Attributes, Value, decimal_text
 from catalogctl.planning.action import Action, Reason
 from catalogctl.planning.change import ABSENT, UNREADABLE, AttributeChange, Change, Drift, LeftAlone, Missing
-from catalogctl.planning.plan import Call, Plan
+from catalogctl.planning.plan import Call, Plan, Revert
 
 FORMAT: Final = "1.0"
 """Of the document written here; a reader refuses any other."""
@@ -46,7 +46,8 @@ def document(plan: Plan, place: Place, version: str) -> Json:
         "catalogctl_version": version,
         "purpose": plan.purpose.name.lower(),
         "refresh": plan.refresh.name.lower(),
-        "resource_changes": [_change(change, place) for change in plan.changes],
+        **({} if plan.reverts is None else {"reverts": revert_document(plan.reverts)}),
+        "resource_changes": [change_document(change, place) for change in plan.changes],
         "drift": [_drift(item) for item in plan.drift],
         "diagnostics": [_diagnostic(item) for item in plan.diagnostics],
         "summary": asdict(plan.summary),
@@ -62,7 +63,7 @@ def document(plan: Plan, place: Place, version: str) -> Json:
             "accounts": dict(plan.base.accounts),
             "documents": dict(plan.base.documents),
         },
-        "assets": _assets(plan.changes),
+        "assets": assets_document(plan.changes),
     }
 
 
@@ -139,7 +140,16 @@ def _written(path: AttributePath, value: object, references: dict[str, str]) -> 
     raise TypeError(message)
 
 
-def _change(change: Change, place: Place) -> Json:
+def revert_document(revert: Revert) -> Json:
+    """Give which run is taken back."""
+    return {**asdict(revert), "started": revert.started.isoformat()}
+
+
+def change_document(change: Change, place: Place) -> Json:
+    """Give a change as `resource_changes` has it.
+
+    Raises:  TypeError for what must never be written: a Secret.
+    """
     address = change.address
     entry: Json = {
         "address": str(address),
@@ -246,7 +256,7 @@ def _source(origin: Origin | None, place: Place) -> Json | None:
     }
 
 
-def _assets(changes: tuple[Change, ...]) -> dict[str, Json]:
+def assets_document(changes: Iterable[Change]) -> dict[str, Json]:
     """List the local files that will be sent: where they lie, for one who has only the plan. A URL is not told: it may be signed."""
     found: dict[str, Asset] = {}
     for change in changes:

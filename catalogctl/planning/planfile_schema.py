@@ -47,15 +47,15 @@ def plan_schema() -> _Schema:
         "catalogctl_version": _TEXT,
         "purpose": {"enum": [purpose.name.lower() for purpose in Purpose]},
         "refresh": {"enum": [refresh.name.lower() for refresh in Refresh]},
-        "resource_changes": _list(_ref("resource_change")),
-        "drift": _list(_ref("drift")),
-        "diagnostics": _list(_ref("diagnostic")),
-        "summary": _object({field.name: _COUNT for field in fields(Summary)}),
-        "requests": _list(_object({"method": _TEXT, "path": _TEXT, "address": _ADDRESS, "operation": _TEXT})),
-        "estimate": _object({"requests": _COUNT, "seconds": {"type": "number", "minimum": 0}}),
+        "resource_changes": list_schema(_ref("resource_change")),
+        "drift": list_schema(_ref("drift")),
+        "diagnostics": list_schema(_ref("diagnostic")),
+        "summary": object_schema({field.name: _COUNT for field in fields(Summary)}),
+        "requests": list_schema(object_schema({"method": _TEXT, "path": _TEXT, "address": _ADDRESS, "operation": _TEXT})),
+        "estimate": object_schema({"requests": _COUNT, "seconds": {"type": "number", "minimum": 0}}),
         "reads": _COUNT,
         "titles": _TEXTS,
-        "base": _object(
+        "base": object_schema(
             {
                 "environment": _TEXT,
                 "lineage": _TEXT,
@@ -65,13 +65,13 @@ def plan_schema() -> _Schema:
                 "documents": _TEXTS,
             }
         ),
-        "assets": {"type": "object", "additionalProperties": _object({"path": _TEXT, "size": _COUNT, "sha1": _TEXT})},
+        "assets": {"type": "object", "additionalProperties": object_schema({"path": _TEXT, "size": _COUNT, "sha1": _TEXT})},
         "digest": _DIGEST,
         "checksum": _DIGEST,
     }
     definitions = {
         "address": {"type": "string", "pattern": "^[^/]+/[^/]+/[^/]+", "examples": ["store/content/mirror-work.epub"]},
-        "attribute_change": _object(
+        "attribute_change": object_schema(
             {"path": _path()},
             before={},
             after={},
@@ -82,19 +82,19 @@ def plan_schema() -> _Schema:
             before_references=_TEXTS,
             after_references=_TEXTS,
         ),
-        "change": _object(
+        "change": object_schema(
             {
                 "actions": {"enum": [list(actions) for actions in _ACTIONS]},
                 "after": _ATTRIBUTES,
                 "after_unknown": {"type": "object"},
-                "replace_paths": _list(_path()),
+                "replace_paths": list_schema(_path()),
             },
             before=_ATTRIBUTES,
             before_unknown={"type": "object"},
             references=_TEXTS,
             before_references=_TEXTS,
         ),
-        "diagnostic": _object(
+        "diagnostic": object_schema(
             {
                 "severity": {"enum": [severity.value for severity in Severity]},
                 "code": _TEXT,
@@ -103,15 +103,15 @@ def plan_schema() -> _Schema:
                 "hint": _TEXT,
                 "address": _OPTIONAL,
                 "attribute": _OPTIONAL,
-                "source": _nullable(_object({"file": _TEXT, "line": _COUNT, "column": _COUNT, "end_column": _COUNT, "text": _TEXT})),
+                "source": nullable(object_schema({"file": _TEXT, "line": _COUNT, "column": _COUNT, "end_column": _COUNT, "text": _TEXT})),
             }
         ),
-        "drift": _object(
+        "drift": object_schema(
             {
                 "address": _ADDRESS,
                 "type": _TEXT,
                 "provider_name": _TEXT,
-                "attributes": _list(_ref("attribute_change")),
+                "attributes": list_schema(_ref("attribute_change")),
                 "gone": _BOOLEAN,
                 "matters": _BOOLEAN,
             }
@@ -123,13 +123,18 @@ def plan_schema() -> _Schema:
         "$id": f"{ADDRESS}/plan.schema.json",
         "title": "a plan",
         "description": "What apply would do, as catalogctl plan --format json writes it.",
-        **_object(top),
+        **object_schema(top, reverts=reverts_schema()),
         "definitions": definitions,
     }
 
 
+def reverts_schema() -> _Schema:
+    """Make the schema of which run a plan takes back."""
+    return object_schema({"run": _TEXT, "started": _TEXT, "actor": _TEXT, "commit": _TEXT, "force": _BOOLEAN})
+
+
 def _resource_change() -> _Schema:
-    return _object(
+    return object_schema(
         {
             "address": _ADDRESS,
             "type": _TEXT,
@@ -139,32 +144,35 @@ def _resource_change() -> _Schema:
             "edition": _TEXT,
             "key": _TEXT,
             "change": _ref("change"),
-            "source": _nullable(_object({"file": _TEXT, "line": {"type": ["integer", "null"]}, "document": _COUNT, "pointer": _path()})),
+            "source": nullable(
+                object_schema({"file": _TEXT, "line": {"type": ["integer", "null"]}, "document": _COUNT, "pointer": _path()})
+            ),
             "id": _OPTIONAL,
             "natural_key": _TEXT,
             "fingerprint": _TEXT,
             "protect": _BOOLEAN,
-            "dependencies": _list(_ADDRESS),
-            "attributes": _list(_ref("attribute_change")),
+            "dependencies": list_schema(_ADDRESS),
+            "attributes": list_schema(_ref("attribute_change")),
             "record": _BOOLEAN,
             "observed": {"type": "object"},
-            "observed_as_before": _list(_TEXT),
+            "observed_as_before": list_schema(_TEXT),
         },
         action_reason={"enum": sorted(reason_name(reason) for reason in Reason if reason is not Reason.NONE)},
         owner=_ADDRESS,
         previous_address=_ADDRESS,
-        deposed=_list(_object({"id": _TEXT, "key": _TEXT})),
-        follows=_list(_ADDRESS),
-        ignored=_list(_object({"path": _path(), "by": _TEXT, "reason": _TEXT, "until": _OPTIONAL})),
+        deposed=list_schema(object_schema({"id": _TEXT, "key": _TEXT})),
+        follows=list_schema(_ADDRESS),
+        ignored=list_schema(object_schema({"path": _path(), "by": _TEXT, "reason": _TEXT, "until": _OPTIONAL})),
     )
 
 
-def _object(always: _Schema, **sometimes: _Schema) -> _Schema:
+def object_schema(always: _Schema, **sometimes: _Schema) -> _Schema:
     """Make the schema of an object that has some members always and others where there is something to say."""
     return {"type": "object", "required": sorted(always), "properties": {**always, **sometimes}, "additionalProperties": False}
 
 
-def _list(items: _Schema) -> _Schema:
+def list_schema(items: _Schema) -> _Schema:
+    """Make the schema of a list of such items."""
     return {"type": "array", "items": items}
 
 
@@ -172,7 +180,8 @@ def _path() -> _Schema:
     return {"type": "array", "items": {"type": ["string", "integer"]}}
 
 
-def _nullable(schema: _Schema) -> _Schema:
+def nullable(schema: _Schema) -> _Schema:
+    """Make the schema of what may be missing."""
     return {"anyOf": [{"type": "null"}, schema]}
 
 

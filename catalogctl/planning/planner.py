@@ -13,7 +13,7 @@ from catalogctl.model.blocks import ASKED_FOR
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, error, warning
 from catalogctl.model.reference import Reference, fill
 from catalogctl.model.resource import NO_UNSET, Deposed, Observed, Recorded, Removal, Resource, ResourceType, Trait
-from catalogctl.model.title import Ignore
+from catalogctl.model.title import NOWHERE, Ignore
 from catalogctl.model.value import Attributes, Scalar, Value
 from catalogctl.planning.action import Action, Reason
 from catalogctl.planning.catalog import Catalog
@@ -28,6 +28,7 @@ class Purpose(Enum):
     CONVERGE = "make the stores hold what the files say"
     DESTROY = "remove everything that is managed"
     REFRESH = "only take note of what the stores hold"
+    REVERT = "put back what a run changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ class _Planner:
         seen = self.observed.get(address)
         drifted = _drift(have, seen) if have is not None else ()
         match self.scope.purpose:
-            case Purpose.CONVERGE if want is not None:
+            case Purpose.CONVERGE | Purpose.REVERT if want is not None:
                 change = self._converge(want, have, seen, drifted)
             case Purpose.REFRESH:
                 change = _refreshed(address, want, have, seen)
@@ -177,7 +178,7 @@ class _Planner:
         desired = fill(want.attributes, self.ids.get) if want.dependencies else dict(want.attributes)
         if seen is None:
             self._look_for_lacking(want)
-            reason = Reason.DECLARED if have is None else Reason.GONE
+            reason = self._or_reverted(Reason.DECLARED if have is None else Reason.GONE)
             return _change(want, Action.CREATE, reason, None, None, desired, whole(None, desired, want.type))
         if have is None or have.id != seen.id:
             found_by = Reason.IMPORTED if want.address in self.imports else Reason.FOUND_BY_KEY
@@ -186,7 +187,7 @@ class _Planner:
             attribute = want.type.attributes[name]
             if name not in desired and attribute.unset is not NO_UNSET:
                 desired[name] = attribute.unset
-        before = _known(want.type, desired, have, seen)
+        before = known(want.type, desired, have, seen)
         undone = self._undo(want, before)
         found = diff(before, desired, want.type)
         left: tuple[LeftAlone, ...] = ()
@@ -201,11 +202,16 @@ class _Planner:
             return replace(_change(want, Action.REPLACE, reason, seen, shown, desired, found, left), protect=want.protect or have.protect)
         if found:
             self._look_for_impossible(want, found)
-            reason = Reason.UNDONE if undone.issuperset(item.path[0] for item in found) else _why(have, desired, drifted, found)
+            said = Reason.UNDONE if undone.issuperset(item.path[0] for item in found) else _why(have, desired, drifted, found)
+            reason = said if said is Reason.UNDONE else self._or_reverted(said)
             return _change(want, Action.UPDATE, reason, seen, shown, desired, found, left)
         unlike = (want.protect, want.key, set(want.dependencies)) != (have.protect, have.key, set(have.dependencies))
-        stale = bool(drifted) or unlike or have.attributes != desired
+        # What is only read to take a run back is not what that is for.
+        stale = self.scope.purpose is not Purpose.REVERT and (bool(drifted) or unlike or have.attributes != desired)
         return _change(want, Action.NO_OP, Reason.NONE, seen, shown, desired, (), left, record=stale)
+
+    def _or_reverted(self, otherwise: Reason) -> Reason:
+        return Reason.REVERTED if self.scope.purpose is Purpose.REVERT else otherwise
 
     def _owner(self, change: Change, have: Recorded | None) -> Address | None:
         """Find what an object is part of, among what it depends on: by the reference that is declared, or the id that is recorded."""
@@ -334,7 +340,7 @@ class _Planner:
         kind = have.type
         owner = self._fate_of_owner(have)
         if have.address in self.released or (owner is not None and owner.action is Action.FORGET and owner.address in self.released):
-            return _parting(have, Action.FORGET, Reason.RELEASED, seen)
+            return _parting(have, Action.FORGET, self._or_reverted(Reason.RELEASED), seen)
         if seen is None or seen.id != have.id:
             return _parting(have, Action.FORGET, Reason.ALREADY_GONE, None)
         if kind.removed_with_owner and owner is not None and owner.action.destroys:
@@ -347,7 +353,7 @@ class _Planner:
             case Removal.LEFT:
                 return self._leave(have, seen)
             case Removal.DELETED:
-                reason = Reason.DESTROY if self.scope.purpose is Purpose.DESTROY else Reason.NO_LONGER_DECLARED
+                reason = Reason.DESTROY if self.scope.purpose is Purpose.DESTROY else self._or_reverted(Reason.NO_LONGER_DECLARED)
                 return replace(_parting(have, Action.DELETE, reason, seen), protect=have.protect or (want is not None and want.protect))
 
     def _fate_of_owner(self, have: Recorded) -> Change | None:
@@ -398,7 +404,7 @@ def _id_afterwards(change: Change, have: Recorded | None) -> str | None:
     return have.id if have is not None and change.action is Action.DELETE and change.after is not None else change.id
 
 
-def _known(kind: ResourceType, desired: Attributes, have: Recorded, seen: Observed) -> dict[str, Value | Missing]:
+def known(kind: ResourceType, desired: Attributes, have: Recorded, seen: Observed) -> dict[str, Value | Missing]:
     """Take each declared attribute from where it can be known: the store, or for what the store never tells, state."""
     before: dict[str, Value | Missing] = {}
     told, remembered = seen.attributes, have.attributes
@@ -533,7 +539,7 @@ def _change(
         fingerprint="" if seen is None or action is Action.NO_OP else seen.fingerprint,
         observed={} if seen is None else seen.attributes,
         links={} if seen is None else seen.links,
-        origin=want.origin,
+        origin=None if want.origin == NOWHERE else want.origin,
         ignored=left,
         record=record,
     )

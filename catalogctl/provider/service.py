@@ -9,6 +9,7 @@ import zlib
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, closing, nullcontext
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import IO, TypeAlias, TypeVar, cast
 from urllib.parse import SplitResult, urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -85,6 +86,19 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Attempt:
+    """One request that was sent, and what came of it: neither of the two in full, so that no key and no signed URL is in it."""
+
+    endpoint: Endpoint
+    number: int
+    """Counts from 1: a call is tried again where that is safe."""
+    status: int | None
+    """As it stood in the answer; `None` where no whole answer came."""
+    seconds: float
+    """From its first byte to the last one of the answer."""
+
+
+@dataclass(frozen=True, slots=True)
 class Surroundings:
     """What a client is given from outside."""
 
@@ -95,6 +109,8 @@ class Surroundings:
     largest_answer: int = LARGEST_ANSWER
     transports: Transports | None = None
     """`None`: connections of this machine."""
+    tried: Callable[[Attempt], None] = field(default=lambda _: None)
+    """Told of each attempt at a call, once it is over."""
     before_write: Callable[[], None] = field(default=lambda: None)
     """Called right before each attempt at a write is sent, after all waiting; what it raises keeps it from being sent."""
 
@@ -179,6 +195,7 @@ class Reading:
         self._timing = around.timing
         self._largest_answer = around.largest_answer
         self._transports = around.transports or _plain_transport
+        self._tried = around.tried
         self._before_write = around.before_write
         self._under_way = around.under_way
         self._secrecy = Secrecy()
@@ -290,10 +307,15 @@ class Reading:
             failure = state.outcome.exception() if state.outcome else None
             return self.pace.backoff(state.attempt_number, failure.asked if isinstance(failure, _Failed) else None)
 
-        tries = AsyncRetrying(stop=over, retry=retry_if_exception(again), wait=wait, sleep=self._timing.sleep, reraise=True)
-        return await tries(self._try, message)
+        numbers = count(1)
 
-    async def _try(self, message: _Message) -> tuple[Answer, Mapping[str, Secret]]:
+        async def once_more() -> tuple[Answer, Mapping[str, Secret]]:
+            return await self._try(message, next(numbers))
+
+        tries = AsyncRetrying(stop=over, retry=retry_if_exception(again), wait=wait, sleep=self._timing.sleep, reraise=True)
+        return await tries(once_more)
+
+    async def _try(self, message: _Message, number: int) -> tuple[Answer, Mapping[str, Secret]]:
         # Signing in takes a turn of its own, so it must not happen inside this one's.
         secrets = await self._authentication.headers(self.sign_in) if message.signed else {}
         async with self.pace.slot():
@@ -303,7 +325,7 @@ class Reading:
                     if message.endpoint.writes:
                         self._before_write()
                     async with asyncio.timeout(message.deadline):
-                        answer = self._without_keys(message, await self._receive(message.client, request))
+                        answer = self._without_keys(message, await self._timed(message, request, number))
             except httpx.InvalidURL as failure:  # an id of that length was told by some answer
                 raise _Failed(f"it cannot be asked ({_words(failure)})", sent=False, retryable=False) from failure
             except _NEVER_SENT as failure:
@@ -343,6 +365,15 @@ class Reading:
         if answer.status not in _SUCCESS:
             return replace(answer, body=self._secrecy.words(answer.body))
         return replace(answer, body=self._secrecy.contents(answer.body)) if message.signed else answer
+
+    async def _timed(self, message: _Message, request: httpx.Request, number: int) -> Answer:
+        started, status = self._timing.monotonic(), None
+        try:
+            answer = await self._receive(message.client, request)
+            status = answer.status
+        finally:
+            self._tried(Attempt(message.endpoint, number, status, self._timing.monotonic() - started))
+        return answer
 
     async def _receive(self, client: httpx.AsyncClient, request: httpx.Request) -> Answer:
         response = await client.send(request, stream=True)

@@ -6,6 +6,7 @@ import getpass
 import hashlib
 import os
 import socket
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -111,6 +112,49 @@ class JournalStore(Protocol):
         ...
 
 
+class RunStore(Protocol):
+    """Records of runs beside a state, each a text that only grows. All but `names` and `read` is for the holder of the lock alone.
+
+    A name has letters, digits and `-`; records were begun in the order of their names.
+    """
+
+    def names(self) -> tuple[str, ...]:
+        """List the records there are, the newest first."""
+        ...
+
+    def read(self, name: str) -> bytes | None:
+        """Give a record as far as it has come; `None` when there is none of that name.
+
+        Raises:  CatalogError (state-unreadable).
+        """
+        ...
+
+    def begin(self, name: str, pieces: Iterable[bytes]) -> None:
+        """Make a new record that holds these pieces, whole or not at all, durably.
+
+        Raises:  CatalogError (run-not-recorded).
+        """
+        ...
+
+    def append(self, name: str, data: bytes) -> None:
+        """Add to a record what outlasts this process; the power it outlasts only once the record is sealed.
+
+        Raises:  CatalogError (run-not-recorded); then the record may end in a piece of `data`.
+        """
+        ...
+
+    def seal(self, name: str, data: bytes) -> None:
+        """Add the last of a record, and make all of it durable.
+
+        Raises:  CatalogError (run-not-recorded).
+        """
+        ...
+
+    def remove(self, name: str) -> None:
+        """Take a record away; it is no error when there is none."""
+        ...
+
+
 class Backend(Protocol):
     """Keeps the state of one environment."""
 
@@ -164,6 +208,10 @@ class Backend(Protocol):
 
     def journal(self) -> JournalStore:
         """Give what lies beside the state."""
+        ...
+
+    def runs(self) -> RunStore:
+        """Give the records of runs."""
         ...
 
     def keep_aside(self) -> tuple[str, ...]:

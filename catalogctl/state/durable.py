@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
@@ -36,19 +36,20 @@ def read_file(path: Path) -> bytes | None:
 
 def replace_file(path: Path, environment: str, data: bytes) -> None:
     """Put a file of this content in place of any there is."""
-    with temporary_file(path.parent, environment, data) as temporary:
+    with temporary_file(path.parent, environment, (data,)) as temporary:
         temporary.replace(path)
     sync_folder(path.parent)
 
 
 @contextmanager
-def temporary_file(folder: Path, environment: str, data: bytes) -> Iterator[Path]:
-    """Make a file of this content, on the disk to its last byte; it is gone again unless it was given another name meanwhile."""
+def temporary_file(folder: Path, environment: str, pieces: Iterable[bytes]) -> Iterator[Path]:
+    """Make a file of these pieces, on the disk to its last byte; it is gone again unless it was given another name meanwhile."""
     path = folder / f".{environment}.{secrets.token_hex(8)}.tmp"
     try:
         file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, MODE)
         try:
-            write_all(file, data)
+            for piece in pieces:
+                write_all(file, piece)
             os.fsync(file)
         finally:
             os.close(file)
@@ -56,6 +57,25 @@ def temporary_file(folder: Path, environment: str, data: bytes) -> Iterator[Path
     finally:
         with suppress(OSError):
             path.unlink(missing_ok=True)
+
+
+def append(path: Path, data: bytes) -> None:
+    """Add to a file that is there, with one write; the process it outlasts, the power not yet."""
+    file = os.open(path, os.O_WRONLY | os.O_APPEND)
+    try:
+        write_all(file, data)
+    finally:
+        os.close(file)
+
+
+def append_durably(path: Path, data: bytes) -> None:
+    """Add to a file that is there, with one write and one sync."""
+    file = os.open(path, os.O_WRONLY | os.O_APPEND)
+    try:
+        write_all(file, data)
+        os.fsync(file)
+    finally:
+        os.close(file)
 
 
 def write_all(file: int, data: bytes) -> None:

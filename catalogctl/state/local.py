@@ -6,7 +6,8 @@
     ├── default.lock                 locked by the operating system, which frees it when its holder dies
     ├── default.lock.json            who that holder is; renewed while it holds
     ├── default.lock.token           how often it was held
-    └── history/default.000012.json  the last states
+    ├── history/default.000012.json  the last states
+    └── runs/default.20261128T…jsonl  the records of runs
 
 Every file has mode 0600, and appears under its name whole or not at all.
 """
@@ -22,9 +23,10 @@ from pathlib import Path
 from typing import Final
 
 from catalogctl.model.diagnostics import CatalogError, Refusal, error
-from catalogctl.state.backend import Hold, JournalStore, Kept, LockInfo, content_digest
-from catalogctl.state.durable import make_folder, read_file, replace_file, sync_folder, telling, temporary_file, write_all
+from catalogctl.state.backend import Hold, JournalStore, Kept, LockInfo, RunStore, content_digest
+from catalogctl.state.durable import append_durably, make_folder, read_file, replace_file, sync_folder, telling, temporary_file
 from catalogctl.state.local_lock import Lease, LocalLock, Locker
+from catalogctl.state.local_runs import LocalRuns
 from catalogctl.state.statefile import RESTORE
 
 LEASE: Final = Lease()
@@ -73,7 +75,7 @@ class LocalBackend:
             )
         with telling("state-not-written", "The state could not be written", self._state):
             make_folder(self._history)
-            with temporary_file(self._folder, self.environment, data) as temporary:
+            with temporary_file(self._folder, self.environment, (data,)) as temporary:
                 self._keep(serial, data)
                 temporary.replace(self._state)
             sync_folder(self._folder)
@@ -104,6 +106,10 @@ class LocalBackend:
     def journal(self) -> JournalStore:
         """Give the journal's file."""
         return LocalJournal(self._folder, self.environment)
+
+    def runs(self) -> RunStore:
+        """Give the folder of the records of runs."""
+        return LocalRuns(self._folder / "runs", self.environment)
 
     def lock(self, info: LockInfo, timeout: float) -> AbstractContextManager[LocalLock]:
         """Hold the environment by a lock of the operating system and a card, and clean up after a holder that died."""
@@ -166,12 +172,7 @@ class LocalJournal:
     def append(self, data: bytes) -> None:
         """Add at its end, with one write and one sync."""
         with telling("journal-not-written", "The journal could not be written", self._path):
-            file = os.open(self._path, os.O_WRONLY | os.O_APPEND)
-            try:
-                write_all(file, data)
-                os.fsync(file)
-            finally:
-                os.close(file)
+            append_durably(self._path, data)
 
     def cut(self, length: int) -> None:
         """Drop what stands after its first `length` bytes."""

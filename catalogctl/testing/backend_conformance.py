@@ -250,6 +250,29 @@ def a_journal_outlives_the_state(place: Place) -> None:
         demand_same("the journal after the state was written", b"1\n", backend.journal().read())
 
 
+def records_of_runs_only_grow(place: Place) -> None:
+    """A record is there with all that it was begun with, grows, is listed newest first, and goes when it is removed; others' are apart."""
+    with place("default").lock(_info("a"), 0):
+        runs = place("default").runs()
+        demand_same("the records of a new place", (), runs.names())
+        demand_same("a record that is not there", None, runs.read("20261128T090000000Z-0000000001-aa"))
+        _is_refused("an addition to no record", Refusal.ERROR, lambda: runs.append("20261128T090000000Z-0000000001-aa", b"1\n"))
+        for name in ("20261128T090000000Z-0000000001-aa", "20261128T090000000Z-0000000002-00"):
+            place("default").runs().begin(name, iter([b"1\n", b"2\x00\xff\n"]))
+        first, second = sorted(runs.names())
+        demand_same("the records, the newest first", (second, first), place("default").runs().names())
+        runs.append(first, b"3\n")
+        demand_same("a record that grows", b"1\n2\x00\xff\n3\n", place("default").runs().read(first))
+        runs.seal(first, b"4\n")
+        demand_same("a record that was sealed", b"1\n2\x00\xff\n3\n4\n", place("default").runs().read(first))
+        demand_same("another record", b"1\n2\x00\xff\n", runs.read(second))
+        demand_same("the records of another environment", (), place("staging").runs().names())
+        runs.remove(second)
+        runs.remove(second)
+        demand_same("the records after one was removed", (first,), place("default").runs().names())
+    demand_same("a record after its holder let go", b"1\n2\x00\xff\n3\n4\n", place("default").runs().read(first))
+
+
 CHECKS: Final[tuple[Check, ...]] = (
     nothing_is_there_at_first,
     what_is_written_is_read,
@@ -266,6 +289,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     a_journal_only_grows,
     a_journal_is_begun_before_it_grows,
     a_journal_outlives_the_state,
+    records_of_runs_only_grow,
 )
 
 

@@ -25,6 +25,7 @@ from catalogctl.engine.compile import compile_catalog
 from catalogctl.engine.execute import Persistence, Stop
 from catalogctl.engine.landscape import Landscape
 from catalogctl.engine.publish import DirectoryStore, Publisher, Uploads
+from catalogctl.engine.revert import reverting
 from catalogctl.engine.workflow import Applied, Planned, Question, apply_plan, make_plan, recover
 from catalogctl.events import Event
 from catalogctl.model.account import Account
@@ -37,6 +38,7 @@ from catalogctl.planning.change import Change
 from catalogctl.planning.order import Operation
 from catalogctl.planning.planfile import decode
 from catalogctl.planning.planner import Purpose, Scope
+from catalogctl.planning.runfile import decode as decode_run
 from catalogctl.provider.emulation import Commit, Emulator, LoggedRequest
 from catalogctl.provider.endpoint import Endpoint
 from catalogctl.provider.protocol import Listing, Reader, Wanted
@@ -147,6 +149,17 @@ class Kit:
         self.emulator.clear_log()
         question = Question(Scope(purpose), lineage=LINEAGE)
         return make_plan(self.catalog(), self.backend, self._landscape(), question, self._listen)
+
+    def taking_back(self) -> Planned:
+        """Plan to put back what the last run changed, with the titles as they are; the request log then holds what that sent."""
+        self.emulator.clear_log()
+        landscape = self._landscape()
+        runs = self.backend.runs()
+        newest = runs.names()[0]
+        run = decode_run(runs.read(newest) or b"", newest, landscape.type_of)
+        question = Question(Scope(Purpose.REVERT), lineage=LINEAGE)
+        catalog, asked = reverting(run, self.catalog(), self.recorded(), question, force=False)
+        return make_plan(catalog, self.backend, landscape, asked, self._listen)
 
     def approved(self, saved: bytes) -> Planned:
         """Give what of a saved plan may be done now; the request log then holds what finding that out sent and nothing else."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from threading import Lock as Mutex
 
 from catalogctl.model.diagnostics import CatalogError, Refusal, error
-from catalogctl.state.backend import LEASE, Hold, JournalStore, Kept, LockInfo, content_digest, lock_lost, locked, no_such_lock
+from catalogctl.state.backend import LEASE, Hold, JournalStore, Kept, LockInfo, RunStore, content_digest, lock_lost, locked, no_such_lock
 
 
 @dataclass(slots=True)
@@ -28,10 +28,12 @@ class Memory:
     """Every byte that a journal here ever held."""
     aside: dict[str, bytes] = field(default_factory=dict)
     """What was kept aside, by name."""
+    runs: dict[str, bytes] = field(default_factory=dict)
+    """Records of runs, by name."""
 
     def copy(self) -> Memory:
         """Give the same contents for others to go on from; nobody holds them."""
-        return Memory(self.state, dict(self.history), self.journal)
+        return Memory(self.state, dict(self.history), self.journal, runs=dict(self.runs))
 
 
 class MemoryBackend:
@@ -103,6 +105,10 @@ class MemoryBackend:
         """Give what lies beside the state."""
         return MemoryJournal(self.memory)
 
+    def runs(self) -> RunStore:
+        """Give the records of runs."""
+        return MemoryRuns(self.memory)
+
     def keep_aside(self) -> tuple[str, ...]:
         """Keep copies of state and journal under names of their own."""
         there = {"state": self.memory.state, "journal": self.memory.journal}
@@ -158,3 +164,36 @@ class MemoryJournal:
         if self.memory.journal is None:
             raise CatalogError(error("journal-not-written", "The journal could not be written", "There is none."))
         return self.memory.journal
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryRuns:
+    """Texts by name that only grow."""
+
+    memory: Memory
+
+    def names(self) -> tuple[str, ...]:
+        """List the records there are, the newest first."""
+        return tuple(sorted(self.memory.runs, reverse=True))
+
+    def read(self, name: str) -> bytes | None:
+        """Give a record as far as it has come."""
+        return self.memory.runs.get(name)
+
+    def begin(self, name: str, pieces: Iterable[bytes]) -> None:
+        """Make a new record."""
+        self.memory.runs[name] = b"".join(pieces)
+
+    def append(self, name: str, data: bytes) -> None:
+        """Add to a record."""
+        if name not in self.memory.runs:
+            raise CatalogError(error("run-not-recorded", "The record of a run could not be written", "There is none."))
+        self.memory.runs[name] += data
+
+    def seal(self, name: str, data: bytes) -> None:
+        """Add the last of a record."""
+        self.append(name, data)
+
+    def remove(self, name: str) -> None:
+        """Take a record away."""
+        self.memory.runs.pop(name, None)

@@ -32,6 +32,7 @@ from catalogctl.view.markdown_title import Detail, Title, counts_text, edits_tex
 from catalogctl.view.moved_text import moves
 from catalogctl.view.plan_text import duration_text, unasked
 from catalogctl.view.report.names import country
+from catalogctl.view.revert_words import revert_words
 from catalogctl.view.title_name import title_name
 from catalogctl.view.value_text import counted, percent_text
 
@@ -94,6 +95,9 @@ def _top(told: _Told) -> str:
     lines = [marker(plan.base.environment, told.limit.markup), f"## {_verdict(plan)}\n"]
     if plan.refresh is Refresh.STATE:
         lines.append(f"**{unasked(plan)}** What changed in the stores since then is not in it.\n")
+    if plan.reverts is not None:
+        run, about = revert_words(plan.reverts, markdown, markdown_code)
+        lines.append(f"**{run}**, {about}.\n")
     refused = sum(item.severity is Severity.ERROR for item in plan.diagnostics)
     if refused:
         lines.append(f"**Refused:** it cannot be applied as it is, for {counted(refused, 'reason')}.\n")
@@ -116,6 +120,8 @@ def _verdict(plan: Plan) -> str:
     counts = plan.summary
     if plan.is_empty and any(item.matters for item in plan.drift):
         return f"Drift: {counted(len(plan.drift), 'object')} of {len(plan.changes):,} not as state remembers"
+    if plan.is_empty and plan.reverts is not None:
+        return "No changes: there is nothing to put back"
     if plan.is_empty:
         alone = sum(bool(change.ignored) for change in plan.changes)
         apart = f", {alone:,} of them but for what is left alone" if alone else ""

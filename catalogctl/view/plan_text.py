@@ -20,6 +20,7 @@ from catalogctl.view.change_words import why, word
 from catalogctl.view.layout import cells, flow, indent, pad, paragraph, plain, wrap
 from catalogctl.view.left_alone_text import left_alone
 from catalogctl.view.moved_text import moved
+from catalogctl.view.revert_words import revert_words
 from catalogctl.view.style import Piece, Style, Tone
 from catalogctl.view.title_name import title_name
 from catalogctl.view.title_table import title_table
@@ -53,6 +54,7 @@ def render(
     Shapes:  lines without line breaks, none wider than `width` cells; nothing a store or a file says reaches them unescaped.
              `refusals` are why it must not be applied; of these, which are told elsewhere, only the kinds are named.
     """
+    yield from _reverts(plan, width, style)
     yield from _drift(plan, width, style)
     yield from render_changes(plan, plan.changes, width=width, style=style, place=place)
     if plan.diagnostics:
@@ -65,6 +67,14 @@ def render(
     if refusals:
         kinds = f" {style.dot} ".join(dict.fromkeys(style.safe(item.summary) for item in refusals))
         yield from paragraph([("Refused: ", Tone.ERROR), plain(kinds)], width, style, hanging=len("Refused: "))
+
+
+def _reverts(plan: Plan, width: int, style: Style) -> Iterator[str]:
+    if plan.reverts is None:
+        return
+    head, facts = revert_words(plan.reverts, style.safe, style.safe)
+    yield from paragraph([(head, Tone.STRONG), plain(f", {facts}.")], width, style)
+    yield ""
 
 
 def render_changes(plan: Plan, changes: Iterable[Change], *, width: int, style: Style, place: Place = _file_only) -> Iterator[str]:
@@ -294,6 +304,11 @@ def _verdict(plan: Plan, width: int, style: Style) -> Iterator[str]:
         yield from paragraph([("Drift.", Tone.UPDATE), plain(found)], width, style, hanging=0)
         for lead, command in (("To see what puts it back:", "plan"), ("To take note of it:", "apply --refresh-only")):
             yield from paragraph([plain(style.safe(f"{lead} {style.command} {command}"))], width, style)
+        return
+    if plan.is_empty and plan.purpose is Purpose.REVERT:
+        yield from paragraph(
+            [("No changes.", Tone.CREATE), plain(f" There is nothing to put back. {_reads(plan)}")], width, style, hanging=0
+        )
         return
     if plan.is_empty:
         objects = len(plan.changes)

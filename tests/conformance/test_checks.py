@@ -21,6 +21,7 @@ from catalogctl.provider.service import Reading, Writing
 from catalogctl.state.backend import Backend, LockInfo, content_digest
 from catalogctl.state.local import LocalBackend
 from catalogctl.state.local_lock import Card, Lease, LocalLock, Locker
+from catalogctl.state.local_runs import LocalRuns
 from catalogctl.testing import backend_conformance, conformance
 from conformance.shelf import API, BLURB, BOOK, Shelf, ShelfReader, ShelfWriter, to_store
 from conformance.test_shelf import SHELF
@@ -177,6 +178,9 @@ class _Mixed(LocalBackend):
         self.environment = environment
         self._locker = Locker(folder, environment, Lease())
 
+    def runs(self) -> LocalRuns:
+        return LocalRuns(self._folder / "runs", "default")
+
 
 @pytest.mark.parametrize(
     ("name", "backend", "words"),
@@ -184,8 +188,9 @@ class _Mixed(LocalBackend):
         ("a_lost_update_is_refused", _Trusting, "a write after a state where there is none was not refused"),
         ("a_lock_excludes_others", _Shared, "the holder while it is held"),
         ("environments_are_apart", _Mixed, "the state of another environment"),
+        ("records_of_runs_only_grow", _Mixed, "the records of another environment"),
     ],
-    ids=["lost update", "shared lock", "mixed environments"],
+    ids=["lost update", "shared lock", "mixed environments", "mixed records"],
 )
 def test_a_check_catches_a_backend_that_breaks_its_rule(name: str, backend: type[LocalBackend], words: str, tmp_path: Path) -> None:
     def place(environment: str) -> Backend:

@@ -21,7 +21,7 @@ from catalogctl.planning.action import Action, Reason
 from catalogctl.planning.approval import Standing, standing
 from catalogctl.planning.change import ABSENT, UNREADABLE, AttributeChange, Change, Drift, LeftAlone
 from catalogctl.planning.order import order
-from catalogctl.planning.plan import Base, Call, Estimate, Plan, Refresh
+from catalogctl.planning.plan import Base, Call, Estimate, Plan, Refresh, Revert
 from catalogctl.planning.planfile import decode, digest, encode, sources
 from catalogctl.planning.planner import Purpose
 from unit.planning.shelf import BOOK, BOX, types
@@ -151,6 +151,7 @@ def plans(draw: st.DrawFn) -> Plan:
         diagnostics=tuple(draw(st.lists(remarks, max_size=2))),
         titles=draw(st.dictionaries(words, texts, max_size=2)),
         purpose=draw(st.sampled_from(Purpose)),
+        reverts=draw(st.none() | st.builds(Revert, texts, st.datetimes(timezones=st.just(UTC)), texts, texts, st.booleans())),
         refresh=draw(st.sampled_from(Refresh)),
     )
 

@@ -21,6 +21,7 @@ from catalogctl.view.moved_text import moves
 from catalogctl.view.plan_text import duration_text, unasked
 from catalogctl.view.report.blocks import Album, Block, differences, facts
 from catalogctl.view.report.risks import RISK_NAMES, SLUGS, Concern, concerns
+from catalogctl.view.revert_words import revert_words
 from catalogctl.view.style import Style
 from catalogctl.view.title_name import title_name
 from catalogctl.view.value_text import counted
@@ -163,6 +164,8 @@ class Page:
     accounts: tuple[str, ...]
     titles: tuple[TitleView, ...]
     duration: str
+    reverts: tuple[str, str] | None
+    """Which run it takes back: its name, and what is known of it."""
 
     @property
     def number(self) -> int:
@@ -212,6 +215,7 @@ def page(plan: Plan, digest: str, where: Where, media: Media) -> Page:
         accounts=accounts,
         titles=tuple(titles),
         duration=duration_text(plan.estimate.seconds),
+        reverts=None if plan.reverts is None else revert_words(plan.reverts, str, str),
     )
 
 

@@ -1,0 +1,43 @@
+"""`catalogctl history …`: the runs of apply, who made them and what came of each."""
+
+from __future__ import annotations
+
+import click
+
+from catalogctl.cli.console import Console, environment_option
+from catalogctl.cli.history import show
+
+
+@click.group(invoke_without_command=True)
+@click.option("--limit", metavar="N", type=click.IntRange(min=1), default=20, show_default=True, help="How many runs to list.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to show them.")
+@environment_option
+@click.pass_context
+def command(ctx: click.Context, limit: int, form: str) -> None:
+    """List the runs of apply, newest first: when, who, which commit and plan, what was planned, how it ended."""
+    if ctx.invoked_subcommand is None:
+        _list(ctx.obj, limit, form)
+
+
+def _list(console: Console, limit: int, form: str) -> None:
+    import orjson
+
+    from catalogctl.cli.runs import headings, outcome_of
+    from catalogctl.cli.state.memory import backend_of
+    from catalogctl.planning.runfile import heading_document
+    from catalogctl.view.history_text import render_list
+
+    backend = backend_of(console)
+    found = [(heading, outcome_of(backend, heading)) for heading in headings(backend, limit)]
+    if form == "json":
+        click.echo(orjson.dumps([heading_document(*one) for one in found], option=orjson.OPT_INDENT_2).decode())
+    elif found:
+        console.write(render_list(found, width=console.width, style=console.out))
+        others = len(backend.runs().names()) - len(found)
+        if others > 0:
+            console.say(f"{others:,} earlier runs are kept: --limit {len(found) + others}")
+    else:
+        console.say(f"No run of environment {console.environment} was recorded yet.")
+
+
+command.add_command(show.command)

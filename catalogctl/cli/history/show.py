@@ -1,0 +1,32 @@
+"""`catalogctl history show`."""
+
+from __future__ import annotations
+
+import click
+
+from catalogctl.cli.console import Console, environment_option
+
+
+@click.command("show")
+@click.argument("run")
+@click.option("--calls", "every_call", is_flag=True, help="List every request that was sent.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to show it.")
+@environment_option
+@click.pass_obj
+def command(console: Console, run: str, every_call: bool, form: str) -> None:
+    """Show one run: its changes, its requests and what became of each step. RUN is the beginning of its id, or `latest`."""
+    from catalogctl.cli.forms import write_stdout
+    from catalogctl.cli.runs import name_of, outcome_of, run_of
+    from catalogctl.cli.state.memory import backend_of
+    from catalogctl.cli.types import known_type
+    from catalogctl.model.value import canonical_lines
+    from catalogctl.planning.runfile import document
+    from catalogctl.view.history_text import render_run
+
+    backend = backend_of(console)
+    found = run_of(backend, name_of(backend, run), known_type)
+    outcome = outcome_of(backend, found.heading)
+    if form == "json":
+        write_stdout(canonical_lines(document(found, outcome)))
+        return
+    console.write(render_run(found, outcome, width=console.width, style=console.out, every_call=every_call))

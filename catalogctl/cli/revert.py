@@ -1,0 +1,73 @@
+"""`catalogctl revert`."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from catalogctl.cli.console import Console, environment_option
+from catalogctl.cli.exit_codes import CHANGES, DONE, exit_code
+from catalogctl.cli.plan import saving_options, show
+from catalogctl.cli.selection import lock_options, scope_options
+
+if TYPE_CHECKING:
+    from catalogctl.cli.workspace import Workspace
+    from catalogctl.engine.workflow import Question
+    from catalogctl.planning.catalog import Catalog
+    from catalogctl.state.backend import Backend
+
+
+@click.command()
+@click.argument("run")
+@scope_options
+@click.option("--force", is_flag=True, help="Put back also what was changed since the run.")
+@saving_options
+@lock_options
+@environment_option
+@click.pass_obj
+def command(console: Console, /, run: str, force: bool, **chosen: Any) -> int:
+    """Plan to put back what a run changed. Writes to no store: review the plan, and apply it like any other.
+
+    RUN is the beginning of its id, as history lists it, or `latest`.
+    """
+    from catalogctl.cli.backend import hold, open_backend
+    from catalogctl.cli.selection import question, refuse_idle_globs
+    from catalogctl.cli.workspace import open_workspace, reachable
+    from catalogctl.engine.workflow import make_plan
+    from catalogctl.model.diagnostics import Refusal
+    from catalogctl.planning.planner import Purpose
+
+    with console.listening() as listen:
+        workspace = open_workspace(console, listen, chosen["parallelism"])
+        console.problems(workspace.diagnostics)
+        backend = open_backend(workspace.project)
+        with reachable(workspace) as landscape, hold(backend, chosen["lock_timeout"]) if chosen["lock"] else nullcontext():
+            catalog, asked = taking_back(workspace, backend, run, question(workspace, Purpose.REVERT, chosen), force=force)
+            planned = make_plan(catalog, backend, landscape, asked, listen)
+    refuse_idle_globs(catalog, planned, chosen)
+    show(console, workspace, planned, chosen)
+    if planned.refusals:
+        console.problems(planned.refusals)
+        return exit_code(Refusal.SAFETY)
+    return CHANGES if chosen["detailed_exitcode"] and not planned.plan.is_empty else DONE
+
+
+def taking_back(workspace: Workspace, backend: Backend, run: str, asked: Question, *, force: bool) -> tuple[Catalog, Question]:
+    """Read a run, and say what to plan for it to be taken back.
+
+    Raises:  CatalogError: error (run-unknown, run-ambiguous, run-under-way), stale (run-damaged) and as `recall`.
+    """
+    from catalogctl.cli.runs import name_of, outcome_of, run_of
+    from catalogctl.engine.revert import reverting
+    from catalogctl.model.diagnostics import CatalogError, error
+    from catalogctl.planning.run import RunOutcome
+    from catalogctl.state.ledger import recall
+
+    landscape = workspace.landscape
+    found = run_of(backend, name_of(backend, run), landscape.type_of)
+    if outcome_of(backend, found.heading) is RunOutcome.RUNNING:
+        raise CatalogError(error("run-under-way", "The run has not ended yet", "What it will have changed is not known before it ends."))
+    recorded = recall(backend, landscape.type_of, asked.lineage).snapshot.resources
+    return reverting(found, workspace.catalog, recorded, asked, force=force)

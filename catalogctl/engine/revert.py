@@ -1,0 +1,37 @@
+"""Taking a run back: what it recorded, as a question to plan like any other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+
+from catalogctl.engine.workflow import Question
+from catalogctl.model.address import Address
+from catalogctl.model.resource import Recorded
+from catalogctl.planning.catalog import Catalog
+from catalogctl.planning.inverse import inverse, wanted
+from catalogctl.planning.plan import Refresh, Revert
+from catalogctl.planning.planner import Purpose, Scope
+from catalogctl.planning.run import Run
+
+
+def reverting(
+    run: Run, files: Catalog, recorded: Mapping[Address, Recorded], question: Question, *, force: bool
+) -> tuple[Catalog, Question]:
+    """Give what to look for and what to ask, for a plan of taking a run back.
+
+    Shapes:  `question` narrows it, and may be of any purpose; the stores are asked in any case. What binds such a plan is the record
+             of the run, in the place of what the files say.
+    """
+    back = inverse(run, files, recorded, force)
+    chosen, begun = question.scope.selected, run.begun
+    asked = replace(
+        question,
+        scope=Scope(Purpose.REVERT, lambda address: chosen(address) and back.selected(address)),
+        refresh=Refresh.STORES,
+        sayings=lambda _: {f"run {begun.id}": run.digest},
+        amend=partial(wanted, back),
+        reverts=Revert(begun.id, begun.started, begun.actor, "" if begun.commit is None else begun.commit.id, force),
+    )
+    return back.catalog, asked

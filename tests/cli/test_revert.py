@@ -1,0 +1,239 @@
+"""revert: what a run changed is put back by a plan like any other; what changed since, or cannot be had back, is told and left."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from typing import Any
+
+import pytest
+
+from shop import Ran, Shop
+
+FILE = "https://files.example.com/faro.epub"
+
+
+def git(shop: Shop, *arguments: str) -> None:
+    subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@b", *arguments], cwd=shop.folder, check=True, capture_output=True)
+
+
+def flat(ran: Ran) -> str:
+    return " ".join(ran.all.split())
+
+
+def reverted(shop: Shop, *arguments: str, run: str = "latest") -> Ran:
+    """Save the plan of a revert, make sure that planning sent nothing, apply it, and give what the plan said."""
+    plan = str(shop.folder / "back.json")
+    shop.sandbox.clear_log()
+    said = shop.run("revert", run, "--out", plan, *arguments).ended(0)
+    assert shop.writes == []
+    shop.run("apply", plan, *(arguments if "--allow" in arguments else ())).ended(0)
+    return said
+
+
+def runs(shop: Shop) -> list[str]:
+    """List the ids of the runs, the newest first."""
+    return [one["run"]["id"] for one in shop.run("history", "--format", "json").ended(0).json]
+
+
+def names(shop: Shop) -> dict[str, str]:
+    return {key.removeprefix("key-"): str(row["name"]) for key, row in shop.rows.items()}
+
+
+def prices(shop: Shop) -> dict[str, Any]:
+    return {key.removeprefix("key-"): row["amounts_in_cents"] for key, row in shop.rows.items()}
+
+
+def test_only_what_the_run_changed_is_put_back_and_the_plan_says_which_run(shop: Shop) -> None:
+    shop.titles(3)
+    shop.applied()
+    shop.title("t00", title="La luz", edition={"prices": {"USD": "9.00"}, "publish": {"store": {"collections": ["Nuevos"]}}})
+    shop.applied()
+    before = shop.rows["key-t01"]
+    said = reverted(shop)
+    assert said.out.startswith(f"Revert of run {runs(shop)[1]}, applied ")
+    assert names(shop)["t00"] == "El faro"
+    assert prices(shop)["t00"] == {"USD": 990}
+    assert shop.rows["key-t01"] == before
+    assert "The files still say what the run did" in said.all
+    assert 'name "El faro" → "La luz"' in flat(shop.run("plan").ended(0))
+    shop.title("t00")
+    assert "No changes" in shop.run("plan", "--detailed-exitcode").ended(0).out
+
+
+def test_with_the_files_taken_back_nothing_is_said_of_them_and_git_revert_is_offered_where_they_were_committed(shop: Shop) -> None:
+    git(shop, "init", "-q")
+    shop.title("faro")
+    shop.applied()
+    shop.title("faro", title="La luz")
+    git(shop, "add", "-A")
+    git(shop, "commit", "-qm", "another name")
+    shop.applied()
+    assert "git revert " in shop.run("revert", "latest").ended(0).all
+    shop.title("faro")
+    assert "The files still say" not in shop.run("revert", "latest").ended(0).all
+
+
+@pytest.mark.parametrize("form", ["markdown", "html", "json"])
+def test_every_form_of_the_plan_names_the_run(shop: Shop, form: str) -> None:
+    shop.title("faro")
+    shop.applied()
+    [run] = runs(shop)
+    told = shop.run("revert", run, "--format", form).ended(0).out
+    assert run in told
+    if form == "json":
+        plan = json.loads(told)
+        assert (plan["purpose"], plan["reverts"]["run"], plan["reverts"]["force"]) == ("revert", run, False)
+        assert list(plan["base"]["documents"]) == [f"run {run}"]
+
+
+def test_what_was_changed_since_is_named_three_ways_and_left_unless_that_is_asked_for(shop: Shop) -> None:
+    shop.titles(2)
+    shop.applied()
+    for title in ("t00", "t01"):
+        shop.title(title, title="La luz", edition={"prices": {"USD": "9.00"}})
+    shop.applied()
+    [run, _] = runs(shop)
+    shop.title("t00", title="La sal", edition={"prices": {"USD": "9.00"}})
+    shop.applied()
+    shop.sandbox.edit("key-t01", name="OFERTA")
+    said = reverted(shop, run=run)
+    assert names(shop) == {"t00": "La sal", "t01": "OFERTA"}
+    assert prices(shop) == {"t00": {"USD": 990}, "t01": {"USD": 990}}
+    assert 'name the run set "La luz" now "La sal" before "El faro"' in flat(said)
+    assert 'the run set "La luz" now "OFERTA" before "El faro"' in flat(said)
+    assert f"revert {run} --force --target store/content/t00.epub" in flat(said)
+    reverted(shop, "--force", "--target", "t00", run=run)
+    assert names(shop) == {"t00": "El faro", "t01": "OFERTA"}
+
+
+def test_what_the_run_created_goes_unless_it_was_changed_since(shop: Shop) -> None:
+    shop.titles(3)
+    shop.applied()
+    shop.sandbox.edit("key-t01", name="OFERTA")
+    said = reverted(shop, "--allow", "deletes=3")
+    assert names(shop) == {"t01": "OFERTA"}
+    assert "is to be deleted, and was changed since the run created it" in flat(said)
+    assert shop.addresses == ["store/content/t01.epub"]
+
+
+def test_a_protected_object_and_the_limits_on_deletes_hold_for_a_revert(shop: Shop) -> None:
+    shop.title("faro", edition={"lifecycle": {"protect": True}})
+    shop.applied()
+    assert "protected" in shop.run("revert", "latest").ended(3).all
+    assert shop.run("revert", "latest", "--out", str(shop.folder / "p.json")).code == 3
+    assert shop.run("apply", str(shop.folder / "p.json")).code == 3
+    assert names(shop) == {"faro": "El faro"}
+
+
+def test_what_the_run_deleted_is_there_again_as_it_was(shop: Shop) -> None:
+    shop.titles(2)
+    shop.applied()
+    rows = shop.rows
+    (shop.folder / "catalog/t01.json").unlink()
+    shop.applied()
+    reverted(shop)
+    different = {"id", "created_at", "updated_at", "converting_since"}
+    assert {name: value for name, value in shop.rows["key-t01"].items() if name not in different} == {
+        name: value for name, value in rows["key-t01"].items() if name not in different
+    }
+    assert shop.addresses == ["store/content/t00.epub", "store/content/t01.epub"]
+
+
+def test_after_a_destroy_everything_is_there_again_and_the_revert_can_be_reverted(shop: Shop) -> None:
+    shop.titles(2)
+    shop.applied()
+    shop.run("destroy", "--auto-approve", "--allow", "deletes=9").ended(0)
+    reverted(shop)
+    assert names(shop) == {"t00": "El faro", "t01": "El faro"}
+    assert "No changes" in shop.run("plan", "--detailed-exitcode").ended(0).out
+    reverted(shop)
+    assert shop.rows == {}
+
+
+def test_a_file_that_the_project_has_no_more_is_told_and_the_object_stays(shop: Shop) -> None:
+    def pdf(name: str, words: bytes) -> None:
+        (shop.folder / "catalog" / name).write_bytes(b"%PDF-1.4\n" + words + b"\n%%EOF\n")
+        shop.title("faro", title=name, edition={"format": "pdf", "files": {"content": name}})
+
+    pdf("first.pdf", b"first")
+    shop.applied()
+    pdf("second.pdf", b"another one")
+    shop.applied()
+    said = shop.run("revert", "latest").ended(0)
+    assert "A file that cannot be put back" in said.all
+    assert [change["attributes"] for change in json.loads(shop.run("revert", "latest", "--format", "json").out)["resource_changes"]] == [
+        [{"path": ["name"]}]
+    ]
+    pdf("first.pdf", b"first")
+    reverted(shop)
+    assert names(shop) == {"faro": "first.pdf"}
+    assert "No changes" in shop.run("plan", "--detailed-exitcode").ended(0).out
+
+
+def test_what_was_adopted_and_changed_is_changed_back_and_stays_managed(shop: Shop) -> None:
+    shop.sandbox.seed([{"external_id": "key-faro", "name": "El faro", "file_type": "epub"}])
+    shop.title("faro")
+    shop.applied()
+    said = reverted(shop, "--allow", "price-change=100")
+    assert len(shop.rows) == 1
+    assert "it stays managed" in flat(said)
+    assert names(shop) == {"faro": "El faro"}
+    assert shop.addresses == ["store/content/faro.epub"]
+
+
+def test_what_was_moved_is_moved_back_and_what_was_edited_with_it_too(shop: Shop) -> None:
+    shop.title("faro")
+    shop.applied()
+    moves = [{"from": "store/content/faro.epub", "to": "store/content/luz.epub"}]
+    shop.title("luz", title="La luz", edition={"external_id": "key-faro", "files": {"content": FILE}}, moved=moves)
+    (shop.folder / "catalog/faro.json").unlink()
+    shop.applied()
+    assert (shop.addresses, names(shop)) == (["store/content/luz.epub"], {"faro": "La luz"})
+    reverted(shop)
+    assert (shop.addresses, names(shop)) == (["store/content/faro.epub"], {"faro": "El faro"})
+
+
+def test_only_what_was_done_is_taken_back(shop: Shop) -> None:
+    from catalogctl.sandbox import Fault, FaultKind
+
+    shop.titles(3)
+    shop.server.inject(Fault(kind=FaultKind.FAIL, method="POST", status=400))
+    shop.run("apply", "--auto-approve").ended(6)
+    assert len(shop.rows) == 2
+    reverted(shop, "--allow", "deletes=3")
+    assert shop.rows == {}
+
+
+def test_a_saved_revert_is_bound_by_the_record_and_done_once(shop: Shop) -> None:
+    shop.titles(2)
+    shop.applied()
+    for title in ("t00", "t01"):
+        shop.title(title, title="La luz")
+    shop.applied()
+    plan = str(shop.folder / "back.json")
+    shop.run("revert", "latest", "--out", plan).ended(0)
+    shop.title("t00", title="Otra cosa en los archivos")  # what the files say has no part in it
+    shop.sandbox.edit("key-t01", name="OFERTA")
+    shop.sandbox.clear_log()
+    refused = shop.run("apply", plan).ended(5)
+    assert "An object is not what the plan was reviewed on" in refused.err
+    assert names(shop) == {"t00": "El faro", "t01": "OFERTA"}
+    shop.sandbox.clear_log()
+    shop.run("apply", plan)
+    assert shop.writes == []
+
+
+def test_a_saved_revert_whose_record_changed_or_is_gone_is_refused(shop: Shop) -> None:
+    shop.title("faro")
+    shop.applied()
+    shop.title("faro", title="La luz")
+    shop.applied()
+    plan = str(shop.folder / "back.json")
+    shop.run("revert", "latest", "--out", plan).ended(0)
+    record = max((shop.folder / "state/runs").iterdir())
+    record.write_bytes(record.read_bytes().replace(b"El faro", b"El fuego"))
+    assert "Files changed after the plan" in shop.run("apply", plan).ended(5).err
+    record.unlink()
+    assert "There is no such run" in shop.run("apply", plan).ended(1).err
+    assert names(shop) == {"faro": "La luz"}
