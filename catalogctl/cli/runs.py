@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from catalogctl.model.diagnostics import Diagnostic
     from catalogctl.planning.run import Heading, Run, RunOutcome
     from catalogctl.state.backend import Backend
     from catalogctl.state.statefile import Types
@@ -43,17 +43,22 @@ def run_of(backend: Backend, name: str, types: Types) -> Run:
     return decode(_data(backend, name), name, types)
 
 
-def headings(backend: Backend, most: int) -> Iterator[Heading]:
-    """Read the newest runs, without their changes and requests.
-
-    Raises:  CatalogError (run-damaged, run-too-new).
-    """
+def headings(backend: Backend, most: int) -> tuple[list[Heading], list[Diagnostic]]:
+    """Read the newest runs, without their changes and requests; one whose record is damaged is a problem and stops no other."""
+    from catalogctl.model.diagnostics import CatalogError
     from catalogctl.planning.runfile import heading
 
+    found: list[Heading] = []
+    problems: list[Diagnostic] = []
     for name in backend.runs().names()[:most]:
         data = backend.runs().read(name)
-        if data is not None:  # too old, and just now taken away by another run
-            yield heading(data, name)
+        if data is None:  # too old, and just now taken away by another run
+            continue
+        try:
+            found.append(heading(data, name))
+        except CatalogError as damaged:
+            problems.extend(damaged.diagnostics)
+    return found, problems
 
 
 def outcome_of(backend: Backend, heading: Heading) -> RunOutcome:

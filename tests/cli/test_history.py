@@ -197,3 +197,4 @@ def test_a_damaged_record_is_told_and_stops_nothing_else(shop: Shop, spoil: Any)
     shop.title("luz")
     shop.run("apply", "--auto-approve").ended(0)
     assert shown(shop)["summary"]["create"] == 1
+    assert len(listed(shop)) >= 1

@@ -28,16 +28,18 @@ def _list(console: Console, limit: int, form: str) -> None:
     from catalogctl.view.history_text import render_list
 
     backend = backend_of(console)
-    found = [(heading, outcome_of(backend, heading)) for heading in headings(backend, limit)]
+    runs, problems = headings(backend, limit)
+    found = [(heading, outcome_of(backend, heading)) for heading in runs]
     if form == "json":
         click.echo(orjson.dumps([heading_document(*one) for one in found], option=orjson.OPT_INDENT_2).decode())
     elif found:
         console.write(render_list(found, width=console.width, style=console.out))
-        others = len(backend.runs().names()) - len(found)
+        others = len(backend.runs().names()) - len(found) - len(problems)
         if others > 0:
             console.say(f"{others:,} earlier runs are kept: --limit {len(found) + others}")
-    else:
+    elif not problems:
         console.say(f"No run of environment {console.environment} was recorded yet.")
+    console.problems(problems)
 
 
 command.add_command(show.command)
