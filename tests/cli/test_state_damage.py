@@ -244,13 +244,21 @@ def test_a_disk_that_is_full_when_the_state_is_written_leaves_the_old_one_and_th
     shop.applied()
     before = contents(shop)
     shop.title("t00", title="otro")
-    stopped = on_full_disk(shop, ".tmp", left, "apply", "--auto-approve").ended(1)
-    assert "No space left on device" in stopped.err
+    stopped = on_full_disk(shop, "state/.default", left, "apply", "--auto-approve").ended(1)
+    assert "No space left on device" in " ".join(stopped.err.split())
     after = contents(shop)
     assert {name: after[name] for name in before} == before
     assert not list((shop.folder / "state").rglob("*.tmp"))
     converges(shop, 4)
     assert len(shop.writes) == 1
+
+
+def test_a_disk_that_is_full_when_the_record_of_a_run_is_begun_keeps_everything_from_being_sent(shop: Shop) -> None:
+    shop.titles(4)
+    stopped = on_full_disk(shop, "runs/.default", 1000, "apply", "--auto-approve").ended(1)
+    assert "The record of a run could not be written" in stopped.err
+    assert shop.writes == []
+    converges(shop, 4)
 
 
 def test_a_limit_on_the_size_of_files_is_told_and_loses_nothing(shop: Shop) -> None:
