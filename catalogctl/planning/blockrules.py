@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from catalogctl.model.address import Address
 from catalogctl.model.blocks import Import, Move, Removal
@@ -15,6 +15,9 @@ from catalogctl.model.diagnostics import Diagnostic, error
 from catalogctl.model.title import Origin
 from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.relocate import across, crosses
+
+MOST_BLOCKS: Final = 10_000
+"""Entries of all blocks together."""
 
 _Block = TypeVar("_Block", Move, Import, Removal)
 
@@ -24,6 +27,14 @@ def among_themselves(catalog: Catalog, kinds: Mapping[str, Collection[str]]) -> 
 
     Shapes:  `kinds` has the names of the resource types by account. Each problem has its place.
     """
+    origins = [block.origin for blocks in (catalog.moved, catalog.removed, catalog.imports) for block in blocks]
+    if len(origins) > MOST_BLOCKS:
+        detail = (
+            f"There are {len(origins):,} entries in `moved`, `removed` and `import` blocks; {MOST_BLOCKS:,} are looked at in bearable time."
+        )
+        hint = "Take out those that have done their work."
+        yield error("too-many-blocks", "Too many blocks", detail, hint, source=catalog.place(origins[0]))
+        return
     yield from _unknown(catalog, kinds)
     yield from _lone_moves(catalog, kinds)
     yield from _ambiguous_moves(catalog)
@@ -71,8 +82,8 @@ def _unknown(catalog: Catalog, kinds: Mapping[str, Collection[str]]) -> Iterator
 
 def _lone_moves(catalog: Catalog, kinds: Mapping[str, Collection[str]]) -> Iterator[Diagnostic]:
     for move in catalog.moved:
-        source = catalog.place(move.origin.at("to"))
         if move.source == move.target:
+            source = catalog.place(move.origin.at("to"))
             detail = f"{move.source} shall move to where it is."
             yield error("move-to-itself", "A move that goes nowhere", detail, "Take it out.", address=str(move.target), source=source)
         elif not {move.source.account, move.target.account} <= kinds.keys():

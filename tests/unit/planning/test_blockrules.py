@@ -10,7 +10,7 @@ from catalogctl.model.address import Address
 from catalogctl.model.blocks import Import, Move, Removal
 from catalogctl.model.diagnostics import SourceRange
 from catalogctl.model.title import Origin
-from catalogctl.planning.blockrules import among_themselves, beside_titles
+from catalogctl.planning.blockrules import MOST_BLOCKS, among_themselves, beside_titles
 from catalogctl.planning.catalog import Catalog
 from unit.planning.shelf import BOX, at, want
 
@@ -86,6 +86,11 @@ def test_an_address_has_one_fate_and_both_blocks_are_told_of() -> None:
     ]
     assert "a.yaml:1" in found[0].detail
     assert "a.yaml:2" in found[1].detail
+
+
+def test_of_more_blocks_than_anybody_has_nothing_else_is_told() -> None:
+    many = [move(at(f"a{number}"), A) for number in range(MOST_BLOCKS + 1)]
+    assert codes(many) == ["too-many-blocks"]
 
 
 def test_what_moves_to_an_address_may_be_given_up_there_and_saying_it_twice_is_no_fault() -> None:
