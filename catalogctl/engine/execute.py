@@ -444,8 +444,7 @@ def _there_before(change: Change) -> frozenset[str]:
 
 def _held_key(change: Change) -> str:
     """Give the natural key under which the store has an object now; a replace may give its successor another."""
-    held = (change.before or {}).get(change.type.key)
-    return held if isinstance(held, str) else change.key
+    return change.held_key or change.key
 
 
 def _doomed_key(operation: Operation) -> str:

@@ -79,6 +79,8 @@ class Change:
     """Where people see it, as the store said when it was read. For eyes only, and not saved."""
     origin: Origin | None = None
     """Where it is declared; `None` when it no longer is."""
+    held_key: str = field(default="", compare=False)
+    """The natural key under which the store has it now, which a replace may change; empty when there is nothing. Not saved."""
     owner: Address | None = None
     """What it is part of; `None` where it stands alone."""
     follows: tuple[Address, ...] = ()

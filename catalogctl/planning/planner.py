@@ -539,6 +539,7 @@ def _change(
         fingerprint="" if seen is None or action is Action.NO_OP else seen.fingerprint,
         observed={} if seen is None else seen.attributes,
         links={} if seen is None else seen.links,
+        held_key="" if seen is None else seen.key,
         origin=None if want.origin == NOWHERE else want.origin,
         ignored=left,
         record=record,

@@ -73,9 +73,7 @@ def test_whatever_a_run_changed_is_put_back_or_told(name: str, data: st.DataObje
     cuts = data.draw(st.sets(st.integers(1, last - 1), min_size=2, max_size=4), label="where one run ends and the next begins")
     with opened(specimen) as kit:
         kit.converge()
-        # A new key is a run of its own: parts that go in the same run are looked for by the key that their owner is about to have.
-        keyed = {at + after for at, edit in enumerate(specimen.edits) if edit.attribute == "external_id" for after in (0, 1)}
-        for begin, end in pairwise(sorted({0, *cuts, *keyed, last})):
+        for begin, end in pairwise(sorted({0, *cuts, last})):
             was = kit.titles
             for edit in specimen.edits[begin:end]:
                 kit.titles = edit.applied(kit.titles)
