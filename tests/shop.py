@@ -148,7 +148,7 @@ class Shop:
             stderr=subprocess.PIPE,
             text=True,
             encoding="utf-8",
-            preexec_fn=_listens_to_interrupts,  # noqa: PLW1509 -- a test runner in the background may have had them ignored
+            preexec_fn=listens_to_interrupts,  # noqa: PLW1509 -- a test runner in the background may have had them ignored
         )
 
     def spawn(self, *arguments: str, **environment: str) -> Ran:
@@ -230,5 +230,6 @@ def until(true: Callable[[], object], what: str, seconds: float = 20) -> None:
         time.sleep(0.01)
 
 
-def _listens_to_interrupts() -> None:
+def listens_to_interrupts() -> None:
+    """Have a process that is about to begin hear interrupts, as one that somebody starts does."""
     signal.signal(signal.SIGINT, signal.default_int_handler)

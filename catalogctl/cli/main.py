@@ -97,6 +97,8 @@ def main() -> NoReturn:
         from catalogctl.cli.exit_codes import INTERRUPTED, TERMINATED
 
         code = TERMINATED if code == INTERRUPTED else code
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done: what comes now could only break the interpreter's own end
     sys.exit(code)
 
 

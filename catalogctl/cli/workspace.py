@@ -92,12 +92,22 @@ def read_workspace(console: Console, listen: Listener, only: Sequence[str] = (),
 def open_workspace(console: Console, listen: Listener, parallelism: int | None = None) -> Workspace:
     """Read a project that must be without errors.
 
-    Raises:  CatalogError with every problem of every file.
+    Raises:  CatalogError with every problem of every file; safety where all that is wrong are catalog folders that are not there, and
+             state records something, which would all have to go.
     """
     workspace = read_workspace(console, listen, (), parallelism)
-    if workspace.diagnostics.errors:
-        raise CatalogError(*workspace.diagnostics)
+    wrong = workspace.diagnostics.errors
+    if wrong:
+        lost = all(item.code == "catalog-missing" for item in wrong) and _records_something(workspace.project, workspace.landscape)
+        raise CatalogError(*workspace.diagnostics, refusal=Refusal.SAFETY if lost else Refusal.ERROR)
     return workspace
+
+
+def _records_something(project: Project, landscape: Landscape) -> bool:
+    from catalogctl.cli.backend import open_backend
+    from catalogctl.state.ledger import recall
+
+    return bool(recall(open_backend(project), landscape.type_of, "").snapshot.resources)
 
 
 def _named(project: Project) -> list[str]:

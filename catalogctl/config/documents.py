@@ -171,7 +171,7 @@ def _walk(project: Project, problems: list[Diagnostic]) -> Iterator[str]:
             problems.append(_unreadable(folder, broken.strerror or "it cannot be looked at"))
             continue
         if not there:
-            hint = f"Make the folder, or correct the path:\nmkdir -p {entry}"
+            hint = f"Correct the path, or make the folder:\nmkdir -p {entry}"
             problems.append(
                 error("catalog-missing", "No such catalog folder", f"There is no `{entry}` in the project folder.", hint, source=place)
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -88,6 +89,17 @@ def canonical(value: object) -> bytes:
 def canonical_lines(value: object) -> bytes:
     """Write a value as `canonical` does, indented for people and line-wise diffs, with a line break at the end."""
     return orjson.dumps(value, default=_encode, option=_CANONICAL | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+_UNSEEN = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+"""What is not seen where it stands, or turns the text around it."""
+
+
+def plainly(document: bytes) -> bytes:
+    """Make JSON fit to be looked at, the same to whoever reads it: what is not seen, or turns text round, is escaped."""
+    if document.isascii() and b"\x7f" not in document:
+        return document
+    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", document.decode()).encode()
 
 
 _LARGEST_UNKNOWN = 32_000_000

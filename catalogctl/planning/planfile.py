@@ -10,7 +10,7 @@ from catalogctl import __version__
 from catalogctl.model import value
 from catalogctl.model.diagnostics import CatalogError, Refusal, SourceRange, error
 from catalogctl.model.title import Origin
-from catalogctl.model.value import bearable, canonical, canonical_lines
+from catalogctl.model.value import bearable, canonical, canonical_lines, plainly
 from catalogctl.planning.basis import AGAIN
 from catalogctl.planning.plan import Plan
 from catalogctl.planning.planfile_decode import Types, origin, rebuild
@@ -32,7 +32,7 @@ def encode(plan: Plan, *, place: Place) -> bytes:
     """
     rest = document(plan, place, __version__)
     rest["digest"] = digest(plan)
-    return canonical_lines({**rest, "checksum": value.digest(rest)})
+    return plainly(canonical_lines({**rest, "checksum": value.digest(rest)}))
 
 
 def decode(data: bytes, types: Types) -> Plan:

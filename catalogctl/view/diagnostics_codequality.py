@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from catalogctl.model.diagnostics import Diagnostic, Severity
-from catalogctl.model.value import canonical_lines
+from catalogctl.model.value import canonical_lines, plainly
 from catalogctl.view.diagnostics_github import worst_first
 from catalogctl.view.escape import json_text
 from catalogctl.view.fingerprint import fingerprints, place
@@ -20,7 +20,7 @@ def render(diagnostics: Iterable[Diagnostic], project_file: str) -> str:
     """Write problems as a JSON list, the worst first; one without a place is shown at the beginning of `project_file`."""
     found = worst_first(diagnostics)
     entries = [_entry(item, mark, project_file) for item, mark in zip(found, fingerprints(found), strict=True)]
-    return canonical_lines(entries).decode()
+    return plainly(canonical_lines(entries)).decode()
 
 
 def _entry(item: Diagnostic, mark: str, project_file: str) -> dict[str, object]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from catalogctl.model.diagnostics import Diagnostic, Diagnostics
-from catalogctl.model.value import canonical_lines
-from catalogctl.view.escape import json_line, json_text
+from catalogctl.model.value import canonical_lines, plainly
+from catalogctl.view.escape import json_text
 
 
 def render(diagnostics: Iterable[Diagnostic]) -> str:
     """Write problems in their order as an indented JSON list, with a line break at the end."""
-    return json_line(canonical_lines([record(item) for item in Diagnostics.of(diagnostics)]).decode())
+    return plainly(canonical_lines([record(item) for item in Diagnostics.of(diagnostics)])).decode()
 
 
 def record(item: Diagnostic) -> dict[str, str | int | None]:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from catalogctl import __version__
 from catalogctl.model.diagnostics import Diagnostic, Severity
-from catalogctl.model.value import canonical_lines
+from catalogctl.model.value import canonical_lines, plainly
 from catalogctl.view.diagnostics_github import worst_first
 from catalogctl.view.escape import json_text
 from catalogctl.view.fingerprint import fingerprints, place
@@ -44,7 +44,7 @@ def render(diagnostics: Iterable[Diagnostic], project_file: str) -> str:
         more = {"level": "warning", "message": {"text": f"and {len(found) - len(shown):,} more"}}
         run["invocations"] = [{"executionSuccessful": True, "toolExecutionNotifications": [more]}]
     schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-    return canonical_lines({"$schema": schema, "version": "2.1.0", "runs": [run]}).decode()
+    return plainly(canonical_lines({"$schema": schema, "version": "2.1.0", "runs": [run]})).decode()
 
 
 def _result(item: Diagnostic, mark: str, rule: int, project_file: str) -> dict[str, Any]:

@@ -18,9 +18,6 @@ _MANY_MARKS = re.compile("[\u0300-\u1fff\u20d0-\U0010ffff]{5}")
 _MARKS_BORNE = 4
 """Combining marks on one letter that some language needs; more of them climb into the lines above and below."""
 
-_TURNS = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
-"""Characters within a JSON text that steer a terminal; JSON itself only has those below the blank escaped."""
-
 _LINE_BREAK = re.compile(r"\r\n|\n")
 
 _NAMED: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
@@ -222,8 +219,3 @@ def html(text: str) -> str:
 def json_text(text: str) -> str:
     """Make text fit for UTF-8 encoded JSON: half a surrogate pair, as in an undecodable file name, is spelled out."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
-
-
-def json_line(text: str) -> str:
-    """Make JSON fit to be looked at in a terminal, the same to whoever reads it: what is not seen, or turns text round, is escaped."""
-    return _TURNS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

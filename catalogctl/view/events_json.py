@@ -39,7 +39,7 @@ from catalogctl.events import (
 )
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import Diagnostic, Severity
-from catalogctl.model.value import canonical
+from catalogctl.model.value import canonical, plainly
 from catalogctl.planning.action import Action, Reason
 from catalogctl.planning.change import Change, Drift
 from catalogctl.planning.plan import Plan
@@ -132,7 +132,7 @@ class EventStream:
             "@timestamp": self._now().isoformat(timespec="microseconds"),
             "type": kind,
         }
-        self._write(canonical({**members, **common}).decode())
+        self._write(plainly(canonical({**members, **common})).decode())
 
     def _hook(self, event: _Step) -> Json:
         return {"resource": self._resource(event.address), "action": event.verb}

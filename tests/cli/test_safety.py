@@ -493,3 +493,16 @@ def test_a_first_plan_that_would_take_an_adopted_book_from_sale(mall: Mall) -> N
     mall.title(drive={"published": False, "final_version": True})
     refused = mall.run("plan").ended(3)
     assert "State records nothing on account 'drive', and this plan takes 1 object from sale" in flat(refused.err)
+
+
+def test_a_wrong_catalog_path_over_a_state_that_has_resources_is_refused_as_a_catalog_without_titles_is(shop: Shop) -> None:
+    text = (shop.folder / "catalogctl.yaml").read_text(encoding="utf-8")
+    shop.write("catalogctl.yaml", f"catalog: [nowhere/]\n{text}")
+    assert "No such catalog folder" in shop.run("plan").ended(1).err, "nothing is recorded that could be lost"
+    shop.write("catalogctl.yaml", text)
+    shop.titles(2)
+    shop.applied()
+    shop.write("catalogctl.yaml", f"catalog: [nowhere/]\n{text}")
+    for command in (["plan"], ["apply", "--auto-approve"]):
+        assert "No such catalog folder" in shop.run(*command).ended(3).err
+    assert not shop.writes

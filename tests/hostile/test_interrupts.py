@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ import pytest
 from catalogctl.sandbox import Fault, FaultKind
 from hostile.slow import SlowLine
 from hostile.trio import ACCOUNTS, Trio, keys, trio
-from shop import Ran, Shop, ended, until
+from shop import IMPORTABLE, Ran, Shop, ended, listens_to_interrupts, until
 
 BOTH = pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 AT_ONCE = 1.0
@@ -161,3 +162,18 @@ def test_twice_while_a_large_file_is_sent_it_ends_at_once(stores: Trio, account:
         stopped_twice(process, number).ended(code)
         assert line.passed < LARGE
         assert (stores.folder / "state/default.journal").exists()
+
+
+def test_an_interrupt_while_the_command_line_is_being_imported_ends_it_without_a_word(tmp_path: Path) -> None:
+    (tmp_path / "click.py").write_text("import os, signal, time\nos.kill(os.getpid(), signal.SIGINT)\ntime.sleep(30)\n", encoding="utf-8")
+    paths = os.pathsep.join([str(tmp_path), IMPORTABLE])
+    process = subprocess.Popen(
+        [sys.executable, "-m", "catalogctl", "version"],
+        env={**os.environ, "PYTHONPATH": paths},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=listens_to_interrupts,  # noqa: PLW1509 -- a test runner in the background may have had them ignored
+    )
+    ran = ended(process)
+    assert (ran.code, ran.all) == (130, "")

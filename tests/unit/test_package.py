@@ -27,7 +27,7 @@ def test_the_wheel_carries_the_version_the_package_names() -> None:
 @over_the_wheel
 def test_the_wheel_installs_the_command() -> None:
     [command] = metadata.entry_points(group="console_scripts", name="catalogctl")
-    assert command.value == "catalogctl.cli.main:main"
+    assert command.value == "catalogctl.__main__:main"
 
 
 def test_the_package_says_that_it_is_typed() -> None:

@@ -20,10 +20,10 @@ def command(ctx: click.Context, limit: int, form: str) -> None:
 
 
 def _list(console: Console, limit: int, form: str) -> None:
-    import orjson
-
+    from catalogctl.cli.forms import write_stdout
     from catalogctl.cli.runs import headings, outcome_of
     from catalogctl.cli.state.memory import backend_of
+    from catalogctl.model.value import canonical_lines, plainly
     from catalogctl.planning.runfile import heading_document
     from catalogctl.view.history_text import render_list
 
@@ -31,7 +31,7 @@ def _list(console: Console, limit: int, form: str) -> None:
     runs, problems = headings(backend, limit)
     found = [(heading, outcome_of(backend, heading)) for heading in runs]
     if form == "json":
-        click.echo(orjson.dumps([heading_document(*one) for one in found], option=orjson.OPT_INDENT_2).decode())
+        write_stdout(plainly(canonical_lines([heading_document(*one) for one in found])))
     elif found:
         console.write(render_list(found, width=console.width, style=console.out))
         others = len(backend.runs().names()) - len(found) - len(problems)

@@ -19,7 +19,7 @@ def command(console: Console, run: str, every_call: bool, form: str) -> None:
     from catalogctl.cli.runs import name_of, outcome_of, run_of
     from catalogctl.cli.state.memory import backend_of
     from catalogctl.cli.types import known_type
-    from catalogctl.model.value import canonical_lines
+    from catalogctl.model.value import canonical_lines, plainly
     from catalogctl.planning.runfile import document
     from catalogctl.view.history_text import render_run
 
@@ -27,6 +27,6 @@ def command(console: Console, run: str, every_call: bool, form: str) -> None:
     found = run_of(backend, name_of(backend, run), known_type)
     outcome = outcome_of(backend, found.heading)
     if form == "json":
-        write_stdout(canonical_lines(document(found, outcome)))
+        write_stdout(plainly(canonical_lines(document(found, outcome))))
         return
     console.write(render_run(found, outcome, width=console.width, style=console.out, every_call=every_call))

@@ -132,6 +132,14 @@ def test_the_file_is_in_canonical_form() -> None:
     assert data.decode() == json.dumps(json.loads(data), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
+def test_what_turns_text_round_or_is_not_seen_is_escaped_in_it() -> None:
+    plan = a_plan([want(name="n\u202ey \u2066\u200b", lang="en")], [], [])
+    data = encode(plan, place=place)
+    assert rb"n\u202ey \u2066\u200b" in data
+    assert "\u202e" not in data.decode()
+    assert decode(data, types) == plan
+
+
 def test_a_no_op_is_slim_and_is_rebuilt_whole() -> None:
     plan = a_plan([want(name="x", lang="en", pages=3)], [have(name="x", lang="en", pages=3)], [seen(name="x", lang="EN")])
     found = entry(plan)
