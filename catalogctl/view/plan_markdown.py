@@ -112,7 +112,10 @@ def _top(told: _Told) -> str:
     lines.append(f" {STYLE.dot} ".join(facts) + "\n")
     risks = risks_text(Counter(risk for one in told.risky for risk in one.risks), f" {STYLE.dot} ")
     if risks:
-        lines.append(f"**Risks:** {risks}\n")
+        along = sum(one.goes_along and one.change.action.destroys for title in told.titles for one in title.changes)
+        with_owners = counted(along, "part that goes with its owner", "parts that go with their owners")
+        parts = f" {STYLE.dot} {with_owners}" if along else ""
+        lines.append(f"**Risks:** {risks}{parts}\n")
     return "\n".join(lines) + "\n"
 
 
@@ -299,7 +302,7 @@ def _details(told: _Told) -> Group:
         counts = counts_text(change.action for title in hidden for change in _changes(title))
         said = edits_text(edits, "edit")
         more = "title" if len(hidden) == len(told.titles) else "more title"
-        return f"{STYLE.ellipsis} {counted(len(hidden), more)} without details: {counts}{f' ({said})' if said else ''}.\n\n"
+        return f"{STYLE.ellipsis} {counted(len(hidden), more)} not told in full: {counts}{f' ({said})' if said else ''}.\n\n"
 
     return Group("### Title by title\n\n" if told.titles else "", [forms(title) for title in told.titles], rest)
 

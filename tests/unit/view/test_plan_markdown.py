@@ -18,6 +18,7 @@ from catalogctl.planning.planfile import digest
 from catalogctl.view.markdown_marks import LEAST, LIMITS, Limit
 from catalogctl.view.plan_markdown import render
 from properties.test_planfile import plans
+from unit.planning.house import book, chapter, decided
 from unit.view import samples
 from unit.view.rendered import Page, html
 
@@ -90,6 +91,12 @@ def test_counts_stand_on_top_and_the_riskiest_come_first() -> None:
     assert "USD 10.00 → 4.00 (-60.0 %)" in text
 
 
+def test_what_goes_with_its_owner_is_counted_beside_the_risks() -> None:
+    text = told(samples.plan(*decided([], [book(), chapter("one")]).changes))
+    assert "0 to replace, 2 to delete" in text
+    assert "**Risks:** 1 delete · 1 part that goes with its owner" in text
+
+
 def test_the_steepest_fall_comes_first_and_a_rise_is_no_risk() -> None:
     text = told(
         samples.plan(samples.priced("a", "10.00", "9.00"), samples.priced("b", "10.00", "1.00"), samples.priced("c", "10.00", "20.00"))
@@ -126,7 +133,7 @@ def test_ten_thousand_changes_fit_and_the_risky_ones_are_all_told() -> None:
     assert rows + int(hidden[1].replace(",", "")) == 10_000
     details = text.count("<details>")
     rest = f"{10_000 - details:,}"
-    assert f"… {rest} more titles without details: {rest} updates ({rest} description edits, {rest} prices edits)." in text
+    assert f"… {rest} more titles not told in full: {rest} updates ({rest} description edits, {rest} prices edits)." in text
 
 
 def test_a_small_budget_leaves_out_texts_before_attributes_and_attributes_before_titles() -> None:
