@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from html.parser import HTMLParser
 from typing import Final
 
@@ -23,8 +24,8 @@ def as_read(text: str) -> str:
     """Reduce HTML to what is read of it.
 
     Shapes:  paragraphs are separated by an empty line, items of lists begin with a bullet, and images are told by their text. Where a link
-             leads stands behind it in brackets. A script and all else that a description should not have is left as it is written, to be
-             seen. Text without any markup keeps its lines.
+             leads stands behind it in brackets. A script, the end of what never began, and all else that a description should not have
+             are left as they are written, to be seen. Text without any markup keeps its lines.
     Raises:  nothing: broken markup is text.
     """
     if "<" not in text and "&" not in text:
@@ -43,8 +44,10 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self._parts: list[str] = []
         self._links: list[str] = []
+        self._open: Counter[str] = Counter()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._open[tag] += 1
         said = {name: value or "" for name, value in attrs}
         if tag in _NO_PROSE or any(name.startswith("on") for name in said):
             self._parts.append(self.get_starttag_text() or "")
@@ -63,6 +66,10 @@ class _Reader(HTMLParser):
             self._links.append(said.get("href", ""))
 
     def handle_endtag(self, tag: str) -> None:
+        if not self._open[tag]:  # the end of nothing is no markup
+            self._parts.append(f"</{tag}>")
+            return
+        self._open[tag] -= 1
         if tag in _NO_PROSE:
             self._parts.append(f"</{tag}>")
         if tag in _BLOCKS:

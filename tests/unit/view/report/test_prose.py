@@ -23,6 +23,7 @@ from catalogctl.view.report.prose import as_read
         ('<b onclick="x()">bold</b>', '<b onclick="x()">bold'),
         ("1 < 2 & 3", "1 < 2 & 3"),
         ("<p>open <em>never closed", "open never closed"),
+        ("a</details>b<i>c</i></i>", "a</details>bc</i>"),
         ("a<!-- hidden -->b", "a<!-- hidden -->b"),
     ],
 )
