@@ -84,7 +84,7 @@ def _sources(stored: Json) -> dict[Origin, SourceRange]:
 def _document(data: bytes) -> Json:
     if len(data) > LARGEST:
         raise _damaged(f"It has more than {LARGEST:,} bytes, which no plan has.")
-    if not data.strip():
+    if not data or data.isspace():
         raise _damaged("It is empty.")
     if not data.startswith(_BEGINNING) and not bearable(data):
         raise _damaged("It begins as no plan does.")

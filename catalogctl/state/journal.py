@@ -36,6 +36,7 @@ from catalogctl.state.statefile import RESTORE, Entries, Stamp, Types, entry
 
 VERSION: Final = 1
 _HEXADECIMAL: Final = re.compile(rb"[0-9a-f]*")
+_LINE_START: Final = re.compile(rb"[0-9a-f]{8} ")
 _LONGEST_FIRST_LINE: Final = 1_000
 """Bytes; it has names of bounded length and three numbers."""
 
@@ -149,7 +150,7 @@ def _replay(data: bytes, snapshot: Snapshot, stamp: Stamp, types: Types, environ
     lines, torn, length = _lines(data, environment)
     if not lines:
         if not _begins(data, stamp, environment):
-            raise _damaged(environment, "Its first line is not how the journal of the state beside it begins.")
+            raise _no_beginning(environment)
         return Replay(snapshot, (), (), (), torn, 0, 0)
     begun = _header(lines[0], environment)
     entries = Entries(types)
@@ -268,8 +269,6 @@ def _first_line(stamp: Stamp, environment: str) -> bytes:
 def _begins(data: bytes, stamp: Stamp, environment: str) -> bool:
     """Whether a journal without a whole line is the beginning of the one that goes on from a state."""
     whole = _first_line(stamp, environment)
-    if len(data) > _LONGEST_FIRST_LINE:
-        return False
     data = data.rstrip(b"\n").rstrip(b"\0")
     if stamp.serial:
         return whole.startswith(data)
@@ -283,9 +282,10 @@ def _line(content: object) -> bytes:
     return b"%08x %s\n" % (zlib.crc32(text), text)
 
 
-def _checked(line: bytes) -> dict[str, Any] | None:
+def _checked(line: memoryview) -> dict[str, Any] | None:
     text = line[9:]
-    if line[:9] != b"%08x " % zlib.crc32(text):
+    # Most of what was spoilt does not even begin as a line, and a sum over megabytes of it need not be made.
+    if _LINE_START.fullmatch(line[:9]) is None or bytes(line[:9]) != b"%08x " % zlib.crc32(text):
         return None
     try:
         content = orjson.loads(text)
@@ -295,24 +295,27 @@ def _checked(line: bytes) -> dict[str, Any] | None:
 
 
 def _lines(data: bytes, environment: str) -> tuple[list[dict[str, Any]], bool, int]:
-    # Gives the whole lines, whether something cut short follows them, and their length in bytes.
+    # Gives the whole lines, whether something cut short follows them, and their length in bytes. A line may be as long as the
+    # journal (one batch of steps is one line), so that none is copied before it is known to be as it was written.
     lines: list[dict[str, Any]] = []
-    length = 0
+    length, view = 0, memoryview(data)
     while (end := data.find(b"\n", length)) >= 0:
-        number, line = len(lines), data[length:end]
-        content = _checked(line)
+        number = len(lines)
+        content = _checked(view[length:end])
         if content is None:
             # Blocks that a power cut left unwritten read as zeros, and only what was written last can have any.
-            if end == len(data) - 1 and b"\0" in line:
-                return lines, True, length
+            if end == len(data) - 1 and data.find(b"\0", length) >= 0:
+                break
             raise _damaged(environment, f"Its line {number + 1} was changed, by hand or by accident.")
         if content.get("sequence") != number:
             raise _damaged(environment, f"Its line {number + 1} is not the one that belongs there.")
         lines.append(content)
         length = end + 1
-    rest = data[length:]
     if not lines:
+        if len(data) > _LONGEST_FIRST_LINE:
+            raise _no_beginning(environment)
         return lines, True, 0
+    rest = view[length:]
     if rest and _checked(rest[:-1]) is not None:
         raise _damaged(environment, "Its last byte was changed, by hand or by accident.")
     return lines, bool(rest), length
@@ -408,6 +411,10 @@ def _damaged(environment: str, detail: str) -> CatalogError:
         "Put the file back as it was. If that cannot be, make the state anew from what the stores hold:\ncatalogctl state rebuild",
     )
     return CatalogError(problem, refusal=Refusal.STALE)
+
+
+def _no_beginning(environment: str) -> CatalogError:
+    return _damaged(environment, "Its first line is not how the journal of the state beside it begins.")
 
 
 def _foreign(environment: str, begun: Stamp, stamp: Stamp) -> CatalogError:

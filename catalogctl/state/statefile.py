@@ -162,7 +162,7 @@ def damaged(environment: str, detail: str) -> CatalogError:
 
 
 def _document(data: bytes, environment: str) -> dict[str, Any]:
-    if not data.strip():
+    if not data or data.isspace():
         raise damaged(environment, "It is empty.")
     as_written = _is_as_written(data)
     if not as_written and not bearable(data):

@@ -113,6 +113,24 @@ def test_of_300_megabytes_hardly_anything_is_read(shop: Shop, name: str) -> None
     assert shop.requests == ()
 
 
+@pytest.mark.parametrize(("line", "size"), [(250_000_000, 250_000_006), (132_000_000, 264_000_002)])
+def test_a_journal_with_lines_of_a_hundred_megabytes_is_refused_without_copies_of_it(shop: Shop, line: int, size: int) -> None:
+    path = shop.write("state/default.journal", "00000000 {")
+    with path.open("r+b") as file:
+        file.seek(line)
+        file.write(b"\n")
+        file.truncate(size)
+    told = run_here(shop, "state", "list").ended(5)
+    assert "The journal of environment default is damaged" in told.err
+
+
+@pytest.mark.parametrize("name", ["state/default.json", "plan.json"])
+def test_a_blank_state_or_plan_is_empty_however_long_it_is(shop: Shop, name: str) -> None:
+    shop.write(name, " " * 250_000_000 + "\n")
+    told = run_here(shop, *(["apply", "plan.json"] if name == "plan.json" else ["plan"])).ended(5)
+    assert "It is empty." in told.err
+
+
 def test_a_byte_order_mark_and_windows_line_ends_are_read_as_they_are_meant(shop: Shop) -> None:
     shop.title()
     written = (shop.folder / "catalog/faro.json").read_text(encoding="utf-8")

@@ -92,6 +92,13 @@ def test_a_step_announced_twice_has_both_intents_open_and_one_outcome_ends_both(
     assert replayed(shelf).open_intents == ()
 
 
+def test_one_line_may_hold_as_many_steps_as_were_taken_together() -> None:
+    shelf, journal = begun()
+    journal.append([done(number) for number in range(3_000)])
+    assert shelf.content.count(b"\n") == 2
+    assert len(replayed(shelf).outcomes) == 3_000
+
+
 def test_a_line_cut_short_counts_as_never_written_and_the_journal_goes_on_before_it() -> None:
     shelf, journal = begun()
     journal.append([done(1)])
