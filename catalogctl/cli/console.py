@@ -106,7 +106,8 @@ class Console:
         if self.quiet:
             return
         sentence, *commands = text.splitlines()
-        for line in (*paragraph([plain(self.err.safe(sentence))], width_for(sys.stderr), self.err, hanging=0), *commands):
+        said = paragraph([plain(self.err.safe(sentence))], width_for(sys.stderr), self.err, hanging=0)
+        for line in (*said, *map(self.err.safe, commands)):
             _tell(line)
 
     @contextmanager

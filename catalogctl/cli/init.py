@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from importlib.resources import files
 from pathlib import Path
 
@@ -29,8 +30,9 @@ def command(console: Console, folder: str) -> None:
     """
     target = console.folder / folder
     write_project(target)
-    where = "" if folder == "." else f"cd {folder}\n  "
-    console.write([f"A catalog is in {target}. Try it:", f"  {where}catalogctl validate\n  catalogctl plan\n  catalogctl apply"])
+    safe = console.out.safe
+    where = "" if folder == "." else f"cd {safe(shlex.quote(folder))}\n  "
+    console.write([f"A catalog is in {safe(str(target))}. Try it:", f"  {where}catalogctl validate\n  catalogctl plan\n  catalogctl apply"])
 
 
 def write_project(target: Path) -> None:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel
 
+from catalogctl.config.encoding import CONTROL
 from catalogctl.config.judge import judge
 from catalogctl.config.problem import Problem
 from catalogctl.config.project import Project
@@ -21,10 +22,11 @@ from catalogctl.model.account import Account, Limits, Unheld
 from catalogctl.model.alike import most_alike
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Diagnostics, Refusal, SourceRange, error
 from catalogctl.model.file import read_whole
-from catalogctl.model.host import is_loopback
+from catalogctl.model.host import is_host, is_loopback
 from catalogctl.model.value import Secret
 
 _REFERENCE = re.compile(r"\$\{(env|file):([^}]+)\}")
+_CONTROL = re.compile(f"[{CONTROL}]")
 _ENVIRONMENT = re.compile(r"\$\{env:([^}]+)\}")
 _SECRET_NAME = re.compile(r"(^|_)(TOKEN|KEY|SECRET|PASSWORD|PASSWD|CREDENTIALS?)$", re.IGNORECASE)
 SANDBOX: Final = "sandbox"
@@ -190,6 +192,12 @@ class _Block:
             )
             problems.append(error("secret-literal", "A secret is written out", detail, hint, source=_masked(self.place(setting))))
             return self.raising(setting, "It is written out in the project file.", self.name)
+        if _CONTROL.search(found[2]):
+            detail = f"What `{setting}` of account {self.name} refers to has a control character in it, which no name and no path has."
+            problems.append(
+                error("secret-reference", "Control character in a reference", detail, "Write it anew.", source=self.place(setting))
+            )
+            return self.raising(setting, "Its reference cannot be followed.", self.name)
         if sandbox:
             return lambda: Secret(SANDBOX)
         return self.from_environment(setting, found[2]) if found[1] == "env" else self.from_file(setting, found[2])
@@ -252,7 +260,7 @@ def _wrong_url(url: str) -> tuple[str, str, str] | None:
         host, _ = parts.hostname, parts.port
     except ValueError:
         return "Not a web address", "It cannot be taken apart into scheme, host and path.", shape
-    if parts.scheme not in ("https", "http") or not host or re.search(r"\s", url):
+    if parts.scheme not in ("https", "http") or not host or not is_host(host) or re.search(r"\s", url) or _CONTROL.search(url):
         return "Not a web address", "A store's address begins with https:// and names a host, or is the one word sandbox.", shape
     if parts.username is not None or parts.password is not None:
         return (

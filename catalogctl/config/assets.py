@@ -16,18 +16,21 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from catalogctl.config.cache import Cache, Stamp, Sum
+from catalogctl.config.encoding import CONTROL
+from catalogctl.config.scalars import shown
 from catalogctl.model.alike import most_alike
 from catalogctl.model.asset import Asset, is_url
 from catalogctl.model.diagnostics import Severity
-from catalogctl.model.host import is_loopback
+from catalogctl.model.host import is_host, is_loopback
 
 _CHUNK: Final = 1 << 20
 _HEAD: Final = 1024
 _SETTLED: Final = 2.0
 """Seconds after its last change from which on a file's time of change tells its next one for sure."""
 
-_USUAL_URL = re.compile(r"https://[A-Za-z0-9][A-Za-z0-9.-]*(?:/[!-~]*)?")
+_USUAL_URL = re.compile(r"https://[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,3}(?:/[!-~]*)?")
 """Most URLs: nothing in them needs to be taken apart to be judged."""
+_CONTROL = re.compile(f"[{CONTROL}]")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 
 
@@ -170,20 +173,22 @@ def _is_mpeg_audio(head: bytes) -> bool:
 def _url_flaw(url: str) -> Flaw | None:
     if _USUAL_URL.fullmatch(url):
         return None
+    if re.search(r"\s", url):
+        return Flaw("asset-url", "Not a web address", "There is a space in it, which no URL has.", "Write each space as %20.")
+    if _CONTROL.search(url):
+        return Flaw("asset-url", "Not a web address", "There is a control character in it, which no URL has.", "Write it anew.")
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError:
         host, parts = None, urlsplit("")
-    if not host or parts.scheme not in ("https", "http"):
+    if not host or not is_host(host) or parts.scheme not in ("https", "http"):
         return Flaw(
             "asset-url",
             "Not a web address",
             "A file is a path relative to its document, or an https URL that names a host.",
             "Write it as https://HOST/PATH.",
         )
-    if re.search(r"\s", url):
-        return Flaw("asset-url", "Not a web address", "There is a space in it, which no URL has.", "Write each space as %20.")
     if parts.username is not None or parts.password is not None:
         return Flaw(
             "asset-url",
@@ -204,6 +209,9 @@ def _url_flaw(url: str) -> Flaw | None:
 def _place(root: str, mention: Mention, parents: dict[str, str]) -> tuple[str, Stamp] | Flaw:
     """Give where a file lies, relative to the project folder, and what it is known by."""
     written = mention.written
+    if _CONTROL.search(written):
+        detail = f"`{shown(written)}` has a control character in it, which nobody sees; no file is called like that."
+        return Flaw("asset-path", "Control character in a path", detail, "Write it anew.")
     if "\\" in written:
         return Flaw(
             "asset-path",

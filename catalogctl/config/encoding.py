@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Final
 
 from catalogctl.config.tree import Problem, Span, Unreadable
 
@@ -22,6 +23,8 @@ _CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u20
 _UNSEEN = re.compile(f"[{_CONTROL}\x85]")
 _UNSEEN_IN_YAML = re.compile(f"[{_CONTROL}\x85\u2028\u2029]")
 """YAML 1.2 reads the line and paragraph separators as text, libyaml as line breaks: no guess is made."""
+CONTROL: Final = "\\x00-\\x1f\\x7f-\\x9f"
+"""Characters that no path and no web address has, as a pattern's brackets take them: escapes in double quotes can write them."""
 _BREAK = re.compile("\r\n|\r|\n")
 
 

@@ -12,6 +12,7 @@ from pydantic_core import core_schema
 
 from catalogctl.config import codes
 from catalogctl.config.codes import CodeError
+from catalogctl.config.encoding import CONTROL
 from catalogctl.config.leaf import FormError, Leaf
 from catalogctl.model.address import Address
 from catalogctl.model.value import decimal_text
@@ -148,6 +149,7 @@ def _number_as_text(value: object) -> str:
 
 
 _LINE_PATTERN: Final = "^[^\\r\\n]*[^ \\t\\r\\n][^\\r\\n]*$"
+_PLACE_PATTERN: Final = f"^[^{CONTROL}]*[^ {CONTROL}][^{CONTROL}]*$"
 _line = _text(_LINE_PATTERN)
 
 
@@ -278,6 +280,15 @@ Location = Annotated[
         "a path or an https URL on one line",
         _LINE_PATTERN,
         examples=("assets/mirror-work.epub", "https://cdn.example.com/mirror-work.epub"),
+    ),
+]
+Place = Annotated[
+    str,
+    _text_leaf(
+        "place",
+        "a path or a URL on one line, without control characters",
+        _PLACE_PATTERN,
+        examples=("state/", "https://cdn.example.com/assets"),
     ),
 ]
 Date = Annotated[

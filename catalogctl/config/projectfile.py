@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 from pydantic import ConfigDict, Field
 
 from catalogctl.config.document import Block, BlocksDocument
-from catalogctl.config.fields import Bound, Count, Duration, Least, Line, Name, Percentage, Slug, Version
+from catalogctl.config.fields import Bound, Count, Duration, Least, Line, Name, Percentage, Place, Slug, Version
 
 
 class BackendBlock(Block):
@@ -16,7 +16,7 @@ class BackendBlock(Block):
     model_config = ConfigDict(title="a backend")
 
     type: Literal["local"] | None = Field(None, description="What kind of place it is.", examples=["local"])
-    path: Line | None = Field(None, description="The folder of the state files, relative to this file.", examples=["state/"])
+    path: Place | None = Field(None, description="The folder of the state files, relative to this file.", examples=["state/"])
 
 
 class AccountBlock(Block):
@@ -86,10 +86,10 @@ class AssetStoreBlock(Block):
     type: Literal["directory", "s3", "gcs", "azure"] | None = Field(
         None, description="What kind of place it is.", examples=["directory", "s3"]
     )
-    url: Line | None = Field(
+    url: Place | None = Field(
         None, description="A folder relative to this file, or the bucket's URL.", examples=["public/", "s3://bucket/assets"]
     )
-    base_url: Line | None = Field(
+    base_url: Place | None = Field(
         None, description="The address under which the files can be fetched.", examples=["https://cdn.example.com/assets"]
     )
     sign_for: Duration | None = Field(None, description="How long a signed URL is valid.", examples=["24h"])
@@ -106,7 +106,7 @@ class AssetsBlock(Block):
 class Settings(Block):
     """What an environment may say otherwise."""
 
-    catalog: list[Line] | None = Field(None, description="Folders with titles, relative to this file.", examples=[["catalog/"]])
+    catalog: list[Place] | None = Field(None, description="Folders with titles, relative to this file.", examples=[["catalog/"]])
     backend: BackendBlock | None = Field(None, description="Where the state is kept.", examples=[{"type": "local", "path": "state/"}])
     accounts: dict[Name, AccountBlock] | None = Field(
         None, description="The stores, by a name of your choice.", examples=[{"store": {"provider": "publicala"}}]

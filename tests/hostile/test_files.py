@@ -234,6 +234,44 @@ def test_an_asset_stays_inside_and_its_address_has_no_password(shop: Shop, writt
     assert "root:" not in told.all
 
 
+@pytest.mark.parametrize(
+    ("setting", "code"),
+    [
+        ("backend: {type: local, path: BAD}", "bad-place"),
+        ("catalog: [BAD]", "bad-place"),
+        ("assets: {publish: {type: directory, url: BAD, base_url: https://files.example.com}}", "bad-place"),
+        ("assets: {publish: {type: directory, url: public, base_url: BAD}}", "bad-place"),
+        (r'accounts: {store: {token: "${file:s\0t}"}}', "secret-reference"),
+        (r'accounts: {store: {token: "${env:s\0t}"}}', "secret-reference"),
+        (r'accounts: {store: {base_url: "https://\0h/x"}}', "bad-base-url"),
+        (r'accounts: {store: {base_url: "https://h/\0"}}', "bad-base-url"),
+    ],
+)
+def test_a_path_or_an_address_with_a_nul_is_refused_where_it_is_written(shop: Shop, setting: str, code: str) -> None:
+    shop.title()
+    shop.project("environments:\n  bad:\n    " + setting.replace("BAD", r'"s\0t"') + "\n")
+    told = run_here(shop, "--env", "bad", "validate", "--format", "text").ended(1)
+    assert "catalogctl.yaml:" in told.err
+    assert f'"{code}"' in run_here(shop, "--env", "bad", "--json", "plan").ended(1).out
+    for command in ("state list", "apply --auto-approve"):
+        run_here(shop, "--env", "bad", *command.split())
+    assert shop.requests == ()
+
+
+@pytest.mark.parametrize("files", [{"content": "a\0b"}, {"cover": "a\0/b"}, {"content": "https://\0h/x"}])
+def test_a_file_of_an_edition_with_a_nul_in_its_path_is_refused_where_it_is_written(shop: Shop, files: dict[str, str]) -> None:
+    shop.title(edition={"files": files})
+    for command in COMMANDS:
+        assert "catalog/faro.json" in run_here(shop, *command).ended(1).all
+
+
+def test_a_folder_or_a_plan_may_have_a_name_that_is_no_text(shop: Shop) -> None:
+    name = str(shop.folder / os.fsdecode(b"\xff\xfe"))
+    run_here(shop, "init", name).ended(0)
+    run_here(shop, "-C", name, "plan", "--out", f"{name}.plan").ended(0)
+    run_here(shop, "-C", name, "apply", f"{name}.plan").ended(0)
+
+
 def test_a_password_or_a_key_in_a_stores_address_is_refused_and_not_shown_in_what_is_kept(shop: Shop) -> None:
     shop.title()
     project = (shop.folder / "catalogctl.yaml").read_text(encoding="utf-8")

@@ -63,6 +63,9 @@ def test_what_is_no_file_with_bytes_in_it_is_told(root: Path) -> None:
     assert flaw(root, "pipe.epub") == "asset-device"
     assert flaw(root, "gone.epub") == "asset-missing"
     assert flaw(root, "assets\\a.epub") == "asset-path"
+    assert flaw(root, "assets/a\0.epub") == "asset-path"
+    assert flaw(root, "assets/a\0b/a.epub") == "asset-path"
+    assert flaw(root, "x" * 300) == "asset-unreadable"
 
 
 def test_a_missing_file_gets_the_nearest_name(root: Path) -> None:
@@ -81,13 +84,31 @@ def test_a_missing_file_gets_the_nearest_name(root: Path) -> None:
         "https://x/a b",
         "https://x:y/",
         "file:///a",
+        "https://\0h/x",
+        "https://h/\0",
+        "https://h/\x1b[31m",
+        "https://h x/a",
+        "https://<h>/x",
+        "https://a..b/x",
+        "https://ex%41mple.com/x",
+        "https://h\\x/y",
+        f"https://{'h' * 300}/x",
     ],
 )
 def test_a_url_is_https_and_names_a_host(root: Path, url: str) -> None:
     assert flaw(root, url) == "asset-url"
 
 
-@pytest.mark.parametrize("url", ["https://cdn.example.com/a%20(1).mp3?sig=1", "http://127.0.0.1:8080/a.epub", "http://localhost/a"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://cdn.example.com/a%20(1).mp3?sig=1",
+        "http://127.0.0.1:8080/a.epub",
+        "http://localhost/a",
+        "https://bücher.example/ä",
+        "https://[2001:db8::1]/a",
+    ],
+)
 def test_a_good_url_is_kept_as_it_is_written(root: Path, url: str) -> None:
     found = look(root, url)
     assert found.asset is not None
