@@ -13,6 +13,16 @@ from catalogctl.planning.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
+class AssetRead:
+    """A part of a large local file has been read, to know it by its digest; the last such event of a file has `read` equal to `size`."""
+
+    path: str
+    read: int
+    """Bytes so far."""
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class LoadFinished:
     """The files have been read."""
 
@@ -236,7 +246,8 @@ class AssetCutOff:
 
 
 Event: TypeAlias = (
-    LoadFinished
+    AssetRead
+    | LoadFinished
     | RefreshProgressed
     | RefreshFinished
     | Recovered

@@ -17,7 +17,7 @@ from catalogctl.config.project import Project, load_project
 from catalogctl.config.resolve import Resolved, resolve
 from catalogctl.engine.compile import compile_catalog
 from catalogctl.engine.landscape import Landscape
-from catalogctl.events import Listener, LoadFinished
+from catalogctl.events import AssetRead, Listener, LoadFinished
 from catalogctl.model.diagnostics import CatalogError, Diagnostics, Refusal, SourceRange, error
 from catalogctl.model.garbage import keeping_all
 from catalogctl.model.title import Origin, Title
@@ -82,7 +82,7 @@ def read_workspace(console: Console, listen: Listener, only: Sequence[str] = (),
     landscape = Landscape(configured, providers)
     with keeping_all(), open_cache() as cache:
         documents = load(project, cache)
-        resolved = resolve(documents, cache, only)
+        resolved = resolve(documents, cache, only, lambda path, read, size: listen(AssetRead(path, read, size)))
         catalog, uncompiled = compile_catalog(resolved, landscape, project.assets is not None)
     listen(LoadFinished(resolved.read, documents.files, documents.reused))
     titles = {title.id: title for title in resolved.titles}

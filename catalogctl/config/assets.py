@@ -7,12 +7,13 @@ import os
 import posixpath
 import re
 import stat
+import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 from urllib.parse import urlsplit
 
 from catalogctl.config.cache import Cache, Stamp, Sum
@@ -25,6 +26,13 @@ from catalogctl.model.host import is_host, is_loopback
 
 _CHUNK: Final = 1 << 20
 _HEAD: Final = 1024
+LARGEST: Final = 5 * 1024**3
+"""Bytes of a file: what the storage behind a presigned URL takes in one request (S3's 5 GiB). No book or recording comes near it."""
+_TOLD_FROM: Final = 64 * 1024**2
+"""Bytes from which on a file takes long enough to be read that it is told how far that is."""
+_TOLD_EVERY: Final = 32 * 1024**2
+_MOST_TOLD: Final = 100
+"""How often it is told of one file at most."""
 _SETTLED: Final = 2.0
 """Seconds after its last change from which on a file's time of change tells its next one for sure."""
 
@@ -63,6 +71,7 @@ _NAMES: Final = {
     "wav": "a WAV recording",
     "mp4": "an MP4 or M4A recording",
     "html": "an HTML page",
+    "blank": "nothing but zeros where it begins",
     "lfs": "a Git LFS pointer and not the file itself",
 }
 
@@ -97,10 +106,16 @@ class Found:
     flaw: Flaw | None = None
 
 
-def find(root: str, mentions: Iterable[Mention], cache: Cache) -> dict[Mention, Found]:
+Told: TypeAlias = Callable[[str, int, int], None]
+"""Hears of a large file how far it has been read: its path, bytes so far, bytes in all; at the end both are the same."""
+UNTOLD: Final[Told] = lambda _path, _read, _size: None  # noqa: E731
+
+
+def find(root: str, mentions: Iterable[Mention], cache: Cache, told: Told = UNTOLD) -> dict[Mention, Found]:
     """Look at every file mentioned: where it lies, its digest, and what it is.
 
-    Shapes:  `root` is the project folder with no symbolic link in it. A URL is judged by its form alone; nothing is fetched.
+    Shapes:  `root` is the project folder with no symbolic link in it. A URL is judged by its form alone; nothing is fetched. A file
+             that is refused for its first bytes by all who mention it is not read any further, and so is no asset.
     Raises:  nothing.
     Source:  PRODUCT.md 5.12, 6.16.
     """
@@ -119,11 +134,16 @@ def find(root: str, mentions: Iterable[Mention], cache: Cache) -> dict[Mention, 
             found[mention] = Found(None, placed)
         else:
             local[mention] = placed
-    sums = _sums({stamp for _, stamp in local.values()}, cache)
+    wanted: dict[Stamp, _Wanted] = {}
+    for mention, (path, stamp) in local.items():
+        wanted.setdefault(stamp, _Wanted(path, [])).mentions.append(mention)
+    sums = _sums(wanted, cache, told)
     for mention, (path, stamp) in local.items():
         known = sums[stamp]
         if isinstance(known, Flaw):
             found[mention] = Found(None, known)
+        elif isinstance(known, str):
+            found[mention] = Found(None, _misfit(mention, known))
         else:
             asset = Asset(path, known.sha256, stamp.size, known.sha1, known.md5, known.kind)
             found[mention] = Found(asset, _misfit(mention, known.kind))
@@ -149,6 +169,8 @@ def sniff(head: bytes) -> str:
         return "pdf"
     if _is_mpeg_audio(head):
         return "mp3"
+    if head and not head.strip(b"\0"):
+        return "blank"
     if head.lstrip()[:9].lower() == b"<!doctype" or head.lstrip()[:5].lower() == b"<html":
         return "html"
     return ""
@@ -247,6 +269,9 @@ def _place(root: str, mention: Mention, parents: dict[str, str]) -> tuple[str, S
         return Flaw(
             "asset-empty", "Empty file", f"`{written}` has no bytes.", "Put the file there again; it may have been cut while it was copied."
         )
+    if status.st_size > LARGEST:
+        detail = f"`{written}` has {status.st_size:,} bytes; more than {LARGEST:,} cannot be sent in one file."
+        return Flaw("asset-too-large", "File too large", detail, "Split or compress it, or see whether it is the right one.")
     return path, Stamp(absolute, status.st_size, status.st_mtime_ns, status.st_ino)
 
 
@@ -277,16 +302,30 @@ def _unreadable(written: str, broken: OSError) -> Flaw:
     )
 
 
-def _sums(stamps: set[Stamp], cache: Cache) -> dict[Stamp, Sum | Flaw]:
-    """Digest every file that no earlier run has read as it is now."""
-    ordered = sorted(stamps, key=lambda stamp: stamp.path)
-    sums: dict[Stamp, Sum | Flaw] = {**cache.sums(ordered)}
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A local file, and all that mention it."""
+
+    path: str
+    """Relative to the project folder."""
+    mentions: list[Mention]
+
+    def is_refused(self, kind: str) -> bool:
+        """Whether none of them could have a file of a kind."""
+        flaws = (_misfit(mention, kind) for mention in self.mentions)
+        return all(flaw is not None and flaw.severity is Severity.ERROR for flaw in flaws)
+
+
+def _sums(wanted: Mapping[Stamp, _Wanted], cache: Cache, told: Told) -> dict[Stamp, Sum | Flaw | str]:
+    """Digest every file that no earlier run has read as it is now; of one that is refused all the same, give the kind alone."""
+    ordered = sorted(wanted, key=lambda stamp: stamp.path)
+    sums: dict[Stamp, Sum | Flaw | str] = {**cache.sums(ordered)}
     fresh: dict[Stamp, Sum] = {}
     settled = time.time_ns() - int(_SETTLED * 1e9)
     for stamp in ordered:
         if stamp in sums:
             continue
-        read = _read(stamp.path)
+        read = _read(stamp, wanted[stamp], told)
         sums[stamp] = read
         if isinstance(read, Sum) and stamp.mtime < settled:
             fresh[stamp] = read
@@ -294,19 +333,28 @@ def _sums(stamps: set[Stamp], cache: Cache) -> dict[Stamp, Sum | Flaw]:
     return sums
 
 
-def _read(path: str) -> Sum | Flaw:
-    """Read a file once, from end to end: every digest that some store asks for, in one go."""
-    sha256, sha1, md5 = hashlib.sha256(), hashlib.sha1(usedforsecurity=False), hashlib.md5(usedforsecurity=False)
-    head = b""
+def _read(stamp: Stamp, wanted: _Wanted, told: Told) -> Sum | Flaw | str:
+    """Read a file once, from end to end: every digest that some store asks for, in one go. Of one that is refused, its head alone."""
+    digests = (hashlib.sha256(), hashlib.sha1(usedforsecurity=False), hashlib.md5(usedforsecurity=False))
+    read, next_told = 0, _TOLD_EVERY if stamp.size >= _TOLD_FROM else sys.maxsize
     try:
-        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 -- nothing here is a Path
-            while chunk := file.read(_CHUNK):
-                head = head or chunk[:_HEAD]
-                for digest in (sha256, sha1, md5):
+        with open(stamp.path, "rb", buffering=0) as file:  # noqa: PTH123 -- nothing here is a Path
+            chunk = file.read(_HEAD)
+            kind = sniff(chunk)
+            if wanted.is_refused(kind):
+                return kind
+            while chunk:
+                for digest in digests:
                     digest.update(chunk)
+                read += len(chunk)
+                if read >= next_told or (read == stamp.size and next_told < sys.maxsize):
+                    told(wanted.path, min(read, stamp.size), stamp.size)
+                    next_told = read + max(_TOLD_EVERY, stamp.size // _MOST_TOLD)
+                chunk = file.read(_CHUNK)
     except OSError as broken:
-        return _unreadable(posixpath.basename(path), broken)
-    return Sum(sha256.hexdigest(), sha1.hexdigest(), md5.hexdigest(), sniff(head))
+        return _unreadable(posixpath.basename(stamp.path), broken)
+    sha256, sha1, md5 = (digest.hexdigest() for digest in digests)
+    return Sum(sha256, sha1, md5, kind)
 
 
 def _misfit(mention: Mention, kind: str) -> Flaw | None:
@@ -326,6 +374,8 @@ def _misfit(mention: Mention, kind: str) -> Flaw | None:
     if kind == "lfs":
         return _pointer(mention)
     hint = "Name the right file, or correct the edition's format."
+    if kind == "blank":
+        hint = "Put the file there again; it may have been cut while it was copied."
     return Flaw("asset-kind", "File of another kind", f"`{mention.written}` should be {mention.use} and is {_NAMES[kind]}.", hint)
 
 

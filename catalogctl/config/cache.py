@@ -21,8 +21,8 @@ from typing import Any, Final
 
 import platformdirs
 
-_LAYOUT: Final = 2
-"""Of the tables; part of the file's name, so that versions do not fight over one file."""
+_LAYOUT: Final = 3
+"""Of the tables, and of what `kind` may say; part of the file's name, so that versions do not fight over one file."""
 
 KEEP_DAYS: Final = 30
 """An entry that no run has used for so long is dropped."""

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from catalogctl.config.assets import Found, Mention, Use, find
+from catalogctl.config.assets import UNTOLD, Found, Mention, Told, Use, find
 from catalogctl.config.blocks import Blocks, gather
 from catalogctl.config.cache import NO_CACHE, Cache
 from catalogctl.config.documents import Document, Documents, locate_origin
@@ -53,10 +53,11 @@ class Resolved:
         return locate_origin(self.documents, self.origin(title, edition, field), part)
 
 
-def resolve(documents: Documents, cache: Cache = NO_CACHE, only: Sequence[str] = ()) -> Resolved:
+def resolve(documents: Documents, cache: Cache = NO_CACHE, only: Sequence[str] = (), told: Told = UNTOLD) -> Resolved:
     """Settle what every edition is, and check what takes more than one document to check.
 
     Shapes:  `only` names files and folders relative to the project folder: titles and problems of other files are left out. Empty: all.
+             `told` hears how far a large file of an edition has been read.
     Raises:  nothing.
     Source:  PRODUCT.md 2.2.
     """
@@ -64,7 +65,7 @@ def resolve(documents: Documents, cache: Cache = NO_CACHE, only: Sequence[str] =
     layers = Layers(documents.items)
     problems.extend(_defaults_twice(documents, layers))
     declared = [item for item in _unique_titles(documents, problems) if _is_within(item.path, only)]
-    found = find(str(documents.project.root), _mentions(declared), cache)
+    found = find(str(documents.project.root), _mentions(declared), cache, told)
     titles: list[Title] = []
     for document in declared:
         known = len(problems)

@@ -18,6 +18,7 @@ from catalogctl.events import (
     ApplyStarted,
     AssetCutOff,
     AssetPublished,
+    AssetRead,
     AssetSent,
     CallFinished,
     CallStarted,
@@ -234,6 +235,9 @@ class EventStream:
                 kind, members = "waited", _plain(event)
             case AssetPublished():
                 kind, members = "asset_published", _plain(event)
+            case AssetRead():
+                kind, members = "asset_read", _plain(event)
+                said = f"reading {event.path}: {event.read} of {event.size} bytes"
             case AssetCutOff():
                 kind, members = "asset_cut_off", _plain(event)
             case AssetSent():
@@ -258,13 +262,14 @@ _Ours: TypeAlias = (
     | AssetPublished
     | AssetSent
     | AssetCutOff
+    | AssetRead
 )
 
 
 _Step: TypeAlias = OperationStarted | OperationProgressed | OperationFinished | OperationFailed | OperationSkipped | OperationWithheld
 
 
-def _plain(event: Waited | AssetPublished | AssetSent | AssetCutOff) -> Json:
+def _plain(event: Waited | AssetPublished | AssetRead | AssetSent | AssetCutOff) -> Json:
     return {name: json_text(value) if isinstance(value, str) else value for name, value in asdict(event).items()}
 
 

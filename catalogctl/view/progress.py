@@ -12,6 +12,7 @@ from typing import TextIO
 from catalogctl.events import (
     ApplyStarted,
     AssetCutOff,
+    AssetRead,
     AssetSent,
     Event,
     Listener,
@@ -83,14 +84,14 @@ class Lines:
         self._clock = clock
         self._total = 0
         self._over = 0
-        self._sending: dict[tuple[str, str], tuple[float, int]] = {}
-        """By account and path: when a file was told of last, and how much of it had been sent by then."""
+        self._moving: dict[tuple[str, str], tuple[float, int]] = {}
+        """By account and path: when a file was told of last, and how much of it had been read or sent by then."""
 
     def __call__(self, event: Event) -> None:
         """Write what there is to say of an event."""
         if isinstance(event, ApplyStarted):
             self._total = event.operations
-        pieces = self._sent(event) if isinstance(event, AssetSent | AssetCutOff) else event_line(event, self._style)
+        pieces = self._moved(event) if isinstance(event, AssetRead | AssetSent | AssetCutOff) else event_line(event, self._style)
         if not pieces:
             return
         if isinstance(event, OperationFinished | OperationFailed | OperationSkipped):
@@ -100,16 +101,17 @@ class Lines:
         self._stream.write("".join(f"{self._style.paint(line)}\n" for line in lines))
         self._stream.flush()
 
-    def _sent(self, event: AssetSent | AssetCutOff) -> list[Piece]:
-        """Say of a file on its way how far it is, now and then; and that it has arrived."""
-        key, now = (event.account, event.path), self._clock()
-        if isinstance(event, AssetCutOff) or event.sent == event.size:
-            self._sending.pop(key, None)
+    def _moved(self, event: AssetRead | AssetSent | AssetCutOff) -> list[Piece]:
+        """Say of a file that is read or on its way how far it is, now and then; and that one has arrived."""
+        doing, account, amount = ("reading", "", event.read) if isinstance(event, AssetRead) else ("sending", event.account, event.sent)
+        key, now = (account, event.path), self._clock()
+        if isinstance(event, AssetCutOff) or amount == event.size:
+            self._moving.pop(key, None)
             return event_line(event, self._style)
-        then, before = self._sending.setdefault(key, (now, event.sent))
+        then, before = self._moving.setdefault(key, (now, amount))
         if now - then < SAID_EVERY:
             return []
-        self._sending[key] = (now, event.sent)
-        speed = size_text(round((event.sent - before) / (now - then)))
-        how_far = f"{size_text(event.sent)} of {size_text(event.size)}, {speed}/s"
-        return [(f"sending {self._style.safe(event.path)}: {how_far}", Tone.FAINT)]
+        self._moving[key] = (now, amount)
+        speed = size_text(round((amount - before) / (now - then)))
+        how_far = f"{size_text(amount)} of {size_text(event.size)}, {speed}/s"
+        return [(f"{doing} {self._style.safe(event.path)}: {how_far}", Tone.FAINT)]

@@ -30,6 +30,7 @@ from catalogctl.events import (
     ApplyStarted,
     AssetCutOff,
     AssetPublished,
+    AssetRead,
     AssetSent,
     CallFinished,
     CallStarted,
@@ -79,7 +80,7 @@ class _Upload:
 
     size: int
     seen: tuple[tuple[float, int], ...]
-    """When how many bytes had been sent, the newest last."""
+    """When how many bytes had been read or sent, the newest last."""
 
     @property
     def sent(self) -> int:
@@ -187,8 +188,10 @@ class Picture:
                 self._calls.pop((event.account, event.number), None)
             case Waited():
                 self._waits[event.account] = (self._clock() + event.seconds, event.why)
+            case AssetRead():
+                self._moved("", event.path, event.read, event.size, over=event.read == event.size)
             case AssetSent():
-                self._sent(event)
+                self._moved(event.account, event.path, event.sent, event.size, over=event.sent == event.size and event.account != "")
             case AssetCutOff():
                 self._uploads.pop((event.account, event.path), None)
             case AssetPublished():
@@ -207,14 +210,14 @@ class Picture:
                 skipped=had.skipped + isinstance(event, OperationSkipped),
             )
 
-    def _sent(self, event: AssetSent) -> None:
-        key, now = (event.account, event.path), self._clock()
-        if event.sent == event.size and event.account:
+    def _moved(self, account: str, path: str, amount: int, size: int, *, over: bool) -> None:
+        key, now = (account, path), self._clock()
+        if over:
             self._uploads.pop(key, None)
             return
         had = self._uploads.get(key)
         seen = () if had is None else tuple(one for one in had.seen if now - one[0] <= _MEASURED) or had.seen[-1:]
-        self._uploads[key] = _Upload(event.size, (*seen, (now, event.sent)))
+        self._uploads[key] = _Upload(size, (*seen, (now, amount)))
 
     def drawn(self, console: Console, width: int, height: int) -> list[Text]:
         """Draw it: no line wider than `width` cells, and no more of them than `height`.
@@ -262,7 +265,7 @@ class Picture:
         return [*lines, *_and_more(more, "account")]
 
     def _files(self, console: Console, width: int, room: int) -> list[Text]:
-        """Which files are on their way."""
+        """Which files are read or on their way."""
         shown, more = _fitting(list(self._uploads.items()), min(_FILES, room))
         grid = _grid(4)
         for (_, path), upload in shown:

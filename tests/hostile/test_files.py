@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -213,6 +215,39 @@ def test_a_folder_called_like_a_title_is_a_folder(shop: Shop) -> None:
     folder(shop.folder / "catalog/x.yaml")
     shop.title()
     run(shop, "plan", "--detailed-exitcode").ended(2)
+
+
+@pytest.mark.parametrize(
+    ("size", "head", "code"),
+    [
+        (5 << 30, b"", "asset-kind"),
+        (5 << 30, b"%PDF-1.7", "asset-kind"),
+        (5 << 30, b"version https://git-lfs.github.com/spec/v1\n", "asset-kind"),
+        ((5 << 30) + 1, b"PK\x03\x04" + bytes(26) + b"mimetypeapplication/epub+zip", "asset-too-large"),
+        (1 << 42, b"", "asset-too-large"),
+    ],
+)
+def test_a_huge_asset_that_is_refused_is_not_read_to_its_end(shop: Shop, size: int, head: bytes, code: str) -> None:
+    path = shop.folder / "catalog/faro.epub"
+    path.write_bytes(head)
+    os.truncate(path, size)
+    shop.title(edition={"files": {"content": "faro.epub"}})
+    refused(shop, code)
+
+
+def test_while_a_large_asset_is_read_it_is_told_how_far_and_an_interrupt_ends_that(shop: Shop) -> None:
+    path = shop.folder / "catalog/faro.epub"
+    path.write_bytes(b"PK\x03\x04" + bytes(26) + b"mimetypeapplication/epub+zip")
+    os.truncate(path, 5 << 30)
+    shop.title(edition={"files": {"content": "faro.epub"}})
+    process = shop.start("--json", "plan")
+    assert process.stdout is not None
+    far = next(line for line in process.stdout if '"asset_read"' in line)
+    process.send_signal(signal.SIGINT)
+    told = harmless(ended(process)).ended(130)
+    assert json.loads(far)["size"] > json.loads(far)["read"] > 0
+    assert f'"read":{5 << 30},' not in told.out
+    assert shop.requests == ()
 
 
 @pytest.mark.parametrize(

@@ -136,6 +136,8 @@ def test_a_good_url_is_kept_as_it_is_written(root: Path, url: str) -> None:
         (b"\xff", ""),
         (b"plain text", ""),
         (b"", ""),
+        (bytes(1024), "blank"),
+        (bytes(1023) + b"x", ""),
     ],
 )
 def test_a_file_is_what_its_first_bytes_say(head: bytes, kind: str) -> None:
@@ -154,6 +156,9 @@ def test_a_file_is_what_its_first_bytes_say(head: bytes, kind: str) -> None:
         (b"\x89PNG\r\n\x1a\n", Use.COVER, None),
         (b"GIF89a", Use.COVER, "error"),
         (b"<html>", Use.EPUB, "error"),
+        (bytes(2048), Use.EPUB, "error"),
+        (bytes(2048), Use.AUDIO, "error"),
+        (bytes(2048), Use.ANY, None),
     ],
 )
 def test_a_file_of_another_kind_is_an_error_and_one_of_no_known_kind_a_warning(
@@ -162,7 +167,27 @@ def test_a_file_of_another_kind_is_an_error_and_one_of_no_known_kind_a_warning(
     (root / "catalog/file").write_bytes(content)
     found = look(root, "file", use)
     assert (found.flaw.severity if found.flaw else None) == severity
-    assert found.asset is not None
+    assert (found.asset is None) == (severity == "error")
+
+
+def test_a_file_is_read_to_its_end_where_one_of_those_that_mention_it_can_use_it(root: Path) -> None:
+    wrong, right = Mention("catalog", "assets/a.epub", Use.PDF), Mention("catalog", "assets/a.epub", Use.EPUB)
+    found = find(str(root), [wrong, right], NO_CACHE)
+    assert found[wrong].flaw is not None
+    assert found[right] == look(root, "assets/a.epub")
+
+
+def test_of_a_large_file_it_is_told_how_far_it_has_been_read(root: Path) -> None:
+    path, size = root / "catalog/assets/a.epub", 100 * 1024**2
+    os.truncate(path, size)
+    heard: list[tuple[str, int, int]] = []
+    mention = Mention("catalog", "assets/a.epub", Use.EPUB)
+    find(str(root), [mention], NO_CACHE, lambda *how_far: heard.append(how_far))
+    assert {(told, whole) for told, _, whole in heard} == {("catalog/assets/a.epub", size)}
+    far = [read for _, read, _ in heard]
+    assert far == sorted(set(far))
+    assert far[-1] == size
+    assert len(far) == 4
 
 
 def test_a_file_is_read_once_until_it_changes(root: Path, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from catalogctl.events import (
     ApplyStarted,
     AssetCutOff,
     AssetPublished,
+    AssetRead,
     AssetSent,
     CallFinished,
     CallStarted,
@@ -377,6 +378,7 @@ def every_event() -> tuple[Event, ...]:
     address, refused = at("a"), warning("stale", "It moved", "The object moved.")
     step = ("update store/content/a.epub", "update", address)
     return (
+        AssetRead("assets/a.epub", 5, 5),
         LoadFinished(3, 2, 1),
         RefreshProgressed("store", 1, 3),
         RefreshFinished("store", 3),

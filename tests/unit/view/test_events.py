@@ -12,6 +12,7 @@ from catalogctl.events import (
     ApplyStarted,
     AssetCutOff,
     AssetPublished,
+    AssetRead,
     AssetSent,
     Event,
     LoadFinished,
@@ -80,14 +81,17 @@ def test_quiet_is_quiet() -> None:
 
 
 def test_in_a_log_a_large_file_is_told_of_every_ten_seconds_and_a_long_step_when_it_tells_of_itself() -> None:
-    now = iter((0.0, 4.0, 11.0, 12.0, 22.0, 23.0, 24.0))
+    now = iter((0.0, 11.0, 12.0, 0.0, 4.0, 11.0, 12.0, 22.0, 23.0, 24.0))
     stream = io.StringIO()
     say = Lines(stream, Style(), 100, lambda: next(now))
+    for megabytes in (10, 32, 60):
+        say(AssetRead("assets/a.epub", megabytes * 1_000_000, 60_000_000))
     for megabytes in (1, 5, 12, 13, 50, 60):
         say(AssetSent("store", "assets/a.epub", megabytes * 1_000_000, 60_000_000))
     say(OperationProgressed(f"create {A}", "create", A, 20.0))
     say(AssetCutOff("store", "assets/b.epub", 2_000_000, 60_000_000))
     assert stream.getvalue().splitlines() == [
+        "reading assets/a.epub: 32 MB of 60 MB, 2.0 MB/s",
         "sending assets/a.epub: 12 MB of 60 MB, 1.0 MB/s",
         "sending assets/a.epub: 50 MB of 60 MB, 3.5 MB/s",
         "sent assets/a.epub (60 MB)",

@@ -13,6 +13,7 @@ from catalogctl.events import (
     ApplyStarted,
     AssetCutOff,
     AssetPublished,
+    AssetRead,
     AssetSent,
     CallFinished,
     CallStarted,
@@ -129,6 +130,13 @@ def test_a_file_on_its_way_tells_bytes_speed_and_time_left() -> None:
         moment.after(AssetSent("store", "assets/a.epub", second * 2_000_000, 60_000_000))
     assert moment.words()[1] == "assets/a.epub 24 MB of 60 MB 2.0 MB/s 18 s left"
     assert moment.after(AssetSent("store", "assets/a.epub", 60_000_000, 60_000_000)).words()[1:] == [""]
+
+
+def test_a_large_file_that_is_read_is_shown_until_it_is_read_to_its_end() -> None:
+    moment = Moment().after(AssetRead("assets/a.epub", 20_000_000, 60_000_000))
+    moment.now = 2.0
+    assert moment.after(AssetRead("assets/a.epub", 40_000_000, 60_000_000)).words() == ["assets/a.epub 40 MB of 60 MB 10 MB/s 2 s left"]
+    assert moment.after(AssetRead("assets/a.epub", 60_000_000, 60_000_000)).words() == [""]
 
 
 def test_a_file_that_broke_off_or_was_published_is_not_shown_any_more() -> None:
