@@ -8,18 +8,16 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from catalogctl.engine.vanished import vanished
 from catalogctl.events import Listener, RefreshFinished, RefreshProgressed
 from catalogctl.model.address import Address, in_order
-from catalogctl.model.diagnostics import CatalogError, Diagnostic, Refusal, error
+from catalogctl.model.diagnostics import CatalogError, Diagnostic, Refusal
 from catalogctl.model.reference import fill
 from catalogctl.model.resource import Identity, Observed, Recorded
 from catalogctl.planning.catalog import Catalog
 from catalogctl.provider.failure import CredentialsRefused, StoreFailure
 from catalogctl.provider.protocol import Reader, Wanted
 from catalogctl.provider.service import Reading
-
-SUSPICIOUS = 10
-"""From how many recorded resources on a store that shows none of them is not believed. Source: PRODUCT.md 6.8."""
 
 Readers: TypeAlias = Callable[[str], AbstractAsyncContextManager[tuple[Reader, Reading]]]
 """Opens the reader of an account, and closes it in the end."""
@@ -89,37 +87,11 @@ async def _account(
         listing = await reader.list_objects(tuple(wanted.values()), lambda done, total: listen(RefreshProgressed(account, done, total)))
         listen(RefreshFinished(account, service.pace.requests))
         observed = {address: seen for address, seen in zip(wanted, listing.objects, strict=True) if seen is not None}
-        known = [address for address in wanted if address in recorded]
-        if len(known) >= SUSPICIOUS and not any(address in observed for address in known):
-            detail = (
-                f"State records {len(known)} resources on {account!r}, and the store shows not one of them. "
-                "A plan made from this would create them all anew."
-            )
-            hint = "Look whether the account points at the right store, and whether the store is in order."
-            raise CatalogError(error("store-suddenly-empty", "A store suddenly shows nothing", detail, hint), refusal=Refusal.UNAVAILABLE)
-        _has_its_parts(account, wanted, recorded, observed)
+        known = {address: recorded[address] for address in wanted if address in recorded}
+        problems = vanished(account, known, {address: seen.id for address, seen in observed.items()})
+        if problems:
+            raise CatalogError(*problems, refusal=Refusal.UNAVAILABLE)
         return Refreshed(observed, service.pace.requests, listing.diagnostics, listing.present)
-
-
-def _has_its_parts(
-    account: str, wanted: Mapping[Address, Wanted], recorded: Mapping[Address, Recorded], observed: Mapping[Address, Observed]
-) -> None:
-    """Make sure that no object has suddenly lost all of many parts: a list that came empty by mistake would have them all made again."""
-    parts: dict[tuple[str, str], list[Address]] = {}
-    for address in wanted:
-        have = recorded.get(address)
-        if have is not None and have.type.owner and have.type.facet is None:
-            parts.setdefault((have.type.name, str(have.attributes.get(have.type.owner))), []).append(address)
-    there = {seen.id for seen in observed.values()} if parts else set()
-    for (kind, owner), addresses in parts.items():
-        if owner in there and len(addresses) >= SUSPICIOUS and not any(address in observed for address in addresses):
-            first = addresses[0]
-            detail = (
-                f"State records {len(addresses)} objects of type {kind} that are part of {first.title}.{first.edition} on {account!r}, and "
-                "the store, which shows the whole, shows not one of them. A plan made from this would make them all anew."
-            )
-            hint = "Look at it in the store. If they really are gone, forget them first by `removed` blocks."
-            raise CatalogError(error("store-suddenly-empty", "A store suddenly shows nothing", detail, hint), refusal=Refusal.UNAVAILABLE)
 
 
 def _gathered(accounts: Iterable[str], results: Sequence[Refreshed | BaseException]) -> Refreshed:

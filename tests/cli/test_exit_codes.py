@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from catalogctl.sandbox import Fault, FaultKind
+from hostile.trio import BOOK, keys, trio
 from shop import Shop, ended, until
 
 SAFETY = "safety: {max_price_change: 10%}\n"
@@ -388,6 +389,25 @@ def test_9_a_store_that_suddenly_shows_nothing(shop: Shop) -> None:
         shop.sandbox.remove(key)
     shop.run("apply", "--auto-approve").ended(9)
     assert shop.rows == {}
+
+
+@pytest.mark.usefixtures("piped")
+def test_9_a_store_that_suddenly_shows_no_files_although_its_switches_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable, key in keys().items():
+        monkeypatch.setenv(variable, key)
+    with trio(tmp_path) as shop:
+        shop.only("openpub")
+        for number in range(9):
+            options = {"product": 4700 + number, "distribution": {"enabled": True}}
+            epub = {"format": "epub", "files": {"content": "faro.epub"}, "publish": {"openpub": options}}
+            shop.title({**BOOK, "id": f"t{number}"}, editions={"epub": epub})
+        shop.run("apply", "--auto-approve").ended(0)
+        shop.emulators["openpublishing"].reset()
+        refused = shop.run("apply", "--auto-approve", "--allow", "updates=100").ended(9)
+        assert "not one of 11 objects of type file that state records on 'openpub'" in " ".join(refused.err.split())
+        assert "catalogctl state rm 'openpub/file/*'" in refused.err
+        shop.run("state", "rm", "openpub/file/*").ended(0)
+        assert "11 to create" in shop.run("plan", "--allow", "updates=100").ended(0).out
 
 
 def test_9_a_store_that_takes_too_long(shop: Shop) -> None:

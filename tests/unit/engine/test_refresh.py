@@ -24,7 +24,7 @@ from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.planner import Scope
 from catalogctl.provider.authentication import Authentication, FixedHeaders
 from catalogctl.provider.protocol import Listing, Wanted
-from unit.engine.toy import BOX, CARD, Room, Shelf, Toy, Trouble, at, box, unauthorized, unavailable
+from unit.engine.toy import BOX, CARD, Room, Shelf, Toy, Trouble, at, box, jar, unauthorized, unavailable
 
 MANY = 10
 
@@ -41,7 +41,31 @@ def test_a_store_that_suddenly_shows_nothing_of_many_is_not_believed(tmp_path: P
     with pytest.raises(CatalogError) as refused:
         room.plan(*(box(f"t{number}") for number in range(MANY)))
     assert refused.value.refusal is Refusal.UNAVAILABLE
-    assert [problem.code for problem in refused.value.diagnostics] == ["store-suddenly-empty"]
+    [problem] = refused.value.diagnostics
+    assert (problem.code, problem.detail) == (
+        "store-suddenly-empty",
+        "The store shows not one of 10 objects of type box that state records on 'toys'. They are not taken to be gone.",
+    )
+    assert problem.hint.endswith("\ncatalogctl state rm 'toys/box/*'")
+
+
+def test_what_shows_nothing_of_many_objects_of_one_type_is_not_believed_whatever_else_it_shows(tmp_path: Path) -> None:
+    """Switches answer as long as their product is there, also when its files have vanished from the list."""
+    room = Room(tmp_path)
+    wanted = [make(f"t{number}") for make in (box, jar) for number in range(MANY)]
+    room.apply(*wanted)
+    room.shelf.things = {id_: thing for id_, thing in room.shelf.things.items() if thing["name"].startswith("jar")}
+    with pytest.raises(CatalogError) as refused:
+        room.plan(*wanted)
+    [problem] = refused.value.diagnostics
+    assert problem.detail.startswith(
+        "The store shows not one of 10 objects of type box that state records on 'toys', and does show others."
+    )
+    room.shelf.things.clear()
+    with pytest.raises(CatalogError) as refused:
+        room.plan(*wanted)
+    [problem] = refused.value.diagnostics
+    assert problem.detail.startswith("The store shows not one of 20 resources that state records on 'toys'.")
 
 
 def test_a_store_that_shows_nothing_of_a_few_is_believed(tmp_path: Path) -> None:
@@ -162,18 +186,18 @@ def test_a_missing_key_fails_only_the_account_that_needs_it(tmp_path: Path, cove
 # Parts.
 
 
-def parts(count: int) -> dict[Address, Recorded]:
+def whole(title: str, count: int) -> dict[Address, Recorded]:
     """A box, and parts of it."""
     kind = replace(CARD, owner="box", key="", identity=Identity.UNTOLD)
-    held = Recorded(at(BOX, "a"), BOX, "https://toys.example", "#1", "box a", {"name": "box a"}, {})
+    held = Recorded(at(BOX, title), BOX, "https://toys.example", f"#{title}", f"box {title}", {"name": f"box {title}"}, {})
     many = (
         Recorded(
-            replace(at(CARD, "a"), key=f"k{n}"),
+            replace(at(CARD, title), key=f"k{n}"),
             kind,
             "https://toys.example",
-            f"#1/{n}",
+            f"#{title}/{n}",
             "",
-            {"box": "#1", "name": f"n{n}"},
+            {"box": held.id, "name": f"n{n}"},
             {},
             (held.address,),
         )
@@ -183,27 +207,53 @@ def parts(count: int) -> dict[Address, Recorded]:
 
 
 @dataclass
-class OnlyTheBox:
-    """A store that shows a box and none of its parts."""
+class OnlySome:
+    """A store that shows some objects, by their ids, and nothing else."""
+
+    ids: frozenset[str]
 
     async def list_objects(self, wanted: Sequence[Wanted], progress: Callable[[int, int], None]) -> Listing:
         progress(1, 1)
-        return Listing(tuple(Observed("#1", "box a", {"name": "box a"}) if want.type is BOX else None for want in wanted))
+        return Listing(tuple(Observed(want.id, want.key, want.expected) if want.id in self.ids else None for want in wanted))
 
 
-def asked(recorded: dict[Address, Recorded]) -> Refreshed:
+def asked(recorded: dict[Address, Recorded], *ids: str) -> Refreshed:
     @asynccontextmanager
     async def readers(_: str) -> AsyncIterator[Any]:
-        yield OnlyTheBox(), SimpleNamespace(pace=SimpleNamespace(requests=1))
+        yield OnlySome(frozenset(ids)), SimpleNamespace(pace=SimpleNamespace(requests=1))
 
     return asyncio.run(refresh(Catalog({}), recorded, lambda _: True, readers, lambda _: None))
 
 
-def test_an_object_that_suddenly_shows_none_of_many_parts_is_not_believed() -> None:
-    [problem] = asked(parts(MANY)).failed["toys"].diagnostics
+def refused_of(recorded: dict[Address, Recorded], *ids: str) -> tuple[str, str]:
+    """Give what is said of a store that is not believed, and what is to be forgotten if it is right all the same."""
+    [problem] = asked(recorded, *ids).failed["toys"].diagnostics
     assert problem.code == "store-suddenly-empty"
+    return problem.detail, problem.hint.splitlines()[-1]
+
+
+def test_an_object_that_suddenly_shows_none_of_many_parts_is_not_believed() -> None:
+    told, way = refused_of(whole("a", MANY) | whole("b", 1), "#a", "#b", "#b/0")
+    assert (
+        told
+        == "The store shows a.set on 'toys', and not one of 10 objects of type card that are part of it. They are not taken to be gone."
+    )
+    assert way == "catalogctl state rm 'toys/card/a.set/*'"
+
+
+def test_objects_that_show_none_of_their_many_parts_together_are_not_believed_and_told_once() -> None:
+    told, way = refused_of(whole("a", MANY) | whole("b", 1), "#a", "#b")
+    assert told.startswith("The store shows not one of 11 objects of type card that state records on 'toys', and does show others.")
+    assert way == "catalogctl state rm 'toys/card/*'"
+    assert refused_of(whole("a", MANY // 2) | whole("b", MANY // 2), "#a", "#b")[0].startswith("The store shows not one of 10 objects")
 
 
 def test_an_object_that_shows_none_of_a_few_parts_is_believed() -> None:
-    found = asked(parts(MANY - 1))
+    found = asked(whole("a", MANY - 1), "#a")
+    assert (found.failed, len(found.observed)) == ({}, 1)
+
+
+def test_parts_that_went_with_what_they_are_part_of_are_no_event_of_their_own() -> None:
+    """Two audiobooks that somebody deleted by hand: their tracks are gone with them, however many."""
+    found = asked(whole("a", MANY) | whole("b", MANY) | whole("c", 0), "#c")
     assert (found.failed, len(found.observed)) == ({}, 1)
