@@ -7,14 +7,16 @@ from dataclasses import dataclass, replace
 
 from catalogctl.engine.adopt import Untold, as_it_is
 from catalogctl.engine.landscape import Landscape
+from catalogctl.engine.vanished import vanished
 from catalogctl.engine.workflow import Question, look
 from catalogctl.events import Listener
 from catalogctl.model.address import Address, in_order
-from catalogctl.model.diagnostics import Diagnostic, Diagnostics, Severity
+from catalogctl.model.diagnostics import CatalogError, Diagnostic, Diagnostics, Refusal, Severity
 from catalogctl.model.resource import Recorded
 from catalogctl.planning.action import Action
 from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.planner import Scope, plan_changes
+from catalogctl.planning.relocate import relocate
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +37,16 @@ class Found:
     """Warnings: why what is there was not taken, and what else was noticed."""
 
 
-def find_all(catalog: Catalog, landscape: Landscape, listen: Listener) -> Found:
+def find_all(catalog: Catalog, remembered: Mapping[Address, Recorded], landscape: Landscape, listen: Listener) -> Found:
     """Look for all that the files declare, owners before their parts. Sends no write.
 
-    Raises:  CatalogError: credentials or unavailable when a store cannot be asked, error (dependency-cycle).
-    Source:  PRODUCT.md 5.5, 5.8: nothing is found but what is declared.
+    Shapes:  `remembered`: what there is a state of until now; nothing where that is of no use.
+    Raises:  CatalogError: credentials or unavailable when a store cannot be asked, unavailable when one shows nothing of what is
+             remembered, error (dependency-cycle).
+    Source:  PRODUCT.md 5.5, 5.8: nothing is found but what is declared; 5.10, 6.8.
     """
     recorded: dict[Address, Recorded] = {}
+    shown: dict[Address, str] = {}
     differing: list[Address] = []
     lost: dict[Address, frozenset[str]] = {}
     problems: list[Diagnostic] = []
@@ -52,6 +57,7 @@ def find_all(catalog: Catalog, landscape: Landscape, listen: Listener) -> Found:
         scope = Scope(selected=ready.__contains__)
         accounts = {address.account for address in ready}
         seen = look(catalog, recorded, landscape, Question(scope=scope), accounts, listen)
+        shown.update((address, one.id) for address, one in seen.observed.items())
         verdicts = plan_changes(catalog, recorded, seen.observed, scope, seen.present)
         unverified.update(one.address for one in verdicts.diagnostics if one.code == "adopt-unverified")
         # That a part's owner is not there is told of the owner.
@@ -67,6 +73,9 @@ def find_all(catalog: Catalog, landscape: Landscape, listen: Listener) -> Found:
             else:
                 lost[change.address] = change.present
         waiting -= ready
+    # Where the store holds what nobody can tell apart it does not show nothing.
+    shown.update((address, "") for address, ids in lost.items() if ids)
+    _not_vanished(catalog, remembered, shown, landscape)
     return Found(
         recorded,
         tuple(sorted(differing, key=in_order)),
@@ -76,3 +85,18 @@ def find_all(catalog: Catalog, landscape: Landscape, listen: Listener) -> Found:
         # What keeps an object from being taken keeps a plan from being made; here it only leaves that one out.
         tuple(replace(problem, severity=Severity.WARNING) for problem in Diagnostics.of(problems)),
     )
+
+
+def _not_vanished(catalog: Catalog, remembered: Mapping[Address, Recorded], shown: Mapping[Address, str], landscape: Landscape) -> None:
+    """Make sure that no store shows nothing of what is remembered there: a list that came empty by mistake would have it all forgotten."""
+    asked = {
+        address: have
+        for address, have in relocate(remembered, catalog).recorded.items()
+        if address in catalog.resources and have.base_url == landscape.accounts[address.account].base_url
+    }
+    problems: list[Diagnostic] = []
+    for account in sorted({address.account for address in asked}):
+        known = {address: have for address, have in asked.items() if address.account == account}
+        problems += vanished(account, known, {address: id_ for address, id_ in shown.items() if address.account == account})
+    if problems:
+        raise CatalogError(*problems, refusal=Refusal.UNAVAILABLE)

@@ -32,9 +32,10 @@ def vanished(account: str, recorded: Mapping[Address, Recorded], seen: Mapping[A
         if have.type.facet is not None:
             continue
         owner = str(have.attributes.get(have.type.owner)) if have.type.owner else ""
-        if not owner or owner in there:
-            made.setdefault(have.type.name, []).append(address)
-        if owner in there:
+        if owner and owner not in there:
+            continue
+        made.setdefault(have.type.name, []).append(address)
+        if owner:
             parts.setdefault((have.type.name, owner), []).append(address)
     types = {kind for kind, addresses in made.items() if _gone(addresses, seen)}
     problems = [

@@ -163,6 +163,39 @@ def test_a_store_that_cannot_be_asked_leaves_everything_as_it_is(shop: Shop) -> 
     assert not list((shop.folder / "state").glob("*.damaged-*"))
 
 
+def test_a_store_that_suddenly_shows_nothing_is_not_believed_unless_state_forgets_first(shop: Shop) -> None:
+    shop.titles(10)
+    shop.applied()
+    path = shop.folder / "state/default.json"
+    whole = path.read_bytes()
+    shop.sandbox.reset()
+    refused = shop.run("state", "rebuild", "--auto-approve").ended(9)
+    assert "not one of 10 objects of type content that state records on 'store'" in " ".join(refused.err.split())
+    assert path.read_bytes() == whole
+    assert "catalogctl state rm 'store/content/*'" in refused.err
+    shop.run("state", "rm", "store/content/*").ended(0)
+    assert "10 resources not found" in rebuild(shop).out
+
+
+def test_with_no_state_that_is_of_use_an_empty_store_is_believed(shop: Shop) -> None:
+    shop.titles(10)
+    shop.applied()
+    shop.sandbox.reset()
+    path = shop.folder / "state/default.json"
+    path.write_bytes(path.read_bytes()[:100])
+    assert "10 resources not found" in rebuild(shop).out
+    assert shop.addresses == []
+
+
+def test_what_no_file_declares_was_not_looked_for_and_so_did_not_vanish(shop: Shop) -> None:
+    shop.titles(11)
+    shop.applied()
+    for number in range(10):
+        (shop.folder / f"catalog/t{number:02}.json").unlink()
+    rebuild(shop)
+    assert shop.addresses == ["store/content/t10.epub"]
+
+
 def test_it_waits_for_no_step_whose_end_is_unknown(shop: Shop) -> None:
     shop.titles(2)
     shop.server.inject(Fault(kind=FaultKind.DELAY, method="POST", seconds=5, skip=1))

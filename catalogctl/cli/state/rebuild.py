@@ -42,8 +42,9 @@ def command(console: Console, auto_approve: bool, lock_timeout: float) -> int:
         present = recall_or_damage(backend, known_type, lineage)
         if not isinstance(present, BaseException):
             refuse_unsettled(present, "The state is not made anew")
+        remembered = {} if isinstance(present, BaseException) else present.snapshot.resources
         with console.listening() as listen:
-            found = find_all(workspace.catalog, landscape, listen)
+            found = find_all(workspace.catalog, remembered, landscape, listen)
         console.problems((*workspace.diagnostics, *found.diagnostics))
         console.write(_what_was_found(found, console))
         if not isinstance(present, BaseException) and present.snapshot.resources == found.recorded:
