@@ -25,7 +25,7 @@ from catalogctl.model.host import is_loopback
 from catalogctl.model.value import Secret
 from catalogctl.provider.authentication import Authentication
 from catalogctl.provider.endpoint import Endpoint
-from catalogctl.provider.failure import NOT_FOUND, Ambiguous, CredentialsRefused, Refused, StoreFailure, Unavailable
+from catalogctl.provider.failure import FORBIDDEN, NOT_FOUND, Ambiguous, CredentialsRefused, Refused, StoreFailure, Unavailable
 from catalogctl.provider.pace import ATTEMPTS, LONGEST_PATIENCE, Pace, Timing
 from catalogctl.provider.protocol import Speaker, TellsStatus
 from catalogctl.provider.secrecy import Secrecy
@@ -65,6 +65,8 @@ class Answer:
     headers: Mapping[str, str]
     """Names in lower case."""
     body: bytes
+    disguised: bool = False
+    """Whether `status` is what it stands for, and it came with another one."""
 
     def json(self) -> object:
         """Decode the body.
@@ -184,6 +186,19 @@ class _Message:
     signed: bool = True
     """Whether it carries the account's key."""
 
+    @property
+    def signs_in(self) -> bool:
+        """Whether it is a login: it changes nothing, and is about nothing but the key."""
+        return not self.signed and not self.endpoint.elsewhere
+
+
+@dataclass(slots=True)
+class _Course:
+    """What is known of a call over all of its attempts."""
+
+    sent: bool = False
+    """Whether the store may have acted on one of them."""
+
 
 class Reading:
     """Reads from one account's store; cannot send anything but GET and a login."""
@@ -251,7 +266,7 @@ class Reading:
     async def sign_in(self, endpoint: Endpoint, form: Mapping[str, Secret | str], /) -> Answer:
         """Send a login, which carries the account's key as its body and nothing else.
 
-        Raises:  as `get`.
+        Raises:  CredentialsRefused, Unavailable: an answer to it is about no object.
         """
         fields = {name: value.reveal() if isinstance(value, Secret) else value for name, value in form.items()}
         self._keep_secret(value for value in form.values() if isinstance(value, Secret))
@@ -278,26 +293,29 @@ class Reading:
         return _Message(endpoint, make, self._client, self._account.limits.timeout)
 
     async def _exchange(self, message: _Message) -> Answer:
+        course = _Course()
         try:
-            answer, sent = await self._tries(message)
-            if message.signed and answer.status in self._authentication.refusals and await self._authentication.renew(sent):
-                answer, _ = await self._tries(message)
+            answer, carried = await self._tries(message, course)
+            if message.signed and answer.status in self._authentication.refusals and await self._authentication.renew(carried):
+                answer, _ = await self._tries(message, course)
         except _Failed as failed:
-            raise self._gave_up(message.endpoint, failed) from failed
+            raise self._gave_up(message, failed) from failed
+        except Unavailable as closed:  # for want of a login
+            if course.sent and message.endpoint.writes:
+                raise self._gave_up(message, _Failed("signing in to send it again failed", sent=True)) from closed
+            raise
         if 200 <= answer.status < 300:  # any success will do: stores differ from their own documents
             return answer
         raise self._refusal(message, answer)
 
-    async def _tries(self, message: _Message) -> tuple[Answer, Mapping[str, Secret]]:
-        sent = False
+    async def _tries(self, message: _Message, course: _Course) -> tuple[Answer, Mapping[str, Secret]]:
         endpoint = message.endpoint
 
         def again(failure: BaseException) -> bool:
-            nonlocal sent
             if not isinstance(failure, _Failed):
                 return False
             # An attempt that got through counts although the next one found the door closed.
-            sent = failure.sent = failure.sent or sent
+            course.sent = failure.sent = failure.sent or course.sent
             return failure.retryable and (endpoint.repeatable or not failure.sent)
 
         def over(state: RetryCallState) -> bool:
@@ -334,7 +352,8 @@ class Reading:
                 raise _Failed(f"no whole answer came ({_words(failure)})", sent=True) from failure
         if not message.endpoint.elsewhere:
             self.pace.heed(answer.headers)
-            answer = replace(answer, status=self._dialect.status(answer))
+            status = self._dialect.status(answer)
+            answer = replace(answer, status=status, disguised=status != answer.status)
         asked = self.pace.asked_for(answer.headers)
         patient = asked is None or asked <= LONGEST_PATIENCE
         if answer.status == 429:
@@ -348,7 +367,7 @@ class Reading:
     def _reveal(self, secrets: Mapping[str, Secret]) -> dict[str, str]:
         headers = {name: secret.reveal() for name, secret in secrets.items()}
         for name, text in headers.items():
-            if not text.isascii() or not text.isprintable() or text != text.strip():
+            if not is_sendable(text):
                 detail = f"{self._account.name}: the secret for {name} has blanks at its ends, a line break, or letters that no key has."
                 hint = "Check the secret that the account's settings refer to."
                 raise CredentialsRefused(error("credentials-unusable", "A secret cannot be sent", detail, hint))
@@ -385,10 +404,10 @@ class Reading:
             await response.aclose()
         return Answer(response.status_code, {name.lower(): value for name, value in response.headers.items()}, body)
 
-    def _gave_up(self, endpoint: Endpoint, failed: _Failed) -> StoreFailure:
-        where = self._where()
+    def _gave_up(self, message: _Message, failed: _Failed) -> StoreFailure:
+        where, endpoint = self._where(), message.endpoint
         why = self._clean(failed.why)
-        if endpoint.writes and failed.sent:
+        if endpoint.writes and failed.sent and not message.signs_in:
             detail = f"{where}: {endpoint} was sent, but {why}. It may have been done or not."
             hint = "Run the same command again: the store is looked at before anything is sent."
             return Ambiguous(error("outcome-unknown", "It is not known whether the store did this", detail, hint))
@@ -404,11 +423,14 @@ class Reading:
             )
             return Unavailable(error("store-redirects", "A store answers with a redirect", detail, "Check the account's base_url."))
         said = "" if endpoint.elsewhere else self._clean(self._dialect.explain(answer))
-        if not endpoint.elsewhere and answer.status in ({401} if message.signed else {401, 403}):
+        if _refuses_the_key(message, answer):
             detail = f"{where}: {endpoint} was answered with {answer.status}. {said}".rstrip()
             hint = "Check the secret that the account's settings refer to."
             return CredentialsRefused(error("credentials-refused", "A store refused the credentials", detail, hint))
         detail = f"{where}: {endpoint} was answered with {answer.status}. {said}".rstrip()
+        if message.signs_in:
+            hint = "Check the account's base_url and its secret, or try again later."
+            return Unavailable(error("store-nonsense", "A store answers what cannot be understood", detail, hint))
         return Refused(error("store-refused", "A store refused a request", detail), answer.status)
 
     def _where(self) -> str:
@@ -511,6 +533,18 @@ class Writing(Reading):
 
     def _patience(self, size: int) -> float:
         return self._account.limits.timeout + size / SLOWEST_UPLOAD
+
+
+def _refuses_the_key(message: _Message, answer: Answer) -> bool:
+    if message.signs_in:
+        # An error that comes as a success is how a service may refuse a key, whatever it calls it.
+        return answer.disguised or answer.status in {401, FORBIDDEN}
+    return message.signed and answer.status == 401
+
+
+def is_sendable(key: str) -> bool:
+    """Whether a header can carry a text as it is."""
+    return key.isascii() and key.isprintable() and key == key.strip()
 
 
 def _size(open_file: Callable[[], AssetStream]) -> int:

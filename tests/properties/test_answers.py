@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalogctl.provider.emulation import SandboxRequest, SandboxResponse
+from catalogctl.provider.service import LARGEST_ANSWER
 from hostile.spoil import Value, spoilt, values
 from hostile.stage import Stage, checks, staged
 from hostile.wire import intact
@@ -38,10 +39,8 @@ def run(stage: Stage, changes: list[tuple[int, Value]], *arguments: str) -> Ran:
     """Run a command on spoilt answers."""
     count = -1
 
-    def spoil(request: SandboxRequest, response: SandboxResponse) -> SandboxResponse:
+    def spoil(_request: SandboxRequest, response: SandboxResponse) -> SandboxResponse:
         nonlocal count
-        if request.path.endswith("/auth/auth"):
-            return response
         count += 1
         body = response.body
         for answer, change in changes:
@@ -94,6 +93,35 @@ def test_an_apply_bears_any_answer_and_state_stays_readable(stage: Stage, change
             ended(stage.run("plan"), {0, 1, 3, 8, 9})
     finally:
         stage.restore("state")
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "code"),
+    [
+        *(
+            (200, body, 9)
+            for body in (b"null", b"5", b"[" * 5_000 + b"]" * 5_000, b"\xff\xfe", b'{"ok": "ok"}', b"x" * (LARGEST_ANSWER + 1))
+        ),
+        *((status, b"{}", 9) for status in (302, 404, 422, 429, 500)),
+        *((status, b"{}", 8) for status in (401, 403)),
+        (200, b'{"ERROR": {"ID": "auth::no_such_key"}}', 8),
+    ],
+    ids=lambda value: value[:20].decode(errors="replace") if isinstance(value, bytes) else str(value),
+)
+def test_a_login_that_is_answered_with_anything_but_a_token(stage: Stage, status: int, body: bytes, code: int) -> None:
+    """What is no refusal of the key is a store out of order; nothing that a plan sends may have been done."""
+
+    def spoil(request: SandboxRequest, response: SandboxResponse) -> SandboxResponse:
+        return replace(response, status=status, body=body) if request.path.endswith("/auth/auth") else response
+
+    stage.wire.spoil = spoil
+    try:
+        ran = stage.run("plan")
+    finally:
+        stage.wire.spoil = intact
+    ended(ran, {code})
+    assert "POST /auth/auth" in ran.err
+    assert "known whether" not in ran.err
 
 
 @pytest.mark.parametrize("path", sorted(CORPUS.iterdir()), ids=lambda path: path.stem)

@@ -6,15 +6,13 @@ import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from catalogctl.model.diagnostics import error
 from catalogctl.model.value import Secret
-from catalogctl.provider.failure import CredentialsRefused, Refused
+from catalogctl.provider.service import Answer, is_sendable, nonsense
 from catalogctl.providers.openpublishing.endpoints import LOGIN
 
 if TYPE_CHECKING:
     from catalogctl.provider.authentication import SignIn
     from catalogctl.provider.endpoint import Endpoint
-    from catalogctl.provider.service import Answer
 
 
 class Session:
@@ -33,7 +31,7 @@ class Session:
     async def headers(self, sign_in: SignIn) -> Mapping[str, Secret]:
         """Give the header that carries the token, having signed in if there is none.
 
-        Raises:  CredentialsRefused when the key is not taken; as `sign_in` otherwise.
+        Raises:  CredentialsRefused when the key is not taken; Unavailable when the answer has no token, or otherwise as `sign_in`.
         """
         async with self._one_at_a_time:
             if self._token is None:
@@ -47,15 +45,9 @@ class Session:
         return True
 
     async def _signed_in(self, sign_in: SignIn) -> Secret:
-        try:
-            answer = await sign_in(LOGIN, {"type": "api_key", "api_key": self._api_key})
-        except Refused as refusal:
-            raise CredentialsRefused(refusal.diagnostic) from refusal
-        token = _token(answer)
+        token = _token(await sign_in(LOGIN, {"type": "api_key", "api_key": self._api_key}))
         if token is None:
-            detail = f"{self._account}: {LOGIN} was answered with {answer.status}, and there is no token in the answer."
-            hint = "Check the secret that the account's settings refer to."
-            raise CredentialsRefused(error("credentials-refused", "A store refused the credentials", detail, hint))
+            raise nonsense(self._account, LOGIN, "has no auth_token that could be used")
         return token
 
 
@@ -69,4 +61,4 @@ def _token(answer: Answer) -> Secret | None:
     except ValueError:
         return None
     token = whole.get("auth_token") if isinstance(whole, Mapping) else None
-    return Secret(token) if isinstance(token, str) and token else None
+    return Secret(token) if isinstance(token, str) and token and is_sendable(token) else None

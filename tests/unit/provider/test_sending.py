@@ -21,6 +21,7 @@ from pydantic import BaseModel
 from catalogctl.model.account import Account, Limits
 from catalogctl.model.diagnostics import CatalogError, Refusal, error
 from catalogctl.model.value import Secret
+from catalogctl.provider import pace
 from catalogctl.provider.authentication import Authentication, FixedHeaders, SignIn
 from catalogctl.provider.endpoint import Endpoint
 from catalogctl.provider.failure import Ambiguous, CredentialsRefused, Refused, Unavailable
@@ -29,6 +30,7 @@ from catalogctl.provider.service import PIECE, Answer, Reading, Surroundings, Wr
 LOGIN = Endpoint("POST", "/auth", frozenset({200}), repeatable=True)
 LIST = Endpoint("GET", "/things", frozenset({200}), repeatable=True)
 CREATE = Endpoint("POST", "/things", frozenset({201}), repeatable=False)
+SET = Endpoint("PUT", "/things", frozenset({200}), repeatable=True)
 ADD = Endpoint("POST", "/things/{id}/files", frozenset({201}), repeatable=False)
 PUT = Endpoint("PUT", "(upload address)", frozenset({200}), repeatable=True, elsewhere=True)
 KEY = "k3y"
@@ -228,6 +230,38 @@ def test_a_login_that_is_refused_is_about_the_key(host: Host, answer: tuple[int,
         use(Reading, host, lambda service: service.get(LIST), Session())
     assert len(host.came) == 1
     assert KEY not in refused.value.diagnostic.detail
+
+
+@pytest.mark.parametrize("answer", [(200, b"means 422"), (200, b"means 409")])
+def test_an_error_that_comes_as_the_success_of_a_login_is_about_the_key(host: Host, answer: tuple[int, bytes]) -> None:
+    host.answer = lambda _: answer
+    with pytest.raises(CredentialsRefused):
+        use(Reading, host, lambda service: service.get(LIST), Session())
+
+
+@pytest.mark.parametrize("status", [500, 302, 400, 404, 422])
+def test_a_login_that_fails_otherwise_wrote_nothing_and_is_about_no_object(
+    host: Host, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pace, "FIRST_BACKOFF", 0.0)
+    host.answer = lambda _: (status, b"{}")
+    for work in (lambda service: service.get_if_there(LIST), lambda service: service.send(CREATE, b"{}")):
+        with pytest.raises(Unavailable) as failed:
+            use(Writing, host, work, Session())
+        assert "POST /auth" in failed.value.diagnostic.detail
+    assert {one.path for one in host.came} == {"/auth"}
+
+
+def test_a_write_that_may_have_been_done_stays_unknown_when_nobody_can_sign_in_for_another_attempt(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first attempt ends with 500, the second finds the token run out, and then the login is out of order."""
+    monkeypatch.setattr(pace, "FIRST_BACKOFF", 0.0)
+    answers = iter([(200, b"t1"), (500, b""), (401, b"")])
+    host.answer = lambda _: next(answers, (500, b""))
+    with pytest.raises(Ambiguous) as failed:
+        use(Writing, host, lambda service: service.send(SET, b"{}"), Session())
+    assert "PUT /things was sent, but signing in to send it again failed." in failed.value.diagnostic.detail
 
 
 def test_a_reading_client_sends_the_login_and_nothing_else_that_writes(host: Host) -> None:

@@ -86,6 +86,20 @@ def test_a_key_that_is_refused_is_told_as_such(bad: str) -> None:
         replace(store, key="refused").look(want(resource()))
 
 
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"null", b"5", b"[" * 5000 + b"]" * 5000, b"\xff\xfe", b"{}", b'{"auth_token":null,"ok":"ok"}', b'{"auth_token":"a\\nb"}'],
+    ids=lambda body: body[:20].decode(errors="replace"),
+)
+def test_a_login_that_is_answered_with_nonsense_says_nothing_of_the_key(body: bytes) -> None:
+    async def sign_in(_endpoint: Any, _form: Any) -> Any:
+        return Answer(200, {}, body)
+
+    with pytest.raises(Unavailable) as failed:
+        asyncio.run(Session("openpub", Secret("key")).headers(sign_in))
+    assert failed.value.diagnostic.detail == "openpub: the answer to POST /auth/auth has no auth_token that could be used."
+
+
 def test_a_403_on_everything_is_the_key_and_on_one_product_that_product() -> None:
     with press() as store:
         store.sandbox.seed([{"product": 4712}])
