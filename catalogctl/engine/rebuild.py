@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from catalogctl.engine.adopt import Untold, as_it_is
 from catalogctl.engine.landscape import Landscape
 from catalogctl.engine.vanished import vanished
-from catalogctl.engine.workflow import Question, look
+from catalogctl.engine.workflow import Question, look, refuse_emptied
 from catalogctl.events import Listener
 from catalogctl.model.address import Address, in_order
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Diagnostics, Refusal, Severity
@@ -42,9 +42,10 @@ def find_all(catalog: Catalog, remembered: Mapping[Address, Recorded], landscape
 
     Shapes:  `remembered`: what there is a state of until now; nothing where that is of no use.
     Raises:  CatalogError: credentials or unavailable when a store cannot be asked, unavailable when one shows nothing of what is
-             remembered, error (dependency-cycle).
+             remembered, safety when nothing is declared and something is remembered, error (dependency-cycle).
     Source:  PRODUCT.md 5.5, 5.8: nothing is found but what is declared; 5.10, 6.8.
     """
+    refuse_emptied(catalog, remembered, "If state is to forget everything, say so:\ncatalogctl state rm '*/*'")
     recorded: dict[Address, Recorded] = {}
     shown: dict[Address, str] = {}
     differing: list[Address] = []

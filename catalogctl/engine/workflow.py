@@ -138,7 +138,8 @@ def propose(catalog: Catalog, recalled: Recalled, landscape: Landscape, question
     problems = [*relocated.diagnostics, *leading_nowhere(known, catalog), *_misplaced(recorded, landscape)]
     if problems:
         raise CatalogError(*problems, refusal=Refusal.STALE if any(one.code == "account-moved" for one in problems) else Refusal.ERROR)
-    _not_emptied(catalog, recorded, question.scope)
+    if question.scope.purpose is Purpose.CONVERGE:
+        refuse_emptied(catalog, recorded, "If everything is to go, say so:\ncatalogctl destroy")
     if question.refresh is Refresh.STATE:
         seen = remembered(recorded)
     else:
@@ -329,12 +330,17 @@ def _left_out(account: str, problem: CatalogError) -> Diagnostic:
     return warning("account-left-out", "An account is left out of the plan", detail, first.hint, source=first.source)
 
 
-def _not_emptied(catalog: Catalog, recorded: Mapping[Address, Recorded], scope: Scope) -> None:
+def refuse_emptied(catalog: Catalog, recorded: Mapping[Address, Recorded], hint: str) -> None:
+    """Make sure that files which declare nothing are not taken at their word over a state that has something.
+
+    Shapes:  `hint`: what to do if they are right.
+    Raises:  CatalogError: safety (catalog-empty).
+    Source:  PRODUCT.md 6.8.
+    """
     given_up = {removal.address for removal in catalog.removed}
     left = len(recorded.keys() - given_up)
-    if left and not catalog.resources and scope.purpose is Purpose.CONVERGE:
+    if left and not catalog.resources:
         detail = f"The files declare nothing at all, and state records {left} resources: a wrong `catalog:` path looks like this."
-        hint = "If everything is to go, say so:\ncatalogctl destroy"
         raise CatalogError(error("catalog-empty", "No titles over a state that has some", detail, hint), refusal=Refusal.SAFETY)
 
 

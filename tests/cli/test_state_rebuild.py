@@ -196,6 +196,17 @@ def test_what_no_file_declares_was_not_looked_for_and_so_did_not_vanish(shop: Sh
     assert shop.addresses == ["store/content/t10.epub"]
 
 
+def test_files_that_declare_nothing_forget_nothing(shop: Shop) -> None:
+    """A wrong `catalog:` path is refused as in a plan."""
+    shop.titles(1)
+    shop.applied()
+    (shop.folder / "catalog/t00.json").unlink()
+    assert "catalogctl state rm '*/*'" in shop.run("state", "rebuild", "--auto-approve").ended(3).err
+    assert shop.addresses == ["store/content/t00.epub"]
+    shop.run("state", "rm", "*/*").ended(0)
+    assert shop.addresses == []
+
+
 def test_it_waits_for_no_step_whose_end_is_unknown(shop: Shop) -> None:
     shop.titles(2)
     shop.server.inject(Fault(kind=FaultKind.DELAY, method="POST", seconds=5, skip=1))
