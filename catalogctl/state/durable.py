@@ -12,26 +12,35 @@ from typing import Final
 
 from filelock import Timeout
 
-from catalogctl.model.diagnostics import CatalogError, error
+from catalogctl.model.diagnostics import CatalogError, Refusal, error
 from catalogctl.model.file import read_whole
 
 MODE: Final = 0o600
 """Of every file of a state."""
 LARGEST: Final = 256 * 1024 * 1024
 """Bytes of a state or a journal; that of a hundred thousand titles is less than half of it."""
+_NOT_OURS: Final = frozenset({errno.EINVAL, errno.EFBIG, errno.ELOOP, errno.ENXIO, errno.EISDIR})
+"""What a folder, a pipe, a socket, a link that leads to itself and a file that is too large end in when they are read."""
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 def read_file(path: Path) -> bytes | None:
     """Give the content of a file; `None` when there is none.
 
-    Raises:  CatalogError (state-unreadable).
+    Raises:  CatalogError (state-unreadable); stale where what is there is nothing that was ever written: no regular file, or a huge one.
     """
-    with telling("state-unreadable", "A file of the state could not be read", path):
+    summary = "A file of the state could not be read"
+    with telling("state-unreadable", summary, path):
         try:
             return read_whole(path, LARGEST)
         except FileNotFoundError:
             return None
+        except OSError as problem:
+            if problem.errno not in _NOT_OURS:
+                raise
+            detail = f"{path}: {problem.strerror or problem}. Something else was put in the place of the file that catalogctl wrote."
+            hint = "Move it away, and put the file back as it was."
+            raise CatalogError(error("state-unreadable", summary, detail, hint), refusal=Refusal.STALE) from problem
 
 
 def replace_file(path: Path, environment: str, data: bytes) -> None:

@@ -112,7 +112,7 @@ def render(tally: Tally, *, seconds: float, width: int, style: Style, go_on: str
     yield from _counts(tally, seconds, width, style)
     if not tally.is_whole:
         rest = "Plan anew, and review that, for the rest:" if tally.refused else "To go on from here:"
-        yield from paragraph([plain(f"What is done is recorded. {rest}")], width, style)
+        yield from paragraph([plain(f"What is done is recorded. {rest}" if tally.finished else rest)], width, style)
         yield f"  {style.safe(go_on)}"
 
 
@@ -203,4 +203,4 @@ def _all_settled(number: int) -> str:
 def _how_far(tally: Tally) -> Piece:
     if tally.is_whole:
         return ("Applied: ", Tone.CREATE)
-    return ("Applied in part: ", Tone.WARNING) if tally.finished or tally.settled else ("Not applied: ", Tone.ERROR)
+    return ("Applied in part: ", Tone.WARNING) if tally.finished else ("Not applied: ", Tone.ERROR)

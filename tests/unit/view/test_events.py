@@ -123,8 +123,8 @@ def test_an_apply_of_a_saved_plan_names_what_was_refused_what_goes_with_it_and_w
         "       done  failed  refused  skipped  not started",
         "store     0       0        1        1            0",
         "",
-        "Applied in part: 0 done, 0 failed, 1 refused, 1 skipped, 0 not started, in 41 s.",
-        "What is done is recorded. Plan anew, and review that, for the rest:",
+        "Not applied: 0 done, 0 failed, 1 refused, 1 skipped, 0 not started, in 41 s.",
+        "Plan anew, and review that, for the rest:",
         "  catalogctl apply --target a",
     ]
 
