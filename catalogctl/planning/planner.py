@@ -391,6 +391,7 @@ def _with_left_over(change: Change, deposed: tuple[Deposed, ...]) -> Change:
         reason=Reason.BROKEN_OFF,
         id=first.id,
         key=first.key,
+        held_key="",
         before=None,
         deposed=tuple(rest),
         protect=False,
