@@ -18,13 +18,13 @@ from catalogctl.model.file import read_whole
 MODE: Final = 0o600
 """Of every file of a state."""
 LARGEST: Final = 256 * 1024 * 1024
-"""Bytes of a state or a journal; that of a hundred thousand titles is less than half of it."""
+"""Bytes of a state; that of a hundred thousand titles is less than half of it."""
 _NOT_OURS: Final = frozenset({errno.EINVAL, errno.EFBIG, errno.ELOOP, errno.ENXIO, errno.EISDIR})
 """What a folder, a pipe, a socket, a link that leads to itself and a file that is too large end in when they are read."""
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
-def read_file(path: Path) -> bytes | None:
+def read_file(path: Path, largest: int = LARGEST) -> bytes | None:
     """Give the content of a file; `None` when there is none.
 
     Raises:  CatalogError (state-unreadable); stale where what is there is nothing that was ever written: no regular file, or a huge one.
@@ -32,7 +32,7 @@ def read_file(path: Path) -> bytes | None:
     summary = "A file of the state could not be read"
     with telling("state-unreadable", summary, path):
         try:
-            return read_whole(path, LARGEST)
+            return read_whole(path, largest)
         except FileNotFoundError:
             return None
         except OSError as problem:

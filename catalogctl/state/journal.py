@@ -37,7 +37,7 @@ from catalogctl.state.statefile import RESTORE, Entries, Stamp, Types, entry
 VERSION: Final = 1
 _HEXADECIMAL: Final = re.compile(rb"[0-9a-f]*")
 _LINE_START: Final = re.compile(rb"[0-9a-f]{8} ")
-_LONGEST_FIRST_LINE: Final = 1_000
+LONGEST_FIRST_LINE: Final = 1_000
 """Bytes; it has names of bounded length and three numbers."""
 
 
@@ -277,6 +277,12 @@ def _begins(data: bytes, stamp: Stamp, environment: str) -> bool:
     return _HEXADECIMAL.fullmatch(data[:8]) is not None and (known.startswith(data[8:]) or data[8:].startswith(known))
 
 
+def begins_well(beginning: bytes) -> bool:
+    """Whether the first bytes of a file have the whole first line of a journal, as it was written."""
+    line, end, _ = beginning.partition(b"\n")
+    return bool(end) and _checked(memoryview(line)) is not None
+
+
 def _line(content: object) -> bytes:
     text = canonical(content)
     return b"%08x %s\n" % (zlib.crc32(text), text)
@@ -312,7 +318,7 @@ def _lines(data: bytes, environment: str) -> tuple[list[dict[str, Any]], bool, i
         lines.append(content)
         length = end + 1
     if not lines:
-        if len(data) > _LONGEST_FIRST_LINE:
+        if len(data) > LONGEST_FIRST_LINE:
             raise _no_beginning(environment)
         return lines, True, 0
     rest = view[length:]

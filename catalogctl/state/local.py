@@ -23,11 +23,16 @@ from pathlib import Path
 from typing import Final
 
 from catalogctl.model.diagnostics import CatalogError, Refusal, error
+from catalogctl.model.file import read_bounded
 from catalogctl.state.backend import Hold, JournalStore, Kept, LockInfo, RunStore, content_digest
-from catalogctl.state.durable import append_durably, make_folder, read_file, replace_file, sync_folder, telling, temporary_file
+from catalogctl.state.durable import LARGEST, append_durably, make_folder, read_file, replace_file, sync_folder, telling, temporary_file
+from catalogctl.state.journal import LONGEST_FIRST_LINE, begins_well
 from catalogctl.state.local_lock import Lease, LocalLock, Locker
 from catalogctl.state.local_runs import LocalRuns
 from catalogctl.state.statefile import RESTORE
+
+LARGEST_JOURNAL: Final = 4 * 1024**3
+"""Bytes of a journal that begins as one: a run on a very large catalog that was cut off is to be settled, whatever it takes."""
 
 LEASE: Final = Lease()
 """How long a hold is believed in."""
@@ -161,13 +166,20 @@ class LocalJournal:
 
     def read(self) -> bytes | None:
         """Give its content; `None` when there is no file."""
-        return read_file(self._path)
+        return read_file(self._path, self._largest())
 
     def begin(self, data: bytes) -> None:
         """Put a new one in place of any there is."""
         with telling("journal-not-written", "The journal could not be written", self._path):
             make_folder(self._folder)
             replace_file(self._path, self._environment, data)
+
+    def _largest(self) -> int:
+        try:
+            beginning = read_bounded(self._path, LONGEST_FIRST_LINE)
+        except OSError:
+            return LARGEST  # reading all of it tells what is wrong
+        return LARGEST_JOURNAL if begins_well(beginning) else LARGEST
 
     def append(self, data: bytes) -> None:
         """Add at its end, with one write and one sync."""

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from catalogctl.model.diagnostics import CatalogError, Refusal
+from catalogctl.state import local
 from catalogctl.state.backend import LockInfo, content_digest
 from catalogctl.state.local import KEPT, LocalBackend
 from unit.state.samples import WHEN, backend, content, lock
@@ -183,6 +185,19 @@ def test_a_state_that_cannot_be_read_is_told_and_not_taken_for_none(tmp_path: Pa
     with pytest.raises(CatalogError) as refused:
         backend(tmp_path).read()
     assert refused.value.diagnostics[0].code == "state-unreadable"
+
+
+def test_a_journal_that_begins_as_one_may_be_larger_than_what_else_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local, "LARGEST", 100)
+    journal = backend(tmp_path).journal()
+    text = b'{"sequence":0}'
+    ours = b"%08x %s\n" % (zlib.crc32(text), text) + b"x" * 100
+    journal.begin(ours)
+    assert journal.read() == ours
+    journal.begin(b"0" + ours)
+    with pytest.raises(CatalogError) as refused:
+        journal.read()
+    assert refused.value.refusal is Refusal.STALE
 
 
 def test_the_journal_grows_is_cut_and_goes_away(tmp_path: Path) -> None:
