@@ -34,3 +34,15 @@ fetch_state() {
         *) echo "catalogctl: branch $branch of $remote, where the state is, cannot be read." >&2; exit 9 ;;
     esac
 }
+
+# As files_here, in a commit.
+files_in() {
+    git ls-tree -r -z --name-only "$1" -- "$state/$environment.json" "$state/$environment.journal" "$state/runs" | tr '\0' '\n' |
+        while read -r file; do
+            case $file in
+                "$state/runs/$environment."*.jsonl) printf '%s\n' "$file" ;;
+                "$state/runs"/*) ;;
+                *) printf '%s\n' "$file" ;;
+            esac
+        done | LC_ALL=C sort
+}

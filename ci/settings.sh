@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # What the scripts of this folder are told by the environment, and the few words that they share. Sourced, not run.
 set -euo pipefail
+shopt -s inherit_errexit
 
 ci=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 folder=${CATALOG_FOLDER:-.}
@@ -9,7 +10,7 @@ name=${CATALOG_NAME:-$environment}
 out=${CATALOG_OUT:-catalogctl-ci}
 branch=${CATALOG_STATE_BRANCH:-}
 state=$folder/${CATALOG_STATE_FOLDER:-state}
-state=${state#./}
+state=${state#./} state=${state%/}
 recorded=refs/catalogctl/state
 
 case $name in
@@ -54,5 +55,17 @@ meaning() {
     esac
 }
 
-# The environment's files in the state's folder, from wherever they are: the state and, after a run that was cut off, its journal.
-state_files() { printf '%s\n' "$state/$environment.json" "$state/$environment.journal"; }
+# The environment's files in the folder of the state, one a line in the order of bytes: the state; the journal that a run leaves which was cut
+# off; the records of runs. GitHub and GitLab take no larger file than 100 MiB: such a record is not for the branch.
+largest_record=99614720
+files_here() {
+    {
+        for file in "$state/$environment.json" "$state/$environment.journal"; do
+            if [ -f "$file" ]; then printf '%s\n' "$file"; fi
+        done
+        records_here -size "-$((largest_record + 1))c"
+    } | LC_ALL=C sort
+}
+records_here() {  # what find is to look for besides
+    if [ -d "$state/runs" ]; then find "$state/runs" -maxdepth 1 -type f -name "$environment.*.jsonl" "$@"; fi
+}

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import shutil
+import zipfile
+from pathlib import Path
 
 from pipelines.hosts import BOT
-from pipelines.workplace import OnGitHub, git
+from pipelines.workplace import ROOT, OnGitHub, git
 
+PAGE = (ROOT / "docs/ci.md").read_text(encoding="utf-8")
 MARK = re.compile(r"<!-- catalogctl:comment:default head=(\w{40}) digest=(\w+) -->\n")
 
 
@@ -56,7 +61,29 @@ def test_one_comment_is_kept_up_to_date_and_the_merge_does_what_it_said(github: 
     assert "## Applied" in done.summary
     assert [entry["address"] for entry in github.state()["resources"]][-1] == "store/content/t02.epub"
     assert git(github.origin, "log", "--format=%s", "-1", "catalogctl-state").endswith("[skip ci]")
-    assert git(github.origin, "ls-tree", "-r", "--name-only", "catalogctl-state") == "state/default.json"
+    assert [path.partition(".2")[0] for path in github.recorded()] == ["state/default.json", *["state/runs/default"] * 2]
+
+
+def test_a_run_that_was_cut_off_is_recorded_by_the_next_one_and_can_be_taken_back_from_the_branch(github: OnGitHub) -> None:
+    shop = github.shop
+    place = github.checkout("catalogctl-state")
+    [record] = (place / "state/runs").iterdir()
+    record.write_bytes(b"".join(record.read_bytes().splitlines(keepends=True)[:-1]))
+    git(place, "commit", "--quiet", "--all", "-m", "Killed")
+    git(place, "push", "--quiet", "origin", "HEAD:catalogctl-state")
+    shop.title("t00", title="La luz")
+    head = github.proposed(5)
+    github.pull_request(5, head).ended(well=True)
+    github.run("push", github.merge(5, head)).ended(well=True)
+    with zipfile.ZipFile(io.BytesIO(github.host.artifacts[-1]["data"])) as artifact:
+        assert {"state.json", *(Path(path).name for path in github.recorded()[1:])} <= set(artifact.namelist())
+
+    # As docs/ci.md has it, in a clone.
+    shutil.rmtree(github.at / "state")
+    for line in re.findall(r"^git .*catalogctl-state.*|^git restore .*", PAGE, re.MULTILINE):
+        git(github.at, *line.split()[1:])
+    assert [run["outcome"] for run in shop.run("history", "--format", "json").ended(0).json] == ["done", "interrupted"]
+    assert "El faro" in shop.run("revert", "latest").ended(0).out
 
 
 def test_files_with_errors_are_told_at_their_lines_and_nothing_is_planned(github: OnGitHub) -> None:

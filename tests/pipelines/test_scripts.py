@@ -133,7 +133,39 @@ def test_states_of_several_environments_share_a_branch_whoever_comes_first(githu
     # The journal goes when it is gone.
     (second / "state/staging.journal").unlink()
     assert script("state-put", second, tools, CATALOG_ENVIRONMENT="staging").returncode == 0
-    assert git(github.origin, "ls-tree", "-r", "--name-only", "catalogctl-state").split() == ["state/default.json", "state/staging.json"]
+    assert [path for path in github.recorded() if "/runs/" not in path] == ["state/default.json", "state/staging.json"]
+
+
+def test_records_of_runs_share_a_branch_each_environment_has_its_own_and_the_oldest_go(github: OnGitHub) -> None:
+    tools, sha = github.folder / "tools", git(github.at, "rev-parse", "HEAD")
+
+    def at(environment: str) -> Path:
+        place = github.checkout(sha)
+        assert script("state-get", place, tools, CATALOG_ENVIRONMENT=environment).returncode == 0
+        return place
+
+    def put(place: Path, environment: str) -> str:
+        done = script("state-put", place, tools, CATALOG_ENVIRONMENT=environment)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    first, second, other = at("default"), at("default"), at("staging")
+    [old] = (first / "state/runs").iterdir()
+    assert old.stat().st_mode & 0o777 == 0o600
+    old.unlink()
+    (first / "state/runs/default.1.jsonl").write_text("of the first", encoding="utf-8")
+    put(first, "default")
+    # It left the state as it was, so what another run has to record is added; what it took off stays off.
+    (second / "state/runs/default.2.jsonl").write_text("of the second", encoding="utf-8")
+    with (second / "state/runs/default.3.jsonl").open("wb") as large:
+        large.truncate(95 * 1024 * 1024 + 1)
+    assert "default.3.jsonl is too large for a branch" in put(second, "default")
+    (other / "state/runs").mkdir(parents=True)
+    (other / "state/runs/staging.4.jsonl").write_text("a first run that did nothing", encoding="utf-8")
+    put(other, "staging")
+    of = [f"state/runs/default.{number}.jsonl" for number in (1, 2)]
+    assert github.recorded() == ["state/default.json", *of, "state/runs/staging.4.jsonl"]
+    assert [path.name for path in (at("staging") / "state/runs").iterdir()] == ["staging.4.jsonl"]
 
 
 def test_the_state_can_be_on_the_main_branch_whose_other_files_stay_as_they_are(github: OnGitHub) -> None:

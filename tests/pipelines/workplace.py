@@ -11,7 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -102,6 +102,10 @@ class Workplace:
         git(place, "checkout", "--quiet", "FETCH_HEAD")
         return place
 
+    def recorded(self) -> list[str]:
+        """List what is on the branch of the state."""
+        return git(self.origin, "ls-tree", "-r", "--name-only", "catalogctl-state").split()
+
     def state(self) -> dict[str, Any]:
         """Give the state that is recorded on its branch."""
         found: dict[str, Any] = json.loads(git(self.origin, "show", "catalogctl-state:state/default.json"))
@@ -160,6 +164,11 @@ def commands(log: str) -> Iterator[tuple[str, str]]:
             stopped = found[2]
         else:
             yield found[1], found[2]
+
+
+def kept(paths: Iterable[Path]) -> list[Path]:
+    """Give the files that an artifact of these paths has: a folder's are all that are in it, and what is not there is left out."""
+    return [file for path in paths for file in (sorted(path.rglob("*")) if path.is_dir() else [path]) if file.is_file()]
 
 
 def discreet(ran: Ran, *told: str) -> None:
@@ -287,7 +296,8 @@ class OnGitHub(Workplace):
         ran.outputs = {name: filled(said["value"], within(context)) for name, said in ACTION["outputs"].items()}
 
     def _upload(self, said: Mapping[str, str], payload: Mapping[str, Any]) -> None:
-        files = [Path(path) for path in said["path"].split()]
+        files = kept(Path(path) for path in said["path"].split())
+        assert files or said["if-no-files-found"] != "error"
         pull = payload.get("pull_request")
         head = pull["head"]["sha"] if pull else git(self.at, "rev-parse", "HEAD")
         branch, repository = ("a-branch", pull["head"]["repo"]["id"]) if pull else ("main", 1)
@@ -388,10 +398,9 @@ class OnGitLab(Workplace):
             ran.log += log
         number = str(next(self.host.numbers))
         self.host.jobs.setdefault(self.pipeline, []).append({"id": int(number), "name": name, "status": "failed" if code else "success"})
-        for path in job.get("artifacts", {}).get("paths", []):
-            if (place / path).exists():
-                data = (place / path).read_bytes()
-                self.host.files[number, path] = self.host.files[f"main/{name}", path] = data
+        for file in kept(place / path for path in job.get("artifacts", {}).get("paths", [])):
+            path = str(file.relative_to(place))
+            self.host.files[number, path] = self.host.files[f"main/{name}", path] = file.read_bytes()
         for file in job.get("artifacts", {}).get("reports", {}).values():
             if (place / file).exists():
                 ran.outputs[file] = (place / file).read_text(encoding="utf-8")
