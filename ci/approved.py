@@ -39,10 +39,7 @@ def main() -> int:
 
 def refused(why: str) -> CatalogError:
     """Make the refusal to apply what nobody approved."""
-    hint = (
-        "Look at what would be done now, and approve it by its digest: run the workflow by hand with the digest of that plan. "
-        'docs/ci.md, "When an apply is refused".'
-    )
+    hint = 'Look at what would be done now, which is shown below, and approve it by its digest. docs/ci.md, "When an apply is refused".'
     return CatalogError(error("ci-not-approved", "There is no approved plan", f"{why} Nothing was done.", hint), refusal=Refusal.STALE)
 
 

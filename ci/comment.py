@@ -29,13 +29,13 @@ def main() -> int:
         return 0
     if run.is_fork or not run.token:
         why = "This run is for a fork, and may only read." if run.is_fork else "There is no token."
-        tell(Diagnostic(Severity.NOTE, "ci-no-comment", "The plan is not a comment", f"{why} It is in the summary of this run: {run.page}"))
+        tell(Diagnostic(Severity.NOTE, "ci-no-comment", "The plan is not a comment", f"{why} It is {run.holder} of this run: {run.page}"))
         return 0
     body = Path(file).read_text(encoding="utf-8")
     host = service(run, author)
     if len(body) > host.longest:
         mark = body.partition("\n")[0]
-        body = f"{mark}\n## The plan is longer than a comment\n\nIt is in the summary of [this run]({run.page}).\n"
+        body = f"{mark}\n## The plan is longer than a comment\n\nIt is {run.holder} of [this run]({run.page}).\n"
     print(write(host, run.pull_request, body, name))
     return 0
 

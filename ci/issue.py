@@ -15,7 +15,7 @@ sys.path.append(str(Path(__file__).resolve().parents[1]))  # last: an installed 
 from ci.ending import leave
 from ci.host import Issue, Service, service
 from ci.mark import drift_mark
-from ci.run import this_run
+from ci.run import Run, this_run
 
 
 def main() -> int:
@@ -24,7 +24,7 @@ def main() -> int:
     match sys.argv[1:]:
         case ["open", file, name, *author]:
             text = Path(file).read_text(encoding="utf-8")
-            print(opened(service(run, *author), name, text, run.page))
+            print(opened(service(run, *author), name, text, run))
         case ["close", name, *author]:
             print(closed(service(run, *author), name, run.page))
         case _:
@@ -33,12 +33,12 @@ def main() -> int:
     return 0
 
 
-def opened(host: Service, name: str, text: str, page: str) -> str:
+def opened(host: Service, name: str, text: str, run: Run) -> str:
     """Make sure that the one issue says what drifted."""
     title = f"Drift in the stores: {name}"
     body = f"{drift_mark(name)}\n{text}"
     if len(body) > host.longest:
-        body = f"{drift_mark(name)}\nWhat drifted is longer than an issue. It is in the summary of [this run]({page}).\n"
+        body = f"{drift_mark(name)}\nWhat drifted is longer than an issue. It is {run.holder} of [this run]({run.page}).\n"
     ours = _ours(host, name)
     if not ours:
         return f"Opened issue {host.open_issue(title, body)}."

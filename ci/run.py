@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, assert_never
 
 from catalogctl.model.diagnostics import CatalogError, error
 
@@ -40,6 +40,17 @@ class Run:
     """For the API; empty where there is none. Never printed."""
     page: str
     """The address of this run, for people."""
+
+    @property
+    def holder(self) -> str:
+        """Where a text is that is too long for a comment, or that nobody may write: `in the summary`; only GitHub has one."""
+        match self.host:
+            case Host.GITHUB:
+                return "in the summary"
+            case Host.GITLAB:
+                return "among the artifacts"
+            case _:
+                assert_never(self.host)
 
 
 def this_run() -> Run:

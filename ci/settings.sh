@@ -40,6 +40,26 @@ fact() { sed -n "s/^$1=//p" <<< "$facts"; }
 marked() { printf '<!-- catalogctl:comment:%s head=%s digest=%s -->\n' "$name" "$(fact head)" "$1"; }
 this_run() { printf '[this run](%s)' "$(fact page)"; }
 
+# The digest of a saved plan, and how many objects it changes.
+digest_and_changes() {
+    python3 -c 'import json, sys
+plan = json.load(open(sys.argv[1], "rb"))
+print(plan["digest"], sum(number for action, number in plan["summary"].items() if action != "no_op"))' "$1"
+}
+# Says how to have the plan with this digest applied, which ended with this exit code; for a log as for Markdown.
+way_to_approve() {  # DIGEST CODE
+    local allow
+    if [ "${GITHUB_ACTIONS:-}" = true ]; then
+        allow='the input allow'
+        printf '\nTo have exactly this done, run the workflow by hand ("Run workflow") with its digest:\n\n    %s\n\n' "$1"
+    else
+        allow='the variable CATALOG_ALLOW'
+        printf '\nTo have exactly this done, run a pipeline of the main branch by hand ("Run pipeline") with its digest as a variable:\n\n'
+        printf '    CATALOG_APPROVED=%s\n\n' "$1"
+    fi
+    if [ "$2" = 3 ]; then printf 'It is refused as it is. What its hints say is to be allowed goes along with the digest, in %s.\n\n' "$allow"; fi
+}
+
 # As docs/commands.md, "Exit codes".
 meaning() {
     case $1 in

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Tell where this run is, a fact a line: `host=`, `head=`, `fork=` (`true` or nothing), `page=`."""
+"""Tell where this run is, a fact a line: `host=`, `head=`, `pull_request=` (a number or nothing), `fork=` (`true` or nothing), `page=`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from ci.run import this_run
 def main() -> int:
     """Print them."""
     run = this_run()
-    print(f"host={run.host.name.lower()}\nhead={run.head}\nfork={'true' if run.is_fork else ''}\npage={run.page}")
+    print(f"host={run.host.name.lower()}\nhead={run.head}\npull_request={run.pull_request or ''}")
+    print(f"fork={'true' if run.is_fork else ''}\npage={run.page}")
     return 0
 
 

@@ -123,7 +123,10 @@ def test_without_the_saved_plan_a_plan_made_now_must_have_the_digest_of_the_comm
     refused = github.run("push", sha).ended(well=False)
     assert refused.outputs["exit-code"] == "5"
     assert "This is not the plan that was approved" in refused.log
-    assert "OFERTA" in refused.summary.partition("## What would be done now")[2]
+    now = refused.summary.partition("## What would be done now")[2]
+    assert "OFERTA" in now
+    assert re.search(r'"Run workflow".*\n\n    \w{64}\n', now)
+    assert re.search(r'"Run workflow".*\n\n    \w{64}\n', refused.log)
     assert shop.writes == []
     shop.sandbox.edit("key-t01", name="El faro")
     github.run("push", sha).ended(well=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from pipelines.workplace import OnGitLab, git
 
@@ -53,6 +54,8 @@ def test_a_fork_has_a_plan_from_the_state_of_the_project_that_it_is_for(gitlab: 
     assert "digest=none" in comment
     assert "1 to update" in comment
     assert gitlab.comments(5) == []
+    assert "It is among the artifacts of this run" in " ".join(ran.log.split())
+    assert ("main/catalogctl:plan", "catalogctl-ci/comment.md") in gitlab.host.files
     assert gitlab.shop.requests == ()
 
 
@@ -63,10 +66,13 @@ def test_what_no_merge_request_showed_is_refused_and_can_be_approved_by_hand(git
     refused = gitlab.run(sha, PUSHED).ended(well=False)
     assert "was not merged from a pull request" in " ".join(refused.log.split())
     assert shop.writes == []
+    approve = re.compile(r"^ +(CATALOG_APPROVED)=(\w{64})$", re.MULTILINE)
+    [shown] = approve.findall(refused.log)
+    assert approve.findall(gitlab.host.files["main/catalogctl:apply", "catalogctl-ci/now.md"].decode()) == [shown]
     planned = gitlab.run(sha, BY_HAND).ended(well=True)
     assert planned.steps == ["catalogctl:plan-by-hand"]
-    digest = json.loads((planned.folder / "catalogctl-ci/plan.json").read_bytes())["digest"]
-    gitlab.run(sha, {**BY_HAND, "CATALOG_APPROVED": digest}).ended(well=True)
+    assert approve.findall(planned.log) == [shown]
+    gitlab.run(sha, {**BY_HAND, **dict([shown])}).ended(well=True)
     assert [row["name"] for row in shop.rows.values()].count("La luz") == 1
 
 

@@ -222,3 +222,33 @@ def test_the_token_is_in_no_command_line_that_git_starts(github: OnGitHub) -> No
     assert done.returncode == 9
     assert "git-remote-spy" in told.read_text(encoding="utf-8")
     assert TOKEN not in told.read_text(encoding="utf-8") + done.stdout + done.stderr
+
+
+# What an apply says.
+
+CHATTY = """\
+#!/bin/sh
+for word; do case $word in apply|plan|show) command=$word ;; esac; done
+case $command in
+    apply) head -c 700000 /dev/zero | tr '\\0' x | fold -w 70; echo; echo 'The end of it'; exit 5 ;;
+    plan) printf '{"digest": "%s", "summary": {"delete": 9}}' "$DIGEST" > "$CATALOG_OUT/now.json"; exit 3 ;;
+    show) head -c 900000 /dev/zero | tr '\\0' y ;;
+esac
+"""
+
+
+def test_a_summary_holds_what_an_apply_said_however_long_it_is_and_how_to_approve_what_a_limit_refuses(github: OnGitHub) -> None:
+    """A catalogctl that says as much as it can stands in for it."""
+    tools, place = github.folder / "tools", github.checkout(git(github.at, "rev-parse", "HEAD"))
+    installed(tools, ROOT)
+    (tools / "bin/catalogctl").write_text(CHATTY, encoding="utf-8")
+    digest, summary = "d" * 64, github.folder / "summary.md"
+    told = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(summary), "CATALOG_OUT": "out", "CATALOG_APPROVED": "a" * 64}
+    done = script("apply", place, tools, DIGEST=digest, **told)
+    assert done.returncode == 5
+    text = summary.read_text(encoding="utf-8")
+    assert 1_000_000 < len(text.encode()) < 1024 * 1024
+    assert "The end of it" in text
+    for said in (text, done.stdout):
+        assert f"    {digest}\n" in said
+        assert "What its hints say is to be allowed goes along with the digest, in the input allow." in said
