@@ -18,6 +18,15 @@ case $name in
         echo "catalogctl: the name $name is to have letters, digits, points, dashes and underscores only." >&2
         exit 1 ;;
 esac
+# What makes the plan: the files, or by hand a run that is to be taken back.
+run=${CATALOG_REVERT:-}
+case $run in
+    *[!0-9a-z]*)
+        echo "catalogctl: $run is no run; it is the beginning of an id that catalogctl history lists, or latest." >&2
+        exit 1 ;;
+esac
+making=(plan)
+if [ -n "$run" ]; then making=(revert "$run"); fi
 mkdir -p "$out"
 
 # On GitHub a line that begins with two colons is a command to the runner, whoever wrote it: between these it is text. What titles and
@@ -52,10 +61,12 @@ way_to_approve() {  # DIGEST CODE
     if [ "${GITHUB_ACTIONS:-}" = true ]; then
         allow='the input allow'
         printf '\nTo have exactly this done, run the workflow by hand ("Run workflow") with its digest:\n\n    %s\n\n' "$1"
+        if [ -n "$run" ]; then printf 'and with the same run to revert:\n\n    %s\n\n' "$run"; fi
     else
         allow='the variable CATALOG_ALLOW'
         printf '\nTo have exactly this done, run a pipeline of the main branch by hand ("Run pipeline") with its digest as a variable:\n\n'
-        printf '    CATALOG_APPROVED=%s\n\n' "$1"
+        printf '    CATALOG_APPROVED=%s\n%s\n' "$1" "${run:+    CATALOG_REVERT=$run
+}"
     fi
     if [ "$2" = 3 ]; then printf 'It is refused as it is. What its hints say is to be allowed goes along with the digest, in %s.\n\n' "$allow"; fi
 }

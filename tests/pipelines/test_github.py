@@ -74,7 +74,8 @@ def test_a_run_that_was_cut_off_is_recorded_by_the_next_one_and_can_be_taken_bac
     shop.title("t00", title="La luz")
     head = github.proposed(5)
     github.pull_request(5, head).ended(well=True)
-    github.run("push", github.merge(5, head)).ended(well=True)
+    sha = github.merge(5, head)
+    github.run("push", sha).ended(well=True)
     with zipfile.ZipFile(io.BytesIO(github.host.artifacts[-1]["data"])) as artifact:
         assert {"state.json", *(Path(path).name for path in github.recorded()[1:])} <= set(artifact.namelist())
 
@@ -84,6 +85,17 @@ def test_a_run_that_was_cut_off_is_recorded_by_the_next_one_and_can_be_taken_bac
         git(github.at, *line.split()[1:])
     assert [run["outcome"] for run in shop.run("history", "--format", "json").ended(0).json] == ["done", "interrupted"]
     assert "El faro" in shop.run("revert", "latest").ended(0).out
+
+    # In CI: planned by hand, approved by its digest.
+    planned = github.run("workflow_dispatch", sha, inputs={"revert": "latest"}).ended(well=True)
+    assert names(github) == ["La luz", "El faro"]
+    [digest] = re.findall(r"\n    (\w{64})\n\nand with the same run to revert:\n\n    latest\n", planned.summary)
+    refused = github.run("workflow_dispatch", sha, inputs={"revert": "latest", "approved": "0" * 64}).ended(well=False)
+    assert f"    {digest}\n" in refused.log
+    done = github.run("workflow_dispatch", sha, inputs={"revert": "latest", "approved": digest}).ended(well=True)
+    assert names(github) == ["El faro", "El faro"]
+    assert "The files still say what the run did" in done.summary
+    assert len(github.recorded()) == 4
 
 
 def test_files_with_errors_are_told_at_their_lines_and_nothing_is_planned(github: OnGitHub) -> None:

@@ -252,3 +252,15 @@ def test_a_summary_holds_what_an_apply_said_however_long_it_is_and_how_to_approv
     for said in (text, done.stdout):
         assert f"    {digest}\n" in said
         assert "What its hints say is to be allowed goes along with the digest, in the input allow." in said
+
+
+def test_a_run_that_is_none_is_not_taken_back_and_none_without_a_digest(github: OnGitHub) -> None:
+    tools, place = github.folder / "tools", github.checkout(git(github.at, "rev-parse", "HEAD"))
+    for told, code, word in (
+        ({"CATALOG_REVERT": "zz", "CATALOG_APPROVED": "a" * 64}, 1, "There is no such run"),
+        ({"CATALOG_REVERT": "latest"}, 1, "by hand only, with the digest"),
+        ({"CATALOG_REVERT": "--force"}, 1, "is no run"),
+    ):
+        done = script("apply", place, tools, **told)
+        assert (done.returncode, word in done.stdout + done.stderr) == (code, True), done.stdout + done.stderr
+    assert github.shop.writes == []
