@@ -198,7 +198,7 @@ def _as_reviewed(saved: Plan, workspace: Workspace, backend: Backend, asked: Que
 
     if saved.reverts is None:
         return workspace.catalog, asked
-    return taking_back(workspace, backend, saved.reverts.run, asked, force=saved.reverts.force)
+    return taking_back(workspace, backend, saved.reverts.run, asked, force=saved.reverts.force, reviewed=True)
 
 
 def _tell_of_review(console: Console, planned: Planned, *, fail_fast: bool) -> None:

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from catalogctl.planning.plan import Plan
     from catalogctl.view.apply_text import Tally
 
+_TARGETS = 4
+"""So many addresses are named by a command that somebody may have to type."""
 _SAYING = {"targets": "--target", "excludes": "--exclude", "allowed": "--allow"}
 _FLAGS = {"partial": "--partial", "refresh_only": "--refresh-only", "auto_approve": "--auto-approve", "fail_fast": "--fail-fast"}
 
@@ -17,7 +19,7 @@ _FLAGS = {"partial": "--partial", "refresh_only": "--refresh-only", "auto_approv
 def going_on(console: Console, name: str, planfile: str | None, chosen: dict[str, Any], plan: Plan, tally: Tally) -> str:
     """Give the command that goes on from where `catalogctl NAME` came to an end; where objects were refused, the one that plans anew."""
     if tally.refused:
-        return f"{console.command} plan --out {shlex.quote(planfile or 'plan.json')}"
+        return " ".join((console.command, plan.command, *_targets(plan, tally), "--out", shlex.quote(planfile or "plan.json")))
     words = [] if planfile is None else [planfile]
     for option, flag in _SAYING.items():
         for value in chosen.get(option, ()):
@@ -32,6 +34,14 @@ def going_on(console: Console, name: str, planfile: str | None, chosen: dict[str
     if chosen["parallelism"] is not None:
         words += ["--parallelism", str(chosen["parallelism"])]
     return " ".join((console.command, name, *map(shlex.quote, words)))
+
+
+def _targets(plan: Plan, tally: Tally) -> list[str]:
+    """Narrow a plan of taking a run back to what was not done: a saved one tells no more of what it was narrowed to."""
+    left = {str(one.address) for one in (*tally.refused, *tally.failed, *tally.skipped, *tally.not_started)}
+    if plan.reverts is None or len(left) > _TARGETS:
+        return []
+    return [word for address in sorted(left) for word in ("--target", shlex.quote(address))]
 
 
 def _still_to_replace(plan: Plan, tally: Tally) -> list[str]:

@@ -44,7 +44,7 @@ def command(console: Console, /, run: str, force: bool, **chosen: Any) -> int:
         console.problems(workspace.diagnostics)
         backend = open_backend(workspace.project)
         with reachable(workspace) as landscape, hold(backend, chosen["lock_timeout"]) if chosen["lock"] else nullcontext():
-            catalog, asked = taking_back(workspace, backend, run, question(workspace, Purpose.REVERT, chosen), force=force)
+            catalog, asked = taking_back(workspace, backend, run, question(workspace, Purpose.REVERT, chosen), force=force, reviewed=False)
             planned = make_plan(catalog, backend, landscape, asked, listen)
     refuse_idle_globs(catalog, planned, chosen)
     show(console, workspace, planned, chosen)
@@ -54,8 +54,10 @@ def command(console: Console, /, run: str, force: bool, **chosen: Any) -> int:
     return CHANGES if chosen["detailed_exitcode"] and not planned.plan.is_empty else DONE
 
 
-def taking_back(workspace: Workspace, backend: Backend, run: str, asked: Question, *, force: bool) -> tuple[Catalog, Question]:
-    """Read a run, and say what to plan for it to be taken back.
+def taking_back(
+    workspace: Workspace, backend: Backend, run: str, asked: Question, *, force: bool, reviewed: bool
+) -> tuple[Catalog, Question]:
+    """Read a run, and say what to plan for it to be taken back; `reviewed` where a saved plan is held against that.
 
     Raises:  CatalogError: error (run-unknown, run-ambiguous, run-under-way), stale (run-damaged) and as `recall`.
     """
@@ -70,4 +72,4 @@ def taking_back(workspace: Workspace, backend: Backend, run: str, asked: Questio
     if outcome_of(backend, found.heading) is RunOutcome.RUNNING:
         raise CatalogError(error("run-under-way", "The run has not ended yet", "What it will have changed is not known before it ends."))
     recorded = recall(backend, landscape.type_of, asked.lineage).snapshot.resources
-    return reverting(found, workspace.catalog, recorded, asked, force=force)
+    return reverting(found, workspace.catalog, recorded, asked, force=force, reviewed=reviewed)

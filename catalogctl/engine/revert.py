@@ -17,14 +17,14 @@ from catalogctl.planning.run import Run
 
 
 def reverting(
-    run: Run, files: Catalog, recorded: Mapping[Address, Recorded], question: Question, *, force: bool
+    run: Run, files: Catalog, recorded: Mapping[Address, Recorded], question: Question, *, force: bool, reviewed: bool
 ) -> tuple[Catalog, Question]:
     """Give what to look for and what to ask, for a plan of taking a run back.
 
     Shapes:  `question` narrows it, and may be of any purpose; the stores are asked in any case. What binds such a plan is the record
-             of the run, in the place of what the files say.
+             of the run, in the place of what the files say. `reviewed`: a saved plan is held against it.
     """
-    back = inverse(run, files, recorded, force)
+    back = inverse(run, files, recorded, force=force, reviewed=reviewed)
     chosen, begun = question.scope.selected, run.begun
     asked = replace(
         question,

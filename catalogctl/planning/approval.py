@@ -121,7 +121,7 @@ def approve(saved: Plan, fresh: Plan, impossible: Mapping[Address, Diagnostic]) 
                 if other is not None and (other.record or other.action in {Action.ADOPT, Action.FORGET}):
                     noting.append(other)
             case Standing.MOVED:
-                refused[change.address] = Refused(change, moved(change, other))
+                refused[change.address] = Refused(change, moved(change, other, saved.command))
             case _:
                 pass
     planned = {**{change.address: change for change in _doing(saved) if change.address in refused or change.address in withheld}, **doing}

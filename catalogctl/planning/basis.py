@@ -11,11 +11,14 @@ from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.change import Change
 from catalogctl.planning.plan import Base, Plan
 
-AGAIN = "Plan anew, and review that:\ncatalogctl plan --out FILE"
-
 _NAMED = 20
 """So many files are named; of more, the rest is counted."""
 _DIGEST_SHOWN = 8
+
+
+def again(command: str) -> str:
+    """Give the hint to make a plan once more; `command` makes it, after `catalogctl`."""
+    return f"Plan anew, and review that:\ncatalogctl {command} --out FILE"
 
 
 def basis_changed(saved: Plan, here: Base, catalog: Catalog) -> tuple[Diagnostic, ...]:
@@ -29,16 +32,17 @@ def basis_changed(saved: Plan, here: Base, catalog: Catalog) -> tuple[Diagnostic
         detail = f"It was made for environment {saved.base.environment!r}; this is {here.environment!r}."
         hint = f"catalogctl --env {saved.base.environment} apply …"
         return (error("plan-environment", "The plan is for another environment", detail, hint),)
-    return (*_lineage(saved.base, here), *_accounts(saved, here), *_files(saved.base, here), *_assets(saved, catalog))
+    return (*_lineage(saved, here), *_accounts(saved, here), *_files(saved, here), *_assets(saved, catalog))
 
 
-def _lineage(was: Base, here: Base) -> Iterator[Diagnostic]:
+def _lineage(saved: Plan, here: Base) -> Iterator[Diagnostic]:
+    was = saved.base
     # A plan made when there was no state yet is held against the state that came since, object by object.
     if was.serial == 0 or was.lineage == here.lineage:
         return
     now = f"has lineage {here.lineage}" if here.serial else "is empty here"
     detail = f"It was made from lineage {was.lineage}; the state of environment {here.environment} {now}."
-    yield error("plan-lineage", "The plan was made from another state", detail, AGAIN)
+    yield error("plan-lineage", "The plan was made from another state", detail, again(saved.command))
 
 
 def _accounts(saved: Plan, here: Base) -> Iterator[Diagnostic]:
@@ -46,10 +50,16 @@ def _accounts(saved: Plan, here: Base) -> Iterator[Diagnostic]:
         was, now = saved.base.accounts.get(account, "no store"), here.accounts.get(account)
         if was != now:
             there = f"it points at {now} now" if now else "the project file no longer names it"
-            yield error("plan-account", "The plan is for another store", f"Account {account!r} was {was} in the plan; {there}.", AGAIN)
+            yield error(
+                "plan-account",
+                "The plan is for another store",
+                f"Account {account!r} was {was} in the plan; {there}.",
+                again(saved.command),
+            )
 
 
-def _files(was: Base, here: Base) -> Iterator[Diagnostic]:
+def _files(saved: Plan, here: Base) -> Iterator[Diagnostic]:
+    was = saved.base
     found = [
         f"- {_said(name)} {_fate(was.documents.get(name), here.documents.get(name))}"
         for name in sorted({*was.documents, *here.documents})
@@ -58,7 +68,7 @@ def _files(was: Base, here: Base) -> Iterator[Diagnostic]:
     if found:
         rest = [f"- and {len(found) - _NAMED:,} more"] if len(found) > _NAMED else []
         detail = "\n".join(["What the plan does comes from these, and they are no longer as they were:", *found[:_NAMED], *rest])
-        yield error("plan-files-changed", "Files changed after the plan", detail, AGAIN)
+        yield error("plan-files-changed", "Files changed after the plan", detail, again(saved.command))
 
 
 def _said(name: str) -> str:
@@ -87,7 +97,7 @@ def _assets(saved: Plan, catalog: Catalog) -> Iterator[Diagnostic]:
         if now != asset:
             was, is_ = (one.sha256[:_DIGEST_SHOWN] for one in (asset, now))
             detail = f"{path} is no longer the file that this was planned with (sha256 {was}…, now {is_}…)."
-            yield error("plan-asset-changed", "A file changed after the plan", detail, AGAIN)
+            yield error("plan-asset-changed", "A file changed after the plan", detail, again(saved.command))
 
 
 def _wanted(change: Change, catalog: Catalog) -> Attributes:

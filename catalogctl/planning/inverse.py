@@ -52,6 +52,8 @@ class Inverse:
     """Whether also what was changed since is put back."""
     touched: frozenset[Address]
     """What the run changed, and what depends on that."""
+    reviewed: bool
+    """Whether a saved plan is held against what is wanted now: then what is left as it is has to be wanted so, for that to be seen."""
 
     def selected(self, address: Address) -> bool:
         """Whether an address has to be looked at."""
@@ -72,7 +74,7 @@ class Wanted:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def inverse(run: Run, files: Catalog, recorded: Mapping[Address, Recorded], force: bool) -> Inverse:
+def inverse(run: Run, files: Catalog, recorded: Mapping[Address, Recorded], *, force: bool, reviewed: bool) -> Inverse:
     """Say where one has to look for a run to be taken back.
 
     Shapes:  `recorded` is what state remembers now.
@@ -94,6 +96,7 @@ def inverse(run: Run, files: Catalog, recorded: Mapping[Address, Recorded], forc
         files=files,
         force=force,
         touched=frozenset(touched | _dependents(touched, placed, back)),
+        reviewed=reviewed,
     )
 
 
@@ -213,6 +216,8 @@ class _Undoing:
     conflicts: list[Diagnostic] = field(default_factory=list)
     impossible: list[Diagnostic] = field(default_factory=list)
     nothing_left: list[Address] = field(default_factory=list)
+    staying: set[Address] = field(default_factory=set)
+    """What is left as it is: it is as before the run already, or was changed since."""
     still_said: set[Address] = field(default_factory=set)
     """Where the files say what the run did."""
     ids: dict[tuple[str, str], Address] = field(init=False)
@@ -292,7 +297,7 @@ class _Undoing:
         address = _place(change)
         want = self.inverse.catalog.resources.get(address)
         if want is None or address in self.recorded:
-            self.nothing_left.append(address)
+            self._leave_as_it_is(address)
             return
         attributes = self._with_files(address, want.attributes)
         if attributes is None:
@@ -309,7 +314,7 @@ class _Undoing:
             self._make_again(change)
             return
         if want is None or seen is None or address in self.recorded:
-            self.nothing_left.append(address)
+            self._leave_as_it_is(address)
             return
         kind = change.type
         # What the store does not tell is taken to be as it was where it cannot be sent without harm, and is not managed elsewhere.
@@ -320,6 +325,10 @@ class _Undoing:
         }
         self.resources[address] = replace(want, attributes=attributes)
         self._note_still(address, address not in self.inverse.files.resources)
+
+    def _leave_as_it_is(self, address: Address) -> None:
+        self.nothing_left.append(address)
+        self.staying.add(address)
 
     def _release(self, change: Change) -> None:
         address = _place(change)
@@ -367,6 +376,7 @@ class _Undoing:
         if lines:
             self._conflict(address, "was changed since the run, at what the run had changed", lines)
         if not back:
+            self.staying.add(address)
             if real and not lines and not self._is_told(address):
                 self.nothing_left.append(address)
             return
@@ -500,6 +510,8 @@ class _Undoing:
         """Want everything that depends on what changes as it is: it may be undone by that, or made anew with it."""
         along = _dependents(set(self.resources), self.recorded, {})
         along |= {move.target for move in self.inverse.catalog.moved if move.target in self.recorded}
+        if self.inverse.reviewed:
+            along |= (self.staying | self.kept.keys()) & self.recorded.keys()
         for address in sorted(along - self.resources.keys() - self.going, key=in_order):
             have, seen = self.recorded[address], self.observed.get(address)
             if seen is not None and seen.id == have.id:

@@ -16,27 +16,30 @@ _NOTHING = "(nothing)"
 _YES = {True: "yes", False: "no"}
 
 
-def moved(was: Change, now: Change | None) -> Diagnostic:
+def moved(was: Change, now: Change | None, command: str) -> Diagnostic:
     """Say how an object differs from what a plan was reviewed on.
 
-    Shapes:  `was` is what was planned, `now` what a plan made now would do instead; `None` where it would do nothing.
+    Shapes:  `was` is what was planned, `now` what a plan made now would do instead; `None` where there is nothing to do anything about.
+             `command` makes such a plan, after `catalogctl`.
     Source:  PRODUCT.md 5.2.
     """
     lines = [_story(was, now), *(_three_ways(was, now) if now is not None else ()), *(_beside(was, now) if now is not None else ())]
-    hint = f"It was left alone. Plan anew, and review that:\ncatalogctl plan --target {was.address} --out FILE"
+    hint = f"It was left alone. Plan anew, and review that:\ncatalogctl {command} --target {was.address} --out FILE"
     return error("plan-stale", "An object is not what the plan was reviewed on", "\n".join(lines), hint, address=str(was.address))
 
 
 def _story(was: Change, now: Change | None) -> str:
     planned = f"Planned was to {_deed(was)}"
     if now is None:
-        return f"{planned}; by now there is nothing to do about it."
+        return f"{planned}; by now it is gone, or no longer managed."
     if was.id is not None and now.action is Action.CREATE:
         return f"{planned} (id {was.id}); by now it is gone from the store."
     if was.id is None and now.id is not None:
         return f"{planned}; by now there is one in the store (id {now.id}), and one would {_deed(now)}."
     if was.id != now.id:
         return f"{planned} (id {was.id}); by now it is another object (id {now.id}), and one would {_deed(now)}."
+    if was.actions != now.actions and now.action is Action.NO_OP and not now.record:
+        return f"{planned}; by now it would be left alone, as it is."
     if was.actions != now.actions:
         return f"{planned}; by now one would {_deed(now)}."
     return f"{planned}, and it is no longer as it was then."
@@ -61,7 +64,7 @@ def _three_ways(was: Change, now: Change) -> Iterator[str]:
             sides = {"planned from": from_, "now": to}
             if was.action is not Action.NO_OP:
                 sides["wanted"] = wanted.get(name, "(not declared)" if was.after is not None else _NOTHING)
-                if rewritten:
+                if rewritten and now.action is not Action.NO_OP:
                     sides["wanted now"] = wanted_now.get(name, "(not declared)")
             yield from side_by_side(name, sides)
 

@@ -117,6 +117,13 @@ class Plan:
     """Where its purpose is to take a run back."""
 
     @property
+    def command(self) -> str:
+        """What makes such a plan anew, after `catalogctl`: of its options those that decide what it is for."""
+        if self.reverts is not None:
+            return f"revert {self.reverts.run}{' --force' if self.reverts.force else ''}"
+        return {Purpose.DESTROY: "plan --destroy", Purpose.REFRESH: "plan --refresh-only"}.get(self.purpose, "plan")
+
+    @property
     def summary(self) -> Summary:
         """How many addresses meet with which action."""
         return Summary.of(self.changes)

@@ -11,7 +11,7 @@ from catalogctl.model import value
 from catalogctl.model.diagnostics import CatalogError, Refusal, SourceRange, error
 from catalogctl.model.title import Origin
 from catalogctl.model.value import bearable, canonical, canonical_lines, plainly
-from catalogctl.planning.basis import AGAIN
+from catalogctl.planning.basis import again
 from catalogctl.planning.plan import Plan
 from catalogctl.planning.planfile_decode import Types, origin, rebuild
 from catalogctl.planning.planfile_document import FORMAT, Json, Place, deeds, document
@@ -113,4 +113,6 @@ def _unknown_format(detail: str) -> CatalogError:
 
 
 def _damaged(detail: str) -> CatalogError:
-    return CatalogError(error("plan-damaged", "The saved plan is damaged", f"{detail} Nothing was done.", AGAIN), refusal=Refusal.STALE)
+    return CatalogError(
+        error("plan-damaged", "The saved plan is damaged", f"{detail} Nothing was done.", again("plan")), refusal=Refusal.STALE
+    )

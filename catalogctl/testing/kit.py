@@ -158,7 +158,7 @@ class Kit:
         newest = runs.names()[0]
         run = decode_run(runs.read(newest) or b"", newest, landscape.type_of)
         question = Question(Scope(Purpose.REVERT), lineage=LINEAGE)
-        catalog, asked = reverting(run, self.catalog(), self.recorded(), question, force=False)
+        catalog, asked = reverting(run, self.catalog(), self.recorded(), question, force=False, reviewed=False)
         return make_plan(catalog, self.backend, landscape, asked, self._listen)
 
     def approved(self, saved: bytes) -> Planned:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -218,10 +219,75 @@ def test_a_saved_revert_is_bound_by_the_record_and_done_once(shop: Shop) -> None
     shop.sandbox.clear_log()
     refused = shop.run("apply", plan).ended(5)
     assert "An object is not what the plan was reviewed on" in refused.err
+    assert 'name planned from "La luz" now "OFERTA" wanted "El faro" hint: It was' in flat(refused)
+    again = f"catalogctl revert {runs(shop)[1]} --target store/content/t01.epub --out"
+    assert f"Plan anew, and review that: {again} FILE" in flat(refused)
+    assert f"{again} {plan}" in flat(refused)
     assert names(shop) == {"t00": "El faro", "t01": "OFERTA"}
     shop.sandbox.clear_log()
-    shop.run("apply", plan)
+    shop.run("apply", plan).ended(5)
     assert shop.writes == []
+
+
+def edited(shop: Shop) -> None:
+    shop.titles(2)
+    shop.applied()
+    for title in ("t00", "t01"):
+        shop.title(title, title="La luz")
+    shop.applied()
+
+
+def created(shop: Shop) -> None:
+    shop.titles(2)
+    shop.applied()
+
+
+def deleted(shop: Shop) -> None:
+    shop.titles(2)
+    shop.applied()
+    shop.run("destroy", "--auto-approve", "--allow", "deletes=9").ended(0)
+
+
+@pytest.mark.parametrize(("done", "method"), [(edited, "PUT"), (created, "DELETE"), (deleted, "POST")])
+def test_a_saved_revert_that_was_done_in_part_goes_on_and_one_that_was_done_says_so(
+    shop: Shop, done: Callable[[Shop], None], method: str
+) -> None:
+    from catalogctl.sandbox import Fault, FaultKind
+
+    done(shop)
+    plan = str(shop.folder / "back.json")
+    allowed = ("--allow", "deletes=9")
+    shop.run("revert", "latest", "--out", plan, *allowed).ended(0)
+    shop.server.inject(Fault(kind=FaultKind.FAIL, method=method, status=422))
+    in_part = shop.run("apply", plan, *allowed).ended(6)
+    assert f"catalogctl apply {plan}" in flat(in_part)
+    shop.sandbox.clear_log()
+    rest = shop.run("apply", plan, *allowed).ended(0)
+    assert "Already as planned, so nothing was sent:" in rest.out
+    assert [request.method for request in shop.writes] == [method]
+    shop.sandbox.clear_log()
+    assert "Nothing was left to do. All 2 objects are already as planned." in flat(shop.run("apply", plan, *allowed).ended(0))
+    assert shop.writes == []
+
+
+def test_what_a_saved_revert_deletes_and_was_changed_meanwhile_is_refused(shop: Shop) -> None:
+    created(shop)
+    plan = str(shop.folder / "back.json")
+    shop.run("revert", "latest", "--out", plan, "--allow", "deletes=9").ended(0)
+    shop.sandbox.edit("key-t01", name="OFERTA")
+    refused = shop.run("apply", plan, "--allow", "deletes=9").ended(5)
+    assert "Planned was to delete it; by now it would be left alone, as it is." in flat(refused)
+    assert 'planned from "El faro" now "OFERTA" wanted (nothing)' in flat(refused)
+    assert names(shop) == {"t01": "OFERTA"}
+
+
+def test_what_a_saved_revert_changes_and_is_gone_is_refused_as_gone(shop: Shop) -> None:
+    edited(shop)
+    plan = str(shop.folder / "back.json")
+    shop.run("revert", "latest", "--out", plan).ended(0)
+    shop.run("state", "rm", "store/content/t01.epub").ended(0)
+    assert "Planned was to update it; by now it is gone, or no longer managed." in flat(shop.run("apply", plan).ended(5))
+    assert names(shop) == {"t00": "El faro", "t01": "La luz"}
 
 
 def test_a_saved_revert_whose_record_changed_or_is_gone_is_refused(shop: Shop) -> None:
