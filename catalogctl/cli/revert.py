@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from catalogctl.cli.workspace import Workspace
     from catalogctl.engine.workflow import Question
     from catalogctl.planning.catalog import Catalog
+    from catalogctl.planning.inverse import Files
+    from catalogctl.planning.run import Run
     from catalogctl.state.backend import Backend
 
 
@@ -51,7 +53,7 @@ def command(console: Console, /, run: str, force: bool, **chosen: Any) -> int:
     if planned.refusals:
         console.problems(planned.refusals)
         return exit_code(Refusal.SAFETY)
-    return CHANGES if chosen["detailed_exitcode"] and not planned.plan.is_empty else DONE
+    return DONE if planned.plan.puts_all_back or not chosen["detailed_exitcode"] else CHANGES
 
 
 def taking_back(
@@ -72,4 +74,17 @@ def taking_back(
     if outcome_of(backend, found.heading) is RunOutcome.RUNNING:
         raise CatalogError(error("run-under-way", "The run has not ended yet", "What it will have changed is not known before it ends."))
     recorded = recall(backend, landscape.type_of, asked.lineage).snapshot.resources
-    return reverting(found, workspace.catalog, recorded, asked, force=force, reviewed=reviewed)
+    return reverting(found, _files(workspace, found), recorded, asked, force=force, reviewed=reviewed)
+
+
+def _files(workspace: Workspace, run: Run) -> Files:
+    """Give what the files say, and what a run took from the stores of which no title names the file any more."""
+    from catalogctl.config.cache import open_cache
+    from catalogctl.config.stray import strays
+    from catalogctl.planning.inverse import Files, files_before
+
+    said = Files(workspace.catalog)
+    named = {asset.location: {asset.identity, f"sha1:{asset.sha1}", f"md5:{asset.md5}"} for asset in said.assets() if asset.is_local}
+    missing = files_before(run).difference(*named.values())
+    with open_cache() as cache:
+        return Files(workspace.catalog, tuple(strays(workspace.project, missing, named.keys(), cache)))

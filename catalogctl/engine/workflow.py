@@ -149,7 +149,7 @@ def propose(catalog: Catalog, recalled: Recalled, landscape: Landscape, question
             question = _narrowed(question, lambda address: address.account not in seen.failed)
     if question.amend is not None:
         amended = question.amend(recorded, seen.observed)
-        catalog, question = amended.catalog, _narrowed(question, amended.selected)
+        catalog, question = amended.catalog, replace(_narrowed(question, amended.selected), reverts=amended.reverts)
         seen = replace(seen, diagnostics=(*amended.diagnostics, *seen.diagnostics))
     if recalled.open_intents:
         seen = replace(seen, diagnostics=(_cut_off(recalled.open_intents), *seen.diagnostics))

@@ -104,6 +104,7 @@ def approve(saved: Plan, fresh: Plan, impossible: Mapping[Address, Diagnostic]) 
     Source:  PRODUCT.md 5.2, 6.3.
     """
     now = {change.address: change for change in fresh.changes}
+    why = {item.address: item.detail for item in fresh.diagnostics}
     refused = {change.address: Refused(change, impossible[change.address]) for change in _doing(saved) if change.address in impossible}
     withheld = needing(saved, refused)
     settled: list[Change] = []
@@ -121,7 +122,7 @@ def approve(saved: Plan, fresh: Plan, impossible: Mapping[Address, Diagnostic]) 
                 if other is not None and (other.record or other.action in {Action.ADOPT, Action.FORGET}):
                     noting.append(other)
             case Standing.MOVED:
-                refused[change.address] = Refused(change, moved(change, other, saved.command))
+                refused[change.address] = Refused(change, moved(change, other, saved.command, why.get(str(change.address), "")))
             case _:
                 pass
     planned = {**{change.address: change for change in _doing(saved) if change.address in refused or change.address in withheld}, **doing}

@@ -30,6 +30,7 @@ from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.change import ABSENT, UNREADABLE, AttributeChange, Change, Missing
 from catalogctl.planning.diff import diff
 from catalogctl.planning.moved import side_by_side, told
+from catalogctl.planning.plan import Revert
 from catalogctl.planning.planfile_document import lookup
 from catalogctl.planning.planner import known
 from catalogctl.planning.run import Fate, Run, RunChange
@@ -40,16 +41,33 @@ _TAKEN_BACK = frozenset({Fate.DONE, Fate.UNKNOWN})
 
 
 @dataclass(frozen=True, slots=True)
+class Files:
+    """What there is in the project's folder."""
+
+    catalog: Catalog
+    """What the titles say."""
+    strays: tuple[Asset, ...] = ()
+    """Files that no title names and the run took from the stores, as far as they are still there."""
+
+    def assets(self) -> Iterator[Asset]:
+        """List them, those that a title names last."""
+        yield from self.strays
+        for want in self.catalog.resources.values():
+            yield from _assets(want.attributes)
+
+
+@dataclass(frozen=True, slots=True)
 class Inverse:
     """What there is to want before the stores have been looked at."""
 
     run: Run
     catalog: Catalog
     """What has to be looked for: all that the run deleted or forgot, and the moves back."""
-    files: Catalog
-    """What the files say."""
+    files: Files
     force: bool
     """Whether also what was changed since is put back."""
+    chosen: Callable[[Address], bool]
+    """What is to be put back of all that there is."""
     touched: frozenset[Address]
     """What the run changed, and what depends on that."""
     reviewed: bool
@@ -57,7 +75,13 @@ class Inverse:
 
     def selected(self, address: Address) -> bool:
         """Whether an address has to be looked at."""
-        return address in self.touched
+        return address in self.touched and self.chosen(address)
+
+    @property
+    def reverts(self) -> Revert:
+        """Which run is taken back."""
+        begun = self.run.begun
+        return Revert(begun.id, begun.started, begun.actor, "" if begun.commit is None else begun.commit.id, self.force)
 
     @property
     def destroyed(self) -> frozenset[Address]:
@@ -72,9 +96,25 @@ class Wanted:
     catalog: Catalog
     selected: Callable[[Address], bool]
     diagnostics: tuple[Diagnostic, ...]
+    reverts: Revert
+    """Which run is taken back, and how much of it is not."""
 
 
-def inverse(run: Run, files: Catalog, recorded: Mapping[Address, Recorded], *, force: bool, reviewed: bool) -> Inverse:
+def files_before(run: Run) -> frozenset[str]:
+    """List the contents of local files that a run took from the stores, as `Asset.identity` gives them."""
+    gone = (one.change.before or {} for one in run.changes if one.fate in _TAKEN_BACK)
+    return frozenset(asset.identity for attributes in gone for asset in _assets(attributes) if asset.is_local)
+
+
+def inverse(
+    run: Run,
+    files: Files,
+    recorded: Mapping[Address, Recorded],
+    chosen: Callable[[Address], bool],
+    *,
+    force: bool,
+    reviewed: bool,
+) -> Inverse:
     """Say where one has to look for a run to be taken back.
 
     Shapes:  `recorded` is what state remembers now.
@@ -82,7 +122,7 @@ def inverse(run: Run, files: Catalog, recorded: Mapping[Address, Recorded], *, f
     back = {one.change.address: one.change.moved_from for one in run.changes if one.change.moved_from is not None}
     moves = tuple(Move(source, target, NOWHERE) for source, target in back.items() if source in recorded and target not in recorded)
     gone = {
-        one.change.address: _as_before(one.change, run, files, recorded)
+        one.change.address: _as_before(one.change, run, files.catalog, recorded)
         for one in run.changes
         if one.fate in _TAKEN_BACK and one.change.action in {Action.DELETE, Action.FORGET} and one.change.before is not None
     }
@@ -92,9 +132,10 @@ def inverse(run: Run, files: Catalog, recorded: Mapping[Address, Recorded], *, f
     touched = {_place(one.change) for one in run.changes if one.fate in _TAKEN_BACK}
     return Inverse(
         run=run,
-        catalog=Catalog(resources=gone, moved=moves, titles=files.titles, place=files.place),
+        catalog=Catalog(resources=gone, moved=moves, titles=files.catalog.titles, place=files.catalog.place),
         files=files,
         force=force,
+        chosen=chosen,
         touched=frozenset(touched | _dependents(touched, placed, back)),
         reviewed=reviewed,
     )
@@ -107,13 +148,16 @@ def wanted(inverse: Inverse, recorded: Mapping[Address, Recorded], observed: Map
     """
     undoing = _Undoing(inverse, recorded, observed)
     for one in sorted(inverse.run.changes, key=lambda one: in_order(one.change.address)):
-        undoing.take_back(one)
+        if inverse.chosen(_place(one.change)):
+            undoing.take_back(one)
     undoing.leave_what_would_be_incomplete()
     undoing.keep_what_needs_the_kept()
     undoing.take_along()
     catalog = replace(inverse.catalog, resources=undoing.resources, removed=tuple(undoing.released))
     chosen = frozenset({*undoing.resources, *undoing.going, *(one.address for one in undoing.released)})
-    return Wanted(catalog, chosen.__contains__, tuple(undoing.diagnostics()))
+    told = tuple(undoing.diagnostics())
+    reverts = replace(inverse.reverts, impossible=len(undoing.lost), left=len({item.address for item in undoing.conflicts}))
+    return Wanted(catalog, chosen.__contains__, told, reverts)
 
 
 def _of(moves: Iterable[Move], source: Address) -> Move | None:
@@ -215,6 +259,8 @@ class _Undoing:
     """Owner → a part that cannot be made again."""
     conflicts: list[Diagnostic] = field(default_factory=list)
     impossible: list[Diagnostic] = field(default_factory=list)
+    lost: set[Address] = field(default_factory=set)
+    """What cannot be put back as it was."""
     nothing_left: list[Address] = field(default_factory=list)
     staying: set[Address] = field(default_factory=set)
     """What is left as it is: it is as before the run already, or was changed since."""
@@ -226,10 +272,9 @@ class _Undoing:
 
     def __post_init__(self) -> None:
         self.ids = _ids(self.inverse.run, self.recorded)
-        for want in self.inverse.files.resources.values():
-            for asset in _assets(want.attributes):
-                # A store may tell a file by another digest than the one it was sent with.
-                self.files.update(dict.fromkeys((asset.identity, f"sha1:{asset.sha1}", f"md5:{asset.md5}"), asset))
+        for asset in self.inverse.files.assets():
+            # A store may tell a file by another digest than the one it was sent with.
+            self.files.update(dict.fromkeys((asset.identity, f"sha1:{asset.sha1}", f"md5:{asset.md5}"), asset))
 
     # -- one change -----------------------------------------------------------------------------------------------------
 
@@ -272,7 +317,7 @@ class _Undoing:
             self.kept[address] = address
             return
         self.going.update((address, *foreign))
-        self._note_still(address, address in self.inverse.files.resources)
+        self._note_still(address, address in self.inverse.files.catalog.resources)
 
     def _changed_since(self, change: Change, have: Recorded, seen: Observed) -> list[str]:
         made = fill(change.after or {}, lambda other: None if other not in self.recorded else self.recorded[other].id)
@@ -305,7 +350,7 @@ class _Undoing:
                 self.incomplete.setdefault(change.owner, address)
             return
         self.resources[address] = replace(want, attributes=attributes)
-        self._note_still(address, address not in self.inverse.files.resources)
+        self._note_still(address, address not in self.inverse.files.catalog.resources)
 
     def _manage_again(self, change: Change) -> None:
         address = _place(change)
@@ -324,7 +369,7 @@ class _Undoing:
             if name in seen.attributes or kind.attributes[name].replaces
         }
         self.resources[address] = replace(want, attributes=attributes)
-        self._note_still(address, address not in self.inverse.files.resources)
+        self._note_still(address, address not in self.inverse.files.catalog.resources)
 
     def _leave_as_it_is(self, address: Address) -> None:
         self.nothing_left.append(address)
@@ -336,7 +381,7 @@ class _Undoing:
             self.nothing_left.append(address)
             return
         self.released.append(Release(address, destroy=False, origin=NOWHERE))
-        self._note_still(address, address in self.inverse.files.resources)
+        self._note_still(address, address in self.inverse.files.catalog.resources)
 
     def _put_back(self, change: Change) -> None:
         address = _place(change)
@@ -383,7 +428,7 @@ class _Undoing:
         want.update(self._going_along(change, now))
         if change.action is Action.ADOPT:
             why = "It was there before the run, which took it into the state; it stays managed, with what it had before."
-            self._cannot(address, why, hint=f"To let go of it afterwards:\ncatalogctl state rm {address}")
+            self._tell(address, why, hint=f"To let go of it afterwards:\ncatalogctl state rm {address}")
         key = want.get(change.type.key)
         renamed = any(path[0] == change.type.key for path, _ in back)
         self.resources[address] = replace(self._wanting(address, have, want), key=key if renamed and isinstance(key, str) else have.key)
@@ -464,11 +509,12 @@ class _Undoing:
             elif value.is_local:
                 missing.append((name, value))
         for name, asset in missing:
-            detail = f"Its {name} was the file {asset.identity[:20]}…, and no title names a file with that content any more."
+            detail = f"Its {name} was the file {asset.identity[:20]}…, and the project has no file with that content any more."
             hint = f"Where the file is still in git, this brings it back:\n{self._git_revert()}" if self._git_revert() else ""
             self.impossible.append(
                 warning("revert-file-missing", "A file that cannot be put back", detail, hint, address=str(address), attribute=name)
             )
+            self.lost.add(address)
         return None if missing else found
 
     # -- all together ---------------------------------------------------------------------------------------------------
@@ -482,6 +528,7 @@ class _Undoing:
             for address in (owner, *parts):
                 self.resources.pop(address, None)
                 self.going.discard(address)
+                self.lost.add(address)
             self._cannot(owner, f"It is not made anew, since {part}, which is part of it, could not be put back.")
 
     def keep_what_needs_the_kept(self) -> None:
@@ -516,13 +563,15 @@ class _Undoing:
             have, seen = self.recorded[address], self.observed.get(address)
             if seen is not None and seen.id == have.id:
                 self.resources[address] = self._wanting(address, have, self._as_it_is(have, seen))
+        for move in self.inverse.catalog.moved:
+            self._note_still(move.target, move.target not in self.inverse.files.catalog.resources)
 
     def _as_it_is(self, have: Recorded, seen: Observed) -> dict[str, Value]:
         now = known(have.type, have.attributes, have, seen)
         return {name: value for name, value in now.items() if not isinstance(value, Missing)}
 
     def _wanting(self, address: Address, have: Recorded, attributes: Attributes) -> Resource:
-        declared = self.inverse.files.resources.get(address)
+        declared = self.inverse.files.catalog.resources.get(address)
         located = {name: self.files.get(value.identity, value) if isinstance(value, Asset) else value for name, value in attributes.items()}
         referring = _referring(located, address, have.dependencies, self.ids)
         return Resource(
@@ -538,7 +587,7 @@ class _Undoing:
 
     def _is_said(self, address: Address, path: AttributePath, was: Value | Missing) -> bool:
         """Whether the files want something else at a path than what is put back."""
-        declared = self.inverse.files.resources.get(address)
+        declared = self.inverse.files.catalog.resources.get(address)
         if declared is None:
             return False
         says = lookup(declared.attributes, path)
@@ -557,7 +606,11 @@ class _Undoing:
         hint = "To put it back all the same:\n" + f"catalogctl revert {self.inverse.run.begun.id} --force --target {address}"
         self.conflicts.append(warning("revert-conflict", "Changed since the run", detail, hint, address=str(address)))
 
-    def _cannot(self, address: Address, why: str, attribute: str | None = None, hint: str = "") -> None:
+    def _cannot(self, address: Address, why: str, attribute: str | None = None) -> None:
+        self.lost.add(address)
+        self._tell(address, why, attribute)
+
+    def _tell(self, address: Address, why: str, attribute: str | None = None, hint: str = "") -> None:
         summary = "Something cannot be put back"
         self.impossible.append(warning("revert-impossible", summary, why, hint, address=str(address), attribute=attribute))
 

@@ -16,20 +16,22 @@ _NOTHING = "(nothing)"
 _YES = {True: "yes", False: "no"}
 
 
-def moved(was: Change, now: Change | None, command: str) -> Diagnostic:
+def moved(was: Change, now: Change | None, command: str, why: str = "") -> Diagnostic:
     """Say how an object differs from what a plan was reviewed on.
 
     Shapes:  `was` is what was planned, `now` what a plan made now would do instead; `None` where there is nothing to do anything about.
-             `command` makes such a plan, after `catalogctl`.
+             `command` makes such a plan, after `catalogctl`; `why` is why there is nothing, where that is known.
     Source:  PRODUCT.md 5.2.
     """
-    lines = [_story(was, now), *(_three_ways(was, now) if now is not None else ()), *(_beside(was, now) if now is not None else ())]
+    lines = [_story(was, now, why), *(_three_ways(was, now) if now is not None else ()), *(_beside(was, now) if now is not None else ())]
     hint = f"It was left alone. Plan anew, and review that:\ncatalogctl {command} --target {was.address} --out FILE"
     return error("plan-stale", "An object is not what the plan was reviewed on", "\n".join(lines), hint, address=str(was.address))
 
 
-def _story(was: Change, now: Change | None) -> str:
+def _story(was: Change, now: Change | None, why: str) -> str:
     planned = f"Planned was to {_deed(was)}"
+    if now is None and why:
+        return f"{planned}; by now that cannot be done. {why}"
     if now is None:
         return f"{planned}; by now it is gone, or no longer managed."
     if was.id is not None and now.action is Action.CREATE:

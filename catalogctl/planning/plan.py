@@ -92,6 +92,10 @@ class Revert:
     """That was applied by it; empty where that is not known."""
     force: bool
     """Whether also what was changed since is put back."""
+    impossible: int = 0
+    """How many objects cannot be put back, or not as they were."""
+    left: int = 0
+    """How many are left as they are, since they were changed since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,3 +136,9 @@ class Plan:
     def is_empty(self) -> bool:
         """Whether apply would send nothing, and adopt and forget nothing. Notes of state that are out of date do not count."""
         return not any(change.action.changes_anything for change in self.changes)
+
+    @property
+    def puts_all_back(self) -> bool:
+        """Whether a plan that takes a run back has found everything as it was before it."""
+        left = self.reverts is not None and (self.reverts.impossible or self.reverts.left)
+        return self.is_empty and not left and not any(change.moved_from for change in self.changes)

@@ -79,8 +79,15 @@ def revert_of(stored: Json) -> Revert:
 
     Raises:  as `rebuild`.
     """
-    texts = {name: _a(str, stored[name]) for name in ("run", "actor", "commit")}
-    return Revert(started=datetime.fromisoformat(stored["started"]), force=_a(bool, stored["force"]), **texts)
+    return Revert(
+        run=_a(str, stored["run"]),
+        started=datetime.fromisoformat(stored["started"]),
+        actor=_a(str, stored["actor"]),
+        commit=_a(str, stored["commit"]),
+        force=_a(bool, stored["force"]),
+        impossible=_a(int, stored["impossible"]),
+        left=_a(int, stored["left"]),
+    )
 
 
 def origin(source: Json) -> Origin:

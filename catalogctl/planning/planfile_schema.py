@@ -130,7 +130,9 @@ def plan_schema() -> _Schema:
 
 def reverts_schema() -> _Schema:
     """Make the schema of which run a plan takes back."""
-    return object_schema({"run": _TEXT, "started": _TEXT, "actor": _TEXT, "commit": _TEXT, "force": _BOOLEAN})
+    return object_schema(
+        {"run": _TEXT, "started": _TEXT, "actor": _TEXT, "commit": _TEXT, "force": _BOOLEAN, "impossible": _COUNT, "left": _COUNT}
+    )
 
 
 def _resource_change() -> _Schema:

@@ -35,6 +35,7 @@ from catalogctl.model.reference import fill
 from catalogctl.model.resource import Observed, Recorded, Resource, ResourceType
 from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.change import Change
+from catalogctl.planning.inverse import Files
 from catalogctl.planning.order import Operation
 from catalogctl.planning.planfile import decode
 from catalogctl.planning.planner import Purpose, Scope
@@ -158,7 +159,7 @@ class Kit:
         newest = runs.names()[0]
         run = decode_run(runs.read(newest) or b"", newest, landscape.type_of)
         question = Question(Scope(Purpose.REVERT), lineage=LINEAGE)
-        catalog, asked = reverting(run, self.catalog(), self.recorded(), question, force=False, reviewed=False)
+        catalog, asked = reverting(run, Files(self.catalog()), self.recorded(), question, force=False, reviewed=False)
         return make_plan(catalog, self.backend, landscape, asked, self._listen)
 
     def approved(self, saved: bytes) -> Planned:

@@ -32,7 +32,7 @@ from catalogctl.view.markdown_title import Detail, Title, counts_text, edits_tex
 from catalogctl.view.moved_text import moves
 from catalogctl.view.plan_text import duration_text, unasked
 from catalogctl.view.report.names import country
-from catalogctl.view.revert_words import revert_words
+from catalogctl.view.revert_words import moved_back, not_put_back, revert_words
 from catalogctl.view.title_name import title_name
 from catalogctl.view.value_text import counted, percent_text
 
@@ -124,7 +124,8 @@ def _verdict(plan: Plan) -> str:
     if plan.is_empty and any(item.matters for item in plan.drift):
         return f"Drift: {counted(len(plan.drift), 'object')} of {len(plan.changes):,} not as state remembers"
     if plan.is_empty and plan.reverts is not None:
-        return "No changes: there is nothing to put back"
+        told = [words for words in (moved_back(plan), not_put_back(plan)) if words]
+        return f" {STYLE.dot} ".join(told and ["Nothing is sent", *told]) or "No changes: there is nothing to put back"
     if plan.is_empty:
         alone = sum(bool(change.ignored) for change in plan.changes)
         apart = f", {alone:,} of them but for what is left alone" if alone else ""
@@ -139,7 +140,8 @@ def _verdict(plan: Plan) -> str:
         parts.append(f"{counts.adopt:,} to adopt")
     if counts.forget:
         parts.append(f"{counts.forget:,} to forget")
-    return f"Plan: {', '.join(parts)} {STYLE.dot} {counts.no_op:,} unchanged"
+    left = f" {STYLE.dot} {not_put_back(plan)}" if not_put_back(plan) else ""
+    return f"Plan: {', '.join(parts)} {STYLE.dot} {counts.no_op:,} unchanged{left}"
 
 
 def _end(told: _Told) -> str:

@@ -20,7 +20,7 @@ from catalogctl.view.change_words import why, word
 from catalogctl.view.layout import cells, flow, indent, pad, paragraph, plain, wrap
 from catalogctl.view.left_alone_text import left_alone
 from catalogctl.view.moved_text import moved
-from catalogctl.view.revert_words import revert_words
+from catalogctl.view.revert_words import moved_back, not_put_back, revert_words
 from catalogctl.view.style import Piece, Style, Tone
 from catalogctl.view.title_name import title_name
 from catalogctl.view.title_table import title_table
@@ -305,10 +305,8 @@ def _verdict(plan: Plan, width: int, style: Style) -> Iterator[str]:
         for lead, command in (("To see what puts it back:", "plan"), ("To take note of it:", "apply --refresh-only")):
             yield from paragraph([plain(style.safe(f"{lead} {style.command} {command}"))], width, style)
         return
-    if plan.is_empty and plan.purpose is Purpose.REVERT:
-        yield from paragraph(
-            [("No changes.", Tone.CREATE), plain(f" There is nothing to put back. {_reads(plan)}")], width, style, hanging=0
-        )
+    if plan.is_empty and plan.reverts is not None:
+        yield from _nothing_sent_back(plan, width, style)
         return
     if plan.is_empty:
         objects = len(plan.changes)
@@ -336,6 +334,23 @@ def _verdict(plan: Plan, width: int, style: Style) -> Iterator[str]:
     pieces = [[*part, plain("," if number + 1 < len(told) else "")] for number, part in enumerate(told)]
     pieces.append([plain(f"{style.dot} {counts.no_op:,} unchanged")])
     yield from flow(pieces, plain(" "), width, style, hanging=len("Plan: "))
+    if not_put_back(plan):
+        yield from paragraph([(f"{not_put_back(plan)}.", Tone.WARNING)], width, style, hanging=0)
+
+
+def _nothing_sent_back(plan: Plan, width: int, style: Style) -> Iterator[str]:
+    """Say that taking a run back sends nothing, and why."""
+    if plan.puts_all_back:
+        yield from paragraph(
+            [("No changes.", Tone.CREATE), plain(f" There is nothing to put back. {_reads(plan)}")], width, style, hanging=0
+        )
+        return
+    told: list[Piece] = [("Nothing is put back.", Tone.WARNING)]
+    if moved_back(plan):
+        told = [(f"Plan: {moved_back(plan)}.", Tone.STRONG), plain(" Apply sends nothing to the stores: only the state changes.")]
+    if not_put_back(plan):
+        told.append((f" {not_put_back(plan)}.", Tone.WARNING))
+    yield from paragraph([*told, plain(f" {_reads(plan)}")], width, style, hanging=0)
 
 
 def _holders(plan: Plan) -> str:

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from hostile.trio import AUDIOBOOK, Trio, keys
+from hostile.trio import trio as opened
 from shop import Ran, Shop
 
 FILE = "https://files.example.com/faro.epub"
+
+
+@pytest.fixture
+def trio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Trio]:
+    for name, value in keys().items():
+        monkeypatch.setenv(name, value)
+    with opened(tmp_path) as made:
+        yield made
 
 
 def git(shop: Shop, *arguments: str) -> None:
@@ -161,6 +173,8 @@ def test_a_file_that_the_project_has_no_more_is_told_and_the_object_stays(shop: 
     shop.applied()
     pdf("second.pdf", b"another one")
     shop.applied()
+    (shop.folder / "catalog/first.pdf").unlink()
+    shutil.rmtree(shop.folder / "public")
     said = shop.run("revert", "latest").ended(0)
     assert "A file that cannot be put back" in said.all
     assert [change["attributes"] for change in json.loads(shop.run("revert", "latest", "--format", "json").out)["resource_changes"]] == [
@@ -170,6 +184,51 @@ def test_a_file_that_the_project_has_no_more_is_told_and_the_object_stays(shop: 
     reverted(shop)
     assert names(shop) == {"faro": "first.pdf"}
     assert "No changes" in shop.run("plan", "--detailed-exitcode").ended(0).out
+
+
+def test_what_was_deleted_is_made_again_from_files_that_lie_there_with_no_title_to_name_them(trio: Trio) -> None:
+    allowed = ("--allow", "deletes=9", "--allow", "unpublish=9")
+    trio.run("apply", "--auto-approve").ended(0)
+    was = trio.addresses
+    (trio.folder / "catalog/faro.json").unlink()
+    trio.run("apply", "--auto-approve", *allowed).ended(0)
+    assert len(trio.addresses) < len(was)
+    (trio.folder / "assets").mkdir()
+    (trio.folder / "catalog/faro.jpg").rename(trio.folder / "assets/cover.jpg")
+    plan = str(trio.folder / "back.json")
+    said = trio.run("revert", "latest", "--out", plan, "--detailed-exitcode").ended(2)
+    assert "cannot be put back" not in said.all
+    trio.run("apply", plan).ended(0)
+    assert trio.addresses == was
+    trio.title()
+    (trio.folder / "assets/cover.jpg").rename(trio.folder / "catalog/faro.jpg")
+    assert "No changes" in trio.run("plan", "--detailed-exitcode").ended(0).out
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_where_nothing_can_be_put_back_every_form_says_so_first_and_the_exit_code_too(trio: Trio, form: str) -> None:
+    trio.only("publishdrive")
+    trio.title(AUDIOBOOK, editions={"audio": {**AUDIOBOOK["editions"]["audio"], "publish": {"store": {"content_api": "v3"}}}})
+    trio.run("apply", "--auto-approve").ended(0)
+    (trio.folder / "catalog/faro.json").unlink()
+    trio.run("apply", "--auto-approve", "--allow", "deletes=9", "--allow", "unpublish=9").ended(0)
+    for name in ("faro.epub", "faro.jpg"):
+        (trio.folder / "catalog" / name).unlink()
+    said = trio.run("revert", "latest", "--detailed-exitcode", "--format", form).ended(2)
+    assert "4 objects cannot be put back" in flat(said)
+    assert "There is nothing to put back" not in flat(said)
+    assert "and the project has no file with that content any more" in flat(trio.run("revert", "latest"))
+
+
+def test_a_file_that_went_after_the_plan_refuses_what_needs_it(trio: Trio) -> None:
+    trio.run("apply", "--auto-approve").ended(0)
+    (trio.folder / "catalog/faro.json").unlink()
+    trio.run("apply", "--auto-approve", "--allow", "deletes=9", "--allow", "unpublish=9").ended(0)
+    plan = str(trio.folder / "back.json")
+    trio.run("revert", "latest", "--out", plan, "--target", "publishdrive/*/*").ended(0)
+    (trio.folder / "catalog/faro.jpg").unlink()
+    refused = trio.run("apply", plan).ended(5)
+    assert "by now that cannot be done. Its file was the file sha256:" in flat(refused)
 
 
 def test_what_was_adopted_and_changed_is_changed_back_and_stays_managed(shop: Shop) -> None:
@@ -193,6 +252,30 @@ def test_what_was_moved_is_moved_back_and_what_was_edited_with_it_too(shop: Shop
     assert (shop.addresses, names(shop)) == (["store/content/luz.epub"], {"faro": "La luz"})
     reverted(shop)
     assert (shop.addresses, names(shop)) == (["store/content/faro.epub"], {"faro": "El faro"})
+
+
+def test_a_run_that_only_moved_addresses_is_taken_back_and_the_files_are_said_to_differ(shop: Shop) -> None:
+    shop.title("faro")
+    shop.applied()
+    moves = [{"from": "store/content/faro.epub", "to": "store/content/luz.epub"}]
+    shop.title("luz", edition={"external_id": "key-faro", "files": {"content": FILE}}, moved=moves)
+    (shop.folder / "catalog/faro.json").unlink()
+    shop.applied()
+    plan = str(shop.folder / "back.json")
+    said = shop.run("revert", "latest", "--out", plan, "--detailed-exitcode").ended(2)
+    assert "Plan: 1 object of state moved back. Apply sends nothing to the stores: only the state changes." in flat(said)
+    assert "The files still say what the run did" in said.all
+    assert "1 object of state moved back" in shop.run("revert", "latest", "--format", "markdown").ended(0).out
+    shop.run("apply", plan).ended(0)
+    assert shop.addresses == ["store/content/faro.epub"]
+    shop.run("apply", plan).ended(0)
+
+
+def test_only_what_is_targeted_is_spoken_of(shop: Shop) -> None:
+    edited(shop)
+    for title in ("t00", "t01"):
+        shop.sandbox.edit(f"key-{title}", name="OFERTA")
+    assert "t01" not in shop.run("revert", "latest", "--target", "t00").ended(0).all
 
 
 def test_only_what_was_done_is_taken_back(shop: Shop) -> None:

@@ -21,7 +21,7 @@ from catalogctl.view.moved_text import moves
 from catalogctl.view.plan_text import duration_text, unasked
 from catalogctl.view.report.blocks import Album, Block, differences, facts
 from catalogctl.view.report.risks import RISK_NAMES, SLUGS, Concern, concerns
-from catalogctl.view.revert_words import revert_words
+from catalogctl.view.revert_words import moved_back, not_put_back, revert_words
 from catalogctl.view.style import Style
 from catalogctl.view.title_name import title_name
 from catalogctl.view.value_text import counted
@@ -230,6 +230,10 @@ def _counts(changes: Iterable[Change]) -> tuple[Count, ...]:
 
 
 def _headline(plan: Plan, titles: Sequence[TitleView]) -> str:
+    return " · ".join(words for words in (_changes(plan, titles), moved_back(plan), not_put_back(plan)) if words)
+
+
+def _changes(plan: Plan, titles: Sequence[TitleView]) -> str:
     if not titles:
         return "Somebody else changed the stores" if any(item.matters for item in plan.drift) else "Nothing changes"
     number = sum(title.number for title in titles)
@@ -246,6 +250,8 @@ def _sending(plan: Plan) -> str:
     if plan.is_empty and plan.drift:
         read = counted(plan.reads, "request")
         return f"The stores were read ({read}): {len(plan.drift):,} of {counted(len(plan.changes), 'object')} not as state remembers."
+    if plan.is_empty and plan.reverts is not None:
+        return f"The stores were read ({counted(plan.reads, 'request')}), and nothing is to be sent to them."
     if plan.is_empty:
         objects = counted(len(plan.changes), "object")
         alone = " What ignore_changes names is left alone." if any(change.ignored for change in plan.changes) else ""
