@@ -44,8 +44,10 @@ def run_of(backend: Backend, name: str, types: Types) -> Run:
 
 
 def headings(backend: Backend, most: int) -> tuple[list[Heading], list[Diagnostic]]:
-    """Read the newest runs, without their changes and requests; one whose record is damaged is a problem and stops no other."""
-    from catalogctl.model.diagnostics import CatalogError
+    """Read the newest runs, without their changes and requests; one whose record is damaged is a warning and stops no other."""
+    from dataclasses import replace
+
+    from catalogctl.model.diagnostics import CatalogError, Severity
     from catalogctl.planning.runfile import heading
 
     found: list[Heading] = []
@@ -57,7 +59,7 @@ def headings(backend: Backend, most: int) -> tuple[list[Heading], list[Diagnosti
         try:
             found.append(heading(data, name))
         except CatalogError as damaged:
-            problems.extend(damaged.diagnostics)
+            problems.extend(replace(problem, severity=Severity.WARNING) for problem in damaged.diagnostics)
     return found, problems
 
 

@@ -249,8 +249,8 @@ def _believing(name: str) -> Iterator[None]:
     try:
         yield
     except (KeyError, IndexError, TypeError, ValueError, AttributeError, ArithmeticError) as problem:
-        detail = f"The record {name} holds what no version of catalogctl writes ({type(problem).__name__}: {problem})."
-        hint = "To see the others:\ncatalogctl history"
+        detail = f"The record {name} was cut off or changed: a line of it is not as catalogctl writes it."
+        hint = "Put it back from a copy of the state's folder, if there is one. Only history and revert need it."
         raise CatalogError(error("run-damaged", "The record of a run is damaged", detail, hint), refusal=Refusal.STALE) from problem
 
 

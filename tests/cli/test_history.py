@@ -194,6 +194,11 @@ def test_a_damaged_record_is_told_and_stops_nothing_else(shop: Shop, spoil: Any)
     ran = shop.run("history", "show", "latest")
     assert ran.code in {0, 5}
     assert ran.code == 0 or "The record of a run is damaged" in ran.err
+    assert not re.search(r"[A-Z]\w+Error", ran.err)
+    if ran.code:
+        listed_all = shop.run("history").ended(0)
+        assert "warning: The record of a run is damaged" in listed_all.err
+        assert "error" not in listed_all.err
     shop.title("luz")
     shop.run("apply", "--auto-approve").ended(0)
     assert shown(shop)["summary"]["create"] == 1
