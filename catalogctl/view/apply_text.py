@@ -66,12 +66,17 @@ class Tally:
         """Whether nothing is left to be done."""
         return not (self.failed or self.skipped or self.not_started or self.refused)
 
+    def fates(self) -> tuple[list[OperationFailed], list[OperationFailed]]:
+        """Part what failed from that of which the outcome is unknown."""
+        return [one for one in self.failed if not one.unknown], [one for one in self.failed if one.unknown]
+
     def accounts(self) -> dict[str, Counter[str]]:
         """Count what became of the steps on each account, by the heads of columns."""
+        failed, unknown = self.fates()
         kinds: dict[str, Iterable[_Event]] = {
             "done": self.finished,
-            "failed": [failed for failed in self.failed if not failed.unknown],
-            "outcome unknown": [failed for failed in self.failed if failed.unknown],
+            "failed": failed,
+            "outcome unknown": unknown,
             "refused": self.refused,
             "skipped": self.skipped,
             "not started": self.not_started,
@@ -187,7 +192,10 @@ def _counts(tally: Tally, seconds: float, width: int, style: Style) -> Iterator[
     counts = Counter(verbs.get(event.verb, event.verb) for event in tally.finished)
     done = ", ".join(f"{number:,} {word}" for word, number in sorted(counts.items()))
     told: list[list[Piece]] = [[_how_far(tally), plain(f"{len(tally.finished):,} done" + (f" ({done})" if done else ""))]]
-    told.append([(f"{len(tally.failed):,} failed", Tone.ERROR if tally.failed else Tone.FAINT)])
+    failed, unknown = tally.fates()
+    told.append([(f"{len(failed):,} failed", Tone.ERROR if failed else Tone.FAINT)])
+    if unknown:
+        told.append([(f"{len(unknown):,} outcome unknown", Tone.ERROR)])
     if tally.refused:
         told.append([(f"{len(tally.refused):,} refused", Tone.ERROR)])
     if tally.skipped:

@@ -71,6 +71,7 @@ class _Standing:
     total: int
     over: int = 0
     failed: int = 0
+    unknown: int = 0
     skipped: int = 0
 
 
@@ -206,7 +207,8 @@ class Picture:
             self._accounts[event.address.account] = replace(
                 had,
                 over=had.over + 1,
-                failed=had.failed + isinstance(event, OperationFailed),
+                failed=had.failed + (isinstance(event, OperationFailed) and not event.unknown),
+                unknown=had.unknown + (isinstance(event, OperationFailed) and event.unknown),
                 skipped=had.skipped + isinstance(event, OperationSkipped),
             )
 
@@ -240,6 +242,7 @@ class Picture:
                 sum(one.total for one in every),
                 sum(one.over for one in every),
                 sum(one.failed for one in every),
+                sum(one.unknown for one in every),
                 sum(one.skipped for one in every),
             )
             elapsed = _whole(self._clock() - self._began)
@@ -319,6 +322,7 @@ def _bar(grid: Table, name: Text, done: int, total: int, *remarks: str | Text) -
 
 def _counts(standing: _Standing) -> tuple[str, Text]:
     wrong = [f"{standing.failed:,} failed"] if standing.failed else []
+    wrong += [f"{standing.unknown:,} outcome unknown"] if standing.unknown else []
     wrong += [f"{standing.skipped:,} skipped"] if standing.skipped else []
     return f"{standing.over:,}/{standing.total:,}", Text(", ".join(wrong), "red")
 

@@ -197,6 +197,8 @@ def test_what_changed_is_linked_once_and_no_text_in_a_link_drives_the_terminal()
 def test_an_outcome_that_is_not_known_is_not_called_a_failure() -> None:
     lines = summed_up(OperationFailed(f"create {A}", "create", A, REFUSED, unknown=True))
     assert lines[0] == "OUTCOME UNKNOWN  create store/content/a.epub"
+    assert "store     0       0                1        0            0" in lines
+    assert "Not applied: 0 done, 0 failed, 1 outcome unknown, 0 not started, in 41 s." in lines
     assert "  It may have happened all the same; the next apply looks it up before it does anything." in lines
 
 

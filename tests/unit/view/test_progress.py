@@ -103,6 +103,8 @@ def test_each_account_has_a_bar_with_what_is_over_and_what_failed() -> None:
     )
     moment.now = 41.0
     assert moment.words() == ["Applying 3/12 1 failed, 1 skipped 41 s", "publishdrive 0/2", "store 3/10 1 failed, 1 skipped"]
+    moment.after(OperationFailed(f"update {A}", "update", A, error("x", "No answer"), unknown=True))
+    assert moment.words()[0] == "Applying 4/12 1 failed, 1 outcome unknown, 1 skipped 41 s"
 
 
 def test_a_wait_counts_down_and_is_gone_when_it_is_over() -> None:
