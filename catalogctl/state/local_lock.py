@@ -231,9 +231,13 @@ def _is_here(info: LockInfo) -> bool:
 
 
 def _lives(info: LockInfo) -> bool:
-    """Whether a process of this host may still be there."""
+    """Whether a process of this host may still be there: one that has ended and is not asked for by its parent yet is not."""
     if os.name != "posix":
         return True
+    with suppress(OSError):
+        # Of Linux: the state comes after the name, which is in parentheses and may hold any.
+        if Path(f"/proc/{info.pid}/stat").read_bytes().rpartition(b")")[2].split()[0] in {b"Z", b"X"}:
+            return False
     try:
         os.kill(info.pid, 0)
     except ProcessLookupError:

@@ -38,7 +38,7 @@ _NARROWEST: Final = 8
 
 
 def render_list(runs: Sequence[tuple[Heading, RunOutcome]], *, width: int, style: Style) -> Iterator[str]:
-    """Write a line for each run, in the order given.
+    """Write a line for each run, in the order given, and below one that reverted another which one that is.
 
     Shapes:  lines without line breaks, none wider than `width` cells.
     """
@@ -48,10 +48,13 @@ def render_list(runs: Sequence[tuple[Heading, RunOutcome]], *, width: int, style
     spare = width - sum(widths) - 2 * (len(widths) - 1)
     widths[2] = max(_NARROWEST, widths[2] + min(0, spare))
     yield style.paint([("  ".join(map(pad, heads, widths)).rstrip(), Tone.FAINT)])
-    for (_, outcome), row in zip(runs, rows, strict=True):
+    for (heading, outcome), row in zip(runs, rows, strict=True):
         texts = [pad(clip(text, size, style.ellipsis), size) for text, size in zip(row, widths, strict=True)]
         *before, last = texts
         yield style.paint([plain("  ".join(before) + "  "), (last.rstrip(), _TONES[outcome])])
+        if heading.begun.reverts is not None:
+            said = f"reverts {style.safe(heading.begun.reverts.run)}"
+            yield from paragraph([(said, Tone.FAINT)], width, style, margin=widths[0] + 2)
 
 
 def _row(heading: Heading, outcome: RunOutcome, style: Style) -> tuple[str, ...]:

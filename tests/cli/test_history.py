@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import re
 import signal
 import subprocess
@@ -135,8 +136,9 @@ def test_a_run_that_is_killed_is_interrupted_and_the_next_one_completes_its_reco
     until(lambda: shop.server.faulted, "the slow create")
     assert listed(shop)[0]["outcome"] == "running"
     process.kill()
-    ended(process).ended(-signal.SIGKILL)
+    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)  # it has ended, and its parent does not know yet
     assert listed(shop)[0]["outcome"] == "interrupted"
+    ended(process).ended(-signal.SIGKILL)
     until(lambda: len(shop.rows) == 3, "the create that nobody waited for")
     shop.run("apply", "--auto-approve").ended(0)
     after, cut = (shown(shop, one["run"]["id"]) for one in listed(shop))

@@ -65,6 +65,7 @@ def test_only_what_the_run_changed_is_put_back_and_the_plan_says_which_run(shop:
     before = shop.rows["key-t01"]
     said = reverted(shop)
     assert said.out.startswith(f"Revert of run {runs(shop)[1]}, applied ")
+    assert f"\n          reverts {runs(shop)[1]}\n" in shop.run("history").ended(0).out
     assert names(shop)["t00"] == "El faro"
     assert prices(shop)["t00"] == {"USD": 990}
     assert shop.rows["key-t01"] == before
