@@ -56,7 +56,8 @@ class Gallery:
 
     def terminal(self, name: str, words: str, arguments: str, width: int, *, problems: bool = False, folder: Path | None = None) -> None:
         """Show what a command prints on a terminal."""
-        text = printed(_words(arguments), folder or self.folder, width, problems=problems)
+        here = folder or self.folder
+        text = printed(_words(arguments), here, width, season.runs(here), problems=problems)
         verb = arguments.removeprefix("--quiet ").split(maxsplit=1)[0]
         (PICTURES / f"{name}.svg").write_text(drawn(text, width, f"catalogctl {verb}"), encoding="utf-8")
         self._told(words, f"catalogctl {arguments}")
@@ -152,6 +153,10 @@ def _texts(gallery: Gallery, small: Path, broken: Path, applied: Path, overtaken
     season.promoted(overtaken)
     told = "Somebody changed an object after the plan was made: it is left alone, the rest is done."
     gallery.terminal("apply-refused", told, "--quiet apply plan.json", 88, problems=True, folder=overtaken)
+    gallery.terminal("history-show", "What that run did, and left alone.", "history show latest", 88, folder=overtaken)
+    gallery.terminal("revert", "What would put back what it did.", "revert latest --out back.json", 88, folder=overtaken)
+    season.command(overtaken, "apply", "back.json", code=0)
+    gallery.terminal("history", "Every run: who, from which commit, what it was to do, how it ended.", "history", 88, folder=overtaken)
 
 
 def _markdown(gallery: Gallery, folder: Path) -> None:

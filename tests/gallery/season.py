@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+from catalogctl.model.value import digest
 from catalogctl.provider import discovery
 from catalogctl.sandbox import EmbeddedSandbox
 from shop import IMPORTABLE
@@ -41,7 +43,8 @@ def environ() -> dict[str, str]:
     """Give an environment in which only what is here can be had, and nothing of the user's own."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith("CATALOGCTL_")}
     path = os.pathsep.join(filter(None, (IMPORTABLE, os.environ.get("PYTHONPATH"))))
-    return ours | {"PYTHONPATH": path, "CATALOGCTL_CACHE_DIR": ""}
+    dated = dict.fromkeys(("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"), "2026-03-02T09:00:00Z")
+    return ours | {"PYTHONPATH": path, "CATALOGCTL_CACHE_DIR": "", "CATALOGCTL_ACTOR": "ana"} | dated
 
 
 def opened(folder: Path) -> None:
@@ -56,7 +59,7 @@ def opened(folder: Path) -> None:
     (folder / "catalog" / NEW).unlink()
     command(folder, "apply", "--auto-approve", "--parallelism", "1", code=0)
     for step in (["init", "--quiet"], ["add", "catalog"], ["-c", "user.name=e", "-c", "user.email=e@example.com", "commit", "-qm", "1"]):
-        subprocess.run(["git", *step], cwd=folder, check=True)
+        subprocess.run(["git", *step], cwd=folder, env=environ(), check=True)
 
 
 def edited(folder: Path) -> None:
@@ -96,6 +99,12 @@ def promoted(folder: Path) -> None:
     store = _store(folder)
     store.edit("9786584217256", name="Noite no porto livre (promoção)")
     store.close()
+
+
+def runs(folder: Path) -> dict[str, str]:
+    """Give each run of apply the id that pictures have for it."""
+    known = reversed(json.loads(command(folder, "history", "--format", "json", code=0)))
+    return {one["run"]["id"]: digest([number])[:8] for number, one in enumerate(known)}
 
 
 def broken(folder: Path) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import re
+import socket
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from rich.console import Console
 from rich.text import Text
@@ -15,19 +17,27 @@ from gallery.season import environ
 
 _FONT_FACE = re.compile(r"\s*@font-face\s*\{[^}]*\}")
 _FONTS = "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace"
-_TOOK = re.compile(r"\b\d+\.\d+ s\b|(?<=in )\d+ s\b")
+_WHEN = re.compile(r"(?<!\d)\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?(?= by| UTC|  )")
+_TOOK = re.compile(r"(?<![\d.])\d+\.\d+ s\b|(?<=in )\d+ s\b")
 
 
-def printed(command: Sequence[str], folder: Path, width: int, *, problems: bool = False) -> str:
+def printed(
+    command: Sequence[str], folder: Path, width: int, runs: Mapping[str, str] = MappingProxyType({}), *, problems: bool = False
+) -> str:
     """Run a command as if on a terminal of that width, and give what it printed, colours and all.
 
     Shapes:  what it prints on stderr is there only if `problems` are asked for, and then alone. Its exit code is not judged. How long
-             something took is told as 0.4 s, whatever it was: a picture that is made again is the same.
+             something took is told as 0.4 s, whatever it was, and when it began as one moment; `runs` has the ids that are told of
+             runs: a picture that is made again is the same.
     """
     coloured = environ() | {"FORCE_COLOR": "1", "COLUMNS": str(width), "PYTHONIOENCODING": "utf-8"}
     coloured.pop("NO_COLOR", None)
     ran = subprocess.run(command, cwd=folder, env=coloured, stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", check=False)
-    return _TOOK.sub("0.4 s", ran.stderr if problems else ran.stdout)
+    text = _TOOK.sub("0.4 s", ran.stderr if problems else ran.stdout)
+    text = _WHEN.sub(lambda found: f"2026-03-02 09:30{':00' if found[1] else ''}", text)
+    for known, told in runs.items():
+        text = text.replace(known, told)
+    return re.sub(rf"(on {{3,}}\S*?){re.escape(socket.gethostname())}$", r"\1desk", text, flags=re.MULTILINE)
 
 
 def drawn(text: str, width: int, title: str) -> str:
