@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from filelock import Timeout
 
@@ -22,6 +22,10 @@ LARGEST: Final = 256 * 1024 * 1024
 _NOT_OURS: Final = frozenset({errno.EINVAL, errno.EFBIG, errno.ELOOP, errno.ENXIO, errno.EISDIR})
 """What a folder, a pipe, a socket, a link that leads to itself and a file that is too large end in when they are read."""
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+FileId: TypeAlias = tuple[int, int]
+"""What tells a file from another that has its name later: its device and its number there."""
 
 
 def read_file(path: Path, largest: int = LARGEST) -> bytes | None:
@@ -43,11 +47,13 @@ def read_file(path: Path, largest: int = LARGEST) -> bytes | None:
             raise CatalogError(error("state-unreadable", summary, detail, hint), refusal=Refusal.STALE) from problem
 
 
-def replace_file(path: Path, environment: str, data: bytes) -> None:
-    """Put a file of this content in place of any there is."""
+def replace_file(path: Path, environment: str, data: bytes) -> FileId:
+    """Put a file of this content in place of any there is, and tell it from others of the same name."""
     with temporary_file(path.parent, environment, (data,)) as temporary:
+        made = temporary.stat()
         temporary.replace(path)
     sync_folder(path.parent)
+    return made.st_dev, made.st_ino
 
 
 @contextmanager
@@ -77,10 +83,16 @@ def append(path: Path, data: bytes) -> None:
         os.close(file)
 
 
-def append_durably(path: Path, data: bytes) -> None:
-    """Add to a file that is there, with one write and one sync."""
+def append_durably(path: Path, data: bytes, only: FileId | None = None) -> None:
+    """Add to a file that is there, with one write and one sync; with `only`, to none that was put in its place.
+
+    Raises:  OSError.
+    """
     file = os.open(path, os.O_WRONLY | os.O_APPEND)
     try:
+        found = os.fstat(file)
+        if only not in {None, (found.st_dev, found.st_ino)}:
+            raise OSError(errno.ESTALE, "another file was put in its place", str(path))
         write_all(file, data)
         os.fsync(file)
     finally:

@@ -181,9 +181,13 @@ class Ledger:
         if not records:
             return
         self._lock.verify()
-        if self._journal is None:
-            self._journal = Journal.begin(self._backend.journal(), self._stamp, self._backend.environment)
-        self._journal.append(records)
+        try:
+            if self._journal is None:
+                self._journal = Journal.begin(self._backend.journal(), self._stamp, self._backend.environment)
+            self._journal.append(records)
+        except CatalogError:
+            self._lock.verify()  # whoever was suspended since, and lost it, is told that, and not what became of the file
+            raise
         for record in records:
             match record:
                 case Intent():

@@ -25,7 +25,17 @@ from typing import Final
 from catalogctl.model.diagnostics import CatalogError, Refusal, error
 from catalogctl.model.file import read_bounded
 from catalogctl.state.backend import Hold, JournalStore, Kept, LockInfo, RunStore, content_digest
-from catalogctl.state.durable import LARGEST, append_durably, make_folder, read_file, replace_file, sync_folder, telling, temporary_file
+from catalogctl.state.durable import (
+    LARGEST,
+    FileId,
+    append_durably,
+    make_folder,
+    read_file,
+    replace_file,
+    sync_folder,
+    telling,
+    temporary_file,
+)
 from catalogctl.state.journal import LONGEST_FIRST_LINE, begins_well
 from catalogctl.state.local_lock import Lease, LocalLock, Locker
 from catalogctl.state.local_runs import LocalRuns
@@ -163,6 +173,8 @@ class LocalJournal:
         self._folder = folder
         self._environment = environment
         self._path = folder / f"{environment}.journal"
+        self._ours: FileId | None = None
+        """The one that was begun here: whoever was suspended and lost the lock must not add to the journal of the run that has it now."""
 
     def read(self) -> bytes | None:
         """Give its content; `None` when there is no file."""
@@ -172,7 +184,7 @@ class LocalJournal:
         """Put a new one in place of any there is."""
         with telling("journal-not-written", "The journal could not be written", self._path):
             make_folder(self._folder)
-            replace_file(self._path, self._environment, data)
+            self._ours = replace_file(self._path, self._environment, data)
 
     def _largest(self) -> int:
         try:
@@ -184,7 +196,7 @@ class LocalJournal:
     def append(self, data: bytes) -> None:
         """Add at its end, with one write and one sync."""
         with telling("journal-not-written", "The journal could not be written", self._path):
-            append_durably(self._path, data)
+            append_durably(self._path, data, self._ours)
 
     def cut(self, length: int) -> None:
         """Drop what stands after its first `length` bytes."""

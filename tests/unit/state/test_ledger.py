@@ -185,6 +185,25 @@ def test_a_run_that_lost_its_lock_writes_nothing_more(tmp_path: Path) -> None:
     assert place.read() is None
 
 
+def test_a_run_that_lost_its_lock_and_its_journal_right_before_it_writes_is_told_of_the_lock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = backend(tmp_path)
+    with opened(place) as ledger:
+        ledger.commit([intent(1)])
+        append = LocalJournal.append
+
+        def suspended(journal: LocalJournal, data: bytes) -> None:
+            (tmp_path / "state" / "default.lock").unlink()
+            (tmp_path / "state" / "default.journal").unlink()
+            append(journal, data)
+
+        monkeypatch.setattr(LocalJournal, "append", suspended)
+        with pytest.raises(CatalogError) as refused:
+            ledger.commit([done(1)])
+        assert refused.value.refusal is Refusal.LOCKED
+
+
 @pytest.mark.parametrize("journal", [False, True])
 def test_a_state_that_is_gone_while_its_history_or_journal_is_there_is_not_taken_for_none(tmp_path: Path, journal: bool) -> None:
     place = backend(tmp_path)

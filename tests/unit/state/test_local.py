@@ -200,6 +200,17 @@ def test_a_journal_that_begins_as_one_may_be_larger_than_what_else_is_read(tmp_p
     assert refused.value.refusal is Refusal.STALE
 
 
+def test_nothing_is_added_to_a_journal_that_another_run_began_meanwhile(tmp_path: Path) -> None:
+    ours, theirs = backend(tmp_path).journal(), backend(tmp_path).journal()
+    ours.begin(b"ours\n")
+    theirs.begin(b"theirs\n")
+    with pytest.raises(CatalogError) as refused:
+        ours.append(b"late\n")
+    assert refused.value.diagnostics[0].code == "journal-not-written"
+    theirs.append(b"more\n")
+    assert theirs.read() == b"theirs\nmore\n"
+
+
 def test_the_journal_grows_is_cut_and_goes_away(tmp_path: Path) -> None:
     journal = backend(tmp_path).journal()
     journal.begin(b"one\n")
