@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from typing import NoReturn
 
-_INTERRUPTED = 130
+from catalogctl.model import interrupt
 
 
 def main() -> NoReturn:
-    """Import the command line, which takes a while and has nothing to put in order yet, and run a command."""
-    listens = signal.getsignal(signal.SIGINT) is signal.default_int_handler  # ignored, as of a job in the background, it is to end nothing
-    if listens:
-        signal.signal(signal.SIGINT, lambda _number, _frame: os._exit(_INTERRUPTED))
+    """Import the command line, which takes a while, and run a command."""
+    interrupt.heed()
     from catalogctl.cli import main as line
 
-    if listens:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
     line.main()
 
 

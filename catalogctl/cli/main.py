@@ -7,9 +7,12 @@ import signal
 import sys
 from collections.abc import Mapping
 from importlib import import_module
+from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
+
+from catalogctl.model.interrupt import is_preparing
 
 if TYPE_CHECKING:
     from catalogctl.cli.console import Console
@@ -85,19 +88,21 @@ def main() -> NoReturn:
     """Run a command and leave the process with its exit code; a termination ends it as an interrupt does."""
     terminated: list[int] = []
 
-    def end(number: int, _frame: object) -> None:
+    def end(number: int, frame: FrameType | None) -> None:
+        if is_preparing(frame):
+            os._exit(128 + number)
         # An interrupt is what the event loop knows how to end on; an exception out of the middle of it could get lost there.
         terminated.append(number)
         signal.raise_signal(signal.SIGINT)
 
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # ignored, as of a job in the background, it would end nothing
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:  # ignored, as of a job in the background, it would end nothing
         signal.signal(signal.SIGTERM, end)
     code = run(sys.argv[1:])
     if terminated:
         from catalogctl.cli.exit_codes import INTERRUPTED, TERMINATED
 
         code = TERMINATED if code == INTERRUPTED else code
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done: what comes now could only break the interpreter's own end
     sys.exit(code)
 

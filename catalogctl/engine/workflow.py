@@ -33,6 +33,7 @@ from catalogctl.events import (
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Diagnostics, Refusal, error, warning
 from catalogctl.model.garbage import keeping_all
+from catalogctl.model.interrupt import left_to_the_loop
 from catalogctl.model.reference import Reference, fill
 from catalogctl.model.resource import Observed, Recorded
 from catalogctl.model.value import Attributes
@@ -381,7 +382,8 @@ def _run(work: Coroutine[object, object, _Result]) -> _Result:
     async def keep() -> None:
         kept.append(await work)
 
-    asyncio.run(keep())
+    with left_to_the_loop():
+        asyncio.run(keep())
     return kept[0]
 
 
