@@ -215,7 +215,7 @@ def _tell_of_review(console: Console, planned: Planned, *, fail_fast: bool) -> N
         raise CatalogError(*refused, refusal=Refusal.STALE)
     console.problems((*refused, *planned.plan.diagnostics))
     if not planned.plan.changes and planned.review == Review():
-        console.say("This plan changes nothing.")
+        console.say("This plan changes nothing in the stores.")
 
 
 def _question(planned: Planned) -> str:

@@ -53,10 +53,10 @@ def headings(backend: Backend, most: int) -> tuple[list[Heading], list[Diagnosti
     found: list[Heading] = []
     problems: list[Diagnostic] = []
     for name in backend.runs().names()[:most]:
-        data = backend.runs().read(name)
-        if data is None:  # too old, and just now taken away by another run
-            continue
         try:
+            data = backend.runs().read(name)
+            if data is None:  # too old, and just now taken away by another run
+                continue
             found.append(heading(data, name))
         except CatalogError as damaged:
             problems.extend(replace(problem, severity=Severity.WARNING) for problem in damaged.diagnostics)

@@ -25,6 +25,7 @@ from catalogctl.planning.action import Action
 from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.change import Change
 from catalogctl.provider import discovery
+from catalogctl.view.value_text import counted
 
 if TYPE_CHECKING:
     from catalogctl.sandbox import EmbeddedSandbox
@@ -98,16 +99,20 @@ def open_workspace(console: Console, listen: Listener, parallelism: int | None =
     workspace = read_workspace(console, listen, (), parallelism)
     wrong = workspace.diagnostics.errors
     if wrong:
-        lost = all(item.code == "catalog-missing" for item in wrong) and _records_something(workspace.project, workspace.landscape)
-        raise CatalogError(*workspace.diagnostics, refusal=Refusal.SAFETY if lost else Refusal.ERROR)
+        recorded = _recorded(workspace) if all(item.code == "catalog-missing" for item in wrong) else 0
+        if not recorded:
+            raise CatalogError(*workspace.diagnostics)
+        known = f" State records {counted(recorded, 'resource')}, which would all have to go."
+        hint = "Correct `catalog:` in the project file."
+        raise CatalogError(*(replace(item, detail=item.detail + known, hint=hint) for item in wrong), refusal=Refusal.SAFETY)
     return workspace
 
 
-def _records_something(project: Project, landscape: Landscape) -> bool:
+def _recorded(workspace: Workspace) -> int:
     from catalogctl.cli.backend import open_backend
     from catalogctl.state.ledger import recall
 
-    return bool(recall(open_backend(project), landscape.type_of, "").snapshot.resources)
+    return len(recall(open_backend(workspace.project), workspace.landscape.type_of, "").snapshot.resources)
 
 
 def _named(project: Project) -> list[str]:

@@ -177,11 +177,11 @@ class Recording:
 def close_cut_off(store: RunStore, outcomes: Iterable[Outcome], open_intents: Sequence[Intent], at: datetime) -> None:
     """End the record of the last run, if it was cut off, with what the journal knows of its steps; whoever calls holds the lock."""
     name = next(iter(store.names()), None)
-    data = None if name is None else store.read(name)
-    if name is None or data is None:
+    if name is None:
         return
     try:
-        if heading(data, name).ended is not None:
+        data = store.read(name)
+        if data is None or heading(data, name).ended is not None:
             return
         wanted = steps_wanted(data)
     except CatalogError:

@@ -204,4 +204,17 @@ def test_a_damaged_record_is_told_and_stops_nothing_else(shop: Shop, spoil: Any)
     shop.title("luz")
     shop.run("apply", "--auto-approve").ended(0)
     assert shown(shop)["summary"]["create"] == 1
+
+
+def test_what_was_put_in_the_place_of_a_record_hides_no_other_run(shop: Shop) -> None:
+    shop.title("faro")
+    shop.applied()
+    [record] = records(shop)
+    record.unlink()
+    record.mkdir()
+    shop.title("luz")
+    shop.run("apply", "--auto-approve").ended(0)
+    ran = shop.run("history").ended(0)
+    assert "+1" in ran.out
+    assert "warning:" in ran.err
     assert len(listed(shop)) >= 1

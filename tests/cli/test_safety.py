@@ -504,5 +504,7 @@ def test_a_wrong_catalog_path_over_a_state_that_has_resources_is_refused_as_a_ca
     shop.applied()
     shop.write("catalogctl.yaml", f"catalog: [nowhere/]\n{text}")
     for command in (["plan"], ["apply", "--auto-approve"]):
-        assert "No such catalog folder" in shop.run(*command).ended(3).err
+        refused = shop.run(*command).ended(3).err
+        assert "State records 2 resources" in refused
+        assert "mkdir" not in refused
     assert not shop.writes
