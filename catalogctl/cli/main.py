@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from catalogctl.model.interrupt import is_preparing
+from catalogctl.model.interrupt import leave_if_preparing
 
 if TYPE_CHECKING:
     from catalogctl.cli.console import Console
@@ -89,8 +89,7 @@ def main() -> NoReturn:
     terminated: list[int] = []
 
     def end(number: int, frame: FrameType | None) -> None:
-        if is_preparing(frame):
-            os._exit(128 + number)
+        leave_if_preparing(number, frame)
         # An interrupt is what the event loop knows how to end on; an exception out of the middle of it could get lost there.
         terminated.append(number)
         signal.raise_signal(signal.SIGINT)

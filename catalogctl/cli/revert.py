@@ -84,7 +84,7 @@ def _files(workspace: Workspace, run: Run) -> Files:
     from catalogctl.planning.inverse import Files, files_before
 
     said = Files(workspace.catalog)
-    named = {asset.location: {asset.identity, f"sha1:{asset.sha1}", f"md5:{asset.md5}"} for asset in said.assets() if asset.is_local}
+    named = {asset.location: asset.identities for asset in said.assets() if asset.is_local}
     missing = files_before(run).difference(*named.values())
     with open_cache() as cache:
         return Files(workspace.catalog, tuple(strays(workspace.project, missing, named.keys(), cache)))

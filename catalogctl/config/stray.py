@@ -46,7 +46,7 @@ def strays(project: Project, identities: Collection[str], named: Collection[str]
     assets = [found.asset for found in find(str(project.root), mentions, cache).values() if found.asset is not None]
     chosen: dict[str, Asset] = {}
     for asset in sorted(assets, key=lambda one: (not one.location.startswith(catalog), one.location)):
-        if not {asset.identity, f"sha1:{asset.sha1}", f"md5:{asset.md5}"}.isdisjoint(identities):
+        if not set(asset.identities).isdisjoint(identities):
             chosen.setdefault(asset.identity, asset)
     return list(chosen.values())
 

@@ -71,6 +71,12 @@ class Asset:
         return f"sha256:{self.sha256}" if self.sha256 else unsigned(self.location)
 
     @property
+    def identities(self) -> tuple[str, ...]:
+        """All that a store or a state may know it by: `identity`, and other digests of the same bytes where they are known."""
+        others = (("sha1", self.sha1), ("md5", self.md5))
+        return (self.identity, *(f"{name}:{digest}" for name, digest in others if digest))
+
+    @property
     def is_local(self) -> bool:
         """Whether the bytes lie in the repository."""
         return not is_url(self.location)

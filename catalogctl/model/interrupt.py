@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Final
 
-INTERRUPTED: Final = 130
 _IMPORTS: Final = "<frozen importlib._bootstrap>"
 _BUILDS: Final = "pydantic"
 """It makes models in native code, which loses an exception or takes it for a fault of the model."""
@@ -34,16 +33,17 @@ def left_to_the_loop() -> Iterator[None]:
         signal.signal(signal.SIGINT, _interrupted)
 
 
-def is_preparing(frame: FrameType | None) -> bool:
-    """Whether something is being imported or built, of which nothing is left behind and in which an exception can be lost."""
+def leave_if_preparing(number: int, frame: FrameType | None) -> None:
+    """End the process at once, with the exit code of this signal, while something is being imported or built.
+
+    Nothing is left behind of that, and an exception in it can be lost.
+    """
     while frame is not None:
         if frame.f_code.co_filename == _IMPORTS or str(frame.f_globals.get("__name__")).startswith(_BUILDS):
-            return True
+            os._exit(128 + number)
         frame = frame.f_back
-    return False
 
 
-def _interrupted(_number: int, frame: FrameType | None) -> None:
-    if is_preparing(frame):
-        os._exit(INTERRUPTED)
+def _interrupted(number: int, frame: FrameType | None) -> None:
+    leave_if_preparing(number, frame)
     raise KeyboardInterrupt

@@ -13,7 +13,7 @@ The planner makes a plan of that as of any catalog. What somebody changed since 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from catalogctl.model.address import Address, AttributePath, in_order, print_path
@@ -121,8 +121,9 @@ def inverse(
     """
     back = {one.change.address: one.change.moved_from for one in run.changes if one.change.moved_from is not None}
     moves = tuple(Move(source, target, NOWHERE) for source, target in back.items() if source in recorded and target not in recorded)
+    ids = _ids(run, recorded)
     gone = {
-        one.change.address: _as_before(one.change, run, files.catalog, recorded)
+        one.change.address: _wanted_as(one.change.address, one.change, one.change.before, files.catalog, ids)
         for one in run.changes
         if one.fate in _TAKEN_BACK and one.change.action in {Action.DELETE, Action.FORGET} and one.change.before is not None
     }
@@ -191,18 +192,20 @@ def _ids(run: Run, recorded: Mapping[Address, Recorded]) -> dict[tuple[str, str]
     return {(address.account, id_): address for address, kind, id_ in known if id_ is not None and kind.facet is None}
 
 
-def _as_before(change: Change, run: Run, files: Catalog, recorded: Mapping[Address, Recorded]) -> Resource:
-    """Want an object as it was, whatever refers to others by reference: they may be made anew as well."""
-    declared = files.resources.get(change.address)
-    attributes = _referring(change.before or {}, change.address, change.dependencies, _ids(run, recorded))
+def _wanted_as(
+    address: Address, thing: Change | Recorded, attributes: Attributes, files: Catalog, ids: Mapping[tuple[str, str], Address]
+) -> Resource:
+    """Want an object with these attributes, whatever refers to others by reference: they may be made anew as well."""
+    declared = files.resources.get(address)
+    referring = _referring(attributes, address, thing.dependencies, ids)
     return Resource(
-        address=change.address,
-        type=change.type,
-        key=change.key,
-        attributes=attributes,
+        address=address,
+        type=thing.type,
+        key=thing.key,
+        attributes=referring,
         origin=NOWHERE if declared is None else declared.origin,
-        dependencies=_needed(attributes, change.dependencies),
-        protect=change.protect,
+        dependencies=_needed(referring, thing.dependencies),
+        protect=thing.protect,
         follows=() if declared is None else declared.follows,
     )
 
@@ -274,7 +277,7 @@ class _Undoing:
         self.ids = _ids(self.inverse.run, self.recorded)
         for asset in self.inverse.files.assets():
             # A store may tell a file by another digest than the one it was sent with.
-            self.files.update(dict.fromkeys((asset.identity, f"sha1:{asset.sha1}", f"md5:{asset.md5}"), asset))
+            self.files.update(dict.fromkeys(asset.identities, asset))
 
     # -- one change -----------------------------------------------------------------------------------------------------
 
@@ -571,19 +574,8 @@ class _Undoing:
         return {name: value for name, value in now.items() if not isinstance(value, Missing)}
 
     def _wanting(self, address: Address, have: Recorded, attributes: Attributes) -> Resource:
-        declared = self.inverse.files.catalog.resources.get(address)
         located = {name: self.files.get(value.identity, value) if isinstance(value, Asset) else value for name, value in attributes.items()}
-        referring = _referring(located, address, have.dependencies, self.ids)
-        return Resource(
-            address=address,
-            type=have.type,
-            key=have.key,
-            attributes=referring,
-            origin=NOWHERE if declared is None else declared.origin,
-            dependencies=_needed(referring, have.dependencies),
-            protect=have.protect,
-            follows=() if declared is None else declared.follows,
-        )
+        return _wanted_as(address, have, located, self.inverse.files.catalog, self.ids)
 
     def _is_said(self, address: Address, path: AttributePath, was: Value | Missing) -> bool:
         """Whether the files want something else at a path than what is put back."""
@@ -628,19 +620,20 @@ class _Undoing:
         yield from _at_most(self.conflicts)
         yield from _at_most(self.impossible)
         if self.nothing_left:
-            named = [f"- {address}" for address in sorted(self.nothing_left, key=in_order)[:_NAMED]]
-            rest = [f"- and {len(self.nothing_left) - _NAMED:,} more"] if len(self.nothing_left) > _NAMED else []
             lead = "These are as they were before the run already, or no longer managed or not there to be put back:"
-            yield Diagnostic(Severity.NOTE, "revert-nothing-left", "Nothing to put back", "\n".join([lead, *named, *rest]))
+            yield Diagnostic(
+                Severity.NOTE,
+                "revert-nothing-left",
+                "Nothing to put back",
+                "\n".join([lead, *_listed(sorted(self.nothing_left, key=in_order))]),
+            )
         still = sorted(self.still_said & {*self.resources, *self.going, *(one.address for one in self.released)}, key=in_order)
         if still:
             run = self.inverse.run.begun
-            named = [f"- {address}" for address in still[:_NAMED]]
-            rest = [f"- and {len(still) - _NAMED:,} more"] if len(still) > _NAMED else []
             lead = f"The next plan would do again what run {run.id} did, since the files still say so, here:"
             revert = self._git_revert()
             hint = f"To take it back for good, take it back in the files as well:\n{revert}" if revert else "Change the files back as well."
-            yield warning("revert-not-in-files", "The files still say what the run did", "\n".join([lead, *named, *rest]), hint)
+            yield warning("revert-not-in-files", "The files still say what the run did", "\n".join([lead, *_listed(still)]), hint)
 
 
 def _at_most(problems: list[Diagnostic]) -> Iterator[Diagnostic]:
@@ -649,9 +642,15 @@ def _at_most(problems: list[Diagnostic]) -> Iterator[Diagnostic]:
     rest = problems[_NAMED:]
     for code, summary in dict.fromkeys((item.code, item.summary) for item in rest):
         others = [item for item in rest if item.code == code]
-        named = [f"- {item.address}" for item in others[:_NAMED]]
-        more = [f"- and {len(others) - _NAMED:,} more"] if len(others) > _NAMED else []
-        yield replace(others[0], summary=f"{summary}, {len(others):,} times more", detail="\n".join([*named, *more]), address=None)
+        detail = "\n".join(_listed([item.address for item in others]))
+        yield replace(others[0], summary=f"{summary}, {len(others):,} times more", detail=detail, address=None)
+
+
+def _listed(addresses: Sequence[Address | str | None]) -> Iterator[str]:
+    """Name the first of some addresses, a line each, and count the others."""
+    yield from (f"- {address}" for address in addresses[:_NAMED])
+    if len(addresses) > _NAMED:
+        yield f"- and {len(addresses) - _NAMED:,} more"
 
 
 def _assets(attributes: Attributes) -> Iterator[Asset]:
