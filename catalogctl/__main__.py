@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-from catalogctl.model import interrupt
+from catalogctl.system import interrupt
 
 
 def main() -> NoReturn:

@@ -78,9 +78,9 @@ def run_apply(console: Console, purpose: Purpose, planfile: str | None, chosen: 
     from catalogctl.engine.approve import approved_plan
     from catalogctl.engine.workflow import make_plan, recover
     from catalogctl.model.diagnostics import Refusal
-    from catalogctl.model.file import read_bounded
     from catalogctl.planning.planfile import LARGEST, decode
     from catalogctl.planning.planner import Purpose
+    from catalogctl.system.file import read_bounded
 
     each, approved = chosen["confirm"] == "each", chosen.get("approved")
     if each and (chosen["auto_approve"] or approved):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from catalogctl.model.interrupt import leave_if_preparing
+from catalogctl.system.interrupt import leave_if_preparing
 
 if TYPE_CHECKING:
     from catalogctl.cli.console import Console

@@ -23,9 +23,9 @@ def command(console: Console, planfile: str | None, form: str, limit: Limit, sho
     """Show a saved plan, or without PLANFILE the state."""
     from catalogctl.cli.report import html_report
     from catalogctl.cli.types import known_type
-    from catalogctl.model.file import read_bounded
     from catalogctl.planning.change import Change
     from catalogctl.planning.planfile import LARGEST, decode, sources
+    from catalogctl.system.file import read_bounded
     from catalogctl.view.plan_text import render
 
     if planfile is None:

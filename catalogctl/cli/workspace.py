@@ -19,12 +19,12 @@ from catalogctl.engine.compile import compile_catalog
 from catalogctl.engine.landscape import Landscape
 from catalogctl.events import AssetRead, Listener, LoadFinished
 from catalogctl.model.diagnostics import CatalogError, Diagnostics, Refusal, SourceRange, error
-from catalogctl.model.garbage import keeping_all
 from catalogctl.model.title import Origin, Title
 from catalogctl.planning.action import Action
 from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.change import Change
 from catalogctl.provider import discovery
+from catalogctl.system.gc_pause import keeping_all
 from catalogctl.view.value_text import counted
 
 if TYPE_CHECKING:

@@ -21,9 +21,9 @@ from catalogctl.config.source import Part
 from catalogctl.model.account import Account, Limits, Unheld
 from catalogctl.model.alike import most_alike
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Diagnostics, Refusal, SourceRange, error
-from catalogctl.model.file import read_whole
-from catalogctl.model.host import is_host, is_loopback
 from catalogctl.model.value import Secret
+from catalogctl.system.file import read_whole
+from catalogctl.system.host import is_host, is_loopback
 
 _REFERENCE = re.compile(r"\$\{(env|file):([^}]+)\}")
 _CONTROL = re.compile(f"[{CONTROL}]")

@@ -22,7 +22,7 @@ from catalogctl.config.scalars import shown
 from catalogctl.model.alike import most_alike
 from catalogctl.model.asset import Asset, is_url
 from catalogctl.model.diagnostics import Severity
-from catalogctl.model.host import is_host, is_loopback
+from catalogctl.system.host import is_host, is_loopback
 
 _CHUNK: Final = 1 << 20
 _HEAD: Final = 1024

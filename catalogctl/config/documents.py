@@ -28,8 +28,8 @@ from catalogctl.config.source import Part, Source, locate, parse
 from catalogctl.config.tree import MAX_PROBLEMS
 from catalogctl.model.alike import most_alike
 from catalogctl.model.diagnostics import Diagnostic, Diagnostics, Pointer, SourceRange, error
-from catalogctl.model.file import read_bounded
 from catalogctl.model.title import Origin
+from catalogctl.system.file import read_bounded
 
 SUFFIXES: Final = (".yaml", ".yml", ".json")
 _BLOCKS: Final = frozenset({"moved", "removed", "import"})

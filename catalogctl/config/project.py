@@ -21,8 +21,8 @@ from catalogctl.config.projectfile import ProjectDocument
 from catalogctl.config.source import Part, Source, locate, parse
 from catalogctl.model.alike import most_alike
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Diagnostics, Pointer, SourceRange, error
-from catalogctl.model.file import read_bounded
 from catalogctl.model.value import digest
+from catalogctl.system.file import read_bounded
 
 FILE: Final = "catalogctl.yaml"
 DEFAULT_ENVIRONMENT: Final = "default"

@@ -32,8 +32,6 @@ from catalogctl.events import (
 )
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Diagnostics, Refusal, error, warning
-from catalogctl.model.garbage import keeping_all
-from catalogctl.model.interrupt import left_to_the_loop
 from catalogctl.model.reference import Reference, fill
 from catalogctl.model.resource import Observed, Recorded
 from catalogctl.model.value import Attributes
@@ -56,6 +54,8 @@ from catalogctl.state.backend import Backend, Lock
 from catalogctl.state.journal import End, Intent, Outcome, Record, entered
 from catalogctl.state.ledger import Ledger, Recalled, recall
 from catalogctl.state.snapshot import Snapshot
+from catalogctl.system.gc_pause import keeping_all
+from catalogctl.system.interrupt import left_to_the_loop
 
 
 class Coverage(Enum):

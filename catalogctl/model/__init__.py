@@ -1,1 +1,1 @@
-"""The nouns everything else is made of; imports nothing else of this package."""
+"""The nouns that everything else is made of. They import `catalogctl.system` and nothing else of this package."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final, TypeAlias
 from urllib.parse import urlsplit
 
-from catalogctl.model.host import is_loopback
+from catalogctl.system.host import is_loopback
 
 Links: TypeAlias = Mapping[str, str]
 """By what is there: `product`, the page on which it is offered, and `reader`, where it is read."""

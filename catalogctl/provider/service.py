@@ -21,7 +21,6 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
 from catalogctl.model.account import Account
 from catalogctl.model.asset import AssetStream, unsigned
 from catalogctl.model.diagnostics import error
-from catalogctl.model.host import is_loopback
 from catalogctl.model.value import Secret
 from catalogctl.provider.authentication import Authentication
 from catalogctl.provider.endpoint import Endpoint
@@ -29,6 +28,7 @@ from catalogctl.provider.failure import FORBIDDEN, NOT_FOUND, Ambiguous, Credent
 from catalogctl.provider.pace import ATTEMPTS, LONGEST_PATIENCE, Pace, Timing
 from catalogctl.provider.protocol import Speaker, TellsStatus
 from catalogctl.provider.secrecy import Secrecy
+from catalogctl.system.host import is_loopback
 
 LARGEST_ANSWER = 32 * 1024 * 1024
 """Bytes of an answer, unpacked, beyond which it is refused."""

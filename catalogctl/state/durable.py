@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 from filelock import Timeout
 
 from catalogctl.model.diagnostics import CatalogError, Refusal, error
-from catalogctl.model.file import read_whole
+from catalogctl.system.file import read_whole
 
 MODE: Final = 0o600
 """Of every file of a state."""

@@ -27,12 +27,12 @@ import orjson
 
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import CatalogError, Refusal, error
-from catalogctl.model.garbage import keeping_all
 from catalogctl.model.resource import Recorded, ResourceType
 from catalogctl.model.value import canonical
 from catalogctl.state.backend import JournalStore
 from catalogctl.state.snapshot import Draft, Snapshot
 from catalogctl.state.statefile import RESTORE, Entries, Stamp, Types, entry
+from catalogctl.system.gc_pause import keeping_all
 
 VERSION: Final = 1
 _HEXADECIMAL: Final = re.compile(rb"[0-9a-f]*")

@@ -23,7 +23,6 @@ from pathlib import Path
 from typing import Final
 
 from catalogctl.model.diagnostics import CatalogError, Refusal, error
-from catalogctl.model.file import read_bounded
 from catalogctl.state.backend import Hold, JournalStore, Kept, LockInfo, RunStore, content_digest
 from catalogctl.state.durable import (
     LARGEST,
@@ -40,6 +39,7 @@ from catalogctl.state.journal import LONGEST_FIRST_LINE, begins_well
 from catalogctl.state.local_lock import Lease, LocalLock, Locker
 from catalogctl.state.local_runs import LocalRuns
 from catalogctl.state.statefile import RESTORE
+from catalogctl.system.file import read_bounded
 
 LARGEST_JOURNAL: Final = 4 * 1024**3
 """Bytes of a journal that begins as one: a run on a very large catalog that was cut off is to be settled, whatever it takes."""

@@ -15,10 +15,10 @@ import orjson
 from catalogctl.model.address import Address
 from catalogctl.model.asset import Asset
 from catalogctl.model.diagnostics import CatalogError, Refusal, error
-from catalogctl.model.garbage import keeping_all
 from catalogctl.model.resource import Attribute, Deposed, Kind, Recorded, ResourceType, Shape
 from catalogctl.model.value import UNKNOWN, Attributes, Value, bearable, canonical_lines
 from catalogctl.state.snapshot import Snapshot
+from catalogctl.system.gc_pause import keeping_all
 
 VERSION: Final = 1
 """Of the format written here; a reader refuses a newer one."""

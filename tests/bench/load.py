@@ -10,7 +10,7 @@ from pathlib import Path
 from catalogctl.config.cache import open_cache
 from catalogctl.config.documents import load
 from catalogctl.config.project import load_project
-from catalogctl.model.garbage import keeping_all
+from catalogctl.system.gc_pause import keeping_all
 
 
 def main() -> None:

@@ -21,9 +21,9 @@ def command(console: Console, file: str, force: bool, lock_timeout: float) -> No
     """Put the state in FILE (`-`: stdin) in place of the present one, which is kept."""
     from catalogctl.cli.backend import hold
     from catalogctl.cli.types import known_type
-    from catalogctl.model.file import read_bounded
     from catalogctl.state.durable import LARGEST
     from catalogctl.state.replacement import Rule, push, read_pushed
+    from catalogctl.system.file import read_bounded
 
     data = sys.stdin.buffer.read(LARGEST + 1) if file == "-" else read_bounded(file, LARGEST)
     backend = backend_of(console)
