@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from catalogctl.config.codes import currency_digits
+from catalogctl.config.contributors import contributor_problems
 from catalogctl.config.problem import Problem
 from catalogctl.config.source import Part
 from catalogctl.model.diagnostics import Pointer
@@ -14,7 +15,7 @@ from catalogctl.model.diagnostics import Pointer
 def cross_check(kind: str, data: Mapping[str, Any]) -> Iterator[Problem]:
     """Find what does not fit together in a document's canonical data."""
     yield from _territories(data, ())
-    yield from _last_names(data, ())
+    yield from contributor_problems(data, ())
     if kind == "title":
         for name, edition in data.get("editions", {}).items():
             here: Pointer = ("editions", name)
@@ -26,7 +27,7 @@ def cross_check(kind: str, data: Mapping[str, Any]) -> Iterator[Problem]:
 
 def _terms(block: Mapping[str, Any], here: Pointer) -> Iterator[Problem]:
     yield from _territories(block, here)
-    yield from _last_names(block, here)
+    yield from contributor_problems(block, here)
     for currency, amount in (block.get("prices") or {}).items():
         if amount is None:
             continue
@@ -46,21 +47,6 @@ def _territories(block: Mapping[str, Any], here: Pointer) -> Iterator[Problem]:
         place = (*here, "territories", territories.index("ALL"))
         detail = "ALL is everywhere, so the countries beside it say nothing, or ALL says too much."
         yield Problem(place, Part.VALUE, "territories-all", "ALL beside countries", detail, "Keep ALL alone, or the countries.")
-
-
-def _last_names(block: Mapping[str, Any], here: Pointer) -> Iterator[Problem]:
-    for place, person in enumerate(block.get("contributors") or []):
-        last = person.get("last_name")
-        if last is not None and last not in person["name"]:
-            detail = f"`{last}` does not stand in `{person['name']}`: a last name is the part of the name by which it is sorted."
-            yield Problem(
-                (*here, "contributors", place, "last_name"),
-                Part.VALUE,
-                "last-name-not-in-name",
-                "A last name that is not in the name",
-                detail,
-                "Write it exactly as it stands in the name.",
-            )
 
 
 def _tracks(edition: Mapping[str, Any], here: Pointer) -> Iterator[Problem]:

@@ -27,7 +27,7 @@ from catalogctl.config.project import Project
 from catalogctl.config.source import Part, Source, locate, parse
 from catalogctl.config.tree import MAX_PROBLEMS
 from catalogctl.model.alike import most_alike
-from catalogctl.model.diagnostics import Diagnostic, Diagnostics, Pointer, SourceRange, error
+from catalogctl.model.diagnostics import Diagnostic, Diagnostics, Pointer, Severity, SourceRange, error
 from catalogctl.model.title import Origin
 from catalogctl.system.file import read_bounded
 
@@ -258,9 +258,10 @@ def read_file(source: Source) -> tuple[list[Document], list[Diagnostic], int]:
             else:
                 data = canonical(model)
                 problems = tuple(cross_check(kind, data))
-                if not problems:
-                    documents.append(Document(source.path, index, kind, data))
-            broken_titles += kind == "title" and bool(problems)
+            is_broken = any(problem.severity is Severity.ERROR for problem in problems)
+            if not is_broken and not isinstance(model, tuple):
+                documents.append(Document(source.path, index, kind, data))
+            broken_titles += kind == "title" and is_broken
         diagnostics.extend(problem.diagnostic(_placed(source, index)) for problem in problems)
         if len(diagnostics) >= MAX_PROBLEMS:
             break

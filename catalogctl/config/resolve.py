@@ -254,6 +254,11 @@ def _by_account(assets: Mapping[Pointer, Asset | None]) -> Mapping[str, Mapping[
     return found
 
 
+def _contributor(block: Mapping[str, Any]) -> Contributor:
+    name, first, last = ((block.get(part) or "").strip() for part in ("name", "first_name", "last_name"))
+    return Contributor(name, block["role"], last, first, bool(block.get("corporate")))
+
+
 def _metadata(merged: Mapping[str, Any]) -> Metadata:
     said = merged.get
     series = said("series")
@@ -263,9 +268,7 @@ def _metadata(merged: Mapping[str, Any]) -> Metadata:
         title=merged["title"],
         language=said("language"),
         subtitle=said("subtitle"),
-        contributors=tuple(
-            [Contributor(block["name"], block["role"], block.get("last_name") or "") for block in said("contributors") or ()]
-        ),
+        contributors=tuple([_contributor(block) for block in said("contributors") or ()]),
         publisher=said("publisher"),
         imprint=said("imprint"),
         series=None if series is None else Series(series["name"], series.get("number") or ""),

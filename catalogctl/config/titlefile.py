@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from catalogctl.config.layers import METADATA, lay_over
-from catalogctl.model.title import Edition, Ignore, Metadata, Title
+from catalogctl.model.title import Contributor, Edition, Ignore, Metadata, Title
 from catalogctl.model.value import decimal_text
 
 _SHARED: Final = ("language", "publisher", "imprint", "territories")
@@ -113,6 +113,11 @@ def _ignored(one: Ignore) -> dict[str, Any]:
     return {name: value for name, value in said.items() if value}
 
 
+def _person(one: Contributor) -> dict[str, Any]:
+    said = {"first_name": one.first_name, "last_name": one.last_name, "corporate": one.corporate}
+    return {"name": one.name, "role": one.role, **{name: value for name, value in said.items() if value}}
+
+
 def _metadata(about: Metadata) -> dict[str, Any]:
     return dict(_facts(about))
 
@@ -123,8 +128,7 @@ def _facts(about: Metadata) -> Iterator[tuple[str, Any]]:
         if value := getattr(about, name):
             yield name, value
     if about.contributors:
-        people = [(one, {"last_name": one.last_name} if one.last_name else {}) for one in about.contributors]
-        yield "contributors", [{"name": one.name, "role": one.role, **more} for one, more in people]
+        yield "contributors", [_person(one) for one in about.contributors]
     if about.series is not None:
         yield "series", {"name": about.series.name, **({"number": about.series.number} if about.series.number else {})}
     if about.publication_date is not None:

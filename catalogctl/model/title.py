@@ -11,6 +11,7 @@ from typing import Final
 
 from catalogctl.model.asset import Asset
 from catalogctl.model.diagnostics import Pointer
+from catalogctl.model.person import name_parts
 
 
 class Format(StrEnum):
@@ -31,6 +32,15 @@ class Contributor:
     """ONIX code list 17, as in `A01` (author)."""
     last_name: str = ""
     """The part of the name that it is sorted by; empty: not declared."""
+    first_name: str = ""
+    """The part of the name before the last name; empty: not declared."""
+    corporate: bool = False
+    """Whether it is an organization, whose name has no parts."""
+
+    @property
+    def parts(self) -> tuple[str, str]:
+        """The first and the last name; the first is empty for an organization and for a name of one word."""
+        return ("", self.name) if self.corporate else name_parts(self.name, self.first_name, self.last_name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,14 +93,8 @@ def _details(edition: Edition, options: Options, kind: str) -> dict[str, Value]:
 
 def _people(edition: Edition) -> Iterator[str]:
     for contributor in edition.metadata.contributors:
-        if contributor.role not in CONTRIBUTOR_ROLES:
-            continue
-        name, last = contributor.name, contributor.last_name
-        if last:
-            first = " ".join(name.replace(last, " ", 1).split())
-        else:
-            first, _, last = name.rpartition(" ")
-        yield person(first.strip(), last, CONTRIBUTOR_ROLES[contributor.role])
+        if contributor.role in CONTRIBUTOR_ROLES:
+            yield person(*contributor.parts, CONTRIBUTOR_ROLES[contributor.role])
 
 
 def _terms(terms: tuple[str, ...]) -> tuple[str, ...]:

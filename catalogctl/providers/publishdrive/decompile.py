@@ -85,7 +85,7 @@ def _metadata(told: Attributes, people: tuple[Contributor, ...], left_alone: tup
 
 
 def _people(told: Attributes) -> Iterator[Contributor]:
-    """Read the contributors whose role has a code; the last name is said where it is not the last word."""
+    """Read the contributors whose role has a code; its parts are said where the name alone would be cut elsewhere."""
     listed = told.get("contributor")
     for text in listed if isinstance(listed, tuple) else ():
         row = orjson.loads(str(text))
@@ -93,8 +93,9 @@ def _people(told: Attributes) -> Iterator[Contributor]:
         if role is None:
             continue
         name = f"{first} {last}".strip()
-        by_itself = name.rpartition(" ")[::2] == (first, last)
-        yield Contributor(name, role, "" if by_itself else last)
+        ways = (("", ""), (last, ""), ("", first), (last, first))
+        said = [Contributor(name, role, *parts) for parts in ways]
+        yield next((person for person in said if person.parts == (first, last)), said[-1])
 
 
 def _left_alone(shown: Shown, people: tuple[Contributor, ...]) -> Iterator[str]:
