@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from catalogctl.config.extras import missing
 from catalogctl.config.project import Project
 from catalogctl.engine.publish import AssetStore, BucketStore, DirectoryStore
 from catalogctl.model.diagnostics import CatalogError, error
@@ -12,7 +13,7 @@ from catalogctl.model.diagnostics import CatalogError, error
 def open_asset_store(project: Project) -> AssetStore | None:
     """Give the place where local files are put for stores to fetch; `None` when the project names none.
 
-    Raises:  CatalogError when it needs a library that is not installed, or cannot be opened.
+    Raises:  CatalogError when it needs an extra that is not installed, or cannot be opened.
     """
     settings = project.assets
     if settings is None:
@@ -20,12 +21,12 @@ def open_asset_store(project: Project) -> AssetStore | None:
     if settings.type == "directory":
         assert settings.base_url is not None, "the project file is refused without it"
         return DirectoryStore(project.root / settings.url, settings.base_url)
-    try:
-        from obstore.exceptions import BaseError
-        from obstore.store import AzureStore, GCSStore, S3Store
-    except ImportError:
-        detail = f"Publishing to {settings.type} needs the library obstore."
-        raise CatalogError(error("extra-missing", "A library is not installed", detail, "pip install 'catalogctl[objectstore]'")) from None
+    absent = missing(project)
+    if absent:
+        raise CatalogError(*absent)
+    from obstore.exceptions import BaseError
+    from obstore.store import AzureStore, GCSStore, S3Store
+
     kinds: dict[str, type[S3Store | GCSStore | AzureStore]] = {"s3": S3Store, "gcs": GCSStore, "azure": AzureStore}
     try:
         # A few tries within seconds: an apply waits for this.

@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "show": ("show", "Show a saved plan, or the state."),
     "import": ("import_", "Manage what a store holds already."),
     "state": ("state", "Look at what is remembered, and change it."),
+    "doctor": ("doctor", "Look at this checkout and its environment, and name what is open."),
     "schema": ("schema", "Print the JSON Schemas of the files."),
     "providers": ("providers", "List the providers and what they can do."),
     "sandbox": ("sandbox", "Serve emulations of the stores on this machine."),

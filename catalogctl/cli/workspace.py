@@ -13,6 +13,7 @@ from catalogctl.cli.console import Console
 from catalogctl.config.accounts import accounts
 from catalogctl.config.cache import open_cache
 from catalogctl.config.documents import Documents, load, locate_origin
+from catalogctl.config.extras import missing
 from catalogctl.config.project import Project, load_project
 from catalogctl.config.resolve import Resolved, resolve
 from catalogctl.engine.compile import compile_catalog
@@ -87,7 +88,8 @@ def read_workspace(console: Console, listen: Listener, only: Sequence[str] = (),
         catalog, uncompiled = compile_catalog(resolved, landscape, project.assets is not None)
     listen(LoadFinished(resolved.read, documents.files, documents.reused))
     titles = {title.id: title for title in resolved.titles}
-    return Workspace(project, resolved, titles, catalog, landscape, Diagnostics.of(wrong, resolved.diagnostics, uncompiled))
+    problems = Diagnostics.of(missing(project), wrong, resolved.diagnostics, uncompiled)
+    return Workspace(project, resolved, titles, catalog, landscape, problems)
 
 
 def open_workspace(console: Console, listen: Listener, parallelism: int | None = None) -> Workspace:

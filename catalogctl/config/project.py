@@ -97,6 +97,8 @@ class Project:
     root: Path
     """The project folder, absolute and with no symbolic link in it."""
     environment: str
+    environments: tuple[str, ...]
+    """Names of the environments that have an overlay in the file, in its order."""
     catalog: tuple[str, ...]
     """Folders or files with titles, relative to the project folder."""
     backend: Backend
@@ -152,6 +154,7 @@ def load_project(folder: Path, environment: str = DEFAULT_ENVIRONMENT) -> Projec
     return Project(
         root=folder.resolve(),
         environment=environment,
+        environments=tuple(environments),
         catalog=tuple(merged.get("catalog") or ("catalog/",)),
         backend=Backend(backend.get("type") or "local", backend.get("path") or "state/"),
         accounts=merged.get("accounts") or {},

@@ -1,0 +1,24 @@
+"""`catalogctl doctor`."""
+
+from __future__ import annotations
+
+import click
+
+from catalogctl.cli.console import Console, environment_option
+from catalogctl.cli.exit_codes import DONE
+from catalogctl.cli.forms import write_stdout
+
+
+@click.command()
+@click.option("--extras", is_flag=True, help="Print the extras that the project file needs, one a line, and nothing else.")
+@environment_option
+@click.pass_obj
+def command(console: Console, extras: bool) -> int:
+    """Look at this checkout and its environment, and name what is open."""
+    from catalogctl.config.extras import needed_anywhere
+
+    if not extras:
+        message = "Nothing is looked at yet but --extras"
+        raise click.UsageError(message)
+    write_stdout("".join(f"{extra}\n" for extra in needed_anywhere(console.folder, console.environment)).encode())
+    return DONE
