@@ -6,10 +6,10 @@ import asyncio
 import re
 import ssl
 import zlib
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
 from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, closing, nullcontext
 from dataclasses import dataclass, field, replace
-from itertools import count
+from itertools import count, cycle
 from typing import IO, TypeAlias, TypeVar, cast
 from urllib.parse import SplitResult, urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -23,6 +23,7 @@ from catalogctl.model.asset import AssetStream, unsigned
 from catalogctl.model.diagnostics import error
 from catalogctl.model.value import Secret
 from catalogctl.provider.authentication import Authentication
+from catalogctl.provider.destination import Destination, RefusedAddress, Resolve, judged, looked_up, system_resolve
 from catalogctl.provider.endpoint import Endpoint
 from catalogctl.provider.failure import FORBIDDEN, NOT_FOUND, Ambiguous, CredentialsRefused, Refused, StoreFailure, Unavailable
 from catalogctl.provider.pace import ATTEMPTS, LONGEST_PATIENCE, Pace, Timing
@@ -111,6 +112,8 @@ class Surroundings:
     largest_answer: int = LARGEST_ANSWER
     transports: Transports | None = None
     """`None`: connections of this machine."""
+    resolve: Resolve = system_resolve
+    """Looks up the names of the places where stores have files put."""
     tried: Callable[[Attempt], None] = field(default=lambda _: None)
     """Told of each attempt at a call, once it is over."""
     before_write: Callable[[], None] = field(default=lambda: None)
@@ -447,6 +450,8 @@ class Writing(Reading):
 
     def __init__(self, account: Account, base_url: str, authentication: Authentication, dialect: Dialect, around: Surroundings) -> None:
         super().__init__(account, base_url, authentication, dialect, around)
+        self._resolve = around.resolve
+        self._from_loopback = is_loopback(urlsplit(base_url).hostname or "")
         self._elsewhere: dict[str, httpx.AsyncClient] = {}
         """By origin: where the store has files put."""
 
@@ -502,34 +507,53 @@ class Writing(Reading):
 
         return await self._exchange(_Message(endpoint, make, self._client, self._patience(size)))
 
-    async def put_file(self, endpoint: Endpoint, url: str, open_file: Callable[[], AssetStream], /) -> Answer:
+    async def put_file(self, endpoint: Endpoint, url: str, open_file: Callable[[], AssetStream], /, hosts: Collection[str] = ()) -> Answer:
         """Put a file to an address that the store gave, streamed from the disk; the account's key is not sent there.
 
-        Raises:  as `send`, Unavailable for an address that is not encrypted; CatalogError as `send_file`.
+        Shapes:  `hosts` are the only ones that it may be sent to, `*.example.com` for all below one; empty allows any public host.
+        Raises:  as `send`; Unavailable for an address that no file may be sent to; CatalogError as `send_file`.
         """
-        origin = self._origin_of(endpoint, url)
-        if origin not in self._elsewhere:
-            self._elsewhere[origin] = self._open(origin, self._transports(origin))
-        client = self._elsewhere[origin]
+        destination = await self._destination(endpoint, url, hosts)
+        if destination.origin not in self._elsewhere:
+            self._elsewhere[destination.origin] = self._open(destination.origin, self._transports(destination.origin))
+        client = self._elsewhere[destination.origin]
+        # The connection goes to an address that was judged, another one at each attempt; TLS still proves the name.
+        addresses = cycle(destination.addresses or [None])
+        named = {} if destination.ip is not None else {"sni_hostname": destination.host}
         size = _size(open_file)
 
         def make(headers: dict[str, str], stack: ExitStack) -> httpx.Request:
             file = stack.enter_context(closing(open_file()))
             return client.build_request(
-                endpoint.method, url, headers={**headers, "Content-Length": str(size), "Accept": "*/*"}, content=_pieces(file)
+                endpoint.method,
+                destination.url(next(addresses)),
+                headers={**headers, "Host": destination.authority, "Content-Length": str(size), "Accept": "*/*"},
+                content=_pieces(file),
+                extensions=named,
             )
 
         return await self._exchange(_Message(endpoint, make, client, self._patience(size), signed=False))
 
-    def _origin_of(self, endpoint: Endpoint, url: str) -> str:
+    async def _destination(self, endpoint: Endpoint, url: str, hosts: Collection[str]) -> Destination:
+        """Judge an address that the store gave, and look its name up unless a web proxy does that."""
         try:
-            parts = urlsplit(url)
-            httpx.URL(url)
-        except (ValueError, httpx.InvalidURL) as failure:
-            raise nonsense(self._account.name, endpoint, "would go to an address that is none") from failure
-        if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
-            raise nonsense(self._account.name, endpoint, "would go to an address that is not encrypted")
-        return f"{parts.scheme}://{parts.netloc}"
+            destination = judged(url, hosts, from_loopback=self._from_loopback)
+            if destination.scheme == "https" and _proxy(urlsplit(destination.origin)) is not None:
+                return destination
+            async with asyncio.timeout(LONGEST_CONNECT):
+                return await looked_up(destination, self._resolve, from_loopback=self._from_loopback)
+        except RefusedAddress as failure:
+            detail = f"{self._where()}: the address that the store gave for {endpoint} {failure}. Nothing was sent there."
+            hint = "Ask the service whether it gave this address; where only its storage may be used, name its hosts in `upload_hosts`."
+            summary = "A store names an address where no file may go"
+            raise Unavailable(error("upload-address-refused", summary, detail, hint)) from failure
+        except (OSError, TimeoutError) as failure:
+            raise self._gave_up_looking(endpoint, destination, failure) from failure
+
+    def _gave_up_looking(self, endpoint: Endpoint, destination: Destination, failure: BaseException) -> StoreFailure:
+        why = f"{destination.host}, where the file is to go, cannot be looked up ({_words(failure)})"
+        detail = f"{self._where()}: {endpoint} failed: {why}."
+        return Unavailable(error("store-unavailable", "A store does not answer as it should", detail, "Try again later."))
 
     def _patience(self, size: int) -> float:
         return self._account.limits.timeout + size / SLOWEST_UPLOAD

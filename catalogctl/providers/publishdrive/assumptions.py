@@ -81,3 +81,7 @@ NOT_LIVE = frozenset({"draft", "withdrawn"})
 TOUCH_MAKES_DRAFT = True
 """Whether an update that changes nothing makes a withdrawn book a draft, which alone can be published: any successful update of a book
 that is no draft is said to. 2026-11-22."""
+
+UPLOAD_HOSTS: tuple[str, ...] = ()
+"""The hosts that files are uploaded to unless an account names some, where empty stands for any public one: the documents show a
+presigned address and name no host of the storage behind it. 2026-11-30."""

@@ -6,11 +6,16 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from catalogctl.providers.publishdrive.assumptions import UPLOAD_HOSTS
+
 Role: TypeAlias = Literal["ebook_content", "ebook_cover", "audio_cover", "pod_content", "pod_cover"]
 """What a file of its own can be; those of chapters are the edition's tracks."""
 
 Term = Annotated[str, Field(pattern=r"^\S(.*\S)?$", max_length=255, description="With no blank at either end.")]
 Count = Annotated[int, Field(ge=0)]
+HostPattern = Annotated[
+    str, Field(pattern=r"^(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*$", max_length=253, description="In lower case, without a port.")
+]
 
 
 class Settings(BaseModel):
@@ -23,6 +28,14 @@ class Settings(BaseModel):
     )
     api_key: str | None = Field(
         default=None, description="The API key of one of the two, as a secret reference.", examples=["${env:PUBLISHDRIVE_API_KEY}"]
+    )
+    upload_hosts: tuple[HostPattern, ...] = Field(
+        default=UPLOAD_HOSTS,
+        description=(
+            "The only hosts that files are uploaded to, whatever address the service gives: names, or `*.` and a name for all below it. "
+            "Without it, any host on the public internet."
+        ),
+        examples=[["*.s3.amazonaws.com"]],
     )
 
 

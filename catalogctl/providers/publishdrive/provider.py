@@ -101,7 +101,8 @@ class Publishdrive:
         """Give the writer of an account."""
         from catalogctl.providers.publishdrive.writer import PublishdriveWriter
 
-        return PublishdriveWriter(account.name, service, assets)
+        settings = account.settings if isinstance(account.settings, Settings) else Settings()
+        return PublishdriveWriter(account.name, service, assets, settings.upload_hosts)
 
     def importer(self, account: Account, service: Reading) -> PublishdriveImporter:
         """Give what reads all that an account holds."""

@@ -24,9 +24,13 @@ OTHER_BYTES = frozenset({404, 422})
 class Uploader:
     """Sends files, one by one: the address lives for a few minutes only, and is asked for when its file's turn has come."""
 
-    def __init__(self, account: str, service: Writing, assets: Assets, look: Callable[[str], Awaitable[Shown | None]]) -> None:
+    def __init__(
+        self, account: str, service: Writing, assets: Assets, look: Callable[[str], Awaitable[Shown | None]], hosts: tuple[str, ...]
+    ) -> None:
         self._account = account
         self._service = service
+        self._hosts = hosts
+        """The only hosts that files are sent to; empty allows any public one."""
         self._look = look
         """Reads a book by its id."""
         self._assets = assets
@@ -99,7 +103,7 @@ class Uploader:
 
     async def _put(self, url: str, asset: Asset) -> None:
         try:
-            await self._service.put_file(PUT, url, lambda: self._assets.open(asset))
+            await self._service.put_file(PUT, url, lambda: self._assets.open(asset), hosts=self._hosts)
         except Ambiguous as lost:
             # Bytes that no book has taken change nothing.
             detail = (

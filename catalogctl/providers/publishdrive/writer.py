@@ -11,7 +11,7 @@ from catalogctl.provider.failure import NOT_FOUND, Ambiguous, Refused
 from catalogctl.provider.protocol import Assets, Written
 from catalogctl.provider.service import Writing
 from catalogctl.providers.publishdrive import convert
-from catalogctl.providers.publishdrive.assumptions import LIVE, NOT_LIVE, TOUCH_MAKES_DRAFT
+from catalogctl.providers.publishdrive.assumptions import LIVE, NOT_LIVE, TOUCH_MAKES_DRAFT, UPLOAD_HOSTS
 from catalogctl.providers.publishdrive.convert import Shown
 from catalogctl.providers.publishdrive.endpoints import CREATE, DELETE, PUBLISH, READ, UNPUBLISH, UPDATE
 from catalogctl.providers.publishdrive.reader import PublishdriveReader
@@ -26,11 +26,11 @@ CONFLICT = 409
 class PublishdriveWriter:
     """Creates, changes and deletes; what depends on what the book is by now looks at it first."""
 
-    def __init__(self, account: str, service: Writing, assets: Assets) -> None:
+    def __init__(self, account: str, service: Writing, assets: Assets, upload_hosts: tuple[str, ...] = UPLOAD_HOSTS) -> None:
         self._account = account
         self._service = service
         self._reader = PublishdriveReader(account, service)
-        self._uploader = Uploader(account, service, assets, self._reader.by_id)
+        self._uploader = Uploader(account, service, assets, self._reader.by_id, upload_hosts)
 
     async def create(self, kind: ResourceType, attributes: Attributes) -> Written:
         """Make a book, send a file, or make of a new book's chapters or publication what they shall be."""

@@ -7,6 +7,7 @@ import hashlib
 import io
 import os
 import re
+import ssl
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -59,7 +60,7 @@ class Host:
 
 
 @contextmanager
-def hosting() -> Iterator[Host]:
+def hosting(tls: ssl.SSLContext | None = None) -> Iterator[Host]:
     host = Host()
 
     class Handler(BaseHTTPRequestHandler):
@@ -81,6 +82,8 @@ def hosting() -> Iterator[Host]:
             """Keep still."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     host.url = f"http://127.0.0.1:{server.server_address[1]}"
