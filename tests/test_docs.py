@@ -6,7 +6,7 @@ import ast
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ import pytest
 
 import catalogctl
 from catalogctl.cli import exit_codes
+from catalogctl.cli.command import GLOBAL, Command, CommandGroup
 from catalogctl.cli.main import cli
 from catalogctl.config.document import DefaultsDocument, TitleDocument
 from catalogctl.config.judge import judge
@@ -66,8 +67,12 @@ COMMANDS = tuple(commands())
 
 
 def options(command: click.Command) -> set[str]:
-    """Collect every spelling of a command's options, but for the one they all have."""
-    own = [item for item in command.params if isinstance(item, click.Option)]
+    """Collect every spelling of a command's own options, but for the one they all have."""
+    return spellings(command.params)
+
+
+def spellings(parameters: Iterable[click.Parameter]) -> set[str]:
+    own = [item for item in parameters if isinstance(item, click.Option)]
     return {name for item in own for name in (*item.opts, *item.secondary_opts)} - {"--help", "-h"}
 
 
@@ -109,11 +114,18 @@ def test_the_section_of_a_command_lists_its_options_and_no_others(name: str, com
 
 
 def test_the_global_options_are_those_of_the_program() -> None:
-    assert listed_options(sections(page("commands.md"))["Global options"]) == options(cli)
+    assert listed_options(sections(page("commands.md"))["Global options"]) == spellings(GLOBAL)
+
+
+@pytest.mark.parametrize(("name", "command"), COMMANDS, ids=[name for name, _ in COMMANDS])
+def test_every_command_takes_the_global_options_and_none_has_one_of_the_same_name(name: str, command: click.Command) -> None:
+    assert isinstance(command, Command | CommandGroup), name
+    assert options(command) & spellings(GLOBAL) == set()
+    assert {item.name for item in command.params} & {item.name for item in GLOBAL} == set()
 
 
 def test_no_page_mentions_an_option_that_no_command_has() -> None:
-    known = options(cli) | {"--help", "-h"}
+    known = options(cli) | spellings(GLOBAL) | {"--help", "-h"}
     for _, command in COMMANDS:
         known |= options(command)
     foreign = {"--upgrade"}  # of pip

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from catalogctl.cli.approval import agreed, needs_somebody_to_ask
-from catalogctl.cli.console import Console, environment_option
+from catalogctl.cli.command import Command
+from catalogctl.cli.console import Console
 from catalogctl.cli.exit_codes import DONE, INTERRUPTED, TERMINATED, StoppedAtOnce, exit_code
 from catalogctl.cli.selection import approval_options, change_options, lock_options, scope_options
 
@@ -46,14 +47,13 @@ class _Digest(click.ParamType[str]):
         return text
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("planfile", required=False, type=click.Path(exists=True, dir_okay=False))
 @scope_options
 @change_options
 @approval_options
 @click.option("--approved", metavar="DIGEST", type=_Digest(), help="Do not ask, and do it only if this is the digest of the plan.")
 @lock_options
-@environment_option
 @click.pass_obj
 def command(console: Console, /, planfile: str | None, **chosen: Any) -> int:
     """Make the stores hold what the files say: plan, show, ask, and do it. With PLANFILE: exactly what was reviewed."""

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
+from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 import click
 
@@ -32,16 +32,16 @@ class Console:
 
     def __init__(
         self,
-        folder: str,
-        environment: str | None,
-        no_color: bool,
-        quiet: bool,
-        log_level: str,
-        as_json: bool,
+        folder: str = ".",
+        environment: str | None = None,
+        no_color: bool = False,
+        quiet: bool = False,
+        log_level: str = "warning",
+        as_json: bool = False,
         json_into: str | None = None,
     ) -> None:
         self.folder = Path(folder)
-        self.environment = environment or "default"
+        self.environment = environment or os.environ.get("CATALOGCTL_ENV") or "default"
         self.quiet = quiet
         self.as_json = as_json
         self.no_color = no_color
@@ -202,12 +202,3 @@ def _echo(line: str, *, err: bool = False) -> None:
         stream = sys.stderr if err else sys.stdout
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
-
-def environment_option(function: Any) -> Any:
-    """Let a command name the environment after its own name, too."""
-
-    def choose(ctx: click.Context, _parameter: click.Parameter, value: str | None) -> None:
-        if value is not None:
-            ctx.obj.environment = value
-
-    return click.option("--env", metavar="NAME", expose_value=False, callback=choose, help="The environment.")(function)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from catalogctl.cli.command import Command
 from catalogctl.cli.console import Console
 from catalogctl.cli.exit_codes import CHANGES, DONE, ERROR
 
@@ -22,7 +23,7 @@ _RISE = Decimal("1.1")
 """What the demo multiplies a price by: less than the project's safety limits mind."""
 
 
-@click.command()
+@click.command(cls=Command)
 @click.pass_obj
 def command(console: Console) -> int:
     """Run the whole main job in a scratch copy, against the embedded sandbox.

@@ -7,15 +7,15 @@ from typing import Any
 import click
 
 from catalogctl.cli.apply import run_apply
-from catalogctl.cli.console import Console, environment_option
+from catalogctl.cli.command import Command
+from catalogctl.cli.console import Console
 from catalogctl.cli.selection import approval_options, lock_options, scope_options
 
 
-@click.command()
+@click.command(cls=Command)
 @scope_options
 @approval_options
 @lock_options
-@environment_option
 @click.pass_obj
 def command(console: Console, /, **chosen: Any) -> int:
     """Remove from the stores everything that is managed (or what --target selects)."""

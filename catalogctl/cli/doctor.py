@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 
-from catalogctl.cli.console import Console, environment_option
+from catalogctl.cli.command import Command
+from catalogctl.cli.console import Console
 from catalogctl.cli.exit_codes import DONE
 from catalogctl.cli.forms import write_stdout
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--extras", is_flag=True, help="Print the extras that the project file needs, one a line, and nothing else.")
-@environment_option
 @click.pass_obj
 def command(console: Console, extras: bool) -> int:
     """Look at this checkout and its environment, and name what is open."""

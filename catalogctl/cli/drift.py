@@ -6,18 +6,18 @@ from typing import Any
 
 import click
 
-from catalogctl.cli.console import Console, environment_option
+from catalogctl.cli.command import Command
+from catalogctl.cli.console import Console
 from catalogctl.cli.forms import form_options
 from catalogctl.cli.plan import run_plan
 from catalogctl.cli.selection import lock_options, scope_options
 
 
-@click.command()
+@click.command(cls=Command)
 @scope_options
 @form_options
 @click.option("--output", metavar="FILE", type=click.Path(dir_okay=False), help="Show it in this file instead of on stdout.")
 @lock_options
-@environment_option
 @click.pass_obj
 def command(console: Console, /, **chosen: Any) -> int:
     """Show what was changed in the stores by somebody else; exit with 2 when there is any.

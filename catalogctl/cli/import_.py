@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from catalogctl.cli.console import Console, environment_option
+from catalogctl.cli.command import Command
+from catalogctl.cli.console import Console
 from catalogctl.cli.selection import lock_options
 
 if TYPE_CHECKING:
     from catalogctl.model.address import Address
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("subject", metavar="ADDRESS|ACCOUNT")
 @click.argument("id_", metavar="[ID]", required=False)
 @click.option("--all", "everything", is_flag=True, help="All that the account holds and nobody manages yet; needs --write.")
 @click.option("--write", "folder", metavar="DIR", default=None, help="Write title files into this folder, below a folder of the catalog.")
 @click.option("--only", metavar="ID", multiple=True, help="With --all: only these objects, by their ids in the store; may be repeated.")
 @lock_options
-@environment_option
 @click.pass_obj
 def command(console: Console, /, subject: str, id_: str | None, **chosen: Any) -> int:
     """Manage what exists: the object ID of a store as ADDRESS, or with --all everything on ACCOUNT. Nothing is sent to a store."""

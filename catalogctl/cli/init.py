@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from catalogctl.cli.command import Command
 from catalogctl.cli.console import Console
 
 FILES = {
@@ -20,7 +21,7 @@ FILES = {
 """What is written → where it comes from."""
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path(file_okay=False))
 @click.pass_obj
 def command(console: Console, folder: str) -> None:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import sys
 from collections.abc import Mapping
 from importlib import import_module
 from types import FrameType
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 import click
 
+from catalogctl.cli.command import GLOBAL, CommandGroup, Session
 from catalogctl.system.interrupt import leave_if_preparing
-
-if TYPE_CHECKING:
-    from catalogctl.cli.console import Console
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "init": ("init", "Write a working project into a folder."),
@@ -40,7 +39,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
 """Command → its module in this package, and what it does; a module is imported when its command runs."""
 
 
-class Commands(click.Group):
+class Commands(CommandGroup):
     """The commands, each imported only when it is asked for: help and completion stay fast."""
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
@@ -55,10 +54,32 @@ class Commands(click.Group):
         command: click.Command = module.command
         return command
 
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command of a line.
+
+        Raises:  NoSuchCommand, with the names that are most alike.
+        """
+        if args[0] not in COMMANDS and not ctx.resilient_parsing:
+            raise click.exceptions.NoSuchCommand(args[0], possibilities=COMMANDS, ctx=ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_global_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what each global option means."""
+        with formatter.section("Global options, before or after the command"):
+            formatter.write_dl([record for item in GLOBAL if (record := item.get_help_record(ctx)) is not None])
+
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing any."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+
+
+def _print_version(ctx: click.Context, _parameter: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        from catalogctl.cli.version import told
+
+        click.echo(told())
+        ctx.exit()
 
 
 @click.command(
@@ -66,23 +87,9 @@ class Commands(click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": None},
     epilog="Each command says more: catalogctl COMMAND --help",
 )
-@click.option("-C", "folder", metavar="DIR", default=".", help="Work in this folder instead of the present one.")
-@click.option("--env", "environment", metavar="NAME", envvar="CATALOGCTL_ENV", default=None, help="The environment.  [default: default]")
-@click.option("--no-color", is_flag=True, help="Write no colours (also NO_COLOR).")
-@click.option("--quiet", "-q", is_flag=True, help="Write results and problems only, no progress.")
-@click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="warning", help="What to log to stderr.")
-@click.option("--json", "as_json", is_flag=True, help="Write one JSON event per line to stdout.")
-@click.option(
-    "--json-into", metavar="FILE", type=click.Path(dir_okay=False), help="Write these events into a file, beside what people read."
-)
-@click.pass_context
-def cli(ctx: click.Context, /, **options: Any) -> None:
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Print the version and exit.")
+def cli() -> None:
     """The catalog as code: titles are files in git, plan shows what every store would change, apply makes it so."""
-    from catalogctl.cli.console import Console
-
-    opened: list[Console] = ctx.obj
-    ctx.obj = Console(**options)
-    opened.append(ctx.obj)
 
 
 def main() -> NoReturn:
@@ -109,27 +116,27 @@ def main() -> NoReturn:
 
 def run(arguments: list[str]) -> int:
     """Run a command and give its exit code; whatever goes wrong is told, and nothing is raised."""
-    opened: list[Console] = []
+    session = Session()
     try:
-        return _run(arguments, opened)
+        return _run(arguments, session)
     finally:
-        for console in opened:
-            console.close()
+        if session.console is not None:
+            session.console.close()
 
 
-def _run(arguments: list[str], opened: list[Console]) -> int:
+def _run(arguments: list[str], session: Session) -> int:
     from catalogctl.cli.exit_codes import DONE, ERROR, INTERRUPTED, StoppedAtOnce, exit_code
     from catalogctl.model.diagnostics import CatalogError
 
     try:
-        code = cli.main(args=arguments, prog_name="catalogctl", standalone_mode=False, obj=opened)
+        code = cli.main(args=arguments, prog_name="catalogctl", standalone_mode=False, obj=session)
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.ClickException as wrong:
         wrong.show()
         return ERROR
     except CatalogError as refused:
-        _tell(refused.diagnostics, arguments, opened)
+        _tell(refused.diagnostics, arguments, session)
         return exit_code(refused.refusal)
     except (click.Abort, KeyboardInterrupt) as stopped:
         click.echo("Interrupted.", err=True)
@@ -140,15 +147,15 @@ def _run(arguments: list[str], opened: list[Console]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except OSError as failure:
-        return _no_such_file(failure, arguments, opened)
+        return _no_such_file(failure, arguments, session)
     except Exception as fault:  # noqa: BLE001 -- the last resort: our own fault, told as such
-        return _own_fault(fault, arguments, opened)
+        return _own_fault(fault, arguments, session)
     return code if isinstance(code, int) else DONE
 
 
-def _tell(diagnostics: tuple[Any, ...], arguments: list[str], opened: list[Console]) -> None:
-    if opened:
-        opened[0].problems(diagnostics)
+def _tell(diagnostics: tuple[Any, ...], arguments: list[str], session: Session) -> None:
+    if session.console is not None:
+        session.console.problems(diagnostics)
         return
     from catalogctl.view import diagnostics_text
     from catalogctl.view.style import style_for, width_for
@@ -158,14 +165,14 @@ def _tell(diagnostics: tuple[Any, ...], arguments: list[str], opened: list[Conso
         click.echo(line, err=True, color=True)
 
 
-def _no_such_file(failure: OSError, arguments: list[str], opened: list[Console]) -> int:
+def _no_such_file(failure: OSError, arguments: list[str], session: Session) -> int:
     from catalogctl.cli.exit_codes import ERROR
     from catalogctl.model.diagnostics import error
 
     _trace(failure, arguments)
     detail = f"{failure.filename}: {failure.strerror}." if failure.filename else f"{failure}."
     hint = "Check the path, and who may read and write there."
-    _tell((error("file-unusable", "A file or folder cannot be used", detail, hint),), arguments, opened)
+    _tell((error("file-unusable", "A file or folder cannot be used", detail, hint),), arguments, session)
     return ERROR
 
 
@@ -176,12 +183,18 @@ def _trace(fault: Exception, arguments: list[str]) -> None:
         traceback.print_exception(fault, file=sys.stderr)
 
 
-def _own_fault(fault: Exception, arguments: list[str], opened: list[Console]) -> int:
+def _own_fault(fault: Exception, arguments: list[str], session: Session) -> int:
     from catalogctl.cli.exit_codes import ERROR
     from catalogctl.model.diagnostics import error
 
     _trace(fault, arguments)
     detail = f"{type(fault).__name__}: {fault}"
-    hint = "Please report it, with what this prints:\ncatalogctl --log-level debug " + " ".join(arguments)
-    _tell((error("internal", "A fault of catalogctl itself", detail, hint),), arguments, opened)
+    hint = f"Please report it, with what this prints:\n{shlex.join(['catalogctl', *_in_debug(arguments)])}"
+    _tell((error("internal", "A fault of catalogctl itself", detail, hint),), arguments, session)
     return ERROR
+
+
+def _in_debug(arguments: list[str]) -> list[str]:
+    """Return a command line that logs all there is, in place of what it logged."""
+    kept = [item for before, item in zip(["", *arguments], arguments, strict=False) if "--log-level" not in (before, item.split("=")[0])]
+    return ["--log-level", "debug", *kept]

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from catalogctl.cli.console import Console, environment_option
+from catalogctl.cli.command import Command
+from catalogctl.cli.console import Console
 from catalogctl.cli.exit_codes import CHANGES, DONE, exit_code
 from catalogctl.cli.forms import Report, form_options, markdown, write_private, write_stdout, write_whole
 from catalogctl.cli.selection import change_options, lock_options, scope_options, with_options
@@ -40,14 +41,13 @@ def saving_options(function: _Function) -> _Function:
     return with_options(options, function)
 
 
-@click.command()
+@click.command(cls=Command)
 @scope_options
 @change_options
 @click.option("--destroy", is_flag=True, help="Plan to remove everything that is managed.")
 @saving_options
 @click.option("--state", metavar="FILE", type=click.Path(exists=True, dir_okay=False), help="Plan from this state, as state pull wrote it.")
 @lock_options
-@environment_option
 @click.pass_obj
 def command(console: Console, /, destroy: bool, **chosen: Any) -> int:
     """Show what would change in every store. Writes to none of them."""

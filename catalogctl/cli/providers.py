@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import click
 
+from catalogctl.cli.command import Command
 from catalogctl.cli.console import Console
 
 
-@click.command()
+@click.command(cls=Command)
 @click.pass_obj
 def command(console: Console) -> None:
     """List the providers and what they can do."""

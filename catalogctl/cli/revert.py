@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from catalogctl.cli.console import Console, environment_option
+from catalogctl.cli.command import Command
+from catalogctl.cli.console import Console
 from catalogctl.cli.exit_codes import CHANGES, DONE, exit_code
 from catalogctl.cli.plan import saving_options, show
 from catalogctl.cli.selection import lock_options, scope_options
@@ -21,13 +22,12 @@ if TYPE_CHECKING:
     from catalogctl.state.backend import Backend
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("run")
 @scope_options
 @click.option("--force", is_flag=True, help="Put back also what was changed since the run.")
 @saving_options
 @lock_options
-@environment_option
 @click.pass_obj
 def command(console: Console, /, run: str, force: bool, **chosen: Any) -> int:
     """Plan to put back what a run changed. Writes to no store: review the plan, and apply it like any other.

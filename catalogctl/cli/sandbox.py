@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import click
 
+from catalogctl.cli.command import Command
 from catalogctl.cli.console import Console
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),

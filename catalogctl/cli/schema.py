@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
+from catalogctl.cli.command import Command
 from catalogctl.cli.console import Console
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("kind", required=False)
 @click.option("--write", "folder", metavar="DIR", type=click.Path(file_okay=False), help="Write all schemas into this folder.")
 @click.pass_obj

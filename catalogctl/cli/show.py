@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from catalogctl.cli.console import Console, environment_option
+from catalogctl.cli.command import Command
+from catalogctl.cli.console import Console
 from catalogctl.cli.forms import form_options, markdown, write_stdout
 
 if TYPE_CHECKING:
     from catalogctl.view.markdown_marks import Limit
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("planfile", required=False, type=click.Path(exists=True, dir_okay=False))
 @form_options
 @click.option("--requests", "show_requests", is_flag=True, help="List every request that apply would make.")
-@environment_option
 @click.pass_obj
 def command(console: Console, planfile: str | None, form: str, limit: Limit, show_requests: bool) -> None:
     """Show a saved plan, or without PLANFILE the state."""

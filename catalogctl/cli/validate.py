@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from catalogctl.cli.console import Console, environment_option
+from catalogctl.cli.command import Command
+from catalogctl.cli.console import Console
 from catalogctl.cli.exit_codes import DONE, ERROR
 from catalogctl.cli.forms import write_stdout, write_whole
 from catalogctl.model.diagnostics import Diagnostics
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from catalogctl.cli.workspace import Workspace
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path())
 @click.option(
     "--format",
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     help="How to tell problems.",
 )
 @click.option("--output", metavar="FILE", type=click.Path(dir_okay=False), help="Tell them in this file instead of on stdout; not as text.")
-@environment_option
 @click.pass_obj
 def command(console: Console, paths: tuple[str, ...], form: str, output: str | None) -> int:
     """Check every file, offline: form, references, codes, assets. With PATHs, tell only what is wrong in these."""

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import click
 
-from catalogctl.cli.console import Console, environment_option
+from catalogctl.cli.command import CommandGroup, opened_console
+from catalogctl.cli.console import Console
 from catalogctl.cli.history import show
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=CommandGroup, invoke_without_command=True)
 @click.option("--limit", metavar="N", type=click.IntRange(min=1), default=20, show_default=True, help="How many runs to list.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to show them.")
-@environment_option
 @click.pass_context
 def command(ctx: click.Context, limit: int, form: str) -> None:
     """List the runs of apply, newest first: when, who, which commit and plan, what was planned, how it ended."""
     if ctx.invoked_subcommand is None:
-        _list(ctx.obj, limit, form)
+        _list(opened_console(ctx), limit, form)
 
 
 def _list(console: Console, limit: int, form: str) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 
-from catalogctl.cli.console import Console, environment_option
+from catalogctl.cli.command import Command
+from catalogctl.cli.console import Console
 
 
-@click.command("show")
+@click.command("show", cls=Command)
 @click.argument("run")
 @click.option("--calls", "every_call", is_flag=True, help="List every request that was sent.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to show it.")
-@environment_option
 @click.pass_obj
 def command(console: Console, run: str, every_call: bool, form: str) -> None:
     """Show one run: its changes, its requests and what became of each step. RUN is the beginning of its id, or `latest`."""

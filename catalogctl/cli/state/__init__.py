@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import click
 
+from catalogctl.cli.command import CommandGroup
 from catalogctl.cli.state import history, list_, mv, mv_account, pull, push, rebuild, rm, show, unlock
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def command() -> None:
     """Look at what is remembered, and change it without touching any store."""
 

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from catalogctl.cli.console import Console, environment_option
+from catalogctl.cli.command import Command
+from catalogctl.cli.console import Console
 from catalogctl.cli.state.memory import backend_of, recalled
 
 if TYPE_CHECKING:
     from catalogctl.state.backend import Backend
 
 
-@click.command("history")
+@click.command("history", cls=Command)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to show it.")
-@environment_option
 @click.pass_obj
 def command(console: Console, form: str) -> None:
     """List the states that can be had back, newest first: serial, when it was written, size."""

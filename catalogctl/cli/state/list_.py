@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
-from catalogctl.cli.console import Console, environment_option
+from catalogctl.cli.command import Command
+from catalogctl.cli.console import Console
 from catalogctl.cli.state.memory import backend_of, recalled
 
 
-@click.command("list")
+@click.command("list", cls=Command)
 @click.argument("patterns", metavar="[GLOB]...", nargs=-1)
-@environment_option
 @click.pass_obj
 def command(console: Console, patterns: tuple[str, ...]) -> None:
     """List the addresses in state, all or those that some globs select."""

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from catalogctl.cli.console import Console, environment_option
+from catalogctl.cli.command import Command
+from catalogctl.cli.console import Console
 from catalogctl.cli.selection import lock_options
 from catalogctl.cli.state.memory import backend_of, carry_out, dry_run_option, parsed, recalled
 
@@ -15,12 +16,11 @@ if TYPE_CHECKING:
     from catalogctl.state.ledger import Recalled
 
 
-@click.command("mv")
+@click.command("mv", cls=Command)
 @click.argument("source")
 @click.argument("target")
 @dry_run_option
 @lock_options
-@environment_option
 @click.pass_obj
 def command(console: Console, source: str, target: str, dry_run: bool, lock_timeout: float) -> None:
     """Give what is recorded at SOURCE the address TARGET, its parts included. Nothing is sent."""

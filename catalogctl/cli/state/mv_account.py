@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from catalogctl.cli.console import Console, environment_option
+from catalogctl.cli.command import Command
+from catalogctl.cli.console import Console
 from catalogctl.cli.selection import lock_options
 from catalogctl.cli.state.memory import backend_of, carry_out, dry_run_option, recalled
 
@@ -19,12 +20,11 @@ if TYPE_CHECKING:
     from catalogctl.state.ledger import Recalled
 
 
-@click.command("mv-account")
+@click.command("mv-account", cls=Command)
 @click.argument("account")
 @click.argument("name", required=False)
 @dry_run_option
 @lock_options
-@environment_option
 @click.pass_obj
 def command(console: Console, account: str, name: str | None, dry_run: bool, lock_timeout: float) -> None:
     """Say that the store of ACCOUNT is where the project file has it now, with the same objects; or that it is called NAME now."""

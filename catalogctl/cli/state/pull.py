@@ -6,12 +6,12 @@ import sys
 
 import click
 
-from catalogctl.cli.console import Console, environment_option
+from catalogctl.cli.command import Command
+from catalogctl.cli.console import Console
 from catalogctl.cli.state.memory import backend_of, recalled
 
 
-@click.command("pull")
-@environment_option
+@click.command("pull", cls=Command)
 @click.pass_obj
 def command(console: Console) -> None:
     """Write the state to stdout, as it is stored; what an interrupted run did is in it already."""

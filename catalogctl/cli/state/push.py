@@ -6,16 +6,16 @@ import sys
 
 import click
 
-from catalogctl.cli.console import Console, environment_option
+from catalogctl.cli.command import Command
+from catalogctl.cli.console import Console
 from catalogctl.cli.selection import lock_options
 from catalogctl.cli.state.memory import backend_of
 
 
-@click.command("push")
+@click.command("push", cls=Command)
 @click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @click.option("--force", is_flag=True, help="Also in place of a state with another lineage, a greater serial, or damage.")
 @lock_options
-@environment_option
 @click.pass_obj
 def command(console: Console, file: str, force: bool, lock_timeout: float) -> None:
     """Put the state in FILE (`-`: stdin) in place of the present one, which is kept."""

@@ -7,7 +7,8 @@ from uuid import uuid4
 
 import click
 
-from catalogctl.cli.console import Console, environment_option
+from catalogctl.cli.command import Command
+from catalogctl.cli.console import Console
 from catalogctl.cli.exit_codes import DONE, ERROR
 from catalogctl.cli.selection import lock_options
 from catalogctl.cli.state.memory import agreed_to
@@ -21,10 +22,9 @@ if TYPE_CHECKING:
     from catalogctl.state.replacement import Replaced
 
 
-@click.command("rebuild")
+@click.command("rebuild", cls=Command)
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 @lock_options
-@environment_option
 @click.pass_obj
 def command(console: Console, auto_approve: bool, lock_timeout: float) -> int:
     """Make the state anew from the files and the stores: what is declared is found by its natural key. Nothing is sent that writes."""

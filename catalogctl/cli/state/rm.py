@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from catalogctl.cli.console import Console, environment_option
+from catalogctl.cli.command import Command
+from catalogctl.cli.console import Console
 from catalogctl.cli.selection import lock_options
 from catalogctl.cli.state.memory import backend_of, carry_out, dry_run_option, recalled
 
@@ -19,11 +20,10 @@ if TYPE_CHECKING:
     from catalogctl.state.ledger import Recalled
 
 
-@click.command("rm")
+@click.command("rm", cls=Command)
 @click.argument("patterns", metavar="ADDRESS|GLOB...", nargs=-1, required=True)
 @dry_run_option
 @lock_options
-@environment_option
 @click.pass_obj
 def command(console: Console, patterns: tuple[str, ...], dry_run: bool, lock_timeout: float) -> None:
     """Forget resources, their parts included. They stay in their stores as they are."""

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from catalogctl.cli.console import Console, environment_option
+from catalogctl.cli.command import Command
+from catalogctl.cli.console import Console
 from catalogctl.cli.state.memory import backend_of, recalled
 
 if TYPE_CHECKING:
     from catalogctl.state.snapshot import Snapshot
 
 
-@click.command("show")
+@click.command("show", cls=Command)
 @click.argument("addresses", metavar="[ADDRESS]...", nargs=-1)
 @click.option("--serial", metavar="N", type=click.IntRange(min=1), default=None, help="Show an earlier state, by its serial.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to show it.")
-@environment_option
 @click.pass_obj
 def command(console: Console, addresses: tuple[str, ...], serial: int | None, form: str) -> None:
     """Show what state remembers of some resources (addresses or globs), or of all."""

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from catalogctl.cli.console import Console, environment_option
+from catalogctl.cli.command import Command
+from catalogctl.cli.console import Console
 from catalogctl.cli.exit_codes import DONE, ERROR
 from catalogctl.cli.state.memory import agreed_to, backend_of
 
@@ -16,10 +17,9 @@ if TYPE_CHECKING:
     from catalogctl.state.backend import Hold
 
 
-@click.command("unlock")
+@click.command("unlock", cls=Command)
 @click.argument("id_", metavar="ID")
 @click.option("--force", is_flag=True, help="Do not ask.")
-@environment_option
 @click.pass_obj
 def command(console: Console, id_: str, force: bool) -> int:
     """Take the lock ID from a run that is no more, or that has to stop. `state-locked` and `plan` tell the ID."""
