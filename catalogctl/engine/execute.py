@@ -15,6 +15,7 @@ from functools import partial
 from graphlib import TopologicalSorter
 from time import perf_counter
 
+from catalogctl.engine.absence import disagrees
 from catalogctl.engine.call import be_about
 from catalogctl.engine.lookup import Witness, is_there, look_for
 from catalogctl.events import (
@@ -36,7 +37,7 @@ from catalogctl.planning.change import Change
 from catalogctl.planning.diff import diff
 from catalogctl.planning.order import Operation, OperationGraph
 from catalogctl.provider.failure import Ambiguous, CredentialsRefused, Refused, StoreFailure, Unavailable
-from catalogctl.provider.protocol import Supersedes, Verb, Wanted, Writer, Written
+from catalogctl.provider.protocol import Deletion, Supersedes, Verb, Wanted, Writer, Written
 from catalogctl.state.journal import End, Intent, Outcome, Record
 from catalogctl.state.ledger import Ledger
 
@@ -530,19 +531,26 @@ async def _found(job: _Job, store: Store, sent: Attributes, lost: Ambiguous) -> 
 
 
 async def _delete(job: _Job, store: Store) -> None:
-    """Delete; when the answer is lost, look whether the object is gone, and where it is not, do it once more.
+    """Delete; when the answer is lost or says that there is no such object, look for it, and where it is there delete once more.
 
-    Raises:  Ambiguous while that is not known.
+    What counts as deleted is forgotten, so that no single answer decides it.
+    Raises:  Ambiguous while that is not known; CatalogError (store-disagrees) where the store shows what it says is not there.
     """
     kind, id_, key = job.operation.change.type, _known(job.id), _doomed_key(job.operation)
     try:
-        await store.writer.delete(kind, id_, key)
+        ended = await store.writer.delete(kind, id_, key)
     except Ambiguous as lost:
         try:
             if await is_there(store.witness, kind, id_):
-                await store.writer.delete(kind, id_, key)
+                ended = await store.writer.delete(kind, id_, key)
+            else:
+                return
         except StoreFailure:
             raise lost from None
+    if ended is Deletion.DONE or not await is_there(store.witness, kind, id_):
+        return
+    if await store.writer.delete(kind, id_, key) is Deletion.NOT_THERE and await is_there(store.witness, kind, id_):
+        raise disagrees(job.operation.address.account, f"{job.operation.address} (id {id_})")
 
 
 def _known(id_: str | None) -> str:

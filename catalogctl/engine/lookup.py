@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Final
 
+from catalogctl.engine.absence import PAUSE, looks
 from catalogctl.model.diagnostics import error
 from catalogctl.model.resource import Observed, ResourceType
 from catalogctl.planning.diff import diff
@@ -33,19 +35,21 @@ class Witness:
     """Takes one look from the account's budget of extra requests; `False` when it is used up."""
 
 
-async def look_for(witness: Witness, want: Wanted, patience: float) -> Observed | None:
+async def look_for(witness: Witness, want: Wanted, patience: float, least: int | None = None) -> Observed | None:
     """Look for an object that may have been made; `None` when it was not, as far as can be known.
 
     What has no beginning of its own was made when it is as it was to become. Anything is absent only when it did not show itself until
     the window was over, also where the store would refuse a second object with one key: by the time it comes late, nobody may declare
     that key any more.
+    One answer that lacks it is never enough: it is looked for `least` times at least, by default as often as its type demands.
     Units:   `patience` is what is left of the window, in seconds.
     Raises:  StoreFailure when that cannot be found out.
     """
     timing = witness.timing
     until = timing.monotonic() + patience
     pause = FIRST_PAUSE
-    while True:
+    demanded = looks(want.type) if least is None else least
+    for look in count(1):
         if not witness.may_look():
             detail = f"{want.address}: the account's budget of extra requests is used up, so nobody looked what became of it."
             raise Ambiguous(error("outcome-unknown", "It was not looked what became of a step", detail))
@@ -53,16 +57,23 @@ async def look_for(witness: Witness, want: Wanted, patience: float) -> Observed 
         if seen is not None and seen.id not in want.taken:
             return None if want.type.facet is not None and diff(seen.attributes, want.expected, want.type) else seen
         left = until - timing.monotonic()
-        if left <= 0:
-            return None
-        await timing.sleep(min(pause, left))
+        if left <= 0 and look >= demanded:
+            break
+        await timing.sleep(min(pause, left) if left > 0 else PAUSE)
         pause *= LONGER
+    return None
 
 
 async def is_there(witness: Witness, kind: ResourceType, id_: str) -> bool:
     """Whether an object is there still; what has no end of its own is gone when it is as its owner has it by itself.
 
+    It is gone only when as many readings lack it as its type demands, with a pause between them.
     Raises:  StoreFailure.
     """
-    seen = await witness.reader.read(kind, id_)
-    return seen is not None and (kind.facet is None or bool(diff(seen.attributes, kind.facet, kind)))
+    for look in range(looks(kind)):
+        if look:
+            await witness.timing.sleep(PAUSE)
+        seen = await witness.reader.read(kind, id_)
+        if seen is not None:
+            return kind.facet is None or bool(diff(seen.attributes, kind.facet, kind))
+    return False

@@ -109,7 +109,8 @@ async def _made(intent: Intent, held: Mapping[Address, Recorded], witness: Witne
         have.id for other, have in held.items() if other != address and (other.account, have.type.name) == (address.account, kind.name)
     }
     want = Wanted(address, kind, intent.key, None, expected.attributes, frozenset(intent.before) | others)
-    seen = await look_for(witness, want, _left_of_window(intent, witness, patience))
+    least = 1 if patience is Patience.NONE else None
+    seen = await look_for(witness, want, _left_of_window(intent, witness, patience), least)
     return None if seen is None else _remembered(expected, seen)
 
 

@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from catalogctl.engine.vanished import vanished
+from catalogctl.engine.absence import Questions, believable
 from catalogctl.events import Listener, RefreshFinished, RefreshProgressed
 from catalogctl.model.address import Address, in_order
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Refusal
@@ -16,6 +16,7 @@ from catalogctl.model.reference import fill
 from catalogctl.model.resource import Identity, Observed, Recorded
 from catalogctl.planning.catalog import Catalog
 from catalogctl.provider.failure import CredentialsRefused, StoreFailure
+from catalogctl.provider.pace import Timing
 from catalogctl.provider.protocol import Reader, Wanted
 from catalogctl.provider.service import Reading
 
@@ -43,7 +44,12 @@ def remembered(recorded: Mapping[Address, Recorded]) -> Refreshed:
 
 
 async def refresh(
-    catalog: Catalog, recorded: Mapping[Address, Recorded], selected: Callable[[Address], bool], readers: Readers, listen: Listener
+    catalog: Catalog,
+    recorded: Mapping[Address, Recorded],
+    selected: Callable[[Address], bool],
+    readers: Readers,
+    timing: Timing,
+    listen: Listener,
 ) -> Refreshed:
     """Read every selected object that the files or state know.
 
@@ -66,7 +72,7 @@ async def refresh(
         taken = frozenset[str]() if id_ is not None else held.get((address.account, known.type.name), frozenset())
         wanted.setdefault(address.account, {})[address] = Wanted(address, known.type, known.key, id_, expected, taken)
     read = await asyncio.gather(
-        *(_account(account, objects, recorded, readers, listen) for account, objects in wanted.items()), return_exceptions=True
+        *(_account(account, objects, recorded, readers, timing, listen) for account, objects in wanted.items()), return_exceptions=True
     )
     return _gathered(wanted, read)
 
@@ -81,16 +87,18 @@ def _held(recorded: Mapping[Address, Recorded]) -> dict[tuple[str, str], frozens
 
 
 async def _account(
-    account: str, wanted: Mapping[Address, Wanted], recorded: Mapping[Address, Recorded], readers: Readers, listen: Listener
+    account: str,
+    wanted: Mapping[Address, Wanted],
+    recorded: Mapping[Address, Recorded],
+    readers: Readers,
+    timing: Timing,
+    listen: Listener,
 ) -> Refreshed:
     async with readers(account) as (reader, service):
-        listing = await reader.list_objects(tuple(wanted.values()), lambda done, total: listen(RefreshProgressed(account, done, total)))
+        asked = Questions(account, tuple(wanted.values()), recorded, service.width, timing)
+        listing = await believable(reader, asked, lambda done, total: listen(RefreshProgressed(account, done, total)))
         listen(RefreshFinished(account, service.pace.requests))
         observed = {address: seen for address, seen in zip(wanted, listing.objects, strict=True) if seen is not None}
-        known = {address: recorded[address] for address in wanted if address in recorded}
-        problems = vanished(account, known, {address: seen.id for address, seen in observed.items()})
-        if problems:
-            raise CatalogError(*problems, refusal=Refusal.UNAVAILABLE)
         return Refreshed(observed, service.pace.requests, listing.diagnostics, listing.present)
 
 

@@ -307,7 +307,7 @@ def look(
     def selected(address: Address) -> bool:
         return chosen(address) and address.account not in failed
 
-    seen = _run(refresh(catalog, recorded, selected, lambda account: _reader(landscape, account, listen), listen))
+    seen = _run(refresh(catalog, recorded, selected, lambda account: _reader(landscape, account, listen), landscape.timing, listen))
     failed.update(seen.failed)
     if seen.failed and (question.coverage is Coverage.ALL or failed.keys() == accounts):
         raise together(seen.failed)

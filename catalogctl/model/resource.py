@@ -226,6 +226,15 @@ class Removal(StrEnum):
     """Not at all, and to leave it there would be wrong."""
 
 
+class ReadBy(StrEnum):
+    """How one object can be read again when a listing lacks it."""
+
+    ID = "id"
+    """By its own id, with a request that is not the listing's."""
+    OWNER = "owner"
+    """Only together with its owner's other parts: the same request again."""
+
+
 @dataclass(frozen=True, slots=True)
 class ResourceType:
     """A kind of resource: its attributes, its identity on the store and what losing one means."""
@@ -244,6 +253,7 @@ class ResourceType:
     facet: Attributes | None = None
     """What it is from the moment its owner exists: it has no beginning of its own, and its owner's id. `None`: it is made."""
     removal: Removal = Removal.DELETED
+    read_by: ReadBy = ReadBy.ID
 
     @property
     def undone(self) -> Attributes:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from catalogctl.model.account import Account, Limits
@@ -147,8 +147,15 @@ class Written:
     """Where people see the object, where the answer says so."""
 
 
+class Deletion(Enum):
+    """What a delete came to."""
+
+    DONE = "the store took the object away"
+    NOT_THERE = "the store says that there is no such object: the engine reads it again before it is forgotten"
+
+
 class Writer(Protocol):
-    """Writes to a store. Raises StoreFailure; a delete of what is gone succeeds."""
+    """Writes to a store. Raises StoreFailure; a delete of what is gone is `Deletion.NOT_THERE` and no failure."""
 
     async def create(self, kind: ResourceType, attributes: Attributes) -> Written:
         """Make a new object."""
@@ -158,7 +165,7 @@ class Writer(Protocol):
         """Make an object have these attributes; `changed` names those that differ from what it has."""
         ...
 
-    async def delete(self, kind: ResourceType, id_: str, key: str) -> None:
+    async def delete(self, kind: ResourceType, id_: str, key: str) -> Deletion:
         """Remove the object with this id, after making sure that it still is the one with this natural key."""
         ...
 

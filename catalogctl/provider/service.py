@@ -27,7 +27,7 @@ from catalogctl.provider.destination import Destination, RefusedAddress, Resolve
 from catalogctl.provider.endpoint import Endpoint
 from catalogctl.provider.failure import FORBIDDEN, NOT_FOUND, Ambiguous, CredentialsRefused, Refused, StoreFailure, Unavailable
 from catalogctl.provider.pace import ATTEMPTS, LONGEST_PATIENCE, Pace, Timing
-from catalogctl.provider.protocol import Speaker, TellsStatus
+from catalogctl.provider.protocol import Deletion, Speaker, TellsStatus
 from catalogctl.provider.secrecy import Secrecy
 from catalogctl.system.host import is_loopback
 
@@ -471,8 +471,8 @@ class Writing(Reading):
         """
         return await self._exchange(self._plain(endpoint, self._path(endpoint, parts), query, body))
 
-    async def remove(self, endpoint: Endpoint, /, **parts: str) -> None:
-        """Send a request that takes an object away; one that is gone is no failure.
+    async def remove(self, endpoint: Endpoint, /, **parts: str) -> Deletion:
+        """Send a request that takes an object away; `Deletion.NOT_THERE` where the store answers that there is none (404).
 
         Raises:  as `send`.
         """
@@ -481,6 +481,8 @@ class Writing(Reading):
         except Refused as refusal:
             if refusal.status != NOT_FOUND:
                 raise
+            return Deletion.NOT_THERE
+        return Deletion.DONE
 
     async def send_file(
         self,

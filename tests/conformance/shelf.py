@@ -23,7 +23,7 @@ from catalogctl.model.value import Attributes, Value
 from catalogctl.provider.authentication import Authentication, FixedHeaders
 from catalogctl.provider.endpoint import Endpoint
 from catalogctl.provider.failure import Ambiguous, Refused
-from catalogctl.provider.protocol import Assets, Compiled, Listing, Offer, Provider, Step, Unheld, Verb, Wanted, Written
+from catalogctl.provider.protocol import Assets, Compiled, Deletion, Listing, Offer, Provider, Step, Unheld, Verb, Wanted, Written
 from catalogctl.provider.service import Answer, Reading, Writing, nonsense
 
 
@@ -152,16 +152,13 @@ class ShelfWriter:
         await self._service.send(API[kind.name]["update"], to_store(attributes, changed), id=id_)
         return Written(id_, {})
 
-    async def delete(self, kind: ResourceType, id_: str, key: str) -> None:
+    async def delete(self, kind: ResourceType, id_: str, key: str) -> Deletion:
         seen = await self._reader.read(kind, id_)  # the id must still be of the object that was planned for
-        if seen is not None and seen.key != key:
+        if seen is None:
+            return Deletion.NOT_THERE
+        if seen.key != key:
             raise Refused(error("not-the-same", "An object is no longer the one that was planned for", f"Its key is {seen.key}."), 409)
-        try:
-            if seen is not None:
-                await self._service.send(API[kind.name]["delete"], id=id_)
-        except Refused as refusal:
-            if refusal.status != 404:  # gone by now, which is what was wanted
-                raise
+        return await self._service.remove(API[kind.name]["delete"], id=id_)  # one that is gone by now is no failure
 
 
 # ── the provider ──

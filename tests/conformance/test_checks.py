@@ -16,7 +16,7 @@ from catalogctl.model.resource import Observed, ResourceType
 from catalogctl.model.value import Attributes
 from catalogctl.provider.endpoint import Endpoint
 from catalogctl.provider.failure import Ambiguous, StoreFailure, Unavailable
-from catalogctl.provider.protocol import Assets, Compiled, Listing, Offer, Provider, Step, Verb, Wanted, Written
+from catalogctl.provider.protocol import Assets, Compiled, Deletion, Listing, Offer, Provider, Step, Verb, Wanted, Written
 from catalogctl.provider.service import Reading, Writing
 from catalogctl.state.backend import Backend, LockInfo, content_digest
 from catalogctl.state.local import LocalBackend
@@ -43,15 +43,17 @@ class _Careless(ShelfWriter):
 
 
 class _Blunt(ShelfWriter):
-    async def delete(self, kind: ResourceType, id_: str, key: str) -> None:  # noqa: ARG002
+    async def delete(self, kind: ResourceType, id_: str, key: str) -> Deletion:  # noqa: ARG002
         await self._service.send(API[kind.name]["delete"], id=id_)
+        return Deletion.DONE
 
 
 class _Sweeping(ShelfWriter):
-    async def delete(self, kind: ResourceType, id_: str, key: str) -> None:
-        await super().delete(kind, id_, key)
+    async def delete(self, kind: ResourceType, id_: str, key: str) -> Deletion:
+        ended = await super().delete(kind, id_, key)
         for seen in await self._reader._get(kind, "list"):
             await super().delete(kind, seen.id, seen.key)
+        return ended
 
 
 class _Stubborn(ShelfWriter):

@@ -9,7 +9,7 @@ from catalogctl.model.diagnostics import Diagnostic, Severity, error, warning
 from catalogctl.model.resource import Observed
 from catalogctl.model.value import Attributes, Value
 from catalogctl.provider.failure import Ambiguous, Refused, StoreFailure
-from catalogctl.provider.protocol import Assets, Wanted, Written
+from catalogctl.provider.protocol import Assets, Deletion, Wanted, Written
 from catalogctl.provider.service import Answer, Reading, Writing, nonsense
 from catalogctl.providers.openpublishing import convert
 from catalogctl.providers.openpublishing.assumptions import LABELS_FIELD, NORMALISED_TYPES
@@ -173,22 +173,22 @@ class FileWriter:
         seen = observed(file, product, str(attributes["product"]), str(attributes["product"]))
         return Written(seen.id, seen.attributes)
 
-    async def remove(self, id_: str) -> None:
+    async def remove(self, id_: str) -> Deletion:
         """Delete a file; one that is gone is no failure."""
         product, file = _whole(id_)
-        await self._service.remove(DELETE, product=product, file=file)
+        return await self._service.remove(DELETE, product=product, file=file)
 
-    async def delete(self, id_: str, key: str) -> None:
+    async def delete(self, id_: str, key: str) -> Deletion:
         """Delete a file, having just seen that it still is of the type and with the labels that were planned for."""
         product, file = _whole(id_)
         seen = await read_file(self._account, self._service, product, file)
         if seen is None:
-            return
+            return Deletion.NOT_THERE
         if not key.startswith(f"{slot(seen.type, seen.labels)} of "):
             detail = f"{self._account}: the file with id {id_} is now a {slot(seen.type, seen.labels)}, not {key}; it was left alone."
             hint = "Plan anew. If it is the one that is to go all the same, remove it at Open Publishing, and apply again."
             raise Refused(error("not-the-same", "An object is no longer the one that was planned for", detail, hint), CONFLICT)
-        await self.remove(id_)
+        return await self.remove(id_)
 
     async def _send(self, attributes: Attributes, product: str) -> Answer:
         asset, labels = attributes["file"], attributes["labels"]

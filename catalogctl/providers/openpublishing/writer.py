@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from catalogctl.model.resource import ResourceType
 from catalogctl.model.value import Attributes
-from catalogctl.provider.protocol import Assets, Written
+from catalogctl.provider.protocol import Assets, Deletion, Written
 from catalogctl.provider.service import Writing
 from catalogctl.providers.openpublishing import distribution
 from catalogctl.providers.openpublishing.distribution import SwitchWriter
@@ -39,7 +39,6 @@ class OpenPublishingWriter:
         parts = distribution.split_id(id_)
         return await self._switches.set(attributes, None if parts is None or "product" in changed else parts[0])
 
-    async def delete(self, kind: ResourceType, id_: str, key: str) -> None:
+    async def delete(self, kind: ResourceType, id_: str, key: str) -> Deletion:
         """Delete a file; a switch stays as it is."""
-        if kind is FILE:
-            await self._files.delete(id_, key)
+        return await self._files.delete(id_, key) if kind is FILE else Deletion.DONE

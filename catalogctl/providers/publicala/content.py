@@ -12,7 +12,7 @@ from catalogctl.model.value import Attributes
 from catalogctl.provider.concurrent import for_each
 from catalogctl.provider.endpoint import Endpoint
 from catalogctl.provider.failure import FORBIDDEN, Ambiguous, CredentialsRefused, Refused, StoreFailure
-from catalogctl.provider.protocol import Assets, Listing, Wanted, Written
+from catalogctl.provider.protocol import Assets, Deletion, Listing, Wanted, Written
 from catalogctl.provider.service import Answer, Reading, Writing, nonsense
 from catalogctl.providers.publicala import convert
 from catalogctl.providers.publicala.assumptions import STATE_WORDS
@@ -307,15 +307,15 @@ class ContentWriter:
         await self._service.send(UPDATE, convert.body(attributes, names, None), id=id_)
         return Written(id_, {})
 
-    async def delete(self, kind: ResourceType, id_: str, key: str) -> None:
+    async def delete(self, kind: ResourceType, id_: str, key: str) -> Deletion:
         """Delete by the internal id, having just seen that it still is the content meant."""
         seen = await self._reader.read(kind, id_)
         if seen is None:
-            return
+            return Deletion.NOT_THERE
         if seen.key != key:
             detail = f"{self._account}: the content with id {id_} now has the external id {seen.key!r}, not {key!r}; it was left alone."
             raise Refused(error("not-the-same", "An object is no longer the one that was planned for", detail, "Plan anew."), status=409)
-        await self._service.remove(DELETE, id=id_)
+        return await self._service.remove(DELETE, id=id_)
 
 
 def _issue(answer: Answer) -> Row:

@@ -17,7 +17,7 @@ from catalogctl.model.diagnostics import error
 from catalogctl.model.resource import Observed
 from catalogctl.model.value import Attributes
 from catalogctl.provider.failure import NOT_FOUND, Ambiguous, Refused
-from catalogctl.provider.protocol import Assets, Wanted, Written
+from catalogctl.provider.protocol import Assets, Deletion, Wanted, Written
 from catalogctl.provider.service import Answer, Reading, Writing, nonsense
 from catalogctl.providers.publicala.endpoints import ADD_TRACK, DELETE_TRACK, TRACKS, UPDATE_TRACK
 from catalogctl.providers.publicala.types import TRACK
@@ -157,10 +157,10 @@ class TrackWriter:
         await self._service.send(UPDATE_TRACK, await self._body(attributes, changed), content=owner, track=own)
         return Written(id_, {})
 
-    async def delete(self, id_: str) -> None:
+    async def delete(self, id_: str) -> Deletion:
         """Remove a track; the id is nobody else's, so there is nothing to look at first."""
         owner, own = split(id_)
-        await remove(self._service, owner, own)
+        return await remove(self._service, owner, own)
 
     async def _body(self, attributes: Attributes, names: frozenset[str]) -> bytes:
         body: dict[str, object] = {}
@@ -174,9 +174,9 @@ class TrackWriter:
         return orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
 
 
-async def remove(service: Writing, owner: str, track: str) -> None:
-    """Remove a track; one that is gone is done with."""
-    await service.remove(DELETE_TRACK, content=owner, track=track)
+async def remove(service: Writing, owner: str, track: str) -> Deletion:
+    """Remove a track; one that is gone is no failure."""
+    return await service.remove(DELETE_TRACK, content=owner, track=track)
 
 
 def _data(answer: Answer) -> object:

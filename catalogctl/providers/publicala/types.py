@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import orjson
 
-from catalogctl.model.resource import Amount, Attribute, Identity, Kind, Removal, ReplaceOrder, ResourceType, Shape, Trait
+from catalogctl.model.resource import Amount, Attribute, Identity, Kind, ReadBy, Removal, ReplaceOrder, ResourceType, Shape, Trait
 from catalogctl.model.value import Value
 from catalogctl.providers.publicala.assumptions import AUDIO_NAMES, CLEARED_BY, ZERO_MAY_VANISH
 
@@ -176,6 +176,7 @@ TRACK = ResourceType(
     replace_order=ReplaceOrder.DELETE_FIRST,
     loss="Who bought the audiobook can no longer listen to it.",
     owner="content",
+    read_by=ReadBy.OWNER,
 )
 TRACK_ORDER = ResourceType(
     provider="publicala",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from catalogctl.model.account import Account
 from catalogctl.model.resource import ResourceType
 from catalogctl.model.value import Attributes
-from catalogctl.provider.protocol import Assets, Written
+from catalogctl.provider.protocol import Assets, Deletion, Written
 from catalogctl.provider.service import Writing
 from catalogctl.providers.publicala.calls import by_v3
 from catalogctl.providers.publicala.content import ContentWriter
@@ -42,9 +42,10 @@ class StoreWriter:
             return await self._track.update(id_, attributes, changed)
         return await self._order.update(id_, attributes, changed)
 
-    async def delete(self, kind: ResourceType, id_: str, key: str) -> None:
+    async def delete(self, kind: ResourceType, id_: str, key: str) -> Deletion:
         """Remove a content, by v1 whatever it was written by, or a track; an order goes with its content."""
         if kind is CONTENT:
-            await self._v1.delete(kind, id_, key)
-        elif kind is TRACK:
-            await self._track.delete(id_)
+            return await self._v1.delete(kind, id_, key)
+        if kind is TRACK:
+            return await self._track.delete(id_)
+        return Deletion.DONE

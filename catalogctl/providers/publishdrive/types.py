@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from catalogctl.model.resource import Attribute, Identity, Kind, Removal, ReplaceOrder, ResourceType, Shape, Trait
+from catalogctl.model.resource import Attribute, Identity, Kind, ReadBy, Removal, ReplaceOrder, ResourceType, Shape, Trait
 from catalogctl.model.value import Attributes, Value
 
 AUDIO_CONTENT: Final = "audio_content"
@@ -119,6 +119,7 @@ FILE: Final = ResourceType(
     loss="The service keeps a file until another takes its role or its chapter.",
     owner="book",
     removal=Removal.LEFT,
+    read_by=ReadBy.OWNER,
 )
 
 

@@ -8,7 +8,7 @@ from catalogctl.model.diagnostics import error
 from catalogctl.model.resource import ResourceType
 from catalogctl.model.value import Attributes
 from catalogctl.provider.failure import NOT_FOUND, Ambiguous, Refused
-from catalogctl.provider.protocol import Assets, Written
+from catalogctl.provider.protocol import Assets, Deletion, Written
 from catalogctl.provider.service import Writing
 from catalogctl.providers.publishdrive import convert
 from catalogctl.providers.publishdrive.assumptions import LIVE, NOT_LIVE, TOUCH_MAKES_DRAFT, UPLOAD_HOSTS
@@ -60,19 +60,19 @@ class PublishdriveWriter:
                 return Written(convert.composite(book, new), {})
         return Written(id_, {})
 
-    async def delete(self, kind: ResourceType, id_: str, key: str) -> None:
+    async def delete(self, kind: ResourceType, id_: str, key: str) -> Deletion:
         """Delete a book, or withdraw it, having just seen that it still is the one meant."""
         shown = await self._reader.by_id(id_)
         if shown is None:
-            return
+            return Deletion.NOT_THERE
         if shown.key != key:
             detail = f"{self._account}: the book with id {id_} now has the external id {shown.key!r}, not {key!r}; it was left alone."
             raise Refused(error("not-the-same", "An object is no longer the one that was planned for", detail, "Plan anew."), CONFLICT)
         match kind.name:
             case BOOK.name:
-                await self._delete_book(shown)
+                return await self._delete_book(shown)
             case PUBLICATION.name:
-                await self._withdraw(shown)
+                return await self._withdraw(shown)
             case _:
                 message = f"PublishDrive has no request that deletes a {kind.name}"
                 raise AssertionError(message)
@@ -102,9 +102,9 @@ class PublishdriveWriter:
             raise Ambiguous(error("outcome-unknown", "It is not known what the store created", detail))
         return Written(id_, _told(document, attributes))
 
-    async def _delete_book(self, shown: Shown) -> None:
+    async def _delete_book(self, shown: Shown) -> Deletion:
         try:
-            await self._service.remove(DELETE, book=shown.id)
+            return await self._service.remove(DELETE, book=shown.id)
         except Refused as refusal:
             if refusal.status == NOT_NOW:
                 detail = (
@@ -127,18 +127,20 @@ class PublishdriveWriter:
             await self._service.send(UPDATE, body, book=shown.id)
         await self._service.send(PUBLISH, b"{}", book=shown.id)
 
-    async def _withdraw(self, shown: Shown) -> None:
+    async def _withdraw(self, shown: Shown) -> Deletion:
         if shown.status in NOT_LIVE:
-            return
+            return Deletion.DONE
         try:
             await self._service.send(UNPUBLISH, b"{}", book=shown.id)
         except Refused as refusal:
             if refusal.status != NOT_FOUND:
                 raise
+            return Deletion.NOT_THERE
         except Ambiguous:
             again = await self._reader.by_id(shown.id)
             if again is not None and again.status not in NOT_LIVE:
                 raise
+        return Deletion.DONE
 
 
 def _told(document: object, attributes: Attributes) -> Attributes:

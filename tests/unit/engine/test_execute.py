@@ -251,6 +251,38 @@ def test_a_delete_whose_answer_is_lost_is_done_once(room: Room) -> None:
         assert (len(room.shelf.calls), room.shelf.things) == (calls, {})
 
 
+@pytest.mark.parametrize(("denials", "calls"), [(0, 1), (1, 2)])
+def test_an_object_that_a_delete_does_not_find_is_read_before_it_is_forgotten(room: Room, denials: int, calls: int) -> None:
+    room.apply(box("a"))
+    room.shelf.calls.clear()
+    room.shelf.denied = ["#1"] * denials
+    applied = room.apply(scope=DESTROY)
+    assert (applied.execution.refusal, applied.snapshot.resources) == (None, {})
+    assert (len(room.shelf.calls), room.shelf.things) == (calls, {})
+
+
+def test_an_object_that_no_delete_finds_and_a_reading_shows_is_not_forgotten(room: Room) -> None:
+    room.apply(box("a"))
+    room.shelf.undeletable = True
+    applied = room.apply(scope=DESTROY)
+    assert applied.execution.refusal is Refusal.UNAVAILABLE
+    assert [failure.diagnostic.code for failure in applied.execution.failed] == ["store-disagrees"]
+    assert list(applied.snapshot.resources) == [at(BOX, "a")]
+    room.shelf.undeletable = False
+    assert room.apply(scope=DESTROY).snapshot.resources == {}
+
+
+def test_what_is_gone_since_the_plan_was_made_is_forgotten(room: Room) -> None:
+    room.apply(box("a"), box("b"))
+
+    def removed_by_hand(_verb: str, _key: str) -> None:
+        room.shelf.things.pop("#2", None)
+
+    room.shelf.before_write = removed_by_hand
+    applied = room.apply(scope=DESTROY)
+    assert (applied.execution.refusal, applied.snapshot.resources, room.shelf.things) == (None, {}, {})
+
+
 def test_a_store_that_leaves_ten_steps_in_a_row_unanswered_is_left_alone_and_others_go_on(tmp_path: Path) -> None:
     room = Room(tmp_path, {"toys": Shelf(), "others": Shelf()}, width=1)
     wanted = [box(f"{number:02d}", account) for account in room.shelves for number in range(15)]

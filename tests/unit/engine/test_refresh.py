@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from catalogctl.engine.absence import READINGS
 from catalogctl.engine.landscape import Landscape
 from catalogctl.engine.refresh import Refreshed, refresh
 from catalogctl.engine.workflow import Coverage, Question, make_plan
@@ -19,11 +20,13 @@ from catalogctl.events import RefreshFinished, RefreshProgressed
 from catalogctl.model.account import Account
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import CatalogError, Refusal, error
-from catalogctl.model.resource import Identity, Observed, Recorded
+from catalogctl.model.resource import Identity, Observed, Recorded, ResourceType
+from catalogctl.planning.action import Action
 from catalogctl.planning.catalog import Catalog
-from catalogctl.planning.planner import Scope
+from catalogctl.planning.planner import Purpose, Scope
 from catalogctl.provider.authentication import Authentication, FixedHeaders
 from catalogctl.provider.protocol import Listing, Wanted
+from catalogctl.testing.clock import VirtualClock
 from unit.engine.toy import BOX, CARD, Room, Shelf, Toy, Trouble, at, box, jar, unauthorized, unavailable
 
 MANY = 10
@@ -33,6 +36,66 @@ def filled(tmp_path: Path, count: int) -> Room:
     room = Room(tmp_path)
     room.apply(*(box(f"t{number}") for number in range(count)))
     return room
+
+
+def unseen(room: Room, *ids: str, lists: int) -> None:
+    """Have the next so many listings lack some objects, which are there when they are read by their ids."""
+    room.shelf.unseen = [frozenset(ids)] * lists
+
+
+@pytest.mark.parametrize("count", [1, 2, 5])
+@pytest.mark.parametrize("lists", [1, 2])
+def test_what_a_listing_lacks_and_another_reading_shows_is_neither_made_nor_forgotten(tmp_path: Path, count: int, lists: int) -> None:
+    room = filled(tmp_path, count)
+    wanted = [box(f"t{number}") for number in range(count)]
+    for gone in (["#1"], list(room.shelf.things)):
+        unseen(room, *gone, lists=lists)
+        assert [change.action for change in room.plan(*wanted).plan.changes] == [Action.NO_OP] * count
+        unseen(room, *gone, lists=lists)
+        assert room.plan(*wanted, scope=Scope(Purpose.DESTROY)).plan.summary.delete == count
+        unseen(room, *gone, lists=lists)
+        assert room.plan(*wanted, scope=Scope(Purpose.REFRESH)).plan.drift == ()
+
+
+def test_a_store_whose_listing_and_objects_contradict_each_other_whenever_it_is_asked_is_not_believed(tmp_path: Path) -> None:
+    room = filled(tmp_path, 2)
+    unseen(room, "#2", lists=READINGS)
+    with pytest.raises(CatalogError) as refused:
+        room.plan(box("t0"), box("t1"))
+    [problem] = refused.value.diagnostics
+    assert (refused.value.refusal, problem.code) == (Refusal.UNAVAILABLE, "store-disagrees")
+    assert "toys/box/t1.set (id #2)" in problem.detail
+
+
+def test_what_two_readings_lack_is_gone_and_made_again(tmp_path: Path) -> None:
+    room = filled(tmp_path, 2)
+    del room.shelf.things["#1"]
+    plan = room.plan(box("t0"), box("t1")).plan
+    assert (plan.summary.create, plan.summary.no_op) == (1, 1)
+
+
+def test_a_further_reading_is_sent_only_for_what_is_missing(tmp_path: Path) -> None:
+    room = filled(tmp_path, 3)
+    wanted = [box(f"t{number}") for number in range(3)]
+    room.shelf.reads.clear()
+    room.plan(*wanted)
+    assert room.shelf.reads == ["list"]
+    del room.shelf.things["#2"]
+    room.shelf.reads.clear()
+    room.plan(*wanted)
+    assert room.shelf.reads == ["list", "#2"]
+
+
+def test_an_object_that_has_another_id_now_is_taken_over_only_when_the_recorded_one_is_gone(tmp_path: Path) -> None:
+    room = filled(tmp_path, 1)
+    room.shelf.things["#7"] = dict(room.shelf.things["#1"])
+    unseen(room, "#1", lists=READINGS)
+    with pytest.raises(CatalogError) as refused:
+        room.plan(box("t0"))
+    assert refused.value.diagnostics[0].code == "store-disagrees"
+    del room.shelf.things["#1"]
+    [change] = room.plan(box("t0")).plan.changes
+    assert (change.action, change.id) == (Action.ADOPT, "#7")
 
 
 def test_a_store_that_suddenly_shows_nothing_of_many_is_not_believed(tmp_path: Path) -> None:
@@ -216,13 +279,16 @@ class OnlySome:
         progress(1, 1)
         return Listing(tuple(Observed(want.id, want.key, want.expected) if want.id in self.ids else None for want in wanted))
 
+    async def read(self, kind: ResourceType, id_: str) -> Observed | None:  # noqa: ARG002 -- there is nothing but ids
+        return Observed(id_, "", {}) if id_ in self.ids else None
+
 
 def asked(recorded: dict[Address, Recorded], *ids: str) -> Refreshed:
     @asynccontextmanager
     async def readers(_: str) -> AsyncIterator[Any]:
-        yield OnlySome(frozenset(ids)), SimpleNamespace(pace=SimpleNamespace(requests=1))
+        yield OnlySome(frozenset(ids)), SimpleNamespace(pace=SimpleNamespace(requests=1), width=2)
 
-    return asyncio.run(refresh(Catalog({}), recorded, lambda _: True, readers, lambda _: None))
+    return asyncio.run(refresh(Catalog({}), recorded, lambda _: True, readers, VirtualClock().timing, lambda _: None))
 
 
 def refused_of(recorded: dict[Address, Recorded], *ids: str) -> tuple[str, str]:

@@ -38,7 +38,7 @@ from catalogctl.planning.planner import Scope
 from catalogctl.provider.authentication import Authentication, FixedHeaders
 from catalogctl.provider.endpoint import Endpoint
 from catalogctl.provider.failure import Ambiguous, CredentialsRefused, Refused, StoreFailure, Unavailable
-from catalogctl.provider.protocol import Assets, Compiled, Listing, Offer, Provider, Step, Verb, Wanted, Written
+from catalogctl.provider.protocol import Assets, Compiled, Deletion, Listing, Offer, Provider, Step, Verb, Wanted, Written
 from catalogctl.state.backend import LockInfo
 from catalogctl.state.local import LocalBackend
 from catalogctl.testing.clock import VirtualClock
@@ -99,10 +99,25 @@ class Shelf:
     before_write: Callable[[str, str], None] = field(default=lambda _verb, _key: None)
     after_write: Callable[[str, str], None] = field(default=lambda _verb, _key: None)
     things: dict[str, dict[str, Any]] = field(default_factory=dict)
+    reads: list[str] = field(default_factory=list)
+    """`list` for each listing, and the id of what was read alone, in order."""
+    unseen: list[frozenset[str]] = field(default_factory=list)
+    """What the first listing lacks, what the second one lacks, …"""
+    denied: list[str] = field(default_factory=list)
+    """Ids of which the next answer to a delete, or keys of which the next answer to a search, says that they are not there."""
+    undeletable: bool = False
+    """Whether every delete is answered as if there were no such object."""
 
     def __post_init__(self) -> None:
         if self.file is not None and self.file.exists():
             self.things = json.loads(self.file.read_bytes())
+
+    def denies(self, name: str) -> bool:
+        """Whether the answer about an object says that it is not there, although it may be."""
+        if name not in self.denied:
+            return False
+        self.denied.remove(name)
+        return True
 
     def named(self, key: str) -> list[str]:
         return [id_ for id_, thing in self.things.items() if thing["name"] == key]
@@ -141,23 +156,28 @@ class _Reader:
 
     async def list_objects(self, wanted: Sequence[Wanted], progress: Callable[[int, int], None]) -> Listing:
         self.shelf.raise_trouble("list", "")
+        self.shelf.reads.append("list")
         progress(1, 1)
-        return Listing(tuple([await self._one(want) for want in wanted]))
+        unseen = self.shelf.unseen.pop(0) if self.shelf.unseen else frozenset[str]()
+        return Listing(tuple(self._one(want, unseen) for want in wanted))
 
-    async def _one(self, want: Wanted) -> Observed | None:
-        if want.id is not None and want.id in self.shelf.things:
-            return await self.read(want.type, want.id)
-        found = self.shelf.named(want.key)
-        return await self.read(want.type, found[0]) if found else None
+    def _one(self, want: Wanted, unseen: frozenset[str]) -> Observed | None:
+        if want.id is not None and want.id in self.shelf.things.keys() - unseen:
+            return self._seen(want.id)
+        return next((self._seen(id_) for id_ in self.shelf.named(want.key) if id_ not in unseen), None)
 
-    async def read(self, kind: ResourceType, id_: str) -> Observed | None:
+    def _seen(self, id_: str) -> Observed | None:
         thing = self.shelf.things.get(id_)
         return None if thing is None else Observed(id_, thing["name"], dict(thing))
+
+    async def read(self, kind: ResourceType, id_: str) -> Observed | None:
+        self.shelf.reads.append(id_)
+        return self._seen(id_)
 
     async def find(self, want: Wanted) -> Observed | None:
         self.shelf.raise_trouble("find", want.key)
         found = self.shelf.named(want.key)
-        return await self.read(want.type, found[0]) if found else None
+        return None if not found or self.shelf.denies(want.key) else self._seen(found[0])
 
 
 @dataclass
@@ -186,8 +206,12 @@ class _Writer:
         await self.shelf.write("update", str(attributes["name"]), lambda: self.shelf.things[id_].update(_plain(attributes)))
         return Written(id_, {})
 
-    async def delete(self, kind: ResourceType, id_: str, key: str) -> None:
+    async def delete(self, kind: ResourceType, id_: str, key: str) -> Deletion:
+        if self.shelf.undeletable or id_ not in self.shelf.things or self.shelf.denies(id_):
+            self.shelf.calls.append(("delete", key))
+            return Deletion.NOT_THERE
         await self.shelf.write("delete", key, lambda: self.shelf.things.__delitem__(id_))
+        return Deletion.DONE
 
 
 def _plain(attributes: Attributes) -> dict[str, Any]:
