@@ -11,6 +11,7 @@ from threading import Lock
 import orjson
 
 from catalogctl.provider.emulation import Json, SandboxRequest, SandboxResponse
+from catalogctl.sandbox.listing import DISTORTIONS
 
 _JSON = {"Content-Type": "application/json"}
 
@@ -36,6 +37,8 @@ class FaultKind(StrEnum):
     """Applied; the answer's body comes in small pieces over `seconds`."""
     GARBAGE = "garbage"
     """Not applied; 200 with a page of HTML, as some proxies answer."""
+    DISTORT = "distort"
+    """Applied; the list in the answer is `rows`: empty, short of its last row, shifted by its first, or doubled in that one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,9 +63,14 @@ class Fault:
     status: int = 500
     body: str = '{"message":"Server Error"}'
     headers: Mapping[str, str] = field(default_factory=dict)
+    rows: str = "empty"
+    """What becomes of the rows of a list: one of `DISTORTIONS`."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "kind", FaultKind(self.kind))
+        if self.rows not in DISTORTIONS:
+            message = f"{self.rows!r} is none of {', '.join(DISTORTIONS)}"
+            raise ValueError(message)
         re.compile(self.path or "")
 
     def matches(self, emulator: str, request: SandboxRequest) -> bool:

@@ -15,6 +15,7 @@ import socket
 import socketserver
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from email.utils import formatdate
 from http import HTTPStatus
 from io import BufferedIOBase
@@ -25,6 +26,7 @@ from catalogctl.model.diagnostics import CatalogError, Diagnostic, error
 from catalogctl.provider.emulation import Emulator, SandboxRequest, SandboxResponse
 from catalogctl.sandbox.admin import PREFIX, administer
 from catalogctl.sandbox.faults import Fault, FaultedRequest, FaultKind, Faults
+from catalogctl.sandbox.listing import distorted
 
 HOST = "127.0.0.1"
 _PIECES = 20
@@ -210,6 +212,8 @@ class _Connection(socketserver.StreamRequestHandler):
                 return False
             case FaultKind.FAIL_AFTER if fault:
                 response = fault.answer()
+            case FaultKind.DISTORT if fault:
+                response = replace(response, body=distorted(response.body, fault.rows))
             case FaultKind.TRUNCATE:
                 head = _head(response, last=True)
                 self.connection.sendall(head + response.body[: len(response.body) // 2])

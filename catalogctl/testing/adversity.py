@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
 from catalogctl.engine.workflow import Planned
 from catalogctl.events import Waited
 from catalogctl.model.diagnostics import CatalogError, Refusal
+from catalogctl.planning.action import Action
+from catalogctl.planning.planner import Purpose
 from catalogctl.provider.endpoint import Endpoint
 from catalogctl.sandbox import Fault, FaultKind
+from catalogctl.sandbox.listing import DISTORTIONS
 from catalogctl.testing.comparison import demand_same, demand_same_lines
 from catalogctl.testing.kit import Kit, doing, opened, telling
 from catalogctl.testing.life import moments
@@ -71,6 +74,24 @@ def a_bad_moment_while_reading_is_survived(specimen: Specimen) -> None:
                 kit.server.clear_faults()
 
 
+def a_listing_that_lacks_objects_makes_and_deletes_nothing(specimen: Specimen) -> None:
+    """One answer of a plan's reading whose list is empty, short, shifted or doubled causes no create, no delete and no loss of memory.
+
+    The plan is as it would be, or the store is not believed; the same holds for the plan of a destroy, which must still delete everything.
+    """
+    with opened(specimen) as kit:
+        kit.emulator.seed(specimen.foreign)
+        kit.converge()
+        for purpose in (Purpose.CONVERGE, Purpose.DESTROY):
+            calm = _verdicts(kit.plan(purpose))
+            requests = len(kit.emulator.requests)
+            for rows in DISTORTIONS if purpose is Purpose.CONVERGE else ("empty", "short"):
+                for place in range(requests):
+                    kit.server.inject(Fault(kind=FaultKind.DISTORT, method="GET", skip=place, rows=rows))
+                    _believes_no_loss(kit, purpose, calm, f"the answer to request {place} of a plan had a list that was {rows}")
+                    kit.server.clear_faults()
+
+
 def a_store_that_is_down_makes_no_plan(specimen: Specimen) -> None:
     """While a store only fails there is no plan, and the reason is told."""
     _makes_no_plan(specimen, Fault(kind=FaultKind.FAIL, status=503, count=None), Refusal.UNAVAILABLE)
@@ -87,9 +108,30 @@ CHECKS = (
     lost_requests_lose_nothing,
     patience_is_had_when_asked_for,
     a_bad_moment_while_reading_is_survived,
+    a_listing_that_lacks_objects_makes_and_deletes_nothing,
     a_store_that_is_down_makes_no_plan,
     a_refused_key_makes_no_plan,
 )
+
+
+def _believes_no_loss(kit: Kit, purpose: Purpose, calm: Sequence[str], what: str) -> None:
+    """Make a plan that creates, deletes, replaces and forgets nothing but what a calm one does, unless the store is not believed."""
+    try:
+        planned = kit.plan(purpose)
+    except CatalogError as problem:
+        demand_same(f"why there is no plan when {what}", Refusal.UNAVAILABLE, problem.refusal)
+        return
+    updates = f": {Action.UPDATE}"
+    harmful = [one for one in _verdicts(planned) if not one.endswith(updates)]
+    demand_same_lines(f"what a plan creates, deletes or forgets when {what}", [one for one in calm if one in harmful], harmful)
+    gone = [str(item.address) for item in planned.plan.drift if item.gone]
+    demand_same_lines(f"what counts as gone when {what}", [], gone)
+    if purpose is Purpose.DESTROY:
+        demand_same_lines(f"what a destroy does when {what}", calm, _verdicts(planned))
+
+
+def _verdicts(planned: Planned) -> list[str]:
+    return [f"{change.address}: {change.action}" for change in doing(planned)]
 
 
 def _disturbed(specimen: Specimen, fault: Fault) -> None:
