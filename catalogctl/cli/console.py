@@ -10,11 +10,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 import click
 
+from catalogctl.config.finding import find_project, highest
+from catalogctl.config.project import FILE, missing_project
 from catalogctl.events import Event, Listener
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, error
 from catalogctl.view import diagnostics_text
@@ -32,7 +35,7 @@ class Console:
 
     def __init__(
         self,
-        folder: str = ".",
+        folder: str | None = None,
         environment: str | None = None,
         no_color: bool = False,
         quiet: bool = False,
@@ -40,7 +43,8 @@ class Console:
         as_json: bool = False,
         json_into: str | None = None,
     ) -> None:
-        self.folder = Path(folder)
+        self._is_project_named = folder is not None
+        self.folder = Path(folder or ".")
         self.environment = environment or os.environ.get("CATALOGCTL_ENV") or "default"
         self.quiet = quiet
         self.as_json = as_json
@@ -61,6 +65,28 @@ class Console:
         """Close what was opened for events; nothing is written after that."""
         if self._event_file is not None:
             self._event_file.close()
+
+    @cached_property
+    def project_folder(self) -> Path:
+        """The folder of the project: the one of -C, else the present one or the nearest above it; one above is said on stderr.
+
+        Raises:  CatalogError where there is no project file to be found, or a stranger's.
+        """
+        found = self.found_project()
+        if found is None:
+            last = highest(self.folder)
+            above = "" if last == self.folder.resolve() else f", nor in a folder above it up to {last}"
+            raise missing_project(f"There is no {FILE} in {self.folder.resolve()}{above}.")
+        if found != self.folder and not self.as_json:
+            self.say(f"Project: {found / FILE}")
+        return found
+
+    def found_project(self) -> Path | None:
+        """Return the folder of the project as it is seen from the present one; `None` where there is none."""
+        if self._is_project_named:
+            return self.folder
+        found = find_project(self.folder)
+        return None if found is None else Path(os.path.relpath(found))
 
     @property
     def command(self) -> str:

@@ -96,10 +96,11 @@ def _scratch(console: Console) -> Iterator[Path]:
 
     with TemporaryDirectory(prefix="catalogctl-demo-") as name:
         folder = Path(name).resolve()
-        if (console.folder / FILE).exists():
-            project = load_project(console.folder)
+        found = console.found_project()
+        if found is not None and (found / FILE).exists():
+            project = load_project(console.project_folder)
             for entry in project.catalog:
-                shutil.copytree(console.folder / entry, folder / entry, dirs_exist_ok=True)
+                shutil.copytree(project.root / entry, folder / entry, dirs_exist_ok=True)
             (folder / FILE).write_bytes(_all_in_the_sandbox(project.source.data))
         else:
             write_project(folder)
@@ -107,7 +108,7 @@ def _scratch(console: Console) -> Iterator[Path]:
 
 
 def _all_in_the_sandbox(data: bytes) -> bytes:
-    """Point every account of a project file at the sandbox; JSON is YAML, so that is what the copy is written in."""
+    """Point every account of a project file at the sandbox, and its assets at a folder; JSON is YAML, so the copy is written in that."""
     import orjson
 
     from catalogctl.config.source import Source, parse
@@ -115,6 +116,8 @@ def _all_in_the_sandbox(data: bytes) -> bytes:
     project = parse(Source("catalogctl.yaml", data)).documents[0]
     assert isinstance(project, dict), "a project file that was loaded is a mapping"
     project = {**project, "backend": {"type": "local", "path": "state/"}, "environments": {}}
+    if project.get("assets"):
+        project["assets"] = {"publish": {"type": "directory", "url": "public/", "base_url": "https://files.example.com/"}}
     accounts = project.get("accounts")
     if isinstance(accounts, dict):
         project["accounts"] = {

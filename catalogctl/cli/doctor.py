@@ -20,5 +20,5 @@ def command(console: Console, extras: bool) -> int:
     if not extras:
         message = "Nothing is looked at yet but --extras"
         raise click.UsageError(message)
-    write_stdout("".join(f"{extra}\n" for extra in needed_anywhere(console.folder, console.environment)).encode())
+    write_stdout("".join(f"{extra}\n" for extra in needed_anywhere(console.project_folder, console.environment)).encode())
     return DONE

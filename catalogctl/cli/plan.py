@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
@@ -73,6 +74,7 @@ def run_plan(console: Console, purpose: Purpose, chosen: dict[str, Any]) -> int:
 
     with console.listening() as listen:
         workspace = open_workspace(console, listen, chosen["parallelism"])
+        keep_out_of_catalog(workspace, chosen)
         console.problems(workspace.diagnostics)
         given = chosen["state"]
         with (
@@ -87,6 +89,23 @@ def run_plan(console: Console, purpose: Purpose, chosen: dict[str, Any]) -> int:
         console.problems(planned.refusals)
         return exit_code(Refusal.SAFETY)
     return CHANGES if chosen["detailed_exitcode"] and has_news(planned.plan, purpose) else DONE
+
+
+def keep_out_of_catalog(workspace: Workspace, chosen: dict[str, Any]) -> None:
+    """Refuse to write a plan where the next command would read it as a title.
+
+    Raises:  click.UsageError, with a path that does.
+    """
+    from catalogctl.config.writing import below
+
+    root = workspace.project.root
+    for option in ("out", "output"):
+        path = Path(chosen[option] or os.devnull).resolve()
+        inside = path.relative_to(root).as_posix() if path.is_relative_to(root) else ""
+        if path.suffix in {".json", ".yaml", ".yml"} and inside and below(workspace.project.catalog, inside):
+            better = os.path.relpath(root.parent if below(workspace.project.catalog, ".") else root)
+            message = f"{chosen[option]} would lie in the catalog and be read as a title: use --{option} {Path(better, path.name)}"
+            raise click.UsageError(message)
 
 
 def has_news(plan: Plan, purpose: Purpose) -> bool:

@@ -10,7 +10,7 @@ import click
 from catalogctl.cli.command import Command
 from catalogctl.cli.console import Console
 from catalogctl.cli.exit_codes import CHANGES, DONE, exit_code
-from catalogctl.cli.plan import saving_options, show
+from catalogctl.cli.plan import keep_out_of_catalog, saving_options, show
 from catalogctl.cli.selection import lock_options, scope_options
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def command(console: Console, /, run: str, force: bool, **chosen: Any) -> int:
 
     with console.listening() as listen:
         workspace = open_workspace(console, listen, chosen["parallelism"])
+        keep_out_of_catalog(workspace, chosen)
         console.problems(workspace.diagnostics)
         backend = open_backend(workspace.project)
         with reachable(workspace) as landscape, hold(backend, chosen["lock_timeout"]) if chosen["lock"] else nullcontext():

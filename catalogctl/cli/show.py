@@ -51,6 +51,6 @@ def command(console: Console, planfile: str | None, form: str, limit: Limit, sho
         write_stdout(markdown(plan, limit, place))
         return
     if form == "html":
-        write_stdout(html_report(plan, console.folder, place))
+        write_stdout(html_report(plan, console.found_project() or console.folder, place))
         return
     console.write(render(plan, width=console.width, style=console.out, place=place, show_requests=show_requests))

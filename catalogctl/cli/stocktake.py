@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections import Counter
 from collections.abc import Collection, Iterator
@@ -133,7 +134,8 @@ def _within(workspace: Workspace, console: Console, given: str) -> str:
     if not folder or not below(workspace.project.catalog, folder) or (path.exists() and not path.is_dir()):
         inside = f"{workspace.project.catalog[0].rstrip('/')}/imported" if workspace.project.catalog else "catalog/imported"
         detail = f"{given} is no folder that is, or lies in, one of the catalog ({', '.join(workspace.project.catalog)})."
-        hint = f"Only what is there is declared:\ncatalogctl import ACCOUNT --all --write {inside}"
+        seen = os.path.relpath(root / inside, console.folder.resolve())
+        hint = f"Only what is there is declared:\ncatalogctl import ACCOUNT --all --write {seen}"
         raise CatalogError(error("write-outside-catalog", "A folder that no plan reads", detail, hint))
     return folder
 

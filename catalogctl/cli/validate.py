@@ -76,7 +76,7 @@ def _written(found: Diagnostics, form: str, workspace: Workspace) -> str:
 
 def _relative(console: Console, paths: tuple[str, ...]) -> tuple[str, ...]:
     """Give paths as the project knows them; they are typed relative to where the command was started."""
-    root = console.folder.resolve()
+    root = console.project_folder.resolve()
     given = [Path(path).resolve() for path in paths]
     return tuple(path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path) for path in given)
 

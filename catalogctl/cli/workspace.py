@@ -74,7 +74,7 @@ def read_workspace(console: Console, listen: Listener, only: Sequence[str] = (),
     Shapes:  with `only`, titles and problems of other files are left out.
     Raises:  CatalogError when there is no project file, or none that could be read.
     """
-    project = load_project(console.folder, console.environment)
+    project = load_project(console.project_folder, console.environment)
     providers = {name: discovery.provider(name) for name in _named(project)}
     configured, wrong = accounts(project, providers)
     if parallelism is not None:

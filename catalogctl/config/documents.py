@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -171,7 +172,7 @@ def _walk(project: Project, problems: list[Diagnostic]) -> Iterator[str]:
             problems.append(_unreadable(folder, broken.strerror or "it cannot be looked at"))
             continue
         if not there:
-            hint = f"Correct the path, or make the folder:\nmkdir -p {entry}"
+            hint = f"Correct the path, or make the folder:\nmkdir -p {shlex.quote(os.path.relpath(absolute))}"
             problems.append(
                 error("catalog-missing", "No such catalog folder", f"There is no `{entry}` in the project folder.", hint, source=place)
             )

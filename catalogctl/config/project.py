@@ -188,10 +188,15 @@ def _read(folder: Path) -> Source:
     try:
         return Source(FILE, read_bounded(path, MAX_BYTES))
     except FileNotFoundError:
-        hint = "Change to the project folder (or name it with -C), or make a new project here:\ncatalogctl init"
-        raise CatalogError(error("project-missing", "No project file", f"There is no {FILE} in {folder.resolve()}.", hint)) from None
+        raise missing_project(f"There is no {FILE} in {folder.resolve()}.") from None
     except OSError as broken:
         raise CatalogError(error("project-unreadable", "The project file cannot be read", f"{path}: {broken.strerror}.")) from None
+
+
+def missing_project(detail: str) -> CatalogError:
+    """Make the error of a folder that has no project file."""
+    hint = "Change to the project folder (or name it with -C), or make a new project here:\ncatalogctl init"
+    return CatalogError(error("project-missing", "No project file", detail, hint))
 
 
 def _unknown_environment(source: Source, environment: str, known: list[str]) -> Diagnostic:

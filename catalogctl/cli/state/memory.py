@@ -29,7 +29,7 @@ def backend_of(console: Console) -> Backend:
     from catalogctl.cli.backend import open_backend
     from catalogctl.config.project import load_project
 
-    return open_backend(load_project(console.folder, console.environment))
+    return open_backend(load_project(console.project_folder, console.environment))
 
 
 def recalled(backend: Backend) -> Recalled:

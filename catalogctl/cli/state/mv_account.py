@@ -35,7 +35,7 @@ def command(console: Console, account: str, name: str | None, dry_run: bool, loc
     from catalogctl.state.replacement import refuse_unsettled
     from catalogctl.view.state_text import render_moves
 
-    project = load_project(console.folder, console.environment)
+    project = load_project(console.project_folder, console.environment)
     target = _target(_accounts(project), name or account)
 
     def change(found: Recalled) -> Amendment:
