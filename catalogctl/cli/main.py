@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "history": ("history", "List the runs of apply, and what came of each."),
     "revert": ("revert", "Plan to put back what a run changed."),
     "show": ("show", "Show a saved plan, or the state."),
+    "graph": ("graph", "Show the order of the calls of a plan, as dot or Mermaid."),
     "import": ("import_", "Manage what a store holds already."),
     "state": ("state", "Look at what is remembered, and change it."),
     "doctor": ("doctor", "Look at this checkout and its environment, and name what is open."),

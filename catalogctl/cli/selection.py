@@ -29,13 +29,21 @@ _PERCENT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,3})?%?")
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
-def scope_options(function: _Function) -> _Function:
-    """Add what narrows a plan, and how it is made."""
+def target_options(function: _Function) -> _Function:
+    """Add what narrows a plan."""
     options = (
         click.option(
             "--target", "targets", metavar="GLOB", multiple=True, help="Only these: addresses, titles or TITLE.EDITION; may be repeated."
         ),
         click.option("--exclude", "excludes", metavar="GLOB", multiple=True, help="All but these; may be repeated."),
+    )
+    return with_options(options, function)
+
+
+def scope_options(function: _Function) -> _Function:
+    """Add what narrows a plan, and how it is made."""
+    options = (
+        target_options,
         click.option(
             "--allow",
             "allowed",
