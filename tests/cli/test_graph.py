@@ -112,7 +112,7 @@ def test_a_title_of_any_name_is_text_in_both_languages(shop: Shop) -> None:
         words = "digraph plan flowchart LR graph node subgraph end label style dashed rounded fontname shape box rankdir".split()
         assert set(re.findall(r"[^\W\d]\w*", outside)) <= {*words, *(f"{name}{n}" for name in ("n", "title", "cluster_") for n in range(9))}
         assert set(re.sub(r"\w", "", outside)) <= set(' \n"{}[];=,>-.')
-    [name] = re.findall(r'subgraph title1\["(.*)"\]', out)
+    [name] = re.findall(r'subgraph title\d\["(faro: .*)"\]', out)
     assert re.fullmatch(r"(?:[\w ./:,-]|#\d+;)*", name)
     assert "e_f" in name
     assert re.sub(r"#(\d+);", lambda found: chr(int(found[1])), name).startswith('faro: A"]; n9[label="')
