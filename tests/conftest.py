@@ -13,7 +13,7 @@ from shop import IMPORTABLE, Environment, Shop, opened
 @pytest.fixture
 def piped(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """The environment of a command in a log."""
-    for name in ("CATALOGCTL_ENV", "CATALOGCTL_ORIGINS", "FORCE_COLOR"):
+    for name in ("CATALOGCTL_ENV", "CATALOGCTL_ORIGINS", "CATALOGCTL_ADDRESS_VARIABLES", "CATALOGCTL_SECRET_FILES", "FORCE_COLOR"):
         monkeypatch.delenv(name, raising=False)
     for name, value in Environment(tmp_path_factory.mktemp("cache")).items():
         monkeypatch.setenv(name, value)

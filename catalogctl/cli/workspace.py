@@ -7,19 +7,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from catalogctl.cli.console import Console
 from catalogctl.config.accounts import accounts
 from catalogctl.config.cache import open_cache
 from catalogctl.config.documents import Documents, load, locate_origin
 from catalogctl.config.extras import missing
+from catalogctl.config.outside import ORIGINS
+from catalogctl.config.pins import bound, findings, keep_to_pins
 from catalogctl.config.project import Project, load_project
 from catalogctl.config.resolve import Resolved, resolve
 from catalogctl.engine.compile import compile_catalog
 from catalogctl.engine.landscape import Landscape
 from catalogctl.events import AssetRead, Listener, LoadFinished
-from catalogctl.model.diagnostics import CatalogError, Diagnostics, Refusal, SourceRange, error
+from catalogctl.model.account import Account
+from catalogctl.model.diagnostics import CatalogError, Diagnostic, Diagnostics, Refusal, Severity, SourceRange
 from catalogctl.model.title import Origin, Title
 from catalogctl.planning.action import Action
 from catalogctl.planning.catalog import Catalog
@@ -30,9 +32,6 @@ from catalogctl.view.value_text import counted
 
 if TYPE_CHECKING:
     from catalogctl.sandbox import EmbeddedSandbox
-
-ORIGINS = "CATALOGCTL_ORIGINS"
-"""Pins accounts to origins from outside the repository: `store=https://your-store.publica.la …`, separated by blanks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +46,8 @@ class Workspace:
     landscape: Landscape
     diagnostics: Diagnostics
     """Of reading, resolving and compiling, all."""
+    pinned: tuple[Diagnostic, ...]
+    """What is wrong with where the accounts' keys would be sent."""
 
     @property
     def documents(self) -> Documents:
@@ -77,6 +78,8 @@ def read_workspace(console: Console, listen: Listener, only: Sequence[str] = (),
     project = load_project(console.project_folder, console.environment)
     providers = {name: discovery.provider(name) for name in _named(project)}
     configured, wrong = accounts(project, providers)
+    pinned = pin_findings(project, configured)
+    configured = bound(configured, pinned)
     if parallelism is not None:
         configured = {
             name: replace(account, limits=replace(account.limits, concurrency=parallelism)) for name, account in configured.items()
@@ -89,7 +92,13 @@ def read_workspace(console: Console, listen: Listener, only: Sequence[str] = (),
     listen(LoadFinished(resolved.read, documents.files, documents.reused))
     titles = {title.id: title for title in resolved.titles}
     problems = Diagnostics.of(missing(project), wrong, resolved.diagnostics, uncompiled)
-    return Workspace(project, resolved, titles, catalog, landscape, problems)
+    return Workspace(project, resolved, titles, catalog, landscape, problems, pinned)
+
+
+def pin_findings(project: Project, configured: Mapping[str, Account]) -> tuple[Diagnostic, ...]:
+    """Find, offline, which accounts are not pinned or wrongly pinned by CATALOGCTL_ORIGINS."""
+    known = {account.provider for account in configured.values()} | (discovery.ours() if os.environ.get(ORIGINS) else set())
+    return findings(project, configured, {name: discovery.provider(name) for name in sorted(known)}, os.environ)
 
 
 def open_workspace(console: Console, listen: Listener, parallelism: int | None = None) -> Workspace:
@@ -107,7 +116,8 @@ def open_workspace(console: Console, listen: Listener, parallelism: int | None =
         known = f" State records {counted(recorded, 'resource')}, which would all have to go."
         hint = "Correct `catalog:` in the project file."
         raise CatalogError(*(replace(item, detail=item.detail + known, hint=hint) for item in wrong), refusal=Refusal.SAFETY)
-    return workspace
+    warnings = (item for item in workspace.pinned if item.severity is Severity.WARNING)
+    return replace(workspace, diagnostics=Diagnostics.of(workspace.diagnostics, warnings))
 
 
 def _recorded(workspace: Workspace) -> int:
@@ -126,10 +136,10 @@ def _named(project: Project) -> list[str]:
 def reachable(workspace: Workspace) -> Iterator[Landscape]:
     """Give the stores' addresses, with an emulation served for each account that asks for one.
 
-    Raises:  CatalogError (credentials) when an account points at another origin than it is pinned to.
+    Raises:  CatalogError when the pins are malformed; credentials when they do not allow an account its key where it points.
     """
     landscape = workspace.landscape
-    _keep_to_origins(landscape)
+    keep_to_pins(workspace.pinned)
     with ExitStack() as served:
         urls: dict[str, str] = {}
         for name, account in landscape.accounts.items():
@@ -151,24 +161,3 @@ def sandbox_of(workspace: Workspace, account: str) -> Iterator[EmbeddedSandbox]:
         yield sandbox
     finally:
         sandbox.close()
-
-
-def _keep_to_origins(landscape: Landscape) -> None:
-    pinned = dict(entry.split("=", 1) for entry in os.environ.get(ORIGINS, "").split() if "=" in entry)
-    for name, origin in pinned.items():
-        account = landscape.accounts.get(name)
-        if account is None or account.is_sandbox:
-            continue
-        if _origin(account.base_url) != _origin(origin):
-            detail = (
-                f"{ORIGINS} pins {name!r} to {origin}, and the project file points it at {account.base_url}: its key is not sent there."
-            )
-            hint = "Change the pin, where it is set, together with the project file."
-            raise CatalogError(
-                error("origin-pinned", "An account points elsewhere than it is pinned to", detail, hint), refusal=Refusal.CREDENTIALS
-            )
-
-
-def _origin(url: str) -> tuple[str, str]:
-    parts = urlsplit(url)
-    return parts.scheme, parts.netloc

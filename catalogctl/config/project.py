@@ -104,6 +104,8 @@ class Project:
     backend: Backend
     accounts: Mapping[str, Mapping[str, Any]]
     """Account blocks by name as written, the overlay laid over; `accounts.accounts` makes something of them."""
+    known_accounts: frozenset[str]
+    """The names of the accounts of all environments."""
     safety: Safety
     assets: AssetStore | None
     blocks: Mapping[str, Any]
@@ -158,6 +160,7 @@ def load_project(folder: Path, environment: str = DEFAULT_ENVIRONMENT) -> Projec
         catalog=tuple(merged.get("catalog") or ("catalog/",)),
         backend=Backend(backend.get("type") or "local", backend.get("path") or "state/"),
         accounts=merged.get("accounts") or {},
+        known_accounts=frozenset(name for block in (said, *environments.values()) for name in (block or {}).get("accounts") or {}),
         safety=_safety(merged.get("safety") or {}),
         assets=_assets((merged.get("assets") or {}).get("publish")),
         blocks={name: merged[name] for name in ("moved", "removed", "import") if merged.get(name)},

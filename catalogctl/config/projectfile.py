@@ -30,7 +30,7 @@ class AccountBlock(Block):
     base_url: Line | None = Field(
         None,
         description="The store's address, where its service has no fixed one. `sandbox` is the embedded emulation, which needs no key. "
-        "`${env:NAME}` is filled in.",
+        "`${env:NAME}` is filled in where CATALOGCTL_ADDRESS_VARIABLES names it.",
         examples=["https://your-store.publica.la", "sandbox"],
     )
     concurrency: Count | None = Field(None, description="How many requests may be under way at a time.", examples=[4])

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from catalogctl.model.diagnostics import SourceRange
 from catalogctl.model.value import Secret
 
 if TYPE_CHECKING:
@@ -34,6 +35,26 @@ class Limits:
     """Seconds that a call usually takes; for the plan's estimate only."""
 
 
+class SecretPlace(StrEnum):
+    """What kind of place a secret is kept in."""
+
+    ENVIRONMENT = "env"
+    FILE = "file"
+
+
+@dataclass(frozen=True, slots=True)
+class SecretReference:
+    """Where the project file says that a secret is kept."""
+
+    place: SecretPlace
+    name: str
+    """The environment variable, or the path as it is written."""
+    source: SourceRange
+
+    def __str__(self) -> str:
+        return self.name if self.place is SecretPlace.ENVIRONMENT else f"the file {self.name}"
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """One configured instance of a provider."""
@@ -50,6 +71,8 @@ class Account:
     consistency_window: float = 30.0
     """Seconds within which an object just created may still be missing from answers."""
     unheld: Unheld = Unheld.WARN
+    references: Mapping[str, SecretReference] = field(default_factory=dict)
+    """By setting name, for the secrets that the project file refers to."""
 
     @property
     def is_sandbox(self) -> bool:

@@ -18,7 +18,7 @@ GROUP = "catalogctl.providers"
 @cache
 def names() -> tuple[str, ...]:
     """List the providers that are installed, ours and others', sorted."""
-    return tuple(sorted(_ours() | {entry.name for entry in entry_points(group=GROUP)}))
+    return tuple(sorted(ours() | {entry.name for entry in entry_points(group=GROUP)}))
 
 
 @cache
@@ -27,7 +27,7 @@ def provider(name: str) -> Provider:
 
     Raises:  KeyError when none of that name is installed.
     """
-    if name in _ours():
+    if name in ours():
         return cast("Provider", import_module(f"{GROUP}.{name}").provider)
     for entry in entry_points(group=GROUP):
         if entry.name == name:
@@ -44,5 +44,6 @@ def emulator(name: str) -> Emulator:
     return cast("Emulator", getattr(import_module(module), factory)())
 
 
-def _ours() -> set[str]:
+def ours() -> set[str]:
+    """List the providers that come with catalogctl."""
     return {module.name for module in pkgutil.iter_modules(import_module(GROUP).__path__)}

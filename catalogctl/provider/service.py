@@ -20,7 +20,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
 
 from catalogctl.model.account import Account
 from catalogctl.model.asset import AssetStream, unsigned
-from catalogctl.model.diagnostics import error
+from catalogctl.model.diagnostics import SourceRange, error
 from catalogctl.model.value import Secret
 from catalogctl.provider.authentication import Authentication
 from catalogctl.provider.destination import Destination, RefusedAddress, Resolve, judged, looked_up, system_resolve
@@ -372,8 +372,8 @@ class Reading:
         for name, text in headers.items():
             if not is_sendable(text):
                 detail = f"{self._account.name}: the secret for {name} has blanks at its ends, a line break, or letters that no key has."
-                hint = "Check the secret that the account's settings refer to."
-                raise CredentialsRefused(error("credentials-unusable", "A secret cannot be sent", detail, hint))
+                hint = f"Check {self._key()}."
+                raise CredentialsRefused(error("credentials-unusable", "A secret cannot be sent", detail, hint, source=self._key_place()))
         self._keep_secret(secrets.values())
         return headers
 
@@ -428,13 +428,23 @@ class Reading:
         said = "" if endpoint.elsewhere else self._clean(self._dialect.explain(answer))
         if _refuses_the_key(message, answer):
             detail = f"{where}: {endpoint} was answered with {answer.status}. {said}".rstrip()
-            hint = "Check the secret that the account's settings refer to."
-            return CredentialsRefused(error("credentials-refused", "A store refused the credentials", detail, hint))
+            hint = f"Check {self._key()}: it may have expired or been replaced."
+            problem = error("credentials-refused", "A store refused the credentials", detail, hint, source=self._key_place())
+            return CredentialsRefused(problem)
         detail = f"{where}: {endpoint} was answered with {answer.status}. {said}".rstrip()
         if message.signs_in:
             hint = "Check the account's base_url and its secret, or try again later."
             return Unavailable(error("store-nonsense", "A store answers what cannot be understood", detail, hint))
-        return Refused(error("store-refused", "A store refused a request", detail), answer.status)
+        hint = f"If it refuses everything, check {self._key()}." if message.signed and answer.status == FORBIDDEN else ""
+        return Refused(error("store-refused", "A store refused a request", detail, hint), answer.status)
+
+    def _key(self) -> str:
+        """Name the key for people: the variable or file, and the line of the project file that refers to it."""
+        places = (f"{one} ({one.source.path}:{one.source.line})" for one in self._account.references.values())
+        return f"the key in {' and '.join(places)}" if self._account.references else "the secret that the account's settings refer to"
+
+    def _key_place(self) -> SourceRange | None:
+        return next((one.source for one in self._account.references.values()), None)
 
     def _where(self) -> str:
         return f"{self._account.name} ({urlsplit(self.base_url).netloc.rpartition('@')[2]})"

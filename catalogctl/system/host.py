@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
+from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Final
+from urllib.parse import SplitResult, urlsplit
 
 _NO_HOST: Final = re.compile(r"""[\s\x00-\x1f\x7f-\x9f"#%&'()*+,/;<=>?@\[\\\]^`{|}~!$]|^\.|\.\.""")
 _LONGEST: Final = 253
@@ -24,3 +27,40 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class WebOrigin:
+    """Who answers at a web address: two addresses with equal origins reach the same server.
+
+    Shapes:  `host` is in lower case, without a dot at its end, an IP address in its shortest form. A name that is not ASCII stays as it
+             is written: it never equals its punycode form.
+    """
+
+    scheme: str
+    host: str
+    port: int
+
+    @classmethod
+    def of(cls, url: str | SplitResult) -> WebOrigin:
+        """Read the origin of an address.
+
+        Raises:  ValueError for what is no http or https address with a host.
+        """
+        parts = urlsplit(url) if isinstance(url, str) else url
+        usual = _DEFAULT_PORTS.get(parts.scheme)
+        if usual is None or not parts.hostname or parts.port == 0:
+            message = "no web address with a host"
+            raise ValueError(message)
+        host = parts.hostname.lower().removesuffix(".")
+        with suppress(ValueError):
+            host = str(ip_address(host))
+        return cls(parts.scheme, host, usual if parts.port is None else parts.port)
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        port = "" if _DEFAULT_PORTS[self.scheme] == self.port else f":{self.port}"
+        return f"{self.scheme}://{host}{port}"

@@ -212,6 +212,7 @@ def test_an_asset_that_changed_is_named_before_anything_is_asked_or_sent(shop: S
 def test_an_account_that_points_elsewhere_by_a_variable_is_named(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     project = shop.folder / "catalogctl.yaml"
     project.write_text(project.read_text(encoding="utf-8").replace(shop.url, "${env:SHOP_URL}"), encoding="utf-8")
+    monkeypatch.setenv("CATALOGCTL_ADDRESS_VARIABLES", "SHOP_URL")
     monkeypatch.setenv("SHOP_URL", shop.url)
     shop.title()
     plan = saved(shop)

@@ -105,7 +105,8 @@ def test_an_unknown_provider_gets_the_nearest_name(tmp_path: Path) -> None:
     ],
 )
 def test_an_address_is_kept_without_its_last_slash(tmp_path: Path, url: str, kept: str) -> None:
-    assert account(tmp_path, f'base_url: "{url}"', {"SHOP": "https://env.example"}).base_url == kept
+    environment = {"SHOP": "https://env.example", "CATALOGCTL_ADDRESS_VARIABLES": "OTHER SHOP"}
+    assert account(tmp_path, f'base_url: "{url}"', environment).base_url == kept
 
 
 @pytest.mark.parametrize(
@@ -120,6 +121,8 @@ def test_an_address_is_kept_without_its_last_slash(tmp_path: Path, url: str, kep
         "https://user:pass@shop.example",
         "https://shop.example?x=1",
         "https://shop.example#x",
+        "https://shop.example?",
+        "https://shop.example/#",
         "https://shop.example:port",
         "https://sh op.example",
     ],
@@ -129,7 +132,33 @@ def test_an_address_is_encrypted_and_nothing_but_a_base(tmp_path: Path, url: str
 
 
 def test_a_variable_of_an_address_must_be_set(tmp_path: Path) -> None:
-    assert problem(tmp_path, "base_url: 'https://${env:NOT_SET}/'") == "variable-missing"
+    environment = {"CATALOGCTL_ADDRESS_VARIABLES": "NOT_SET"}
+    assert problem(tmp_path, "base_url: 'https://${env:NOT_SET}/'", environment) == "variable-missing"
+
+
+@pytest.mark.parametrize(
+    "address", ["https://${env:SHOP}/", "https://shop.example/${env:SHOP}", "${env:SHOP}", "https://h/${env:A}/${env:SHOP}"]
+)
+@pytest.mark.parametrize("allowed", ["", "A", "SHOP_ A shop", "A,SHOP"])
+def test_a_variable_is_filled_in_only_if_it_is_allowed_outside_the_repository(tmp_path: Path, address: str, allowed: str) -> None:
+    environment = {"SHOP": "canary", "A": "a", "CATALOGCTL_ADDRESS_VARIABLES": allowed}
+    found, (refused,) = made(tmp_path, f'base_url: "{address}"', environment)
+    assert (found, refused.code) == ({}, "address-variable")
+    assert "SHOP" in refused.detail
+    assert "canary" not in repr(refused)
+
+
+@pytest.mark.parametrize("allowed", ["", "TOKEN"])
+def test_a_variable_that_an_account_refers_to_for_its_key_is_in_no_address(tmp_path: Path, allowed: str) -> None:
+    environment = {"TOKEN": "s3cret", "CATALOGCTL_ADDRESS_VARIABLES": allowed}
+    assert problem(tmp_path, "base_url: 'https://shop.example/${env:TOKEN}', token: '${env:TOKEN}'", environment) == "bad-base-url"
+
+
+@pytest.mark.parametrize(
+    "address", ["https://shop.example/${file:key}", "https://shop.example/${ENV:SHOP}", "https://shop.example/${env:}"]
+)
+def test_an_address_takes_no_other_reference(tmp_path: Path, address: str) -> None:
+    assert problem(tmp_path, f'base_url: "{address}"', {"CATALOGCTL_ADDRESS_VARIABLES": "SHOP", "SHOP": "x"}) == "bad-base-url"
 
 
 def test_a_secret_is_looked_up_when_it_is_revealed_and_not_before(tmp_path: Path) -> None:
@@ -153,6 +182,87 @@ def test_a_secret_may_stand_in_a_file_without_the_line_break_at_its_end(tmp_path
     with pytest.raises(CatalogError) as caught:
         account(tmp_path, f"{URL}, token: '${{file:gone}}'").secrets["token"]()
     assert caught.value.refusal is Refusal.CREDENTIALS
+
+
+def refused(root: Path, block: str, environment: Mapping[str, str] | None = None) -> str:
+    """Look the account's key up, make sure that it is refused and not shown, and return the code."""
+    with pytest.raises(CatalogError) as caught:
+        account(root, f"{URL}, {block}", environment).secrets["token"]()
+    (item,) = caught.value.diagnostics
+    assert caught.value.refusal is Refusal.CREDENTIALS
+    assert "s3cret" not in repr(item)
+    assert str(item.source).startswith("catalogctl.yaml:3:")
+    return item.code
+
+
+NO_KEYS = ["s3cret\nother", "s3cret\r\nother\r\n", "\ns3cret\n", "s3cret\0x", "s3cret\x1b[31m", "s3cret\tx", "s3cret\u2028x", "s3cret\x85x"]
+
+
+@pytest.mark.parametrize("text", [*NO_KEYS, "s3cret" + "x" * 9000])
+def test_a_key_file_is_one_line_and_no_larger_than_a_key(tmp_path: Path, text: str) -> None:
+    (tmp_path / "key").write_bytes(text.encode())
+    assert refused(tmp_path, "token: '${file:key}'") in {"secret-form", "secret-missing"}
+
+
+@pytest.mark.parametrize("text", [text for text in NO_KEYS if "\0" not in text and text[0] != "\n"] + ["s3cret" + "x" * 9000])
+def test_so_is_a_variable(tmp_path: Path, text: str) -> None:
+    assert refused(tmp_path, "token: '${env:TOKEN}'", {"TOKEN": text}) == "secret-form"
+
+
+@pytest.mark.parametrize("length", [1, 8192])
+def test_a_key_may_have_any_length_up_to_that_of_a_header(tmp_path: Path, length: int) -> None:
+    (tmp_path / "key").write_bytes(b"k" * length)
+    assert len(account(tmp_path, f"{URL}, token: '${{file:key}}'").secrets["token"]().reveal()) == length
+
+
+# In CI no file outside the project is read unless a setting outside the repository names it.
+
+
+@pytest.mark.parametrize("value", ["true", "1", "TRUE", "yes", "woodpecker"])
+@pytest.mark.parametrize("way", ["up", "absolute", "link", "folder link", "link to a link"])
+def test_in_ci_no_key_is_read_from_outside_the_project(tmp_path: Path, value: str, way: str) -> None:
+    root = tmp_path / "project"
+    root.mkdir()
+    outer = tmp_path / "outer"
+    outer.mkdir()
+    (outer / "key").write_text("s3cret\n", encoding="utf-8")
+    (root / "link").symlink_to(outer / "key")
+    (root / "folder").symlink_to(outer)
+    (root / "again").symlink_to("link")
+    written = {
+        "up": "../outer/key",
+        "absolute": str(outer / "key"),
+        "link": "link",
+        "folder link": "folder/key",
+        "link to a link": "again",
+    }[way]
+    block = f"token: '${{file:{written}}}'"
+    assert refused(root, block, {"CI": value}) == "secret-outside"
+    for allowed in (outer / "key", outer):
+        environment = {"CI": value, "CATALOGCTL_SECRET_FILES": f"/nowhere:{allowed}"}
+        assert account(root, f"{URL}, {block}", environment).secrets["token"]().reveal() == "s3cret"
+    for elsewhere in (root, tmp_path / "out", outer / "key2", ""):
+        assert refused(root, block, {"CI": value, "CATALOGCTL_SECRET_FILES": str(elsewhere)}) == "secret-outside"
+    for no_ci in ({}, {"CI": ""}, {"CI": "false"}, {"CI": "0"}):
+        assert account(root, f"{URL}, {block}", no_ci).secrets["token"]().reveal() == "s3cret"
+
+
+def test_a_key_file_of_the_project_is_read_in_ci_also_through_a_link_within_it(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("s3cret\n", encoding="utf-8")
+    (tmp_path / "link").symlink_to("key")
+    for written in ("key", "./key", "link", str(tmp_path / "key")):
+        assert account(tmp_path, f"{URL}, token: '${{file:{written}}}'", {"CI": "true"}).secrets["token"]().reveal() == "s3cret"
+
+
+def test_an_allowed_file_that_is_not_named_by_its_whole_path_is_an_error(tmp_path: Path) -> None:
+    environment = {"CI": "true", "CATALOGCTL_SECRET_FILES": "keys/store"}
+    with pytest.raises(CatalogError) as caught:
+        account(tmp_path, f"{URL}, token: '${{file:/keys/store}}'", environment).secrets["token"]()
+    assert [(item.code, "keys/store" in item.detail) for item in caught.value.diagnostics] == [("allowed-file-form", True)]
+
+
+def test_a_home_that_nobody_has_is_a_file_that_is_not_there(tmp_path: Path) -> None:
+    assert refused(tmp_path, "token: '${file:~no-such-user/key}'") == "secret-missing"
 
 
 def test_a_secret_that_nothing_is_said_of_is_missed_when_it_is_needed(tmp_path: Path) -> None:

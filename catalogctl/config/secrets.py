@@ -1,0 +1,149 @@
+"""Secret references of account blocks: judged when the project is read, followed only when a store is opened."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from catalogctl.config.encoding import CONTROL
+from catalogctl.config.outside import SECRET_FILES, expanded, in_ci, paths
+from catalogctl.config.pins import located, own_variable, pinned_files
+from catalogctl.config.project import Project
+from catalogctl.model.account import SecretPlace, SecretReference
+from catalogctl.model.diagnostics import CatalogError, Diagnostic, Refusal, SourceRange, error
+from catalogctl.model.value import Secret
+from catalogctl.system.file import read_whole
+
+LONGEST_SECRET: Final = 8 * 1024
+"""Bytes of a key: no common server takes a longer header, and the longest keys in use (signed tokens) have 4 KiB at most."""
+
+_REFERENCE = re.compile(r"\$\{(env|file):([^}]+)\}")
+_CONTROL = re.compile(f"[{CONTROL}]")
+_NOT_IN_A_LINE = re.compile(f"[{CONTROL}\u2028\u2029]")
+
+
+@dataclass(frozen=True, slots=True)
+class SecretSetting:
+    """One secret setting of one account block."""
+
+    project: Project
+    account: str
+    setting: str
+    environment: Mapping[str, str]
+
+    @property
+    def written(self) -> object:
+        """What the project file says; `None` where it says nothing."""
+        return self.project.accounts[self.account].get(self.setting)
+
+    @property
+    def place(self) -> SourceRange:
+        """Where the project file says it, with the text hidden unless it is a reference."""
+        return _masked(self.project.place(("accounts", self.account, self.setting)))
+
+    def reference(self) -> SecretReference | Diagnostic | None:
+        """Read the reference; `None` where there is none."""
+        if self.written is None:
+            return None
+        found = _REFERENCE.fullmatch(self.written) if isinstance(self.written, str) else None
+        if found is None:
+            where = "in the file, where everybody who can read the repository can read it"
+            detail = f"`{self.setting}` of account {self.account} is written {where}."
+            hint = (
+                f"Keep it outside, and refer to it:\n{self.setting}: ${{env:{own_variable(self.account, self.setting)}}}\n"
+                "If it was ever committed, have the store issue a new one."
+            )
+            return error("secret-literal", "A secret is written out", detail, hint, source=self.place)
+        if _CONTROL.search(found[2]):
+            detail = (
+                f"What `{self.setting}` of account {self.account} refers to has a control character in it, which no name and no path has."
+            )
+            return error("secret-reference", "Control character in a reference", detail, "Write the reference again.", source=self.place)
+        return SecretReference(SecretPlace(found[1]), found[2], self.place)
+
+    def lookup(self, reference: SecretReference | None) -> Callable[[], Secret]:
+        """Return what reads the secret when it is called.
+
+        Raises:  nothing; the result raises CatalogError (credentials) when the secret is missing, unusable or out of bounds.
+        """
+
+        def look_up() -> Secret:
+            if reference is None:
+                hint = f"Refer to it in the account block:\n{self.setting}: ${{env:{own_variable(self.account, self.setting)}}}"
+                raise self._missing(f"The account has no `{self.setting}`.", hint)
+            if reference.place is SecretPlace.ENVIRONMENT:
+                return self._from_environment(reference.name)
+            return self._from_file(reference.name)
+
+        return look_up
+
+    def _from_environment(self, variable: str) -> Secret:
+        text = self.environment.get(variable, "").strip()
+        if not text:
+            raise self._missing(f"The environment variable {variable} is not set.", f"Set it:\nexport {variable}=…")
+        return self._one_line(text, f"the environment variable {variable}")
+
+    def _from_file(self, written: str) -> Secret:
+        path = located(self.project.root, written)
+        if in_ci(self.environment) and not path.is_relative_to(self.project.root) and not self._is_allowed(path):
+            detail = (
+                f"Account {self.account} refers to the file {written} for its `{self.setting}`. It lies outside the project, and in CI no "
+                "such file is read unless a setting outside the repository names it: a pull request could name any file of the machine."
+            )
+            hint = f"If it holds the key of this account, allow it where CI keeps its variables:\n{SECRET_FILES}={path}"
+            raise _refusal(error("secret-outside", "A key file outside the project", detail, hint, source=self.place))
+        try:
+            text = read_whole(path, LONGEST_SECRET).decode().rstrip("\r\n")
+        except (OSError, UnicodeDecodeError) as broken:
+            why = broken.strerror if isinstance(broken, OSError) else "it is not text"
+            raise self._missing(f"The file {written} cannot be read: {why}.", "Check the path and who may read it.") from None
+        if not text:
+            raise self._missing(f"The file {written} is empty.", "Write the secret into it.")
+        return self._one_line(text, f"the file {written}")
+
+    def _is_allowed(self, path: Path) -> bool:
+        """Tell whether a file outside the project is named by a setting outside the repository, itself or by its folder."""
+        entries = paths(self.environment, SECRET_FILES)
+        for entry in entries:
+            if not expanded(entry).is_absolute():
+                detail = f"The entry `{entry}` of {SECRET_FILES} is not an absolute path."
+                raise CatalogError(error("allowed-file-form", "A key file that cannot be allowed", detail, "Write the whole path."))
+        allowed = {located(self.project.root, entry) for entry in entries} | pinned_files(self.environment, self.project.root)
+        return any(path.is_relative_to(one) for one in allowed)
+
+    def _one_line(self, text: str, where: str) -> Secret:
+        if len(text.encode()) > LONGEST_SECRET:
+            why = f"A key has at most {LONGEST_SECRET:,} bytes, and what is in {where} has more."
+        elif _NOT_IN_A_LINE.search(text):
+            why = f"A key is one line without control characters, and what is in {where} is not."
+        else:
+            return Secret(text)
+        detail = f"Account {self.account} needs `{self.setting}`. {why} Nothing of it is sent."
+        hint = "Refer to what holds the key and nothing else."
+        raise _refusal(error("secret-form", "What is referred to is no key", detail, hint, source=self.place))
+
+    def _missing(self, detail: str, hint: str) -> CatalogError:
+        detail = f"Account {self.account} needs `{self.setting}`. {detail}"
+        return _refusal(error("secret-missing", "A secret is missing", detail, hint, source=self.place))
+
+
+def environment_reference(written: object) -> str | None:
+    """Return the environment variable that a setting refers to, if it does."""
+    found = _REFERENCE.fullmatch(written) if isinstance(written, str) else None
+    return found[2] if found is not None and found[1] == SecretPlace.ENVIRONMENT else None
+
+
+def _refusal(problem: Diagnostic) -> CatalogError:
+    return CatalogError(problem, refusal=Refusal.CREDENTIALS)
+
+
+def _masked(place: SourceRange) -> SourceRange:
+    """Show the line of a secret without what stands in it, unless that is a reference."""
+    shown = place.text[place.column - 1 : place.end_column - 1]
+    if _REFERENCE.search(shown):
+        return place
+    text = place.text[: place.column - 1] + "…"
+    return replace(place, text=text, end_column=place.column + 1)
