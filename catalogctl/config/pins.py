@@ -107,7 +107,8 @@ def findings(
     if not pins.entries:
         return tuple(_unset(project, keyed)) if in_ci(environment) else ()
     unknown = tuple(_unknown(project, pin) for pin in pins.entries if pin.account not in project.known_accounts)
-    judge = _Judge(project, pins, services)
+    known = Pins(tuple(pin for pin in pins.entries if pin.account in project.known_accounts))
+    judge = _Judge(project, known, services)
     return (*unknown, *(problem for account in keyed.values() for problem in judge.account(account)))
 
 
