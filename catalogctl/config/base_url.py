@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from catalogctl.config.encoding import CONTROL
-from catalogctl.config.outside import ADDRESS_VARIABLES, names
+from catalogctl.config.outside import ADDRESS_VARIABLES, VARIABLE_NAME, names
 from catalogctl.config.project import Project
 from catalogctl.config.secrets import environment_reference
 from catalogctl.model.diagnostics import Diagnostic, error
@@ -17,7 +17,7 @@ from catalogctl.system.host import is_host, is_loopback
 SANDBOX: Final = "sandbox"
 
 _CONTROL = re.compile(f"[{CONTROL}]")
-_VARIABLE = re.compile(r"\$\{env:([^}]+)\}")
+_VARIABLE = re.compile(rf"\$\{{env:({VARIABLE_NAME.pattern})\}}")
 
 
 def fill_address(project: Project, account: str, written: str, environment: Mapping[str, str]) -> str | Diagnostic:

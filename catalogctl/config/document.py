@@ -62,9 +62,7 @@ class ContributorBlock(Block):
         description="The part of the name before the last name, for stores that ask for it. By default the name without its last name.",
         examples=["Gabriel"],
     )
-    corporate: bool | None = Field(
-        None, description="Whether it is an organization and no person: its name has no parts.", examples=[True]
-    )
+    corporate: bool | None = Field(None, description="Whether it is an organization and no person: its name has no parts.", examples=[True])
 
 
 class SeriesBlock(Block):

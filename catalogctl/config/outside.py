@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,8 @@ ADDRESS_VARIABLES: Final = "CATALOGCTL_ADDRESS_VARIABLES"
 """The names of the variables that an address may contain, separated by blanks."""
 SECRET_FILES: Final = "CATALOGCTL_SECRET_FILES"  # noqa: S105 -- the name of a variable
 """Files and folders outside the project from which CI may read keys, separated as in PATH."""
+
+VARIABLE_NAME: Final = re.compile("[A-Za-z_][A-Za-z0-9_]*")
 
 _NO_CI: Final = {"", "0", "false"}
 

@@ -17,7 +17,7 @@ from typing import Final, Protocol
 from urllib.parse import quote, unquote, urlsplit
 
 from catalogctl.config.encoding import CONTROL
-from catalogctl.config.outside import ORIGINS, expanded, in_ci, names
+from catalogctl.config.outside import ORIGINS, VARIABLE_NAME, expanded, in_ci, names
 from catalogctl.config.project import Project
 from catalogctl.config.source import Part
 from catalogctl.model.account import Account, SecretPlace, SecretReference
@@ -27,7 +27,6 @@ from catalogctl.model.value import Secret
 from catalogctl.system.host import WebOrigin, is_host, is_loopback
 
 _SHAPE: Final = "store=https://your-store.publica.la#PUBLICALA_TOKEN"
-_VARIABLE: Final = re.compile("[A-Za-z_][A-Za-z0-9_]*")
 _FILE: Final = "file:"
 _NOT_IN_A_PIN: Final = re.compile(f"[{CONTROL}\\\\]")
 _LEAST_ALIKE: Final = 6
@@ -158,7 +157,7 @@ def _entry(written: str) -> Pin | Diagnostic:
         return _malformed(written, "It names no account before the `=`.")
     if not url:
         return _malformed(written, "It names no address after the `=`.")
-    if named and not (_VARIABLE.fullmatch(secret) or (secret.startswith(_FILE) and secret != _FILE)):
+    if named and not (VARIABLE_NAME.fullmatch(secret) or (secret.startswith(_FILE) and secret != _FILE)):
         return _malformed(written, "After `#` stands the variable that holds the key, or `file:` and the path of the file that does.")
     wrong = _wrong_address(url)
     if wrong:

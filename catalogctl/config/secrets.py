@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from catalogctl.config.encoding import CONTROL
-from catalogctl.config.outside import SECRET_FILES, expanded, in_ci, paths
+from catalogctl.config.outside import SECRET_FILES, VARIABLE_NAME, expanded, in_ci, paths
 from catalogctl.config.pins import located, own_variable, pinned_files
 from catalogctl.config.project import Project
 from catalogctl.model.account import SecretPlace, SecretReference
@@ -57,11 +58,10 @@ class SecretSetting:
                 "If it was ever committed, have the store issue a new one."
             )
             return error("secret-literal", "A secret is written out", detail, hint, source=self.place)
-        if _CONTROL.search(found[2]):
-            detail = (
-                f"What `{self.setting}` of account {self.account} refers to has a control character in it, which no name and no path has."
-            )
-            return error("secret-reference", "Control character in a reference", detail, "Write the reference again.", source=self.place)
+        if _CONTROL.search(found[2]) or (found[1] == SecretPlace.ENVIRONMENT and not VARIABLE_NAME.fullmatch(found[2])):
+            detail = f"What `{self.setting}` of account {self.account} refers to can be no variable and no file."
+            hint = "Write the name of a variable (letters, digits and `_`) or a path without control characters."
+            return error("secret-reference", "A reference that leads nowhere", detail, hint, source=self.place)
         return SecretReference(SecretPlace(found[1]), found[2], self.place)
 
     def lookup(self, reference: SecretReference | None) -> Callable[[], Secret]:
@@ -93,7 +93,7 @@ class SecretSetting:
                 f"Account {self.account} refers to the file {written} for its `{self.setting}`. It lies outside the project, and in CI no "
                 "such file is read unless a setting outside the repository names it: a pull request could name any file of the machine."
             )
-            hint = f"If it holds the key of this account, allow it where CI keeps its variables:\n{SECRET_FILES}={path}"
+            hint = f"If it holds the key of this account, allow it where CI keeps its variables:\n{SECRET_FILES}={shlex.quote(str(path))}"
             raise _refusal(error("secret-outside", "A key file outside the project", detail, hint, source=self.place))
         try:
             text = read_whole(path, LONGEST_SECRET).decode().rstrip("\r\n")

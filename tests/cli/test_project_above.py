@@ -117,9 +117,7 @@ def test_the_nearest_project_is_taken(tmp_path: Path) -> None:
 
 @ROOT_ONLY
 @pytest.mark.parametrize("given_away", ["file", "folder"])
-def test_a_project_above_that_belongs_to_another_user_is_refused(
-    tmp_path: Path, given_away: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_project_above_that_belongs_to_another_user_is_refused(tmp_path: Path, given_away: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SUDO_UID", raising=False)
     below = tmp_path / "mine"
     below.mkdir()

@@ -280,6 +280,12 @@ def test_a_secret_written_out_is_refused_and_not_shown_again(tmp_path: Path, lit
     assert "${env:STORE_TOKEN}" in item.hint
 
 
+@pytest.mark.parametrize("name", ["A; rm -rf x", "$(id)", "A B", "1A", "A-B", "Ä"])
+def test_a_reference_that_can_be_no_variable_is_refused(tmp_path: Path, name: str) -> None:
+    assert problem(tmp_path, f'{URL}, token: "${{env:{name}}}"') == "secret-reference"
+    assert problem(tmp_path, f'base_url: "https://h/${{env:{name}}}"', {"CATALOGCTL_ADDRESS_VARIABLES": name}) == "bad-base-url"
+
+
 def test_the_sandbox_needs_no_key_and_is_given_none(tmp_path: Path) -> None:
     for block in ("base_url: sandbox", "base_url: sandbox, token: '${env:TOKEN}'"):
         assert account(tmp_path, block, {"TOKEN": "s3cret"}).secrets["token"]().reveal() == "sandbox"

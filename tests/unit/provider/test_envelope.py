@@ -66,7 +66,17 @@ def test_whatever_says_that_there_is_more_is_heard(envelope: dict[str, Any]) -> 
         {"_pagination": {"next": None, "previous": None, "next_cursor": ""}},
         {"_links": {"self": {"href": NEXT}, "first": {"href": NEXT}}},
         {"links": {"first": NEXT[:-1] + "1", "last": NEXT[:-1] + "1", "prev": None, "next": None}},
-        {"meta": {"current_page": 1, "from": 1, "to": 2, "per_page": 15, "last_page": 1, "total": 2, "path": "https://api.example.com/files"}},
+        {
+            "meta": {
+                "current_page": 1,
+                "from": 1,
+                "to": 2,
+                "per_page": 15,
+                "last_page": 1,
+                "total": 2,
+                "path": "https://api.example.com/files",
+            }
+        },
         {"meta": {"took": 1700, "version": 3}, "product": 4711},
         {"timestamp": 1763800000, "id": 12},
     ],
