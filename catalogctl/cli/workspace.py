@@ -27,6 +27,7 @@ from catalogctl.planning.action import Action
 from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.change import Change
 from catalogctl.provider import discovery
+from catalogctl.provider.protocol import Provider
 from catalogctl.system.gc_pause import keeping_all
 from catalogctl.view.value_text import counted
 
@@ -76,7 +77,7 @@ def read_workspace(console: Console, listen: Listener, only: Sequence[str] = (),
     Raises:  CatalogError when there is no project file, or none that could be read.
     """
     project = load_project(console.project_folder, console.environment)
-    providers = {name: discovery.provider(name) for name in _named(project)}
+    providers = named_providers(project)
     configured, wrong = accounts(project, providers)
     pinned = pin_findings(project, configured)
     configured = bound(configured, pinned)
@@ -127,9 +128,10 @@ def _recorded(workspace: Workspace) -> int:
     return len(recall(open_backend(workspace.project), workspace.landscape.type_of, "").snapshot.resources)
 
 
-def _named(project: Project) -> list[str]:
+def named_providers(project: Project) -> dict[str, Provider]:
+    """Import the providers that the accounts of a project name, by name."""
     asked = {str(block.get("provider")) for block in project.accounts.values()}
-    return sorted(asked & set(discovery.names()))
+    return {name: discovery.provider(name) for name in sorted(asked & set(discovery.names()))}
 
 
 @contextmanager

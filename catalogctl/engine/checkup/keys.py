@@ -1,0 +1,59 @@
+"""Whether every key is there and pinned to its store; no value is read into a finding."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from catalogctl.config.accounts import accounts
+from catalogctl.engine.checkup.surroundings import Surroundings
+from catalogctl.model.account import Account
+from catalogctl.model.check import Check
+from catalogctl.model.diagnostics import CatalogError, Diagnostic, warning
+from catalogctl.provider.protocol import Provider
+
+_VARIABLE: Final = re.compile(r"\$\{env:([^}]+)\}")
+
+
+def keys(where: Surroundings, providers: Mapping[str, Provider]) -> Check:
+    """Find keys and variables that accounts refer to and that are not there."""
+    assert where.project is not None, "keys are those of a project file"
+    named = _variables(where)
+    made, wrong = accounts(where.project, providers, where.variables)
+
+    def found() -> Iterator[Diagnostic]:
+        yield from wrong
+        for account in _chosen(where, made):
+            for reveal in account.secrets.values():
+                try:
+                    reveal()
+                except CatalogError as missing:
+                    yield from missing.diagnostics
+
+    findings = tuple(found())
+    protected = where.variables.get("CI_COMMIT_REF_PROTECTED") == "false" and any(item.code == "secret-missing" for item in findings)
+    hidden = (_protected(),) if protected else ()
+    fine = f"Every key is there: {', '.join(named)}." if named else "No account needs a key."
+    return Check.of("keys", fine, findings, hidden)
+
+
+def _protected() -> Diagnostic:
+    detail = "This branch is not protected, so its jobs get no variable that is: a key that is missing here may be there after the merge."
+    hint = "For plans, add a variable of that name that is not protected, with a key that can only read, where the store has such."
+    return warning("variable-protected", "Protected variables are hidden from this job", detail, hint)
+
+
+def _chosen(where: Surroundings, made: Mapping[str, Account]) -> list[Account]:
+    return [account for name, account in made.items() if not account.is_sandbox and where.account in {None, name}]
+
+
+def _variables(where: Surroundings) -> list[str]:
+    """List the variables that accounts refer to, those of the sandbox left out."""
+    assert where.project is not None, "variables are those of a project file"
+    found: dict[str, None] = {}
+    for name, block in sorted(where.project.accounts.items()):
+        if where.account in {None, name} and block.get("base_url") != "sandbox":
+            for value in block.values():
+                found.update(dict.fromkeys(_VARIABLE.findall(value) if isinstance(value, str) else ()))
+    return list(found)
