@@ -50,11 +50,11 @@ def command(console: Console, account: str | None, form: str, strict: bool, extr
 
 
 def _checks(console: Console, account: str | None) -> tuple[Check, ...]:
-    from catalogctl.cli.workspace import named_providers
     from catalogctl.config.project import load_project
     from catalogctl.engine.checkup.checkup import checkup
     from catalogctl.engine.checkup.surroundings import Surroundings
     from catalogctl.model.diagnostics import CatalogError
+    from catalogctl.provider import discovery
 
     root = console.project_folder.resolve()
     project: Project | None = None
@@ -68,7 +68,7 @@ def _checks(console: Console, account: str | None) -> tuple[Check, ...]:
     if project is not None and account is not None:
         _known(project, account)
     where = Surroundings(root, project, account, os.environ, datetime.now(UTC))
-    return checkup(where, {} if project is None else named_providers(project), problems)
+    return checkup(where, {name: discovery.provider(name) for name in discovery.names()}, problems)
 
 
 def _known(project: Project, account: str) -> None:

@@ -27,7 +27,6 @@ from catalogctl.planning.action import Action
 from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.change import Change
 from catalogctl.provider import discovery
-from catalogctl.provider.protocol import Provider
 from catalogctl.system.gc_pause import keeping_all
 from catalogctl.view.value_text import counted
 
@@ -77,7 +76,7 @@ def read_workspace(console: Console, listen: Listener, only: Sequence[str] = (),
     Raises:  CatalogError when there is no project file, or none that could be read.
     """
     project = load_project(console.project_folder, console.environment)
-    providers = named_providers(project)
+    providers = {name: discovery.provider(name) for name in _named(project)}
     configured, wrong = accounts(project, providers)
     pinned = pin_findings(project, configured)
     configured = bound(configured, pinned)
@@ -128,10 +127,9 @@ def _recorded(workspace: Workspace) -> int:
     return len(recall(open_backend(workspace.project), workspace.landscape.type_of, "").snapshot.resources)
 
 
-def named_providers(project: Project) -> dict[str, Provider]:
-    """Import the providers that the accounts of a project name, by name."""
+def _named(project: Project) -> list[str]:
     asked = {str(block.get("provider")) for block in project.accounts.values()}
-    return {name: discovery.provider(name) for name in sorted(asked & set(discovery.names()))}
+    return sorted(asked & set(discovery.names()))
 
 
 @contextmanager

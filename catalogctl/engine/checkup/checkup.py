@@ -14,11 +14,11 @@ from catalogctl.provider.protocol import Provider
 def checkup(where: Surroundings, providers: Mapping[str, Provider], project_problems: tuple[Diagnostic, ...]) -> tuple[Check, ...]:
     """Look at a checkout and its environment.
 
-    Shapes:  `providers` are those that the project's accounts name, by name; `project_problems` are why there is no project. Without one,
-             what only its file can tell is left out.
+    Shapes:  `providers` are the installed ones by name, also those that no account names; `project_problems` are why there is no project.
+             Without one, what only its file can tell is left out.
     """
     tree = files.walk(where.root)
-    of_project = () if where.project is None else (keys.keys(where, providers), machine.installed(where))
+    of_project = () if where.project is None else (keys.keys(where, providers), keys.pins(where, providers), machine.installed(where))
     return (
         Check.of("project", _described(where), project_problems),
         *of_project,

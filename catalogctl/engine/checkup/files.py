@@ -70,7 +70,7 @@ def links(where: Surroundings, tree: Tree) -> Check:
                 yield error("link-where-written", "A link where files are written", detail, hint)
             elif not target.is_relative_to(where.root):
                 detail = f"{shown} is a link to {target}, which is not reviewed with the project."
-                yield warning("link-outside", "A link out of the checkout", detail, hint)
+                yield warning("link-leads-out", "A link out of the checkout", detail, hint)
 
     return Check.of("links", "No link leads out of the checkout, and none stands where files are written.", found())
 
@@ -86,7 +86,7 @@ def repositories(where: Surroundings, tree: Tree) -> Check:
                 hint = f"Where its history is kept elsewhere:\nrm -rf {where.typed(folder / '.git')}"
                 yield warning("repository-inside", "A repository inside the checkout", detail, hint)
             else:
-                detail = f"{shown} looks to git like a bare repository, and the settings in its `config` can run commands."
+                detail = f"To git, {shown} is a bare repository, and the settings in its `config` can run commands."
                 hint = f"Remove what makes it one:\nrm {where.typed(folder / 'HEAD')}"
                 yield error("repository-bare", "A bare repository in the checkout", detail, hint)
         for file in tree.modules:

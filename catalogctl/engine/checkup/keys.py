@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from catalogctl.config.accounts import accounts
+from catalogctl.config.outside import ORIGINS
+from catalogctl.config.pins import findings
 from catalogctl.engine.checkup.surroundings import Surroundings
 from catalogctl.model.account import Account
 from catalogctl.model.check import Check
@@ -31,11 +33,21 @@ def keys(where: Surroundings, providers: Mapping[str, Provider]) -> Check:
                 except CatalogError as missing:
                     yield from missing.diagnostics
 
-    findings = tuple(found())
-    protected = where.variables.get("CI_COMMIT_REF_PROTECTED") == "false" and any(item.code == "secret-missing" for item in findings)
+    missed = tuple(found())
+    protected = where.variables.get("CI_COMMIT_REF_PROTECTED") == "false" and any(item.code == "secret-missing" for item in missed)
     hidden = (_protected(),) if protected else ()
     fine = f"Every key is there: {', '.join(named)}." if named else "No account needs a key."
-    return Check.of("keys", fine, findings, hidden)
+    return Check.of("keys", fine, missed, hidden)
+
+
+def pins(where: Surroundings, providers: Mapping[str, Provider]) -> Check:
+    """Find accounts whose key a pull request could send elsewhere, as CI would judge them."""
+    assert where.project is not None, "pins are for the accounts of a project file"
+    made, _ = accounts(where.project, providers, where.variables)
+    chosen = {account.name: account for account in _chosen(where, made)}
+    found = findings(where.project, chosen, providers, {**where.variables, "CI": "true"})
+    fine = f"{ORIGINS} pins every account to its store." if chosen else "No account needs a key, and so none needs a pin."
+    return Check.of("pins", fine, found)
 
 
 def _protected() -> Diagnostic:

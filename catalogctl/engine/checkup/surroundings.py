@@ -32,8 +32,8 @@ class Surroundings:
         return shlex.quote(os.path.relpath(path))
 
     def shown(self, path: Path) -> str:
-        """Write a path as the project knows it."""
-        return os.path.relpath(path, self.root)
+        """Write a path as the project knows it, or in words where it is the project folder."""
+        return "the project folder" if path == self.root else os.path.relpath(path, self.root)
 
 
 @dataclass(frozen=True, slots=True)
