@@ -10,6 +10,7 @@ from catalogctl.model.account import Limits
 from catalogctl.planning.order import Operation, OperationGraph
 from catalogctl.planning.plan import Call, Estimate
 from catalogctl.provider.endpoint import Endpoint
+from catalogctl.provider.pace import spread
 
 
 def calls(graph: OperationGraph, endpoints: Callable[[Operation], tuple[Endpoint, ...]]) -> tuple[Call, ...]:
@@ -24,13 +25,13 @@ def calls(graph: OperationGraph, endpoints: Callable[[Operation], tuple[Endpoint
 def estimate(requests: tuple[Call, ...], limits: Mapping[str, Limits]) -> Estimate:
     """Say how long the requests take: each account by its width, its usual latency and its rate; accounts side by side.
 
-    Units:  seconds, rounded up to tenths; a rate lets its whole minute's worth through at once, then holds.
+    Units:  seconds, rounded up to tenths. A rate spreads its requests evenly over the minute.
     """
     seconds = 0.0
     for account, count in Counter(call.address.account for call in requests).items():
         limit = limits[account]
         by_width = ceil(count / limit.concurrency) * limit.latency
         rate = limit.requests_per_minute
-        by_rate = 0.0 if rate is None else ((count - 1) // rate) * 60.0
+        by_rate = 0.0 if rate is None else spread(count, rate)
         seconds = max(seconds, by_width, by_rate)
     return Estimate(len(requests), ceil(seconds * 10) / 10)

@@ -1,17 +1,16 @@
-"""How fast an account may be talked to: side by side, per minute, and after it asked for patience."""
+"""How fast an account may be called: how many calls at once, how many a minute, and how long after the store asked to wait."""
 
 from __future__ import annotations
 
 import asyncio
 import random
 import time
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-
-from pyrate_limiter import Duration, InMemoryBucket, Rate, RateItem
 
 from catalogctl.model.account import Limits
 
@@ -28,9 +27,19 @@ LONGEST_BACKOFF = 20.0
 _LONGEST_NUMBER = 12
 """Digits beyond which a header's number is no time any more."""
 TOLD_FROM = 2.0
-"""Seconds from which on a wait for the account's own rate is told of."""
+"""Seconds of waiting for the account's rate that are reported; a shorter wait is not."""
 LONGEST_PATIENCE = 120.0
-"""Seconds that a store may ask us to wait; one that asks for more is unavailable."""
+"""Seconds. A store that asks for a longer wait, or that accepts no request for as long, is unavailable."""
+LARGEST_BURST = 3
+"""Requests that may be sent at once after a pause; all others are spread evenly over the minute. Source: PRODUCT.md 5.11."""
+SLOWEST = 6.0
+"""Requests a minute below which an account is never slowed."""
+_MEASURED = 10.0
+"""Seconds over which the rate of an account without a limit is measured when its store first asks to slow down."""
+_SHORTEST = 0.001
+"""Seconds below which no timer is set."""
+_RECOVERY = 600.0
+"""Seconds after which a halved rate is back at its full value."""
 
 
 @dataclass(slots=True)
@@ -43,6 +52,83 @@ class Timing:
     uniform: Callable[[float, float], float] = random.uniform
 
 
+def spacing(rate: float) -> tuple[float, float]:
+    """Return the interval between requests, and how much before its time a request may be sent, so that no minute sees more than `rate`.
+
+    Units:  seconds; `rate` in requests a minute.
+    """
+    burst = max(1, min(LARGEST_BURST, int(rate / 20)))
+    interval = 60.0 / (rate - (burst - 1))
+    return interval, (burst - 1) * interval
+
+
+def spread(count: int, rate: float) -> float:
+    """Return how long after the first of `count` requests the last one is sent.
+
+    Units:  seconds; `rate` in requests a minute.
+    """
+    interval, early = spacing(rate)
+    return max(0.0, (count - 1) * interval - early)
+
+
+class _Rate:
+    """Spreads an account's requests (GCRA), more slowly once its store has asked to slow down.
+
+    Units:  seconds; rates in requests a minute. Each request moves `_next_due` one interval on.
+    Source: PRODUCT.md 5.11; ITU-T I.371 for the algorithm.
+    """
+
+    def __init__(self, limit: float | None) -> None:
+        self._limit = limit
+        self._slowed_to: float | None = None
+        self.slowed_at = float("-inf")
+        self._next_due = float("-inf")
+        self._recent: deque[float] = deque()
+        """When the last requests were sent; kept only while no limit is known."""
+
+    def current(self, now: float) -> float | None:
+        """Return the requests a minute that may be sent now; `None` when nothing limits them."""
+        if self._slowed_to is None:
+            return self._limit
+        ceiling = self._limit or 2 * self._slowed_to
+        raised = self._slowed_to + (ceiling - self._slowed_to) * min(1.0, (now - self.slowed_at) / _RECOVERY)
+        return min(ceiling, raised)
+
+    def wait(self, now: float) -> float:
+        """Return how long to wait before the next request may be sent; 0 when it may be sent now."""
+        rate = self.current(now)
+        wait = 0.0 if rate is None else self._next_due - spacing(rate)[1] - now
+        return wait if wait > _SHORTEST else 0.0
+
+    def sent(self, now: float) -> None:
+        """Count a request that is sent now."""
+        rate = self.current(now)
+        if rate is not None:
+            self._next_due = max(self._next_due, now) + spacing(rate)[0]
+        if self._limit is None:
+            self._recent.append(now)
+            while self._recent[0] < now - _MEASURED:
+                self._recent.popleft()
+
+    def slow(self, now: float) -> None:
+        """Halve the rate. Where no limit is known, halve the rate of the last seconds."""
+        self._slowed_to = max(SLOWEST, (self.current(now) or self._measured(now)) / 2)
+        self.slowed_at = now
+        self._next_due = max(self._next_due, now + spacing(self._slowed_to)[1])  # no burst right after a refusal
+
+    def _measured(self, now: float) -> float:
+        sent = [moment for moment in self._recent if moment > now - _MEASURED]
+        return len(sent) * 60.0 / max(1.0, now - sent[0]) if sent else 2 * SLOWEST
+
+
+@dataclass(slots=True)
+class Delay:
+    """How often, and since when, a store has put off one call."""
+
+    times: int = 0
+    since: float = float("inf")
+
+
 class Pace:
     """Keeps one account's traffic within its limits.
 
@@ -51,58 +137,68 @@ class Pace:
 
     def __init__(self, limits: Limits, timing: Timing, waited: Callable[[float, str], None]) -> None:
         self._slots = asyncio.Semaphore(limits.concurrency)
-        rate = self._rate = limits.requests_per_minute
-        self._bucket = None if rate is None else InMemoryBucket([Rate(rate, Duration.MINUTE)])
+        self._rate = _Rate(limits.requests_per_minute)
         self._timing = timing
         self._waited = waited
-        self._held_until = 0.0
-        self._told_until = 0.0
+        self._held_until = float("-inf")
+        self._told_until = float("-inf")
+        self._refused_since: float | None = None
+        """When the store began to put off every request; `None` while it accepts some."""
         self.requests = 0
         """Calls sent so far, retries included."""
         self.retries = 0
 
     @asynccontextmanager
-    async def slot(self) -> AsyncIterator[None]:
-        """Wait for the turn to send one request, and hold it until the answer is in."""
+    async def slot(self) -> AsyncIterator[float]:
+        """Wait for the turn to send one request, and hold it until the answer is in; yields the moment at which it may be sent."""
         async with self._slots:
-            await self._take_turn()
-            await self._rest()
+            now = await self._take_turn()
             self.requests += 1
-            yield
+            yield now
 
-    async def _take_turn(self) -> None:
-        # The bucket alone, without the library's limiter: that one sleeps by itself and keeps a thread to tidy up.
-        if self._bucket is None:
-            return
+    async def _take_turn(self) -> float:
         while True:
-            now = int(self._timing.monotonic() * 1000)
-            item = RateItem("call", now)
-            self._bucket.leak(now)
-            if self._bucket.put(item):
-                return
-            milliseconds = self._bucket.waiting(item)
-            seconds = max(milliseconds, 1) / 1000 if isinstance(milliseconds, int) else 1.0
-            self._tell_of_turn(seconds)
-            await self._timing.sleep(seconds)
+            now = self._timing.monotonic()
+            held, turn = self._held_until - now, self._rate.wait(now)
+            if held <= 0 and turn <= 0:
+                self._rate.sent(now)
+                return now
+            if turn > held:
+                self._report_turn(now, turn)
+            await self._timing.sleep(max(held, turn))
 
-    def _tell_of_turn(self, seconds: float) -> None:
-        """Tell of a long wait for the account's rate, once for all the calls that wait for it."""
-        now = self._timing.monotonic()
-        if self._rate is not None and seconds >= TOLD_FROM and now >= self._told_until:
+    def _report_turn(self, now: float, seconds: float) -> None:
+        """Report a long wait for the account's rate, once for all the calls that wait for it."""
+        if seconds >= TOLD_FROM and now >= self._told_until:
             self._told_until = now + seconds
-            self._waited(seconds, f"{self._rate} requests a minute are sent")
+            self._waited(seconds, f"{self._rate.current(now) or 0:.0f} requests a minute are sent")
 
-    async def _rest(self) -> None:
-        while (left := self._held_until - self._timing.monotonic()) > 0:
-            await self._timing.sleep(left)
-
-    def heed(self, headers: Mapping[str, str]) -> None:
-        """Hold all further calls when the store says that the minute's allowance is used up."""
+    def accepted(self, headers: Mapping[str, str]) -> None:
+        """Note that the store took a request; hold all further calls when it says that the minute's allowance is used up."""
+        self._refused_since = None
         if headers.get("x-ratelimit-remaining") != "0":
             return
         reset = headers.get("x-ratelimit-reset", "")
         if reset.isdecimal() and len(reset) <= _LONGEST_NUMBER:
             self._hold(int(reset) - self._timing.now().timestamp(), "the store's allowance is used up")
+
+    def put_off(self, delay: Delay, sent_at: float, asked: float | None) -> bool:
+        """Slow the whole account after an answer that put a request off, and say whether that request may be sent again.
+
+        Shapes:  `sent_at` is when the request was sent: what was under way when the account was slowed does not slow it once more.
+                 `asked` is what the store asked to wait, if it said.
+        """
+        now = self._timing.monotonic()
+        delay.times += 1
+        delay.since = min(delay.since, sent_at)
+        self._refused_since = sent_at if self._refused_since is None else self._refused_since
+        if sent_at >= self._rate.slowed_at:
+            self._rate.slow(now)
+        wait = self.backoff(delay.times) if asked is None else asked
+        if now + wait - min(delay.since, self._refused_since) > LONGEST_PATIENCE:
+            return False
+        self._hold(wait, "the store asked for patience")
+        return True
 
     def _hold(self, seconds: float, why: str) -> None:
         seconds = min(seconds, LONGEST_PATIENCE)
@@ -118,15 +214,9 @@ class Pace:
         self.retries += 1
         return True
 
-    def backoff(self, attempt: int, asked: float | None) -> float:
-        """Say how long to wait after a failed attempt (counted from 1): what the store asked for, else full jitter.
-
-        A store that asked holds all calls of the account, not only this one.
-        """
-        if asked is not None:
-            self._hold(asked, "the store asked for patience")
-            return asked
-        return self._timing.uniform(0, min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** (attempt - 1)))
+    def backoff(self, attempt: int) -> float:
+        """Return how long to wait after a failed attempt, counted from 1: full jitter."""
+        return self._timing.uniform(0, min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** min(attempt - 1, 10)))
 
     def asked_for(self, headers: Mapping[str, str]) -> float | None:
         """Read Retry-After, given in seconds or as a date; `None` when it is missing or unreadable."""

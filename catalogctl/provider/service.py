@@ -26,7 +26,7 @@ from catalogctl.provider.authentication import Authentication
 from catalogctl.provider.destination import Destination, RefusedAddress, Resolve, judged, looked_up, system_resolve
 from catalogctl.provider.endpoint import Endpoint
 from catalogctl.provider.failure import FORBIDDEN, NOT_FOUND, Ambiguous, CredentialsRefused, Refused, StoreFailure, Unavailable
-from catalogctl.provider.pace import ATTEMPTS, LONGEST_PATIENCE, Pace, Timing
+from catalogctl.provider.pace import ATTEMPTS, Delay, Pace, Timing
 from catalogctl.provider.protocol import Deletion, Speaker, TellsStatus
 from catalogctl.provider.secrecy import Secrecy
 from catalogctl.system.host import is_loopback
@@ -135,13 +135,21 @@ _WORDLESS = {
 class _Failed(Exception):
     """One attempt did not bring a usable answer."""
 
-    def __init__(self, why: str, *, sent: bool, asked: float | None = None, retryable: bool = True) -> None:
+    def __init__(self, why: str, *, sent: bool, retryable: bool = True) -> None:
         super().__init__(why)
         self.why = why
         self.sent = sent
         """Whether the store may have acted on it."""
-        self.asked = asked
         self.retryable = retryable
+
+
+class _PutOff(_Failed):
+    """The store asked to send the request later: its last word, where the account's patience is over."""
+
+    def __init__(self, why: str, sent_at: float, asked: float | None, *, sent: bool) -> None:
+        super().__init__(why, sent=sent, retryable=False)
+        self.sent_at = sent_at
+        self.asked = asked
 
 
 class _ReadOnlyTransport(httpx.AsyncBaseTransport):
@@ -201,6 +209,7 @@ class _Course:
 
     sent: bool = False
     """Whether the store may have acted on one of them."""
+    delay: Delay = field(default_factory=Delay)
 
 
 class Reading:
@@ -324,22 +333,31 @@ class Reading:
         def over(state: RetryCallState) -> bool:
             return state.attempt_number >= ATTEMPTS or not self.pace.may_retry()
 
-        def wait(state: RetryCallState) -> float:
-            failure = state.outcome.exception() if state.outcome else None
-            return self.pace.backoff(state.attempt_number, failure.asked if isinstance(failure, _Failed) else None)
-
         numbers = count(1)
 
-        async def once_more() -> tuple[Answer, Mapping[str, Secret]]:
-            return await self._try(message, next(numbers))
+        async def attempt() -> tuple[Answer, Mapping[str, Secret]]:
+            while True:
+                try:
+                    return await self._try(message, next(numbers))
+                except _PutOff as put_off:  # a pace, and no failed attempt: it takes its next turn behind the wait that it was asked for
+                    course.sent = put_off.sent = put_off.sent or course.sent
+                    may_wait = self.pace.put_off(course.delay, put_off.sent_at, put_off.asked)
+                    if not may_wait or (put_off.sent and not endpoint.repeatable):
+                        raise
 
-        tries = AsyncRetrying(stop=over, retry=retry_if_exception(again), wait=wait, sleep=self._timing.sleep, reraise=True)
-        return await tries(once_more)
+        tries = AsyncRetrying(
+            stop=over,
+            retry=retry_if_exception(again),
+            wait=lambda state: self.pace.backoff(state.attempt_number),
+            sleep=self._timing.sleep,
+            reraise=True,
+        )
+        return await tries(attempt)
 
     async def _try(self, message: _Message, number: int) -> tuple[Answer, Mapping[str, Secret]]:
         # Signing in takes a turn of its own, so it must not happen inside this one's.
         secrets = await self._authentication.headers(self.sign_in) if message.signed else {}
-        async with self.pace.slot():
+        async with self.pace.slot() as sent_at:
             try:
                 with self._under_way(message.endpoint), ExitStack() as body:
                     request = message.make(self._reveal(secrets), body)
@@ -354,15 +372,17 @@ class Reading:
             except (httpx.RequestError, TimeoutError) as failure:
                 raise _Failed(f"no whole answer came ({_words(failure)})", sent=True) from failure
         if not message.endpoint.elsewhere:
-            self.pace.heed(answer.headers)
             status = self._dialect.status(answer)
             answer = replace(answer, status=status, disguised=status != answer.status)
         asked = self.pace.asked_for(answer.headers)
-        patient = asked is None or asked <= LONGEST_PATIENCE
         if answer.status == 429:
-            raise _Failed("it answers 429, too many requests", sent=False, asked=asked, retryable=patient)
+            raise _PutOff("it answers 429, too many requests", sent_at, asked, sent=False)
+        if answer.status == 503 and asked is not None:
+            raise _PutOff("it answers 503, and asks for patience", sent_at, asked, sent=True)
+        if not message.endpoint.elsewhere:
+            self.pace.accepted(answer.headers)
         if answer.status >= 500:
-            raise _Failed(f"it answers {answer.status}", sent=True, asked=asked, retryable=patient)
+            raise _Failed(f"it answers {answer.status}", sent=True)
         if answer.status < 300 and answer.body[:64].lstrip().startswith(b"<"):
             raise _Failed(f"it answers {answer.status} with a web page, as something between us and the store might", sent=True)
         return answer, secrets

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from catalogctl.model.account import Limits
-from catalogctl.provider.pace import FIRST_BACKOFF, LONGEST_BACKOFF, LONGEST_PATIENCE, RETRY_FLOOR, Pace
+from catalogctl.provider.pace import FIRST_BACKOFF, LARGEST_BURST, LONGEST_BACKOFF, LONGEST_PATIENCE, RETRY_FLOOR, Delay, Pace, spread
 from unit.provider.clockwork import Clockwork
 
 
@@ -47,28 +47,38 @@ def test_no_more_calls_are_under_way_than_the_account_bears() -> None:
     assert paced.requests == 20
 
 
-@pytest.mark.parametrize(("rate", "calls", "minutes"), [(10, 10, 0), (10, 11, 1), (10, 30, 2), (1, 3, 2)])
-def test_a_minutes_worth_goes_at_once_and_the_rest_waits_for_the_next(rate: int, calls: int, minutes: int) -> None:
+@pytest.mark.parametrize(("rate", "calls"), [(10, 11), (10, 30), (1, 3), (110, 60), (100, 2), (60, 3), (1000, 100)])
+def test_calls_are_spread_evenly_with_a_burst_of_at_most_a_few(rate: int, calls: int) -> None:
     clock = Clockwork()
-    start = clock.now
-    asyncio.run(call(pace(clock, requests_per_minute=rate), calls))
-    assert minutes * 60 <= clock.now - start <= minutes * 60 + 1
+    paced, sent = pace(clock, requests_per_minute=rate), list[float]()
+
+    async def one_after_the_other() -> None:
+        for _ in range(calls):
+            async with paced.slot():
+                sent.append(clock.now)
+
+    asyncio.run(one_after_the_other())
+    interval = 60 / rate
+    assert max(sum(start <= moment < start + interval * 0.9 for moment in sent) for start in sent) <= LARGEST_BURST
+    assert sent[-1] - sent[0] == pytest.approx(spread(calls, rate), abs=0.01)
+    assert (calls - 1 - LARGEST_BURST) * interval <= sent[-1] - sent[0] <= 1.1 * calls * interval
 
 
-def test_a_wait_for_the_rate_is_told_once_for_all_the_calls_that_wait_for_it() -> None:
+def test_a_wait_for_the_rate_is_reported_once_for_all_the_calls_that_wait_for_it() -> None:
     waits: list[tuple[float, str]] = []
     paced = pace(Clockwork(), waits, requests_per_minute=5, concurrency=4)
 
     async def many() -> None:
-        await asyncio.gather(*(call(paced) for _ in range(12)))
+        await asyncio.gather(*(call(paced) for _ in range(4)))
 
     asyncio.run(many())
-    assert [(round(seconds), why) for seconds, why in waits] == [(60, "5 requests a minute are sent")] * 2
+    assert [(round(seconds), why) for seconds, why in waits] == [(12, "5 requests a minute are sent")] * 3
 
 
-def test_no_minute_sees_more_calls_than_the_rate() -> None:
+@pytest.mark.parametrize("rate", [5, 20, 60])
+def test_no_minute_sees_more_calls_than_the_rate(rate: int) -> None:
     clock = Clockwork()
-    paced = pace(clock, requests_per_minute=5, concurrency=10)
+    paced = pace(clock, requests_per_minute=rate, concurrency=10)
     sent: list[float] = []
 
     async def one() -> None:
@@ -76,11 +86,11 @@ def test_no_minute_sees_more_calls_than_the_rate() -> None:
             sent.append(clock.now)
 
     async def many() -> None:
-        await asyncio.gather(*(one() for _ in range(23)))
+        await asyncio.gather(*(one() for _ in range(4 * rate + 3)))
 
     asyncio.run(many())
-    assert len(sent) == 23
-    assert max(sum(start <= moment < start + 60 for moment in sent) for start in sent) == 5
+    assert len(sent) == 4 * rate + 3
+    assert max(sum(start <= moment < start + 59.999 for moment in sent) for start in sent) == rate
 
 
 @pytest.mark.parametrize(
@@ -100,36 +110,103 @@ def test_a_used_up_allowance_holds_every_call_until_it_is_renewed(headers: dict[
     clock, waits = Clockwork(), list[tuple[float, str]]()
     paced = pace(clock, waits)
     start = clock.now
-    paced.heed(headers)
+    paced.accepted(headers)
     asyncio.run(call(paced, 2))
     assert clock.now - start == held
     assert [seconds for seconds, _ in waits] == ([held] if held else [])
+
+
+def put_off(paced: Pace, clock: Clockwork, asked: float | None = None) -> bool:
+    return paced.put_off(Delay(), clock.now, asked)
 
 
 def test_a_hold_is_not_shortened_by_a_later_shorter_one() -> None:
     clock = Clockwork()
     paced = pace(clock)
     start = clock.now
-    paced.backoff(1, 60.0)
-    paced.backoff(1, 5.0)
+    assert put_off(paced, clock, 60.0)
+    assert put_off(paced, clock, 5.0)
     asyncio.run(call(paced))
     assert clock.now - start == 60
 
 
-def test_a_store_that_asks_for_patience_holds_all_calls_and_is_told_of_once() -> None:
+def test_a_store_that_asks_for_patience_holds_all_calls_and_is_reported_once() -> None:
     clock, waits = Clockwork(), list[tuple[float, str]]()
-    paced = pace(clock, waits)
-    assert paced.backoff(1, 7.0) == 7.0
-    asyncio.run(call(paced, 3))
+    paced = pace(clock, waits, requests_per_minute=600)
+    assert put_off(paced, clock, 7.0)
+    asyncio.run(call(paced))
     assert clock.naps == [7.0]
     assert waits == [(7.0, "the store asked for patience")]
+
+
+def rate_of(paced: Pace, clock: Clockwork, calls: int = 30) -> float:
+    """Return how many calls a minute go out."""
+    asyncio.run(call(paced))
+    start = clock.now
+    asyncio.run(call(paced, calls))
+    return calls * 60 / (clock.now - start)
+
+
+def test_an_account_that_is_put_off_is_halved_and_slowly_raised_again() -> None:
+    clock = Clockwork()
+    paced = pace(clock, requests_per_minute=120)
+    asyncio.run(call(paced, 10))
+    assert rate_of(paced, clock) == pytest.approx(118, abs=1)
+    assert put_off(paced, clock, 1.0)
+    halved = rate_of(paced, clock, 10)
+    assert 55 <= halved <= 66
+    clock.now += 300
+    asyncio.run(call(paced, 5))
+    assert halved < rate_of(paced, clock, 10) < 110
+    clock.now += 600
+    asyncio.run(call(paced, 5))
+    assert rate_of(paced, clock) == pytest.approx(118, abs=1)
+
+
+def test_calls_that_were_under_way_together_slow_the_account_once() -> None:
+    clock = Clockwork()
+    paced = pace(clock, requests_per_minute=120)
+    sent_at = clock.now
+    clock.now += 1
+    for _ in range(8):
+        assert paced.put_off(Delay(), sent_at, None)
+    assert 55 <= rate_of(paced, clock, 10) <= 66
+
+
+def test_an_account_without_a_limit_learns_one_from_being_put_off() -> None:
+    clock = Clockwork()
+    paced = pace(clock)
+
+    async def busy() -> None:
+        for _ in range(40):
+            await call(paced)
+            clock.now += 0.25
+
+    asyncio.run(busy())
+    assert put_off(paced, clock, 1.0)
+    assert 115 <= rate_of(paced, clock, 40) <= 135, "four a second are halved to 120 a minute"
+
+
+def test_patience_ends_when_nothing_is_accepted_for_long_and_begins_again_with_the_next_success() -> None:
+    clock = Clockwork()
+    paced = pace(clock)
+    delay = Delay()
+    granted = 0
+    while paced.put_off(delay, clock.now, 10.0):
+        granted += 1
+        clock.now += 10
+    assert granted == LONGEST_PATIENCE / 10
+    assert not put_off(paced, clock, 10.0), "another call finds the store as it is"
+    paced.accepted({})
+    assert put_off(paced, clock, 10.0)
+    assert not paced.put_off(delay, clock.now, 10.0), "one call is not put off for ever while others get through"
 
 
 def test_backing_off_is_full_jitter_that_doubles_up_to_a_bound() -> None:
     clock = Clockwork()
     paced = pace(clock)
     for attempt in range(1, 10):
-        paced.backoff(attempt, None)
+        paced.backoff(attempt)
     assert clock.throws[:3] == [(0, FIRST_BACKOFF), (0, 2 * FIRST_BACKOFF), (0, 4 * FIRST_BACKOFF)]
     assert clock.throws[-1] == (0, LONGEST_BACKOFF)
 

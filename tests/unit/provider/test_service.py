@@ -15,6 +15,7 @@ from email.utils import format_datetime
 from threading import Thread
 from typing import Any, TypeVar
 
+import httpx
 import pytest
 from pydantic import BaseModel
 
@@ -24,7 +25,7 @@ from catalogctl.provider.authentication import Authentication, FixedHeaders, Sig
 from catalogctl.provider.endpoint import Endpoint
 from catalogctl.provider.failure import Ambiguous, CredentialsRefused, Refused, StoreFailure, Unavailable
 from catalogctl.provider.pace import ATTEMPTS, LONGEST_PATIENCE, RETRY_FLOOR
-from catalogctl.provider.service import LONGEST_WORDS, Answer, Reading, Surroundings, Writing, connect
+from catalogctl.provider.service import LONGEST_WORDS, Answer, Reading, Surroundings, Transports, Writing, connect
 from catalogctl.sandbox import Fault, FaultKind
 from unit.provider.clockwork import Clockwork
 from unit.sandbox.storefront import DIGITAL, ISSUES, UPDATE, Store, serving
@@ -83,12 +84,13 @@ class Client:
     authentication: Authentication | None = None
     tongue: type[Tongue] = Tongue
     service: Reading | None = None
+    transports: Transports | None = None
 
     def use(self, kind: type[_Kind], work: Callable[[_Kind], Awaitable[_Result]]) -> _Result:
         async def run() -> _Result:
             mine = account(self.url, self.key, **self.limits)
             keys = self.authentication or FixedHeaders({"X-User-Token": Secret(self.key)})
-            around = Surroundings(timing=self.clock.timing, largest_answer=self.largest_answer)
+            around = Surroundings(timing=self.clock.timing, largest_answer=self.largest_answer, transports=self.transports)
             async with connect(kind, mine, self.url, self.tongue(keys), around) as service:
                 self.service = service
                 return await work(service)
@@ -233,7 +235,6 @@ def test_any_success_is_one_with_or_without_a_body(status: int) -> None:
         Fault(kind=FaultKind.DROP_BEFORE),
         Fault(kind=FaultKind.DROP_AFTER),
         Fault(kind=FaultKind.TRUNCATE),
-        Fault(kind=FaultKind.RATE_LIMIT),
         Fault(kind=FaultKind.GARBAGE),
     ],
     ids=lambda fault: f"{fault.kind}-{fault.status}",
@@ -249,6 +250,16 @@ def test_a_read_is_tried_three_times_at_most(client: Client, store: Store, fault
         assert failure.value.diagnostic.code == "store-unavailable"
     assert attempts(store) == min(count + 1, ATTEMPTS)
     assert client.clock.naps == [0.5, 1.0][: min(count, ATTEMPTS - 1)]
+
+
+def test_a_store_that_does_not_say_how_long_to_wait_is_asked_ever_more_slowly(client: Client, store: Store) -> None:
+    store.server.inject(Fault(kind=FaultKind.RATE_LIMIT, count=6))
+    assert client.get().status == 200
+    assert attempts(store) == 7
+    assert client.clock.throws == [(0, seconds) for seconds in (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)]
+    store.server.inject(Fault(kind=FaultKind.RATE_LIMIT, count=None))
+    with pytest.raises(Unavailable):
+        client.get()
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 409, 422])
@@ -310,12 +321,68 @@ def test_a_whole_update_is_repeated_since_twice_is_once_and_is_unknown_when_no_a
         client.send(CHANGE, CHANGED, id=str(number))
 
 
-def test_an_attempt_that_got_through_is_not_forgotten_when_the_next_finds_the_door_closed() -> None:
-    with raw(http("500 Oops"), http("429 Later"), http("429 Later")) as (url, received), pytest.raises(Ambiguous):
+def test_an_attempt_that_got_through_is_not_forgotten_when_the_next_are_put_off() -> None:
+    with raw(http("500 Oops"), *[http("429 Later", b"", "Retry-After: 50")] * 5) as (url, received), pytest.raises(Ambiguous):
         Client(url).send(CHANGE, b"{}", id="1")
-    assert len(received) == 3
-    with raw(http("429 Later")) as (url, _), pytest.raises(Unavailable):
+    assert len(received) == 1 + 3, "after two waits of 50 seconds a third is beyond all patience"
+    with raw(http("429 Later", b"", "Retry-After: 50")) as (url, _), pytest.raises(Unavailable):
         Client(url).send(CHANGE, b"{}", id="1")
+
+
+def test_being_put_off_costs_no_attempt_and_no_retry() -> None:
+    with raw(*[http("429 Later", b"", "Retry-After: 2")] * 20, http("200 OK", b"{}")) as (url, received):
+        client = Client(url)
+        assert client.send(CREATE, NEW).status == 200
+    assert len(received) == 21
+    assert client.service is not None
+    assert client.service.pace.retries == 0
+
+
+def test_a_create_answered_with_503_is_not_sent_again_blindly() -> None:
+    with raw(http("503 Busy", b"", "Retry-After: 2"), http("200 OK", b"{}")) as (url, received), pytest.raises(Ambiguous):
+        Client(url).send(CREATE, NEW)
+    assert len(received) == 1
+
+
+@dataclass
+class TokenBucket:
+    """A store that refuses what its bucket has no token for, as documents that say "120 a minute" often mean it."""
+
+    clock: Clockwork
+    tokens: float = 10.0
+    burst: float = 10.0
+    per_minute: float = 120.0
+    filled: float = 0.0
+    refused: int = 0
+    created: int = 0
+
+    def answer(self, _: httpx.Request) -> httpx.Response:
+        self.clock.now += 0.05
+        self.tokens = min(self.burst, self.tokens + (self.clock.now - self.filled) * self.per_minute / 60)
+        self.filled = self.clock.now
+        if self.tokens < 1:
+            self.refused += 1
+            return httpx.Response(429, headers={"Retry-After": "1"}, stream=httpx.ByteStream(b""))
+        self.tokens -= 1
+        self.created += 1
+        return httpx.Response(201, stream=httpx.ByteStream(b"{}"))
+
+
+@pytest.mark.parametrize(("rate", "allowance"), [(110, 1.2), (120, 1.2), (60, 1.2), (240, 2.5), (None, 2.5)])
+def test_a_store_with_a_token_bucket_takes_every_create_with_few_refusals(rate: int | None, allowance: float) -> None:
+    clock = Clockwork()
+    bucket = TokenBucket(clock, filled=clock.now)
+    client = Client("http://127.0.0.1:1", {"requests_per_minute": rate, "concurrency": 4}, clock=clock)
+    client.transports = lambda _: httpx.MockTransport(bucket.answer)
+    started = clock.now
+
+    async def many(service: Writing) -> None:
+        await asyncio.gather(*(service.send(CREATE, NEW) for _ in range(60)))
+
+    client.use(Writing, many)
+    assert bucket.created == 60
+    assert bucket.refused <= 10
+    assert clock.now - started <= allowance * 60 * 60 / min(rate or 120, 120)
 
 
 def test_retries_are_a_tenth_of_all_calls_and_ten_and_each_counts_once() -> None:
