@@ -20,6 +20,7 @@ from catalogctl.model.account import Account, Limits, SecretReference, Unheld
 from catalogctl.model.alike import most_alike
 from catalogctl.model.diagnostics import Diagnostic, Diagnostics, SourceRange, error
 from catalogctl.model.value import Secret
+from catalogctl.system.host import WebOrigin, is_loopback
 
 
 class ProviderShape(Protocol):
@@ -96,7 +97,7 @@ class _Block:
             self.said["provider"],
             base_url,
             settings,
-            self.limits(provider.limits),
+            self.limits(provider.limits, base_url),
             secrets,
             unheld=unheld,
             references=references,
@@ -120,7 +121,10 @@ class _Block:
             lookups[setting] = (lambda: Secret(SANDBOX)) if sandbox else found.lookup(reference)
         return lookups, references
 
-    def limits(self, usual: Limits) -> Limits:
+    def limits(self, usual: Limits, base_url: str) -> Limits:
+        """Return the account's limits. The rate that a service is known for is not that of an emulation on this machine."""
+        if base_url == SANDBOX or is_loopback(WebOrigin.of(base_url).host):
+            usual = replace(usual, requests_per_minute=None)
         own = {key: self.said[key] for key in ("concurrency", "requests_per_minute", "timeout") if self.said.get(key) is not None}
         return replace(usual, **own)
 

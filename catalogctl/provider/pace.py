@@ -32,7 +32,7 @@ LONGEST_PATIENCE = 120.0
 """Seconds. A store that asks for a longer wait, or that accepts no request for as long, is unavailable."""
 LARGEST_BURST = 3
 """Requests that may be sent at once after a pause; all others are spread evenly over the minute. Source: PRODUCT.md 5.11."""
-SLOWEST = 6.0
+SLOWEST = 12.0
 """Requests a minute below which an account is never slowed."""
 _MEASURED = 10.0
 """Seconds over which the rate of an account without a limit is measured when its store first asks to slow down."""

@@ -75,6 +75,12 @@ def test_an_account_has_its_providers_limits_unless_it_says_otherwise(tmp_path: 
     assert own.consistency_window == 60.0
 
 
+@pytest.mark.parametrize("here", ["sandbox", "http://127.0.0.1:8765", "http://localhost:8765/api", "http://[::1]:1"])
+def test_the_providers_rate_is_not_that_of_an_emulation_on_this_machine(tmp_path: Path, here: str) -> None:
+    assert account(tmp_path, f"base_url: {here!r}").limits.requests_per_minute is None
+    assert account(tmp_path, f"base_url: {here!r}, requests_per_minute: 10").limits.requests_per_minute == 10
+
+
 def test_settings_of_the_providers_own_are_judged_by_its_model(tmp_path: Path) -> None:
     assert account(tmp_path, f"{URL}, zone: America/Bogota").settings == Settings(zone="America/Bogota")
     assert problem(tmp_path, f"{URL}, mode: v2") == "not-one-of"

@@ -40,9 +40,10 @@ def test_requests_are_those_of_each_step_in_the_order_of_the_graph() -> None:
     [
         (8, Limits(4, None, 30.0, 0.5), 1.0),
         (9, Limits(4, None, 30.0, 0.5), 1.5),
-        (60, Limits(60, 60, 30.0, 0.5), 0.5),
-        (61, Limits(61, 60, 30.0, 0.5), 60.0),
-        (121, Limits(1, 60, 30.0, 0.5), 120.0),
+        (10, Limits(60, 10, 30.0, 0.5), 54.0),
+        (60, Limits(60, 60, 30.0, 0.5), 59.0),
+        (121, Limits(1, 60, 30.0, 0.5), 122.1),
+        (3, Limits(3, 100, 30.0, 0.5), 0.5),
         (1, Limits(1, None, 30.0, 0.33), 0.4),
     ],
 )
