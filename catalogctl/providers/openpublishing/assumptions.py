@@ -20,19 +20,14 @@ ENABLED_PARAMETER = "enabled"
 """The parameter that sets a distribution switch, sent in the query: whether it belongs there or in a form is not said. 2026-11-22."""
 
 EAN_KEYS = ("ean",)
-"""Where a product may tell its EAN; the object of the newer API is not shown. What tells none is taken by the filter's word. 2026-11-22."""
+"""Where a product may tell its EAN; the object of the newer API is not shown. What tells none is not taken on the
+filter's word. 2026-11-30."""
 
 TITLE_KEY = "title"
 """Where a product may tell its title; as `EAN_KEYS`. 2026-11-24."""
 
 IDENTIFIERS_KEY = "external_identifiers"
 """Where a product may tell its external identifiers, each with `type` and `value`; as `EAN_KEYS`. 2026-11-22."""
-
-TOTALS = ("total", "total_count", "total_items")
-"""How `_pagination` may tell how many there are in all; what is in it is not said. More than are shown: nothing is believed. 2026-11-22."""
-
-NEXT_PAGE = "next"
-"""The link in `_links` that a list with more pages may have; as `TOTALS`. 2026-11-22."""
 
 TRUE_WORDS: Mapping[object, bool] = {True: True, "true": True, "1": True, False: False, "false": False, "0": False}
 """How `enabled` may be written, text without regard to case: the samples show Python's `True`, which no JSON has. 1 and 0 are

@@ -11,15 +11,14 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from catalogctl.provider.envelope import says_more
 from catalogctl.providers.openpublishing.assumptions import (
     EAN_KEYS,
     ENABLED_PARAMETER,
     ERROR_WORDS,
     IDENTIFIERS_KEY,
-    NEXT_PAGE,
     OTHER_ERRORS,
     TEMPORARY_ERRORS,
-    TOTALS,
     TRUE_WORDS,
 )
 
@@ -106,18 +105,25 @@ def read_list(answer: Answer) -> Sequence[object]:
     """
     whole = answer.json()
     if isinstance(whole, list):
+        demand_whole({}, whole, answer)
         return whole
     if not isinstance(whole, Mapping) or not isinstance(whole.get("items"), list):
         message = "has no list"
         raise ValueError(message)  # noqa: TRY004 -- as in `read_file`
     items: list[object] = whole["items"]
-    links, paging = whole.get("_links") or whole.get("links"), whole.get("_pagination")
-    more = isinstance(links, Mapping) and bool(links.get(NEXT_PAGE))
-    totals = [paging[name] for name in TOTALS if name in paging] if isinstance(paging, Mapping) else []
-    if more or any(isinstance(total, int) and total > len(items) for total in totals):
-        message = f"shows {len(items)} of more objects, and how to ask for the others is not documented"
-        raise ValueError(message)
+    demand_whole({name: value for name, value in whole.items() if name != "items"}, items, answer)
     return items
+
+
+def demand_whole(envelope: Mapping[str, object], items: Sequence[object], answer: Answer) -> None:
+    """Make sure that nothing beside a list says that it is not all: how to ask for the rest is not documented.
+
+    Raises:  ValueError.
+    """
+    field = says_more(envelope, len(items), answer.headers)
+    if field is not None:
+        message = f"shows {len(items)} of more objects, as its {field!r} says, and how to ask for the others is not documented"
+        raise ValueError(message)
 
 
 def read_enabled(answer: Answer) -> bool:
@@ -144,15 +150,15 @@ def product_filter(selector: str) -> dict[str, str]:
     return {"external_identifier_type": type_, "external_identifier_value": value}
 
 
-def is_meant(row: Mapping[str, object], selector: str) -> bool:
-    """Whether a product that was found is the one looked for, as far as it tells."""
+def is_meant(row: Mapping[str, object], selector: str) -> bool | None:
+    """Whether a product that was found is the one looked for; `None` where its row does not repeat what was asked for."""
     sought = product_filter(selector)
     if "ean" in sought:
         told = [str(row[name]).replace("-", "") for name in EAN_KEYS if row.get(name) is not None]
-        return not told or sought["ean"] in told
+        return sought["ean"] in told if told else None
     identifiers = row.get(IDENTIFIERS_KEY)
-    if not isinstance(identifiers, list):
-        return True
+    if not isinstance(identifiers, list) or not identifiers:
+        return None
     wanted = (sought["external_identifier_type"], sought["external_identifier_value"])
     return any(isinstance(one, Mapping) and (one.get("type"), str(one.get("value"))) == wanted for one in identifiers)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from catalogctl.model.diagnostics import Diagnostic, error
 from catalogctl.provider.failure import FORBIDDEN, NOT_FOUND, CredentialsRefused, Refused
@@ -12,33 +13,55 @@ from catalogctl.providers.openpublishing.endpoints import FIND_PRODUCT
 from catalogctl.providers.openpublishing.types import selector_is_id
 
 
-async def find_products(account: str, service: Reading, selector: str) -> tuple[str, ...]:
-    """Give the ids of the products that a selector fits; of one that is an id, that id, and nothing is sent.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The products that an answer shows for a selector, by their ids."""
+
+    ids: tuple[str, ...] = ()
+    """Those that the selector fits."""
+    silent: tuple[str, ...] = ()
+    """Those that do not repeat what was asked for: nothing but the service's filter says that they fit."""
+
+
+async def find_products(account: str, service: Reading, selector: str) -> Found:
+    """Find the products that a selector fits; of one that is an id, that id is returned and nothing is sent.
 
     Raises:  StoreFailure.
     """
     if selector_is_id(selector):
-        return (selector,)
+        return Found((selector,))
     try:
         answer = await service.get(FIND_PRODUCT, convert.product_filter(selector))
     except Refused as refusal:
         if refusal.status == NOT_FOUND:
-            return ()
+            return Found()
         if refusal.status == FORBIDDEN:
             # Not to be shown any product is about the key, not about this one.
             raise CredentialsRefused(refusal.diagnostic) from refusal
         raise
     try:
         rows = [row for row in convert.read_list(answer) if isinstance(row, Mapping)]
-        return tuple(dict.fromkeys(convert.read_id(row) for row in rows if convert.is_meant(row, selector)))
+        judged = {convert.read_id(row): convert.is_meant(row, selector) for row in rows}
     except ValueError as failure:
         raise nonsense(account, FIND_PRODUCT, str(failure)) from failure
+    ids = tuple(id_ for id_, meant in judged.items() if meant)
+    return Found(ids, tuple(id_ for id_, meant in judged.items() if meant is None))
 
 
-def not_one(selector: str, found: tuple[str, ...], address: str | None = None) -> Diagnostic:
-    """Say that a selector names no product, or several."""
-    if found:
-        detail = f"{selector} fits {len(found)} products at Open Publishing ({', '.join(found)}); the files would go to a chance one."
+def not_one(selector: str, found: Found, address: str | None = None) -> Diagnostic:
+    """Say that a selector names no product, several, or one that does not say that it is the one."""
+    if found.silent and len(found.ids) != 1:
+        ids = ", ".join(found.silent)
+        detail = (
+            f"Open Publishing answers {selector} with the product {ids}, and that answer does not repeat what was asked for: "
+            "the files could go to another book."
+        )
+        hint = f"Look at that product at Open Publishing. If it is the right one, name it by its number:\nproduct: {found.silent[0]}"
+        summary = "A product that does not say which one it is"
+        return error("product-unconfirmed", summary, detail, hint, address=address, attribute="product")
+    if found.ids:
+        ids = ", ".join(found.ids)
+        detail = f"{selector} fits {len(found.ids)} products at Open Publishing ({ids}); the files would go to a chance one."
         return error(
             "product-ambiguous", "More than one product", detail, "Name the product by its id.", address=address, attribute="product"
         )
@@ -53,6 +76,6 @@ async def the_product(account: str, service: Reading, selector: str) -> str:
     Raises:  Refused when it is not one; StoreFailure.
     """
     found = await find_products(account, service, selector)
-    if len(found) != 1:
+    if len(found.ids) != 1:
         raise Refused(not_one(selector, found), NOT_FOUND)
-    return found[0]
+    return found.ids[0]

@@ -15,7 +15,7 @@ from catalogctl.provider.protocol import Listing, Wanted
 from catalogctl.provider.service import Reading
 from catalogctl.providers.openpublishing import distribution, file
 from catalogctl.providers.openpublishing.convert import StoredFile
-from catalogctl.providers.openpublishing.product import find_products, not_one, the_product
+from catalogctl.providers.openpublishing.product import Found, find_products, not_one, the_product
 from catalogctl.providers.openpublishing.types import FILE, selector_is_id
 
 _Switch = tuple[str, str]
@@ -26,8 +26,8 @@ _Switch = tuple[str, str]
 class _Seen:
     """What the service has shown so far."""
 
-    products: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """Selector → the ids of the products that it fits."""
+    products: dict[str, Found] = field(default_factory=dict)
+    """By selector, the products that it fits."""
     files: dict[str, list[StoredFile]] = field(default_factory=dict)
     """By product."""
     switches: dict[_Switch, bool] = field(default_factory=dict)
@@ -41,8 +41,8 @@ class _Seen:
         if want.id is not None:
             parts = file.split_id(want.id) if want.type is FILE else distribution.split_id(want.id)
             return None if parts is None else parts[0]
-        found = self.products.get(_selector(want), ())
-        return found[0] if len(found) == 1 else None
+        found = self.products.get(_selector(want), Found())
+        return found.ids[0] if len(found.ids) == 1 else None
 
     def told_product(self, product: str, selector: str) -> str | None:
         """Say which product an object is on in the files' own terms; `None` where nobody looked what the selector fits."""
@@ -51,7 +51,7 @@ class _Seen:
         found = self.products.get(selector)
         if found is None:
             return None
-        return selector if found == (product,) else product
+        return selector if found.ids == (product,) else product
 
 
 def _selector(want: Wanted) -> str:
@@ -73,7 +73,7 @@ class OpenPublishingReader:
         seen = _Seen()
         selectors = dict.fromkeys(_selector(want) for want in wanted if want.id is None)
         look_ups = [selector for selector in selectors if not selector_is_id(selector)]
-        seen.products.update({selector: (selector,) for selector in selectors if selector_is_id(selector)})
+        seen.products.update({selector: Found((selector,)) for selector in selectors if selector_is_id(selector)})
         done = 0
 
         async def look_up(selector: str) -> None:
@@ -220,11 +220,11 @@ def _not_to_be_had(want: Wanted, product: str | None, seen: _Seen) -> list[Diagn
     """Say why nothing can be seen of an object's product; of what is remembered on a product that is gone, only warn."""
     selector, address = _selector(want), str(want.address)
     if product is None:
-        return [] if want.id is not None else [not_one(selector, seen.products.get(selector, ()), address)]
+        return [] if want.id is not None else [not_one(selector, seen.products.get(selector, Found()), address)]
     if product in seen.refused:
         return [replace(seen.refused[product].diagnostic, address=address)]
     if want.id is None:
-        return [not_one(selector, (), address)]
+        return [not_one(selector, Found(), address)]
     detail = f"Open Publishing no longer shows the product {product} to this account; its files are gone with it."
     return [
         warning("product-gone", "A product is gone", detail, "Correct `product`, or take the edition off this account.", address=address)

@@ -51,6 +51,9 @@ def test_a_list_is_taken_out_of_any_envelope(whole: Any) -> None:
         {"items": [1], "_pagination": {"total": 2}},
         {"items": [1], "_links": {"next": "/more"}},
         {"items": [1], "links": {"next": "/more"}},
+        {"items": [1], "_pagination": {"page": 1, "per_page": 1, "pages": 2, "count": 2}},
+        {"items": [1], "_pagination": {"whatever": 2}},
+        {"items": [1], "has_more": True},
     ],
 )
 def test_what_is_no_list_or_not_all_of_one_is_not_believed(whole: Any) -> None:
@@ -111,8 +114,10 @@ def test_bytes_are_compared_by_their_sha1_alone() -> None:
 
 def test_a_product_that_tells_another_ean_or_identifier_is_not_the_one() -> None:
     assert convert.is_meant({"ean": "978-1-4968-2248-2"}, "ean:9781496822482")
-    assert convert.is_meant({}, "ean:9781496822482")
-    assert not convert.is_meant({"ean": "9781496822499"}, "ean:9781496822482")
+    assert convert.is_meant({}, "ean:9781496822482") is None
+    assert convert.is_meant({"ean": None}, "ean:9781496822482") is None
+    assert convert.is_meant({"ean": "9781496822482"}, "id:house:B:1") is None
+    assert convert.is_meant({"ean": "9781496822499"}, "ean:9781496822482") is False
     row = {"external_identifiers": [{"type": None, "value": "B:1"}, {"type": "house", "value": "B:2"}]}
     assert convert.is_meant(row, "id:house:B:2")
-    assert not convert.is_meant(row, "id:house:B:1")
+    assert convert.is_meant(row, "id:house:B:1") is False

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from catalogctl.model.diagnostics import Severity
 from catalogctl.model.resource import Resource
 from catalogctl.model.value import Secret
 from catalogctl.provider.failure import Ambiguous, CredentialsRefused, Refused, Unavailable
@@ -405,3 +407,30 @@ def test_another_products_switch_is_set_where_the_product_changes() -> None:
         assert store.turn("9", by_ean.attributes, "product").id == "4711"
         store.write(lambda writer: writer.delete(by_ean.type, "4711", by_ean.key))
         assert [call.partition("?")[0] for call in store.calls] == ["GET /products", "POST /products/4711/distribution"]
+
+
+@pytest.mark.parametrize("field", ["ean", "external_identifiers"])
+def test_a_product_whose_answer_does_not_repeat_what_was_asked_for_is_refused(field: str) -> None:
+    selector = {"ean": EAN} if field == "ean" else {"external_identifier": {"type": "house", "value": "B:1"}}
+    with press() as store:
+        silent = {"items": [{"_id": 4711, "title": "A book", field: None}]}
+        store.server.inject(Fault(kind=FaultKind.FAIL, method="GET", path=r"/products\?", status=200, body=json.dumps(silent), count=None))
+        wanted = resource(edition(options={"product": selector}))
+        [problem] = [one for one in store.look(want(wanted)).diagnostics if one.severity is Severity.ERROR]
+        assert problem.code == "product-unconfirmed"
+        assert problem.hint.endswith("\nproduct: 4711")
+        with pytest.raises(Refused) as refused:
+            store.add(wanted)
+        assert refused.value.diagnostic.code == "product-unconfirmed"
+        assert not [call for call in store.calls if call.startswith("POST /products")]
+
+
+@pytest.mark.parametrize("paging", [{"pages": 2}, {"count": 2}, {"has_more": True}, {"next": 2}, {"whatever": 2}])
+def test_a_list_of_files_that_says_more_than_it_shows_is_not_believed(paging: dict[str, object]) -> None:
+    with press() as store:
+        written = store.add(resource())
+        row = {"_id": 7, "type": "extract", "labels": [], "file_name": "x.pdf", "sha1": "0" * 40, "file_size": 1, "timestamp": 1}
+        body = json.dumps({"items": [row], "_pagination": paging})
+        store.server.inject(Fault(kind=FaultKind.FAIL, method="GET", path=r"/files$", status=200, body=body, count=None))
+        with pytest.raises(Unavailable):
+            store.look(want(resource(), written.id))
