@@ -32,6 +32,8 @@ class Refreshed:
     """What is not in it does not exist."""
     requests: int = 0
     diagnostics: tuple[Diagnostic, ...] = ()
+    uncertain: frozenset[Address] = frozenset()
+    """What was not found in a listing that does not add up: it is not created."""
     present: Mapping[Address, frozenset[str]] = field(default_factory=dict)
     """Where a store keeps no keys: the ids that are there in the place of what was not found."""
     failed: Mapping[str, CatalogError] = field(default_factory=dict)
@@ -99,13 +101,14 @@ async def _account(
         listing = await believable(reader, asked, lambda done, total: listen(RefreshProgressed(account, done, total)))
         listen(RefreshFinished(account, service.pace.requests))
         observed = {address: seen for address, seen in zip(wanted, listing.objects, strict=True) if seen is not None}
-        return Refreshed(observed, service.pace.requests, listing.diagnostics, listing.present)
+        return Refreshed(observed, service.pace.requests, listing.diagnostics, listing.uncertain, listing.present)
 
 
 def _gathered(accounts: Iterable[str], results: Sequence[Refreshed | BaseException]) -> Refreshed:
     observed: dict[Address, Observed] = {}
     requests = 0
     diagnostics: list[Diagnostic] = []
+    uncertain: set[Address] = set()
     present: dict[Address, frozenset[str]] = {}
     failed: dict[str, CatalogError] = {}
     for account, result in zip(accounts, results, strict=True):
@@ -114,6 +117,7 @@ def _gathered(accounts: Iterable[str], results: Sequence[Refreshed | BaseExcepti
                 observed.update(result.observed)
                 requests += result.requests
                 diagnostics.extend(result.diagnostics)
+                uncertain |= result.uncertain
                 present.update(result.present)
             case StoreFailure():
                 refusal = Refusal.CREDENTIALS if isinstance(result, CredentialsRefused) else Refusal.UNAVAILABLE
@@ -122,7 +126,7 @@ def _gathered(accounts: Iterable[str], results: Sequence[Refreshed | BaseExcepti
                 failed[account] = result
             case _:
                 raise result
-    return Refreshed(observed, requests, tuple(diagnostics), present, failed)
+    return Refreshed(observed, requests, tuple(diagnostics), frozenset(uncertain), present, failed)
 
 
 def together(failed: Mapping[str, CatalogError]) -> CatalogError:

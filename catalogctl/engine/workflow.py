@@ -40,6 +40,7 @@ from catalogctl.planning.approval import Review
 from catalogctl.planning.calls import calls, estimate
 from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.change import Change
+from catalogctl.planning.held_back import hold_back
 from catalogctl.planning.inverse import Wanted
 from catalogctl.planning.order import order
 from catalogctl.planning.plan import Base, Plan, Refresh, Revert
@@ -236,7 +237,7 @@ def assemble(
 
     Raises:  CatalogError when two things cannot both be done (adopt-conflict, dependency-cycle).
     """
-    verdicts = plan_changes(catalog, recorded, seen.observed, question.scope, seen.present)
+    verdicts = hold_back(plan_changes(catalog, recorded, seen.observed, question.scope, seen.present), seen.uncertain)
     used = {change.address.account for change in verdicts.changes}
     touched = {change.address.title for change in verdicts.changes if change.action.changes_anything}
     sent = {change.address for change in verdicts.changes if change.after is not None and change.action.changes_anything}

@@ -8,7 +8,7 @@ Source:  PRODUCT.md 5.10.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -76,6 +76,16 @@ def says_more(envelope: Mapping[str, object], shown: int, headers: Mapping[str, 
     full = [one for one in fields if _SIZE & one.words and one.number is not None and 0 < one.number <= shown]
     telling = [one for one in fields if ((one.words & (_MORE | _END | _COUNT)) and not one.words & _SIZE) or one.words & {"pages"}]
     return full[0].name if full and not telling else None
+
+
+def says_more_follows(answer: object, headers: Mapping[str, str], besides: Collection[str]) -> str | None:
+    """Return the field by which the answer that should be a list's last page says that another one follows; `None` where none does.
+
+    Shapes:  `besides` names the fields that are read otherwise: the rows, and what is held against their number.
+    """
+    holder = answer if isinstance(answer, Mapping) else {}
+    said = {name: value for name, value in holder.items() if name not in besides}
+    return next((one.name for one in _fields(said, inside=False) if one.words & _MORE and one.is_set), says_more({}, 0, headers))
 
 
 def _fields(holder: Mapping[str, object], *, inside: bool) -> Iterator[_Field]:

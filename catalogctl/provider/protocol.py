@@ -110,6 +110,8 @@ class Listing:
     """One for each wanted, in the same order; `None` for what does not exist there."""
     diagnostics: tuple[Diagnostic, ...] = ()
     """An error among them and there is no plan."""
+    uncertain: frozenset[Address] = frozenset()
+    """Wanted objects that were not found in a listing that never adds up: they may be there all the same, so that none is created."""
     present: Mapping[Address, frozenset[str]] = field(default_factory=dict)
     """For wanted objects that were not found and whose key the store does not keep: the ids of those that are there in their place."""
 

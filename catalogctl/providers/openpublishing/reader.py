@@ -194,7 +194,7 @@ def _listing(wanted: Sequence[Wanted], seen: _Seen) -> Listing:
             channel, selector = _channel(want), _selector(want)
             told = seen.told_product(product, selector)
             objects.append(distribution.observed(product, channel, selector, told, enabled=seen.switches[product, channel]))
-    return Listing(tuple(objects), tuple(diagnostics), present)
+    return Listing(tuple(objects), tuple(diagnostics), present=present)
 
 
 def _file(want: Wanted, product: str, seen: _Seen, taken: Container[str]) -> tuple[Observed | None, frozenset[str], list[Diagnostic]]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from catalogctl.model.address import Address
 from catalogctl.model.asset import Asset
 from catalogctl.model.diagnostics import Diagnostic, error, warning
 from catalogctl.model.resource import Observed, ResourceType, Trait
 from catalogctl.model.value import Attributes
 from catalogctl.provider.concurrent import for_each
 from catalogctl.provider.endpoint import Endpoint
+from catalogctl.provider.envelope import says_more_follows
 from catalogctl.provider.failure import FORBIDDEN, Ambiguous, CredentialsRefused, Refused, StoreFailure
 from catalogctl.provider.protocol import Assets, Deletion, Listing, Wanted, Written
 from catalogctl.provider.service import Answer, Reading, Writing, nonsense
@@ -21,7 +23,9 @@ from catalogctl.providers.publicala.endpoints import CREATE, DELETE, LIST, READ,
 from catalogctl.providers.publicala.types import CONTENT
 
 SCANS = 3
-"""How often a listing that disagrees with itself is read anew before it is given up."""
+"""How often a listing that does not add up is read before it is judged as it is."""
+ONE_BY_ONE = 100
+"""How many contents that a listing lacks are read by their ids, for a store whose list leaves some out for good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,15 @@ class _Page:
     """The store's plan has no room for another content."""
     full_of_free: bool
     """It has none for another free one."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """What all pages of a listing show."""
+
+    rows: tuple[Row, ...]
+    doubt: str = ""
+    """Why there may be more, where every reading shows the same and it does not add up; empty where it does."""
 
 
 class ContentReader:
@@ -52,12 +65,16 @@ class ContentReader:
         missing = _missing(first.rows, wanted)
         progress(1, 1 + min(first.last - 1, len(missing)))
         if len(missing) < first.last - 1:
-            rows = [*first.rows, *await self._one_by_one(missing, progress)]
+            alone, doubt = await self._one_by_one(missing, progress)
+            rows = [*first.rows, *alone]
         else:
-            rows = await self._all_pages(first, "", progress)
+            whole = await self._all_pages(first, "", progress)
+            known = [want for want in _missing(whole.rows, wanted) if want.id is not None][:ONE_BY_ONE]
+            rows, doubt = [*whole.rows, *await self._by_ids(known)], whole.doubt
         found, diagnostics = await self._matched([row for row in rows if convert.is_ours(row)], wanted)
         new = [want for want, seen in zip(wanted, found, strict=True) if seen is None]
-        return Listing(tuple(found), (*diagnostics, *self._full(first, new)))
+        uncertain = frozenset(want.address for want in new) if doubt else frozenset[Address]()
+        return Listing(tuple(found), (*diagnostics, *self._doubted(doubt), *self._full(first, new)), uncertain)
 
     async def everything(self, progress: Callable[[int, int], None]) -> list[Row]:
         """Read the rows of all contents of this store, with their descriptions whole.
@@ -65,7 +82,7 @@ class ContentReader:
         Raises:  StoreFailure, also for a listing that does not add up.
         """
         first = await self._page(1, "")
-        rows = [row for row in await self._all_pages(first, "", progress) if convert.is_ours(row)]
+        rows = [row for row in (await self._all_pages(first, "", progress)).rows if convert.is_ours(row)]
         whole: dict[str, Row] = {}
 
         async def lengthen(row: Row) -> None:
@@ -82,11 +99,17 @@ class ContentReader:
 
     async def find(self, want: Wanted) -> Observed | None:
         """Look a content up by its external id."""
-        rows = await self._search(want.key)
-        return self._observed(rows[0], LIST) if rows else None
+        found = await self._search(want.key)
+        if not found.rows and found.doubt:
+            raise nonsense(self._account, LIST, found.doubt)
+        return self._observed(found.rows[0], LIST) if found.rows else None
 
-    async def _all_pages(self, first: _Page, search: str, progress: Callable[[int, int], None]) -> list[Row]:
-        """Read the pages after the first, and all of them anew as long as they do not add up."""
+    async def _all_pages(self, first: _Page, search: str, progress: Callable[[int, int], None]) -> _Rows:
+        """Read the pages after the first, and all of them again as long as they do not add up; what every reading shows is believed.
+
+        Raises:  Unavailable where the readings differ as well.
+        """
+        readings: set[tuple[object, ...]] = set()
         for scan in range(SCANS):
             if scan:
                 first = await self._page(1, search)
@@ -94,9 +117,14 @@ class ContentReader:
             rows = {named[0]: row for page in pages for row in page.rows if (named := convert.identity(row))}
             agree = all(page.total == first.total and page.last == first.last for page in pages)
             if agree and len(rows) == first.total:
-                return list(rows.values())
-        why = f"does not add up: {first.total} contents are announced, and after {SCANS} readings they were not all there"
-        raise nonsense(self._account, LIST, why)
+                return _Rows(tuple(rows.values()))
+            shown = sorted(_id(row) for page in pages for row in page.rows)
+            readings.add((*shown, *sorted((page.total, page.last) for page in pages)))
+        if len(readings) > 1 or not rows or "" in shown:
+            why = f"does not add up: {first.total} contents are announced, and after {SCANS} readings they were not all there"
+            raise nonsense(self._account, LIST, why)
+        doubt = f"does not add up: {first.total} contents are announced, and each of {SCANS} readings shows the same {len(rows)}"
+        return _Rows(tuple(rows.values()), doubt)
 
     async def _further(self, last: int, search: str, progress: Callable[[int, int], None]) -> list[_Page]:
         pages: list[_Page] = []
@@ -108,18 +136,32 @@ class ContentReader:
         await for_each(range(2, last + 1), self._service.width, fetch)
         return pages
 
-    async def _one_by_one(self, missing: Sequence[Wanted], progress: Callable[[int, int], None]) -> list[Row]:
+    async def _one_by_one(self, missing: Sequence[Wanted], progress: Callable[[int, int], None]) -> tuple[list[Row], str]:
+        """Look contents up, and return those that are there with the doubt about the others, if there is one."""
         found: list[Row] = []
+        doubts: list[str] = []
         done = 1
 
         async def look_up(want: Wanted) -> None:
             nonlocal done
             row = None if want.id is None else await self.row(want.id)
-            found.extend([row] if row is not None else await self._search(want.key))
+            named = _Rows((row,)) if row is not None else await self._search(want.key)
+            found.extend(named.rows)
+            doubts.extend([named.doubt] if named.doubt and not named.rows else [])
             done += 1
             progress(done, len(missing) + 1)
 
         await for_each(missing, self._service.width, look_up)
+        return found, doubts[0] if doubts else ""
+
+    async def _by_ids(self, wanted: Sequence[Wanted]) -> list[Row]:
+        found: list[Row] = []
+
+        async def look_up(want: Wanted) -> None:
+            row = await self.row(want.id or "")
+            found.extend([] if row is None else [row])
+
+        await for_each(wanted, self._service.width, look_up)
         return found
 
     async def row(self, id_: str) -> Row | None:
@@ -132,18 +174,18 @@ class ContentReader:
         answer = await self._service.get_if_there(READ, id=either_id)
         return [] if answer is None else [row for row in self._single(answer) if convert.is_ours(row)]
 
-    async def _search(self, key: str) -> list[Row]:
+    async def _search(self, key: str) -> _Rows:
         """Search, which also finds names, ids and the like, page after page, and keep the exact external id.
 
         Raises:  Unavailable when two contents of this store have it.
         """
         if key.casefold() in STATE_WORDS:
-            return [row for row in await self._by_path(key) if _key(row) == key]
-        rows = await self._all_pages(await self._page(1, key), key, lambda _done, _total: None)
-        found = [row for row in rows if _key(row) == key and convert.is_ours(row)]
+            return _Rows(tuple(row for row in await self._by_path(key) if _key(row) == key))
+        whole = await self._all_pages(await self._page(1, key), key, lambda _done, _total: None)
+        found = tuple(row for row in whole.rows if _key(row) == key and convert.is_ours(row))
         if len(found) > 1:
             raise doubled(self._account, LIST, key, len(found))
-        return found
+        return _Rows(found, whole.doubt)
 
     async def _page(self, number: int, search: str) -> _Page:
         query = {"page": str(number)}
@@ -165,6 +207,9 @@ class ContentReader:
             raise nonsense(self._account, LIST, "has a paginator without data, last_page or total")
         if last > max(total, 1):
             raise nonsense(self._account, LIST, f"announces {last} pages for {total} contents")
+        following = says_more_follows(paginator, answer.headers, {"data"}) if number >= last else None
+        if following is not None:
+            raise nonsense(self._account, LIST, f"announces {last} pages, and says in {following!r} that another one follows the last")
         full, full_of_free = bool(data.get("reached_issues_limit")), bool(data.get("reached_free_issues_limit"))
         return _Page(tuple(row for row in rows if isinstance(row, Mapping)), max(last, 1), total, full, full_of_free)
 
@@ -231,6 +276,14 @@ class ContentReader:
             return single
         known = single or seen
         return replace(known, attributes={name: value for name, value in known.attributes.items() if name != "description"})
+
+    def _doubted(self, doubt: str) -> list[Diagnostic]:
+        """Warn of a listing that never adds up and is believed for what it shows."""
+        if not doubt:
+            return []
+        detail = f"{self._account}: the answer to {LIST} {doubt}. What it shows is believed; what it does not show is not created."
+        hint = "Have publica.la's support look at the list. Where the store has the v3 API, the account can be read by that:\nread_api: v3"
+        return [warning("listing-in-doubt", "A store's list does not add up", detail, hint)]
 
     def _full(self, page: _Page, new: Sequence[Wanted]) -> list[Diagnostic]:
         """Warn before contents are created that the store's plan has no room for."""

@@ -11,6 +11,7 @@ from catalogctl.model.resource import Observed
 from catalogctl.model.value import Attributes
 from catalogctl.provider.concurrent import for_each
 from catalogctl.provider.endpoint import Endpoint
+from catalogctl.provider.envelope import says_more_follows
 from catalogctl.provider.failure import FORBIDDEN, Ambiguous, CredentialsRefused, Refused
 from catalogctl.provider.protocol import Assets, Listing, Wanted, Written
 from catalogctl.provider.service import Answer, Reading, Writing, nonsense
@@ -143,6 +144,9 @@ class V3Reader:
         more = meta.get("has_more") if isinstance(meta, Mapping) else None
         if not isinstance(rows, list) or not isinstance(more, bool):
             raise nonsense(self._account, V3_LIST, "has no list of contents, or does not tell whether there are more")
+        following = None if more else says_more_follows(answer.json(), answer.headers, {"data"})
+        if following is not None:
+            raise nonsense(self._account, V3_LIST, f"says that there are no more contents, and in {following!r} that there are")
         cursor = _cursor(links) if more else None
         if more and (cursor is None or not rows):
             raise nonsense(self._account, V3_LIST, "tells that there are more contents, and not where")

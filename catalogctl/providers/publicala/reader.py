@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from catalogctl.model.account import Account
 from catalogctl.model.address import Address
-from catalogctl.model.diagnostics import Diagnostic
+from catalogctl.model.diagnostics import Diagnostic, warning
 from catalogctl.model.reference import Reference
 from catalogctl.model.resource import Observed, ResourceType
 from catalogctl.model.value import Scalar
@@ -47,17 +47,20 @@ class StoreReader:
         old = [want for want in contents if not self._is_read_by_v3(want)]
         found: dict[Address, Observed | None] = {}
         diagnostics: list[Diagnostic] = []
+        uncertain: frozenset[Address] = frozenset()
         if old:
             listing = await self._v1.list_objects(old, tally.part())
             found |= {want.address: seen and _by_v1(seen) for want, seen in zip(old, listing.objects, strict=True)}
             diagnostics += listing.diagnostics
+            uncertain = listing.uncertain
         if new:
             listing = await self._v3.list_objects(new, tally.part())
             found |= {want.address: seen for want, seen in zip(new, listing.objects, strict=True)}
             diagnostics += listing.diagnostics
         parts = await self._parts([want for want in wanted if want.type is not CONTENT], found, tally.part())
         objects = {**found, **dict(zip((want.address for want in wanted if want.type is not CONTENT), parts.objects, strict=True))}
-        return Listing(tuple(objects[want.address] for want in wanted), (*diagnostics, *parts.diagnostics), parts.present)
+        told = (*diagnostics, *parts.diagnostics)
+        return Listing(tuple(objects[want.address] for want in wanted), told, uncertain | parts.uncertain, parts.present)
 
     async def read(self, kind: ResourceType, id_: str) -> Observed | None:
         """Read one object by its id."""
@@ -99,20 +102,32 @@ class StoreReader:
         found: dict[Address, Observed | None] = {}
         diagnostics: dict[str, list[Diagnostic]] = {}
         present: dict[Address, frozenset[str]] = {}
+        uncertain: set[Address] = set()
 
         shown = {seen.id for seen in contents.values() if seen is not None}
 
         async def look(owner: str) -> None:
             tracks = await self._tracks_of(owner, owners[owner], owner in shown)
             if tracks is not None:
-                _look_among(owner, tracks, owners[owner], found, present, diagnostics.setdefault(owner, []))
+                single = track.once(tracks)
+                _look_among(owner, single, owners[owner], found, present, diagnostics.setdefault(owner, []))
+                lacking = [want.address for want in owners[owner] if want.type is TRACK and found[want.address] is None]
+                if lacking and len(single) != len(tracks):
+                    uncertain.update(lacking)
+                    diagnostics[owner].append(self._doubled(lacking[0], owner))
             done.append(owner)
             progress(len(done), len(owners))
 
         done: list[str] = []
         await for_each(owners, self._service.width, look)
         told = [problem for owner in owners for problem in diagnostics.get(owner, ())]
-        return Listing(tuple(found.get(want.address) for want in wanted), tuple(told), present)
+        return Listing(tuple(found.get(want.address) for want in wanted), tuple(told), frozenset(uncertain), present)
+
+    def _doubled(self, lacking: Address, owner: str) -> Diagnostic:
+        """Warn of a list that shows one track twice and lacks another one, which it may hide."""
+        name = f"{lacking.title}.{lacking.edition} (id {owner})"
+        detail = f"{self._account}: the list of the tracks of {name} shows one of them twice, and lacks others. None of these is created."
+        return warning("listing-in-doubt", "A store's list does not add up", detail, "Look at the tracks in the store's panel.")
 
     async def _tracks_of(self, owner: str, wanted: Sequence[Wanted], is_shown: bool) -> tuple[Track, ...] | None:
         """List the tracks of one audiobook; an answer that contradicts what the store has just shown, or state, is not believed.

@@ -16,6 +16,7 @@ from catalogctl.model.asset import Asset
 from catalogctl.model.diagnostics import error
 from catalogctl.model.resource import Observed
 from catalogctl.model.value import Attributes
+from catalogctl.provider.envelope import says_more
 from catalogctl.provider.failure import NOT_FOUND, Ambiguous, Refused
 from catalogctl.provider.protocol import Assets, Deletion, Wanted, Written
 from catalogctl.provider.service import Answer, Reading, Writing, nonsense
@@ -48,12 +49,13 @@ class Tracks:
     async def of(self, owner: str) -> tuple[Track, ...] | None:
         """List an audiobook's tracks in their order; `None` when there is no such content, none when it is no audiobook."""
         try:
-            return await self.strictly(owner)
+            tracks = await self.strictly(owner)
         except NotAnAudiobook:
             return ()
+        return None if tracks is None else once(tracks)
 
     async def strictly(self, owner: str) -> tuple[Track, ...] | None:
-        """List an audiobook's tracks in their order; `None` when there is no such content.
+        """List an audiobook's tracks in their order, as often as the store shows each; `None` when there is no such content.
 
         Raises:  NotAnAudiobook, and as `Reading.get`.
         """
@@ -70,10 +72,10 @@ class Tracks:
         rows = _data(answer)
         if not isinstance(rows, list):
             self._nonsense("has no list of tracks")
-        tracks = tuple(self._track(owner, row) for row in rows)
-        if len({track.id for track in tracks}) != len(tracks):
-            self._nonsense("shows one track twice")
-        return tracks
+        field = says_more(_beside(answer), len(rows), answer.headers)
+        if field is not None:
+            self._nonsense(f"shows {len(rows)} of more tracks, as its {field!r} says")
+        return tuple(self._track(owner, row) for row in rows)
 
     def _track(self, owner: str, row: object) -> Track:
         id_ = _id(row)
@@ -83,6 +85,11 @@ class Tracks:
 
     def _nonsense(self, why: str) -> NoReturn:
         raise nonsense(self._account, TRACKS, why)
+
+
+def once(tracks: Sequence[Track]) -> tuple[Track, ...]:
+    """Leave out of a list of tracks those that it shows again."""
+    return tuple({track.id: track for track in tracks}.values())
 
 
 def split(id_: str) -> tuple[str, str]:
@@ -177,6 +184,11 @@ class TrackWriter:
 async def remove(service: Writing, owner: str, track: str) -> Deletion:
     """Remove a track; one that is gone is no failure."""
     return await service.remove(DELETE_TRACK, content=owner, track=track)
+
+
+def _beside(answer: Answer) -> dict[str, object]:
+    whole = answer.json()
+    return {name: value for name, value in whole.items() if name != "data"} if isinstance(whole, Mapping) else {}
 
 
 def _data(answer: Answer) -> object:

@@ -9,6 +9,7 @@ from catalogctl.model.diagnostics import Diagnostic, warning
 from catalogctl.model.resource import Observed, ResourceType
 from catalogctl.provider.concurrent import for_each
 from catalogctl.provider.endpoint import Endpoint
+from catalogctl.provider.envelope import says_more_follows
 from catalogctl.provider.protocol import Listing, Wanted
 from catalogctl.provider.service import Reading, nonsense
 from catalogctl.providers.publishdrive import convert
@@ -101,6 +102,9 @@ class PublishdriveReader:
             raise nonsense(self._account, LIST, "has no data, or no total and lastPage")
         if last > max(total, 1):
             raise nonsense(self._account, LIST, f"announces {last} pages for {total} books")
+        following = says_more_follows(whole, answer.headers, {"data"}) if number >= last else None
+        if following is not None:
+            raise nonsense(self._account, LIST, f"announces {last} pages, and says in {following!r} that another one follows the last")
         ids: dict[str, str] = {}
         for row in rows:
             id_, about = (row.get("id"), row.get("attributes")) if isinstance(row, Mapping) else (None, None)

@@ -128,8 +128,8 @@ def test_a_list_that_never_holds_still_is_given_up(store: Shop) -> None:
     "body",
     [
         page([], total=1),
-        page([{"id": 1, "external_id": "x"}, {"id": 1, "external_id": "x"}], total=2),
         page([{"external_id": "x"}], total=1),
+        page([{"id": 1, "external_id": "y"}], total=1)[:-3] + ', "next_page_url": "https://shop.example/?page=2"}}}',
         page([], total=0, last=1000),
         '{"data": {"paginator": {"data": [], "last_page": 1}}}',
         '{"data": {"paginator": {"data": {}, "last_page": 1, "total": 0}}}',
@@ -146,6 +146,32 @@ def test_a_listing_that_makes_no_sense_is_no_listing(store: Shop, body: str) -> 
     with pytest.raises(Unavailable) as failure:
         store.look(want("x"))
     assert failure.value.diagnostic.code == "store-nonsense"
+
+
+X, Y = {"id": 1, "external_id": "x"}, {"id": 2, "external_id": "y"}
+
+
+@pytest.mark.parametrize(("rows", "total"), [([X, Y, X], 3), ([X, X], 2), ([X, Y], 5), ([X, Y, Y, X], 4)])
+def test_a_list_that_never_adds_up_and_always_shows_the_same_is_believed_for_what_it_shows(
+    store: Shop, rows: list[dict[str, Any]], total: int
+) -> None:
+    answer(store, page(rows, total=total), count=None)
+    listing = store.look(want("x"), want("z"))
+    assert [None if seen is None else seen.id for seen in listing.objects] == ["1", None]
+    assert listing.uncertain == {want("z").address}
+    assert [problem.code for problem in listing.diagnostics] == ["listing-in-doubt"]
+    with pytest.raises(Unavailable):
+        store.find("z")
+
+
+def test_a_content_that_the_list_never_shows_is_found_by_its_id(store: Shop) -> None:
+    store.store.sandbox.seed([{"external_id": "x"}, {"external_id": "hidden"}])
+    hidden = store.stored("hidden")["id"]
+    shown = page([{"id": 1, "external_id": "x"}], total=2)
+    store.store.server.inject(Fault(kind=FaultKind.FAIL, method="GET", path=r"issues(\?|$)", status=200, body=shown, count=None))
+    listing = store.look(want("hidden", str(hidden)), want("new"))
+    assert listing.objects[0] is not None
+    assert (listing.objects[1], listing.uncertain) == (None, {want("new").address})
 
 
 @pytest.mark.parametrize("row", [{"prices": {"USD": "x"}}, {"publication_date": "x"}])

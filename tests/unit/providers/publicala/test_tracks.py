@@ -145,12 +145,25 @@ def test_a_content_that_is_no_audiobook_has_no_tracks() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", ["", "{}", '{"data":{}}', '{"data":[1]}', '{"data":[{"id":"1"}]}', '{"data":[{"id":"1","title":"a"},{"id":1,"title":"b"}]}']
+    "body", ["", "{}", '{"data":{}}', '{"data":[1]}', '{"data":[{"id":"1"}]}', '{"data":[{"id":"1","title":"a"}],"meta":{"total":2}}']
 )
 def test_a_list_that_makes_no_sense_is_no_list(store: Shop, body: str) -> None:
     store.store.server.inject(Fault(kind=FaultKind.FAIL, method="GET", status=200, body=body, count=None))
     with pytest.raises(Unavailable):
         store.survey(want("intro", "Intro"))
+
+
+def test_a_list_that_shows_a_track_twice_is_believed_for_what_it_shows_and_for_nothing_else(store: Shop) -> None:
+    row = {"id": "1", "title": "Intro"}
+    body = json.dumps({"data": [row, {"id": "2", "title": "Extra"}, row]})
+    store.store.server.inject(Fault(kind=FaultKind.FAIL, method="GET", path="/tracks", status=200, body=body, count=None))
+    one, two = f"{OWNER}/1", f"{OWNER}/2"
+    whole = store.survey(want("intro", "Intro", one), want("extra", "Extra", two), order(one, two))
+    assert [seen and seen.id for seen in whole.objects] == [one, two, OWNER]
+    assert (whole.uncertain, whole.diagnostics) == (frozenset(), ())
+    short = store.survey(want("intro", "Intro", one), want("end", "End"))
+    assert (short.objects[1], short.uncertain) == (None, {want("end", "End").address})
+    assert [problem.code for problem in short.diagnostics] == ["listing-in-doubt"]
 
 
 def test_the_order_is_told_of_the_declared_tracks_and_where_it_matters_which_others_there_are(store: Shop) -> None:
