@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
+from catalogctl.engine.absence import disagrees
 from catalogctl.engine.adopt import Untold, as_it_is
 from catalogctl.engine.landscape import Landscape
 from catalogctl.engine.vanished import vanished
@@ -74,6 +75,7 @@ def find_all(catalog: Catalog, remembered: Mapping[Address, Recorded], landscape
             else:
                 lost[change.address] = change.present
         waiting -= ready
+    _really_gone(remembered, catalog, {address for address, ids in lost.items() if not ids}, landscape, listen)
     # Where the store holds what nobody can tell apart it does not show nothing.
     shown.update((address, "") for address, ids in lost.items() if ids)
     _not_vanished(catalog, remembered, shown, landscape)
@@ -86,6 +88,29 @@ def find_all(catalog: Catalog, remembered: Mapping[Address, Recorded], landscape
         # What keeps an object from being taken keeps a plan from being made; here it only leaves that one out.
         tuple(replace(problem, severity=Severity.WARNING) for problem in Diagnostics.of(problems)),
     )
+
+
+def _really_gone(
+    remembered: Mapping[Address, Recorded], catalog: Catalog, lost: Collection[Address], landscape: Landscape, listen: Listener
+) -> None:
+    """Make sure that what is remembered under the key it was looked for by, and was not found, is gone: it is read again by its id.
+
+    Raises:  CatalogError: unavailable (store-disagrees), and as `look`.
+    """
+    known = {address: have for address, have in relocate(remembered, catalog).recorded.items() if address in lost and have.type.key}
+    there = {
+        address: have
+        for address, have in known.items()
+        if have.key == catalog.resources[address].key and have.base_url == landscape.accounts[address.account].base_url
+    }
+    if not there:
+        return
+    accounts = {address.account for address in there}
+    seen = look(replace(catalog, imports=()), there, landscape, Question(scope=Scope(selected=there.__contains__)), accounts, listen)
+    for address, have in there.items():
+        found = seen.observed.get(address)
+        if found is not None and found.id == have.id:
+            raise disagrees(address.account, f"{address} (id {have.id})")
 
 
 def _not_vanished(catalog: Catalog, remembered: Mapping[Address, Recorded], shown: Mapping[Address, str], landscape: Landscape) -> None:

@@ -225,3 +225,14 @@ def test_a_state_that_says_the_same_is_left_alone(shop: Shop) -> None:
     rebuild(shop)
     assert "as the stores say already (serial 1)" in rebuild(shop).out
     assert json.loads((shop.folder / "state/default.json").read_bytes())["serial"] == 1
+
+
+def test_what_a_sound_state_has_is_not_forgotten_because_one_list_lacks_it(shop: Shop) -> None:
+    shop.titles(2)
+    shop.applied()
+    shop.server.inject(Fault(kind=FaultKind.DISTORT, method="GET", rows="short"))
+    before = shop.addresses
+    shop.run("state", "rebuild", "--auto-approve").ended(9)
+    assert shop.addresses == before
+    rebuild(shop)
+    assert shop.addresses == before
