@@ -277,12 +277,11 @@ def _carry_out(
 
 def _ending(planned: Planned, applied: Applied, received: list[int]) -> int:
     from catalogctl.model.diagnostics import Refusal
-    from catalogctl.planning.held_back import HELD_BACK
 
     if applied.execution.interrupted and received:
         return TERMINATED if received[0] == signal.SIGTERM else INTERRUPTED
     refusal = Refusal.STALE if planned.review.refused else applied.execution.refusal
-    if refusal is None and any(one.code == HELD_BACK for one in planned.plan.diagnostics):
+    if refusal is None and any(one.code == "create-held-back" for one in planned.plan.diagnostics):
         refusal = Refusal.UNAVAILABLE  # what is declared is not all there, and it is the store's answers that keep it from being made
     return DONE if refusal is None else exit_code(refusal)
 

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
-from typing import Final
 
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import Diagnostic, warning
 from catalogctl.planning.action import Action
 from catalogctl.planning.change import Change
 from catalogctl.planning.planner import Verdicts
-
-HELD_BACK: Final = "create-held-back"
-"""The code of the warning for each object that is not created."""
 
 
 def hold_back(verdicts: Verdicts, uncertain: Collection[Address]) -> Verdicts:
@@ -38,4 +34,4 @@ def hold_back(verdicts: Verdicts, uncertain: Collection[Address]) -> Verdicts:
 def _told(change: Change) -> Diagnostic:
     detail = f"The store's list does not show {change.key!r}, and the list does not add up: {change.address} may be there all the same."
     hint = f"Look for it in the store. If it is there, adopt it by its id:\ncatalogctl import {change.address} ID"
-    return warning(HELD_BACK, "An object that may exist is not created", detail, hint, address=str(change.address))
+    return warning("create-held-back", "An object that may exist is not created", detail, hint, address=str(change.address))

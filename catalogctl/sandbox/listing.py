@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 import orjson
@@ -18,6 +18,8 @@ DISTORTIONS: Final[Mapping[str, Callable[[Rows], Rows]]] = {
     "doubled": lambda rows: [*rows, *rows[:1]],
 }
 """By name, what becomes of the rows of a list."""
+_ROWS: Final = frozenset({"", "data", "items"})
+"""What the rows are called, where other lists of objects (the links to pages) stand beside them; the empty name is the answer itself."""
 _COUNTS: Final = frozenset({"total", "count"})
 """Fields beside a list that say how many rows there are."""
 
@@ -35,8 +37,10 @@ def distorted(body: bytes, name: str) -> bytes:
         around += holders
         lists = [(holder, key) for holder in holders for key, value in holder.items() if _is_list_of_objects(value)]
         if lists:
-            added = sum([_distort(holder, key, name) for holder, key in lists])
-            _count_anew([*around, *(value for holder in around for value in holder.values())], added)
+            rows = [(holder, key) for holder, key in lists if key in _ROWS] or lists
+            added = max([_distort(holder, key, name) for holder, key in rows], key=abs)
+            beside = [value for holder in around for value in holder.values() if isinstance(value, dict)]
+            _count_anew({id(holder): holder for holder in [*around, *beside]}.values(), added)
             return orjson.dumps(around[0][""])
         level = [value for holder in holders for value in holder.values()]
     return body
@@ -54,10 +58,9 @@ def _distort(holder: dict[str, Json], key: str, name: str) -> int:
     return len(new) - len(rows)
 
 
-def _count_anew(values: list[Json], added: int) -> None:
-    for holder in values:
-        if isinstance(holder, dict):
-            for key in _COUNTS & holder.keys():
-                said = holder[key]
-                if isinstance(said, int) and not isinstance(said, bool):
-                    holder[key] = max(0, said + added)
+def _count_anew(holders: Iterable[dict[str, Json]], added: int) -> None:
+    for holder in holders:
+        for key in _COUNTS & holder.keys():
+            said = holder[key]
+            if isinstance(said, int) and not isinstance(said, bool):
+                holder[key] = max(0, said + added)
