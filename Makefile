@@ -9,6 +9,8 @@
 # make gallery docs/gallery.md and its pictures (needs chromium, git and jq)
 # make schemas the JSON schemas of schemas/, from the models
 # make lock    requirements*.txt, from pyproject.toml (needs uv)
+# make sbom    build/sbom.cdx.json: what catalogctl is made of, as CycloneDX, from the lock files alone
+# make audit   the lock files against the database of known vulnerabilities (needs the network; says so where it is not there)
 #
 # Each sets up .venv by itself. PYTHON=... names the interpreter to make it with.
 
@@ -19,7 +21,7 @@ ARGS ?=
 # Many tests wait for processes of their own more than they compute: twice as many workers as there are cores.
 WORKERS ?= $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN))
 
-.PHONY: demo test conformance soak kills check lint fix types contracts duplicates lock-check schemas-check schemas bench gallery lock run-env dev-env clean
+.PHONY: demo test conformance soak kills check lint fix types contracts duplicates lock-check schemas-check schemas bench gallery lock sbom audit run-env dev-env clean
 .NOTPARALLEL:
 
 demo: run-env
@@ -86,6 +88,12 @@ gallery: dev-env
 
 lock: dev-env
 	@$(PY) tools/lock.py
+
+sbom: dev-env
+	@$(PY) tools/sbom.py $(ARGS)
+
+audit: dev-env
+	@$(PY) tools/audit.py
 
 run-env:
 	@tools/setup run
