@@ -142,4 +142,3 @@ class CommandGroup(_WithGlobalOptions, click.Group):
         """Write options, then the commands."""
         super().format_options(ctx, formatter)
         self.format_commands(ctx, formatter)
-

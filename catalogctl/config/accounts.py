@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -11,16 +11,17 @@ from pydantic import BaseModel
 
 from catalogctl.config.base_url import SANDBOX, fill_address
 from catalogctl.config.judge import judge
+from catalogctl.config.pins import located
 from catalogctl.config.problem import Problem
 from catalogctl.config.project import Project
 from catalogctl.config.projectfile import COMMON
 from catalogctl.config.secrets import SecretSetting
 from catalogctl.config.source import Part
-from catalogctl.model.account import Account, Limits, SecretReference, Unheld
+from catalogctl.model.account import Account, Limits, SecretPlace, SecretReference, Unheld
 from catalogctl.model.alike import most_alike
 from catalogctl.model.diagnostics import Diagnostic, Diagnostics, SourceRange, error
 from catalogctl.model.value import Secret
-from catalogctl.system.host import WebOrigin, is_loopback
+from catalogctl.system.host import WebOrigin, canonical, is_loopback
 
 
 class ProviderShape(Protocol):
@@ -59,7 +60,43 @@ def accounts(
             made[name] = account
         else:
             problems.extend(account)
+    problems.extend(_stores_twice(project, made, providers))
     return made, Diagnostics.of(problems)
+
+
+def _stores_twice(project: Project, made: Mapping[str, Account], providers: Mapping[str, ProviderShape]) -> Iterator[Diagnostic]:
+    """Find accounts that are one store under two names: each would manage, and delete, what the other one has."""
+    first: dict[Hashable, Account] = {}
+    for account in made.values():
+        store = _store(project, account, providers[account.provider])
+        other = first.setdefault(store, account) if store is not None else account
+        if other is account:
+            continue
+        place, before = (project.place(("accounts", one.name), Part.KEY) for one in (account, other))
+        detail = (
+            f"{other.name} ({before.path}:{before.line}) and {account.name} ({place.path}:{place.line}) both are {account.base_url}. "
+            "An object in it would have two owners, and what one of them deletes, the other one loses."
+        )
+        forget = f"catalogctl state rm '{account.name}/*'"
+        hint = f"Keep one of them. If that is {other.name}, have state forget what it records on the other; the objects stay:\n{forget}"
+        yield error("store-twice", "One store under two names", detail, hint, source=place)
+
+
+def _store(project: Project, account: Account, provider: ProviderShape) -> Hashable:
+    """Return what tells a store from any other; `None` where nothing does.
+
+    Shapes:  a service that has addresses of its own serves all publishers there, so the key is what tells them apart.
+    """
+    if account.is_sandbox:
+        return None
+    address = (account.provider, canonical(account.base_url))
+    if not getattr(provider, "addresses", None):
+        return address
+    keys = tuple(
+        (setting, one.place, one.name if one.place is SecretPlace.ENVIRONMENT else located(project.root, one.name))
+        for setting, one in sorted(account.references.items())
+    )
+    return (*address, keys) if keys else None
 
 
 @dataclass(frozen=True, slots=True)

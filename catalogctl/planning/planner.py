@@ -20,6 +20,7 @@ from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.change import UNREADABLE, AttributeChange, Change, Drift, LeftAlone, Missing
 from catalogctl.planning.diff import diff, ignored, whole
 from catalogctl.planning.rename import Offers, offers
+from catalogctl.system.host import canonical
 
 
 class Purpose(Enum):
@@ -74,6 +75,7 @@ def plan_changes(
         planner.decide(address)
     planner.look_for_idle_imports()
     planner.look_for_missing_parents()
+    planner.look_for_other_holders()
     changes = sorted(planner.changes, key=lambda change: in_order(change.address))
     drift = sorted(planner.drift, key=lambda item: item.address)
     return Verdicts(tuple(changes), tuple(drift), tuple(planner.problems))
@@ -169,6 +171,23 @@ class _Planner:
                     self.problems.append(
                         error("dependency-missing", "Something needed is left out", detail, hint, address=str(change.address))
                     )
+
+    def look_for_other_holders(self) -> None:
+        """Notice what would be deleted while another address keeps it, as where two accounts are one store."""
+        holders: dict[tuple[str, str, str], list[Address]] = {}
+        for address, have in self.recorded.items():
+            holders.setdefault(_object(have), []).append(address)
+        for change in self.changes:
+            recorded = self.recorded.get(change.address)
+            if recorded is None or not change.action.destroys or change.id != recorded.id:
+                continue
+            kept = (other for other in holders[_object(recorded)] if other not in self.fates or not self.fates[other].action.destroys)
+            for other in kept:
+                detail = f"{change.address} would be deleted, and state records the same object (id {recorded.id}) as {other}, which stays."
+                hint = f"Have state forget this address, so that the object stays:\ncatalogctl state rm {change.address}"
+                self.problems.append(
+                    error("held-elsewhere", "An object that another address holds", detail, hint, address=str(change.address))
+                )
 
     def _converge(
         self, want: Resource, have: Recorded | None, seen: Observed | None, drifted: tuple[AttributeChange, ...]
@@ -373,6 +392,12 @@ class _Planner:
             )
             self.problems.append(warning("left-in-store", "Something stays in the store", detail, address=str(have.address)))
         return _parting(have, Action.FORGET, Reason.STAYS, seen)
+
+
+def _object(have: Recorded) -> tuple[str, str, str]:
+    """Return what tells a recorded object from all others, whatever its account is called; each sandbox account is a store of its own."""
+    store = canonical(have.base_url)
+    return (store if "://" in store else have.address.account, have.type.name, have.id)
 
 
 def _last_left_over(have: Recorded) -> Recorded:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
+import unicodedata
 from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -64,3 +66,26 @@ class WebOrigin:
         host = f"[{self.host}]" if ":" in self.host else self.host
         port = "" if _DEFAULT_PORTS[self.scheme] == self.port else f":{self.port}"
         return f"{self.scheme}://{host}{port}"
+
+
+def canonical(url: str) -> str:
+    """Write an address in the one way that its spellings share; what is no web address stays as it is.
+
+    Shapes:  for telling that two addresses are one place, never for allowing one: `localhost` is 127.0.0.1, a punycode host its letters,
+             and `.` and `..` are followed.
+    """
+    try:
+        parts = urlsplit(url)
+        origin = WebOrigin.of(parts)
+    except ValueError:
+        return url
+    host = "127.0.0.1" if origin.host == "localhost" else ".".join(map(_letters, origin.host.split(".")))
+    path = posixpath.normpath(f"/{parts.path.strip('/')}").strip("/")
+    return f"{WebOrigin(origin.scheme, host, origin.port)}/{path}"
+
+
+def _letters(label: str) -> str:
+    if label.startswith("xn--"):
+        with suppress(UnicodeError):
+            label = label[4:].encode().decode("punycode")
+    return unicodedata.normalize("NFKC", label).lower()

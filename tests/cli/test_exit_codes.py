@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from catalogctl.sandbox import Fault, FaultKind
+from catalogctl.providers.publicala.sandbox import PublicalaSandbox
+from catalogctl.sandbox import Fault, FaultKind, SandboxServer
 from hostile.trio import BOOK, keys, trio
 from shop import Shop, ended, until
 
@@ -430,14 +431,30 @@ def test_when_several_apply_the_gravest_is_told(shop: Shop) -> None:
 
 
 def test_a_failure_on_one_of_two_accounts_is_told_together_with_the_other(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    second = f"  zweite:\n    provider: publicala\n    base_url: {shop.url}\n    token: ${{env:ZWEITE_TOKEN}}\n"
-    path: Path = shop.folder / "catalogctl.yaml"
-    path.write_text(path.read_text(encoding="utf-8").replace("assets:", f"{second}assets:"), encoding="utf-8")
     shop.title(edition={"publish": {"store": {}, "zweite": {}}})
     monkeypatch.setenv("ZWEITE_TOKEN", "wrong")
-    refused = shop.run("plan").ended(8)
-    assert "zweite" in refused.err
-    monkeypatch.delenv("ZWEITE_TOKEN")
-    shop.server.inject(Fault(kind=FaultKind.FAIL, status=503, count=None))
-    both = shop.run("plan").ended(8)
-    assert "ZWEITE_TOKEN" in both.err
+    with SandboxServer({"publicala": PublicalaSandbox(token="right")}) as other:
+        second = f"  zweite:\n    provider: publicala\n    base_url: {other.url('publicala')}\n    token: ${{env:ZWEITE_TOKEN}}\n"
+        path: Path = shop.folder / "catalogctl.yaml"
+        path.write_text(path.read_text(encoding="utf-8").replace("assets:", f"{second}assets:"), encoding="utf-8")
+        refused = shop.run("plan").ended(8)
+        assert "zweite" in refused.err
+        monkeypatch.delenv("ZWEITE_TOKEN")
+        shop.server.inject(Fault(kind=FaultKind.FAIL, status=503, count=None))
+        both = shop.run("plan").ended(8)
+        assert "ZWEITE_TOKEN" in both.err
+
+
+@pytest.mark.parametrize("spelt", ["{url}/", "{host}", "HTTP://127.0.0.1:{port}//"])
+def test_1_one_store_under_two_names_is_refused_by_every_command(shop: Shop, spelt: str) -> None:
+    """What one account deletes, the other one would lose."""
+    port = shop.url.rpartition(":")[2]
+    url = spelt.format(url=shop.url, host=f"http://localhost:{port}", port=port)
+    second = f"  shop:\n    provider: publicala\n    base_url: {url}\n    token: ${{env:SHOP_TOKEN}}\n"
+    path: Path = shop.folder / "catalogctl.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("assets:", f"{second}assets:"), encoding="utf-8")
+    shop.title(edition={"publish": {"store": {}, "shop": {}}})
+    for command in ("validate", "plan", "apply --auto-approve"):
+        told = " ".join(shop.run(*command.split()).ended(1).err.split())
+        assert "shop (catalogctl.yaml:10) and store (catalogctl.yaml:3)" in told
+    assert shop.requests == ()

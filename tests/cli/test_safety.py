@@ -129,7 +129,7 @@ def test_all_limits_that_are_exceeded_are_told_with_one_hint_for_all(shop: Shop)
 
 
 def test_an_account_has_limits_of_its_own(shop: Shop) -> None:
-    other = f"  quiet: {{provider: publicala, base_url: '{shop.url}', token: '${{env:PUBLICALA_TOKEN}}'}}\n"
+    other = "  quiet: {provider: publicala, base_url: sandbox}\n"
     shop.titles(2)
     shop.project("safety: {max_deletes: unlimited, accounts: {store: {max_deletes: 0}}}\n")
     shop.applied()

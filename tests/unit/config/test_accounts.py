@@ -334,3 +334,68 @@ def test_an_account_without_an_address_that_nobody_knows_is_refused(tmp_path: Pa
 @pytest.mark.parametrize(("block", "rule"), [("", Unheld.WARN), (", unheld: refuse", Unheld.REFUSE), (", unheld: ignore", Unheld.IGNORE)])
 def test_an_account_says_what_becomes_of_facts_that_the_store_cannot_hold(tmp_path: Path, block: str, rule: Unheld) -> None:
     assert account(tmp_path, f"{URL}{block}").unheld is rule
+
+
+# One store under two names.
+
+
+def twice(root: Path, *blocks: str, more: str = "", env: str = "default") -> list[str]:
+    lines = "".join(f"  {name}: {{{block}}}\n" for name, block in zip("abcd", blocks, strict=False))
+    project = load_project(write(root, {"catalogctl.yaml": f"version: 1\naccounts:\n{lines}{more}"}), env)
+    _, diagnostics = accounts(project, {"shop": Shape(), "service": Addressed()}, {})
+    return [f"{item.code}: {item.detail}" for item in diagnostics]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://shop.example", "https://shop.example/"),
+        ("https://shop.example", "https://SHOP.Example"),
+        ("https://shop.example", "https://shop.example:443"),
+        ("https://shop.example", "https://shop.example."),
+        ("https://shop.example/api", "https://shop.example/x/../api/"),
+        ("https://shop.example/api", "https://shop.example//api"),
+        ("https://b\u00fccher.example", "https://xn--bcher-kva.example"),
+        ("https://stra\u00dfe.example", "https://xn--strae-oqa.example"),
+        ("http://127.0.0.1:8080", "http://localhost:8080"),
+        ("http://[::1]:8080", "http://[0:0:0:0:0:0:0:1]:8080"),
+    ],
+)
+def test_two_accounts_of_one_address_are_refused_with_both_lines(tmp_path: Path, one: str, other: str) -> None:
+    for keys in (("A", "A"), ("A", "B")):
+        blocks = (f"provider: shop, base_url: '{url}', token: '${{env:{key}}}'" for url, key in zip((one, other), keys, strict=True))
+        (told_,) = twice(tmp_path, *blocks)
+        assert told_.startswith("store-twice: a (catalogctl.yaml:3) and b (catalogctl.yaml:4) both are ")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://a.example", "https://b.example"),
+        ("https://a.example", "https://a.example:8443"),
+        ("https://a.example/x", "https://a.example/X"),
+        ("https://stra\u00dfe.example", "https://strasse.example"),
+        ("sandbox", "sandbox"),
+    ],
+)
+def test_two_stores_are_two_stores(tmp_path: Path, one: str, other: str) -> None:
+    assert twice(tmp_path, *(f"provider: shop, base_url: '{url}', token: '${{env:A}}'" for url in (one, other))) == []
+
+
+def test_where_a_service_has_all_publishers_at_one_address_the_key_tells_them_apart(tmp_path: Path) -> None:
+    same = "provider: service, token: '${env:A}'"
+    assert len(twice(tmp_path, same, same)) == 1
+    assert len(twice(tmp_path, same, f"{same}, environment: production")) == 1
+    assert len(twice(tmp_path, same, f"{same}, base_url: 'https://API.shop.example/v2/'")) == 1
+    assert twice(tmp_path, same, "provider: service, token: '${env:B}'") == []
+    assert twice(tmp_path, same, f"{same}, environment: staging") == []
+    (tmp_path / "key").write_text("k", encoding="utf-8")
+    files = [f"provider: service, token: '${{file:{path}}}'" for path in ("key", "./key", tmp_path / "key")]
+    assert len(twice(tmp_path, *files)) == 2
+
+
+def test_an_overlay_cannot_make_two_accounts_one_store_either(tmp_path: Path) -> None:
+    blocks = [f"provider: shop, base_url: 'https://{name}.example', token: '${{env:A}}'" for name in "ab"]
+    more = "environments:\n  trial:\n    accounts: {b: {base_url: 'https://A.example/'}}\n"
+    assert twice(tmp_path, *blocks, more=more) == []
+    assert len(twice(tmp_path, *blocks, more=more, env="trial")) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -457,3 +458,40 @@ def test_a_child_is_not_made_without_its_parent() -> None:
     """`--target child` leaves the parent out, and a reference to it could never be filled in."""
     found = verdicts([want("parent"), want("child", needs=[at("parent")])], scope=Scope(selected=lambda address: address.title == "child"))
     assert [problem.code for problem in found.diagnostics] == ["dependency-missing"]
+
+
+# One object under two addresses, as where two accounts turn out to be one store.
+
+
+def other(account: str = "shop", base_url: str = "https://STORE:443/", id_: str = "1") -> Recorded:
+    return replace(have(name="Azul", id_=id_), address=at("azul", account=account), base_url=base_url)
+
+
+@pytest.mark.parametrize("purpose", [Purpose.CONVERGE, Purpose.DESTROY])
+def test_what_another_address_keeps_is_not_deleted(purpose: Purpose) -> None:
+    kept = at("azul", account="shop")
+    scope = Scope(purpose=purpose, selected=lambda address: address != kept)
+    found = verdicts((), [have(name="Azul"), other()], [seen(name="Azul")], scope)
+    assert [(item.code, item.address) for item in found.diagnostics] == [("held-elsewhere", str(at("azul")))]
+    assert str(kept) in found.diagnostics[0].detail
+
+
+def test_nor_is_it_made_anew() -> None:
+    scope = Scope(selected=lambda address: address.account == "store", replace=lambda _: True)
+    found = verdicts([want(name="Azul")], [have(name="Azul"), other()], [seen(name="Azul")], scope)
+    assert [item.code for item in found.diagnostics] == ["held-elsewhere"]
+
+
+def test_what_both_addresses_give_up_is_deleted() -> None:
+    found = verdicts((), [have(name="Azul"), other()], [seen(name="Azul"), (at("azul", account="shop"), Observed("1", "key-azul", {}))])
+    assert ([change.action for change in found.changes], found.diagnostics) == ([Action.DELETE, Action.DELETE], ())
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [other(base_url="https://elsewhere"), other(base_url="sandbox"), other(id_="2")],
+    ids=["another store", "a sandbox", "another id"],
+)
+def test_what_another_store_has_under_the_same_id_is_another_object(kept: Recorded) -> None:
+    found = verdicts((), [have(name="Azul"), kept], [seen(name="Azul")], Scope(selected=lambda address: address.account == "store"))
+    assert ([change.action for change in found.changes], found.diagnostics) == ([Action.DELETE], ())
