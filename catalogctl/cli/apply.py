@@ -281,7 +281,7 @@ def _ending(planned: Planned, applied: Applied, received: list[int]) -> int:
     if applied.execution.interrupted and received:
         return TERMINATED if received[0] == signal.SIGTERM else INTERRUPTED
     refusal = Refusal.STALE if planned.review.refused else applied.execution.refusal
-    if refusal is None and any(one.code == "create-held-back" for one in planned.plan.diagnostics):
+    if refusal is None and planned.plan.held_back:
         refusal = Refusal.UNAVAILABLE  # what is declared is not all there, and it is the store's answers that keep it from being made
     return DONE if refusal is None else exit_code(refusal)
 

@@ -112,7 +112,7 @@ def has_news(plan: Plan, purpose: Purpose) -> bool:
     """Whether a plan says that something is not as it should be."""
     from catalogctl.planning.planner import Purpose
 
-    return bool(plan.drift) if purpose is Purpose.REFRESH else not plan.is_empty
+    return bool(plan.drift) if purpose is Purpose.REFRESH else not plan.is_empty or plan.held_back > 0
 
 
 def show(console: Console, workspace: Workspace, planned: Planned, chosen: dict[str, Any]) -> None:

@@ -138,6 +138,11 @@ class Plan:
         return not any(change.action.changes_anything for change in self.changes)
 
     @property
+    def held_back(self) -> int:
+        """How many objects are declared and not created, since a list that never adds up may hide them."""
+        return sum(item.code == "create-held-back" for item in self.diagnostics)
+
+    @property
     def puts_all_back(self) -> bool:
         """Whether a plan that takes a run back has found everything as it was before it."""
         left = self.reverts is not None and (self.reverts.impossible or self.reverts.left)

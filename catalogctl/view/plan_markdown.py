@@ -129,7 +129,8 @@ def _verdict(plan: Plan) -> str:
     if plan.is_empty:
         alone = sum(bool(change.ignored) for change in plan.changes)
         apart = f", {alone:,} of them but for what is left alone" if alone else ""
-        return f"No changes {STYLE.dot} {counted(len(plan.changes), 'object')} as the files say{apart}"
+        held = f", {counted(plan.held_back, 'object')} held back" if plan.held_back else ""
+        return f"No changes {STYLE.dot} {counted(len(plan.changes), 'object')} as the files say{apart}{held}"
     parts = [
         f"{counts.create:,} to create",
         f"{counts.update:,} to update",

@@ -255,6 +255,7 @@ def _sending(plan: Plan) -> str:
     if plan.is_empty:
         objects = counted(len(plan.changes), "object")
         alone = " What ignore_changes names is left alone." if any(change.ignored for change in plan.changes) else ""
+        alone += f" {counted(plan.held_back, 'object').capitalize()} held back." if plan.held_back else ""
         if plan.refresh is Refresh.STATE:
             return f"{objects.capitalize()}, and nothing is to be done about them.{alone}"
         return f"The stores were read ({counted(plan.reads, 'request')}): {objects}, and nothing is to be done about them.{alone}"

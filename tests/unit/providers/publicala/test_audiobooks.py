@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import random
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from catalogctl.model.diagnostics import CatalogError
 from catalogctl.planning.action import Action
 from catalogctl.sandbox import Fault, FaultKind
 from catalogctl.testing.kit import Kit, doing, opened
@@ -312,3 +314,60 @@ def test_countries_are_let_go_of_without_a_request_by_v3() -> None:
         there.converge()
         there.titles = {"luna": new}
         assert sent(there) == []
+
+
+# ── lists that lie ──
+
+
+def _lies(there: Kit, rows: str, *places: int) -> None:
+    """Have the lists of tracks at some places, counted from the next one, lack something."""
+    there.server.clear_faults()
+    for met, place in enumerate(places):  # a request that meets a fault is not counted by those behind it
+        there.server.inject(Fault(kind=FaultKind.DISTORT, method="GET", path="/tracks", rows=rows, skip=place - met))
+
+
+def _applied_whatever(there: Kit) -> None:
+    """Plan and apply as a command would, unless the store is not believed."""
+    with suppress(CatalogError):
+        there.carry_out(there.plan())
+
+
+@pytest.mark.parametrize("rows", ["empty", "short", "shifted"])
+@pytest.mark.parametrize("places", [(0,), (1,), (0, 1), (0, 2), (0, 2, 4), (1, 3, 5)], ids=str)
+def test_lists_that_lack_tracks_neither_add_nor_take_away_any(rows: str, places: tuple[int, ...]) -> None:
+    """One list, the first two, every other: no two lies in a row are agreed on by a third list."""
+    with kit(A, B) as there:
+        there.converge()
+        for _ in range(2):
+            _lies(there, rows, *places)
+            _applied_whatever(there)
+            there.server.clear_faults()
+            assert titles(there) == ["A", "B"]
+        there.settled()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_lists_that_lack_tracks_at_random_double_nothing_unless_three_in_a_row_do(seed: int) -> None:
+    dice = random.Random(seed)
+    lies: list[int] = []
+    for place in range(60):
+        if dice.random() < 0.5 and (place - 1 not in lies or place - 2 not in lies):
+            lies.append(place)
+    with kit(A, B) as there:
+        there.converge()
+        _lies(there, "empty", *lies)
+        for _ in range(6):
+            _applied_whatever(there)
+            assert titles(there) == ["A", "B"]
+
+
+def test_a_store_that_gives_the_same_answer_to_every_list_is_believed_and_at_what_cost() -> None:
+    with kit(A, B) as there:
+        there.converge()
+        there.emulator.remove(there.recorded()[there.address("track/olas.audio/b")].id)
+        there.plan()
+        lists = [one for one in there.emulator.requests if one.path.endswith("/tracks")]
+        assert len(lists) == 3
+        there.carry_out(there.plan())
+        there.settled()
+        assert len([one for one in there.emulator.requests if one.path.endswith("/tracks")]) == 1
