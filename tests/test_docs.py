@@ -18,6 +18,7 @@ import pytest
 import catalogctl
 from catalogctl.cli import exit_codes
 from catalogctl.cli.command import GLOBAL, Command, CommandGroup
+from catalogctl.cli.main import COMMANDS as PROGRAM
 from catalogctl.cli.main import cli
 from catalogctl.config.document import DefaultsDocument, TitleDocument
 from catalogctl.config.judge import judge
@@ -34,6 +35,7 @@ from catalogctl.sandbox import Fault, FaultKind
 from catalogctl.view.events_json import EventStream
 from gallery import first_look
 from gallery.terminal import drawn, printed
+from shop import catalogctl as catalogctl_run
 from unit.view import samples
 from walk import README, comparable, walked
 
@@ -122,6 +124,70 @@ def test_every_command_takes_the_global_options_and_none_has_one_of_the_same_nam
     assert isinstance(command, Command | CommandGroup), name
     assert options(command) & spellings(GLOBAL) == set()
     assert {item.name for item in command.params} & {item.name for item in GLOBAL} == set()
+
+
+# -- the readme's list of commands, and what is promised -----------------------------------------------------------------
+
+
+def coming() -> set[str]:
+    """Collect the commands and options that the readme says are not there yet."""
+    [told] = re.findall(r"^Still to come: (.*?)\n\n", README.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    return set(re.findall(r"`([^`]+)`", told))
+
+
+def test_the_readme_lists_the_commands_of_help_in_its_words_and_order() -> None:
+    table = sections(README.read_text(encoding="utf-8"))["Commands"]
+    told = re.findall(r"^\| `([^`]+)` \| (.*) \|$", table, flags=re.MULTILINE)
+    assert told == [(name, summary) for name, (_, summary) in PROGRAM.items()]
+
+
+def test_the_readme_names_the_global_options_of_help() -> None:
+    [sentence] = re.findall(r"^(`-C`.*?) go with each", sections(README.read_text(encoding="utf-8"))["Commands"], flags=re.MULTILINE)
+    assert set(re.findall(r"`([^`]+)`", sentence)) == spellings(GLOBAL)
+
+
+def test_what_is_still_to_come_is_not_there_yet() -> None:
+    built = {name for name, _ in COMMANDS} | {f"{name} {option}" for name, command in COMMANDS for option in options(command)}
+    assert coming() & built == set()
+
+
+def test_what_help_shows_is_what_the_pages_list() -> None:
+    """The lists of this file come from the objects of the program; its help is held against the pages as it is printed."""
+    program = catalogctl_run("--help").ended(0).out
+    shown = re.findall(r"^  ([a-z]+)  ", program.split("Commands:\n")[1], flags=re.MULTILINE)
+    assert shown == list(PROGRAM)
+    for name, command in COMMANDS:
+        own = catalogctl_run(*name.split(), "--help").ended(0).out.split("Global options")[0]
+        assert {option for option in options(command) if not re.search(rf"(?<![\w-]){option}(?![\w-])", own)} == set(), name
+
+
+def promised() -> Path | None:
+    """Find the product's contract, where it lies beside the checkout."""
+    places = (folder / "shared" / "PRODUCT.md" for folder in list(ROOT.parents)[:2])
+    return next((path for path in places if path.exists()), None)
+
+
+@pytest.mark.skipif(promised() is None, reason="the contract is not here")
+def test_every_promised_command_and_option_is_there_or_still_to_come() -> None:
+    contract = promised()
+    assert contract is not None
+    table = contract.read_text(encoding="utf-8").split("## 3. Commands")[1].split("\n## ")[0]
+    built = dict(COMMANDS)
+    known = {*built, *(name.split()[0] for name in built)}
+    missing: set[str] = set()
+    for cell, does in re.findall(r"^\| (`.*?) \| (.*) \|$", table, flags=re.MULTILINE):
+        said = re.findall(r"`([^`]+)`", cell)
+        for code in said:
+            first, *words = code.split()
+            names = [f"state {word.strip(',')}" for word in words if re.fullmatch("[a-z]+,?", word)] if first == "state" else [first]
+            if words and (first, words[0][:4]) in {("import", "onix"), ("onix", "chec"), ("export", "onix")}:
+                names = [first] if first == "export" else [f"{first} {words[0].split(',')[0]}"]
+            missing |= {name for name in names if name not in known}
+            taken = options(built[first]) | spellings(GLOBAL) if first in built else set()
+            asked = [*words, *(re.findall(r"`(--[^`]+)`", does) if len(said) == 1 else ())]
+            named = {option for word in asked for option in re.findall(r"--[a-z-]+", word)}
+            missing |= {f"{first} {option}" for option in named - taken if first in built}
+    assert missing - coming() == set()
 
 
 def test_no_page_mentions_an_option_that_no_command_has() -> None:
