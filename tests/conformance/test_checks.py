@@ -83,6 +83,11 @@ class _Forgetful(ShelfReader):
         return None
 
 
+class _Blind(ShelfReader):
+    async def read(self, kind: ResourceType, id_: str) -> Observed | None:  # noqa: ARG002
+        return None
+
+
 class _Guessing(ShelfReader):
     async def list_objects(self, wanted: Sequence[Wanted], progress: Callable[[int, int], None]) -> Listing:
         listing = await super().list_objects(wanted, progress)
@@ -146,6 +151,7 @@ BROKEN: Mapping[str, tuple[Provider, str]] = {
     "secrets_stay_secret": (_Broken(writer=_Telling), "the account's secret is in a plan"),
     "lost_answers_double_nothing": (_Broken(writer=_Stubborn), "objects in the store after POST /books met drop_after"),
     "lost_requests_lose_nothing": (_Broken(writer=_Lazy), "the plan lists this request, and none was sent"),
+    "a_listing_that_lacks_objects_makes_and_deletes_nothing": (_Broken(reader=_Blind), "what a plan creates, deletes or forgets when"),
     "a_store_that_is_down_makes_no_plan": (_Broken(reader=_Hopeful), "a plan was made while every request"),
 }
 """Check → a provider that it must not let pass, and its words for it."""
