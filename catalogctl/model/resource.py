@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import Enum, StrEnum
 from typing import Final
 
@@ -170,12 +171,16 @@ def _boolean(stored: object) -> bool:
     raise TypeError(message)
 
 
+_AMOUNT: Final = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?")
+"""What `decimal_text` gives of any amount that a store can hold: an exponent could make a text of any length of it."""
+
+
 def _money(stored: object) -> Decimal:
-    try:
-        return Decimal(_text(stored))
-    except InvalidOperation as wrong:
-        message = f"{stored!r} is no amount"
-        raise ValueError(message) from wrong
+    text = _text(stored)
+    if _AMOUNT.fullmatch(text) is None:
+        message = f"{text[:60]!r} is no amount"
+        raise ValueError(message)
+    return Decimal(text)
 
 
 def _asset(stored: object) -> Asset:

@@ -88,6 +88,11 @@ class Kept:
 class JournalStore(Protocol):
     """A file that only grows, beside a state. All but `read` is for the holder of the lock alone."""
 
+    @property
+    def name(self) -> str:
+        """What messages call it: a path or an address, without credentials."""
+        ...
+
     def read(self) -> bytes | None:
         """Give its content; `None` when there is none."""
         ...
@@ -159,6 +164,8 @@ class Backend(Protocol):
     """Keeps the state of one environment."""
 
     environment: str
+    name: str
+    """What messages call the state: a path or an address, without credentials."""
 
     def read(self) -> bytes | None:
         """Give the state; `None` when there never was one.

@@ -26,15 +26,20 @@ from typing import Any, Final, TypeAlias
 import orjson
 
 from catalogctl.model.address import Address
-from catalogctl.model.diagnostics import CatalogError, Refusal, error
+from catalogctl.model.diagnostics import CatalogError, Diagnostic, Refusal, SourceRange, error
 from catalogctl.model.resource import Recorded, ResourceType
+from catalogctl.model.shape import MisshapenError, misshapen, shown
 from catalogctl.model.value import canonical
 from catalogctl.state.backend import JournalStore
+from catalogctl.state.shapes import ClosingModel, HeaderModel, IntentModel, OutcomeModel, StageModel
 from catalogctl.state.snapshot import Draft, Snapshot
 from catalogctl.state.statefile import RESTORE, Entries, Stamp, Types, entry
 from catalogctl.system.gc_pause import keeping_all
 
 VERSION: Final = 1
+_ANNOUNCED: Final = frozenset({"create", "update", "delete"})
+"""The verbs of steps that are announced by an intent; the others change only what is recorded."""
+_LEAVES_A_RESOURCE: Final = frozenset({"create", "update", "adopt", "note", "import"})
 _HEXADECIMAL: Final = re.compile(rb"[0-9a-f]*")
 _LINE_START: Final = re.compile(rb"[0-9a-f]{8} ")
 LONGEST_FIRST_LINE: Final = 1_000
@@ -140,7 +145,7 @@ def replay(data: bytes, snapshot: Snapshot, stamp: Stamp, types: Types, environm
     """Add to a state what its journal knows and it does not.
 
     Shapes:  `stamp` is that of `snapshot` as it is stored; before the first state, lineage and serial 0 with no checksum.
-    Raises:  CatalogError: stale (journal-damaged, journal-of-another-state), error (state-type-unknown).
+    Raises:  CatalogError: stale (journal-damaged, journal-of-another-state, state-type-unknown), placed at a line without a file.
     """
     with keeping_all():
         return _replay(data, snapshot, stamp, types, environment)
@@ -160,29 +165,27 @@ def _replay(data: bytes, snapshot: Snapshot, stamp: Stamp, types: Types, environ
     # Outcomes count from the point at which the journal names the state at hand: in its header or, when a crash came
     # after that state was written and before the journal was removed, in a closing.
     reached = begun == stamp
-    try:
-        for line in lines[1:]:
-            for record in line["records"]:
-                match record:
-                    case {"closing": closing}:
-                        if Stamp(begun.lineage, closing["serial"], closing["checksum"]) == stamp:
+    for line_number, line in enumerate(lines[1:], 2):
+        try:
+            for number, record in enumerate(_records(line)):
+                match _read(record, entries, "records", number):
+                    case Stamp() as closing:
+                        if replace(closing, lineage=begun.lineage) == stamp:
                             reached = True
                             outcomes.clear()
-                    case {"intent": stored}:
-                        intent = _intent(stored, entries)
+                    case Intent() as intent:
                         intents.setdefault(intent.operation, []).append(intent)
-                    case {"outcome": stored}:
-                        outcome = _outcome(stored, entries)
+                    case Outcome() as outcome:
+                        _believable(outcome, intents.get(outcome.operation, ()))
                         if outcome.settles:
                             intents.pop(outcome.operation, None)
                             outcomes.append(outcome)
-                    case {"stage": stored}:
-                        stage = Stage(**stored)
+                    case Stage() as stage:
                         stages[stage.account, stage.upload] = stage
-                    case _:
-                        raise _damaged(environment, "It holds a record of a kind that no version of catalogctl writes.")
-    except (KeyError, TypeError, ValueError, AttributeError) as problem:
-        raise _damaged(environment, f"It holds what no version of catalogctl writes ({problem}).") from problem
+        except MisshapenError as problem:
+            raise _damaged(environment, f"It holds what no version of catalogctl writes: {problem}.", line_number) from problem
+        except CatalogError as problem:
+            raise CatalogError(*(_at(one, line_number) for one in problem.diagnostics), refusal=problem.refusal) from problem
     # A journal of another version of the state may be passed over only if nothing is lost with it.
     if begun.lineage != stamp.lineage or (not reached and (outcomes or intents)):
         raise _foreign(environment, begun, stamp)
@@ -312,9 +315,9 @@ def _lines(data: bytes, environment: str) -> tuple[list[dict[str, Any]], bool, i
             # Blocks that a power cut left unwritten read as zeros, and only what was written last can have any.
             if end == len(data) - 1 and data.find(b"\0", length) >= 0:
                 break
-            raise _damaged(environment, f"Its line {number + 1} was changed, by hand or by accident.")
+            raise _damaged(environment, f"Its line {number + 1} was changed, by hand or by accident.", number + 1)
         if content.get("sequence") != number:
-            raise _damaged(environment, f"Its line {number + 1} is not the one that belongs there.")
+            raise _damaged(environment, f"Its line {number + 1} is not the one that belongs there.", number + 1)
         lines.append(content)
         length = end + 1
     if not lines:
@@ -323,28 +326,29 @@ def _lines(data: bytes, environment: str) -> tuple[list[dict[str, Any]], bool, i
         return lines, True, 0
     rest = view[length:]
     if rest and _checked(rest[:-1]) is not None:
-        raise _damaged(environment, "Its last byte was changed, by hand or by accident.")
+        raise _damaged(environment, "Its last byte was changed, by hand or by accident.", len(lines) + 1)
     return lines, bool(rest), length
 
 
 def _header(line: dict[str, Any], environment: str) -> Stamp:
-    try:
-        begun = line["header"]
-        version, stamp = begun["version"], Stamp(begun["lineage"], begun["serial"], begun["checksum"])
-        written_for = begun["environment"]
-    except (KeyError, TypeError) as problem:
-        raise _damaged(environment, "Its first line does not name the state that it belongs to.") from problem
-    if version != VERSION:
+    begun = line.get("header")
+    version = begun.get("version") if isinstance(begun, dict) else None
+    if type(version) is int and version > VERSION:
         too_new = error(
             "journal-too-new",
             "Journal of a newer catalogctl",
             f"The journal of environment {environment} has format version {version}; this catalogctl knows version {VERSION}.",
             "Upgrade catalogctl:\npip install --upgrade catalogctl",
         )
-        raise CatalogError(too_new, refusal=Refusal.STALE)
-    if written_for != environment:
-        raise _damaged(environment, f"It is the journal of environment {written_for!r}.")
-    return stamp
+        raise CatalogError(_at(too_new, 1), refusal=Refusal.STALE)
+    try:
+        HeaderModel.check(begun, "header")
+    except MisshapenError as problem:
+        raise _damaged(environment, f"Its first line does not name the state that it belongs to: {problem}.", 1) from problem
+    assert isinstance(begun, dict)
+    if begun["environment"] != environment:
+        raise _damaged(environment, f"It is the journal of environment {shown(begun['environment'])}.", 1)
+    return Stamp(begun["lineage"], begun["serial"], begun["checksum"])
 
 
 def _stored(record: Record) -> dict[str, object]:
@@ -384,8 +388,38 @@ def _stored(record: Record) -> dict[str, object]:
             }
 
 
-def _intent(stored: dict[str, Any], entries: Entries) -> Intent:
-    return Intent(
+def _records(line: dict[str, Any]) -> list[Any]:
+    records = line.get("records")
+    if not isinstance(records, list):
+        raise misshapen("a list is needed here", "records")
+    return records
+
+
+def _read(record: object, entries: Entries, *at: str | int) -> Record | Stamp:
+    """Read one record; a closing as the stamp of its state, without the lineage.
+
+    Raises:  MisshapenError for what no record is, and CatalogError as `Entries.kind`.
+    """
+    match record:
+        case {"intent": stored} if len(record) == 1:
+            IntentModel.check(stored, *at, "intent")
+            return _intent(stored, entries, *at, "intent")
+        case {"outcome": stored} if len(record) == 1:
+            OutcomeModel.check(stored, *at, "outcome")
+            recorded = _recorded(stored["recorded"], entries, *at, "outcome", "recorded")
+            return Outcome(stored["operation"], stored["verb"], Address.parse(stored["address"]), End(stored["end"]), recorded)
+        case {"stage": stored} if len(record) == 1:
+            StageModel.check(stored, *at, "stage")
+            return Stage(**stored)
+        case {"closing": stored} if len(record) == 1:
+            ClosingModel.check(stored, *at, "closing")
+            return Stamp("", stored["serial"], stored["checksum"])
+        case _:
+            raise misshapen("this is neither an intent, an outcome, a stage nor a closing", *at)
+
+
+def _intent(stored: dict[str, Any], entries: Entries, *at: str | int) -> Intent:
+    intent = Intent(
         stored["operation"],
         stored["verb"],
         Address.parse(stored["address"]),
@@ -396,31 +430,81 @@ def _intent(stored: dict[str, Any], entries: Entries) -> Intent:
         stored["request"],
         datetime.fromisoformat(stored["at"]),
         tuple(stored["before"]),
-        _recorded(stored["expected"], entries),
+        _recorded(stored["expected"], entries, *at, "expected"),
     )
+    wrong = _unbelievable(intent)
+    if wrong:
+        raise misshapen(wrong, *at)
+    return intent
 
 
-def _outcome(stored: dict[str, Any], entries: Entries) -> Outcome:
-    recorded = _recorded(stored["recorded"], entries)
-    return Outcome(stored["operation"], stored["verb"], Address.parse(stored["address"]), End(stored["end"]), recorded)
+def _unbelievable(intent: Intent) -> str:
+    """Say why no run announces such a step; empty where a run may have."""
+    expected, address = intent.expected, intent.address
+    if not f"{intent.operation} ".startswith(f"{intent.verb} {address} "):
+        return f"operation {shown(intent.operation)} does not name its verb and address"
+    if address.type != intent.type.name:
+        return f"{shown(str(address))} is not an address of type {shown(intent.type.name)}"
+    if expected is not None and (expected.address, expected.type, expected.base_url) != (address, intent.type, intent.base_url):
+        return "expected is about another resource"
+    match intent.verb:
+        case "create" if intent.id is not None or expected is None or expected.id:
+            return "a create has no id yet, and expects a resource without one"
+        case "update" if not intent.id or expected is None or expected.id != intent.id:
+            return "an update has an id, and expects the resource to keep it"
+        case "delete" if expected is not None:
+            return "a delete expects no resource"
+        case _:
+            return ""
 
 
-def _recorded(stored: dict[str, Any] | None, entries: Entries) -> Recorded | None:
-    return None if stored is None else next(iter(entries.read([stored])))
+def _believable(outcome: Outcome, announced: Sequence[Intent]) -> None:
+    """Make sure that a run may have recorded an outcome, given the open intents of its step.
+
+    Raises:  MisshapenError.
+    """
+    name, recorded = shown(outcome.operation), outcome.recorded
+    if outcome.verb in _ANNOUNCED:
+        for intent in announced:
+            if (intent.verb, intent.address) != (outcome.verb, outcome.address):
+                raise misshapen(f"the outcome of {name} is about another step than its intent")
+            if recorded is not None and (recorded.type, recorded.base_url) != (intent.type, intent.base_url):
+                raise misshapen(f"the outcome of {name} is about another resource than its intent")
+        if not announced:
+            raise misshapen(f"the outcome of {name} has no intent before it")
+    elif outcome.operation != f"{outcome.verb} {outcome.address}":
+        raise misshapen(f"operation {name} does not name its verb and address")
+    if recorded is not None and recorded.address != outcome.address:
+        raise misshapen(f"the outcome of {name} records a resource of another address")
+    if recorded is not None and not recorded.id:
+        raise misshapen(f"the outcome of {name} records a resource without an id")
+    if outcome.end is not End.DONE and (recorded is not None or outcome.verb not in _ANNOUNCED):
+        raise misshapen(f"the outcome of {name} records a resource although the step was not done")
+    if outcome.end is End.DONE and recorded is None and outcome.verb in _LEAVES_A_RESOURCE:
+        raise misshapen(f"the outcome of {name} records no resource although the step was done")
 
 
-def _damaged(environment: str, detail: str) -> CatalogError:
+def _recorded(stored: dict[str, Any] | None, entries: Entries, *at: str | int) -> Recorded | None:
+    return None if stored is None else entries.read_one(stored, *at)
+
+
+def _at(problem: Diagnostic, line: int) -> Diagnostic:
+    """Place a problem at a line of the journal, whose name its reader knows."""
+    return problem if problem.source is not None else replace(problem, source=SourceRange("", line, 1, 1, ""))
+
+
+def _damaged(environment: str, detail: str, line: int) -> CatalogError:
     problem = error(
         "journal-damaged",
         f"The journal of environment {environment} is damaged",
         f"{detail} It says what an interrupted run did; going on without it could do that a second time, so nothing was done.",
         "Put the file back as it was. If that cannot be, make the state anew from what the stores hold:\ncatalogctl state rebuild",
     )
-    return CatalogError(problem, refusal=Refusal.STALE)
+    return CatalogError(_at(problem, line), refusal=Refusal.STALE)
 
 
 def _no_beginning(environment: str) -> CatalogError:
-    return _damaged(environment, "Its first line is not how the journal of the state beside it begins.")
+    return _damaged(environment, "Its first line is not how the journal of the state beside it begins.", 1)
 
 
 def _foreign(environment: str, begun: Stamp, stamp: Stamp) -> CatalogError:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import CatalogError, Refusal, error
 from catalogctl.model.resource import Recorded
-from catalogctl.state.backend import Backend, Lock, content_digest
+from catalogctl.model.shape import naming
+from catalogctl.state.backend import Backend, JournalStore, Lock, content_digest
 from catalogctl.state.journal import Intent, Journal, Outcome, Record, Replay, Stage, enter, entered, header, replay
 from catalogctl.state.snapshot import Draft, Snapshot
 from catalogctl.state.statefile import RESTORE, Stamp, Types, decode, encode, stamp
@@ -38,17 +39,18 @@ def recall(backend: Backend, types: Types, lineage: str) -> Recalled:
     Raises:  CatalogError: stale for a state or journal that cannot be believed, or for a state that is gone.
     """
     journal = backend.journal()
-    name = backend.environment
+    environment = backend.environment
     while True:
         # The journal names its state, and a run that ends replaces or removes it: the same first line before and after
         # means that the state read in between is the one that this journal goes on from.
-        begun = _begun(journal.read(), name)
+        begun = _begun(journal, journal.read(), environment)
         data = backend.read()
         lines = journal.read()
-        if _begun(lines, name) == begun:
+        if _begun(journal, lines, environment) == begun:
             break
     if data is not None:
-        stored = decode(data, types, name)
+        with naming(backend.name):
+            stored = decode(data, types, environment)
         _belongs(backend, stored, len(data), types)
         stored_stamp = stamp(data, stored)
     else:
@@ -56,7 +58,8 @@ def recall(backend: Backend, types: Types, lineage: str) -> Recalled:
     digest = None if data is None else content_digest(data)
     if lines is None:
         return Recalled(stored, (), stored, stored_stamp, digest, None)
-    replayed = replay(lines, stored, stored_stamp, types, name)
+    with naming(journal.name):
+        replayed = replay(lines, stored, stored_stamp, types, environment)
     return Recalled(replayed.snapshot, replayed.open_intents, stored, stored_stamp, digest, replayed)
 
 
@@ -94,8 +97,9 @@ def above_all(backend: Backend, snapshot: Snapshot, present: int = 0) -> Snapsho
     return snapshot if snapshot.serial > newest else replace(snapshot, serial=newest + 1)
 
 
-def _begun(lines: bytes | None, environment: str) -> Stamp | None:
-    return None if lines is None else header(lines, environment)
+def _begun(journal: JournalStore, lines: bytes | None, environment: str) -> Stamp | None:
+    with naming(journal.name):
+        return None if lines is None else header(lines, environment)
 
 
 def _before_the_first(backend: Backend, begun: Stamp | None, lineage: str) -> tuple[Snapshot, Stamp]:

@@ -68,6 +68,7 @@ class LocalBackend:
         self.environment = environment
         self._folder = folder
         self._state = folder / f"{environment}.json"
+        self.name = shown_path(self._state)
         self._history = folder / "history"
         self._locker = Locker(folder, environment, lease)
 
@@ -173,6 +174,7 @@ class LocalJournal:
         self._folder = folder
         self._environment = environment
         self._path = folder / f"{environment}.journal"
+        self.name = shown_path(self._path)
         self._ours: FileId | None = None
         """The one that was begun here: whoever was suspended and lost the lock must not add to the journal of the run that has it now."""
 
@@ -213,6 +215,13 @@ class LocalJournal:
         with telling("journal-not-written", "The journal could not be removed", self._path):
             self._path.unlink(missing_ok=True)
             sync_folder(self._folder)
+
+
+def shown_path(path: Path) -> str:
+    """Give a path as a person in the current folder would write it."""
+    with suppress(ValueError):
+        return path.relative_to(Path.cwd()).as_posix()
+    return str(path)
 
 
 def _aside(name: str, now: str, number: int) -> str:

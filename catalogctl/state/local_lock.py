@@ -20,9 +20,14 @@ from threading import Event, Thread
 import orjson
 from filelock import FileLock, Timeout
 
+from catalogctl.system.file import read_whole
+from catalogctl.model.shape import MOST
 from catalogctl.state.backend import HEARTBEAT, LEASE, Hold, LockInfo, lock_lost, locked, no_such_lock
 from catalogctl.state.durable import MODE, make_folder, replace_file, telling
+from catalogctl.state.shapes import CardModel
 
+LARGEST_CARD = 64 * 1024
+"""Bytes of a card; the command in it is as it was typed."""
 _GLANCE = 0.2
 """Seconds between two looks at a card that another host left."""
 
@@ -121,7 +126,7 @@ class Locker:
 
     def _last_token(self) -> int:
         try:
-            return int(self._number.read_bytes())
+            return min(max(int(read_whole(self._number, LARGEST_CARD)), 0), MOST)
         except (OSError, ValueError):
             return 0
 
@@ -137,14 +142,14 @@ class Card:
     def read(self) -> Hold | None:
         """Tell whose name is on it; `None` when there is none that can be read: the lock itself is the operating system's."""
         try:
-            with self.path.open("rb") as file:
-                heard = datetime.fromtimestamp(os.fstat(file.fileno()).st_mtime, UTC)
-                stored = orjson.loads(file.read())
+            heard = datetime.fromtimestamp(self.path.stat().st_mtime, UTC)
+            stored = orjson.loads(read_whole(self.path, LARGEST_CARD))
+            CardModel.check(stored)
             token = stored.pop("token")
             info = LockInfo(**{**stored, "since": datetime.fromisoformat(stored["since"])})
-        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+            return Hold(info, token, heard + self._lease)
+        except (OSError, ValueError, OverflowError):
             return None
-        return Hold(info, token, heard + self._lease) if isinstance(token, int) and isinstance(info.host, str) else None
 
     def write(self, info: LockInfo, token: int) -> None:
         """Put a name on it."""

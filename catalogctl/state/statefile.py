@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from operator import attrgetter
+from itertools import pairwise
+from operator import attrgetter, lt
 from typing import Any, Final, TypeAlias
 
 import orjson
 
-from catalogctl.model.address import Address
+from catalogctl.model.address import Address, in_order
 from catalogctl.model.asset import Asset
 from catalogctl.model.diagnostics import CatalogError, Refusal, error
 from catalogctl.model.resource import Attribute, Deposed, Kind, Recorded, ResourceType, Shape
+from catalogctl.model.shape import MisshapenError, misshapen, shown, shown_path
 from catalogctl.model.value import UNKNOWN, Attributes, Value, bearable, canonical_lines
+from catalogctl.state.shapes import EntryModel, StateModel, entry_fits
 from catalogctl.state.snapshot import Snapshot
 from catalogctl.system.gc_pause import keeping_all
 
@@ -33,6 +36,12 @@ catalogctl state show --serial N --format json > kept.json
 catalogctl state push --force kept.json
 Or make it anew from what the stores hold:
 catalogctl state rebuild"""
+
+UNKNOWN_PROVIDER: Final = """\
+Compare with the providers that are installed, and install nothing only because this file names it:
+catalogctl providers
+If this project never used such a provider, put the file back as it was."""
+"""The hint about a provider or type that nobody here knows; a package by a name from the file may be anybody's."""
 
 CONSEQUENCE: Final = "Going on without it would create everything a second time, so nothing was done."
 """What the detail of a damaged state ends with."""
@@ -131,14 +140,36 @@ def _decode(document: Mapping[str, Any], types: Types, environment: str) -> Snap
             refusal=Refusal.STALE,
         )
     try:
-        lineage, serial = _text(document["lineage"]), _number(document["serial"])
-        recorded = list(Entries(types).read(document["resources"]))
-    except (KeyError, TypeError, ValueError, AttributeError) as problem:
-        raise damaged(environment, f"It holds what no version of catalogctl writes ({problem}).") from problem
-    resources = {one.address: one for one in recorded}
-    if len(resources) != len(recorded):
-        raise damaged(environment, "It holds two entries for one address.")
-    return Snapshot(lineage, serial, resources)
+        StateModel.check(document)
+        recorded = Entries(types).read(document["resources"], "resources")
+        _ascending(one.address for one in recorded)
+        _identified(recorded)
+    except MisshapenError as problem:
+        raise damaged(environment, f"It holds what no version of catalogctl writes: {problem}.") from problem
+    return Snapshot(document["lineage"], document["serial"], {one.address: one for one in recorded})
+
+
+def _identified(recorded: Iterable[Recorded]) -> None:
+    """Make sure that each resource has an id.
+
+    Raises:  MisshapenError.
+    """
+    number = next((number for number, one in enumerate(recorded) if not one.id), None)
+    if number is not None:
+        raise misshapen("the id is empty", "resources", number)
+
+
+def _ascending(addresses: Iterable[Address]) -> None:
+    """Make sure that addresses ascend, so that none is there twice.
+
+    Raises:  MisshapenError.
+    """
+    keys = list(map(in_order, addresses))
+    if all(map(lt, keys, keys[1:])):
+        return
+    number = next(number for number, (one, other) in enumerate(pairwise(keys)) if not one < other) + 1
+    what = "is there twice" if keys[number] in keys[:number] else "is out of order"
+    raise misshapen(f"this address {what}", "resources", number, "address")
 
 
 def stamp(data: bytes, snapshot: Snapshot) -> Stamp:
@@ -217,17 +248,41 @@ class Entries:
         self._types = types
         self._kinds: dict[tuple[str, str], _Decoder | None] = {}
 
-    def read(self, stored: Iterable[Mapping[str, Any]]) -> Iterable[Recorded]:
+    def read(self, stored: Sequence[Any], *at: str | int) -> list[Recorded]:
         """Read many.
 
-        Raises:  KeyError, TypeError, ValueError or AttributeError for what `entry` never gives, and CatalogError as `kind`.
+        Shapes:  `at` is the way from the root of the file to the list.
+        Raises:  MisshapenError for what `entry` never gives, and CatalogError as `kind`.
         """
-        stored = list(stored)
+        fits = entry_fits()
+        for number, item in enumerate(stored):
+            if not fits(item):
+                raise _misfit(item, *at, number)
         names = {(item["provider"], item["type"]): item["address"] for item in reversed(stored)}
         unknown = {pair: address for pair, address in names.items() if self._decoder(*pair) is None}
         if unknown:
             raise _unknown(unknown)
-        return map(self._one, stored)
+        recorded: list[Recorded] = []
+        for item in stored:
+            try:
+                recorded.append(self._one(item))
+            except (ValueError, TypeError, ArithmeticError) as problem:
+                raise misshapen(str(problem)[:300], *at, len(recorded)) from problem
+        return recorded
+
+    def read_one(self, stored: object, *at: str | int) -> Recorded:
+        """Read one; `at` is the way to it.
+
+        Raises:  as `read`.
+        """
+        if not entry_fits()(stored):
+            raise _misfit(stored, *at)
+        assert isinstance(stored, dict)
+        self.kind(stored["provider"], stored["type"], stored["address"])
+        try:
+            return self._one(stored)
+        except (ValueError, TypeError, ArithmeticError) as problem:
+            raise misshapen(str(problem)[:300], *at) from problem
 
     def kind(self, provider: str, name: str, address: str) -> ResourceType:
         """Find the resource type that an entry names.
@@ -249,20 +304,33 @@ class Entries:
     def _one(self, stored: Mapping[str, Any]) -> Recorded:
         decoder = self._kinds[stored["provider"], stored["type"]]
         assert decoder is not None
-        attributes, observed = stored["attributes"], stored["observed"]
+        attributes, observed, account = stored["attributes"], stored["observed"], stored["account"]
+        address = Address.parse(stored["address"])
+        if address.account != account["name"] or address.type != stored["type"]:
+            message = f"{shown(stored['address'])} is not an address of account {shown(account['name'])} and type {shown(stored['type'])}"
+            raise ValueError(message)
         decoded = decoder.decode(attributes)
         return Recorded(
-            Address.parse(stored["address"]),
+            address,
             decoder.type,
-            _text(stored["account"]["base_url"]),
-            _text(stored["id"]),
-            _text(stored["key"]),
+            account["base_url"],
+            stored["id"],
+            stored["key"],
             decoded,
             decoder.decode_like(observed, attributes, decoded),
             tuple(map(Address.parse, stored["dependencies"])),
-            _truth(stored["protect"]),
-            tuple([Deposed(_text(one["id"]), _text(one["key"])) for one in stored.get("deposed", ())]),
+            stored["protect"],
+            tuple([Deposed(one["id"], one["key"]) for one in stored.get("deposed", ())]),
         )
+
+
+def _misfit(stored: object, *at: str | int) -> MisshapenError:
+    """Say what is wrong with an entry that does not have the shape of one."""
+    try:
+        EntryModel.check(stored, *at)
+    except MisshapenError as problem:
+        return problem
+    return misshapen("this is not an entry", *at)
 
 
 _PLAIN: Final = {Kind.TEXT: str, Kind.LONG_TEXT: str, Kind.JSON: str, Kind.INTEGER: int, Kind.BOOLEAN: bool}
@@ -309,32 +377,13 @@ def _unknown(types: Mapping[tuple[str, str], str]) -> CatalogError:
         *(
             error(
                 "state-type-unknown",
-                f"No provider here knows {provider}/{name}",
-                f"The state holds a resource of type {name!r} of provider {provider!r}, which is not installed or has no such type.",
-                f"Install the package that brings the provider {provider}.",
+                f"No provider here knows {shown_path((provider,))}/{shown_path((name,))}",
+                f"The state or its journal holds a resource of type {shown(name)} of provider {shown(provider)}, "
+                "which is not installed or has no such type. Nothing was done.",
+                UNKNOWN_PROVIDER,
                 address=address,
             )
             for (provider, name), address in sorted(types.items())
-        )
+        ),
+        refusal=Refusal.STALE,
     )
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        message = f"{value!r} is no text"
-        raise TypeError(message)
-    return value
-
-
-def _number(value: object) -> int:
-    if type(value) is not int:
-        message = f"{value!r} is no number"
-        raise TypeError(message)
-    return value
-
-
-def _truth(value: object) -> bool:
-    if not isinstance(value, bool):
-        message = f"{value!r} is neither true nor false"
-        raise TypeError(message)
-    return value

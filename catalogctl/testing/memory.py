@@ -41,6 +41,7 @@ class MemoryBackend:
 
     def __init__(self, environment: str = "default", memory: Memory | None = None) -> None:
         self.environment = environment
+        self.name = f"{environment}.json in memory"
         self.memory = memory or Memory()
 
     def read(self) -> bytes | None:
@@ -137,6 +138,11 @@ class MemoryJournal:
     """Bytes that only grow."""
 
     memory: Memory
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        return "the journal in memory"
 
     def read(self) -> bytes | None:
         """Give its content; `None` when there is none."""

@@ -23,8 +23,8 @@ def counted(counter: Recorded | None) -> int:
 
 def step(number: int) -> list[Outcome]:
     """The n-th step counts, puts a resource in and takes an older one out: all or nothing of it must be remembered."""
-    count = done(0, f"step-{number}", **{"integer-one": number})
-    return [count, done(1 + number % 7, "create", **{"integer-one": number}), gone(1 + (number + 3) % 7)]
+    count = done(0, "create", **{"integer-one": number})
+    return [count, done(1 + number % 7, **{"integer-one": number}), gone(1 + (number + 3) % 7)]
 
 
 def run(folder: Path) -> None:
@@ -35,7 +35,7 @@ def run(folder: Path) -> None:
             ledger = Ledger.open(place, held, types, LINEAGE)
             begun = counted(ledger.get(address(0)))
             for number in range(begun + 1, begun + 4):
-                ledger.commit([intent(0, f"step-{number}")])
+                ledger.commit([intent(0)])
                 sys.stdout.write(f"announced {number}\n")
                 sys.stdout.flush()
                 ledger.commit(step(number))

@@ -62,16 +62,18 @@ def recorded(number: int, **values: Value) -> Recorded:
 
 def intent(number: int, verb: str = "create") -> Intent:
     where = address(number)
-    key, expected = f"key-{number}", replace(recorded(number), id="")
-    return Intent(f"{verb} {where}", verb, where, BOOK, "https://acme.example", key, None, "00" * 32, WHEN, ("7",), expected)
+    id_ = None if verb == "create" else f"id-{number}"
+    expected = None if verb == "delete" else replace(recorded(number), id=id_ or "")
+    return Intent(f"{verb} {where}", verb, where, BOOK, "https://acme.example", f"key-{number}", id_, "00" * 32, WHEN, ("7",), expected)
 
 
-def done(number: int, verb: str = "create", **values: Value) -> Outcome:
+def done(number: int, verb: str = "note", **values: Value) -> Outcome:
+    """Record a resource; a note needs no intent before it, as a create does."""
     return Outcome(f"{verb} {address(number)}", verb, address(number), End.DONE, recorded(number, **values))
 
 
-def gone(number: int) -> Outcome:
-    return Outcome(f"delete {address(number)}", "delete", address(number), End.DONE)
+def gone(number: int, verb: str = "forget") -> Outcome:
+    return Outcome(f"{verb} {address(number)}", verb, address(number), End.DONE)
 
 
 def snapshot(*numbers: int, serial: int = 1) -> Snapshot:

@@ -35,7 +35,7 @@ def test_a_first_run_makes_the_first_state_under_the_lineage_given(tmp_path: Pat
     place = backend(tmp_path)
     with opened(place) as ledger:
         ledger.commit([intent(1)])
-        ledger.commit([done(1)])
+        ledger.commit([done(1, "create")])
         assert ledger.get(address(1)) == recorded(1)
         assert ledger.close() == snapshot(1)
     assert place.read() == content(1)
@@ -67,7 +67,7 @@ def test_intents_and_outcomes_are_seen_by_others_as_soon_as_they_are_durable(tmp
     place = backend(tmp_path)
     with opened(place) as ledger:
         ledger.commit([intent(1), intent(2)])
-        ledger.commit([done(1), intent(3)])
+        ledger.commit([done(1, "create"), intent(3)])
         now = recall(place, types, "unused")
         assert now.snapshot == snapshot(1, serial=0)
         assert now.open_intents == ledger.open_intents == (intent(2), intent(3))
@@ -77,11 +77,11 @@ def test_a_run_that_was_killed_is_gone_on_with_by_the_next(tmp_path: Path) -> No
     place = backend(tmp_path)
     with opened(place) as ledger:
         ledger.commit([intent(1), intent(2)])
-        ledger.commit([done(1)])
+        ledger.commit([done(1, "create")])
     with opened(place, "another-lineage") as ledger:
         assert ledger.open_intents == (intent(2),)
         assert ledger.get(address(1)) == recorded(1)
-        ledger.commit([done(2)])
+        ledger.commit([done(2, "create")])
         assert ledger.close() == snapshot(1, 2)
     assert remembered(place) == snapshot(1, 2)
 
@@ -90,7 +90,7 @@ def test_steps_whose_end_is_not_known_outlast_the_close(tmp_path: Path) -> None:
     place = backend(tmp_path)
     with opened(place) as ledger:
         ledger.commit([intent(1), intent(2)])
-        ledger.commit([done(1), Outcome(intent(2).operation, "create", address(2), End.UNKNOWN)])
+        ledger.commit([done(1, "create"), Outcome(intent(2).operation, "create", address(2), End.UNKNOWN)])
         ledger.close()
     assert json.loads(place.read() or b"")["serial"] == 1
     with opened(place) as ledger:
@@ -118,7 +118,7 @@ def test_a_close_that_is_killed_at_any_point_has_happened_or_happens_next_time(
 
     with opened(place) as ledger, monkeypatch.context() as patched:
         ledger.commit([intent(1, "delete"), intent(2), *([intent(3)] if still_open else [])])
-        ledger.commit([gone(1), done(2)])
+        ledger.commit([gone(1, "delete"), done(2, "create")])
         match point:
             case "before the state":
                 patched.setattr(LocalBackend, "write", stop)
@@ -177,7 +177,7 @@ def test_a_run_that_lost_its_lock_writes_nothing_more(tmp_path: Path) -> None:
         ledger.commit([intent(1)])
         before = place.journal().read()
         (tmp_path / "state" / "default.lock").unlink()
-        for write in (lambda: ledger.commit([done(1)]), ledger.close):
+        for write in (lambda: ledger.commit([done(1, "create")]), ledger.close):
             with pytest.raises(CatalogError) as refused:
                 write()
             assert refused.value.refusal is Refusal.LOCKED
@@ -255,7 +255,7 @@ def test_how_far_an_upload_has_come_outlasts_a_kill_and_the_settling_after_it_an
         ledger.commit([intent(1), Stage("store", "a.mp3", "first"), Stage("other", "a.mp3", "theirs"), Stage("store", "a.mp3", "second")])
     with opened(place) as ledger:
         assert (ledger.stage("store", "a.mp3"), ledger.stage("other", "a.mp3"), ledger.stage("store", "b")) == ("second", "theirs", None)
-        ledger.commit([done(1)])
+        ledger.commit([done(1, "create")])
         assert ledger.pause() == snapshot(1)
     with opened(place) as ledger:
         assert ledger.stage("store", "a.mp3") == "second"
