@@ -78,6 +78,7 @@ def run_apply(console: Console, purpose: Purpose, planfile: str | None, chosen: 
     from catalogctl.engine.approve import approved_plan
     from catalogctl.engine.workflow import make_plan, recover
     from catalogctl.model.diagnostics import Refusal
+    from catalogctl.model.shape import naming
     from catalogctl.planning.planfile import LARGEST, decode
     from catalogctl.planning.planner import Purpose
     from catalogctl.system.file import read_bounded
@@ -101,7 +102,8 @@ def run_apply(console: Console, purpose: Purpose, planfile: str | None, chosen: 
         assert lock is not None, "an apply holds its state"
         with console.listening() as listen:
             recovered = recover(backend, lock, landscape, listen).outcomes
-        saved = None if planfile is None else decode(read_bounded(planfile, LARGEST), landscape.type_of)
+        with naming(str(planfile)):
+            saved = None if planfile is None else decode(read_bounded(planfile, LARGEST), landscape.type_of)
         asked = question(workspace, purpose, chosen)
         with console.listening() as listen:
             if saved is None:

@@ -23,6 +23,7 @@ def command(console: Console, planfile: str | None, form: str, limit: Limit, sho
     """Show a saved plan, or without PLANFILE the state."""
     from catalogctl.cli.report import html_report
     from catalogctl.cli.types import known_type
+    from catalogctl.model.shape import naming
     from catalogctl.planning.change import Change
     from catalogctl.planning.planfile import LARGEST, decode, sources
     from catalogctl.system.file import read_bounded
@@ -37,7 +38,8 @@ def command(console: Console, planfile: str | None, form: str, limit: Limit, sho
         show_all(console, form)
         return
     data = read_bounded(planfile, LARGEST)
-    plan = decode(data, known_type)
+    with naming(str(planfile)):
+        plan = decode(data, known_type)
     if form == "json":
         write_stdout(data)
         return

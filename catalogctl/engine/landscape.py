@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from catalogctl.model.account import Account
 from catalogctl.model.resource import ResourceType
 from catalogctl.planning.order import Operation
+from catalogctl.provider import discovery
 from catalogctl.provider.endpoint import Endpoint
 from catalogctl.provider.pace import Timing
 from catalogctl.provider.protocol import Provider, Step, Verb
@@ -45,8 +46,10 @@ class Landscape:
         return self.urls.get(account, self.accounts[account].base_url)
 
     def type_of(self, provider: str, name: str) -> ResourceType | None:
-        """Look a resource type up; `None` when no account uses a provider that has it."""
+        """Look a resource type up, also of an installed provider that no account uses any more; `None` when none has it."""
         known = self.providers.get(provider)
+        if known is None and provider in discovery.names():
+            known = discovery.provider(provider)
         return None if known is None else known.types.get(name)
 
     def endpoints(self, operation: Operation) -> tuple[Endpoint, ...]:

@@ -183,7 +183,7 @@ def close_cut_off(store: RunStore, outcomes: Iterable[Outcome], open_intents: Se
         data = store.read(name)
         if data is None or heading(data, name).ended is not None:
             return
-        wanted = steps_wanted(data)
+        wanted = steps_wanted(data, name)
     except CatalogError:
         return  # it is told to whoever asks for it
     ends = {outcome.operation: outcome for outcome in outcomes}

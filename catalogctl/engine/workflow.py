@@ -132,6 +132,7 @@ def propose(catalog: Catalog, recalled: Recalled, landscape: Landscape, question
     """
     snapshot = recalled.snapshot
     looked_at = Settlement()
+    _refuse_misplaced_steps(recalled.open_intents, landscape)
     if recalled.open_intents and question.refresh is Refresh.STORES:
         looked_at = _run(_settled(recalled.open_intents, snapshot.resources, landscape, Patience.NONE, listen))
     known = entered(snapshot, looked_at.outcomes).resources
@@ -194,6 +195,7 @@ def recover(backend: Backend, lock: Lock, landscape: Landscape, listen: Listener
     if not recalled.open_intents:
         close_cut_off(backend.runs(), journalled, (), now())
         return Settlement()
+    _refuse_misplaced_steps(recalled.open_intents, landscape)
     settlement = _run(_settled(recalled.open_intents, recalled.snapshot.resources, landscape, Patience.WINDOW, listen))
     ledger = Ledger(backend, lock, recalled)
     ledger.commit(settlement.outcomes)
@@ -274,6 +276,25 @@ def assemble(
     )
 
 
+def _refuse_misplaced_steps(intents: Sequence[Intent], landscape: Landscape) -> None:
+    """Make sure that open steps are about the stores that their accounts point at; an account that is gone is told elsewhere.
+
+    Raises:  CatalogError: stale (account-moved).
+    """
+    for intent in intents:
+        account = landscape.accounts.get(intent.address.account)
+        if account is None or (account.provider, account.base_url) == (intent.type.provider, intent.base_url):
+            continue
+        detail = (
+            f"The journal announces {intent.operation} on {intent.base_url}, a store of {intent.type.provider}; "
+            f"the account now points at {account.base_url}, a store of {account.provider}. The end of that step is not known."
+        )
+        hint = "Point the account back and apply, so that the step is looked up where it was sent."
+        raise CatalogError(
+            error("account-moved", "An account points at another store than the journal announces", detail, hint), refusal=Refusal.STALE
+        )
+
+
 def _misplaced(recorded: Mapping[Address, Recorded], landscape: Landscape) -> list[Diagnostic]:
     """Find accounts that state knows and the project does not, or knows elsewhere: their resources are not these."""
     problems: dict[str, Diagnostic] = {}
@@ -284,6 +305,10 @@ def _misplaced(recorded: Mapping[Address, Recorded], landscape: Landscape) -> li
             detail = f"State records resources on {address.account!r}, which the project file no longer names."
             hint = f"Put the account back, and take the editions off it first. If it only has another name now:\n{renamed} NAME"
             problems[address.account] = error("account-unknown", "An account is gone from the project file", detail, hint)
+        elif account.provider != have.type.provider:
+            detail = f"State records resources of {have.type.provider} on {address.account!r}, which is an account of {account.provider}."
+            hint = "Point it back, or use another environment for the other store."
+            problems[address.account] = error("account-moved", "An account points at another store than state records", detail, hint)
         elif account.base_url != have.base_url:
             now = account.base_url
             detail = f"The resources of {address.account!r} were made on {have.base_url}; it now points at {now}, where they are not."

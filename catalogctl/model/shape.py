@@ -5,7 +5,7 @@ A checksum tells that a file is as somebody wrote it; whoever can write the file
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -72,9 +72,22 @@ class FileModel(BaseModel):
             raise misshapen(_sentence(problem["type"], problem), *at, *problem["loc"]) from None
 
 
-def quick(schema: Mapping[str, Any]) -> Callable[[object], bool]:
-    """Make a fast test of whether a value fits a JSON Schema; unlike later drafts, draft 4 takes 1.0 for no whole number."""
-    return jsonschema_rs.Draft4Validator(schema).is_valid
+def judge(schema: dict[str, Any]) -> jsonschema_rs.Draft4Validator:
+    """Make the judge of a JSON Schema; unlike later drafts, draft 4 takes 1.0 for no whole number."""
+    return jsonschema_rs.Draft4Validator(schema)
+
+
+def check(value: object, judged_by: jsonschema_rs.Draft4Validator, *at: str | int) -> None:
+    """Make sure that a value read from JSON fits a schema.
+
+    Shapes:  `at` is the way from the root of the file to the value.
+    Raises:  MisshapenError.
+    """
+    if judged_by.is_valid(value):
+        return
+    problem = next(iter(judged_by.iter_errors(value)))
+    way = [step if isinstance(step, int) else str(step) for step in problem.instance_path]
+    raise misshapen(problem.message[:300], *at, *way)
 
 
 def misshapen(what: str, *at: str | int) -> MisshapenError:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 import orjson
+from jsonschema_rs import Draft4Validator
 
 from catalogctl import __version__
 from catalogctl.model import value
 from catalogctl.model.diagnostics import CatalogError, Refusal, SourceRange, error
+from catalogctl.model.shape import check, judge
 from catalogctl.model.title import Origin
 from catalogctl.model.value import bearable, canonical, canonical_lines, plainly
 from catalogctl.planning.basis import again
 from catalogctl.planning.plan import Plan
 from catalogctl.planning.planfile_decode import Types, origin, rebuild
 from catalogctl.planning.planfile_document import FORMAT, Json, Place, deeds, document
+from catalogctl.planning.planfile_schema import plan_schema
 
 LARGEST = 256 * 1024 * 1024
 """Bytes of a saved plan that are read; that of a hundred thousand changes is within it."""
@@ -43,19 +47,26 @@ def decode(data: bytes, types: Types) -> Plan:
     Raises:  CatalogError: stale (plan-damaged, plan-format-unknown, plan-type-unknown) for what cannot be believed.
     """
     stored = _document(data)
+    ours = stored.get("catalogctl_version") == __version__
     try:
+        check(stored, _judge())
         plan = rebuild(stored, types)
         again = document(plan, _sources(stored).get, stored["catalogctl_version"])
         again["digest"] = digest(plan)
     except CatalogError as problem:
         raise CatalogError(*problem.diagnostics, refusal=Refusal.STALE) from problem
     except (KeyError, IndexError, TypeError, ValueError, AttributeError, ArithmeticError) as problem:
-        if stored.get("catalogctl_version") not in {None, __version__}:
+        if not ours and isinstance(stored.get("catalogctl_version"), str):
             raise _unknown_format(f"catalogctl {stored['catalogctl_version']} wrote this plan; this is {__version__}.") from problem
-        raise _damaged(f"It holds what no version of catalogctl writes ({problem}).") from problem
+        raise _damaged(f"It holds what no version of catalogctl writes: {str(problem)[:400]}.") from problem
     if canonical(again) != canonical({name: part for name, part in stored.items() if name != "checksum"}):
         raise _damaged("What it says it does is not what it would do.")
     return plan
+
+
+@cache
+def _judge() -> Draft4Validator:
+    return judge(plan_schema())
 
 
 def sources(data: bytes) -> Mapping[Origin, SourceRange]:

@@ -13,6 +13,7 @@ from catalogctl.model.asset import Asset, is_url
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Refusal, Severity, SourceRange, error
 from catalogctl.model.reference import Reference
 from catalogctl.model.resource import Attribute, Deposed, ResourceType, Shape
+from catalogctl.model.shape import shown, shown_path
 from catalogctl.model.title import Ignore, Origin
 from catalogctl.model.value import UNKNOWN, Scalar, Value
 from catalogctl.planning.action import Action, Reason
@@ -81,13 +82,25 @@ def revert_of(stored: Json) -> Revert:
     """
     return Revert(
         run=_a(str, stored["run"]),
-        started=datetime.fromisoformat(stored["started"]),
+        started=moment(stored["started"]),
         actor=_a(str, stored["actor"]),
         commit=_a(str, stored["commit"]),
         force=_a(bool, stored["force"]),
         impossible=_a(int, stored["impossible"]),
         left=_a(int, stored["left"]),
     )
+
+
+def moment(text: object) -> datetime:
+    """Read a date and time with its zone.
+
+    Raises:  ValueError or TypeError.
+    """
+    found = datetime.fromisoformat(_a(str, text))
+    if found.tzinfo is None:
+        message = f"{shown(text)} has no time zone"
+        raise ValueError(message)
+    return found
 
 
 def origin(source: Json) -> Origin:
@@ -122,9 +135,9 @@ class Kinds:
 def _unknown(provider: str, name: str, address: str) -> Diagnostic:
     return error(
         "plan-type-unknown",
-        f"No provider here knows {provider}/{name}",
-        f"The plan is about a resource of type {name!r} of provider {provider!r}, which is not installed or has no such type.",
-        f"Install the package that brings the provider {provider}, or plan anew.",
+        f"No provider here knows {shown_path((provider,))}/{shown_path((name,))}",
+        f"The file is about a resource of type {shown(name)} of provider {shown(provider)}, which is not installed or has no such type.",
+        "Compare with the providers that are installed, and install nothing only because this file names it:\ncatalogctl providers",
         address=address,
     )
 
@@ -143,6 +156,9 @@ def change_of(entry: Json, kinds: Kinds, files: Mapping[str, Asset]) -> Change:
     Raises:  as `rebuild`.
     """
     kind = kinds.kind(entry)
+    if Address.parse(entry["address"]).type != kind.name:
+        message = f"{shown(entry['address'])} is not an address of type {shown(kind.name)}"
+        raise ValueError(message)
     sides = entry["change"]
     after = _attributes(kind, sides["after"], sides["after_unknown"], sides.get("references", {}))
     if after is not None:

@@ -7,11 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from catalogctl.model.address import Address
 from catalogctl.model.commit import Commit
 from catalogctl.planning.change import Change
 from catalogctl.planning.plan import Revert, Summary
+
+FORMAT: Final = "1.0"
+"""Of the records of runs that are written; a reader refuses any other."""
 
 
 class RunOutcome(StrEnum):

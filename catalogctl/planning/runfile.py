@@ -18,25 +18,30 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, replace
-from datetime import datetime
-from typing import Any, Final
+from functools import cache
+from typing import Any
 
 import orjson
+from jsonschema_rs import Draft4Validator
 
 from catalogctl.model.address import Address
 from catalogctl.model.commit import Commit
 from catalogctl.model.diagnostics import CatalogError, Refusal, error
 from catalogctl.model.resource import Recorded
+from catalogctl.model.shape import check, judge, misshapen, shown
 from catalogctl.model.value import Attributes, canonical
 from catalogctl.planning.action import Action
 from catalogctl.planning.change import Change
 from catalogctl.planning.plan import Summary
-from catalogctl.planning.planfile_decode import Kinds, Types, change_of, files_of, revert_of
+from catalogctl.planning.planfile_decode import Kinds, Types, change_of, files_of, moment, revert_of
 from catalogctl.planning.planfile_document import Json, Place, assets_document, change_document, revert_document
-from catalogctl.planning.run import Begun, Ended, Fate, Fates, Heading, Run, RunCall, RunChange, RunOutcome, Step
+from catalogctl.planning.run import FORMAT, Begun, Ended, Fate, Fates, Heading, Run, RunCall, RunChange, RunOutcome, Step
+from catalogctl.planning.runfile_schema import line_schemas
 
-FORMAT: Final = "1.0"
-"""Of the records written here; a reader refuses any other."""
+
+@cache
+def _judges() -> Mapping[str, Draft4Validator]:
+    return {kind: judge(schema) for kind, schema in line_schemas().items()}
 
 
 def begun_line(begun: Begun) -> bytes:
@@ -145,18 +150,18 @@ def heading(data: bytes, name: str) -> Heading:
     """
     with _believing(name):
         lines = _whole_lines(data)
-        begun = _begun(_document(next(lines, b""))["begun"])
+        begun = _begun(_document(next(lines, b""), 1))
         steps: dict[str, Fate] = {}
         calls = 0
         ended: Ended | None = None
-        for line in lines:
+        for number, line in enumerate(lines, 2):
             if line.startswith(b'{"call"'):
                 calls += 1
             elif line.startswith(b'{"step"'):
-                stored = _document(line)["step"]
+                stored = _document(line, number)["step"]
                 steps[stored["operation"]] = Fate(stored["fate"])
             elif line.startswith(b'{"ended"'):
-                ended = _ended(_document(line)["ended"])
+                ended = _ended(_document(line, number)["ended"])
         return Heading(begun, Counter(steps.values()), calls, ended)
 
 
@@ -167,8 +172,8 @@ def decode(data: bytes, name: str, types: Types) -> Run:
     """
     with _believing(name):
         lines = list(_whole_lines(data))
-        parts = [_document(line) for line in lines]
-        begun = _begun(parts[0]["begun"])
+        parts = [_document(line, number) for number, line in enumerate(lines, 1)]
+        begun = _begun(parts[0] if parts else {})
         stored = [part for part in parts if "change" in part]
         kinds = Kinds.of([part["change"] for part in stored], types)
         steps = {step.operation: step for step in (_step(part["step"]) for part in parts if "step" in part)}
@@ -190,18 +195,19 @@ def decode(data: bytes, name: str, types: Types) -> Run:
         )
 
 
-def steps_wanted(data: bytes) -> frozenset[str]:
+def steps_wanted(data: bytes, name: str) -> frozenset[str]:
     """List the steps that a record announces and tells no end of.
 
-    Raises:  ValueError or KeyError where it is damaged.
+    Raises:  CatalogError: stale (run-damaged).
     """
     announced: set[str] = set()
     told: set[str] = set()
-    for line in _whole_lines(data):
-        if line.startswith(b'{"assets"'):
-            announced.update(_document(line)["operations"])
-        elif line.startswith(b'{"step"'):
-            told.add(_document(line)["step"]["operation"])
+    with _believing(name):
+        for number, line in enumerate(_whole_lines(data), 1):
+            if line.startswith(b'{"assets"'):
+                announced.update(_document(line, number)["operations"])
+            elif line.startswith(b'{"step"'):
+                told.add(_document(line, number)["step"]["operation"])
     return frozenset(announced - told)
 
 
@@ -235,12 +241,27 @@ def _whole_lines(data: bytes) -> Iterator[bytes]:
     return iter(whole)
 
 
-def _document(line: bytes) -> dict[str, Any]:
-    content = orjson.loads(line)
-    if not isinstance(content, dict):
-        message = "a line is no object"
-        raise TypeError(message)
-    return content
+def _document(line: bytes, number: int) -> dict[str, Any]:
+    """Read a line, which is judged by the schema of its kind before anything in it is used; `number` counts from 1.
+
+    Raises:  MisshapenError.
+    """
+    try:
+        content = orjson.loads(line)
+    except orjson.JSONDecodeError as problem:
+        raise misshapen(f"it is not JSON: {problem}", f"line {number}") from problem
+    kind = next((kind for kind in _judges() if kind in content), None) if isinstance(content, dict) else None
+    if kind is None:
+        raise misshapen("it is not a line of a record", f"line {number}")
+    if kind == "begun" and _version(content) != FORMAT:
+        return {"begun": content["begun"]}
+    check(content, _judges()[kind], f"line {number}")
+    return dict(content)
+
+
+def _version(content: Mapping[str, Any]) -> object:
+    begun = content["begun"]
+    return begun.get("format_version") if isinstance(begun, dict) else FORMAT
 
 
 @contextmanager
@@ -249,14 +270,15 @@ def _believing(name: str) -> Iterator[None]:
     try:
         yield
     except (KeyError, IndexError, TypeError, ValueError, AttributeError, ArithmeticError) as problem:
-        detail = f"The record {name} was cut off or changed: a line of it is not as catalogctl writes it."
+        detail = f"The record {name} was cut off or changed. What is in it is not as catalogctl writes it: {str(problem)[:400]}."
         hint = "Put it back from a copy of the state's folder, if there is one. Only history and revert need it."
         raise CatalogError(error("run-damaged", "The record of a run is damaged", detail, hint), refusal=Refusal.STALE) from problem
 
 
-def _begun(stored: Json) -> Begun:
+def _begun(line: Json) -> Begun:
+    stored = line["begun"]
     if stored["format_version"] != FORMAT:
-        detail = f"The record of run {stored.get('id')} has format version {stored['format_version']!r}; this catalogctl knows {FORMAT}."
+        detail = f"This record has format version {shown(stored['format_version'])}; this catalogctl knows {FORMAT}."
         raise CatalogError(
             error("run-too-new", "A record of a newer catalogctl", detail, "Upgrade catalogctl:\npip install --upgrade catalogctl"),
             refusal=Refusal.STALE,
@@ -265,7 +287,7 @@ def _begun(stored: Json) -> Begun:
     return Begun(
         **{
             **rest,
-            "started": datetime.fromisoformat(rest["started"]),
+            "started": moment(rest["started"]),
             "commit": None if rest["commit"] is None else Commit(**rest["commit"]),
             "reverts": None if rest["reverts"] is None else revert_of(rest["reverts"]),
             "summary": Summary(**rest["summary"]),
@@ -288,4 +310,4 @@ def _call(stored: Json) -> RunCall:
 
 
 def _ended(stored: Json) -> Ended:
-    return Ended(**{**stored, "at": datetime.fromisoformat(stored["at"]), "outcome": RunOutcome(stored["outcome"])})
+    return Ended(**{**stored, "at": moment(stored["at"]), "outcome": RunOutcome(stored["outcome"])})

@@ -10,8 +10,7 @@ from catalogctl.config.schema import ADDRESS
 from catalogctl.planning.plan import Summary
 from catalogctl.planning.planfile_schema import list_schema, nullable, object_schema, plan_schema, reverts_schema
 from catalogctl.planning.planner import Purpose
-from catalogctl.planning.run import Fate, RunOutcome
-from catalogctl.planning.runfile import FORMAT
+from catalogctl.planning.run import FORMAT, Fate, RunOutcome
 
 _Schema: TypeAlias = dict[str, Any]
 
@@ -47,11 +46,7 @@ def run_schema() -> _Schema:
         "format_version": {"const": FORMAT},
         "run": _begun(),
         "outcome": _OUTCOME,
-        "ended": nullable(
-            object_schema(
-                {"at": _TIME, "outcome": _OUTCOME, "reason": _TEXT, "serial": nullable(_COUNT), "cut_off": _BOOLEAN},
-            )
-        ),
+        "ended": nullable(_ended()),
         "summary": object_schema({field.name: _COUNT for field in fields(Summary)}),
         "resource_changes": list_schema({"$ref": "#/definitions/resource_change"}),
         "steps": list_schema({"$ref": "#/definitions/step"}),
@@ -66,6 +61,36 @@ def run_schema() -> _Schema:
         **object_schema(document),
         "definitions": definitions,
     }
+
+
+def line_schemas() -> dict[str, _Schema]:
+    """Make the schemas of the lines of a record, by the member that each has and no other: what is read back is judged by them."""
+    of_plan = plan_schema()
+    definitions = {name: of_plan["definitions"][name] for name in ("address", "attribute_change", "change", "resource_change")}
+    begun, step = _begun(), _step()
+    also = {
+        "format_version": {"enum": [FORMAT]},
+        "summary": object_schema({field.name: _COUNT for field in fields(Summary)}),
+        "operations": _COUNT,
+        "hold": _TEXT,
+    }
+    of_step = {**step, "required": [*step["required"], "recovered"], "properties": {**step["properties"], "recovered": _BOOLEAN}}
+    lines = {
+        "begun": {**begun, "required": sorted([*begun["required"], *also]), "properties": {**begun["properties"], **also}},
+        "step": of_step,
+        "recovered": of_step,
+        "call": _call(),
+        "noted": {"enum": [True]},
+        "ended": _ended(),
+    }
+    assets = of_plan["properties"]["assets"]
+    change = {"change": {"$ref": "#/definitions/resource_change"}, "operations": list_schema(_TEXT), "assets": assets}
+    whole = {**{name: object_schema({name: line}) for name, line in lines.items()}, "change": object_schema(change)}
+    return {name: {**line, "definitions": definitions} for name, line in whole.items()}
+
+
+def _ended() -> _Schema:
+    return object_schema({"at": _TIME, "outcome": _OUTCOME, "reason": _TEXT, "serial": nullable(_COUNT), "cut_off": _BOOLEAN})
 
 
 def _begun() -> _Schema:

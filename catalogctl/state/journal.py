@@ -400,18 +400,20 @@ def _read(record: object, entries: Entries, *at: str | int) -> Record | Stamp:
 
     Raises:  MisshapenError for what no record is, and CatalogError as `Entries.kind`.
     """
+    if not isinstance(record, dict) or len(record) != 1:
+        raise misshapen("this is neither an intent, an outcome, a stage nor a closing", *at)
     match record:
-        case {"intent": stored} if len(record) == 1:
+        case {"intent": stored}:
             IntentModel.check(stored, *at, "intent")
             return _intent(stored, entries, *at, "intent")
-        case {"outcome": stored} if len(record) == 1:
+        case {"outcome": stored}:
             OutcomeModel.check(stored, *at, "outcome")
             recorded = _recorded(stored["recorded"], entries, *at, "outcome", "recorded")
             return Outcome(stored["operation"], stored["verb"], Address.parse(stored["address"]), End(stored["end"]), recorded)
-        case {"stage": stored} if len(record) == 1:
+        case {"stage": stored}:
             StageModel.check(stored, *at, "stage")
             return Stage(**stored)
-        case {"closing": stored} if len(record) == 1:
+        case {"closing": stored}:
             ClosingModel.check(stored, *at, "closing")
             return Stamp("", stored["serial"], stored["checksum"])
         case _:

@@ -20,11 +20,11 @@ from threading import Event, Thread
 import orjson
 from filelock import FileLock, Timeout
 
-from catalogctl.system.file import read_whole
 from catalogctl.model.shape import MOST
 from catalogctl.state.backend import HEARTBEAT, LEASE, Hold, LockInfo, lock_lost, locked, no_such_lock
 from catalogctl.state.durable import MODE, make_folder, replace_file, telling
 from catalogctl.state.shapes import CardModel
+from catalogctl.system.file import read_whole
 
 LARGEST_CARD = 64 * 1024
 """Bytes of a card; the command in it is as it was typed."""

@@ -24,7 +24,7 @@ def counted(counter: Recorded | None) -> int:
 def step(number: int) -> list[Outcome]:
     """The n-th step counts, puts a resource in and takes an older one out: all or nothing of it must be remembered."""
     count = done(0, "create", **{"integer-one": number})
-    return [count, done(1 + number % 7, **{"integer-one": number}), gone(1 + (number + 3) % 7)]
+    return [count, done(1 + number % 7, "note", **{"integer-one": number}), gone(1 + (number + 3) % 7)]
 
 
 def run(folder: Path) -> None:
