@@ -2,6 +2,7 @@
 # make test    the tests, over the built wheel; make test ARGS="-k isbn" for some of them
 # make conformance  every provider under every reading of its documents, held to every check: longer than the tests
 # make soak    simulations of crashes and faults on all cores until interrupted; make soak ARGS="--seconds 60", --schedules N, --seed S
+# make fuzz    the generated tests (spoilt answers, files and catalogs) with other examples each time; make fuzz ARGS="--seconds 3600", --seed S
 # make kills   catalogctl and Terraform killed in the same way, and what each still knows afterwards (docs/reliability.md)
 # make check   everything that CI checks
 # make fix     what ruff can put right by itself
@@ -21,7 +22,7 @@ ARGS ?=
 # Many tests wait for processes of their own more than they compute: twice as many workers as there are cores.
 WORKERS ?= $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN))
 
-.PHONY: demo test conformance soak kills check lint fix types contracts duplicates lock-check schemas-check schemas bench gallery lock sbom audit run-env dev-env clean
+.PHONY: demo test conformance soak fuzz kills check lint fix types contracts duplicates lock-check schemas-check schemas bench gallery lock sbom audit run-env dev-env clean
 .NOTPARALLEL:
 
 demo: run-env
@@ -38,6 +39,10 @@ conformance: dev-env
 
 soak: dev-env
 	@$(PY) tests/simulation/soak.py $(ARGS)
+
+fuzz: dev-env
+	@tools/wheel
+	@PYTHONSAFEPATH=1 build/wheel-env/bin/python tests/fuzz.py $(ARGS)
 
 kills: dev-env
 	@$(PY) tests/simulation/beside_terraform.py $(ARGS)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from shop import IMPORTABLE, Environment, Shop, opened
+
+# Generated tests take the same examples in every run of CI; `make fuzz` takes others, by a seed that it names.
+settings.register_profile("fixed", derandomize=True, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("fuzz", derandomize=False, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("fuzz" if os.environ.get("CATALOGCTL_FUZZ") else "fixed")
 
 
 @pytest.fixture

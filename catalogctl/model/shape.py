@@ -135,7 +135,10 @@ def naming(name: str) -> Iterator[None]:
 def _named(one: Diagnostic, name: str) -> Diagnostic:
     if one.source is None:
         return replace(one, detail=f"{name}: {one.detail}")
-    return replace(one, source=replace(one.source, path=name)) if not one.source.path else one
+    if one.source.path:
+        return one
+    # A line of such a file is long and not meant for reading: it is named, and not shown.
+    return replace(one, detail=f"{name}, line {one.source.line}: {one.detail}", source=None)
 
 
 _LONGEST: Final = 60

@@ -94,11 +94,10 @@ def staged(folder: Path) -> Iterator[Stage]:
             yield Stage(shop, wire, kept, journal)
 
 
-def checks(examples: int, *, others: bool) -> settings:
-    """Give the settings of a property: the same examples in each run, and others wherever more are asked for."""
+def checks(examples: int) -> settings:
+    """Return the settings of a property: as many examples, shrunk by hand."""
     return settings(
         max_examples=examples,
-        derandomize=not others,
         deadline=None,
         phases=[Phase.explicit, Phase.generate],
         suppress_health_check=list(HealthCheck),

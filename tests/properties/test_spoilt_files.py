@@ -1,6 +1,7 @@
 """Every file that a command reads, and the addresses in its arguments, spoilt at any place: the real command tells what is wrong.
 
-FILES_EXAMPLES in the environment asks for more examples than CI has time for. What was found once is kept in tests/corpus, in a folder for
+FILES_EXAMPLES in the environment asks for more examples than CI has time for, and `make fuzz` for others.
+What was found once is kept in tests/corpus, in a folder for
 each kind of file.
 """
 
@@ -28,7 +29,7 @@ from shop import Ran
 EXAMPLES = int(os.environ.get("FILES_EXAMPLES", "40"))
 CORPUS = Path(__file__).parents[1] / "corpus"
 pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")  # a failure may be about much text
-CHECKS = checks(EXAMPLES, others="FILES_EXAMPLES" in os.environ)
+CHECKS = checks(EXAMPLES)
 
 BLOCKS: dict[str, Any] = {
     "moved": [{"from": "store/content/a.epub", "to": "store/content/faro.epub"}],
