@@ -76,10 +76,10 @@ def expected(stage: Stage) -> Expected:
 
 
 def declare(stage: Stage) -> None:
-    """Change a title on every store, withdraw a track, and add a title."""
+    """Change a title and prices on every store, and add a title."""
     stage.shop.title(BOOK, title="Otro faro", description="<p>Otro</p>")
     audio = AUDIOBOOK["editions"]["audio"]
-    stage.shop.title(AUDIOBOOK, editions={"audio": {**audio, "tracks": audio["tracks"][:1], "prices": {"USD": "13.00"}}})
+    stage.shop.title(AUDIOBOOK, editions={"audio": {**audio, "prices": {"USD": "13.00"}}})
     stage.shop.title(NEW)
 
 
