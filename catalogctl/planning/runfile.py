@@ -28,7 +28,7 @@ from catalogctl.model.address import Address
 from catalogctl.model.commit import Commit
 from catalogctl.model.diagnostics import CatalogError, Refusal, error
 from catalogctl.model.resource import Recorded
-from catalogctl.model.shape import check, judge, misshapen, shown
+from catalogctl.model.shape import MisshapenError, check, judge, misshapen, shown
 from catalogctl.model.value import Attributes, canonical
 from catalogctl.planning.action import Action
 from catalogctl.planning.change import Change
@@ -249,13 +249,16 @@ def _document(line: bytes, number: int) -> dict[str, Any]:
     try:
         content = orjson.loads(line)
     except orjson.JSONDecodeError as problem:
-        raise misshapen(f"it is not JSON: {problem}", f"line {number}") from problem
+        raise misshapen(f"line {number} is not JSON: {problem}") from problem
     kind = next((kind for kind in _judges() if kind in content), None) if isinstance(content, dict) else None
     if kind is None:
-        raise misshapen("it is not a line of a record", f"line {number}")
+        raise misshapen(f"line {number} is not one of a record")
     if kind == "begun" and _version(content) != FORMAT:
         return {"begun": content["begun"]}
-    check(content, _judges()[kind], f"line {number}")
+    try:
+        check(content, _judges()[kind])
+    except MisshapenError as problem:
+        raise misshapen(f"line {number}, {problem}") from problem
     return dict(content)
 
 

@@ -196,7 +196,10 @@ class EmbeddedSandbox:
             # The last line may be torn by a killed writer, or still be on its way from a live one.
             whole = file.read().rpartition(b"\n")
         commits = [_read_commit(line, self._path) for line in whole[0].splitlines()]
-        self._emulator.replay(commits)
+        try:
+            self._emulator.replay(commits)
+        except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as problem:
+            raise _unreadable(self._path, "a line of it is not one that this sandbox writes") from problem
         self._offset += len(whole[0]) + len(whole[1])
         self._inode = found.st_ino
         return commits

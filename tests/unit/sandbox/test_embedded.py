@@ -186,6 +186,15 @@ def test_a_file_that_is_something_else_is_refused_and_left_alone(path: Path, con
     assert path.read_bytes() == content
 
 
+@pytest.mark.parametrize("line", [b'["x", 5]', b'["x", {}]', b'["cleared", 5]', b"[5, 5]", b"null", b'["track/1", {"id": 1}]'])
+def test_a_line_that_this_sandbox_never_writes_is_told(path: Path, line: bytes) -> None:
+    create(opened(path), "a")
+    path.write_bytes(path.read_bytes() + line + b"\n")
+    with pytest.raises(CatalogError) as caught:
+        opened(path)
+    assert caught.value.diagnostics[0].code == "sandbox-file"
+
+
 def test_a_broken_line_in_the_middle_is_told(path: Path) -> None:
     create(opened(path), "a")
     path.write_bytes(path.read_bytes() + b"rubbish\n" + b'["1000001",null]\n')
