@@ -23,24 +23,25 @@ if TYPE_CHECKING:
 @click.argument("account", required=False)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to tell it.")
 @click.option("--strict", is_flag=True, help="Exit with 1 for warnings as well.")
+@click.option("--online", is_flag=True, help="Also compare the clock with those of the stores: one request each, without a key.")
 @click.option("--extras", is_flag=True, help="Print the extras that the project file needs, one a line, and nothing else.")
 @click.pass_obj
-def command(console: Console, account: str | None, form: str, strict: bool, extras: bool) -> int:
+def command(console: Console, account: str | None, form: str, strict: bool, online: bool, extras: bool) -> int:
     """Look at this checkout and its environment, and name what is open.
 
-    Asks no store, sends no key and shows no value of one. With ACCOUNT, of the accounts only that one is looked at.
+    Without --online no store is asked. No key is sent, and no value of one is shown. With ACCOUNT, only that account is looked at.
     """
     if extras:
         from catalogctl.config.extras import needed_anywhere
 
-        if account or strict or form != "text":
+        if account or strict or online or form != "text":
             message = "--extras prints the extras alone, and goes with no account and no other option"
             raise click.UsageError(message)
         write_stdout("".join(f"{extra}\n" for extra in needed_anywhere(console.project_folder, console.environment)).encode())
         return DONE
     from catalogctl.view.doctor_text import render, render_json
 
-    checks = _checks(console, account)
+    checks = _checks(console, account, online=online)
     if form == "json":
         write_stdout(render_json(checks).encode())
     else:
@@ -49,9 +50,10 @@ def command(console: Console, account: str | None, form: str, strict: bool, extr
     return ERROR if "error" in found or (strict and "warning" in found) else DONE
 
 
-def _checks(console: Console, account: str | None) -> tuple[Check, ...]:
+def _checks(console: Console, account: str | None, *, online: bool) -> tuple[Check, ...]:
     from catalogctl.config.project import load_project
     from catalogctl.engine.checkup.checkup import checkup
+    from catalogctl.engine.checkup.stores import store_clocks
     from catalogctl.engine.checkup.surroundings import Surroundings
     from catalogctl.model.diagnostics import CatalogError
     from catalogctl.provider import discovery
@@ -68,7 +70,9 @@ def _checks(console: Console, account: str | None) -> tuple[Check, ...]:
     if project is not None and account is not None:
         _known(project, account)
     where = Surroundings(root, project, account, os.environ, datetime.now(UTC))
-    return checkup(where, {name: discovery.provider(name) for name in discovery.names()}, problems)
+    providers = {name: discovery.provider(name) for name in discovery.names()}
+    asked = (store_clocks(where, providers),) if online and project is not None else ()
+    return (*checkup(where, providers, problems), *asked)
 
 
 def _known(project: Project, account: str) -> None:

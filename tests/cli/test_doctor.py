@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable
 from contextlib import chdir, suppress
-from typing import Any
+from email.utils import formatdate
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any, ClassVar
 
 import pytest
 
@@ -150,6 +155,13 @@ def open_state(shop: Shop) -> None:
     shop.write("state/default.json", "{}").chmod(0o644)
 
 
+def open_key(shop: Shop) -> None:
+    text = (shop.folder / "catalogctl.yaml").read_text(encoding="utf-8")
+    shop.write("catalogctl.yaml", text.replace("${env:PUBLICALA_TOKEN}", "${file:key.txt}"))
+    shop.write("key.txt", TOKEN).chmod(0o644)
+    os.environ["CATALOGCTL_ORIGINS"] = f"store={shop.url}#file:key.txt"
+
+
 OPEN: tuple[tuple[Callable[[Shop], None], str, str], ...] = (
     (link_outside, "link-leads-out", "warning"),
     (link_in_state, "link-where-written", "error"),
@@ -165,6 +177,7 @@ OPEN: tuple[tuple[Callable[[Shop], None], str, str], ...] = (
     (secret_committed, "secret-committed", "error"),
     (secret_lying_about, "secret-not-ignored", "warning"),
     (open_state, "mode-open", "warning"),
+    (open_key, "mode-open", "warning"),
 )
 
 
@@ -300,3 +313,44 @@ def test_text_keeps_to_the_width_and_reads_without_colour(checkout: Shop) -> Non
 
 def test_extras_go_with_nothing_else(shop: Shop) -> None:
     assert "goes with no account" in shop.run("doctor", "--extras", "--strict").ended(1).err
+
+
+class _Past(BaseHTTPRequestHandler):
+    """A store whose clock is an hour behind; it would send whoever comes on to another address."""
+
+    asked: ClassVar[list[tuple[str, str, list[str]]]] = []
+
+    def do_HEAD(self) -> None:
+        self.asked.append((self.command, self.path, list(self.headers)))
+        self.send_response_only(302)
+        self.send_header("Date", formatdate(time.time() - 3600, usegmt=True))
+        self.send_header("Location", "http://127.0.0.1:9/")
+        self.end_headers()
+
+
+def test_online_the_clock_is_held_against_those_of_the_stores(checkout: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    _Past.asked.clear()
+    server = HTTPServer(("127.0.0.1", 0), _Past)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        url = f"http://127.0.0.1:{server.server_port}"
+        text = (checkout.folder / "catalogctl.yaml").read_text(encoding="utf-8")
+        checkout.write("catalogctl.yaml", text.replace(checkout.url, url))
+        monkeypatch.setenv("CATALOGCTL_ORIGINS", f"store={url}#PUBLICALA_TOKEN")
+        assert told(checkout, code=0) == {}
+        assert _Past.asked == []
+        [item] = told(checkout, "--online", code=1)["clock-differs"]
+        assert re.match(r"It is (59|60) minutes ahead of that of http://127", item["detail"])
+        [(method, path, headers)] = _Past.asked
+        assert (method, path) == ("HEAD", "/")
+        assert {"authorization", "x-user-token"} & {name.lower() for name in headers} == set()
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+    assert told(checkout, "--online", code=0).keys() == {"clock-unknown"}
+
+
+def test_online_a_store_whose_clock_agrees_is_fine(checkout: Shop) -> None:
+    assert "The clock agrees with those of store." in checkout.run("doctor", "--online").all

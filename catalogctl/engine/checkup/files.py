@@ -15,6 +15,7 @@ from catalogctl.model.diagnostics import Diagnostic, error, warning
 
 _SECRET: Final = re.compile(r"\.env(\..+)?|.*\.(pem|key|p12|pfx)|\.netrc|\.pypirc|id_(rsa|ed25519)|credentials(\.json)?", re.IGNORECASE)
 _NO_SECRET: Final = re.compile(r".*\.(example|sample|template|dist)", re.IGNORECASE)
+_KEY_FILE: Final = re.compile(r"\$\{file:([^}]+)\}")
 _MOST: Final = 500_000
 """Entries of a checkout that are looked at."""
 _OPEN: Final = stat.S_IRWXG | stat.S_IRWXO
@@ -103,9 +104,14 @@ def modes(where: Surroundings) -> Check:
     def found() -> Iterator[Diagnostic]:
         if not hasattr(os, "geteuid"):
             return
+        for file in _key_files(where):
+            if file.is_file() and file.stat().st_mode & _OPEN:
+                detail = f"{where.shown(file)} holds a key, and can be read or written by other users of this machine."
+                hint = f"Take their rights away:\nchmod go-rwx {where.typed(file)}"
+                yield warning("mode-open", "A key that others can read", detail, hint)
         for place in written_places(where)[:2]:
             files = [path for path in _kept(place) if not path.is_symlink()]
-            exposed = [path for path in files if path.lstat().st_mode & _OPEN]
+            exposed = [path for path in files if path.lstat().st_mode & _OPEN and place.name != _OURS]
             strange = sorted({path.lstat().st_uid for path in files} - {os.geteuid(), 0})
             if exposed:
                 detail = f"{_several(where, exposed)} can be read or written by other users of this machine."
@@ -117,7 +123,15 @@ def modes(where: Surroundings) -> Check:
                 hint = f"If they are yours:\nsudo chown -R {os.geteuid()} {where.typed(place)}"
                 yield warning("owner-differs", "Files of another user", detail, hint)
 
-    return Check.of("modes", "Files of state are readable for their owner alone.", found())
+    return Check.of("modes", "Keys and files of state are readable for their owner alone.", found())
+
+
+def _key_files(where: Surroundings) -> list[Path]:
+    """List the files that accounts refer to for their keys."""
+    blocks = {} if where.project is None else where.project.accounts
+    said = (value for name, block in blocks.items() if where.account in {None, name} for value in block.values())
+    named = {name for value in said if isinstance(value, str) for name in _KEY_FILE.findall(value)}
+    return [where.root / Path(os.path.expanduser(name)) for name in sorted(named)]  # noqa: PTH111 -- Path.expanduser raises for no such user
 
 
 def _kept(place: Path) -> list[Path]:
