@@ -222,3 +222,14 @@ def test_a_key_that_the_store_refuses_is_named_with_the_line_that_refers_to_it(s
     shop.server.clear_faults()
     shop.server.inject(Fault(kind=FaultKind.FAIL, status=403, body='{"message": "Forbidden."}', count=None))
     assert "PUBLICALA_TOKEN (catalogctl.yaml:6)" in " ".join(shop.run("plan").ended(8).err.split())
+
+
+def test_in_ci_a_plan_warns_of_keys_that_are_not_pinned_with_the_value_to_set(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (shop.folder / "catalogctl.yaml").read_text(encoding="utf-8")
+    shop.write("catalogctl.yaml", text.replace(shop.url, "https://your-store.publica.la"))
+    assert "CATALOGCTL_ORIGINS" not in shop.run("plan", "--no-refresh").ended(0).all
+    monkeypatch.setenv("CI", "true")
+    value = "store=https://your-store.publica.la#PUBLICALA_TOKEN"
+    assert value in shop.run("plan", "--no-refresh").ended(0).err
+    monkeypatch.setenv("CATALOGCTL_ORIGINS", value)
+    assert "CATALOGCTL_ORIGINS" not in shop.run("plan", "--no-refresh").ended(0).all
