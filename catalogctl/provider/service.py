@@ -22,6 +22,7 @@ from catalogctl.model.account import Account
 from catalogctl.model.asset import AssetStream, unsigned
 from catalogctl.model.diagnostics import SourceRange, error
 from catalogctl.model.value import Secret
+from catalogctl.provider import strict
 from catalogctl.provider.authentication import Authentication
 from catalogctl.provider.destination import Destination, RefusedAddress, Resolve, judged, looked_up, system_resolve
 from catalogctl.provider.endpoint import Endpoint
@@ -50,6 +51,7 @@ _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, http
 _URL = re.compile(r"https?://[^\s\"'<>]+")
 
 _Kind = TypeVar("_Kind", bound="Reading")
+_Shape = TypeVar("_Shape", bound=strict.Shape)
 
 Query: TypeAlias = Mapping[str, str | list[str]]
 """Parameters by name; a list is one parameter several times."""
@@ -632,10 +634,47 @@ async def connect(
         await service.close()
 
 
-def nonsense(account: str, endpoint: Endpoint, why: str) -> StoreFailure:
+def decoded(account: str, endpoint: Endpoint, answer: Answer) -> object:
+    """Decode an answer.
+
+    Raises:  Unavailable for one that is no JSON.
+    """
+    try:
+        return answer.json()
+    except ValueError as failure:
+        raise nonsense(account, endpoint, "is no JSON") from failure
+
+
+def judged_as(account: str, endpoint: Endpoint, shape: type[_Shape], told: object, where: str = "") -> _Shape:
+    """Read an answer, or the part of it at the path `where`, as what the store's documents promise.
+
+    Raises:  Unavailable, naming each place that is otherwise.
+    """
+    try:
+        return strict.read(shape, told, where)
+    except ValueError as failure:
+        raise nonsense(account, endpoint, str(failure)) from failure
+
+
+def demand_about(account: str, endpoint: Endpoint, answer: Answer, id_: str) -> None:
+    """Raise Ambiguous where the answer to a write tells another id, in its `data`, than the one that the write was for."""
+    try:
+        document = answer.json() if answer.body.strip() else None
+    except ValueError:
+        return
+    data = document.get("data") if isinstance(document, Mapping) else None
+    told = data.get("id", id_) if isinstance(data, Mapping) else id_
+    if str(told) != id_ or isinstance(told, bool):
+        why = f"is about the object with the id {strict.shown(told)}, and it was sent for {id_}"
+        detail = f"{account}: {endpoint} succeeded ({answer.status}), but its answer {why}. It may have been done or not."
+        hint = "Run the same command again: the store is looked at before anything is sent."
+        raise Ambiguous(error("outcome-unknown", "It is not known whether the store did this", detail, hint))
+
+
+def nonsense(account: str, endpoint: Endpoint, why: str, hint: str = "Try again later.") -> StoreFailure:
     """Make the failure for an answer that is not what the store's documents promise."""
     detail = f"{account}: the answer to {endpoint} {_shortened(why)}."
-    return Unavailable(error("store-nonsense", "A store answers what cannot be understood", detail, "Try again later."))
+    return Unavailable(error("store-nonsense", "A store answers what cannot be understood", detail, hint))
 
 
 def _shortened(text: str) -> str:

@@ -12,10 +12,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
-from catalogctl.testing import adversity, convergence, declaration, encounters, review
+from catalogctl.testing import adversity, convergence, declaration, encounters, nonsense, review
 from catalogctl.testing.specimen import Specimen
 
 Check: TypeAlias = Callable[[Specimen], None]
 
-CHECKS: Final[tuple[Check, ...]] = (*declaration.CHECKS, *convergence.CHECKS, *encounters.CHECKS, *review.CHECKS, *adversity.CHECKS)
+CHECKS: Final[tuple[Check, ...]] = (
+    *declaration.CHECKS,
+    *convergence.CHECKS,
+    *encounters.CHECKS,
+    *review.CHECKS,
+    *adversity.CHECKS,
+    *nonsense.CHECKS,
+)
 """From the simplest to the hardest: the first that fails tells most."""

@@ -112,6 +112,9 @@ class Specimen:
     """Attributes, as `TYPE.ATTRIBUTE`, that this service changes in place although their type says that they cannot."""
     detours: bool = False
     """Whether this service refuses at times what the provider then does in another way, so that more is sent than the plan says."""
+    also_shown: frozenset[str] = frozenset()
+    """Kinds of value that the documents show beside the one that this service answers, as `NAME: KIND`: `subtitle: null`, `id: a number`,
+    `labels: nothing` for a field that may be left out."""
     beside: tuple[Endpoint, ...] = ()
     """Requests that belong to no step and change nothing, such as a login."""
 

@@ -280,6 +280,14 @@ _UNEDITED = {
     "track_order.foreign": "none is wanted there as long as nobody adds one",
 }
 
+_ALSO_SHOWN = frozenset(
+    {
+        *("description: null", "lang: null", "audience: null", "subtitle: null", "publication_place: null", "until: null"),
+        *("starts_at: null", "ends_at: null", "id: a number", "bisac: a text"),
+        *(f"{name}: nothing" for name in "author publisher bisac keyword keywords category categories collection collections".split()),
+        *(f"{name}: nothing" for name in "audience subtitle publication_place identifiers".split()),
+    }
+)
 _ELSEWHERE = frozenset({"v3_docs=none", "file_is_track=True"})
 """What the provider's own tests show: a store without v3, which has no tracks; and a track that is made by the store beside one content,
 so that there are more objects than anybody declares."""
@@ -313,6 +321,7 @@ def specimen(settings: Mapping[str, Any] | None = None, **switches: Any) -> Spec
         edits=EDITS if turned.v3_docs == "B" else (*EDITS, *EDITS_OF_V1_ALONE),
         unedited=_UNEDITED,
         settings=settings or {},
+        also_shown=_ALSO_SHOWN,
         in_place=frozenset({"content.file", "content.sftp_file"}) if turned.v3_docs == "B" else frozenset(),
         tampering=(
             Tampering("content/faro.epub", "name", {"name": "El faro (¡oferta!)"}),

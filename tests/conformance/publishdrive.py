@@ -205,6 +205,13 @@ _UNEDITED: Mapping[str, str] = {
 }
 _ONE_VALUE: Mapping[str, str] = {f"book.{edit.attribute}": "the documents show one value" for edit in _OPEN_EDITS}
 
+_ALSO_SHOWN = frozenset(
+    {
+        *(f"{name}: null" for name in "subtitle isbn titleAscii chapters ebookDetails audioDetails podDetails".split()),
+        *(f"{name}: nothing" for name in "hashSha256 titleAscii pageCount kdpEnrolled publishedOnAmazon audioEdition trimSizeId".split()),
+        *(f"{name}: nothing" for name in "bindingType coverLaminateType interiorColorType paperColorType".split()),
+    }
+)
 _ELSEWHERE = frozenset({"retry_after=none"})
 """Readings under which an apply may not succeed at all, since nobody says how long to wait: they have tests of their own."""
 
@@ -248,6 +255,7 @@ def specimen(**switches: Any) -> Specimen:
             Tampering("chapters/mareas.audio", "titles", {"first_title": "Introito ó así"}),
             Tampering("publication/faro.epub", "published", {"status": "draft"}),
         ),
+        also_shown=_ALSO_SHOWN,
         foreign=({"externalId": "key-unmanaged", "title": "Made by hand"}, {"title": "Without a key"}),
         files=_FILES,
     )

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from catalogctl.provider import strict
 from catalogctl.provider.envelope import says_more
+from catalogctl.providers.openpublishing import answers
+from catalogctl.providers.openpublishing.answers import LONGEST_ID
 from catalogctl.providers.openpublishing.assumptions import (
-    EAN_KEYS,
     ENABLED_PARAMETER,
     ERROR_WORDS,
-    IDENTIFIERS_KEY,
     OTHER_ERRORS,
     TEMPORARY_ERRORS,
     TRUE_WORDS,
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from catalogctl.provider.service import Answer
 
 _OK = 200
-LONGEST_ID = 200
-"""Characters of an id: it becomes part of a path."""
 _BUSY = 503
 
 
@@ -41,8 +40,8 @@ class StoredFile:
     """Sorted."""
     name: str
     sha1: str
-    """40 lower-case hex digits; empty where it is not told."""
-    size: int | None
+    """40 lower-case hex digits."""
+    size: int
     """Bytes."""
     timestamp: int
     """Seconds since 1970."""
@@ -55,47 +54,30 @@ class StoredFile:
         return (self.timestamp, int(self.id) if self.id.isdecimal() else 0, self.id)
 
 
-def read_file(row: object) -> StoredFile:
-    """Read one file.
+def read_file(row: object, where: str = "") -> StoredFile:
+    """Read one file; `where` is its place in the answer.
 
     Raises:  ValueError when it is not what the documents promise.
     """
-    if not isinstance(row, Mapping):
-        message = "has a file that is no object"
-        raise ValueError(message)  # noqa: TRY004 -- one kind of failure for all that an answer may lack
-    labels, size, stamp = row.get("labels"), row.get("file_size"), row.get("timestamp")
-    sha1 = row.get("sha1")
+    told = strict.read(answers.File, row, where)
     return StoredFile(
-        id=read_id(row),
-        type=_text(row, "type"),
-        labels=tuple(sorted({str(label) for label in labels})) if isinstance(labels, list) else (),
-        name=_text(row, "file_name"),
-        sha1=sha1.lower() if isinstance(sha1, str) else "",
-        size=size if isinstance(size, int) else None,
-        timestamp=stamp if isinstance(stamp, int) else 0,
-        validation=row.get("validation"),
+        id=told.id,
+        type=told.type,
+        labels=tuple(sorted(set(told.labels))),
+        name=told.file_name,
+        sha1=told.sha1.lower(),
+        size=told.file_size,
+        timestamp=told.timestamp,
+        validation=told.validation,
     )
 
 
-def read_id(row: Mapping[str, object]) -> str:
-    """Read an object's id.
+def read_product(row: object, where: str = "") -> answers.Product:
+    """Read one product; `where` is its place in the answer.
 
-    Raises:  ValueError when it has none.
+    Raises:  as `read_file`.
     """
-    id_ = row.get("_id")
-    text = str(id_) if isinstance(id_, int | str) and not isinstance(id_, bool) else ""
-    if not 0 < len(text) <= LONGEST_ID or "/" in text:
-        message = "has an object without an id"
-        raise ValueError(message)
-    return text
-
-
-def _text(row: Mapping[str, object], name: str) -> str:
-    value = row.get(name)
-    if not isinstance(value, str):
-        message = f"has a file without a {name}"
-        raise ValueError(message)  # noqa: TRY004 -- as in `read_file`
-    return value
+    return strict.read(answers.Product, row, where)
 
 
 def read_list(answer: Answer) -> Sequence[object]:
@@ -150,17 +132,15 @@ def product_filter(selector: str) -> dict[str, str]:
     return {"external_identifier_type": type_, "external_identifier_value": value}
 
 
-def is_meant(row: Mapping[str, object], selector: str) -> bool | None:
+def is_meant(row: answers.Product, selector: str) -> bool | None:
     """Whether a product that was found is the one looked for; `None` where its row does not repeat what was asked for."""
     sought = product_filter(selector)
     if "ean" in sought:
-        told = [str(row[name]).replace("-", "") for name in EAN_KEYS if row.get(name) is not None]
-        return sought["ean"] in told if told else None
-    identifiers = row.get(IDENTIFIERS_KEY)
-    if not isinstance(identifiers, list) or not identifiers:
+        return None if row.ean is None else row.ean.replace("-", "") == sought["ean"]
+    if not row.identifiers:
         return None
     wanted = (sought["external_identifier_type"], sought["external_identifier_value"])
-    return any(isinstance(one, Mapping) and (one.get("type"), str(one.get("value"))) == wanted for one in identifiers)
+    return any((one.type, one.value) == wanted for one in row.identifiers)
 
 
 # ── what is said in an answer that refuses ──

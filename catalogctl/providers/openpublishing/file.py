@@ -8,9 +8,10 @@ from catalogctl.model.asset import Asset
 from catalogctl.model.diagnostics import Diagnostic, Severity, error, warning
 from catalogctl.model.resource import Observed
 from catalogctl.model.value import Attributes, Value
+from catalogctl.provider import strict
 from catalogctl.provider.failure import Ambiguous, Refused, StoreFailure
 from catalogctl.provider.protocol import Assets, Deletion, Wanted, Written
-from catalogctl.provider.service import Answer, Reading, Writing, nonsense
+from catalogctl.provider.service import Answer, Reading, Writing, decoded, nonsense
 from catalogctl.providers.openpublishing import convert
 from catalogctl.providers.openpublishing.assumptions import LABELS_FIELD, NORMALISED_TYPES
 from catalogctl.providers.openpublishing.convert import StoredFile
@@ -40,7 +41,8 @@ async def list_files(account: str, service: Reading, product: str) -> list[Store
     """
     answer = await service.get(LIST, product=product)
     try:
-        files = {file.id: file for file in map(convert.read_file, convert.read_list(answer))}
+        rows = convert.read_list(answer)
+        files = {file.id: file for file in (convert.read_file(row, f"[{place}]") for place, row in enumerate(rows))}
     except ValueError as failure:
         raise nonsense(account, LIST, str(failure)) from failure
     return sorted(files.values(), key=lambda file: file.age)
@@ -55,9 +57,12 @@ async def read_file(account: str, service: Reading, product: str, file: str) -> 
     if answer is None:
         return None
     try:
-        return convert.read_file(answer.json())
+        stored = convert.read_file(decoded(account, READ, answer))
     except ValueError as failure:
-        raise nonsense(account, READ, str(failure)) from failure
+        raise nonsense(account, READ, f"{failure} (of the file {file})") from failure
+    if stored.id != file:
+        raise nonsense(account, READ, f"is about the file {strict.quoted(stored.id)}, and {file} was asked for")
+    return stored
 
 
 def observed(file: StoredFile, product: str, selector: str, told_product: str | None) -> Observed:
@@ -70,8 +75,7 @@ def observed(file: StoredFile, product: str, selector: str, told_product: str | 
     }
     if told_product is not None:
         attributes["product"] = told_product
-    if file.sha1:
-        attributes["file"] = told_bytes(file.sha1)
+    attributes["file"] = told_bytes(file.sha1)
     return Observed(f"{product}/{file.id}", file_key(selector, file.type, file.labels), attributes)
 
 
@@ -166,7 +170,7 @@ class FileWriter:
         if not has_bytes(file, attributes["file"]) and file.type not in NORMALISED_TYPES:
             detail = (
                 f"{self._account}: the file was sent whole, and is there as {file.id} of the product {product}, "
-                f"with another sha1 ({file.sha1 or 'not told'}) than ours."
+                f"with another sha1 ({file.sha1}) than ours."
             )
             hint = "Remove that file at Open Publishing, and apply again."
             raise Refused(error("upload-mismatch", "The store has other bytes than were sent", detail, hint), CONFLICT)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 
 from catalogctl.model.diagnostics import CatalogError, error
+from catalogctl.provider import strict
 from catalogctl.provider.concurrent import for_each
-from catalogctl.provider.endpoint import Endpoint
 from catalogctl.provider.failure import FORBIDDEN, NOT_FOUND, CredentialsRefused, Refused
 from catalogctl.provider.protocol import Holding, Stock, Stranger
-from catalogctl.provider.service import Answer, Reading, nonsense
-from catalogctl.providers.openpublishing import convert
-from catalogctl.providers.openpublishing.assumptions import TITLE_KEY
-from catalogctl.providers.openpublishing.decompile import Product, decompile
+from catalogctl.provider.service import Reading, decoded, nonsense
+from catalogctl.providers.openpublishing import convert, decompile
+from catalogctl.providers.openpublishing.answers import Product
 from catalogctl.providers.openpublishing.distribution import read_switch
 from catalogctl.providers.openpublishing.endpoints import FIND_PRODUCT, READ_PRODUCT
 from catalogctl.providers.openpublishing.file import list_files
@@ -40,7 +39,7 @@ class OpenPublishingImporter:
                 name = names[id_] or await self._name(id_)
                 files = await list_files(self._account, self._service, id_)
                 enabled = await read_switch(self._account, self._service, id_, "")
-                found[id_] = decompile(self._account, Product(id_, name, tuple(files), enabled))
+                found[id_] = decompile.decompile(self._account, decompile.Product(id_, name, tuple(files), enabled))
             except Refused as refusal:
                 if refusal.status == FORBIDDEN:
                     found[id_] = Stranger(id_, names[id_], "The service does not show it to this account.")
@@ -57,8 +56,9 @@ class OpenPublishingImporter:
         """Give the names of all products by id."""
         try:
             answer = await self._service.get(FIND_PRODUCT)
-            rows = [row for row in convert.read_list(answer) if isinstance(row, Mapping)]
-            return {convert.read_id(row): _title(row) for row in rows}
+            rows = convert.read_list(answer)
+            listed = [convert.read_product(row, f"[{place}]") for place, row in enumerate(rows)]
+            return {one.id: _title(one) for one in listed}
         except Refused as refusal:
             if refusal.status == FORBIDDEN:
                 raise CredentialsRefused(refusal.diagnostic) from refusal
@@ -70,19 +70,15 @@ class OpenPublishingImporter:
         raise CatalogError(error("import-needs-ids", "The service does not list all that there is", detail, hint))
 
     async def _name(self, id_: str) -> str:
-        return _title(_object(self._account, READ_PRODUCT, await self._service.get(READ_PRODUCT, product=id_)))
+        answer = await self._service.get(READ_PRODUCT, product=id_)
+        try:
+            product = convert.read_product(decoded(self._account, READ_PRODUCT, answer))
+        except ValueError as failure:
+            raise nonsense(self._account, READ_PRODUCT, f"{failure} (of the product {id_})") from failure
+        if product.id != id_:
+            raise nonsense(self._account, READ_PRODUCT, f"is about the product {strict.quoted(product.id)}, and {id_} was asked for")
+        return _title(product)
 
 
-def _object(account: str, endpoint: Endpoint, answer: Answer) -> Mapping[str, object]:
-    try:
-        whole = answer.json()
-    except ValueError as failure:
-        raise nonsense(account, endpoint, "is no JSON") from failure
-    if not isinstance(whole, Mapping):
-        raise nonsense(account, endpoint, "has no product")
-    return whole
-
-
-def _title(row: Mapping[str, object]) -> str:
-    told = row.get(TITLE_KEY)
-    return told.strip() if isinstance(told, str) else ""
+def _title(row: Product) -> str:
+    return (row.title or "").strip()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from catalogctl.model.diagnostics import Diagnostic, error
@@ -40,8 +39,8 @@ async def find_products(account: str, service: Reading, selector: str) -> Found:
             raise CredentialsRefused(refusal.diagnostic) from refusal
         raise
     try:
-        rows = [row for row in convert.read_list(answer) if isinstance(row, Mapping)]
-        judged = {convert.read_id(row): convert.is_meant(row, selector) for row in rows}
+        rows = [convert.read_product(row, f"[{place}]") for place, row in enumerate(convert.read_list(answer))]
+        judged = {row.id: convert.is_meant(row, selector) for row in rows}
     except ValueError as failure:
         raise nonsense(account, FIND_PRODUCT, str(failure)) from failure
     ids = tuple(id_ for id_, meant in judged.items() if meant)

@@ -5,6 +5,8 @@ Each is one constant, with the place in the documents that leaves it open and th
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 TYPE_IS_SENT_FOR = frozenset({"epub", "mp3", "mpga", "physical"})
 """For which content `type` is sent beside `extension`. The field table names `type` for physical content only; the
 samples for EPUB and MP3 carry it, the one for PDF does not. 2026-11-22."""
@@ -12,9 +14,10 @@ samples for EPUB and MP3 carry it, the one for PDF does not. 2026-11-22."""
 AUDIO_NAMES = frozenset({"mp3", "mpga", "audio"})
 """The names that answers give one and the same file type: created as `mp3` or `mpga`, `audio` on the newer API. 2026-11-22."""
 
-UNSAID_OWNER_IS_US = True
-"""A content without `is_owned_by_current_tenant` in its answer is the store's own: only the shape of a single read, which the
-documents do not show, could lack it; by v3 no content has it, and what is not ours is refused with 403. 2026-11-22."""
+NULL_IS_NONE: TypeAlias = str | None
+"""What answers have in `external_id`, `lang`, `description` and `conversion_status`: the tables call them texts, and a content can be
+made without them (in the store's panel also without an external id), so that null stands for none. Every other field that the
+documents show with one type is of that type. 2026-11-30."""
 
 CLEARED_BY = None
 """What an update sends for an optional field that was declared once and is no longer: `null`. What leaving a key out does

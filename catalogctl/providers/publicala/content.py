@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 from catalogctl.model.address import Address
 from catalogctl.model.asset import Asset
 from catalogctl.model.diagnostics import Diagnostic, error, warning
 from catalogctl.model.resource import Observed, ResourceType, Trait
 from catalogctl.model.value import Attributes
+from catalogctl.provider import strict
 from catalogctl.provider.concurrent import for_each
 from catalogctl.provider.endpoint import Endpoint
 from catalogctl.provider.envelope import says_more_follows
 from catalogctl.provider.failure import FORBIDDEN, Ambiguous, CredentialsRefused, Refused, StoreFailure
 from catalogctl.provider.protocol import Assets, Deletion, Listing, Wanted, Written
-from catalogctl.provider.service import Answer, Reading, Writing, nonsense
+from catalogctl.provider.service import Answer, Reading, Writing, decoded, judged_as, nonsense
 from catalogctl.providers.publicala import convert
+from catalogctl.providers.publicala.answers import IssueKey, ListAnswer
 from catalogctl.providers.publicala.assumptions import STATE_WORDS
 from catalogctl.providers.publicala.convert import Row
 from catalogctl.providers.publicala.endpoints import CREATE, DELETE, LIST, READ, UPDATE
@@ -26,6 +29,10 @@ SCANS = 3
 """How often a listing that does not add up is read before it is judged as it is."""
 ONE_BY_ONE = 100
 """How many contents that a listing lacks are read by their ids, for a store whose list leaves some out for good."""
+
+
+_SINGLE_SHAPES = (("data", "paginator", "data"), ("data", "issue"))
+"""Where the answer for one content may have it, if it is not its `data` itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +90,14 @@ class ContentReader:
         """
         first = await self._page(1, "")
         rows = [row for row in (await self._all_pages(first, "", progress)).rows if convert.is_ours(row)]
+        shortened = [row for row in rows if convert.may_be_shortened(self._observed(row, LIST))]
         whole: dict[str, Row] = {}
 
         async def lengthen(row: Row) -> None:
             single = await self.row(_id(row))
             whole[_id(row)] = row if single is None else single
 
-        await for_each([row for row in rows if convert.may_be_shortened(row)], self._service.width, lengthen)
+        await for_each(shortened, self._service.width, lengthen)
         return [whole.get(_id(row), row) for row in rows]
 
     async def read(self, kind: ResourceType, id_: str) -> Observed | None:  # noqa: ARG002 -- there is one type
@@ -114,7 +122,7 @@ class ContentReader:
             if scan:
                 first = await self._page(1, search)
             pages = [first, *await self._further(first.last, search, progress)]
-            rows = {named[0]: row for page in pages for row in page.rows if (named := convert.identity(row))}
+            rows = {_id(row): row for page in pages for row in page.rows}
             agree = all(page.total == first.total and page.last == first.last for page in pages)
             if agree and len(rows) == first.total:
                 return _Rows(tuple(rows.values()))
@@ -171,8 +179,20 @@ class ContentReader:
         return next((row for row in await self._by_path(id_) if _id(row) == id_), None)
 
     async def _by_path(self, either_id: str) -> list[Row]:
+        """Read by path the contents of this store that have this id or external id.
+
+        Raises:  Unavailable for an answer that is about another content.
+        """
         answer = await self._service.get_if_there(READ, id=either_id)
-        return [] if answer is None else [row for row in self._single(answer) if convert.is_ours(row)]
+        if answer is None:
+            return []
+        rows = self._single(answer)
+        if any(either_id not in {_id(row), _key(row)} for row in rows):
+            why = (
+                f"is about the content {_id(rows[0])} with the external id {strict.quoted(_key(rows[0]))}, and {either_id!r} was asked for"
+            )
+            raise nonsense(self._account, READ, why)
+        return [row for row in rows if convert.is_ours(row)]
 
     async def _search(self, key: str) -> _Rows:
         """Search, which also finds names, ids and the like, page after page, and keep the exact external id.
@@ -198,45 +218,38 @@ class ContentReader:
                 # Not to be shown even the list is to be shown nothing: that is about the key, not about one content.
                 raise CredentialsRefused(refusal.diagnostic) from refusal
             raise
-        data = self._data(answer, LIST)
-        paginator = data.get("paginator")
-        if not isinstance(paginator, Mapping):
-            raise nonsense(self._account, LIST, "has no paginator")
-        rows, last, total = paginator.get("data"), paginator.get("last_page"), paginator.get("total")
-        if not isinstance(rows, list) or not isinstance(last, int) or not isinstance(total, int):
-            raise nonsense(self._account, LIST, "has a paginator without data, last_page or total")
+        document = decoded(self._account, LIST, answer)
+        data = judged_as(self._account, LIST, ListAnswer, document).data
+        last, total = data.paginator.last_page, data.paginator.total
         if last > max(total, 1):
             raise nonsense(self._account, LIST, f"announces {last} pages for {total} contents")
-        following = says_more_follows(paginator, answer.headers, {"data"}) if number >= last else None
+        following = says_more_follows(_inside(document, "data", "paginator"), answer.headers, {"data"}) if number >= last else None
         if following is not None:
             raise nonsense(self._account, LIST, f"announces {last} pages, and says in {following!r} that another one follows the last")
-        full, full_of_free = bool(data.get("reached_issues_limit")), bool(data.get("reached_free_issues_limit"))
-        return _Page(tuple(row for row in rows if isinstance(row, Mapping)), max(last, 1), total, full, full_of_free)
-
-    def _data(self, answer: Answer, endpoint: Endpoint) -> Mapping[str, object]:
-        try:
-            whole = answer.json()
-        except ValueError as failure:
-            raise nonsense(self._account, endpoint, "is no JSON") from failure
-        data = whole.get("data") if isinstance(whole, Mapping) else None
-        if not isinstance(data, Mapping):
-            raise nonsense(self._account, endpoint, "has no data")
-        return data
+        rows = _inside(document, "data", "paginator", "data")
+        assert isinstance(rows, list), "judged above"
+        return _Page(tuple(rows), max(last, 1), total, data.reached_issues_limit, data.reached_free_issues_limit)
 
     def _single(self, answer: Answer) -> list[Row]:
         """Read the three shapes that the answer for one content may have: a paginator, `issue`, or the content itself."""
-        data = self._data(answer, READ)
-        paginator, issue = data.get("paginator"), data.get("issue")
-        if isinstance(paginator, Mapping):
-            rows = paginator.get("data")
-            return [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
-        return [issue if isinstance(issue, Mapping) else data]
+        document = decoded(self._account, READ, answer)
+        found = (path for path in _SINGLE_SHAPES if _inside(document, *path) is not None)
+        path = next(found, ("data",))
+        rows, where = _inside(document, *path), ".".join(path)
+        if not isinstance(rows, list):
+            judged_as(self._account, READ, IssueKey, rows, where)
+            return [cast("Row", rows)]
+        for number, row in enumerate(rows):
+            judged_as(self._account, READ, IssueKey, row, f"{where}[{number}]")
+        return rows
 
     def _observed(self, row: Row, endpoint: Endpoint) -> Observed:
         try:
             return convert.from_store(row)
-        except (ValueError, TypeError) as failure:
-            raise nonsense(self._account, endpoint, str(failure)) from failure
+        except ValueError as failure:
+            raise nonsense(
+                self._account, endpoint, f"{failure} (of the content {_id(row)} with the external id {strict.quoted(_key(row))})"
+            ) from failure
 
     async def _matched(self, rows: Sequence[Row], wanted: Sequence[Wanted]) -> tuple[list[Observed | None], list[Diagnostic]]:
         by_id = {_id(row): row for row in rows}
@@ -254,9 +267,11 @@ class ContentReader:
                     raise doubled(self._account, LIST, want.key, len(named))
                 match = named[0] if named else None
             if match is None:
+                demand_no_twin(self._account, LIST, rows, want)
                 found.append(None)
                 continue
             seen = self._observed(match, LIST)
+            demand_key(self._account, LIST, seen, want)
             if convert.is_shortened(seen, want.expected):
                 shortened.append((len(found), seen, want))
             found.append(seen)
@@ -297,13 +312,18 @@ class ContentReader:
 
 
 def _id(row: Row) -> str:
-    named = convert.identity(row)
-    return named[0] if named else ""
+    return convert.identity(row)[0]
 
 
 def _key(row: Row) -> str:
-    named = convert.identity(row)
-    return named[1] if named else ""
+    return convert.identity(row)[1]
+
+
+def _inside(document: object, *path: str) -> object:
+    """Give what is at a path of an answer; `None` where there is nothing."""
+    for step in path:
+        document = document.get(step) if isinstance(document, Mapping) else None
+    return document
 
 
 def _missing(rows: Sequence[Row], wanted: Sequence[Wanted]) -> list[Wanted]:
@@ -316,6 +336,22 @@ def _missing(rows: Sequence[Row], wanted: Sequence[Wanted]) -> list[Wanted]:
 def doubled(account: str, endpoint: Endpoint, key: str, count: int) -> StoreFailure:
     """Make the failure for a key that several contents have."""
     return nonsense(account, endpoint, f"shows {count} contents with the external id {key!r}, which should be unique")
+
+
+def demand_key(account: str, endpoint: Endpoint, seen: Observed, want: Wanted) -> None:
+    """Raise Unavailable for a content that we know by its id and that now has no external id: nothing in either API takes one away."""
+    if want.id == seen.id and not seen.key and want.expected.get("external_id"):
+        raise nonsense(account, endpoint, f"has no external id for the content {seen.id}, which was given {want.key!r}")
+
+
+def demand_no_twin(account: str, endpoint: Endpoint, rows: Iterable[Row], want: Wanted) -> None:
+    """Raise Unavailable for a new content where one without an external id has its name and type: that may be the one."""
+    for row in rows if want.id is None else ():
+        name, same_type = row.get("name"), CONTENT.attributes["type"].same(str(row.get("file_type")), want.expected.get("type"))
+        if not _key(row) and same_type and name == want.expected.get("name"):
+            why = f"shows a content called {strict.quoted(str(name))} without an external id (id {_id(row)}), which may be {want.key!r}"
+            hint = "Give it this external id in the store's panel, or another name if it is another title."
+            raise nonsense(account, endpoint, why, hint)
 
 
 def worrying(row: Row, key: str) -> list[Diagnostic]:
@@ -345,10 +381,11 @@ class ContentWriter:
         url = await self._assets.url(file) if isinstance(file, Asset) else None
         answer = await self._service.send(CREATE, convert.body(attributes, frozenset(attributes), url))
         try:
-            issue = _issue(answer)
-            seen = convert.from_store(issue)
-        except (ValueError, TypeError) as failure:
-            detail = f"{self._account}: {CREATE} succeeded ({answer.status}), but its answer does not tell the new id."
+            document = answer.json()
+            issue = cast("Row", _inside(document, "data", "issue") or _inside(document, "data"))
+            seen = convert.from_created(issue)
+        except ValueError as failure:
+            detail = f"{self._account}: {CREATE} succeeded ({answer.status}), but its answer {failure}."
             raise Ambiguous(error("outcome-unknown", "It is not known what the store created", detail)) from failure
         readable = {name: value for name, value in seen.attributes.items() if name in attributes}
         return Written(seen.id, readable, seen.links or convert.pages(issue, self._service.base_url))
@@ -369,13 +406,3 @@ class ContentWriter:
             detail = f"{self._account}: the content with id {id_} now has the external id {seen.key!r}, not {key!r}; it was left alone."
             raise Refused(error("not-the-same", "An object is no longer the one that was planned for", detail, "Plan anew."), status=409)
         return await self._service.remove(DELETE, id=id_)
-
-
-def _issue(answer: Answer) -> Row:
-    whole = answer.json()
-    data = whole.get("data") if isinstance(whole, Mapping) else None
-    issue = data.get("issue", data) if isinstance(data, Mapping) else None
-    if not isinstance(issue, Mapping):
-        message = "has no issue"
-        raise TypeError(message)
-    return issue

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 from urllib.parse import parse_qs, urlsplit
 
 from catalogctl.model.diagnostics import Diagnostic, error, warning
 from catalogctl.model.resource import Observed
 from catalogctl.model.value import Attributes
+from catalogctl.provider import strict
 from catalogctl.provider.concurrent import for_each
 from catalogctl.provider.endpoint import Endpoint
 from catalogctl.provider.envelope import says_more_follows
 from catalogctl.provider.failure import FORBIDDEN, Ambiguous, CredentialsRefused, Refused
 from catalogctl.provider.protocol import Assets, Listing, Wanted, Written
-from catalogctl.provider.service import Answer, Reading, Writing, nonsense
+from catalogctl.provider.service import Reading, Writing, decoded, demand_about, judged_as, nonsense
 from catalogctl.providers.publicala import convert_v3
+from catalogctl.providers.publicala.answers import ContentAnswer, ContentList, CreatedContent
 from catalogctl.providers.publicala.calls import UNSENT_BY_V3
-from catalogctl.providers.publicala.content import doubled, worrying
+from catalogctl.providers.publicala.content import demand_key, demand_no_twin, doubled, worrying
 from catalogctl.providers.publicala.convert import Row, identity
 from catalogctl.providers.publicala.endpoints import V3_CREATE, V3_LIST, V3_READ, V3_UPDATE
 
@@ -111,21 +114,26 @@ class V3Reader:
         answer = await self._service.get_if_there(V3_READ, {**_BY_ID, **_WITH}, id=id_)
         if answer is None:
             return None
-        row = _data(self._account, answer, V3_READ)
-        if not isinstance(row, Mapping) or _id(row) != id_:
-            raise nonsense(self._account, V3_READ, f"is not about the content with the id {id_}")
-        return row
+        document = decoded(self._account, V3_READ, answer)
+        told = judged_as(self._account, V3_READ, ContentAnswer, document).data.id
+        if told != id_:
+            raise nonsense(self._account, V3_READ, f"is about the content {told}, and {id_} was asked for")
+        return cast("Mapping[str, Row]", document)["data"]
 
     async def _filtered(self, key: str) -> list[Row]:
         """Ask for an external id, and keep those that have the very one.
 
-        Raises:  Unavailable when two contents have it.
+        Raises:  Unavailable when two contents have it, and when all that are shown have another one.
         """
         page = await self._page({"sort": "created_at", "per_page": str(PER_PAGE), "filter[external_id]": key})
-        return self._named({_id(row): row for row in page.rows}, key)
+        found = self._named({_id(row): row for row in page.rows}, key)
+        if page.rows and not found:
+            other = strict.quoted(_key(page.rows[0]))
+            raise nonsense(self._account, V3_LIST, f"shows a content with the external id {other}, and {key!r} was asked for")
+        return found
 
     def _named(self, rows: Mapping[str, Row], key: str) -> list[Row]:
-        keys = {id_: self._observed(row, V3_LIST).key for id_, row in rows.items()}
+        keys = {id_: _key(row) for id_, row in rows.items()}
         found = [rows[id_] for id_, told in keys.items() if told == key]
         found = found or [rows[id_] for id_, told in keys.items() if convert_v3.same_key(told, key)]
         if len(found) > 1:
@@ -140,17 +148,15 @@ class V3Reader:
                 # Not to be shown even the list is to be shown nothing: that is about the key, not about one content.
                 raise CredentialsRefused(refusal.diagnostic) from refusal
             raise
-        rows, meta, links = (_part(self._account, answer, V3_LIST, name) for name in ("data", "meta", "links"))
-        more = meta.get("has_more") if isinstance(meta, Mapping) else None
-        if not isinstance(rows, list) or not isinstance(more, bool):
-            raise nonsense(self._account, V3_LIST, "has no list of contents, or does not tell whether there are more")
-        following = None if more else says_more_follows(answer.json(), answer.headers, {"data"})
+        document = decoded(self._account, V3_LIST, answer)
+        told = judged_as(self._account, V3_LIST, ContentList, document)
+        following = None if told.meta.has_more else says_more_follows(document, answer.headers, {"data"})
         if following is not None:
             raise nonsense(self._account, V3_LIST, f"says that there are no more contents, and in {following!r} that there are")
-        cursor = _cursor(links) if more else None
-        if more and (cursor is None or not rows):
+        cursor = _cursor(told.links.next) if told.meta.has_more else None
+        if told.meta.has_more and (cursor is None or not told.data):
             raise nonsense(self._account, V3_LIST, "tells that there are more contents, and not where")
-        return _Page(tuple(row for row in rows if isinstance(row, Mapping) and _id(row)), cursor)
+        return _Page(tuple(cast("Mapping[str, list[Row]]", document)["data"]), cursor)
 
     def _matched(self, rows: Mapping[str, Row], wanted: Sequence[Wanted]) -> Listing:
         keys: dict[str, list[Row]] = {}
@@ -164,6 +170,7 @@ class V3Reader:
                 named = self._named({_id(other): other for other in keys.get(_plain(want.key), ())}, want.key)
                 row = named[0] if named else None
             if row is None:
+                demand_no_twin(self._account, V3_LIST, rows.values(), want)
                 found.append(None)
                 continue
             found.append(self._for(row, want))
@@ -171,37 +178,27 @@ class V3Reader:
         return Listing(tuple(found), tuple(diagnostics))
 
     def _for(self, row: Row, want: Wanted) -> Observed:
-        return convert_v3.for_wanted(row, self._observed(row, V3_LIST), want.expected, want.key)
+        seen = self._observed(row, V3_LIST)
+        demand_key(self._account, V3_LIST, seen, want)
+        return convert_v3.for_wanted(row, seen, want.expected, want.key)
 
     def _observed(self, row: Row, endpoint: Endpoint) -> Observed:
         try:
             return convert_v3.from_store(row)
-        except (ValueError, TypeError) as failure:
-            raise nonsense(self._account, endpoint, str(failure)) from failure
+        except ValueError as failure:
+            raise nonsense(
+                self._account, endpoint, f"{failure} (of the content {_id(row)} with the external id {strict.quoted(_key(row))})"
+            ) from failure
 
 
-def _part(account: str, answer: Answer, endpoint: Endpoint, name: str) -> object:
-    try:
-        whole = answer.json()
-    except ValueError as failure:
-        raise nonsense(account, endpoint, "is no JSON") from failure
-    return whole.get(name) if isinstance(whole, Mapping) else None
-
-
-def _data(account: str, answer: Answer, endpoint: Endpoint) -> object:
-    return _part(account, answer, endpoint, "data")
-
-
-def _cursor(links: object) -> str | None:
+def _cursor(address: str | None) -> str | None:
     """Find the cursor in the address of the next page, which is not followed: it could lead elsewhere."""
-    address = links.get("next") if isinstance(links, Mapping) else None
-    found = parse_qs(urlsplit(address).query).get("cursor") if isinstance(address, str) else None
+    found = parse_qs(urlsplit(address).query).get("cursor") if address is not None else None
     return found[0] if found else None
 
 
 def _id(row: Row) -> str:
-    named = identity(row)
-    return named[0] if named else ""
+    return identity(row)[0]
 
 
 def _key(row: Row) -> str:
@@ -238,11 +235,9 @@ class V3Writer:
         """Create a content; the store fetches its files from their URLs afterwards, and an audiobook of tracks has none."""
         answer = await self._service.send(V3_CREATE, convert_v3.new_body(attributes, await self._urls(attributes, frozenset(attributes))))
         try:
-            row = answer.json()
-            row = row.get("data") if isinstance(row, Mapping) else None
-            seen = convert_v3.from_store(row if isinstance(row, Mapping) else {})
-        except (ValueError, TypeError) as failure:
-            detail = f"{self._account}: {V3_CREATE} succeeded ({answer.status}), but its answer does not tell the new id."
+            seen = convert_v3.from_created(strict.read(CreatedContent, answer.json()).data)
+        except ValueError as failure:
+            detail = f"{self._account}: {V3_CREATE} succeeded ({answer.status}), but its answer {failure}."
             raise Ambiguous(error("outcome-unknown", "It is not known what the store created", detail)) from failure
         told = {name: value for name, value in seen.attributes.items() if name in attributes and name != "external_id"}
         return Written(seen.id, told, seen.links)
@@ -251,7 +246,8 @@ class V3Writer:
         """Send what changes, lists and prices whole; nothing where v3 has a field for none of it."""
         if changed - UNSENT_BY_V3:
             body = convert_v3.body(attributes, changed, await self._urls(attributes, changed))
-            await self._service.send(V3_UPDATE, body, _BY_ID, id=id_)
+            answer = await self._service.send(V3_UPDATE, body, _BY_ID, id=id_)
+            demand_about(self._account, V3_UPDATE, answer, id_)
         return Written(id_, {})
 
     async def _urls(self, attributes: Attributes, names: frozenset[str]) -> dict[str, str]:

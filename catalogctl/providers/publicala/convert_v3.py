@@ -7,9 +7,8 @@ Source: the service's pages on content by v3, last read 2026-11-22.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 
 import orjson
@@ -17,9 +16,11 @@ import orjson
 from catalogctl.model.asset import Asset
 from catalogctl.model.resource import NO_UNSET, Observed
 from catalogctl.model.value import Attributes, Scalar, Value
+from catalogctl.provider.strict import read
+from catalogctl.providers.publicala.answers import Content, ContentKey, Metadata, NewContent, ShownPrice
 from catalogctl.providers.publicala.assumptions import BOTH_KEYS_ARE_SENT, V3_MEASURES, V3_TERMS
 from catalogctl.providers.publicala.calls import UNSENT_BY_V3, by_v3
-from catalogctl.providers.publicala.convert import Row, identity, links, read_amount, read_flag, read_text, write_amount
+from catalogctl.providers.publicala.convert import Row, links, write_amount
 from catalogctl.providers.publicala.options import Api
 from catalogctl.providers.publicala.types import CONTENT, FILES, V1_ALONE
 
@@ -112,30 +113,47 @@ def _windows(attributes: Attributes) -> Iterator[tuple[str, Decimal, dict[str, s
 
 
 def from_store(row: Row) -> Observed:
-    """Read one content.
+    """Read one content with all that was asked for.
 
     Raises:  ValueError when the row is not what the documents promise.
     """
-    named = identity(row)
-    if named is None:
-        message = "has a content without an id"
-        raise ValueError(message)
-    key = named[1] or _primary(row)
+    told = read(Content, row)
+    prices = {price.currency_id: price.amount for price in told.prices if is_lasting(price)}
+    more: dict[str, Value] = {"description": told.description, "prices": {**prices}}
+    return _observed(told, row, {**more, **dict(_terms(told.metadata))})
+
+
+def from_created(row: Row) -> Observed:
+    """Read one content as the answer to its create shows it.
+
+    Raises:  as `from_store`.
+    """
+    return _observed(read(NewContent, row), row, {})
+
+
+def _observed(told: NewContent, row: Row, more: Attributes) -> Observed:
+    key = key_of(row)
     attributes: dict[str, Value] = {"external_id": key or None}
-    for name, path, read in _READERS:
-        inner: object = row
-        for step in path:
-            inner = inner.get(step, _UNTOLD) if isinstance(inner, Mapping) else _UNTOLD
-        if inner is not _UNTOLD:
-            attributes[name] = read(inner)
-    if "prices" in row:
-        attributes["prices"] = {**_lasting(_shown_prices(row))}
-    attributes |= _terms(row.get("metadata"))
+    # What an answer leaves out altogether it does not tell; that is not the same as telling that there is none.
+    attributes |= {name: getattr(told, theirs) for name, theirs in _FIELDS.items() if theirs in told.model_fields_set}
+    if told.free is not None:
+        attributes |= {"free": told.free.enabled, "free_until": told.free.until, "require_login": told.free.require_login}
+    if told.preview is not None:
+        attributes |= {"preview": told.preview.enabled, "preview_require_login": told.preview.require_login}
     # Only the newer documents know identifiers, and that a content's file can be replaced.
-    return Observed(named[0], key, attributes, frozenset(FILES) if is_newer(row) else frozenset(), links(row))
+    return Observed(told.id, key, {**attributes, **more}, frozenset(FILES) if is_newer(row) else frozenset(), links(row))
 
 
-_UNTOLD = object()
+_FIELDS = {
+    "type": "file_type",
+    "name": "name",
+    "lang": "lang",
+    "publication_date": "published_at",
+    "subtitle": "subtitle",
+    "editing_location": "publication_place",
+    "audience": "audience",
+}
+"""Attribute → its field."""
 
 
 def is_newer(row: Row) -> bool:
@@ -144,90 +162,33 @@ def is_newer(row: Row) -> bool:
 
 
 def key_of(row: Row) -> str:
-    """Give a content's external id: its own, else the primary of its identifiers; empty where it has none."""
-    named = identity(row)
-    return (named[1] if named else "") or _primary(row)
+    """Give a content's external id: its own, else the primary of its identifiers; empty where it has none.
+
+    Raises:  ValueError when the row is not what the documents promise.
+    """
+    told = read(ContentKey, row)
+    values = [entry.value for entry in told.identifiers if entry.is_primary]
+    if told.external_id or not values:
+        return told.external_id or ""
+    return plain if is_isbn(plain := values[0].replace("-", "")) else values[0]
 
 
-def _primary(row: Row) -> str:
-    entries = row.get("identifiers")
-    for entry in entries if isinstance(entries, list) else ():
-        if isinstance(entry, Mapping) and entry.get("is_primary") and isinstance(entry.get("value"), str):
-            value = str(entry["value"])
-            return plain if is_isbn(plain := value.replace("-", "")) else value
-    return ""
-
-
-def _day(told: object) -> date | None:
-    """Read the day of a moment, which is midnight of the store's own calendar."""
-    if not isinstance(told, str) or not told:
-        return None
-    try:
-        return date.fromisoformat(told[:10])
-    except ValueError as failure:
-        message = f"has {told!r} for a day"
-        raise ValueError(message) from failure
-
-
-_READERS: tuple[tuple[str, tuple[str, ...], Callable[[object], Value]], ...] = (
-    ("type", ("file_type",), read_text),
-    ("name", ("name",), read_text),
-    ("lang", ("lang",), read_text),
-    ("subtitle", ("subtitle",), read_text),
-    ("editing_location", ("publication_place",), read_text),
-    ("audience", ("audience",), read_text),
-    ("description", ("description",), read_text),
-    ("publication_date", ("published_at",), _day),
-    ("free", ("free", "enabled"), read_flag),
-    ("free_until", ("free", "until"), _day),
-    ("require_login", ("free", "require_login"), read_flag),
-    ("preview", ("preview", "enabled"), read_flag),
-    ("preview_require_login", ("preview", "require_login"), read_flag),
-)
-"""Attribute, the way to it in an answer, and how it is read."""
-
-
-def _terms(metadata: object) -> Iterator[tuple[str, Value]]:
-    """Read the taxonomies whose shape can be recognised; the documents do not show it."""
-    if not isinstance(metadata, Mapping):
-        return
+def _terms(metadata: Metadata) -> Iterator[tuple[str, Value]]:
+    """Read the taxonomies that are told, under whichever of their names."""
     for name, keys in V3_TERMS.items():
-        rows = next((metadata[key] for key in keys if isinstance(metadata.get(key), list)), None)
-        if rows is None:
-            continue
-        terms = [_term(row) for row in rows]
-        if all(terms):
-            texts = [str(term) for term in terms]
-            yield name, tuple(sorted(set(texts)) if CONTENT.attributes[name].shape == "set" else texts)
+        terms = next((getattr(metadata, key) for key in keys if key in metadata.model_fields_set), None)
+        if terms is not None:
+            yield name, tuple(sorted(set(terms)) if CONTENT.attributes[name].shape == "set" else terms)
 
 
-def _term(row: object) -> str | None:
-    if isinstance(row, Mapping):
-        row = row.get("code", row.get("name"))
-    return row if isinstance(row, str) else None
-
-
-def _shown_prices(row: Row) -> list[tuple[str, Decimal, bool]]:
-    """Read the prices that are shown, each with whether it holds at all times."""
-    rows = row.get("prices")
-    shown: list[tuple[str, Decimal, bool]] = []
-    for price in rows if isinstance(rows, list) else ():
-        currency = price.get("currency_id") if isinstance(price, Mapping) else None
-        if not isinstance(currency, str):
-            message = "has a price without a currency"
-            raise ValueError(message)  # noqa: TRY004 -- the store's value is wrong, not our type
-        lasting = price.get("starts_at") is None and price.get("ends_at") is None
-        shown.append((currency, read_amount(currency, price.get("amount")), lasting))
-    return shown
+def is_lasting(price: ShownPrice) -> bool:
+    """Whether a price holds at all times."""
+    return price.starts_at is None and price.ends_at is None
 
 
 def has_passing_prices(row: Row) -> bool:
     """Whether a content shows prices that hold for a time."""
-    return any(not lasting for _, _, lasting in _shown_prices(row))
-
-
-def _lasting(shown: list[tuple[str, Decimal, bool]]) -> dict[str, Scalar]:
-    return {currency: amount for currency, amount, lasting in shown if lasting}
+    return not all(map(is_lasting, read(Content, row).prices))
 
 
 def for_wanted(row: Row, seen: Observed, expected: Attributes, key: str) -> Observed:
@@ -260,15 +221,15 @@ def without(names: tuple[str, ...]) -> dict[str, Value]:
 
 def _known_prices(row: Row, expected: Attributes) -> dict[str, Scalar]:
     """Read the prices that hold at all times, past those that hold for a time: these come and go, and may hide the others."""
-    shown = _shown_prices(row)
-    prices = _lasting(shown)
+    shown = read(Content, row).prices
+    prices: dict[str, Scalar] = {price.currency_id: price.amount for price in shown if is_lasting(price)}
     wanted = expected.get("prices")
     ours = wanted if isinstance(wanted, Mapping) else {}
     passing: dict[str, set[Decimal]] = {}
     for currency, amount, _ in _windows(expected):
         passing.setdefault(currency, set()).add(amount)
     for currency, amounts in passing.items():
-        told = {amount for other, amount, _ in shown if other == currency}
+        told = {price.amount for price in shown if price.currency_id == currency}
         if not told or (ours.get(currency) not in told and not told <= amounts):
             continue
         if currency in ours:

@@ -41,8 +41,8 @@ class StoreImporter:
             endpoint = V3_LIST if api is Api.V3 else LIST
             try:
                 seen = convert_v3.from_store(rows[id_]) if api is Api.V3 else convert.from_store(rows[id_])
-            except (ValueError, TypeError) as failure:
-                raise nonsense(self._account, endpoint, str(failure)) from failure
+            except ValueError as failure:
+                raise nonsense(self._account, endpoint, f"{failure} (of the content {id_})") from failure
             found = decompile(self._account, seen, rows[id_], api, self._usual, tracks.get(id_, ()))
             if isinstance(found, Holding):
                 holdings.append(found)
@@ -63,7 +63,7 @@ class StoreImporter:
             # A store without v3 answers the same to a single read as one that has no such content.
             again = await (self._some(self._v1, only, progress) if only else self._v1.everything(progress))
             found, api = (again, Api.V1) if again else (found, api)
-        return api, {named[0]: row for row in found if (named := convert.identity(row))}
+        return api, {convert.identity(row)[0]: row for row in found}
 
     async def _some(self, reader: ContentReader | V3Reader, only: Collection[str], progress: Callable[[int, int], None]) -> list[Row]:
         rows: list[Row] = []

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NoReturn
 
 import orjson
 
@@ -16,10 +15,12 @@ from catalogctl.model.asset import Asset
 from catalogctl.model.diagnostics import error
 from catalogctl.model.resource import Observed
 from catalogctl.model.value import Attributes
+from catalogctl.provider import strict
 from catalogctl.provider.envelope import says_more
 from catalogctl.provider.failure import NOT_FOUND, Ambiguous, Refused
 from catalogctl.provider.protocol import Assets, Deletion, Wanted, Written
-from catalogctl.provider.service import Answer, Reading, Writing, nonsense
+from catalogctl.provider.service import Reading, Writing, decoded, demand_about, judged_as, nonsense
+from catalogctl.providers.publicala.answers import TrackAnswer, TrackList
 from catalogctl.providers.publicala.endpoints import ADD_TRACK, DELETE_TRACK, TRACKS, UPDATE_TRACK
 from catalogctl.providers.publicala.types import TRACK
 
@@ -69,22 +70,12 @@ class Tracks:
             if refusal.status == UNPROCESSABLE:
                 raise NotAnAudiobook from refusal
             raise
-        rows = _data(answer)
-        if not isinstance(rows, list):
-            self._nonsense("has no list of tracks")
-        field = says_more(_beside(answer), len(rows), answer.headers)
+        document = decoded(self._account, TRACKS, answer)
+        rows = judged_as(self._account, TRACKS, TrackList, document).data
+        field = says_more(_beside(document), len(rows), answer.headers)
         if field is not None:
-            self._nonsense(f"shows {len(rows)} of more tracks, as its {field!r} says")
-        return tuple(self._track(owner, row) for row in rows)
-
-    def _track(self, owner: str, row: object) -> Track:
-        id_ = _id(row)
-        if id_ is None or not isinstance(row, Mapping) or not isinstance(row.get("title"), str):
-            self._nonsense("shows a track without an id or a title")
-        return Track(f"{owner}/{id_}", row["title"])
-
-    def _nonsense(self, why: str) -> NoReturn:
-        raise nonsense(self._account, TRACKS, why)
+            raise nonsense(self._account, TRACKS, f"shows {len(rows)} of more tracks, as its {field!r} says")
+        return tuple(Track(f"{owner}/{row.id}", row.title) for row in rows)
 
 
 def once(tracks: Sequence[Track]) -> tuple[Track, ...]:
@@ -150,18 +141,18 @@ class TrackWriter:
         """Add a track behind the ones that are there; the store fetches its file afterwards."""
         owner = str(attributes["content"])
         answer = await self._service.send(ADD_TRACK, await self._body(attributes, frozenset(attributes)), content=owner)
-        row = _data(answer)
-        id_ = _id(row)
-        if id_ is None:
-            detail = f"{self._account}: {ADD_TRACK} succeeded ({answer.status}), but its answer does not tell the new id."
-            raise Ambiguous(error("outcome-unknown", "It is not known what the store created", detail))
-        title = row.get("title") if isinstance(row, Mapping) else None
-        return Written(f"{owner}/{id_}", {"title": title} if isinstance(title, str) else {})
+        try:
+            row = strict.read(TrackAnswer, answer.json()).data
+        except ValueError as failure:
+            detail = f"{self._account}: {ADD_TRACK} succeeded ({answer.status}), but its answer {failure}."
+            raise Ambiguous(error("outcome-unknown", "It is not known what the store created", detail)) from failure
+        return Written(f"{owner}/{row.id}", {"title": row.title})
 
     async def update(self, id_: str, attributes: Attributes, changed: frozenset[str]) -> Written:
         """Change a track's title or put another file in its place: its id and its place stay."""
         owner, own = split(id_)
-        await self._service.send(UPDATE_TRACK, await self._body(attributes, changed), content=owner, track=own)
+        answer = await self._service.send(UPDATE_TRACK, await self._body(attributes, changed), content=owner, track=own)
+        demand_about(self._account, UPDATE_TRACK, answer, own)
         return Written(id_, {})
 
     async def delete(self, id_: str) -> Deletion:
@@ -186,20 +177,5 @@ async def remove(service: Writing, owner: str, track: str) -> Deletion:
     return await service.remove(DELETE_TRACK, content=owner, track=track)
 
 
-def _beside(answer: Answer) -> dict[str, object]:
-    whole = answer.json()
-    return {name: value for name, value in whole.items() if name != "data"} if isinstance(whole, Mapping) else {}
-
-
-def _data(answer: Answer) -> object:
-    try:
-        whole = answer.json()
-    except ValueError:
-        return None
-    return whole.get("data") if isinstance(whole, Mapping) else None
-
-
-def _id(row: object) -> str | None:
-    id_ = row.get("id") if isinstance(row, Mapping) else None
-    text = str(id_) if isinstance(id_, int | str) and not isinstance(id_, bool) else ""
-    return text if _is_id(text) else None
+def _beside(document: object) -> dict[str, object]:
+    return {name: value for name, value in document.items() if name != "data"} if isinstance(document, Mapping) else {}

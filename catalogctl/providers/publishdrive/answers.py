@@ -1,55 +1,167 @@
-"""How PublishDrive's answers are read when they refuse: three shapes of them, one of which hides what it is about."""
+"""What PublishDrive's documents show of each answer: the fields that are read here, and the type of each.
+
+Source: the service's pages on its operations, last read 2026-11-30. What they leave open is in `assumptions`.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from typing import Annotated
 
-from catalogctl.provider.service import Answer
+from pydantic import Field
 
-_FAILED_VALIDATION = "Response message failed validation"
-_EXTERNAL_ID = "bookExternalId"
-"""The parameter of the look-up by external id; a field of that name is in no body."""
-_HIDDEN_STATUS = re.compile(r"\b([1-5][0-9]{2})\]?\W*$")
+from catalogctl.provider.strict import Amount, Day, Shape
+from catalogctl.providers.publishdrive.assumptions import FILE_DIGEST, NULL_IS_NONE
 
+MOST_CHAPTERS = 10_000
+"""The largest number of a chapter that is believed: those before it are counted as missing."""
 
-def problem(answer: Answer) -> Mapping[str, object]:
-    """Give the object in an answer; empty where its body is something else, or is empty, as that of 401 and 403 is."""
-    try:
-        whole = answer.json()
-    except ValueError:
-        return {}
-    return whole if isinstance(whole, Mapping) else {}
+Name = Annotated[str, Field(min_length=1)]
 
 
-def faults(answer: Answer) -> Iterator[tuple[str, str]]:
-    """List what a refusal says is wrong: a field, a place such as `0.role` or a parameter, and why."""
-    listed = problem(answer).get("invalidParams")
-    for fault in listed if isinstance(listed, list) else []:
-        if isinstance(fault, Mapping):
-            yield str(fault.get("name", "")), str(fault.get("reason", ""))
+class Person(Shape):
+    """One of `contributor`: `{firstName, lastName, role}`."""
+
+    firstName: str
+    lastName: str
+    role: str
 
 
-def status(answer: Answer) -> int:
-    """Give the status that an answer stands for.
+class Price(Shape):
+    """One of `price`: `{currency, price}`, a number."""
 
-    A 400 that complains of the service's own response names at the end of its words the status that this response had. A 422
-    about the external id that was asked for says, as 404 does, that no book has it.
-    """
-    if answer.status == 422 and any(name == _EXTERNAL_ID for name, _ in faults(answer)):
-        return 404
-    if answer.status != 400:
-        return answer.status
-    told = problem(answer)
-    if not str(told.get("title", "")).startswith(_FAILED_VALIDATION):
-        return 400
-    hidden = _HIDDEN_STATUS.search(str(told.get("detail", "")))
-    return int(hidden[1]) if hidden else 400
+    currency: str
+    price: Amount
 
 
-def explain(answer: Answer) -> str:
-    """Put into words what the store says in an answer that refuses."""
-    told = problem(answer)
-    parts = [str(told[name]).strip() for name in ("title", "detail", "message") if isinstance(told.get(name), str) and told[name]]
-    parts += [f"{name}: {reason}" for name, reason in faults(answer)]
-    return " ".join(part if part.endswith((".", "!", "?", "]")) else f"{part}." for part in parts)
+class EbookDetails(Shape):
+    """`{pageCount, kdpEnrolled, publishedOnAmazon}`; what it lacks it does not tell."""
+
+    pageCount: int = 0
+    kdpEnrolled: bool = False
+    publishedOnAmazon: bool = False
+
+
+class AudioDetails(Shape):
+    """`{audioEdition}`, as an e-book's."""
+
+    audioEdition: str = ""
+
+
+class PodDetails(Shape):
+    """`{pageCount, trimSizeId, bindingType, coverLaminateType, interiorColorType, paperColorType}`, as an e-book's."""
+
+    pageCount: int = 0
+    trimSizeId: int = 0
+    bindingType: str = ""
+    coverLaminateType: str = ""
+    interiorColorType: str = ""
+    paperColorType: str = ""
+
+
+class File(Shape):
+    """One of `files`; the documents show none (FILE_DIGEST)."""
+
+    id: Name
+    role: str
+    filename: str
+    digest: Annotated[str, Field(pattern=r"^[0-9A-Fa-f]{64}$")] | None = Field(default=None, alias=FILE_DIGEST)  # type: ignore[pydantic-alias]
+
+
+class Chapter(Shape):
+    """One of `chapters`, as they are sent: `{sequence, fileId, title, titleAscii}`; `titleAscii` is null where the title is ASCII."""
+
+    sequence: Annotated[int, Field(ge=-MOST_CHAPTERS, le=MOST_CHAPTERS)]
+    fileId: Name
+    title: str
+    titleAscii: str | None = None
+
+
+class Attributes(Shape):
+    """The `attributes` of a book. The page on reading one shows all of them; null are its subtitle, details and chapters."""
+
+    format: str
+    status: str
+    title: str
+    externalId: NULL_IS_NONE
+    subtitle: str | None
+    language: list[str]
+    isbn: NULL_IS_NONE
+    description: str
+    category: list[str]
+    keyword: list[str]
+    copyright: str
+    saleTerritory: list[str]
+    publicationDate: Day
+    isFinalVersion: bool
+    contributor: list[Person]
+    price: list[Price]
+    ebookDetails: EbookDetails | None = None
+    audioDetails: AudioDetails | None = None
+    podDetails: PodDetails | None = None
+    files: list[File]
+    chapters: list[Chapter] | None
+
+
+class Book(Shape):
+    """The `data` of an answer about one book: `{id, type, attributes}`."""
+
+    id: Name
+    attributes: Attributes
+
+
+class BookAnswer(Shape):
+    """The answer for one book, and that to a create or an update as the pages on the operations show it."""
+
+    data: Book
+
+
+class Made(Shape):
+    """The answer to a create as the page on it shows it, of which the id is needed."""
+
+    id: Name
+
+
+class MadeAnswer(Shape):
+    """The answer to a create: `{"data": {"id": …}}`."""
+
+    data: Made
+
+
+class MadeInWalkthrough(Shape):
+    """The answer to a create as the walkthrough shows it: `{"bookId": …}`."""
+
+    bookId: Name
+
+
+class Listed(Shape):
+    """The `attributes` of a row of the list, of which the external id is read."""
+
+    externalId: NULL_IS_NONE
+
+
+class Row(Shape):
+    """A row of the list: `{id, type, attributes}`."""
+
+    id: Name
+    attributes: Listed
+
+
+class Meta(Shape):
+    """`{total, page, perPage, lastPage}`; perPage is not what was asked for in the example."""
+
+    total: int
+    lastPage: int
+
+
+class BookList(Shape):
+    """The answer of the list."""
+
+    data: list[Row]
+    meta: Meta
+
+
+class UploadAddress(Shape):
+    """The only item of the answer to a request for one address: `{id, url, expiresAt}`."""
+
+    id: Name
+    url: Name

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import TypeAlias
 
 USUAL_COPYRIGHT = "SELF"
 """What `copyright` says unless the edition says otherwise: the one value that the documents show. 2026-11-22."""
@@ -81,6 +82,14 @@ NOT_LIVE = frozenset({"draft", "withdrawn"})
 TOUCH_MAKES_DRAFT = True
 """Whether an update that changes nothing makes a withdrawn book a draft, which alone can be published: any successful update of a book
 that is no draft is said to. 2026-11-22."""
+
+NULL_IS_NONE: TypeAlias = str | None
+"""What answers have in `externalId` and `isbn`, without which a book can be made: null where it has none. The documents show null for
+`subtitle`, `series`, `audience`, the details of other formats and `chapters`; every other field is of the one type shown. 2026-11-30."""
+
+FILE_DIGEST = "hashSha256"
+"""Where an entry of `files` may tell its digest. The documents show no entry: it is read by the names that an upload is asked for with,
+`role` and `filename`, which it must have beside its `id`, and the digest, which it may have. 2026-11-30."""
 
 UPLOAD_HOSTS: tuple[str, ...] = ()
 """The hosts that files are uploaded to unless an account names some, where empty stands for any public one: the documents show a

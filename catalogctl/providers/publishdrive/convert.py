@@ -6,22 +6,20 @@ Source: the service's pages on its operations, 2026-11-22.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal, InvalidOperation
-from typing import Final
+from decimal import Decimal
+from typing import Any, Final
 
 import orjson
 
 from catalogctl.model.asset import Asset
 from catalogctl.model.resource import Observed
 from catalogctl.model.value import Attributes, Scalar, Value
+from catalogctl.provider.strict import read
+from catalogctl.providers.publishdrive import answers
 from catalogctl.providers.publishdrive.assumptions import FIRST_SEQUENCE, LIVE, NOT_LIVE, WHOLE_DETAILS
 from catalogctl.providers.publishdrive.types import DETAILS
-
-Row = Mapping[str, object]
-"""One JSON object of an answer."""
 
 _NAMES: Final[Mapping[str, str]] = {
     "external_id": "externalId",
@@ -43,14 +41,6 @@ _NAMES: Final[Mapping[str, str]] = {
 
 _GROUPS: Final[Mapping[str, str]] = {"ebook": "ebookDetails", "audio": "audioDetails", "print": "podDetails"}
 """Format → where its details are."""
-
-
-MOST_DIGITS: Final = 24
-"""Before or behind the point of an amount; arithmetic is exact for a few more."""
-LONGEST_TEXT: Final = 64
-"""Characters in which an amount may be written."""
-MOST_CHAPTERS: Final = 10_000
-"""The largest number of a chapter that is believed: those before it are counted as missing."""
 
 
 # ── to the service ──
@@ -187,7 +177,7 @@ class ShownFile:
 
     id: str
     role: str
-    filename: str | None
+    filename: str
     sha256: str | None
     """Of its bytes, where the service tells it."""
 
@@ -201,7 +191,7 @@ class Shown:
     """Its external id; empty where it has none."""
     attributes: Attributes
     status: str
-    """As the service has it, `draft`; empty where it tells none."""
+    """As the service has it, `draft`."""
     files: tuple[ShownFile, ...] = ()
     """As listed."""
     chapters: tuple[tuple[str | None, str | None, str | None], ...] = ()
@@ -229,9 +219,7 @@ class Shown:
 
     def file(self, file: ShownFile, key: str) -> Observed:
         """Give one of its files, known here by a key that the service does not keep."""
-        told: dict[str, Value] = {"book": self.id, "role": file.role}
-        if file.filename is not None:
-            told["filename"] = file.filename
+        told: dict[str, Value] = {"book": self.id, "role": file.role, "filename": file.filename}
         if file.sha256 is not None:
             told["file"] = Asset("", sha256=file.sha256)
         return Observed(composite(self.id, file.id), key, told)
@@ -243,152 +231,82 @@ class Shown:
         return tuple(file for file in self.files if file.role == "audio_content" and file.id not in used)
 
 
-def new_id(document: object) -> str | None:
-    """Give the id in the answer to a create, which two pages show differently; `None` where there is none."""
-    whole = document if isinstance(document, Mapping) else {}
-    data = whole.get("data")
-    found = data.get("id") if isinstance(data, Mapping) else whole.get("bookId")
-    return found if isinstance(found, str) and found else None
+def new_id(document: object) -> str:
+    """Give the id in the answer to a create, which two pages show differently.
+
+    Raises:  ValueError where there is none.
+    """
+    if isinstance(document, Mapping) and "data" not in document:
+        return read(answers.MadeInWalkthrough, document).bookId
+    return read(answers.MadeAnswer, document).data.id
 
 
 def from_store(document: object) -> Shown:
     """Read one book.
 
-    Raises:  ValueError or TypeError when it is not what the documents promise.
+    Raises:  ValueError when it is not what the documents promise.
     """
-    data = _mapping(_mapping(document, "is no object").get("data"), "has no data")
-    id_, row = data.get("id"), _mapping(data.get("attributes"), "has a book without attributes")
-    if not isinstance(id_, str) or not id_:
-        message = "has a book without an id"
-        raise ValueError(message)
-    key, status = row.get("externalId"), row.get("status")
+    book = read(answers.BookAnswer, document).data
+    told = book.attributes
     return Shown(
-        id=id_,
-        key=key if isinstance(key, str) else "",
-        attributes=dict(_attributes(row)),
-        status=status if isinstance(status, str) else "",
-        files=tuple(_files(row.get("files"))),
-        chapters=_chapters(row.get("chapters")),
+        id=book.id,
+        key=told.externalId or "",
+        attributes=dict(_attributes(told)),
+        status=told.status,
+        files=tuple(ShownFile(file.id, file.role, file.filename, file.digest.lower() if file.digest else None) for file in told.files),
+        chapters=_chapters(told.chapters or []),
     )
 
 
-def _mapping(value: object, otherwise: str) -> Row:
-    if isinstance(value, Mapping):
-        return value
-    raise TypeError(otherwise)
-
-
-def _attributes(row: Row) -> Iterator[tuple[str, Value]]:
-    # What an answer leaves out altogether it does not tell; that is not the same as telling that there is none.
+def _attributes(told: answers.Attributes) -> Iterator[tuple[str, Value]]:
+    yield "format", told.format
     for name, theirs in _NAMES.items():
-        if theirs in row:
-            yield name, _READERS.get(name, _text)(row[theirs])
-    kind = row.get("format")
-    if not isinstance(kind, str):
+        yield name, _READERS.get(name, _as_told)(getattr(told, theirs))
+    if told.format not in _GROUPS:
         return
-    yield "format", kind
-    details = row.get(_GROUPS.get(kind, ""))
-    for name, theirs in DETAILS.get(kind, {}).items():
-        if isinstance(details, Mapping):
-            value = details.get(theirs)
-            yield name, value if isinstance(value, str | int) else None
-        elif _GROUPS[kind] in row:
-            yield name, None
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
-
-
-def _terms(value: object) -> tuple[str, ...]:
-    listed = [value] if isinstance(value, str) else value if isinstance(value, list) else []
-    return tuple(sorted({str(item) for item in listed}))
-
-
-def _day(value: object) -> date | None:
-    if not isinstance(value, str):
-        return None
-    try:
-        return date.fromisoformat(value[:10])
-    except ValueError as failure:
-        message = f"has {value!r} for a publicationDate"
-        raise ValueError(message) from failure
-
-
-def _people(value: object) -> tuple[str, ...]:
-    rows = [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
-    return tuple(person(*(str(row.get(name) or "") for name in ("firstName", "lastName", "role"))) for row in rows)
-
-
-def _prices(value: object) -> dict[str, Scalar]:
-    prices: dict[str, Scalar] = {}
-    for row in value if isinstance(value, list) else []:
-        currency = row.get("currency") if isinstance(row, Mapping) else None
-        if not isinstance(currency, str):
-            message = "has a price without a currency"
-            raise TypeError(message)
-        prices[currency] = _amount(currency, row.get("price"))
-    return prices
-
-
-def _amount(currency: str, told: object) -> Decimal:
-    message = f"has a price in {currency} that is no number"
-    text = str(told)
-    if len(text) > LONGEST_TEXT:
+    group = _GROUPS[told.format]
+    if group not in told.model_fields_set:  # those of the other formats may be left out
+        message = f"is not as documented: data.attributes.{group} is missing"
         raise ValueError(message)
-    try:
-        amount = Decimal(text)
-    except InvalidOperation as failure:
-        raise ValueError(message) from failure
-    # Written out, what is beyond all money takes as many digits as its exponent says.
-    if not amount.is_finite() or not -MOST_DIGITS < amount.adjusted() < MOST_DIGITS:
-        raise ValueError(message)
-    return amount
+    details = getattr(told, group)
+    for name, theirs in DETAILS[told.format].items():
+        # What is left out inside is not told; that is not the same as telling that there is none.
+        if details is None or theirs in details.model_fields_set:
+            yield name, None if details is None else getattr(details, theirs)
 
 
-_READERS: Final[Mapping[str, Callable[[object], Value]]] = {
+def _as_told(value: Value) -> Value:
+    return value
+
+
+def _people(listed: list[answers.Person]) -> tuple[str, ...]:
+    return tuple(person(one.firstName, one.lastName, one.role) for one in listed)
+
+
+def _prices(listed: list[answers.Price]) -> dict[str, Scalar]:
+    return {row.currency: row.price for row in listed}
+
+
+def _terms(listed: list[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(listed)))
+
+
+_READERS: Final[Mapping[str, Callable[[Any], Value]]] = {
     "language": _terms,
     "contributor": _people,
     "category": _terms,
     "keyword": _terms,
     "sale_territory": _terms,
-    "publication_date": _day,
     "price": _prices,
-    "final_version": bool,
 }
-"""How each attribute is read that is no text."""
+"""How each attribute is read that is not kept as it is told."""
 
 
-def _files(value: object) -> Iterator[ShownFile]:
-    for row in value if isinstance(value, list) else []:
-        file = _mapping(row, "has a file that is no object")
-        id_, role = file.get("id"), file.get("role")
-        if not isinstance(id_, str) or not isinstance(role, str):
-            message = "has a file without an id or a role"
-            raise TypeError(message)
-        told = _text(file.get("hashSha256"))
-        yield ShownFile(id_, role, _text(file.get("filename")), told.lower() if told else None)
-
-
-def _chapters(value: object) -> tuple[tuple[str | None, str | None, str | None], ...]:
-    """Read chapters by their number; those with a number before the first one stand at the end, where nothing of ours can be."""
-    rows: dict[int, tuple[str | None, str | None, str | None]] = {}
-    for row in value if isinstance(value, list) else []:
-        chapter = _mapping(row, "has a chapter that is no object")
-        sequence = chapter.get("sequence")
-        if not isinstance(sequence, int) or isinstance(sequence, bool):
-            message = "has a chapter without a sequence"
-            raise TypeError(message)
-        if abs(sequence) > MOST_CHAPTERS:
-            message = f"has a chapter with the number {sequence}"
-            raise ValueError(message)
-        rows[sequence] = (_text(chapter.get("title")), _text(chapter.get("titleAscii")), _text(chapter.get("fileId")))
+def _chapters(listed: list[answers.Chapter]) -> tuple[tuple[str | None, str | None, str | None], ...]:
+    """Order chapters by their number; those with a number before the first one stand at the end, where nothing of ours can be."""
+    rows = {chapter.sequence: (chapter.title, chapter.titleAscii, chapter.fileId) for chapter in listed}
     last = max(rows, default=FIRST_SEQUENCE - 1)
     return (
         *(rows.get(sequence, (None, None, None)) for sequence in range(FIRST_SEQUENCE, last + 1)),
-        *(rows[sequence] for sequence in _before_first(rows)),
+        *(rows[sequence] for sequence in sorted(rows) if sequence < FIRST_SEQUENCE),
     )
-
-
-def _before_first(sequences: Iterable[int]) -> list[int]:
-    return sorted(sequence for sequence in sequences if sequence < FIRST_SEQUENCE)

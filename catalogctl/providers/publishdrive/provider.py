@@ -77,13 +77,13 @@ class Publishdrive:
 
     def explain(self, answer: Answer) -> str:
         """Put into words what the store says in an answer that refuses."""
-        from catalogctl.providers.publishdrive.answers import explain
+        from catalogctl.providers.publishdrive.refusals import explain
 
         return explain(answer)
 
     def status(self, answer: Answer) -> int:
         """Give the status that an answer stands for: a 400 may hide another one."""
-        from catalogctl.providers.publishdrive.answers import status
+        from catalogctl.providers.publishdrive.refusals import status
 
         return status(answer)
 

@@ -7,12 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import Diagnostic, warning
 from catalogctl.model.resource import Observed, ResourceType
+from catalogctl.provider import strict
 from catalogctl.provider.concurrent import for_each
 from catalogctl.provider.endpoint import Endpoint
 from catalogctl.provider.envelope import says_more_follows
 from catalogctl.provider.protocol import Listing, Wanted
-from catalogctl.provider.service import Reading, nonsense
+from catalogctl.provider.service import Reading, decoded, judged_as, nonsense
 from catalogctl.providers.publishdrive import convert
+from catalogctl.providers.publishdrive.answers import BookList
 from catalogctl.providers.publishdrive.assumptions import LIVE, NOT_LIVE
 from catalogctl.providers.publishdrive.convert import Shown
 from catalogctl.providers.publishdrive.endpoints import FIND, LIST, READ
@@ -46,6 +48,7 @@ class PublishdriveReader:
         problems = search.problems
         for shown, numbers in search.by_book():
             inside = [wanted[number] for number in numbers]
+            self._demand_key(shown, inside)
             files = matched(shown, inside)
             for number in numbers:
                 want = wanted[number]
@@ -72,47 +75,64 @@ class PublishdriveReader:
         return like(shown, want)
 
     async def by_id(self, id_: str) -> Shown | None:
-        """Read a book by its id."""
-        return await self._book(READ, book=id_)
+        """Read a book by its id; the answer must be about that very book.
+
+        Raises:  Unavailable for an answer about another book, or that is not what the documents promise.
+        """
+        shown = await self._book(READ, book=id_)
+        if shown is not None and shown.id != id_:
+            raise nonsense(self._account, READ, f"is about the book {strict.quoted(shown.id)}, and {id_} was asked for")
+        return shown
 
     async def by_key(self, key: str) -> Shown | None:
-        """Look a book up by its external id, which must be the very one."""
+        """Look a book up by its external id; the answer must be about a book with the very one.
+
+        Raises:  as `by_id`.
+        """
         shown = await self._book(FIND, key=key)
-        return shown if shown is not None and shown.key == key else None
+        if shown is not None and shown.key != key:
+            why = f"is about a book with the external id {strict.quoted(shown.key or None)}, and {key!r} was asked for"
+            raise nonsense(self._account, FIND, why)
+        return shown
+
+    async def as_listed(self, id_: str, key: str) -> Shown | None:
+        """Read a book by the id that the list shows; the answer must have the external id that the list shows.
+
+        Raises:  as `by_id`.
+        """
+        shown = await self.by_id(id_)
+        if shown is not None and shown.key != key:
+            why = f"has the external id {strict.quoted(shown.key or None)} for the book {id_}, and the list has {key!r}"
+            raise nonsense(self._account, READ, why)
+        return shown
 
     async def _book(self, endpoint: Endpoint, **parts: str) -> Shown | None:
         answer = await self._service.get_if_there(endpoint, **parts)
         if answer is None:
             return None
         try:
-            return convert.from_store(answer.json())
-        except (ValueError, TypeError) as failure:
-            raise nonsense(self._account, endpoint, str(failure)) from failure
+            return convert.from_store(decoded(self._account, endpoint, answer))
+        except ValueError as failure:
+            raise nonsense(self._account, endpoint, f"{failure} (of the book {next(iter(parts.values()))})") from failure
+
+    def _demand_key(self, shown: Shown, wanted: Sequence[Wanted]) -> None:
+        """Raise Unavailable for a book that we know by its id and that now has no external id: nothing in the API takes one away."""
+        lost = next((want for want in wanted if want.type is BOOK and want.id is not None and not shown.key), None)
+        if lost is not None:
+            raise nonsense(self._account, READ, f"has no external id for the book {shown.id}, which was given {lost.key!r}")
 
     async def page(self, number: int) -> Page:
         """Read one page of the list, which tells of a book hardly more than that it is there."""
         answer = await self._service.get(LIST, {"page": str(number), "perPage": str(PER_PAGE), "sort": "createdAt"})
-        try:
-            whole = answer.json()
-        except ValueError as failure:
-            raise nonsense(self._account, LIST, "is no JSON") from failure
-        rows, meta = (whole.get("data"), whole.get("meta")) if isinstance(whole, Mapping) else (None, None)
-        total, last = (meta.get("total"), meta.get("lastPage")) if isinstance(meta, Mapping) else (None, None)
-        if not isinstance(rows, list) or not isinstance(total, int) or not isinstance(last, int):
-            raise nonsense(self._account, LIST, "has no data, or no total and lastPage")
+        document = decoded(self._account, LIST, answer)
+        told = judged_as(self._account, LIST, BookList, document)
+        total, last = told.meta.total, told.meta.lastPage
         if last > max(total, 1):
             raise nonsense(self._account, LIST, f"announces {last} pages for {total} books")
-        following = says_more_follows(whole, answer.headers, {"data"}) if number >= last else None
+        following = says_more_follows(document, answer.headers, {"data"}) if number >= last else None
         if following is not None:
             raise nonsense(self._account, LIST, f"announces {last} pages, and says in {following!r} that another one follows the last")
-        ids: dict[str, str] = {}
-        for row in rows:
-            id_, about = (row.get("id"), row.get("attributes")) if isinstance(row, Mapping) else (None, None)
-            if not isinstance(id_, str):
-                raise nonsense(self._account, LIST, "has a book without an id")
-            key = about.get("externalId") if isinstance(about, Mapping) else None
-            ids[id_] = key if isinstance(key, str) else ""
-        return Page(ids, total, max(last, 1))
+        return Page({row.id: row.attributes.externalId or "" for row in told.data}, total, max(last, 1))
 
     async def pages(self, first: Page, progress: Callable[[], None]) -> Mapping[str, str]:
         """Read the pages after the first, and all of them anew as long as they do not add up: a book may come or go meanwhile."""

@@ -43,6 +43,10 @@ class Books(Protocol):
         """Look a book up by its external id."""
         ...
 
+    async def as_listed(self, id_: str, key: str) -> Shown | None:
+        """Read a book by the id that the list shows, which must have the external id that it shows."""
+        ...
+
     async def page(self, number: int) -> Page:
         """Read one page of the list."""
         ...
@@ -114,13 +118,14 @@ class Search:
             self._notice_doubles(ids, keys)
             wanted, listed = frozenset(keys), frozenset(ids.values())
             await self._read_listed({id_: key for id_, key in ids.items() if key in wanted})
-            keys = [] if whole else [key for key in keys if key not in listed]
+            # Where some book is listed without an external id, the list is not the last word on which ids there are.
+            keys = [] if whole and "" not in listed else [key for key in keys if key not in listed]
         await self._read(self._keyed, keys, self._books.by_key)
 
     async def _read_listed(self, listed: Mapping[str, str]) -> None:
         shown: dict[str, Shown | None] = {}
-        await self._read(shown, listed, self._books.by_id)
-        self._keyed.update({one.key: one for id_, one in shown.items() if one is not None and one.key == listed[id_]})
+        await self._read(shown, listed, lambda id_: self._books.as_listed(id_, listed[id_]))
+        self._keyed.update({one.key: one for one in shown.values() if one is not None})
 
     def _notice_doubles(self, ids: Mapping[str, str], keys: Iterable[str]) -> None:
         holders: dict[str, list[str]] = {}

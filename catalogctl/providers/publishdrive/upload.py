@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 
 from catalogctl.model.asset import Asset
 from catalogctl.model.diagnostics import error
 from catalogctl.model.value import Attributes
 from catalogctl.provider.failure import Ambiguous, Refused, Unavailable
 from catalogctl.provider.protocol import Assets
-from catalogctl.provider.service import Answer, Writing, nonsense
+from catalogctl.provider.service import Answer, Writing, decoded, judged_as, nonsense
 from catalogctl.providers.publishdrive import convert
+from catalogctl.providers.publishdrive.answers import UploadAddress
 from catalogctl.providers.publishdrive.convert import Shown
 from catalogctl.providers.publishdrive.endpoints import ATTACH, PUT, REQUEST
 from catalogctl.providers.publishdrive.matching import strays
@@ -112,16 +113,11 @@ class Uploader:
             raise Unavailable(error("upload-failed", "A file could not be sent", detail, "Try again later.")) from lost
 
     def _address(self, answer: Answer) -> tuple[str, str]:
-        try:
-            listed = answer.json()
-        except ValueError as failure:
-            raise nonsense(self._account, REQUEST, "is no JSON") from failure
-        if not isinstance(listed, list) or len(listed) != 1 or not isinstance(listed[0], Mapping):
+        listed = decoded(self._account, REQUEST, answer)
+        if not isinstance(listed, list) or len(listed) != 1:
             raise nonsense(self._account, REQUEST, "is not one upload address for one file")
-        id_, url = listed[0].get("id"), listed[0].get("url")
-        if not isinstance(id_, str) or not isinstance(url, str) or not id_:
-            raise nonsense(self._account, REQUEST, "has an upload address without id or url")
-        return id_, url
+        told = judged_as(self._account, REQUEST, UploadAddress, listed[0], "[0]")
+        return told.id, told.url
 
 
 def _asset(attributes: Attributes) -> Asset:

@@ -9,7 +9,7 @@ from catalogctl.model.resource import ResourceType
 from catalogctl.model.value import Attributes
 from catalogctl.provider.failure import NOT_FOUND, Ambiguous, Refused
 from catalogctl.provider.protocol import Assets, Deletion, Written
-from catalogctl.provider.service import Writing
+from catalogctl.provider.service import Writing, demand_about
 from catalogctl.providers.publishdrive import convert
 from catalogctl.providers.publishdrive.assumptions import LIVE, NOT_LIVE, TOUCH_MAKES_DRAFT, UPLOAD_HOSTS
 from catalogctl.providers.publishdrive.convert import Shown
@@ -47,9 +47,9 @@ class PublishdriveWriter:
         """Change a book or its chapters in one request, send a file anew, publish or withdraw."""
         match kind.name:
             case BOOK.name:
-                await self._service.send(UPDATE, convert.body(attributes, changed), book=id_)
+                await self._update(id_, convert.body(attributes, changed))
             case CHAPTERS.name:
-                await self._service.send(UPDATE, convert.chapters_body(attributes), book=id_)
+                await self._update(id_, convert.chapters_body(attributes))
             case PUBLICATION.name if attributes["published"]:
                 await self._publish(await self._there(id_))
             case PUBLICATION.name:
@@ -77,6 +77,9 @@ class PublishdriveWriter:
                 message = f"PublishDrive has no request that deletes a {kind.name}"
                 raise AssertionError(message)
 
+    async def _update(self, id_: str, body: bytes) -> None:
+        demand_about(self._account, UPDATE, await self._service.send(UPDATE, body, book=id_), id_)
+
     async def _there(self, id_: str) -> Shown:
         shown = await self._reader.by_id(id_)
         if shown is None:
@@ -95,11 +98,9 @@ class PublishdriveWriter:
         try:
             document = answer.json()
             id_ = convert.new_id(document)
-        except ValueError:
-            document, id_ = None, None
-        if id_ is None:
-            detail = f"{self._account}: {CREATE} succeeded ({answer.status}), but its answer does not tell the new id."
-            raise Ambiguous(error("outcome-unknown", "It is not known what the store created", detail))
+        except ValueError as failure:
+            detail = f"{self._account}: {CREATE} succeeded ({answer.status}), but its answer {failure}."
+            raise Ambiguous(error("outcome-unknown", "It is not known what the store created", detail)) from failure
         return Written(id_, _told(document, attributes))
 
     async def _delete_book(self, shown: Shown) -> Deletion:
@@ -124,7 +125,7 @@ class PublishdriveWriter:
             return
         if shown.status == "withdrawn" and TOUCH_MAKES_DRAFT:
             body = convert.touch_body(str(shown.attributes.get("format")), str(shown.attributes.get("title")))
-            await self._service.send(UPDATE, body, book=shown.id)
+            await self._update(shown.id, body)
         await self._service.send(PUBLISH, b"{}", book=shown.id)
 
     async def _withdraw(self, shown: Shown) -> Deletion:
@@ -149,6 +150,6 @@ def _told(document: object, attributes: Attributes) -> Attributes:
         return {}
     try:
         seen = convert.from_store(document)
-    except (ValueError, TypeError):
+    except ValueError:
         return {}
     return {name: value for name, value in seen.attributes.items() if name in attributes}

@@ -30,11 +30,40 @@ def test_the_documents_sample_is_read() -> None:
     assert file.validation is None
 
 
-@pytest.mark.parametrize("missing", ["_id", "type", "file_name"])
-def test_a_file_that_lacks_what_it_is_known_by_is_not_believed(missing: str) -> None:
+@pytest.mark.parametrize("missing", ["_id", "type", "labels", "file_name", "file_size", "sha1", "timestamp", "validation"])
+def test_what_the_documents_promise_may_not_be_missing(missing: str) -> None:
     row = {name: value for name, value in json.loads(SAMPLE).items() if name != missing}
-    with pytest.raises(ValueError, match="without"):
+    with pytest.raises(ValueError, match=f"{missing} is missing"):
         convert.read_file(row)
+
+
+@pytest.mark.parametrize(
+    ("told", "complaint"),
+    [
+        ({"_id": None}, "_id: expected an id, got null"),
+        ({"_id": True}, "_id: expected an id, got true"),
+        ({"_id": "a/b"}, "_id: expected an id, got the text 'a/b'"),
+        ({"type": 7}, "type: expected a text, got the number 7"),
+        ({"labels": None}, "labels: expected a list, got null"),
+        ({"labels": "distribution:retail"}, "labels: expected a list, got the text 'distribution:retail'"),
+        ({"labels": [7]}, r"labels\[0\]: expected a text, got the number 7"),
+        ({"file_name": []}, "file_name: expected a text, got a list"),
+        ({"file_size": "1"}, "file_size: expected a whole number, got the text '1'"),
+        ({"sha1": None}, "sha1: expected a text, got null"),
+        ({"sha1": "abc"}, "sha1: expected a text of another form, got the text 'abc'"),
+        ({"timestamp": "now"}, "timestamp: expected a whole number, got the text 'now'"),
+        ({"timestamp": True}, "timestamp: expected a whole number, got true"),
+    ],
+    ids=str,
+)
+def test_a_value_of_the_wrong_type_is_refused_with_its_name_and_never_read_as_empty(told: dict[str, Any], complaint: str) -> None:
+    with pytest.raises(ValueError, match=f"\\[3\\].{complaint}"):
+        convert.read_file({**json.loads(SAMPLE), **told}, "[3]")
+
+
+def test_an_id_is_a_number_or_the_text_of_a_uuid() -> None:
+    for id_ in (2, "2", "3f0e8a52-6c1d-4d2e-9c3a-0d8a4b1b2c3d"):
+        assert convert.read_file({**json.loads(SAMPLE), "_id": id_}).id == str(id_)
 
 
 @pytest.mark.parametrize("whole", [[1], {"items": [1]}, {"_links": {}, "_pagination": {}, "items": [1]}, {"links": {}, "items": [1]}])
@@ -113,11 +142,29 @@ def test_bytes_are_compared_by_their_sha1_alone() -> None:
 
 
 def test_a_product_that_tells_another_ean_or_identifier_is_not_the_one() -> None:
-    assert convert.is_meant({"ean": "978-1-4968-2248-2"}, "ean:9781496822482")
-    assert convert.is_meant({}, "ean:9781496822482") is None
-    assert convert.is_meant({"ean": None}, "ean:9781496822482") is None
-    assert convert.is_meant({"ean": "9781496822482"}, "id:house:B:1") is None
-    assert convert.is_meant({"ean": "9781496822499"}, "ean:9781496822482") is False
+    def is_meant(told: dict[str, Any], selector: str) -> bool | None:
+        return convert.is_meant(convert.read_product({"_id": 1, **told}), selector)
+
+    assert is_meant({"ean": "978-1-4968-2248-2"}, "ean:9781496822482")
+    assert is_meant({}, "ean:9781496822482") is None
+    assert is_meant({"ean": None}, "ean:9781496822482") is None
+    assert is_meant({"ean": "9781496822482"}, "id:house:B:1") is None
+    assert is_meant({"ean": "9781496822499"}, "ean:9781496822482") is False
     row = {"external_identifiers": [{"type": None, "value": "B:1"}, {"type": "house", "value": "B:2"}]}
-    assert convert.is_meant(row, "id:house:B:2")
-    assert convert.is_meant(row, "id:house:B:1") is False
+    assert is_meant(row, "id:house:B:2")
+    assert is_meant(row, "id:house:B:1") is False
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"ean": 9781496822482},
+        {"title": 7},
+        {"external_identifiers": {}},
+        {"external_identifiers": [{"type": "house", "value": 7}]},
+        {"_id": []},
+    ],
+)
+def test_what_a_product_tells_of_itself_has_the_types_that_are_assumed(told: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="expected"):
+        convert.read_product({"_id": 1, **told})

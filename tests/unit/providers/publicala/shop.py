@@ -29,6 +29,42 @@ from catalogctl.providers.publicala.writer import StoreWriter
 from unit.provider.clockwork import Clockwork
 from unit.sandbox.storefront import HEADERS, Store, serving
 
+V1_ROW: dict[str, Any] = {
+    "id": 468166,
+    "external_id": "9781496822482",
+    "file_type": "epub",
+    "lang": "en",
+    "name": "Conversations with Donald Hall",
+    "slug": "conversations-with-donald-hall",
+    "conversion_status": "done",
+    "publication_date": {"timestamp": 1616122800, "date": "2021-03-19 00:00:00", "timezone": "America/Argentina/Buenos_Aires"},
+    "ti_withdrawn": 0,
+    "ti_deleted_at": None,
+    "description": "<i>Conversations</i>",
+    "is_owned_by_current_tenant": True,
+    "free": False,
+    "prices": {"USD": 25},
+    "price_morph": [],
+    "issue_description": {"issue_id": 468166, "description": "<i>Conversations</i>"},
+}
+"""A row of v1's list as the sample has it, as far as it is read."""
+V3_ROW: dict[str, Any] = {
+    "id": "468200",
+    "external_id": "habits",
+    "name": "The Power of Habits",
+    "file_type": "epub",
+    "lang": "en",
+    "audience": None,
+    "published_at": "2022-09-01T00:00:00.000000Z",
+    "free": {"enabled": True, "until": "2026-12-31", "require_login": False},
+    "preview": {"enabled": 0, "require_login": 1},
+    "cover_url": "https://cdn.publica.la/cover.jpg",
+    "conversion_status": "done",
+    "description": "Long.",
+    "prices": [],
+    "metadata": {},
+}
+"""A content of v3 with all that is asked for."""
 TOKEN = HEADERS["X-User-Token"]
 ISSUES = "/integration-api/v1/dashboard/issues"
 CONTENTS = "/api/v3/content"

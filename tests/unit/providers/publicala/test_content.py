@@ -18,7 +18,7 @@ from catalogctl.provider.service import Answer
 from catalogctl.providers.publicala.explain import explain
 from catalogctl.providers.publicala.types import CONTENT, TAXONOMIES
 from catalogctl.sandbox import Fault, FaultKind
-from unit.providers.publicala.shop import ISSUES, Shop, edition, resource, shop, want
+from unit.providers.publicala.shop import ISSUES, V1_ROW, Shop, edition, resource, shop, want
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,9 @@ def store(one_shop: Shop) -> Shop:
 
 
 def page(rows: list[dict[str, Any]], *, total: int, last: int = 1) -> str:
-    return json.dumps({"CODE": "success", "data": {"paginator": {"data": rows, "last_page": last, "total": total}}})
+    paginator = {"data": rows, "last_page": last, "total": total}
+    limits = {"reached_issues_limit": False, "reached_free_issues_limit": False}
+    return json.dumps({"CODE": "success", "data": {"paginator": paginator, **limits}})
 
 
 def answer(store: Shop, body: str, status: int = 200, count: int | None = 1) -> None:
@@ -177,7 +179,7 @@ def test_a_content_that_the_list_never_shows_is_found_by_its_id(store: Shop) -> 
 
 @pytest.mark.parametrize("row", [{"prices": {"USD": "x"}}, {"publication_date": "x"}])
 def test_a_content_that_makes_no_sense_is_nonsense_only_when_it_is_wanted(store: Shop, row: dict[str, Any]) -> None:
-    body = page([{"id": 1, "external_id": "x", **row}, {"id": 2, "external_id": "y"}], total=2)
+    body = page([{**V1_ROW, "id": 1, "external_id": "x", **row}, {**V1_ROW, "id": 2, "external_id": "y"}], total=2)
     answer(store, body, count=2)
     assert store.look(want("y")).objects[0] is not None
     with pytest.raises(Unavailable):

@@ -17,7 +17,7 @@ from catalogctl.providers.publicala import provider
 from catalogctl.providers.publicala.options import Api, Settings
 from catalogctl.providers.publicala.types import CONTENT
 from catalogctl.sandbox import Fault, FaultKind
-from unit.providers.publicala.shop import Shop, edition, resource, shop
+from unit.providers.publicala.shop import V3_ROW, Shop, edition, resource, shop
 
 BY_V3: Attributes = {"api": "v3"}
 INCLUDE = "include=description%2Cgeographic_restrictions%2Cmetadata%2Cprices"
@@ -134,8 +134,9 @@ def test_a_listing_that_goes_in_a_circle_is_given_up(store: Shop) -> None:
 
 
 def test_a_content_seen_on_two_pages_is_one(store: Shop) -> None:
-    answer(store, page({"id": 1, "external_id": "a"}, more=True, next_="https://x.example/?cursor=a"))
-    answer(store, page({"id": "1", "external_id": "a"}, {"id": 2, "external_id": "b"}))
+    one, other = {**V3_ROW, "id": 1, "external_id": "a"}, {**V3_ROW, "id": 2, "external_id": "b"}
+    answer(store, page(one, more=True, next_="https://x.example/?cursor=a"))
+    answer(store, page({**one, "id": "1"}, other))
     listing = store.survey(want("a"), want("b"), want("c"))
     assert [seen and seen.id for seen in listing.objects] == ["1", "2", None]
 

@@ -13,9 +13,9 @@ from catalogctl.model.title import Format
 from catalogctl.model.value import Attributes
 from catalogctl.providers.publicala import convert
 from catalogctl.providers.publicala.types import CONTENT, TAXONOMIES
-from unit.providers.publicala.shop import edition, resource, shop
+from unit.providers.publicala.shop import V1_ROW, edition, resource, shop
 
-ROW: dict[str, Any] = {"id": 468166, "external_id": "9781496822482"}
+ROW = V1_ROW
 
 
 def sent(attributes: Attributes, url: str | None = None) -> dict[str, Any]:
@@ -89,18 +89,7 @@ def test_what_is_to_be_emptied_is_sent_as_null_and_a_description_as_an_empty_tex
 
 
 def test_a_row_of_the_documents_sample_is_read() -> None:
-    row = {
-        **ROW,
-        "file_type": "epub",
-        "lang": "en",
-        "name": "Conversations with Donald Hall",
-        "description": "<i>Conversations</i>",
-        "free": False,
-        "ti_free": 0,
-        "prices": {"USD": 25},
-        "publication_date": {"timestamp": 1616122800, "date": "2021-03-19 00:00:00", "timezone": "America/Argentina/Buenos_Aires"},
-    }
-    seen = convert.from_store(row)
+    seen = convert.from_store(ROW)
     assert (seen.id, seen.key) == ("468166", "9781496822482")
     assert {name: str(value) for name, value in seen.attributes.items()} == {
         "external_id": "9781496822482",
@@ -114,43 +103,56 @@ def test_a_row_of_the_documents_sample_is_read() -> None:
     }
 
 
-def test_what_an_answer_leaves_out_it_does_not_tell() -> None:
-    assert convert.from_store(ROW).attributes == {"external_id": "9781496822482"}
-
-
 def test_a_content_without_an_external_id_is_read_and_has_no_key() -> None:
-    seen = convert.from_store({"id": 1, "external_id": None, "name": "Made by hand"})
-    assert (seen.id, seen.key, seen.attributes["external_id"]) == ("1", "", None)
+    seen = convert.from_store({**ROW, "external_id": None})
+    assert (seen.id, seen.key, seen.attributes["external_id"]) == ("468166", "", None)
 
 
-@pytest.mark.parametrize("id_", [None, True, 1.5, [1]])
-def test_a_row_without_an_id_is_no_content(id_: object) -> None:
-    assert convert.identity({"id": id_, "external_id": "x"}) is None
-    with pytest.raises(ValueError, match="without an id"):
-        convert.from_store({"id": id_})
+def test_the_answer_to_a_create_has_no_type() -> None:
+    seen = convert.from_created({name: value for name, value in ROW.items() if name != "file_type"})
+    assert "type" not in seen.attributes
+    assert seen.attributes["name"] == ROW["name"]
 
 
-@pytest.mark.parametrize("key", [696900, "696900"])
-def test_an_external_id_of_digits_is_text_however_it_is_told(key: object) -> None:
-    assert convert.from_store({"id": 1, "external_id": key}).key == "696900"
+@pytest.mark.parametrize("name", sorted(ROW.keys() - {"ti_deleted_at", "ti_withdrawn"}))
+def test_what_the_documents_promise_may_not_be_missing(name: str) -> None:
+    with pytest.raises(ValueError, match=f"{name} is missing"):
+        convert.from_store({key: value for key, value in ROW.items() if key != name})
 
 
 @pytest.mark.parametrize(
     ("told", "complaint"),
     [
-        ({"prices": {"USD": "twenty"}}, "price in USD that is no number"),
-        ({"prices": {"USD": "NaN"}}, "price in USD that is no number"),
-        ({"prices": {"USD": True}}, "price in USD that is no number"),
-        ({"publication_date": "soon"}, "'soon' for a publication_date"),
+        ({"id": "468166"}, "id: expected a whole number, got the text '468166'"),
+        ({"id": True}, "id: expected a whole number, got true"),
+        ({"external_id": 696900}, "external_id: expected a text, got the number 696900"),
+        ({"name": 41}, "name: expected a text, got the number 41"),
+        ({"name": None}, "name: expected a text, got null"),
+        ({"lang": ["en"]}, "lang: expected a text, got a list"),
+        ({"file_type": False}, "file_type: expected a text, got false"),
+        ({"free": "0"}, "free: expected true, false, 1 or 0, got the text '0'"),
+        ({"free": None}, "free: expected true, false, 1 or 0, got null"),
+        ({"free": 2}, "free: expected true, false, 1 or 0, got the number 2"),
+        ({"prices": "free"}, "prices: expected an object, got the text 'free'"),
+        ({"prices": [7]}, "prices: expected an object, got a list"),
+        ({"prices": {"USD": "2.50"}}, "prices.USD: expected a number, got the text '2.50'"),
+        ({"prices": {"USD": None}}, "prices.USD: expected a number, got null"),
+        ({"prices": {"USD": True}}, "prices.USD: expected a number, got true"),
+        ({"prices": {"USD": 1e300}}, r"prices.USD: expected an amount of money, got the number 1e\+300"),
+        ({"price_morph": {}}, "price_morph: expected a list, got an object"),
+        ({"publication_date": "2021-03-19"}, "publication_date: expected an object, got the text '2021-03-19'"),
+        ({"publication_date": {"date": "soon"}}, "publication_date.date: expected a day as YYYY-MM-DD, got the text 'soon'"),
+        ({"is_owned_by_current_tenant": 1}, "is_owned_by_current_tenant: expected true or false, got the number 1"),
+        ({"ti_deleted_at": 0}, "ti_deleted_at: expected a text, got the number 0"),
+        ({"description": None}, "description is null, and issue_description.description is the text"),
+        ({"name": ["x" * 10_000]}, "name: expected a text, got a list$"),
+        ({"free": "x" * 10_000}, f"got the text '{'x' * 40}…'$"),
     ],
+    ids=str,
 )
-def test_what_no_document_promises_is_refused_with_its_name(told: dict[str, Any], complaint: str) -> None:
+def test_a_value_of_the_wrong_type_is_refused_with_its_name_and_never_read_as_empty(told: dict[str, Any], complaint: str) -> None:
     with pytest.raises(ValueError, match=complaint):
         convert.from_store({**ROW, **told})
-
-
-def test_a_price_of_null_is_no_price() -> None:
-    assert convert.from_store({**ROW, "prices": {"USD": None, "EUR": "2.50"}}).attributes["prices"] == {"EUR": Decimal("2.50")}
 
 
 @pytest.mark.parametrize(

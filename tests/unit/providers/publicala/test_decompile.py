@@ -14,9 +14,10 @@ from catalogctl.providers.publicala.decompile import decompile
 from catalogctl.providers.publicala.options import Api, Options
 from catalogctl.providers.publicala.track import Track
 from catalogctl.providers.publicala.types import CONTENT
-from unit.providers.publicala.shop import ORIGIN, TODAY, account
+from unit.providers.publicala.shop import ORIGIN, TODAY, V1_ROW, V3_ROW, account
 
 ROW: dict[str, Any] = {
+    **V3_ROW,
     "id": "77",
     "external_id": "key-faro",
     "name": "El faro",
@@ -38,7 +39,7 @@ def found(api: Api = Api.V3, usual: Api = Api.V1, tracks: tuple[Track, ...] = ()
 
 
 def either(api: Api = Api.V3, usual: Api = Api.V1, tracks: tuple[Track, ...] = (), **told: Any) -> Holding | Stranger:
-    row = {**ROW, **told}
+    row = {**(ROW if api is Api.V3 else V1_ROW), **told}
     seen = convert_v3.from_store(row) if api is Api.V3 else convert.from_store(row)
     return decompile("store", seen, row, api, usual, tracks)
 
@@ -95,7 +96,7 @@ def test_a_key_that_is_an_isbn_to_the_letter_is_one(key: str, isbn: str | None) 
         ({"external_id": None}, "no external id"),
         ({"external_id": "  "}, "no external id"),
         ({"file_type": "cbz"}, "type 'cbz'"),
-        ({"file_type": None}, "type ''"),
+        ({"file_type": ""}, "type ''"),
     ],
 )
 def test_what_cannot_be_declared_is_a_stranger(told: dict[str, Any], why: str) -> None:
@@ -137,7 +138,7 @@ def test_prices_that_hold_for_a_time_are_no_prices_and_are_told_of() -> None:
 
 
 def test_what_v1_does_not_tell_is_said_to_be_in_danger() -> None:
-    holding = found(Api.V1, publication_date={"date": "2021-03-04 00:00:00"}, prices={"USD": 9.9})
+    holding = found(Api.V1, prices={"USD": 9.9})
     assert holding.edition.metadata.contributors == ()
     assert any("replaces them all" in remark for remark in holding.remarks)
     assert "content_api" not in holding.edition.publish["store"]

@@ -23,9 +23,9 @@ from catalogctl.providers.publicala.endpoints import CREATE, UPDATE
 from catalogctl.providers.publicala.refusals import CURRENCIES
 from catalogctl.providers.publicala.types import CONTENT, TAXONOMIES
 from catalogctl.sandbox import Fault, FaultKind
-from unit.providers.publicala.shop import PRICES, TOKEN, codes, compiled, edition, resource, shop, step, unlike, want
+from unit.providers.publicala.shop import PRICES, TOKEN, V1_ROW, codes, compiled, edition, resource, shop, step, unlike, want
 
-CLASSIC_ROW: dict[str, Any] = {"id": 468166, "external_id": "9781496822482", "name": "Conversations"}
+CLASSIC_ROW: dict[str, Any] = V1_ROW
 
 
 def sent(attributes: Any, url: str | None = None) -> dict[str, Any]:
@@ -36,9 +36,9 @@ def test_trap_01_the_date_is_always_sent_as_a_day_and_read_under_either_name() -
     body = sent(resource(published_at="2022-09-01 12:00:00").attributes)
     assert (body["publication_date"], body["published_at"]) == ("2022-09-01", "2022-09-01 12:00:00")
     moment = {"timestamp": 1616122800, "date": "2021-03-19 00:00:00", "timezone": "America/Argentina/Buenos_Aires"}
+    dateless = {name: value for name, value in CLASSIC_ROW.items() if name != "publication_date"}
     for name in ("publication_date", "published_at"):
-        assert convert.from_store({**CLASSIC_ROW, name: moment}).attributes["publication_date"] == date(2021, 3, 19)
-        assert convert.from_store({**CLASSIC_ROW, name: "2021-03-19"}).attributes["publication_date"] == date(2021, 3, 19)
+        assert convert.from_store({**dateless, name: moment}).attributes["publication_date"] == date(2021, 3, 19)
 
 
 @pytest.mark.parametrize("timezone", ["Asia/Tokyo", "America/Argentina/Buenos_Aires", "Pacific/Kiritimati", "UTC"])
@@ -53,23 +53,9 @@ def test_trap_02_the_date_is_the_stores_local_day_never_utc(timezone: str) -> No
         assert shown == ("2022-08-31" if timezone in {"Asia/Tokyo", "Pacific/Kiritimati"} else "2022-09-01")
 
 
-@pytest.mark.parametrize(
-    ("told", "free"),
-    [
-        ({"free": False}, False),
-        ({"free": 0}, False),
-        ({"free": "0"}, False),
-        ({"free": None}, False),
-        ({"free": True}, True),
-        ({"free": 1}, True),
-        ({"free": "1"}, True),
-        ({"free": None, "ti_free": 1}, True),
-        ({"ti_free": 1}, True),
-        ({"free": False, "ti_free": 1}, False),
-    ],
-)
-def test_trap_03_free_is_read_in_all_its_forms(told: dict[str, Any], free: bool) -> None:
-    assert convert.from_store({**CLASSIC_ROW, **told}).attributes["free"] is free
+@pytest.mark.parametrize(("told", "free"), [(False, False), (0, False), (True, True), (1, True)])
+def test_trap_03_free_is_read_in_the_forms_that_the_documents_show(told: object, free: bool) -> None:
+    assert convert.from_store({**CLASSIC_ROW, "free": told, "ti_free": 1 - free}).attributes["free"] is free
 
 
 @pytest.mark.parametrize("free", [True, False])
@@ -588,7 +574,7 @@ def test_trap_33_a_text_that_ends_in_dots_by_itself_costs_no_further_read() -> N
     ],
 )
 def test_traps_34_35_36_the_order_of_files_the_version_and_the_slug_are_the_stores_own(trap: str, changes: dict[str, Any]) -> None:
-    row = {**CLASSIC_ROW, "file": {"order": 1}, "version": 1, "slug": "conversations"}
+    row = {**CLASSIC_ROW, "file": {"order": 1}, "version": 1}
     assert convert.from_store(row) == convert.from_store({**row, **changes}), trap
     assert not {"file_order", "version", "slug"} & CONTENT.attributes.keys()
 

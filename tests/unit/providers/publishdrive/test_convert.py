@@ -13,7 +13,7 @@ from catalogctl.model.asset import Asset
 from catalogctl.model.value import Value
 from catalogctl.provider.service import Answer
 from catalogctl.providers.publishdrive import convert, provider
-from catalogctl.providers.publishdrive.answers import explain, status
+from catalogctl.providers.publishdrive.refusals import explain, status
 from catalogctl.providers.publishdrive.types import BOOK, CHAPTERS
 from unit.providers.publishdrive.desk import asset, edition, named
 
@@ -137,7 +137,11 @@ def test_a_book_is_read_as_it_is_declared() -> None:
 def test_what_the_service_fills_in_is_told_and_what_it_leaves_out_is_not() -> None:
     seen = shown().book.attributes
     assert (seen["page_count"], seen["kdp_enrolled"], seen["published_on_amazon"]) == (0, False, False)
-    assert "page_count" not in convert.from_store({"data": {"id": "b", "attributes": {"format": "ebook"}}}).attributes
+    silent = {name: value for name, value in SHOWN.items() if name != "ebookDetails"}
+    with pytest.raises(ValueError, match="ebookDetails is missing"):
+        convert.from_store({"data": {"id": "b", "attributes": silent}})
+    assert shown(podDetails={}, audioDetails=None).attributes["page_count"] == 0
+    assert "page_count" not in shown(ebookDetails={"kdpEnrolled": True}).attributes
     assert shown(ebookDetails=None).attributes["page_count"] is None
 
 
@@ -155,10 +159,9 @@ def test_texts_are_compared_without_line_breaks_and_blanks(there: str | None, wa
         ("draft", False),
         ("withdrawn", False),
         ("on_hold", None),
-        (None, None),
     ],
 )
-def test_a_book_is_published_by_its_status(status_: str | None, published: bool | None) -> None:
+def test_a_book_is_published_by_its_status(status_: str, published: bool | None) -> None:
     assert shown(status=status_).publication.attributes.get("published") is published
 
 
@@ -195,38 +198,83 @@ def test_titles_in_ascii_are_only_minded_where_one_is_wanted() -> None:
 
 
 @pytest.mark.parametrize(
-    "document",
+    ("document", "complaint"),
     [
-        None,
-        [],
-        {"data": None},
-        {"data": {"attributes": SHOWN}},
-        {"data": {"id": "b"}},
-        {"data": {"id": "b", "attributes": {**SHOWN, "publicationDate": "soon"}}},
-        {"data": {"id": "b", "attributes": {**SHOWN, "price": [{"price": 1}]}}},
-        {"data": {"id": "b", "attributes": {**SHOWN, "price": [{"currency": "USD", "price": "dear"}]}}},
-        {"data": {"id": "b", "attributes": {**SHOWN, "files": [{"id": "f"}]}}},
-        {"data": {"id": "b", "attributes": {**SHOWN, "chapters": [{"title": "One"}]}}},
+        (None, "expected an object, got null"),
+        ([], "expected an object, got a list"),
+        ({"data": None}, "data: expected an object, got null"),
+        ({"data": {"attributes": SHOWN}}, "data.id is missing"),
+        ({"data": {"id": 7, "attributes": SHOWN}}, "data.id: expected a text, got the number 7"),
+        ({"data": {"id": "", "attributes": SHOWN}}, "data.id: expected a text that is not empty"),
+        ({"data": {"id": "b"}}, "data.attributes is missing"),
     ],
+    ids=str,
 )
-def test_an_answer_that_is_not_as_documented_is_not_believed(document: object) -> None:
-    with pytest.raises((ValueError, TypeError), match=r"^(has|is) "):
+def test_an_answer_that_is_about_no_book_is_not_believed(document: object, complaint: str) -> None:
+    with pytest.raises(ValueError, match=f"^is not as documented: {complaint}"):
         convert.from_store(document)
 
 
+@pytest.mark.parametrize("name", sorted(SHOWN.keys() - {"series", "imprint", "audience", "ebookDetails", "podDetails", "audioDetails"}))
+def test_what_the_documents_promise_may_not_be_missing(name: str) -> None:
+    attributes = {key: value for key, value in SHOWN.items() if key != name}
+    with pytest.raises(ValueError, match=f"data.attributes.{name} is missing"):
+        convert.from_store({"data": {"id": "b", "attributes": attributes}})
+
+
 @pytest.mark.parametrize(
-    ("document", "id_"),
+    ("told", "complaint"),
     [
-        ({"data": {"id": "b"}}, "b"),
-        ({"bookId": "b", "title": "x"}, "b"),
-        ({"data": {}}, None),
-        ({}, None),
-        ([], None),
-        ({"bookId": 3}, None),
+        ({"title": 7}, "title: expected a text, got the number 7"),
+        ({"title": None}, "title: expected a text, got null"),
+        ({"externalId": 7}, "externalId: expected a text, got the number 7"),
+        ({"status": None}, "status: expected a text, got null"),
+        ({"language": "en"}, "language: expected a list, got the text 'en'"),
+        ({"category": [None]}, r"category\[0\]: expected a text, got null"),
+        ({"keyword": {}}, "keyword: expected a list, got an object"),
+        ({"isFinalVersion": 0}, "isFinalVersion: expected true or false, got the number 0"),
+        ({"publicationDate": "soon"}, "publicationDate: expected a day as YYYY-MM-DD, got the text 'soon'"),
+        ({"publicationDate": 20210304}, "publicationDate: expected a day as YYYY-MM-DD, got the number 20210304"),
+        (
+            {"contributor": [{"firstName": None, "lastName": "Ruiz", "role": "Author"}]},
+            r"contributor\[0\].firstName: expected a text, got null",
+        ),
+        ({"contributor": ["Ana Ruiz"]}, r"contributor\[0\]: expected an object, got the text 'Ana Ruiz'"),
+        ({"price": "free"}, "price: expected a list, got the text 'free'"),
+        ({"price": [{"price": 1}]}, r"price\[0\].currency is missing"),
+        ({"price": [{"currency": "USD", "price": "7.50"}]}, r"price\[0\].price: expected a number, got the text '7.50'"),
+        ({"ebookDetails": {"pageCount": True}}, "ebookDetails.pageCount: expected a whole number, got true"),
+        ({"ebookDetails": {"kdpEnrolled": None}}, "ebookDetails.kdpEnrolled: expected true or false, got null"),
+        ({"ebookDetails": [7]}, "ebookDetails: expected an object, got a list"),
+        ({"files": None}, "files: expected a list, got null"),
+        ({"files": [{"id": "f"}]}, r"files\[0\].role is missing"),
+        ({"files": [{"id": 1, "role": "ebook_content", "filename": "a"}]}, r"files\[0\].id: expected a text, got the number 1"),
+        (
+            {"files": [{"id": "f", "role": "x", "filename": "a", "hashSha256": "ab"}]},
+            r"files\[0\].hashSha256: expected a text of another form",
+        ),
+        ({"chapters": {}}, "chapters: expected a list, got an object"),
+        ({"chapters": [{"title": "One", "fileId": "f"}]}, r"chapters\[0\].sequence is missing"),
+        ({"chapters": [{"sequence": True, "title": "One", "fileId": "f"}]}, r"chapters\[0\].sequence: expected a whole number, got true"),
+        ({"chapters": [{"sequence": 20_000, "title": "One", "fileId": "f"}]}, r"chapters\[0\].sequence: expected a smaller number"),
+        ({"chapters": [{"sequence": 1, "title": None, "fileId": "f"}]}, r"chapters\[0\].title: expected a text, got null"),
     ],
+    ids=str,
 )
-def test_the_new_id_is_read_from_both_documented_answers(document: object, id_: str | None) -> None:
-    assert convert.new_id(document) == id_
+def test_a_value_of_the_wrong_type_is_refused_with_its_name_and_never_read_as_empty(told: dict[str, Any], complaint: str) -> None:
+    with pytest.raises(ValueError, match=f"data.attributes.{complaint}"):
+        shown(**told)
+
+
+@pytest.mark.parametrize("document", [{"data": {"id": "b"}}, {"bookId": "b", "title": "x"}])
+def test_the_new_id_is_read_from_both_documented_answers(document: object) -> None:
+    assert convert.new_id(document) == "b"
+
+
+@pytest.mark.parametrize("document", [{"data": {}}, {"data": {"id": 7}}, {}, [], None, {"bookId": 3}, {"bookId": ""}])
+def test_a_create_that_is_answered_without_an_id_is_not_believed(document: object) -> None:
+    with pytest.raises(ValueError, match="not as documented"):
+        convert.new_id(document)
 
 
 @pytest.mark.parametrize(

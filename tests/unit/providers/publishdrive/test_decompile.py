@@ -29,6 +29,8 @@ BOOK: dict[str, Any] = {
     "price": [{"currency": "USD", "price": 9.9}],
     "isFinalVersion": True,
     "ebookDetails": {"pageCount": 0, "kdpEnrolled": False, "publishedOnAmazon": True},
+    "audioDetails": None,
+    "podDetails": None,
     "files": [{"id": "f1", "role": "ebook_content", "filename": "faro.epub"}],
     "chapters": None,
 }
@@ -91,7 +93,7 @@ def test_what_no_file_can_say_is_left_alone(told: dict[str, Any], left_alone: st
     [
         ({"externalId": None}, "no external id"),
         ({"format": "scroll"}, "format 'scroll'"),
-        ({"format": "audio", "chapters": [{"sequence": 1, "title": None, "fileId": "f1"}]}, "no title"),
+        ({"format": "audio", "chapters": [{"sequence": 1, "title": " ", "fileId": "f1"}]}, "no title"),
     ],
 )
 def test_what_cannot_be_declared_is_a_stranger(told: dict[str, Any], why: str) -> None:
@@ -128,4 +130,4 @@ def test_print_details_are_declared_whole_or_not_at_all() -> None:
         "paperColorType": "CREAM",
     }
     assert found(format="print", podDetails=whole).edition.publish["pd"]["pod_details"]
-    assert "pod_details" not in found(format="print", podDetails={**whole, "trimSizeId": None}).edition.publish["pd"]
+    assert "pod_details" not in found(format="print", podDetails={"pageCount": 260, "bindingType": "PAPERBACK"}).edition.publish["pd"]
