@@ -95,8 +95,9 @@ class ListData(Shape):
     """Sample: `{"paginator": {…}, "reached_issues_limit": false, "reached_free_issues_limit": false}`."""
 
     paginator: Paginator
-    reached_issues_limit: bool
-    reached_free_issues_limit: bool
+    reached_issues_limit: bool = False
+    reached_free_issues_limit: bool = False
+    """For a warning alone, like the other limit."""
 
 
 class ListAnswer(Shape):

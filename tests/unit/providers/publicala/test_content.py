@@ -131,7 +131,9 @@ def test_a_list_that_never_holds_still_is_given_up(store: Shop) -> None:
     [
         page([], total=1),
         page([{"external_id": "x"}], total=1),
-        page([{"id": 1, "external_id": "y"}], total=1)[:-3] + ', "next_page_url": "https://shop.example/?page=2"}}}',
+        page([{**V1_ROW, "id": 1, "external_id": "y"}], total=1).replace(
+            '"total": 1', '"total": 1, "next_page_url": "https://shop.example/?page=2"'
+        ),
         page([], total=0, last=1000),
         '{"data": {"paginator": {"data": [], "last_page": 1}}}',
         '{"data": {"paginator": {"data": {}, "last_page": 1, "total": 0}}}',
@@ -150,7 +152,7 @@ def test_a_listing_that_makes_no_sense_is_no_listing(store: Shop, body: str) -> 
     assert failure.value.diagnostic.code == "store-nonsense"
 
 
-X, Y = {"id": 1, "external_id": "x"}, {"id": 2, "external_id": "y"}
+X, Y = {**V1_ROW, "id": 1, "external_id": "x"}, {**V1_ROW, "id": 2, "external_id": "y"}
 
 
 @pytest.mark.parametrize(("rows", "total"), [([X, Y, X], 3), ([X, X], 2), ([X, Y], 5), ([X, Y, Y, X], 4)])
@@ -169,7 +171,7 @@ def test_a_list_that_never_adds_up_and_always_shows_the_same_is_believed_for_wha
 def test_a_content_that_the_list_never_shows_is_found_by_its_id(store: Shop) -> None:
     store.store.sandbox.seed([{"external_id": "x"}, {"external_id": "hidden"}])
     hidden = store.stored("hidden")["id"]
-    shown = page([{"id": 1, "external_id": "x"}], total=2)
+    shown = page([{**V1_ROW, "id": 1, "external_id": "x"}], total=2)
     store.store.server.inject(Fault(kind=FaultKind.FAIL, method="GET", path=r"issues(\?|$)", status=200, body=shown, count=None))
     listing = store.look(want("hidden", str(hidden)), want("new"))
     assert listing.objects[0] is not None
