@@ -14,7 +14,12 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCKS = {"requirements.txt": (), "requirements-dev.txt": ("dev", "objectstore", "report")}  # lock file → the extras it carries
+LOCKS = {  # lock file → the extras it carries, beside what catalogctl itself needs; each agrees with the first
+    "requirements.txt": (),
+    "requirements-objectstore.txt": ("objectstore",),
+    "requirements-report.txt": ("report",),
+    "requirements-dev.txt": ("dev", "objectstore", "report"),
+}
 REQUIREMENT = re.compile(r"^[a-z0-9][a-z0-9._-]*==[^\s;]+( ; [^\\]+)? \\$")
 HASH = re.compile(r"^    --hash=sha256:[0-9a-f]{64}( \\)?$")
 

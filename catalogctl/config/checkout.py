@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from catalogctl.config.git import ask
+from catalogctl.config.git import ask, edits
 from catalogctl.config.project import Project
 from catalogctl.model.commit import Commit
 
@@ -21,6 +21,5 @@ def checkout(project: Project) -> Commit | None:
     found = (ask(project.root, "rev-parse", "--verify", "HEAD") or b"").decode("ascii", "replace").strip()
     if _ID.fullmatch(found) is None:
         return None
-    paths = [f":(literal){path}" for path in (project.source.path, *project.catalog)]
-    changed = ask(project.root, "status", "--porcelain", "--untracked-files=normal", "--", *paths)
+    changed = edits(project.root, (project.source.path, *project.catalog))
     return Commit(found, edited=changed is None or bool(changed.strip()))

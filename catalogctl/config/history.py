@@ -18,7 +18,7 @@ def earlier_version(root: Path, location: str, sha256: str, largest: int) -> byt
     Shapes:  `location` is relative to `root`; empty when there is no such version, it has more than `largest` bytes, or there is no git.
     Raises:  nothing.
     """
-    asked = ask(root, "log", f"--max-count={_COMMITS}", "--format=%H", "--", f":(literal){location}")
+    asked = ask(root, "rev-list", f"--max-count={_COMMITS}", "HEAD", "--", f":(literal){location}")
     for commit in (asked or b"").decode("ascii", "replace").split():
         for version in (f"{commit}^:./{location}", f"{commit}:./{location}"):
             size = ask(root, "cat-file", "-s", version)
