@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Find what was approved by merging the commit that is checked out: `approved.py NAME FOLDER [AUTHOR]`.
 
 Writes FOLDER/plan.json, the plan that was saved for the last commit of the pull request, or where it is kept no more FOLDER/digest, the

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Keep one comment of a pull request up to date: `comment.py FILE NAME [AUTHOR]`.
 
 The comment is found by the hidden mark in its first line, among those that AUTHOR wrote, and edited in place; where there is none, it is
@@ -12,7 +11,7 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))  # last: an installed catalogctl comes first
 
-from catalogctl.model.diagnostics import Diagnostic, Severity
+from catalogctl.model.diagnostics import CatalogError, Diagnostic, Refusal, Severity, error
 from ci.api import ApiError
 from ci.ending import leave, tell
 from ci.host import Comment, Service, service
@@ -32,9 +31,12 @@ def main() -> int:
         tell(Diagnostic(Severity.NOTE, "ci-no-comment", "The plan is not a comment", f"{why} It is {run.holder} of this run: {run.page}"))
         return 0
     body = Path(file).read_text(encoding="utf-8")
+    mark = plan_mark(body, name)
+    if mark is None or mark.head != run.head:
+        detail = f"{file} does not begin with the mark of a comment about {name} at {run.head}. Nothing was posted."
+        raise CatalogError(error("ci-foreign-comment", "This run did not write that comment", detail), refusal=Refusal.STALE)
     host = service(run, author)
     if len(body) > host.longest:
-        mark = body.partition("\n")[0]
         body = f"{mark}\n## The plan is longer than a comment\n\nIt is {run.holder} of [this run]({run.page}).\n"
     print(write(host, run.pull_request, body, name))
     return 0

@@ -85,9 +85,13 @@ class GitHub:
         found = self._artifacts(f"{name}-{merged.head}", lambda run: run.get("head_sha") == merged.head)
         return None if found is None else self._content(found, "plan.json")
 
+    def default_branch(self) -> str:
+        """Name the branch that pull requests are merged into."""
+        return str(self._api.get(self._root)["default_branch"])
+
     def recorded_state(self, name: str) -> Recorded | None:
         """Give the last copy of the state that a run on the main branch left."""
-        branch = self._api.get(self._root)["default_branch"]
+        branch = self.default_branch()
         found = self._artifacts(name, lambda run: run.get("head_branch") == branch)
         data = None if found is None else self._content(found, "state.json")
         return None if found is None or data is None else Recorded(data, found["created_at"])

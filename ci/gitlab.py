@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from functools import cached_property
 from urllib.parse import quote
@@ -14,6 +13,8 @@ from ci.run import Run
 _LABEL = "catalogctl-drift"
 _PLANS, _STATES = "catalogctl:plan", "catalogctl:apply"
 """The jobs of the template whose artifacts these are."""
+_FOLDER = "catalogctl-ci"
+"""Where the template has artifacts, in the checkout."""
 
 
 class GitLab:
@@ -88,19 +89,18 @@ class GitLab:
                 continue
             for job in self._api.every(f"{self._root}/pipelines/{pipeline['id']}/jobs"):
                 if job["name"] == _PLANS and job["status"] == "success":
-                    return self._api.download(f"{self._root}/jobs/{job['id']}/artifacts/{_folder()}/plan.json")
+                    return self._api.download(f"{self._root}/jobs/{job['id']}/artifacts/{_FOLDER}/plan.json")
         return None
+
+    def default_branch(self) -> str:
+        """Name the branch that merge requests are merged into."""
+        return str(self._api.get(self._root)["default_branch"])
 
     def recorded_state(self, name: str) -> Recorded | None:  # noqa: ARG002 -- jobs go by their own name
         """Give the last copy of the state that a pipeline of the main branch left."""
-        branch = quote(self._api.get(self._root)["default_branch"], safe="")
-        path = f"{self._root}/jobs/artifacts/{branch}/raw/{_folder()}/state.json?job={quote(_STATES)}"
+        path = f"{self._root}/jobs/artifacts/{quote(self.default_branch(), safe='')}/raw/{_FOLDER}/state.json?job={quote(_STATES)}"
         data = self._api.download(path)
         return None if data is None else Recorded(data, "")
 
     def _notes(self, pull_request: int) -> str:
         return f"{self._root}/merge_requests/{pull_request}/notes"
-
-
-def _folder() -> str:
-    return os.environ["CATALOG_OUT"]

@@ -91,6 +91,10 @@ class Service(Protocol):
         """Give the plan that was saved for the last commit of a pull request by a run of this repository; `None` where there is none."""
         ...
 
+    def default_branch(self) -> str:
+        """Name the branch that pull requests are merged into."""
+        ...
+
     def recorded_state(self, name: str) -> Recorded | None:
         """Give the last copy of the state that a run on the main branch left; `None` where there is none."""
         ...

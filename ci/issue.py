@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Keep one issue about drift: `issue.py open FILE NAME [AUTHOR]`, `issue.py close NAME [AUTHOR]`.
 
 `open` opens it with the text in FILE, or puts the text in place of that of the one that is open. `close` closes it with a comment, if there

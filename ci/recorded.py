@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Fetch the last copy of the state that the main branch left: `recorded.py NAME FILE`.
 
 Prints when it was made, where the host tells. Exit code 2: there is none.

@@ -6,7 +6,7 @@
 
 remote=${CATALOG_STATE_REMOTE:-origin}
 if [ -n "${GITHUB_TOKEN:-}" ]; then token=x-access-token:$GITHUB_TOKEN server=$GITHUB_SERVER_URL
-elif [ -n "${GITLAB_TOKEN:-}" ]; then token=oauth2:$GITLAB_TOKEN server=$CI_SERVER_URL
+elif [ -n "${CATALOG_STATE_TOKEN:-${GITLAB_TOKEN:-}}" ]; then token=oauth2:${CATALOG_STATE_TOKEN:-$GITLAB_TOKEN} server=$CI_SERVER_URL
 else token=
 fi
 
@@ -35,7 +35,7 @@ fetch_state() {
     esac
 }
 
-# As files_here, in a commit.
+# The files that held.py lists, in a commit.
 files_in() {
     git ls-tree -r -z --name-only "$1" -- "$state/$environment.json" "$state/$environment.journal" "$state/runs" | tr '\0' '\n' |
         while read -r file; do

@@ -40,6 +40,12 @@ class Run:
     """For the API; empty where there is none. Never printed."""
     page: str
     """The address of this run, for people."""
+    branch: str | None
+    """The branch that was checked out, empty for a tag or a merge request; `None` where the host does not say."""
+    default_branch: str
+    """As the event names it, and it may not."""
+    is_queued: bool
+    """Whether a merge queue tries a merge: it is checked and planned as a pull request is, and nobody approves its plan."""
 
     @property
     def holder(self) -> str:
@@ -75,16 +81,21 @@ def _on_github(said: Mapping[str, str]) -> Run:
     repository = said["GITHUB_REPOSITORY"]
     # Dependabot's runs are given a token and secrets of a fork's, whatever branch they are on.
     without_keys = said.get("GITHUB_ACTOR") == "dependabot[bot]"
+    queued: Mapping[str, Any] = event.get("merge_group") or {}
+    ref = said.get("GITHUB_REF")
     return Run(
         Host.GITHUB,
         said["GITHUB_API_URL"],
         repository,
         said["GITHUB_SHA"],
         pull.get("number"),
-        pull.get("head", {}).get("sha") or said["GITHUB_SHA"],
+        pull.get("head", {}).get("sha") or queued.get("head_sha") or said["GITHUB_SHA"],
         bool(pull) and (origin != repository or without_keys),
         said.get("GITHUB_TOKEN", ""),
         f"{said['GITHUB_SERVER_URL']}/{repository}/actions/runs/{said['GITHUB_RUN_ID']}",
+        None if ref is None else ref.removeprefix("refs/heads/") if ref.startswith("refs/heads/") else "",
+        str((event.get("repository") or {}).get("default_branch") or ""),
+        bool(queued),
     )
 
 
@@ -102,4 +113,7 @@ def _on_gitlab(said: Mapping[str, str]) -> Run:
         number is not None and said.get("CI_MERGE_REQUEST_SOURCE_PROJECT_ID", target) != target,
         said.get("GITLAB_TOKEN", ""),
         said["CI_JOB_URL"],
+        said.get("CI_COMMIT_BRANCH", "") if "CI_PIPELINE_SOURCE" in said else None,
+        said.get("CI_DEFAULT_BRANCH", ""),
+        is_queued=False,
     )

@@ -1,23 +1,26 @@
 # shellcheck shell=bash
 # What the scripts of this folder are told by the environment, and the few words that they share. Sourced, not run.
-set -euo pipefail
-shopt -s inherit_errexit
+# shellcheck source-path=SCRIPTDIR source=clean.sh
+. "${BASH_SOURCE[0]%/*}/clean.sh"
+# shellcheck source-path=SCRIPTDIR source=git.sh
+. "$ci/git.sh"
 
-ci=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 folder=${CATALOG_FOLDER:-.}
+if [ -d "$folder" ] && ! in_checkout "$(cd "$folder" && pwd -P)"; then refuse "$folder, the folder of the project file, leads out of the checkout."; fi
 environment=${CATALOG_ENVIRONMENT:-default}
 name=${CATALOG_NAME:-$environment}
-out=${CATALOG_OUT:-catalogctl-ci}
 branch=${CATALOG_STATE_BRANCH:-}
 state=$folder/${CATALOG_STATE_FOLDER:-state}
 state=${state#./} state=${state%/}
 recorded=refs/catalogctl/state
 
-case $name in
-    *[!A-Za-z0-9._-]* | '')
-        echo "catalogctl: the name $name is to have letters, digits, points, dashes and underscores only." >&2
-        exit 1 ;;
-esac
+for word in "$name" "$environment"; do
+    case $word in
+        *[!A-Za-z0-9._-]* | '' | .*)
+            echo "catalogctl: the name $word is to have letters, digits, points, dashes and underscores only." >&2
+            exit 1 ;;
+    esac
+done
 # What makes the plan: the files, or by hand a run that is to be taken back.
 run=${CATALOG_REVERT:-}
 case $run in
@@ -27,7 +30,30 @@ case $run in
 esac
 making=(plan)
 if [ -n "$run" ]; then making=(revert "$run"); fi
-mkdir -p "$out"
+
+# What a job writes is below a folder of its own, which no checkout can fill: what is in it, this job wrote.
+out=${CATALOG_OUT:-}
+if [ -z "$out" ]; then out=$(mktemp -d); fi
+case $out in /*) ;; *) out=$PWD/$out ;; esac
+out=${out%/}
+if in_checkout "$out"; then refuse "$out, where plan and comment are to be written, is in the checkout. CATALOG_OUT names a folder outside of it."; fi
+if [ -L "$out" ]; then refuse "$out, where plan and comment are to be written, is a link."; fi
+if [ -e "$out" ]; then
+    if [ ! -d "$out" ] || [ ! -O "$out" ]; then refuse "$out, where plan and comment are to be written, is no folder of this user."; fi
+    chmod 700 "$out"
+else
+    mkdir -m 700 "$out"
+fi
+
+# The Python of the catalogctl that is installed, isolated: neither the checkout nor the environment adds to what it imports.
+if ! python=$(command -v catalogctl); then
+    echo "catalogctl: the command is not on PATH, outside of the checkout. ci/install puts it there." >&2
+    exit 1
+fi
+python=$(readlink -f "$python")
+python=${python%/*}/python3
+if [ ! -x "$python" ]; then python=$(command -v python3); fi
+isolated() { "$python" -I "$@"; }
 
 # On GitHub a line that begins with two colons is a command to the runner, whoever wrote it: between these it is text. What titles and
 # stores say is in the output of most commands.
@@ -44,14 +70,14 @@ catalog() { catalogctl -C "$folder" --env "$environment" "$@"; }
 output() { if [ -n "${GITHUB_OUTPUT:-}" ]; then printf '%s\n' "$1=$2" >> "$GITHUB_OUTPUT"; fi; }
 summary() { if [ -n "${GITHUB_STEP_SUMMARY:-}" ]; then cat >> "$GITHUB_STEP_SUMMARY"; else cat > /dev/null; fi; }
 # What where.py tells, for the scripts that ask; learn comes first.
-learn() { facts=$("$ci/where.py"); }
+learn() { facts=$(isolated "$ci/where.py"); }
 fact() { sed -n "s/^$1=//p" <<< "$facts"; }
 marked() { printf '<!-- catalogctl:comment:%s head=%s digest=%s -->\n' "$name" "$(fact head)" "$1"; }
 this_run() { printf '[this run](%s)' "$(fact page)"; }
 
 # The digest of a saved plan, and how many objects it changes.
 digest_and_changes() {
-    python3 -c 'import json, sys
+    isolated -c 'import json, sys
 plan = json.load(open(sys.argv[1], "rb"))
 print(plan["digest"], sum(number for action, number in plan["summary"].items() if action != "no_op"))' "$1"
 }
@@ -86,17 +112,5 @@ meaning() {
     esac
 }
 
-# The environment's files in the folder of the state, one a line in the order of bytes: the state; the journal that a run leaves which was cut
-# off; the records of runs. GitHub and GitLab take no larger file than 100 MiB: such a record is not for the branch.
-largest_record=99614720
-files_here() {
-    {
-        for file in "$state/$environment.json" "$state/$environment.journal"; do
-            if [ -f "$file" ]; then printf '%s\n' "$file"; fi
-        done
-        records_here -size "-$((largest_record + 1))c"
-    } | LC_ALL=C sort
-}
-records_here() {  # what find is to look for besides
-    if [ -d "$state/runs" ]; then find "$state/runs" -maxdepth 1 -type f -name "$environment.*.jsonl" "$@"; fi
-}
+# The state and the records of runs in the checkout, by Python alone: a link there is refused (5), whatever it leads to.
+held() { isolated "$ci/held.py" "$folder" "${CATALOG_STATE_FOLDER:-state}" "$environment" "$@"; }

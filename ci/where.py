@@ -1,5 +1,6 @@
-#!/usr/bin/env python3
-"""Tell where this run is, a fact a line: `host=`, `head=`, `pull_request=` (a number or nothing), `fork=` (`true` or nothing), `page=`."""
+"""Tell where this run is, a fact a line: `host=`, `head=`, `pull_request=` (a number or nothing), `fork=` and
+`queued=` (`true` or nothing), `page=`.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ def main() -> int:
     """Print them."""
     run = this_run()
     print(f"host={run.host.name.lower()}\nhead={run.head}\npull_request={run.pull_request or ''}")
-    print(f"fork={'true' if run.is_fork else ''}\npage={run.page}")
+    print(f"fork={'true' if run.is_fork else ''}\nqueued={'true' if run.is_queued else ''}\npage={run.page}")
     return 0
 
 

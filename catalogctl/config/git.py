@@ -18,7 +18,9 @@ from pathlib import Path
 from typing import Final
 
 _TIMEOUT: Final = 5.0
-"""Seconds for one question."""
+"""Seconds for one question, which nobody depends on."""
+_PATIENT: Final = 120.0
+"""Seconds for a file that a job cannot do without."""
 _ENVIRONMENT: Final = {
     "GIT_NO_LAZY_FETCH": "1",
     "GIT_NO_REPLACE_OBJECTS": "1",
@@ -48,6 +50,15 @@ def ask(root: Path, *arguments: str) -> bytes | None:
     return _ask(root, _SETTINGS, arguments)
 
 
+def blob(root: Path, commit: str, path: str) -> bytes | None:
+    """Return a file as a commit has it; `None` where git does not give it within two minutes.
+
+    Shapes:  `path` is relative to the top of the checkout.
+    Raises:  nothing.
+    """
+    return _ask(root, _SETTINGS, ("cat-file", "blob", f"{commit}:{path}"), _PATIENT)
+
+
 def edits(root: Path, paths: Sequence[str]) -> bytes | None:
     """Return a line for each file at `paths` that differs from the last commit or is new; `None` where git cannot tell.
 
@@ -65,7 +76,7 @@ def edits(root: Path, paths: Sequence[str]) -> bytes | None:
     return _ask(root, _SETTINGS | off, (*status, "--", *(f":(literal){path}" for path in paths)))
 
 
-def _ask(root: Path, settings: Mapping[str, str], arguments: Sequence[str]) -> bytes | None:
+def _ask(root: Path, settings: Mapping[str, str], arguments: Sequence[str], timeout: float = _TIMEOUT) -> bytes | None:
     checkout = _checkout(root.resolve())
     if checkout is None:
         return None
@@ -83,7 +94,7 @@ def _ask(root: Path, settings: Mapping[str, str], arguments: Sequence[str]) -> b
             stdin=subprocess.DEVNULL,
             capture_output=True,
             check=False,
-            timeout=_TIMEOUT,
+            timeout=timeout,
         )
     except (OSError, ValueError, subprocess.TimeoutExpired):
         return None
@@ -93,13 +104,14 @@ def _ask(root: Path, settings: Mapping[str, str], arguments: Sequence[str]) -> b
 def _checkout(root: Path) -> Path | None:
     """Return the folder of the checkout that `root` is in; `None` where there is none, or where something else looks like a repository.
 
-    Git before 2.38 does not know `safe.bareRepository`. Whatever version is asked, a folder with a HEAD of its own is left alone.
+    Git before 2.38 does not know `safe.bareRepository`. Whatever version is asked, a folder with a HEAD of its own is left alone, unless it
+    has a `.git` as well: that comes first.
     """
     for folder in (root, *root.parents):
+        if (folder / ".git").is_file() or (folder / ".git/HEAD").is_file():
+            return folder
         if (folder / "HEAD").exists():
             return None
-        if (folder / ".git").exists():
-            return folder
     return None
 
 

@@ -194,6 +194,17 @@ def test_a_push_that_nobody_planned_and_that_changes_nothing_is_no_failure(githu
     assert "Nobody approved a plan, and nothing is to be done." in done.log
 
 
+def test_a_merge_that_a_queue_tries_is_checked_and_planned_and_approves_nothing(github: OnGitHub) -> None:
+    github.shop.title("t00", title="La luz")
+    head = github.proposed(5)
+    group = {"merge_group": {"head_sha": head, "head_ref": "refs/heads/gh-readonly-queue/main/pr-5-x", "base_ref": "refs/heads/main"}}
+    ran = github.run("merge_group", head, group, ref="refs/heads/gh-readonly-queue/main/pr-5-x").ended(well=True)
+    assert "1 to update" in ran.summary
+    assert ran.outputs["artifact"] == f"catalogctl-plan-default-{head}"
+    assert "Run workflow" not in ran.summary + ran.log
+    assert "There is no pull request to comment on" in ran.log
+
+
 def test_a_large_plan_with_hostile_words_fits_into_a_comment_and_a_summary(github: OnGitHub) -> None:
     words = "<script>x</script> --> | `a` [x](javascript:y) @here " * 8
     for number in range(150):

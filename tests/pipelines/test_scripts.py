@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from catalogctl.config.extras import PACKAGES, Extra
 from pipelines.hosts import BOT, READ_ONLY, REPOSITORY, TOKEN, Answer
-from pipelines.workplace import ROOT, OnGitHub, git, installed
-from shop import IMPORTABLE
+from pipelines.workplace import ROOT, OnGitHub, equipped, git
 
 HEAD = "a" * 40
 BODY = f"<!-- catalogctl:comment:default head={HEAD} digest={'b' * 64} -->\n## Plan\n"
@@ -25,7 +26,6 @@ def said(github: OnGitHub, *, token: str = TOKEN, number: int | None = 5, fork: 
     event.write_text(json.dumps({"pull_request": pull} if number else {}), encoding="utf-8")
     return {
         "PATH": os.environ["PATH"],
-        "PYTHONPATH": IMPORTABLE,
         "GITHUB_ACTIONS": "true",
         "GITHUB_API_URL": github.host.url,
         "GITHUB_SERVER_URL": "https://github.example",
@@ -37,10 +37,15 @@ def said(github: OnGitHub, *, token: str = TOKEN, number: int | None = 5, fork: 
     }
 
 
+def on_host(github: OnGitHub) -> dict[str, str]:
+    """Give what a host says of a run that is in no pull request."""
+    return {name: value for name, value in said(github, number=None).items() if name.startswith("GITHUB_")}
+
+
 def comment(github: OnGitHub, environment: dict[str, str], body: str = BODY) -> subprocess.CompletedProcess[str]:
     file = github.folder / "comment.md"
     file.write_text(body, encoding="utf-8")
-    command = [sys.executable, str(ROOT / "ci/comment.py"), str(file), "default", BOT]
+    command = [sys.executable, "-I", str(ROOT / "ci/comment.py"), str(file), "default", BOT]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert "Traceback" not in done.stderr
     assert TOKEN not in done.stdout + done.stderr
@@ -109,9 +114,10 @@ def test_a_host_that_is_not_there_is_told(github: OnGitHub) -> None:
 
 def script(name: str, place: Path, tools: Path, **more: str) -> subprocess.CompletedProcess[str]:
     if not tools.exists():
-        installed(tools, ROOT)
-    environment = {"PATH": f"{tools}/bin:{os.environ['PATH']}", "PYTHONPATH": IMPORTABLE, "CATALOG_STATE_BRANCH": "catalogctl-state"}
-    command = ["bash", str(ROOT / "ci" / name)]
+        equipped(tools)
+    environment = {"PATH": f"{tools}/env/bin:{os.environ['PATH']}", "HOME": str(tools), "CATALOG_OUT": f"{tools}/out"}
+    environment |= {"CATALOG_STATE_BRANCH": "catalogctl-state"}
+    command = [str(ROOT / "ci" / name)]
     return subprocess.run(command, cwd=place, env={**environment, **more}, capture_output=True, text=True, check=False)
 
 
@@ -121,6 +127,7 @@ def test_states_of_several_environments_share_a_branch_whoever_comes_first(githu
     for place, environment in ((first, "default"), (second, "staging")):
         assert script("state-get", place, tools, CATALOG_ENVIRONMENT=environment).returncode == 0
     (first / "state/default.json").write_text('{"of": "the first"}', encoding="utf-8")
+    (second / "state").mkdir()
     (second / "state/staging.json").write_text('{"of": "the second"}', encoding="utf-8")
     (second / "state/staging.journal").write_text("an intent", encoding="utf-8")
     assert script("state-put", first, tools).returncode == 0
@@ -215,8 +222,8 @@ def test_the_token_is_in_no_command_line_that_git_starts(github: OnGitHub) -> No
         f'#!/bin/sh\necho "$0 $*" >> "{told}"\ncat /proc/[0-9]*/cmdline | tr "\\0" " " >> "{told}"\nexit 1\n', encoding="utf-8"
     )
     (helper / "git-remote-spy").chmod(0o755)
-    installed(tools, ROOT)
-    path = f"{helper}:{tools}/bin:{os.environ['PATH']}"
+    equipped(tools)
+    path = f"{helper}:{tools}/env/bin:{os.environ['PATH']}"
     secret = {"GITHUB_TOKEN": TOKEN, "GITHUB_SERVER_URL": "https://github.example", "GIT_TRACE": "1", "PATH": path}
     done = script("state-get", place, tools, CATALOG_STATE_REMOTE="spy://x", **secret)
     assert done.returncode == 9
@@ -240,18 +247,18 @@ esac
 def test_a_summary_holds_what_an_apply_said_however_long_it_is_and_how_to_approve_what_a_limit_refuses(github: OnGitHub) -> None:
     """A catalogctl that says as much as it can stands in for it."""
     tools, place = github.folder / "tools", github.checkout(git(github.at, "rev-parse", "HEAD"))
-    installed(tools, ROOT)
-    (tools / "bin/catalogctl").write_text(CHATTY, encoding="utf-8")
+    equipped(tools)
+    (tools / "env/bin/catalogctl").write_text(CHATTY, encoding="utf-8")
     digest, summary = "d" * 64, github.folder / "summary.md"
-    told = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(summary), "CATALOG_OUT": "out", "CATALOG_APPROVED": "a" * 64}
-    done = script("apply", place, tools, DIGEST=digest, **told)
+    told = {"GITHUB_STEP_SUMMARY": str(summary), "CATALOG_APPROVED": "a" * 64}
+    done = script("apply", place, tools, DIGEST=digest, **on_host(github), **told)
     assert done.returncode == 5
     text = summary.read_text(encoding="utf-8")
     assert 1_000_000 < len(text.encode()) < 1024 * 1024
     assert "The end of it" in text
-    for said in (text, done.stdout):
-        assert f"    {digest}\n" in said
-        assert "What its hints say is to be allowed goes along with the digest, in the input allow." in said
+    for told_as in (text, done.stdout):
+        assert f"    {digest}\n" in told_as
+        assert "What its hints say is to be allowed goes along with the digest, in the input allow." in told_as
 
 
 def test_a_run_that_is_none_is_not_taken_back_and_none_without_a_digest(github: OnGitHub) -> None:
@@ -261,6 +268,115 @@ def test_a_run_that_is_none_is_not_taken_back_and_none_without_a_digest(github: 
         ({"CATALOG_REVERT": "latest"}, 1, "by hand only, with the digest"),
         ({"CATALOG_REVERT": "--force"}, 1, "is no run"),
     ):
-        done = script("apply", place, tools, **told)
+        done = script("apply", place, tools, **on_host(github), **told)
         assert (done.returncode, word in done.stdout + done.stderr) == (code, True), done.stdout + done.stderr
     assert github.shop.writes == []
+
+
+# Which branch is applied, which inputs there are, what is installed.
+
+ON_GITLAB = {
+    "GITLAB_CI": "true",
+    "CI_API_V4_URL": "http://127.0.0.1:9",
+    "CI_SERVER_URL": "https://gitlab.example",
+    "CI_PROJECT_ID": "7",
+    "CI_COMMIT_SHA": HEAD,
+    "CI_JOB_URL": "https://gitlab.example/1",
+    "CI_DEFAULT_BRANCH": "main",
+}
+APPLIED = {"CATALOG_APPROVED": "a" * 64}
+
+
+@pytest.mark.parametrize(
+    ("host", "told", "words"),
+    [
+        ("github", {"GITHUB_REF": "refs/heads/side", "GITHUB_EVENT_NAME": "workflow_dispatch", **APPLIED}, "This run is of branch side"),
+        ("github", {"GITHUB_REF": "refs/heads/side", "GITHUB_EVENT_NAME": "push"}, "This run is of branch side"),
+        ("github", {"GITHUB_REF": "refs/heads/gh-readonly-queue/main/pr-5-x", **APPLIED}, "This run is of branch gh-readonly-queue/main"),
+        ("github", {"GITHUB_REF": "refs/tags/main", **APPLIED}, "This run is of no branch"),
+        ("github", {"GITHUB_REF": "refs/heads/main", "CATALOG_BRANCHES": "live late", **APPLIED}, "live and late alone may be applied"),
+        ("gitlab", {"CI_PIPELINE_SOURCE": "web", "CI_COMMIT_BRANCH": "side", **APPLIED}, "This run is of branch side"),
+        ("gitlab", {"CI_PIPELINE_SOURCE": "web", "CI_COMMIT_TAG": "main", **APPLIED}, "This run is of no branch"),
+    ],
+)
+def test_another_branch_than_the_default_one_or_one_that_is_named_is_not_applied(
+    github: OnGitHub, host: str, told: dict[str, str], words: str
+) -> None:
+    place = github.checkout(git(github.at, "rev-parse", "HEAD"))
+    done = script("apply", place, github.folder / "tools", **(on_host(github) if host == "github" else ON_GITLAB), **told)
+    assert done.returncode == 5
+    assert "This branch is not to be applied" in done.stdout
+    assert words in " ".join(done.stdout.split())
+    assert github.shop.writes == []
+
+
+def test_a_branch_that_a_setting_names_is_applied(github: OnGitHub) -> None:
+    place = github.checkout(git(github.at, "rev-parse", "HEAD"))
+    told = {"GITHUB_REF": "refs/heads/side", "CATALOG_BRANCHES": "main side", "CATALOG_REVERT": "zz", **APPLIED}
+    done = script("apply", place, github.folder / "tools", **on_host(github), **told)
+    assert "There is no such run" in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ({"MODE": "aply"}, "The input mode is to be plan, apply or drift"),
+        ({"MODE": ""}, "The input mode is to be plan, apply or drift"),
+        ({"COMMENT": "yes"}, "The input comment is to be true or false"),
+        ({"ALLOW": "deletes=1\nCATALOG_APPROVED=x"}, "The input for ALLOW has a line break"),
+        ({"OUT": "catalogctl-ci"}, "is in the checkout"),
+    ],
+)
+def test_an_input_that_is_none_is_an_error(tmp_path: Path, told: dict[str, str], words: str) -> None:
+    inputs = {"MODE": "plan", "COMMENT": "true", "OUT": str(tmp_path / "out"), **told}
+    place = tmp_path / "checkout"
+    place.mkdir()
+    environment = {"PATH": os.environ["PATH"], "GITHUB_ENV": str(tmp_path / "env"), **inputs}
+    done = subprocess.run([ROOT / "ci/tell"], cwd=place, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert words in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_an_earlier_use_of_the_action_wrote_is_gone(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/comment.md").write_text("of another catalog", encoding="utf-8")
+    (tmp_path / "checkout").mkdir()
+    environment = {"PATH": os.environ["PATH"], "GITHUB_ENV": str(tmp_path / "env"), "MODE": "plan", "COMMENT": "true"}
+    environment |= {"OUT": str(tmp_path / "out"), "NAME": "shop"}
+    subprocess.run([ROOT / "ci/tell"], cwd=tmp_path / "checkout", env=environment, check=True)
+    assert list((tmp_path / "out").iterdir()) == []
+    assert (tmp_path / "out").stat().st_mode & 0o777 == 0o700
+    assert "CATALOG_NAME=shop\n" in (tmp_path / "env").read_text(encoding="utf-8")
+
+
+def test_the_extras_that_the_project_file_needs_are_installed_from_their_lock(github: OnGitHub) -> None:
+    tools, place = github.folder / "tools", github.checkout(git(github.at, "rev-parse", "HEAD"))
+
+    def asked(code: int = 0, **told: str) -> list[str]:
+        (tools / "pip").unlink(missing_ok=True)
+        done = script("extras", place, tools, **told)
+        assert done.returncode == code, done.stdout + done.stderr
+        lines = (tools / "pip").read_text(encoding="utf-8").splitlines() if (tools / "pip").exists() else []
+        assert all(line.startswith("-I -m pip install ") and " --require-hashes --only-binary :all: -r " in line for line in lines)
+        return [line.rpartition(" ")[2] for line in lines]
+
+    assert asked() == []
+    project = place / "catalogctl.yaml"
+    text = project.read_text(encoding="utf-8")
+    bucket = text.replace("type: directory, url: public/, base_url: https://files.example.com/", "type: s3, url: 's3://low-pier/catalog/'")
+    assert bucket != text
+    project.write_text(bucket, encoding="utf-8")
+    assert asked() == ["requirements-objectstore.txt"]
+    assert asked(CATALOG_EXTRAS="report objectstore") == ["requirements-report.txt", "requirements-objectstore.txt"]
+    assert asked(1, CATALOG_EXTRAS="dev") == []
+    project.write_text("accounts: [", encoding="utf-8")
+    assert asked() == []
+
+
+@pytest.mark.parametrize("extra", Extra)
+def test_each_extra_has_a_lock_that_the_action_can_install(extra: Extra) -> None:
+    text = (ROOT / f"requirements-{extra}.txt").read_text(encoding="utf-8")
+    for package in PACKAGES[extra]:
+        assert f"\n{package.requirement.partition('>')[0]}==" in text
+    assert set(re.search(r"\n +(\w+(?: \| \w+)*)\) ;;", (ROOT / "ci/extras").read_text(encoding="utf-8"))[1].split(" | ")) == set(Extra)  # type: ignore[index]

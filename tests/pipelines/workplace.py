@@ -60,6 +60,8 @@ class Workplace:
 
     folder: Path
     shop: Shop
+    hostile: Mapping[str, str] = field(default_factory=dict, kw_only=True)
+    """Variables of every job that lead into its checkout, which is {place}; PATH is {path}."""
 
     def __post_init__(self) -> None:
         self.origin = self.folder / "origin.git"
@@ -113,27 +115,66 @@ class Workplace:
 
     def environment(self, place: Path, secrets: Mapping[str, str]) -> dict[str, str]:
         """Give a job's environment: of ours nothing but what finds programs."""
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+        machine = self.folder / "machine"
+        if not machine.exists():
+            equipped(machine)
+        kept["PATH"] = f"{machine}/bin:{kept['PATH']}"
         cache = os.environ.get("CATALOGCTL_CACHE_DIR", "")
-        return {
-            **kept,
-            "CATALOGCTL_CACHE_DIR": cache,
-            "GIT_CONFIG_GLOBAL": os.devnull,
-            "PYTHONPATH": IMPORTABLE,
-            "PWD": str(place),
-            **secrets,
-        }
+        hostile = {name: value.format(place=place, path=kept["PATH"]) for name, value in self.hostile.items()}
+        return {**kept, "HOME": str(machine), "CATALOGCTL_CACHE_DIR": cache, "PWD": str(place), **secrets, **hostile}
+
+    def asked_of_pip(self) -> list[str]:
+        """List what pip was asked for, a command line each."""
+        return _lines(self.folder / "machine/pip")
+
+    def isolated(self, ran: Ran) -> Ran:
+        """Make sure that no Python of a job could have imported what lies in the checkout."""
+        assert _lines(self.folder / "machine/unisolated") == []
+        return ran
 
 
-def installed(folder: Path, root: Path) -> None:
-    """Make an environment that the `tools/setup` below `root` takes for the one it made: this very catalogctl, as a command of its own."""
-    (folder / "bin").mkdir(parents=True)
-    for name, words in (("python", '"$@"'), ("python3", '"$@"'), ("catalogctl", '-P -m catalogctl "$@"')):
-        script = folder / "bin" / name
-        script.write_text(f'#!/bin/sh\nexec "{sys.executable}" {words}\n', encoding="utf-8")
+PYTHON = """\
+#!/bin/sh
+# Stands in for a Python: what is not isolated is written down, as is what pip is asked for.
+if [ "$1" != -I ]; then echo "$0 $*" >> "{machine}/unisolated"; fi
+case "$*" in
+    "-I -m venv "*) mkdir -p "$4" && cp -R "{machine}/env/." "$4" ;;
+    "-I -m pip "*) echo "$*" >> "{machine}/pip" ;;
+    *) exec "{python}" "$@" ;;
+esac
+"""
+
+CATALOGCTL = """\
+#!{python} -I
+import sys
+
+sys.path.insert(0, "{importable}")
+
+from catalogctl.__main__ import main
+
+main()
+"""
+
+
+def equipped(machine: Path) -> None:
+    """Make a machine that has Pythons, each able to make an environment in which this very catalogctl is."""
+    programs = {f"env/bin/{name}": PYTHON for name in ("python", "python3")} | {"env/bin/catalogctl": CATALOGCTL}
+    programs |= {f"bin/{name}": PYTHON for name in ("python3.13", "python3.12", "python3.11", "python3")}
+    for name, text in programs.items():
+        script = machine / name
+        script.parent.mkdir(parents=True, exist_ok=True)
+        script.write_text(text.format(machine=machine, python=sys.executable, importable=IMPORTABLE), encoding="utf-8")
         script.chmod(0o755)
-    requirements = (ROOT / "requirements.txt").read_text(encoding="utf-8")
-    (folder / ".stamp-run").write_text(f"# {root}\n{requirements}", encoding="utf-8")
+
+
+def _lines(file: Path) -> list[str]:
+    return file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+
+
+def expanded(value: str, variables: Mapping[str, str]) -> str:
+    """Put variables in their places in the value of another one, as GitLab does."""
+    return re.sub(r"\$(\w+)", lambda found: variables.get(found[1], ""), value)
 
 
 def bash(script: str, place: Path, environment: Mapping[str, str]) -> tuple[int, str]:
@@ -213,11 +254,12 @@ class OnGitHub(Workplace):
         template: str = "catalogctl.github.yml",
         inputs: Mapping[str, str] | None = None,
         given: Mapping[str, str] | None = None,
+        ref: str = "refs/heads/main",
     ) -> Ran:
         """Run the jobs of a workflow that an event starts."""
         workflow = yaml.safe_load((ROOT / "templates" / template).read_text(encoding="utf-8"))
         secrets = {"PUBLICALA_TOKEN": KEY} if keys else {}
-        github = {"event_name": event, "event": payload or {}, "ref": "refs/heads/main", "token": TOKEN if keys else READ_ONLY}
+        github = {"event_name": event, "event": payload or {}, "ref": ref, "token": TOKEN if keys else READ_ONLY}
         context = {"github": github, "inputs": inputs or {}, "secrets": secrets, "vars": {}}
         ran = Ran()
         for job in workflow["jobs"].values():
@@ -226,8 +268,8 @@ class OnGitHub(Workplace):
             place = ran.folder = self.checkout(sha)
             temp = self.folder / f"temp-{self.jobs}"
             temp.mkdir()
-            installed(temp / "catalogctl-env", ROOT)
-            (temp / "event.json").write_text(json.dumps(payload or {}), encoding="utf-8")
+            said_event = {"repository": {"default_branch": "main"}, **(payload or {})}
+            (temp / "event.json").write_text(json.dumps(said_event), encoding="utf-8")
             environment = {
                 **self.environment(place, {}),
                 "GITHUB_ACTIONS": "true",
@@ -238,6 +280,9 @@ class OnGitHub(Workplace):
                 "GITHUB_SHA": sha,
                 "GITHUB_EVENT_PATH": str(temp / "event.json"),
                 "GITHUB_ACTION_PATH": str(ROOT),
+                "GITHUB_WORKSPACE": str(place),
+                "GITHUB_EVENT_NAME": event,
+                "GITHUB_REF": ref,
             }
             checkout, action = job["steps"]
             assert checkout["uses"].startswith("actions/checkout@")
@@ -246,7 +291,7 @@ class OnGitHub(Workplace):
             environment |= {name: filled(value, within(context)) for name, value in action["env"].items()}
             self._action({**said, **(given or {})}, environment, place, temp, github, payload or {}, ran)
         discreet(ran, *(comment["body"] for comments in self.host.comments.values() for comment in comments))
-        return ran
+        return self.isolated(ran)
 
     def _action(
         self,
@@ -321,7 +366,9 @@ class OnGitLab(Workplace):
         self.source.mkdir()
         for name in ("ci", "tools"):
             shutil.copytree(ROOT / name, self.source / name, ignore=shutil.ignore_patterns("__pycache__"))
-        shutil.copy(ROOT / "requirements.txt", self.source)
+        for lock in ROOT.glob("requirements*.txt"):
+            shutil.copy(lock, self.source)
+        (self.source / "catalogctl").symlink_to(Path(IMPORTABLE) / "catalogctl")
         git(self.source, "init", "--quiet")
         git(self.source, "add", "--all")
         git(self.source, "commit", "--quiet", "-m", "catalogctl")
@@ -382,21 +429,22 @@ class OnGitLab(Workplace):
             ran.steps.append(name)
             self._job(name, {**self.template[job["extends"]], **job}, sha, predefined, ran)
         discreet(ran, *(note["body"] for notes in self.host.comments.values() for note in notes))
-        return ran
+        return self.isolated(ran)
 
     def _job(self, name: str, job: Mapping[str, Any], sha: str, predefined: Mapping[str, str], ran: Ran) -> None:
+        number = str(next(self.host.numbers))
         place = ran.folder = self.checkout(sha)
         builds = self.folder / f"builds-{self.jobs}"
         builds.mkdir()
-        installed(builds / "catalogctl-env", builds / "catalogctl")
-        environment = {**self.environment(place, predefined), "CI_BUILDS_DIR": str(builds)}
+        own = {"CI_BUILDS_DIR": str(builds), "CI_PROJECT_DIR": str(place), "CI_JOB_ID": number}
+        environment = self.environment(place, {name: expanded(value, predefined) for name, value in {**predefined, **own}.items()})
         code, log = bash("\n".join([*job["before_script"], *job["script"]]), place, environment)
         ran.log += f"▶ {name}\n{log}"
         ran.failed = ran.failed or code != 0
         if "after_script" in job:
             _, log = bash("\n".join(job["after_script"]), place, environment)
             ran.log += log
-        number = str(next(self.host.numbers))
+            assert list(builds.iterdir()) == [], "a job leaves nothing behind"
         self.host.jobs.setdefault(self.pipeline, []).append({"id": int(number), "name": name, "status": "failed" if code else "success"})
         for file in kept(place / path for path in job.get("artifacts", {}).get("paths", [])):
             path = str(file.relative_to(place))
