@@ -79,8 +79,8 @@ def test_python_is_started_isolated_and_git_in_one_way(name: str) -> None:
     starts = re.findall(r"(?:exec|command|env)\s+git\b|/git\b(?!\.sh)", text)
     assert starts == (["exec git"] if name == "git.sh" else [])
     if name == "action.yml and the template":
-        safe = "git -c core.hooksPath=/dev/null -c safe.bareRepository=explicit "
-        assert all(line.startswith(safe) for line in text.splitlines() if line.startswith("git "))
+        safe = "command -p git -c core.hooksPath=/dev/null -c safe.bareRepository=explicit "
+        assert all(line.startswith(safe) for line in text.splitlines() if re.search(r"\bgit -c|^git ", line))
 
 
 def test_setting_up_starts_python_isolated() -> None:
