@@ -93,6 +93,8 @@ def run_apply(console: Console, purpose: Purpose, planfile: str | None, chosen: 
     elif planfile is None and approved is None and not chosen["auto_approve"]:
         detail = "Before anything is changed somebody has to agree to the plan, and there is no terminal to ask on. Nothing was sent."
         hint = "In CI, apply a reviewed plan, or agree beforehand:\ncatalogctl apply plan.json\ncatalogctl apply --approved DIGEST"
+        if purpose is Purpose.DESTROY:
+            hint = "If everything that is managed shall go, agree beforehand:\ncatalogctl destroy --auto-approve"
         needs_somebody_to_ask(detail, hint)
     with console.listening() as listen:
         workspace = open_workspace(console, listen, chosen["parallelism"])

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from catalogctl.config.base_url import SANDBOX, fill_address
 from catalogctl.config.judge import judge
+from catalogctl.config.meant import provider_meant
 from catalogctl.config.pins import located
 from catalogctl.config.problem import Problem
 from catalogctl.config.project import Project
@@ -21,6 +22,7 @@ from catalogctl.model.account import Account, Limits, SecretPlace, SecretReferen
 from catalogctl.model.alike import most_alike
 from catalogctl.model.diagnostics import Diagnostic, Diagnostics, SourceRange, error
 from catalogctl.model.value import Secret
+from catalogctl.provider import discovery
 from catalogctl.system.host import WebOrigin, canonical, is_loopback
 
 
@@ -177,7 +179,7 @@ class _Block:
 
     def unknown_provider(self, known: list[str]) -> Diagnostic:
         said = str(self.said["provider"])
-        near = most_alike(said, known)
+        near = provider_meant(said, known := sorted({*known, *discovery.names()})) or most_alike(said, known)
         hint = f"Did you mean {near[0]}?" if near else "Installed providers are listed by\ncatalogctl providers"
         return error(
             "unknown-provider", "Unknown provider", f"No provider called `{said}` is installed.", hint, source=self.place("provider")

@@ -9,6 +9,7 @@ import re
 import stat
 import sys
 import time
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,6 +20,7 @@ from urllib.parse import urlsplit
 from catalogctl.config.cache import Cache, Stamp, Sum
 from catalogctl.config.encoding import CONTROL
 from catalogctl.config.scalars import shown
+from catalogctl.config.soundness import damage
 from catalogctl.model.alike import most_alike
 from catalogctl.model.asset import Asset, is_url
 from catalogctl.model.diagnostics import Severity
@@ -146,7 +148,7 @@ def find(root: str, mentions: Iterable[Mention], cache: Cache, told: Told = UNTO
             found[mention] = Found(None, _misfit(mention, known))
         else:
             asset = Asset(path, known.sha256, stamp.size, known.sha1, known.md5, known.kind)
-            found[mention] = Found(asset, _misfit(mention, known.kind))
+            found[mention] = Found(asset, _misfit(mention, known.kind) or _damaged(mention, known))
     return found
 
 
@@ -258,7 +260,7 @@ def _place(root: str, mention: Mention, parents: dict[str, str]) -> tuple[str, S
                 return _outside(written)
             status = Path(absolute).stat()
     except (FileNotFoundError, NotADirectoryError):
-        return _missing(parents[parent], path, name, written)
+        return _missing(root, path, mention)
     except OSError as broken:
         return _unreadable(written, broken)
     if stat.S_ISDIR(status.st_mode):
@@ -284,8 +286,18 @@ def _outside(written: str) -> Flaw:
     return Flaw("asset-outside", "File outside the project", detail, "Copy the file into the project, beside its title.")
 
 
-def _missing(folder: str, path: str, name: str, written: str) -> Flaw:
-    hint = "Paths are relative to the folder of the document."
+def _missing(root: str, path: str, mention: Mention) -> Flaw:
+    """Say that there is no such file, and which one may be meant."""
+    written, name = mention.written, posixpath.basename(path)
+    folder = posixpath.join(root, posixpath.dirname(path))
+    detail, hint = f"There is no `{path}` in the project.", "Paths are relative to the folder of the document."
+    if twin := _twin(root, path):
+        here = posixpath.relpath(twin, mention.folder or ".")
+        if unicodedata.normalize("NFC", twin) == unicodedata.normalize("NFC", path):
+            why = f"the two names look alike and differ in Unicode form: the file's is {_form(twin)}, the path's is {_form(path)}."
+        else:
+            why = "the two differ in upper and lower case, which count on other machines."
+        return Flaw("asset-missing", "No such file", f"{detail} There is `{twin}`: {why}", f"Write {here}\nOr rename the file.")
     try:
         near = most_alike(name, sorted(entry.name for entry in Path(folder).iterdir()))
     except OSError:
@@ -293,7 +305,30 @@ def _missing(folder: str, path: str, name: str, written: str) -> Flaw:
     if near:
         start, _, _ = written.rpartition("/")
         hint = f"Did you mean {start + '/' if start else ''}{near[0]}?"
-    return Flaw("asset-missing", "No such file", f"There is no `{path}` in the project.", hint)
+    return Flaw("asset-missing", "No such file", detail, hint)
+
+
+def _form(name: str) -> str:
+    return next((form for form in ("NFC", "NFD") if unicodedata.is_normalized(form, name)), "a mixture")
+
+
+def _twin(root: str, path: str) -> str:
+    """Return the path of a file whose name differs only in case or in Unicode form, step by step from the project folder; or nothing."""
+    found: list[str] = []
+    for step in path.split("/"):
+        try:
+            names = sorted(entry.name for entry in Path(root, *found).iterdir())
+        except OSError:
+            return ""
+        alike = [name for name in names if name == step] or [name for name in names if _folded(name) == _folded(step)]
+        if not alike:
+            return ""
+        found.append(alike[0])
+    return "/".join(found)
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
 def _unreadable(written: str, broken: OSError) -> Flaw:
@@ -351,10 +386,11 @@ def _read(stamp: Stamp, wanted: _Wanted, told: Told) -> Sum | Flaw | str:
                     told(wanted.path, min(read, stamp.size), stamp.size)
                     next_told = read + max(_TOLD_EVERY, stamp.size // _MOST_TOLD)
                 chunk = file.read(_CHUNK)
+            missing = damage(file, kind, read)
     except OSError as broken:
         return _unreadable(posixpath.basename(stamp.path), broken)
     sha256, sha1, md5 = (digest.hexdigest() for digest in digests)
-    return Sum(sha256, sha1, md5, kind)
+    return Sum(sha256, sha1, md5, kind, missing)
 
 
 def _misfit(mention: Mention, kind: str) -> Flaw | None:
@@ -377,6 +413,14 @@ def _misfit(mention: Mention, kind: str) -> Flaw | None:
     if kind == "blank":
         hint = "Put the file there again; it may have been cut while it was copied."
     return Flaw("asset-kind", "File of another kind", f"`{mention.written}` should be {mention.use} and is {_NAMES[kind]}.", hint)
+
+
+def _damaged(mention: Mention, known: Sum) -> Flaw | None:
+    if not known.damage:
+        return None
+    detail = f"`{mention.written}` begins as {_NAMES[known.kind]} does, and is not whole: {known.damage}."
+    hint = "Put the file there again; it may have been cut while it was copied."
+    return Flaw("asset-damaged", "Half a file", detail, hint)
 
 
 def _pointer(mention: Mention) -> Flaw:

@@ -21,7 +21,7 @@ from typing import Any, Final
 
 import platformdirs
 
-_LAYOUT: Final = 3
+_LAYOUT: Final = 4
 """Of the tables, and of what `kind` may say; part of the file's name, so that versions do not fight over one file."""
 
 KEEP_DAYS: Final = 30
@@ -35,7 +35,8 @@ _TABLES: Final = """
 create table if not exists parses (key blob primary key, value blob not null, used integer not null);
 create table if not exists assets (
     path text primary key, size integer not null, mtime integer not null, inode integer not null,
-    sha256 text not null, sha1 text not null, md5 text not null, kind text not null, mark blob not null, used integer not null
+    sha256 text not null, sha1 text not null, md5 text not null, kind text not null, damage text not null,
+    mark blob not null, used integer not null
 ) without rowid;
 """
 
@@ -64,6 +65,8 @@ class Sum:
     md5: str
     kind: str
     """As `assets.sniff` names it; empty when its first bytes say nothing."""
+    damage: str = ""
+    """What is missing from it, as `soundness.damage` says; empty where it is whole."""
 
 
 class Cache:
@@ -95,10 +98,10 @@ class Cache:
         asked = {stamp.path: stamp for stamp in stamps}
         found: dict[Stamp, Sum] = {}
         old: list[tuple[int, str]] = []
-        columns = "select path, size, mtime, inode, sha256, sha1, md5, kind, mark, used from assets where path in"
-        for path, size, mtime, inode, sha256, sha1, md5, kind, mark, used in self._rows(columns, list(asked)):
+        columns = "select path, size, mtime, inode, sha256, sha1, md5, kind, damage, mark, used from assets where path in"
+        for path, size, mtime, inode, sha256, sha1, md5, kind, damage, mark, used in self._rows(columns, list(asked)):
             stamp = Stamp(path, size, mtime, inode)
-            known = Sum(sha256, sha1, md5, kind)
+            known = Sum(sha256, sha1, md5, kind, damage)
             if asked[path] == stamp and _seal(stamp, known) == mark:
                 found[stamp] = known
                 if used != self._today:
@@ -111,12 +114,12 @@ class Cache:
         rows = [
             (
                 *(stamp.path, stamp.size, stamp.mtime, stamp.inode),
-                *(known.sha256, known.sha1, known.md5, known.kind),
+                *(known.sha256, known.sha1, known.md5, known.kind, known.damage),
                 *(_seal(stamp, known), self._today),
             )
             for stamp, known in sums.items()
         ]
-        self._write("insert or replace into assets values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        self._write("insert or replace into assets values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
     def _rows(self, query: str, keys: Sequence[bytes] | Sequence[str]) -> Iterator[tuple[Any, ...]]:
         for start in range(0, len(keys), _AT_ONCE):

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import NoReturn
 
 from catalogctl.config import names
+from catalogctl.config.meant import role_meant
 from catalogctl.config.scalars import shown
 from catalogctl.model.alike import most_alike
 
@@ -31,6 +32,8 @@ _BETWEEN_DIGITS = str.maketrans("", "", " -\u00a0\u2010\u2011\u2012\u2013")
 """Hyphens and spaces, and what word processors put in their place."""
 _SPREADSHEET = re.compile(r"([0-9]{9,13})\.0+")
 _SHORT = re.compile("[0-9]{6,8}[0-9X]")
+_SCIENTIFIC = re.compile(r"9[.,]?7[89]?[0-9]*[eE]\+?[0-9]{2}")
+_ROUNDED = re.compile("97[89][0-9]{0,5}0{5,10}")
 
 
 def isbn13(text: str) -> str:
@@ -38,13 +41,15 @@ def isbn13(text: str) -> str:
 
     Raises:  CodeError whose hint is the ISBN with the right check digit, or the one that a spreadsheet damaged, when one can be told.
     """
+    if _SCIENTIFIC.fullmatch(text.strip()):
+        raise _lost(text)
     digits = text.translate(_BETWEEN_DIGITS)
     if len(digits) == 13 and digits.isdecimal() and digits.isascii():
         if digits[:3] in ("978", "979") and digits[:4] != "9790":
             right = _check13(digits)
             if right == digits[12]:
                 return digits
-            raise _wrong_check_digit(text, digits[:12] + right)
+            raise _lost(text) if _ROUNDED.fullmatch(digits) else _wrong_check_digit(text, digits[:12] + right)
         _refuse_prefix(text, digits)
     ten = digits.upper()
     if len(ten) == 10 and ten.isascii() and ten[:9].isdecimal() and (ten[9].isdecimal() or ten[9] == "X"):
@@ -83,6 +88,14 @@ def _check10(digits: str) -> str:
 def _from10(digits: str) -> str:
     body = "978" + digits[:9]
     return body + _check13(body)
+
+
+def _lost(text: str) -> CodeError:
+    return CodeError(
+        "Not an ISBN",
+        f"`{shown(text)}` is what a spreadsheet makes of an ISBN that it takes for a number: its last digits are lost.",
+        "Take the ISBN from where it came from, and write it in quotes. In the spreadsheet, make the column text first.",
+    )
 
 
 def _wrong_check_digit(text: str, right: str) -> CodeError:
@@ -207,21 +220,6 @@ def currency(text: str) -> str:
     )
 
 
-def currency_digits(code: str) -> int:
-    """Give how many decimals a price in this currency has.
-
-    Source:  ISO 4217, minor units.
-    """
-    return _DIGITS.get(code, 2)
-
-
-_DIGITS = {
-    **dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0),
-    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
-    **dict.fromkeys("CLF UYW".split(), 4),
-}
-
-
 # Subjects
 
 _BISAC = re.compile(r"[A-Z]{3}[0-9]{6}")
@@ -325,7 +323,7 @@ def contributor_role(text: str) -> str:
     if _ROLE_CODE.fullmatch(text.strip().upper()):
         hint = f"Write {text.strip().upper()}"
     else:
-        near = most_alike(name, _ROLES)
+        near = [role_meant(name)] if role_meant(name) else most_alike(name, _ROLES)
         hint = f"Did you mean {near[0]}?" if near else "Write author, editor, translator, illustrator or narrator, or a code such as A01."
     raise CodeError("Unknown role", f"`{shown(text)}` is neither the name of a contributor's role nor a code of ONIX List 17.", hint)
 

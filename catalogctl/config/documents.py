@@ -11,7 +11,7 @@ import hashlib
 import os
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -239,7 +239,7 @@ def _first_line(path: str) -> SourceRange:
 def read_file(source: Source) -> tuple[list[Document], list[Diagnostic], int]:
     """Give the documents that are as they should be, what is wrong with the others, and how many of the others are titles."""
     # Where every file is remembered, none of this is needed, and a quarter of a second is saved.
-    from catalogctl.config.crosscheck import cross_check
+    from catalogctl.config.crosscheck import cross_check, unwritten_options
     from catalogctl.config.document import DOCUMENTS, canonical
     from catalogctl.config.judge import judge
     from catalogctl.config.remainder import cross_check_remainder
@@ -249,7 +249,7 @@ def read_file(source: Source) -> tuple[list[Document], list[Diagnostic], int]:
     diagnostics = list(parsed.diagnostics)
     broken_titles = 0
     for index, value in enumerate(parsed.documents):
-        kind = _kind(value)
+        kind = _kind(value, source.path)
         if isinstance(kind, Problem):
             problems: tuple[Problem, ...] = (kind,)
         else:
@@ -258,7 +258,7 @@ def read_file(source: Source) -> tuple[list[Document], list[Diagnostic], int]:
                 problems = (*model, *cross_check_remainder(kind, value, model))
             else:
                 data = canonical(model)
-                problems = tuple(cross_check(kind, data))
+                problems = (*cross_check(kind, data), *unwritten_options(kind, value))
             is_broken = any(problem.severity is Severity.ERROR for problem in problems)
             if not is_broken and not isinstance(model, tuple):
                 documents.append(Document(source.path, index, kind, data))
@@ -266,7 +266,22 @@ def read_file(source: Source) -> tuple[list[Document], list[Diagnostic], int]:
         diagnostics.extend(problem.diagnostic(_placed(source, index)) for problem in problems)
         if len(diagnostics) >= MAX_PROBLEMS:
             break
-    return documents, diagnostics, broken_titles
+    return documents, _once(diagnostics), broken_titles
+
+
+def _once(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
+    """Leave out what follows from a comment that stands in the place of a value: the comment is the mistake."""
+    places = {_line_of(item) for item in diagnostics if item.code == "comment-for-value"}
+    missed = {_line_of(item) for item in diagnostics if item.code == "wrong-type"} & places
+    return [
+        replace(item, severity=Severity.ERROR) if item.code == "comment-for-value" and _line_of(item) in missed else item
+        for item in diagnostics
+        if item.code != "wrong-type" or _line_of(item) not in missed
+    ]
+
+
+def _line_of(item: Diagnostic) -> tuple[str, int]:
+    return ("", 0) if item.source is None else (item.source.path, item.source.line)
 
 
 def _placed(source: Source, index: int) -> Place:
@@ -276,12 +291,20 @@ def _placed(source: Source, index: int) -> Place:
     return place
 
 
-def _kind(value: Any) -> str | Problem:
+def _no_mapping(value: Any, path: str) -> tuple[str, str]:
+    """Say why a value is no document, and how the file is written right."""
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        return "A document is a mapping of fields; this is something else.", "Begin it with\nkind: title"
+    detail = f"A document is a mapping of fields; this is a list of {len(value)} of them."
+    if path.lower().endswith(".json"):
+        return detail, "Write a file for each item: a JSON file is one document."
+    return detail, "Write a document for each item, without the hyphen, and a line of three hyphens between them:\n---"
+
+
+def _kind(value: Any, path: str) -> str | Problem:
     if not isinstance(value, dict):
-        hint = "Begin it with\nkind: title"
-        return Problem(
-            (), Part.VALUE, "not-a-document", "Not a catalog document", "A document is a mapping of fields; this is something else.", hint
-        )
+        detail, hint = _no_mapping(value, path)
+        return Problem((), Part.VALUE, "not-a-document", "Not a catalog document", detail, hint)
     kind = value.get("kind")
     if kind is None and "kind" not in value:
         if value and value.keys() <= _BLOCKS:

@@ -20,7 +20,7 @@ _SIGNS = (("\n", 1), ("\r", 1), (",", 1), ("[", 1), ("{", 1), ("- ", 1), (": ", 
 _BOM = b"\xef\xbb\xbf"
 _CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff"
 """Among them what turns the direction of text: a reviewer would see another order of letters than is there."""
-_UNSEEN = re.compile(f"[{_CONTROL}\x85]")
+UNSEEN = re.compile(f"[{_CONTROL}\x85]")
 _UNSEEN_IN_YAML = re.compile(f"[{_CONTROL}\x85\u2028\u2029]")
 """YAML 1.2 reads the line and paragraph separators as text, libyaml as line breaks: no guess is made."""
 CONTROL: Final = "\\x00-\\x1f\\x7f-\\x9f"
@@ -59,7 +59,7 @@ def decode(data: bytes, yaml: bool) -> str:
         text = data.decode()
     except UnicodeDecodeError as broken:
         raise Unreadable(_not_utf8(data, broken.start)) from None
-    unseen = (_UNSEEN_IN_YAML if yaml else _UNSEEN).search(text)
+    unseen = (_UNSEEN_IN_YAML if yaml else UNSEEN).search(text)
     if unseen:
         raise Unreadable(_control_character(text, unseen.start()))
     if sum(text.count(sign) * weight for sign, weight in _SIGNS) > MAX_SIGNS:
@@ -105,22 +105,25 @@ def _not_utf8(data: bytes, offset: int) -> Problem:
 
 def _control_character(text: str, offset: int) -> Problem:
     character = text[offset]
-    name = {"\ufeff": "byte order mark", "\x00": "NUL", "\x85": "next-line character"}.get(character) or unicodedata.name(
-        character, "control character"
-    ).lower()
     if character == "\ufeff":
         hint = "Delete it; it often comes from joining files."
     elif character in "\u2028\u2029":
         hint = f'Use an ordinary line break, or write it as "\\u{ord(character):04X}" in double quotes.'
     else:
-        hint = f'Delete it, or write it as "\\u{ord(character):04X}" in double quotes if it is meant.'
+        hint = "Delete it."
     return Problem(
         "control-character",
         "Invisible character",
-        f"There is a {name} (U+{ord(character):04X}) here, which no reader of the file can see.",
+        f"There is a {name_of(character)} (U+{ord(character):04X}) here, which no reader of the file can see.",
         hint,
         _one_character(text[:offset]),
     )
+
+
+def name_of(character: str) -> str:
+    """Return the name of a character in small letters."""
+    known = {"\ufeff": "byte order mark", "\x00": "NUL", "\x85": "next-line character"}
+    return known.get(character) or unicodedata.name(character, "control character").lower()
 
 
 def _one_character(before: str) -> Span:

@@ -17,7 +17,8 @@ from jsonschema.validators import extend
 
 from catalogctl.config.codes import CodeError
 from catalogctl.config.leaf import LEAVES, Leaf
-from catalogctl.config.problem import Problem
+from catalogctl.config.meant import FIELDS, block_meant, days_meant, format_meant, is_part_of_a_day, list_meant
+from catalogctl.config.problem import AS_WRITTEN, Problem
 from catalogctl.config.scalars import shown
 from catalogctl.config.source import Part
 from catalogctl.config.wording import example, said, span_of, what, written
@@ -26,50 +27,6 @@ from catalogctl.model.diagnostics import Pointer
 
 MAX_PROBLEMS: Final = 50
 """Of one document; past that it is another kind of document, and a longer list helps nobody."""
-
-_SYNONYMS: Final = {
-    "amount": "prices",
-    "asin": "external_id",
-    "audio": "tracks",
-    "author": "contributors",
-    "authors": "contributors",
-    "bisac": "subjects",
-    "blurb": "description",
-    "categories": "subjects",
-    "chapters": "tracks",
-    "country": "territories",
-    "countries": "territories",
-    "cover": "files",
-    "creators": "contributors",
-    "date": "publication_date",
-    "ean": "isbn",
-    "file": "files",
-    "genre": "subjects",
-    "lang": "language",
-    "name": "title",
-    "page_count": "pages",
-    "published": "publication_date",
-    "published_at": "publication_date",
-    "sku": "external_id",
-    "summary": "description",
-    "tags": "keywords",
-    "thema": "subjects",
-    "type": "format",
-    "url": "base_url",
-}
-"""What people call fields elsewhere."""
-
-_SAME_FORMAT: Final = {
-    "audio": "audiobook",
-    "book": "print",
-    "hardback": "print",
-    "hardcover": "print",
-    "mp3": "audiobook",
-    "mpga": "audiobook",
-    "paperback": "print",
-    "physical": "print",
-}
-"""What people call formats elsewhere."""
 
 _KINDS: Final = {
     "string": "text",
@@ -211,7 +168,7 @@ def _told(wrong: ValidationError, root: Mapping[str, Any]) -> Iterator[Problem]:
 def _unknown_field(pointer: Pointer, name: str, schema: Mapping[str, Any], root: Mapping[str, Any]) -> Problem:
     known = list(schema.get("properties", {}))
     what = str(schema.get("title") or "this mapping")
-    near = _SYNONYMS.get(name) if _SYNONYMS.get(name) in known else None
+    near = FIELDS.get(name) if FIELDS.get(name) in known else None
     if near is None:
         close = most_alike(_snake(name), known, cutoff=0.7)
         near = close[0] if close else None
@@ -281,12 +238,14 @@ def _leaf_problem(leaf: Leaf, pointer: Pointer, part: Part, value: Any, schema: 
 
 def _correction(leaf: Leaf, value: Any) -> str:
     """Guess what was meant, where a guess that the leaf accepts can be made."""
+    if leaf.name == "date" and isinstance(value, int) and not isinstance(value, bool):
+        return _day_hint(str(value), leaf.name)
     if not isinstance(value, str):
         return ""
     plain = unicodedata.normalize("NFKD", value.strip()).encode("ascii", "ignore").decode()
     guesses = [value.strip(), value.strip().replace(",", "."), re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")]
-    if leaf.name == "date":
-        guesses = _dates(value)
+    if leaf.name in {"date", "moment"}:
+        return _day_hint(value, leaf.name)
     for guess in guesses:
         try:
             leaf.read(guess)
@@ -297,33 +256,41 @@ def _correction(leaf: Leaf, value: Any) -> str:
     return ""
 
 
-def _dates(text: str) -> list[str]:
-    """Read the ways a day is written, where only one day can be meant."""
-    numbers = re.findall("[0-9]+", text)
-    if len(numbers) < 3:
-        return []
-    first, second, third = numbers[:3]
-    if len(first) == 4:
-        return [f"{first}-{second.zfill(2)}-{third.zfill(2)}"]
-    if len(third) == 4 and int(first) > 12:
-        return [f"{third}-{second.zfill(2)}-{first.zfill(2)}"]
-    return []
+def _day_hint(text: str, kind: str) -> str:
+    """Return the day, or the day and time, that was probably meant, as it is written here."""
+    if kind == "moment":
+        found = re.fullmatch(r"\s*(\d{4}-\d{2}-\d{2})[T ]+(\d{2}:\d{2})(:\d{2})?(?:\.\d+)?\s*(Z|[+-]\d{2}:?\d{2})?\s*", text)
+        if found:
+            hint = f"Write {found[1]} {found[2]}{found[3] or ':00'}"
+            return f"{hint}\nThe time is that of the store's own zone, without an offset: convert it first." if found[4] else hint
+    days = days_meant(text)
+    time = " 00:00:00" if kind == "moment" else ""
+    if not days:
+        return "Write the day as well, as in 2019-06-01" + time if is_part_of_a_day(text) else ""
+    return f"Write {days[0]}{time}" + (f"\nOr, where the month stands first, write {days[1]}{time}" if len(days) > 1 else "")
 
 
 def _wrong_type(pointer: Pointer, value: Any, schema: Mapping[str, Any], leaf: Leaf | None) -> Problem:
     wanted = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
     kinds = [_KINDS[kind] for kind in wanted if kind != "null"] or [_KINDS["null"]]
     form = leaf.form if leaf is not None else " or ".join(kinds)
-    detail = f"Here stands {what(value)}; it must be {form}."
+    is_number = isinstance(value, (int, Decimal)) and not isinstance(value, bool)
+    stands = f"the number {AS_WRITTEN}" if is_number else what(value)
+    detail = f"Here stands {stands}; it must be {form}."
     why, hint = _surprise(value, wanted, schema)
+    field = next((step for step in reversed(pointer) if isinstance(step, str)), "")
+    if meant := block_meant(str(schema.get("title", "")), field, value) if {"object", "array"} & set(wanted) else "":
+        hint = f"Write\n{meant}"
+    elif leaf is not None and (correction := _correction(leaf, value)):
+        why, hint = "", correction
     return Problem(pointer, Part.VALUE, "wrong-type", "Wrong kind of value", f"{detail}{why}", hint)
 
 
 def _surprise(value: Any, wanted: list[str], schema: Mapping[str, Any]) -> tuple[str, str]:
     """Say why a value is not what its writer thought, and how to write what they meant."""
     if "string" in wanted and isinstance(value, (bool, int, Decimal)):
-        text = written(value)
-        return f" Without quotes, {text} is {'a truth value' if isinstance(value, bool) else 'a number'}.", f'Quote it: "{text}"'
+        kind = "a truth value" if isinstance(value, bool) else "a number"
+        return f" Without quotes, {AS_WRITTEN} is {kind}.", f'Quote it: "{AS_WRITTEN}"'
     if value is None:
         return " Nothing is written after the colon.", f"Write a value, or leave the field out. {example(schema)}".strip()
     if "boolean" in wanted and isinstance(value, str) and value.lower() in _TRUTH:
@@ -333,7 +300,7 @@ def _surprise(value: Any, wanted: list[str], schema: Mapping[str, Any]) -> tuple
         if re.fullmatch(r"[0-9]+(\.[0-9]+)?" if "number" in wanted else "[0-9]+", guess):
             return " In quotes, or with a leading zero, digits are text.", f"Write {guess}"
     if "array" in wanted and not isinstance(value, (list, dict)):
-        return "", f"Write a list, with one item if there is but one:\n[{written(value)}]"
+        return "", f"Write a list, with one item if there is but one:\n{list_meant(value)}"
     if "array" in wanted and isinstance(value, dict):
         return "", "Begin each item with a hyphen."
     if "object" in wanted and isinstance(value, list):
@@ -347,8 +314,9 @@ _TRUTH: Final = {"yes": "true", "on": "true", "y": "true", "true": "true", "no":
 def _not_listed(pointer: Pointer, part: Part, value: Any, allowed: list[Any]) -> Problem:
     names = [written(item) for item in allowed if item is not None]
     word = str(value).strip().lower()
-    near = [word] if word in names else [_SAME_FORMAT[word]] if _SAME_FORMAT.get(word) in names else most_alike(word, names, cutoff=0.6)
-    hint = f"Did you mean {near[0]}?" if near else ""
+    meant = format_meant(word) if "audiobook" in names else ""
+    near = [word] if word in names else most_alike(word, names, cutoff=0.6)
+    hint = meant or (f"Did you mean {near[0]}?" if near else "")
     return Problem(pointer, part, "not-one-of", "Unknown value", f"{said(value)} is not one of: {', '.join(names)}.", hint)
 
 

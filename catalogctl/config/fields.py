@@ -10,12 +10,12 @@ from typing import Annotated, Any, Final
 
 from pydantic_core import core_schema
 
-from catalogctl.config import codes
+from catalogctl.config import amounts, codes, names
 from catalogctl.config.codes import CodeError
 from catalogctl.config.encoding import CONTROL
 from catalogctl.config.leaf import FormError, Leaf
+from catalogctl.config.scalars import shown
 from catalogctl.model.address import Address
-from catalogctl.model.value import decimal_text
 
 MAX_WHOLE: Final = 2**31 - 1
 """Pages, millimetres, grams: nothing in a catalog is larger, and every store can hold it."""
@@ -106,23 +106,10 @@ def _isbn(value: object) -> str:
         _isbn_text(value)
         return read_as
     number = _whole(value)
-    read_as = codes.isbn13(str(number))
+    read_as = codes.isbn13(str(value) if isinstance(value, Decimal) and "E" in str(value) else str(number))
     if not 0 <= number <= _MAX_ISBN:
         raise FormError
     return read_as
-
-
-_PRICE_PATTERN: Final = "^[0-9]{1,12}(\\.[0-9]{1,6})?$"
-_MAX_PRICE: Final = 10**12 - 1
-_price_text = _text(_PRICE_PATTERN)
-
-
-def _price(value: object) -> str:
-    if isinstance(value, str):
-        return decimal_text(Decimal(_price_text(value)))
-    if isinstance(value, bool) or not isinstance(value, (int, Decimal)) or not 0 <= value <= _MAX_PRICE:
-        raise FormError
-    return decimal_text(Decimal(value) or Decimal(0))
 
 
 _DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -174,6 +161,19 @@ def _role(value: object) -> str:
 _ROLES: Final = frozenset(codes.contributor_roles())
 _ROLE_PATTERN: Final = "^[A-Z][0-9]{2}$"
 _ROLE_CODE = re.compile("[A-Z][0-9]{2}")
+
+
+def _country_name(value: object) -> str:
+    """Take the English name of a country; a code and a misspelling are told with the name."""
+    if not isinstance(value, str):
+        raise FormError
+    known = names.country_names()
+    code = value.strip().upper() if value.strip().upper() in known else names.guess_country(value.strip())
+    if code is None or known[code] != value:
+        detail = f"`{shown(value)}` is not the English name of a country, as this option takes it."
+        hint = f"Write {known[code]}" if code else "Write the English name, such as Finland, or leave the option out and say `territories`."
+        raise CodeError("Unknown country", detail, hint)
+    return value
 
 
 def _country(text: str) -> str:
@@ -300,6 +300,20 @@ Date = Annotated[
         _date,
     ),
 ]
+Moment = Annotated[
+    str,
+    Leaf(
+        "moment",
+        "a day and a time as YYYY-MM-DD HH:MM:SS",
+        {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$", "examples": ["2021-09-15 12:00:00"]},
+        _text("^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$"),
+    ),
+]
+"""Of providers' options, whose schemas name it; a time in the store's own zone."""
+CountryName = Annotated[
+    str, Leaf("country-name", "the English name of a country", {"type": "string", "examples": ["Finland"]}, _country_name)
+]
+"""Of providers' options, whose schemas name it and list the names."""
 Count = Annotated[int, Leaf("count", "a whole number from 1 on", {"type": "integer", "minimum": 1, "maximum": MAX_WHOLE}, _counted)]
 Isbn = Annotated[
     str,
@@ -321,8 +335,8 @@ Price = Annotated[
     Leaf(
         "price",
         "an amount such as 9.99",
-        {"type": ["number", "string"], "pattern": _PRICE_PATTERN, "minimum": 0, "maximum": _MAX_PRICE, "examples": ["9.99"]},
-        _price,
+        {"type": ["number", "string"], "pattern": amounts.PATTERN, "minimum": 0, "maximum": amounts.LARGEST, "examples": ["9.99"]},
+        amounts.amount,
     ),
 ]
 TextOrNumber = Annotated[

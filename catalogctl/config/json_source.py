@@ -11,13 +11,17 @@ from bisect import bisect_right
 from json.decoder import JSONDecodeError
 from typing import Any, NoReturn
 
+from catalogctl.config.amounts import comma_in_braces
 from catalogctl.config.scalars import MAX_NUMBER, ScalarError, decimal, plain, shown
 from catalogctl.config.tree import MAX_DEPTH, MAX_PROBLEMS, Node, Problem, Reading, Span, Unreadable, Value
+from catalogctl.config.unseen import escaped_problems, is_usual, raw_problems
+from catalogctl.model.diagnostics import Severity
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _WORD = re.compile(r"[-+.\w]+")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 _BREAK = re.compile("\r\n|\r|\n")
+_HALVES = re.compile(r"([0-9.]+),\Z")
 _HALF = re.compile("[\ud800-\udfff]")
 _HALF_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -32,7 +36,7 @@ def values(text: str) -> tuple[tuple[Value, ...], tuple[int, ...]] | None:
     Units:   lines count from 1.
     Raises:  nothing.
     """
-    if _HALF_ESCAPE.search(text):
+    if _HALF_ESCAPE.search(text) or not is_usual(text):
         return None
     try:
         value: Value = _DECODER.decode(text)
@@ -78,12 +82,14 @@ def read(text: str) -> Reading:
     Raises:  nothing. After an error in the syntax the rest of the file is not read.
     """
     scanner = _Scanner(text)
+    scanner.problems.extend(raw_problems(text))
     root: Node | None = None
     try:
         root = scanner.document()
     except Unreadable as end:
         scanner.problems.append(end.problem)
-    whole = (root,) if root is not None and not scanner.problems else ()
+    broken = any(problem.severity is Severity.ERROR for problem in scanner.problems)
+    whole = (root,) if root is not None and not broken else ()
     return Reading(whole, tuple(scanner.problems[:MAX_PROBLEMS]))
 
 
@@ -101,7 +107,10 @@ class _Scanner:
         return (first, start - self.starts[first], last, end - self.starts[last])
 
     def tell(self, code: str, summary: str, detail: str, hint: str, start: int) -> None:
-        problem = Problem(code, summary, detail, hint, self.span(start, max(self.at, start + 1)))
+        self.note(Problem(code, summary, detail, hint, self.span(start, max(self.at, start + 1))))
+
+    def note(self, problem: Problem) -> None:
+        """Keep a problem; past the most that are told of one file, end the reading."""
         if len(self.problems) >= MAX_PROBLEMS:
             raise Unreadable(problem)
         self.problems.append(problem)
@@ -168,6 +177,10 @@ class _Scanner:
                 "Write the character itself, or both halves.",
                 start,
             )
+        else:
+            line, column, _, _ = self.span(start, start)
+            for problem in escaped_problems(self.text[start : self.at], line, column):
+                self.note(problem)
         return text
 
     def word(self, start: int) -> Node:
@@ -212,6 +225,7 @@ class _Scanner:
             return node
         while True:
             if self.peek() != '"':
+                self.refuse_comma()
                 self.stop("A key in double quotes is expected here.", "Quote the key, or remove the comma after the last field.", self.at)
             key_at = self.at
             key = self.string()
@@ -251,6 +265,14 @@ class _Scanner:
             value.append(child.value)
             if self.ends("]", start):
                 return node
+
+    def refuse_comma(self) -> None:
+        """Tell of a decimal comma, where the key that is expected is the other half of an amount."""
+        found = _HALVES.search(self.text, max(0, self.at - MAX_NUMBER), self.at)
+        rest = _WORD.match(self.text, self.at)
+        wrong = comma_in_braces(found[1], rest.group()) if found and rest else None
+        if wrong is not None and found is not None:
+            raise Unreadable(Problem("json-syntax", wrong.summary, wrong.detail, wrong.hint, self.span(found.start(), self.at + 1)))
 
     def ends(self, bracket: str, opened: int) -> bool:
         """Take the comma or the closing bracket after an item; tell whether it was the bracket."""

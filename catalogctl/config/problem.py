@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from catalogctl.config.source import Part
 from catalogctl.model.diagnostics import Diagnostic, Pointer, Severity, SourceRange
+
+AS_WRITTEN: Final = "\0as written\0"
+"""Stands in a detail and a hint for the value as the file has it: `1e3`, where the value is the number 1000."""
 
 Place: TypeAlias = Callable[[Pointer, Part], SourceRange]
 """Finds where a value, or the key that names it, is written."""
@@ -29,4 +32,7 @@ class Problem:
 
     def diagnostic(self, place: Place) -> Diagnostic:
         """Say it with file, line and column."""
-        return Diagnostic(self.severity, self.code, self.summary, self.detail, self.hint, source=place(self.pointer, self.part))
+        source = place(self.pointer, self.part)
+        written = source.text[source.column - 1 : source.end_column - 1]
+        detail, hint = (text.replace(AS_WRITTEN, written) for text in (self.detail, self.hint))
+        return Diagnostic(self.severity, self.code, self.summary, detail, hint, source=source)

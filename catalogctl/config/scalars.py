@@ -130,3 +130,10 @@ def shown(text: str) -> str:
     """Shorten text from a file to what fits in a sentence."""
     line = text if len(text) <= 60 else text[:59] + "…"
     return "".join(character if character.isprintable() else "�" for character in line)
+
+
+def quoted(text: str) -> str:
+    """Write a text of one line in YAML's quotes: double ones, or single ones where it has a double quote or a backslash."""
+    if '"' not in text and "\\" not in text:
+        return f'"{text}"'
+    return "'" + text.replace("'", "''") + "'"

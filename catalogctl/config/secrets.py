@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from catalogctl.config.encoding import CONTROL
+from catalogctl.config.meant import variable_meant
 from catalogctl.config.outside import SECRET_FILES, VARIABLE_NAME, expanded, in_ci, paths
 from catalogctl.config.pins import located, own_variable, pinned_files
 from catalogctl.config.project import Project
@@ -51,6 +52,11 @@ class SecretSetting:
             return None
         found = _REFERENCE.fullmatch(self.written) if isinstance(self.written, str) else None
         if found is None:
+            meant = variable_meant(self.written) if isinstance(self.written, str) else ""
+            if meant:
+                detail = f"`{self.setting}` of account {self.account} is meant to be looked up, and is not written as a reference is."
+                hint = f"Write\n{self.setting}: ${{env:{meant}}}\nand give {meant} to the job in its environment."
+                return error("secret-reference", "Not a reference to a secret", detail, hint, source=self.place)
             where = "in the file, where everybody who can read the repository can read it"
             detail = f"`{self.setting}` of account {self.account} is written {where}."
             hint = (

@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from catalogctl.config import encoding, json_source, yaml_places, yaml_source
+from catalogctl.config.conflict import merge_conflict
 from catalogctl.config.tree import Problem, Reading, Span, Unreadable, Value, key_span, value_span
 from catalogctl.model.diagnostics import Diagnostic, Pointer, SourceRange
 
@@ -91,6 +92,8 @@ def _is_json(source: Source) -> bool:
 
 def _text(source: Source) -> str:
     text = encoding.decode(source.data, yaml=not _is_json(source))
+    if merge := merge_conflict(text):
+        raise Unreadable(merge)
     if not _is_json(source) and yaml_places.too_many_directives(text):
         raise Unreadable(
             Problem(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any, Final
 
 from catalogctl.config.layers import METADATA, lay_over
+from catalogctl.model.money import minor_digits
 from catalogctl.model.title import Contributor, Edition, Ignore, Metadata, Title
-from catalogctl.model.value import decimal_text
 
 _SHARED: Final = ("language", "publisher", "imprint", "territories")
 """What a house says of all its titles, and a person would write into defaults; anything else that is equal is so by chance."""
@@ -97,7 +98,7 @@ def _edition(title: str, edition: Edition) -> dict[str, Any]:
     if edition.external_id and edition.external_id != (edition.isbn or f"{title}-{edition.id}"):
         said["external_id"] = edition.external_id
     if edition.prices:
-        said["prices"] = {currency: decimal_text(amount) for currency, amount in edition.prices.items()}
+        said["prices"] = {currency: _amount(currency, amount) for currency, amount in edition.prices.items()}
     said |= {name: value for name in _MEASURES if (value := getattr(edition, name)) is not None}
     if edition.tracks:
         said["tracks"] = [{"id": track.id, "title": track.title} for track in edition.tracks]
@@ -106,6 +107,13 @@ def _edition(title: str, edition: Edition) -> dict[str, Any]:
     if edition.lifecycle.ignore_changes:
         lifecycle["ignore_changes"] = [_ignored(one) for one in edition.lifecycle.ignore_changes]
     return said | ({"lifecycle": lifecycle} if lifecycle else {})
+
+
+def _amount(currency: str, amount: Decimal) -> str:
+    """Write an amount with the digits that its currency has; more only where it has more itself."""
+    exact = amount.normalize()
+    least = Decimal(1).scaleb(-minor_digits(currency))
+    return format(amount.quantize(least) if amount == amount.quantize(least) else exact, "f")
 
 
 def _ignored(one: Ignore) -> dict[str, Any]:

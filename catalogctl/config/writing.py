@@ -15,6 +15,7 @@ from catalogctl.config.layers import Layers
 from catalogctl.config.source import Source
 from catalogctl.config.titlefile import document_of, shared
 from catalogctl.config.yaml_text import write
+from catalogctl.model.diagnostics import Severity
 from catalogctl.model.title import Title
 
 DEFAULTS: Final = "defaults.yaml"
@@ -78,8 +79,9 @@ class Folder:
         said = document_of(title, self._inherited)
         source = Source(f"{self.name}/{title.id}.yaml", write(said, self._schema("title"), remarks).encode(errors="replace"))
         documents, wrong, _ = read_file(source)
-        if wrong:
-            return Unfit(title, f"{wrong[0].summary}: {wrong[0].detail}")
+        errors = [item for item in wrong if item.severity is Severity.ERROR]
+        if errors:
+            return Unfit(title, f"{errors[0].summary}: {errors[0].detail}")
         if dict(documents[0].data) != said:
             return Unfit(title, "It has characters that no file can hold.")
         return Draft(f"{title.id}.yaml", source.data)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from yaml import MarkedYAMLError
 
 from catalogctl.config.encoding import lines
-from catalogctl.config.scalars import shown
+from catalogctl.config.scalars import quoted, shown
 from catalogctl.config.tree import Problem
 
 
@@ -26,6 +27,12 @@ _INDENTATION = _Words(
     "Bad indentation, or a stray character",
     "This line fits neither the block it follows nor any block around it.",
     "Put keys of one mapping in one column, and double a quote inside single quotes: 'it''s'.",
+)
+_MISSING_COLON = _Words(
+    "yaml-syntax",
+    "Colon missing",
+    "A key is expected here, and no colon follows it.",
+    "Write `key: value`, with a space after the colon, or indent the line if it continues a text.",
 )
 _QUOTE = _Words("yaml-syntax", "Quote never closed", "The text opened here has no closing quote.", "Add the closing quote.")
 
@@ -54,15 +61,7 @@ _MEANINGS = (
         "did not find expected '-' indicator",
         _INDENTATION._replace(hint="Begin the line with `- ` if it is another item, or align it with the key it belongs to."),
     ),
-    (
-        "could not find expected ':'",
-        _Words(
-            "yaml-syntax",
-            "Colon missing",
-            "A key is expected here, and no colon follows it.",
-            "Write `key: value`, with a space after the colon, or indent the line if it continues a text.",
-        ),
-    ),
+    ("could not find expected ':'", _MISSING_COLON),
     (
         "found unexpected end of stream",
         _QUOTE,
@@ -168,6 +167,57 @@ _MEANINGS = (
 )
 
 
+_UNCLOSED = ("did not find expected ',' or ", "did not find expected node content", "found unexpected end of stream")
+_ROWS_BACK = 3
+"""Lines before an error in which the comment that caused it is looked for."""
+_COMMENT = re.compile(r"[\s,\[{](#[^\s,\]}]*)")
+
+
+def _colon(line: str) -> dict[str, str]:
+    """Return what to say of a line on which a colon is missing, with the line as it may have been meant."""
+    word, _, rest = line.strip().partition(" ")
+    if not re.fullmatch(r"[A-Za-z_][\w-]*", word):
+        return {"hint": "Write `key: value`, with a space after the colon, or quote the text."}
+    meant = f"{word}: {rest.strip()}" if rest.strip() else f"{word}:"
+    return {
+        "detail": f"`{shown(line.strip())}` has no colon, and a key is expected here.".replace("{", "{{").replace("}", "}}"),
+        "hint": f"Write it with a colon and a space behind it:\n{meant}\nOr indent the line, if it continues the text before it.",
+    }
+
+
+def _without_colon(rows: list[str], row: int) -> tuple[int, int] | None:
+    """Return where the line above stands, if it is a key that has lost its colon: it has none, and is not indented further."""
+    if not 0 < row < len(rows):
+        return None
+    above, here = rows[row - 1], rows[row]
+    column = len(above) - len(above.lstrip())
+    if column > len(here) - len(here.lstrip()) or not re.fullmatch(r"[A-Za-z_][\w-]*( [^:#]*)?", above.strip()):
+        return None
+    return row - 1, column
+
+
+def _comment(rows: list[str], first: int, last: int) -> tuple[int, int, str] | None:
+    """Return where in an unclosed list or mapping a comment begins with no blank behind its sign, and the item it cuts."""
+    for row in range(max(0, first - _ROWS_BACK), min(last + 1, len(rows))):
+        found = _COMMENT.search(rows[row])
+        if found is None or found[1] == "#":
+            continue
+        before = rows[row][: found.start(1)]
+        if row > first or sum(before.count(sign) for sign in "[{") > sum(before.count(sign) for sign in "]}"):
+            item = re.split(r"[,\[{]|: ", rows[row][: found.end(1)])[-1].strip()
+            return row, found.start(1), item
+    return None
+
+
+def _swallowed(text: str) -> _Words:
+    return _Words(
+        "yaml-syntax",
+        "A comment inside brackets",
+        "From the # on, the rest of this line is a comment, with the comma or the bracket that closes what is open here.",
+        f"If it belongs to the text, quote it:\n{quoted(text)}",
+    )
+
+
 def explain(broken: MarkedYAMLError, text: str) -> Problem:
     """Turn libyaml's complaint into a problem at its place."""
     mark = broken.problem_mark or broken.context_mark
@@ -184,6 +234,17 @@ def explain(broken: MarkedYAMLError, text: str) -> Problem:
         words = next((words for part, words in _MEANINGS if part in said), None) or _Words(
             "yaml-syntax", "Not YAML", f"The text cannot be read from here on: {shown(said)}.", "Quote the text, or check the indentation."
         )
+    if "could not find expected ':'" in said and broken.context_mark:
+        row, column = broken.context_mark.line, broken.context_mark.column  # where the key without a colon is
+        words = words._replace(**_colon(rows[row][column:] if row < len(rows) else ""))
+    if "mapping values are not allowed" in said and (above := _without_colon(rows, row)) is not None:
+        row, column = above
+        words = _MISSING_COLON._replace(**_colon(rows[row][column:]))
+    if any(part in said for part in _UNCLOSED) and broken.context_mark:
+        comment = _comment(rows, broken.context_mark.line, row)
+        if comment is not None:
+            row, column, text_of = comment
+            words = _swallowed(text_of)
     if words is _QUOTE and broken.context_mark:
         row, column = broken.context_mark.line, broken.context_mark.column  # the rest of the file is inside the quotes
     return Problem(words.code, words.summary, words.detail.format(line=opened), words.hint, (row, column, row, column + 1))

@@ -5,6 +5,8 @@ Slower than `yaml_source` and only asked when something is unusual or a place is
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
 from typing import Any
 
 from yaml import MarkedYAMLError, YAMLError
@@ -12,12 +14,18 @@ from yaml._yaml import CParser
 from yaml.events import AliasEvent, MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent, StreamEndEvent
 
 from catalogctl.config import yaml_errors
-from catalogctl.config.scalars import ScalarError, plain, shown, tagged, unknown_tag
+from catalogctl.config.amounts import comma_in_braces
+from catalogctl.config.encoding import lines
+from catalogctl.config.scalars import ScalarError, plain, quoted, shown, tagged, unknown_tag
 from catalogctl.config.tree import MAX_DEPTH, MAX_PROBLEMS, Node, Problem, Reading, Span, Unreadable
+from catalogctl.config.unseen import escaped_problems, raw_problems
 from catalogctl.model.diagnostics import Severity
 
 MAX_ALIASED = 100_000
 """Nodes that aliases may add to one file; a few lines of aliases to aliases can stand for billions."""
+
+_COMMENT = re.compile(r"[ \t]*(#[^\s].*)")
+"""A comment without a blank behind its sign, on the rest of a line."""
 
 _TEXT_WEIGHT = 64
 """Characters of text that count as one node, so that repeating one long text is limited as well."""
@@ -37,12 +45,16 @@ def read(text: str) -> Reading:
     Raises:  nothing. After an error in the syntax the rest of the file is not read.
     """
     reader = _Reader(text)
+    reader.problems.extend(raw_problems(text))
     try:
         reader.stream()
     except Unreadable as end:
         reader.problems.append(end.problem)
     except MarkedYAMLError as broken:
-        reader.problems.append(yaml_errors.explain(broken, text))
+        problem = yaml_errors.explain(broken, text)
+        # A comment that swallows a bracket is told as that, and not as a comment besides.
+        reader.problems[:] = [one for one in reader.problems if one.code != "silent-comment" or one.span[:2] != problem.span[:2]]
+        reader.problems.append(problem)
     except YAMLError as broken:
         reader.problems.append(Problem("yaml-syntax", "Not YAML", f"The file cannot be read: {shown(str(broken))}.", "", (0, 0, 0, 0)))
     return Reading(tuple(reader.documents), tuple(reader.problems[:MAX_PROBLEMS]))
@@ -53,6 +65,7 @@ class _Reader:
 
     def __init__(self, text: str) -> None:
         self.following = CParser(text).get_event
+        self.rows = lines(text)
         self.documents: list[Node] = []
         self.problems: list[Problem] = []
         self.aliased = 0
@@ -95,10 +108,7 @@ class _Reader:
             self.tell("yaml-directive", "Tag directive", "%TAG defines tags, and a catalog has none.", "Remove the %TAG line.", span)
 
     def tell(self, code: str, summary: str, detail: str, hint: str, span: Span) -> None:
-        problem = Problem(code, summary, detail, hint, span)
-        if len(self.problems) >= MAX_PROBLEMS:
-            raise Unreadable(problem)
-        self.problems.append(problem)
+        self.note(Problem(code, summary, detail, hint, span))
 
     def node(self, event: Any, depth: int) -> Node:
         if isinstance(event, AliasEvent):
@@ -127,7 +137,43 @@ class _Reader:
                 node.value = plain(event.value)
         except ScalarError as wrong:
             self.refuse(wrong, span)
+        if not event.style and event.tag is None:
+            self.comment(event, node)
+        elif event.style == '"':
+            for problem in escaped_problems(self.raw(span), span[0], span[1]):
+                self.note(problem)
         return node
+
+    def raw(self, span: Span) -> str:
+        """Return the text of the file between two places, with its line breaks as \\n."""
+        first, column, last, end = span
+        if first == last:
+            return self.rows[first][column:end]
+        return "\n".join([self.rows[first][column:], *self.rows[first + 1 : last], self.rows[last][:end]])
+
+    def comment(self, event: Any, node: Node) -> None:
+        """Tell of a comment that begins right behind an unquoted text, or in the place of a value: the # may belong to it."""
+        line, column = event.end_mark.line, event.end_mark.column
+        found = _COMMENT.match(self.rows[line], column) if line < len(self.rows) else None
+        if found is None:
+            return
+        span = (line, found.start(1), line, len(self.rows[line].rstrip()))
+        written = shown(found[1].rstrip())
+        if isinstance(node.value, str):
+            whole = node.value + found.group().rstrip()
+            detail = f"From the # on, `{written}` is a comment; the value is `{shown(node.value)}`."
+            hint = f"If it belongs to the text, quote the whole:\n{quoted(whole)}\nIf it is a comment, put a blank behind the #."
+            self.note(Problem("silent-comment", "A comment right behind a text", detail, hint, span, Severity.WARNING))
+        elif node.value is None and not event.value:
+            detail = f"`{written}` is a comment, and nothing else stands here for a value."
+            hint = f"If it is the value, quote it:\n{quoted(found[1].rstrip())}\nIf it is a comment, put a blank behind the #."
+            self.note(Problem("comment-for-value", "A comment where a value belongs", detail, hint, span, Severity.WARNING))
+
+    def note(self, problem: Problem) -> None:
+        """Keep a problem; past the most that are told of one file, end the reading."""
+        if len(self.problems) >= MAX_PROBLEMS:
+            raise Unreadable(problem)
+        self.problems.append(problem)
 
     def refuse(self, wrong: ScalarError, span: Span) -> None:
         self.tell(wrong.code, wrong.summary, wrong.detail, wrong.hint, span)
@@ -179,18 +225,38 @@ class _Reader:
         keys: dict[str, Span] = {}
         fields: dict[str, Node] = {}
         node = Node(value, _span(start), keys, fields, height=1)
+        before: Node | None = None
         while True:
             event: Any = self.following()
             if isinstance(event, MappingEndEvent):
                 node.span = _whole(start, event)
                 return node
+            if start.flow_style and before is not None and self.decimal_comma(before, event):
+                self.following()
+                continue
             key = self.key(event, node, depth)
             child = self.node(self.following(), depth + 1)
+            before = child
             node.hold(child)
             if key is not None:
                 value[key] = child.value
                 fields[key] = child
                 keys[key] = _span(event)
+
+    def decimal_comma(self, before: Node, key: Any) -> bool:
+        """Tell of an amount that braces took apart at its comma: `{EUR: 8,99}`. False where the key is one."""
+        amount = isinstance(before.value, (int, Decimal)) and not isinstance(before.value, bool)
+        if not amount or key.__class__ is not ScalarEvent or key.style:
+            return False
+        line, column, _, end = before.span
+        row = self.rows[line] if line < len(self.rows) else ""
+        if key.start_mark.line != line or row[end : key.start_mark.column] != ",":
+            return False
+        wrong = comma_in_braces(row[column:end], key.value)
+        if wrong is None:
+            return False
+        self.tell("bad-price", wrong.summary, wrong.detail, wrong.hint, (line, column, line, key.end_mark.column))
+        return True
 
     def key(self, event: Any, owner: Node, depth: int) -> str | None:
         """Take a key as the text that is written; None when it cannot be one, after saying why."""
@@ -212,6 +278,9 @@ class _Reader:
             self.scalar(event)  # for what it says of the tag; the key is the text in any case
         if event.anchor is not None:
             self.anchors[event.anchor] = Node(event.value, span)
+        if event.style == '"':
+            for problem in escaped_problems(self.raw(span), span[0], span[1]):
+                self.note(problem)
         key: str = event.value
         if key == "<<" and not event.style:
             self.tell(

@@ -6,6 +6,7 @@ an error) ends the attempt, and `yaml_places` reads the file again with care. Bo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
@@ -23,9 +24,15 @@ from yaml.events import (
 
 from catalogctl.config.scalars import SUSPECT, ScalarError, plain
 from catalogctl.config.tree import MAX_DEPTH, Value
+from catalogctl.config.unseen import is_usual
 
 _Next: TypeAlias = Callable[[], Any]
 """Gives libyaml's next event. Untyped on purpose: each event's class is compared before its fields are read."""
+
+
+_COMMENT = re.compile(r"[ \t\[{,:-]#[^\s]")
+"""What may be a comment right behind a text, and needs the careful reader."""
+_DIGITS = frozenset("0123456789")
 
 
 class _Unusual(Exception):
@@ -39,6 +46,8 @@ def values(text: str) -> tuple[tuple[Value, ...], tuple[int, ...]] | None:
     Units:   lines count from 1.
     Raises:  nothing.
     """
+    if _COMMENT.search(text) or not is_usual(text):
+        return None
     try:
         return _documents(CParser(text).get_event)
     except (YAMLError, ScalarError, _Unusual):
@@ -95,6 +104,9 @@ def _mapping(following: _Next, depth: int) -> Value:
         if key in mapping or not key or key == "<<" or event.anchor is not None or event.tag is not None:
             raise _Unusual
         event = following()
+        # `{EUR: 8,99}` is a decimal comma, which the careful reader puts into words.
+        if key[0] in _DIGITS and event.__class__ is ScalarEvent and not event.value and not event.style:
+            raise _Unusual
         # Most values are plain text: they are taken here, without a call.
         if event.__class__ is ScalarEvent and event.anchor is None and event.tag is None:
             text: str = event.value

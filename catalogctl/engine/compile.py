@@ -15,6 +15,7 @@ from catalogctl.config.judge import judge
 from catalogctl.config.problem import Problem
 from catalogctl.config.resolve import Resolved
 from catalogctl.config.source import Part
+from catalogctl.engine.elsewhere import elsewhere
 from catalogctl.engine.ignore import IgnoredPaths
 from catalogctl.engine.landscape import Landscape
 from catalogctl.engine.publish import no_asset_store
@@ -133,7 +134,8 @@ class _Compiler:
         """Judge options once for all the editions that say the same."""
         key = (provider.name, orjson.dumps(raw, default=str))
         if key not in self._options:
-            self._options[key] = judge(provider.options).read(raw)
+            read = judge(provider.options).read(raw)
+            self._options[key] = tuple(elsewhere(problem, provider) for problem in read) if isinstance(read, tuple) else read
         return self._options[key]
 
     def _keep(self, title: Title, edition: Edition, resource: Resource) -> None:

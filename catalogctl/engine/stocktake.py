@@ -8,6 +8,7 @@ from datetime import UTC
 from typing import Final
 
 from catalogctl.config.judge import judge
+from catalogctl.config.problem import AS_WRITTEN
 from catalogctl.engine.landscape import Landscape
 from catalogctl.model.diagnostics import Severity
 from catalogctl.model.reference import Reference
@@ -114,7 +115,7 @@ def _declared(holding: Holding, account: str, landscape: Landscape) -> tuple[Res
     edition = holding.edition
     options = judge(provider.options).read(edition.publish[account])
     if isinstance(options, tuple):
-        return Stranger(holding.id, edition.metadata.title, options[0].detail or options[0].summary)
+        return Stranger(holding.id, edition.metadata.title, (options[0].detail or options[0].summary).replace(AS_WRITTEN, "it"))
     title = Title("title", (edition,), _NOWHERE)
     today = landscape.timing.now().astimezone(UTC).date()
     compiled = provider.compile(Offer(landscape.accounts[account], title, edition, options, _NOWHERE, today))

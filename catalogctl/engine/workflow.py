@@ -302,8 +302,17 @@ def _misplaced(recorded: Mapping[Address, Recorded], landscape: Landscape) -> li
         account = landscape.accounts.get(address.account)
         renamed = f"catalogctl state mv-account {address.account}"
         if account is None:
-            detail = f"State records resources on {address.account!r}, which the project file no longer names."
-            hint = f"Put the account back, and take the editions off it first. If it only has another name now:\n{renamed} NAME"
+            count = sum(other.account == address.account for other in recorded)
+            objects = "1 object" if count == 1 else f"{count:,} objects"
+            detail = (
+                f"State records {objects} on {address.account!r}, which the project file no longer names. "
+                "Taking an account out takes nothing off sale: what is in the store stays there as it is."
+            )
+            hint = (
+                "To take the editions off sale, put the account back, take them off it (`publish: {ACCOUNT: false}`), apply, and only then "
+                f"remove it. To leave them in the store and forget them:\ncatalogctl state rm '{address.account}/**'\n"
+                f"If the account only has another name now:\n{renamed} NAME"
+            )
             problems[address.account] = error("account-unknown", "An account is gone from the project file", detail, hint)
         elif account.provider != have.type.provider:
             detail = f"State records resources of {have.type.provider} on {address.account!r}, which is an account of {account.provider}."

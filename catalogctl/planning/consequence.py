@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from catalogctl.model.address import Address
+from catalogctl.model.money import smallest_coin
 from catalogctl.model.resource import Amount, Attribute, Kind, ResourceType, Shape, Trait
 from catalogctl.model.value import Attributes, Value
 from catalogctl.planning.action import Action
@@ -48,6 +49,16 @@ class PriceMove:
             return None
         ratio = max(self.price.amount, self.before) / min(self.price.amount, self.before)
         return next((unit for unit in _UNITS if abs(ratio / unit - 1) <= _NEAR), None)
+
+
+@dataclass(frozen=True, slots=True)
+class OddPrice:
+    """One price that no shop would have."""
+
+    address: Address
+    attribute: str
+    price: Amount
+    """Of zero, or below the smallest coin of its currency."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +106,22 @@ def price_moves(change: Change, applied: Attributes) -> Iterator[PriceMove]:
         for (currency, term), amount in was.items():
             if not term and amount > 0 and (currency, term) not in will:
                 yield PriceMove(change.address, name, Amount(currency, Decimal(0)), amount, "it is no longer sold in this currency")
+
+
+def odd_prices(change: Change) -> Iterator[OddPrice]:
+    """List the prices that a change sets and that no shop would have: of zero where it is not given away, or below any coin."""
+    if change.action not in _STILL_THERE | {Action.CREATE} or change.after is None:
+        return
+    after, before = change.after, {} if change.action is Action.CREATE else change.before or {}
+    free = any(Trait.FREE in attribute.traits and after.get(name) is True for name, attribute in change.type.attributes.items())
+    for name, value in after.items():
+        attribute = change.type.attributes[name]
+        if not _holds_prices(attribute) or (before and name not in change.changed):
+            continue
+        was = set(_amounts(attribute, before.get(name)))
+        for price in _amounts(attribute, value):
+            if price not in was and price.amount < smallest_coin(price.currency) and (price.amount or not free):
+                yield OddPrice(change.address, name, price)
 
 
 def territory_losses(change: Change, applied: Attributes) -> Iterator[TerritoryLoss]:

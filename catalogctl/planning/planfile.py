@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 
@@ -22,6 +23,8 @@ from catalogctl.planning.planfile_schema import plan_schema
 
 LARGEST = 256 * 1024 * 1024
 """Bytes of a saved plan that are read; that of a hundred thousand changes is within it."""
+_IS_YAML = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s*(?:#[^\n]*|---[^\n]*|%[^\n]*)?\n)*[A-Za-z_-]+:(?:[ \r\n]|$)")
+"""How a file of a catalog begins that somebody gave for a plan."""
 _BEGINNING = b'{\n  "assets": {'
 """Of what `encode` writes."""
 
@@ -97,6 +100,10 @@ def _document(data: bytes) -> Json:
         raise _damaged(f"It has more than {LARGEST:,} bytes, which no plan has.")
     if not data or data.isspace():
         raise _damaged("It is empty.")
+    if _IS_YAML.match(data):
+        detail = "It is a file of the catalog or of the project, and no saved plan. Nothing was done."
+        hint = "Save a plan, and apply that:\ncatalogctl plan --out plan.json\ncatalogctl apply plan.json"
+        raise CatalogError(error("not-a-plan", "Not a saved plan", detail, hint), refusal=Refusal.STALE)
     if not data.startswith(_BEGINNING) and not bearable(data):
         raise _damaged("It begins as no plan does.")
     try:

@@ -18,6 +18,7 @@ from catalogctl.model.value import UNKNOWN, Attributes, Value, decimal_text
 from catalogctl.planning.action import Action, Reason
 from catalogctl.planning.change import ABSENT, UNREADABLE, AttributeChange, Change, Drift, LeftAlone, Missing
 from catalogctl.planning.plan import Call, Plan, Revert
+from catalogctl.planning.risk import assess
 
 FORMAT: Final = "1.0"
 """Of the document written here; a reader refuses any other."""
@@ -41,13 +42,14 @@ def document(plan: Plan, place: Place, version: str) -> Json:
              `observed_as_before`, and `observed`.
     Raises:  TypeError for what must never be written: a Secret.
     """
+    risks = {one.change.address: {"risks": [risk.value for risk in one.risks]} for one in assess(plan.changes) if one.risks}
     return {
         "format_version": FORMAT,
         "catalogctl_version": version,
         "purpose": plan.purpose.name.lower(),
         "refresh": plan.refresh.name.lower(),
         **({} if plan.reverts is None else {"reverts": revert_document(plan.reverts)}),
-        "resource_changes": [change_document(change, place) for change in plan.changes],
+        "resource_changes": [{**change_document(change, place), **risks.get(change.address, {})} for change in plan.changes],
         "drift": [_drift(item) for item in plan.drift],
         "diagnostics": [_diagnostic(item) for item in plan.diagnostics],
         "summary": asdict(plan.summary),

@@ -12,6 +12,7 @@ from catalogctl.planning.action import Reason
 from catalogctl.planning.plan import Refresh, Summary
 from catalogctl.planning.planfile_document import FORMAT, reason_name
 from catalogctl.planning.planner import Purpose
+from catalogctl.planning.risk import Risk
 
 _Schema: TypeAlias = dict[str, Any]
 
@@ -164,6 +165,7 @@ def _resource_change() -> _Schema:
         previous_address=_ADDRESS,
         deposed=list_schema(object_schema({"id": _TEXT, "key": _TEXT})),
         follows=list_schema(_ADDRESS),
+        risks=list_schema({"enum": [risk.value for risk in Risk]}),
         ignored=list_schema(object_schema({"path": _path(), "by": _TEXT, "reason": _TEXT, "until": _OPTIONAL})),
     )
 

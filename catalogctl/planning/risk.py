@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
+from typing import Final
 
 from catalogctl.model.address import Address, in_order
 from catalogctl.planning.action import Action
 from catalogctl.planning.change import Change
-from catalogctl.planning.consequence import PriceMove, TerritoryLoss, leaves_sale, price_moves, territory_losses
+from catalogctl.planning.consequence import OddPrice, PriceMove, TerritoryLoss, leaves_sale, odd_prices, price_moves, territory_losses
 
 
 class Risk(Enum):
@@ -21,9 +22,17 @@ class Risk(Enum):
     UNPUBLISH = "off sale"
     PRICE_UNIT = "price in another unit"
     """Up or down by what looks like cents taken for whole units."""
+    PRICE_ZERO = "price of zero"
+    """Of something that is not given away."""
+    PRICE_COIN = "price below any coin"
     PRICE_FALL = "price fall"
+    PRICE_RISE = "price rise"
+    """By more than `STEEP`; a smaller one is everyday business."""
     TERRITORY_LOSS = "territory loss"
 
+
+STEEP: Final = Decimal(50)
+"""Percent from which on a rise is a risk, whatever a project's limit allows: what `max_price_change` is unless a project says otherwise."""
 
 _RANK = {risk: number for number, risk in enumerate(Risk)}
 
@@ -39,8 +48,12 @@ class Assessed:
     """The worst first; empty where there is none."""
     units: tuple[PriceMove, ...]
     """Prices that look like amounts in another unit."""
+    odd: tuple[OddPrice, ...]
+    """Prices of zero and below any coin."""
     falls: tuple[PriceMove, ...]
     """Other prices that fall."""
+    rises: tuple[PriceMove, ...]
+    """Other prices that rise by more than `STEEP`."""
     losses: tuple[TerritoryLoss, ...]
     """Countries in which it will no longer be sold, the most first."""
 
@@ -88,13 +101,18 @@ def _assessed(change: Change, goes_along: bool, gone: Collection[Address]) -> As
     moves = tuple(price_moves(change, {}))
     units = tuple(move for move in moves if move.unit is not None)
     falls = tuple(move for move in moves if move.unit is None and move.price.amount < move.before)
+    rises = tuple(move for move in moves if move.unit is None and move.price.amount > move.before and move.percent > STEEP)
+    odd = tuple(odd_prices(change))
     losses = tuple(sorted(territory_losses(change, {}), key=lambda loss: -loss.lost))
     risks = {
         Risk.DELETE: (change.action is Action.DELETE and not goes_along) or change.takes_away > 0,
         Risk.REPLACE: change.action is Action.REPLACE and not goes_along,
         Risk.UNPUBLISH: leaves_sale(change, gone),
         Risk.PRICE_UNIT: bool(units),
+        Risk.PRICE_ZERO: any(not one.price.amount for one in odd),
+        Risk.PRICE_COIN: any(one.price.amount for one in odd),
         Risk.PRICE_FALL: bool(falls),
+        Risk.PRICE_RISE: bool(rises),
         Risk.TERRITORY_LOSS: bool(losses),
     }
-    return Assessed(change, goes_along, tuple(risk for risk in Risk if risks[risk]), units, falls, losses)
+    return Assessed(change, goes_along, tuple(risk for risk in Risk if risks[risk]), units, odd, falls, rises, losses)

@@ -31,7 +31,10 @@ _RISKS = {
     Risk.REPLACE: ("replace", "replaces"),
     Risk.UNPUBLISH: ("taken off sale", "taken off sale"),
     Risk.PRICE_UNIT: ("price in another unit", "prices in another unit"),
+    Risk.PRICE_ZERO: ("price of zero", "prices of zero"),
+    Risk.PRICE_COIN: ("price below any coin", "prices below any coin"),
     Risk.PRICE_FALL: ("price fall", "price falls"),
+    Risk.PRICE_RISE: ("price rise", "price rises"),
     Risk.TERRITORY_LOSS: ("loss of territories", "losses of territories"),
 }
 

@@ -17,7 +17,7 @@ from catalogctl.model.diagnostics import Diagnostic, Severity
 from catalogctl.model.title import Ignore
 from catalogctl.model.value import decimal_text
 from catalogctl.planning.change import Change, Drift
-from catalogctl.planning.consequence import PriceMove, TerritoryLoss
+from catalogctl.planning.consequence import OddPrice, PriceMove, TerritoryLoss
 from catalogctl.planning.plan import Plan, Refresh
 from catalogctl.planning.planfile import digest
 from catalogctl.planning.risk import Assessed, Risk, assess
@@ -32,6 +32,7 @@ from catalogctl.view.markdown_title import Detail, Title, counts_text, edits_tex
 from catalogctl.view.moved_text import moves
 from catalogctl.view.plan_text import duration_text, unasked
 from catalogctl.view.report.names import country
+from catalogctl.view.report.risks import odd_price_text
 from catalogctl.view.revert_words import moved_back, not_put_back, revert_words
 from catalogctl.view.title_name import title_name
 from catalogctl.view.value_text import counted, percent_text
@@ -239,8 +240,14 @@ def _consequences(one: Assessed) -> Iterator[str]:
                 yield "it stays in the store and is no longer offered"
             case Risk.PRICE_UNIT:
                 yield _moves(one.units)
+            case Risk.PRICE_ZERO:
+                yield _odd([odd for odd in one.odd if not odd.price.amount])
+            case Risk.PRICE_COIN:
+                yield _odd([odd for odd in one.odd if odd.price.amount])
             case Risk.PRICE_FALL:
                 yield _moves(sorted(one.falls, key=lambda move: -move.percent))
+            case Risk.PRICE_RISE:
+                yield _moves(sorted(one.rises, key=lambda move: -move.percent))
             case Risk.TERRITORY_LOSS:
                 yield from (_loss(loss) for loss in one.losses)
 
@@ -254,6 +261,12 @@ def _moves(moves: Sequence[PriceMove]) -> str:
         told.append(markdown(clipped(told_as, _CLIPPED)))
     rest = [f"{len(moves) - _PRICES_SHOWN:,} more"] if len(moves) > _PRICES_SHOWN else []
     return ", ".join([*told, *rest])
+
+
+def _odd(prices: Sequence[OddPrice]) -> str:
+    shown = [markdown(clipped(odd_price_text(one), _CLIPPED)) for one in prices[:_PRICES_SHOWN]]
+    rest = [f"{len(prices) - _PRICES_SHOWN:,} more"] if len(prices) > _PRICES_SHOWN else []
+    return ", ".join([*shown, *rest])
 
 
 def _loss(loss: TerritoryLoss) -> str:

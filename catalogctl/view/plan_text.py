@@ -12,14 +12,16 @@ from catalogctl.planning.action import Action
 from catalogctl.planning.change import Change, Drift
 from catalogctl.planning.plan import Call, Plan, Refresh
 from catalogctl.planning.planner import Purpose
-from catalogctl.planning.risk import going_along
+from catalogctl.planning.risk import Assessed, Risk, assess, going_along
 from catalogctl.provider.protocol import Verb
 from catalogctl.view import diagnostics_text
 from catalogctl.view.attribute_text import attribute_lines, brief, change_lines
 from catalogctl.view.change_words import why, word
 from catalogctl.view.layout import cells, flow, indent, pad, paragraph, plain, wrap
 from catalogctl.view.left_alone_text import left_alone
+from catalogctl.view.markdown_title import risk_word
 from catalogctl.view.moved_text import moved
+from catalogctl.view.report.risks import concerns
 from catalogctl.view.revert_words import moved_back, not_put_back, revert_words
 from catalogctl.view.style import Piece, Style, Tone
 from catalogctl.view.title_name import title_name
@@ -81,6 +83,7 @@ def render_changes(plan: Plan, changes: Iterable[Change], *, width: int, style: 
     """Write some of a plan's changes, title by title."""
     shown = sorted((change for change in changes if change.action.changes_anything), key=_position)
     company = going_along(shown)
+    risky = {one.change.address: one for one in assess(shown)}
     silent = {step.address for step in plan.graph.operations if step.silent and step.verb is Verb.CREATE}
     of_title = _by_title(plan, {change.address.title for change in shown})
     for title, of_one in groupby(shown, key=lambda change: change.address.title):
@@ -94,6 +97,7 @@ def render_changes(plan: Plan, changes: Iterable[Change], *, width: int, style: 
                         yield from _part(change, width, style, said=change.address not in silent)
                     else:
                         yield from _change(change, width, style, place)
+                        yield from _risks(risky[change.address], width, style)
                         yield ""
                 if is_part:
                     yield ""
@@ -157,6 +161,14 @@ def _change(change: Change, width: int, style: Style, place: Place) -> Iterator[
     if change.takes_away:
         loss = f"LOST FOR GOOD: {counted(change.takes_away, 'object')} that the files do not declare, deleted from the store."
         yield from paragraph([(loss, Tone.ERROR)], width, style, margin=_MARGIN, hanging=0)
+
+
+def _risks(one: Assessed, width: int, style: Style) -> Iterator[str]:
+    """Write what is risky about a change beyond its action; that it deletes or replaces is said with what is lost."""
+    for concern in concerns(one):
+        if concern.risk not in {Risk.DELETE, Risk.REPLACE}:
+            lead = f"RISK: {risk_word(concern.risk)}: "
+            yield from paragraph([(lead, Tone.WARNING), plain(style.safe(concern.said))], width, style, margin=_MARGIN, hanging=2)
 
 
 def _about(change: Change, width: int, style: Style, place: Place) -> Iterator[str]:

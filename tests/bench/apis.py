@@ -1,8 +1,10 @@
 """How many requests a plan takes on each API, beside the fewest that its documents allow."""
 
+import io
 import json
 import math
 import re
+import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -135,6 +137,15 @@ def _titles(api: Api, titles: int) -> Iterator[str]:
 
 
 def epub(size: int) -> bytes:
-    """Make what begins as an EPUB does, and is as large as asked."""
-    head = b"PK\x03\x04".ljust(26, b"\0") + b"\x08\0\0\0" + b"mimetypeapplication/epub+zip"
-    return head.ljust(size, b"\0")
+    """Make an EPUB that is about as large as asked."""
+    members = {
+        "mimetype": "application/epub+zip",
+        "META-INF/container.xml": '<container><rootfiles><rootfile full-path="p.opf"/></rootfiles></container>',
+        "p.opf": "<package/>",
+        "text": "0" * size,
+    }
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:
+        for name, text in members.items():
+            archive.writestr(zipfile.ZipInfo(name), text)
+    return written.getvalue()

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+import small
 from catalogctl.sandbox import Fault, FaultKind
 from shop import Ran, Shop, ended, until
 
@@ -130,13 +131,13 @@ def test_state_and_what_lies_beside_it_are_private(shop: Shop) -> None:
 
 
 def test_local_files_are_published_by_their_content_before_the_store_is_told(shop: Shop) -> None:
-    shop.write("catalog/faro.pdf", "%PDF-1.4\none\n%%EOF\n")
+    shop.write("catalog/faro.pdf", small.pdf("one").decode())
     shop.title(edition={"format": "pdf", "files": {"content": "faro.pdf"}})
     shop.applied()
     url = shop.rows["key-faro"]["file_url"]
     published = shop.folder / "public" / url.removeprefix("https://files.example.com/")
-    assert published.read_bytes() == b"%PDF-1.4\none\n%%EOF\n"
-    shop.write("catalog/other-name.pdf", "%PDF-1.4\none\n%%EOF\n")
+    assert published.read_bytes() == small.pdf("one")
+    shop.write("catalog/other-name.pdf", small.pdf("one").decode())
     shop.title(edition={"format": "pdf", "files": {"content": "other-name.pdf"}})
     assert "No changes" in shop.run("plan", "--detailed-exitcode").ended(0).out
 
@@ -208,13 +209,13 @@ def test_killed_at_any_instant_the_next_apply_ends_in_the_declared_catalog(shop:
 
 def test_a_file_changed_while_applying_is_refused_and_the_rest_goes_on(shop: Shop) -> None:
     """Between the plan and the moment when the file is published."""
-    asset = shop.write("catalog/t01.pdf", "%PDF-1.4\none\n%%EOF\n")
+    asset = shop.write("catalog/t01.pdf", small.pdf("one").decode())
     shop.titles(3)
     shop.title("t01", edition={"format": "pdf", "files": {"content": "t01.pdf"}})
     shop.server.inject(Fault(kind=FaultKind.DELAY, method="POST", seconds=1.0))
     process = shop.start("apply", "--auto-approve", "--parallelism", "1")
     until(lambda: shop.server.faulted, "the first create")
-    asset.write_text("%PDF-1.4\ntwo\n%%EOF\n", encoding="utf-8")
+    asset.write_text(small.pdf("two").decode(), encoding="utf-8")
     changed = ended(process).ended(5)
     assert "no longer the file" in changed.out
     assert sorted(shop.rows) == ["key-t00", "key-t02"]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import small
 from catalogctl.providers.publicala.sandbox import PublicalaSandbox
 from catalogctl.sandbox import Fault, FaultKind, SandboxServer
 from hostile.trio import BOOK, keys, trio
@@ -219,11 +220,11 @@ def test_5_a_saved_plan_with_one_letter_changed(shop: Shop) -> None:
 
 def test_5_a_file_that_changed_between_plan_and_apply(shop: Shop) -> None:
     """Not caught by the digest of the files alone: the asset's bytes are read once more before they are published."""
-    asset = shop.write("catalog/faro.pdf", "%PDF-1.4\none\n%%EOF\n")
+    asset = shop.write("catalog/faro.pdf", small.pdf("one").decode())
     shop.title(edition={"format": "pdf", "files": {"content": "faro.pdf"}})
     plan = str(shop.folder / "plan.json")
     shop.run("plan", "--out", plan).ended(0)
-    asset.write_text("%PDF-1.4\ntwo\n%%EOF\n", encoding="utf-8")
+    asset.write_text(small.pdf("two").decode(), encoding="utf-8")
     shop.run("apply", plan).ended(5)
     assert shop.writes == []
 

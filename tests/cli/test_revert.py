@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+import small
 from hostile.trio import AUDIOBOOK, Trio, keys
 from hostile.trio import trio as opened
 from shop import Ran, Shop
@@ -167,7 +168,7 @@ def test_after_a_destroy_everything_is_there_again_and_the_revert_can_be_reverte
 
 def test_a_file_that_the_project_has_no_more_is_told_and_the_object_stays(shop: Shop) -> None:
     def pdf(name: str, words: bytes) -> None:
-        (shop.folder / "catalog" / name).write_bytes(b"%PDF-1.4\n" + words + b"\n%%EOF\n")
+        (shop.folder / "catalog" / name).write_bytes(small.pdf(words.decode()))
         shop.title("faro", title=name, edition={"format": "pdf", "files": {"content": name}})
 
     pdf("first.pdf", b"first")

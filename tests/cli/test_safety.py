@@ -13,13 +13,14 @@ from typing import Any
 
 import pytest
 
+import small
 from catalogctl.providers.openpublishing.sandbox import OpenPublishingSandbox
 from catalogctl.providers.publishdrive.sandbox import PublishdriveSandbox
 from catalogctl.sandbox import SandboxServer
 from shop import IMPORTABLE, TITLE, Ran, Shop, ended, opened
 
-EPUB = b"PK\x03\x04" + b"\x00" * 26 + b"mimetypeapplication/epub+zip"
-JPEG = b"\xff\xd8\xff\xe0"
+EPUB = small.epub()
+JPEG = small.jpeg()
 PRODUCT = 4711
 
 

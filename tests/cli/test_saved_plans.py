@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+import small
 from catalogctl.model.value import digest
 from catalogctl.planning import planfile
 from shop import TOKEN, Ran, Shop
@@ -201,10 +202,10 @@ def test_another_title_and_what_is_not_said_never_make_a_plan_stale(shop: Shop) 
 
 
 def test_an_asset_that_changed_is_named_before_anything_is_asked_or_sent(shop: Shop) -> None:
-    asset = shop.write("catalog/faro.pdf", "%PDF-1.4\none\n%%EOF\n")
+    asset = shop.write("catalog/faro.pdf", small.pdf("one").decode())
     shop.title(edition={"format": "pdf", "files": {"content": "faro.pdf"}})
     plan = saved(shop)
-    asset.write_text("%PDF-1.4\ntwo\n%%EOF\n", encoding="utf-8")
+    asset.write_text(small.pdf("two").decode(), encoding="utf-8")
     assert "catalog/faro.pdf is no longer the file that this was planned with" in flat(shop.run("apply", plan).ended(5))
     assert shop.requests == ()
 
@@ -283,7 +284,7 @@ def test_equal_plans_are_equal_bytes_on_any_machine_and_are_applied_on_another(
     shop: Shop, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """Whatever the folder, the order of the files, the hash seed, the time zone and the language are."""
-    shop.write("catalog/faro.pdf", "%PDF-1.4\none\n%%EOF\n")
+    shop.write("catalog/faro.pdf", small.pdf("one").decode())
     shop.titles(4)
     shop.applied("--target", "t00")
     shop.title("t00", title="Ñandú…", edition={"files": {"content": "https://files.example.com/t00.epub?X-Amz-Signature=hunter2"}})

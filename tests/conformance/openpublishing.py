@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import small
 from catalogctl.provider.emulation import Clock
 from catalogctl.providers.openpublishing import provider
 from catalogctl.providers.openpublishing.endpoints import LOGIN
@@ -41,17 +42,17 @@ SAL: dict[str, Any] = {
 
 
 def _epub(name: str) -> bytes:
-    return b"PK\x03\x04" + b"\x00" * 26 + b"mimetypeapplication/epub+zip" + name.encode()
+    return small.epub(name)
 
 
 _FILES: Mapping[str, bytes] = {
     "files/faro.epub": _epub("one"),
     "files/second/faro.epub": _epub("two"),
     "files/renamed.epub": _epub("two"),
-    "files/faro.jpg": b"\xff\xd8\xff\xe0faro",
-    "files/faro-extract.pdf": b"%PDF-1.7 extract",
-    "files/faro.pdf": b"%PDF-1.7 faro",
-    "files/sal.mp3": b"\xff\xfb\x90\x00" + b"\x00" * 413,
+    "files/faro.jpg": small.jpeg("faro"),
+    "files/faro-extract.pdf": small.pdf("extract"),
+    "files/faro.pdf": small.pdf("faro"),
+    "files/sal.mp3": small.mp3(),
 }
 _PRODUCTS = (4711, 4712, 4713)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import small
 from catalogctl.providers.publicala import provider
 from catalogctl.providers.publicala.sandbox import PublicalaSandbox, PublicalaSwitches
 from catalogctl.testing.specimen import GONE, SIGNATURE, Edit, Specimen, Tampering
@@ -168,7 +169,7 @@ OLAS: dict[str, Any] = {
         }
     },
 }
-_MP3 = b"\xff\xfb\x90\x00" + b"\x00" * 413
+_MP3 = small.mp3()
 """One silent frame."""
 
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
+import small
 from catalogctl.providers.publishdrive import provider
 from catalogctl.providers.publishdrive.sandbox import PublishdriveSandbox, PublishdriveSwitches
 from catalogctl.testing.specimen import GONE, Edit, Specimen, Tampering
 from conformance.readings import Readings
 
-EPUB = b"PK\x03\x04" + b"\x00" * 26 + b"mimetypeapplication/epub+zip"
-MP3 = b"\xff\xfb\x90\x00" + b"\x00" * 413
-PDF = b"%PDF-1.7\n"
-JPEG = b"\xff\xd8\xff\xe0"
+EPUB = small.epub()
+MP3 = small.mp3()
+PDF = small.pdf()
+JPEG = small.jpeg()
 
 _FILES: Mapping[str, bytes] = {
     "faro.epub": EPUB,

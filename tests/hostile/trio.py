@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import small
 from catalogctl.provider.emulation import Emulator
 from catalogctl.providers.openpublishing.sandbox import OpenPublishingSandbox, OpenPublishingSwitches
 from catalogctl.providers.publicala.sandbox import PublicalaSandbox, PublicalaSwitches
@@ -97,10 +98,10 @@ AUDIOBOOK: dict[str, Any] = {
     },
 }
 FILES = {
-    "faro.epub": b"PK\x03\x04" + b"\x00" * 26 + b"mimetypeapplication/epub+zip" + b"faro",
-    "faro.jpg": b"\xff\xd8\xff\xe0faro",
-    "t1.mp3": b"\xff\xfb\x90\x00" + b"\x01" * 413,
-    "t2.mp3": b"\xff\xfb\x90\x00" + b"\x02" * 413,
+    "faro.epub": small.epub("faro"),
+    "faro.jpg": small.jpeg("faro"),
+    "t1.mp3": small.mp3("one"),
+    "t2.mp3": small.mp3("two"),
 }
 
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, assert_never
 
+import small
+
 Library = tuple["Work", ...]
 
-EPUB = b"PK\x03\x04" + b"\x00" * 26 + b"mimetypeapplication/epub+zip"
-MP3 = b"\xff\xfb\x90\x00" + b"\x00" * 413
-JPEG = b"\xff\xd8\xff\xe0"
+EPUB = small.epub()
+MP3 = small.mp3()
+JPEG = small.jpeg()
 VARIANTS = 4
 """Contents that a file can have."""
 FILES: Mapping[str, bytes] = {

@@ -24,7 +24,8 @@ def compile_edition(offer: Offer, options: Options) -> Compiled:
     """Say what an edition is on the store; each diagnostic's `attribute` is a path within the edition."""
     edition = offer.edition
     api = chosen_api(offer, options)
-    problems = [*refused(edition, options, api, f"publish.{offer.account.name}"), *doubtful(edition)]
+    where = f"publish.{offer.account.name}"
+    problems = [*refused(edition, options, api, where), *doubtful(edition, options, offer.today, where)]
     kind = _type(edition)
     if any(problem.severity == "error" for problem in problems):
         return Compiled((), tuple(problems))

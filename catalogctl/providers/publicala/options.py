@@ -10,6 +10,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, WithJsonSchema, model_validator
 
+from catalogctl.model.money import minor_digits
+from catalogctl.providers.publicala.countries import known_names
+
 _MOMENT = r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$"
 _DAY = r"^\d{4}-\d{2}-\d{2}$"
 _AMOUNT = r"^\d{1,12}(\.\d{1,2})?$"
@@ -46,26 +49,40 @@ def _amount(said: object) -> object:
     return Decimal(said)
 
 
+def _country(name: str) -> str:
+    if name not in known_names():
+        message = "a country is written with its English name, such as Finland"
+        raise ValueError(message)
+    return name
+
+
 Moment = Annotated[
     datetime,
     BeforeValidator(_moment),
     AfterValidator(_naive),
-    WithJsonSchema({"type": "string", "pattern": _MOMENT}),
+    WithJsonSchema({"type": "string", "pattern": _MOMENT, "$comment": "moment"}),
 ]
 """`2021-09-12 12:00:00`, in the store's own time zone."""
 
-Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "pattern": _DAY})]
+Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "pattern": _DAY, "$comment": "date"})]
 """`2021-09-12`, in the store's own time zone."""
 
 Amount = Annotated[
     Decimal,
     BeforeValidator(_amount),
-    WithJsonSchema({"type": ["number", "string"], "pattern": _AMOUNT, "minimum": 0, "exclusiveMaximum": _LARGEST_AMOUNT}),
+    WithJsonSchema(
+        {"type": ["number", "string"], "pattern": _AMOUNT, "minimum": 0, "exclusiveMaximum": _LARGEST_AMOUNT, "$comment": "price"}
+    ),
 ]
 """What something costs, exactly."""
 
 Term = Annotated[str, Field(pattern=r"^\S(.*\S)?$", max_length=255, examples=["Novela"], description="With no blank at either end.")]
 """A name in one of the store's lists; the store trims blanks at its ends, so they are refused before they can be lost."""
+
+CountryName = Annotated[
+    str, AfterValidator(_country), WithJsonSchema({"type": "string", "enum": list(known_names()), "$comment": "country-name"})
+]
+"""The English name of a country."""
 
 StoragePath = Annotated[
     str, Field(pattern=r"^\S(.*\S)?$", max_length=1024, examples=["uploads/intro.mp3"], description="As the store's SFTP server names it.")
@@ -120,6 +137,10 @@ class PriceWindow(BaseModel):
         if self.starts_at is None and self.ends_at is None:
             message = "a price that holds at all times is one of `prices`; this one needs `starts_at` or `ends_at`"
             raise ValueError(message)
+        exponent = self.amount.as_tuple().exponent
+        if isinstance(exponent, int) and -exponent > minor_digits(self.currency):
+            message = f"{self.currency} has {minor_digits(self.currency)} digits after the point, and {self.amount} has {-exponent}"
+            raise ValueError(message)
         if self.starts_at is not None and self.ends_at is not None and self.starts_at >= self.ends_at:
             message = "`ends_at` is not after `starts_at`"
             raise ValueError(message)
@@ -138,7 +159,7 @@ class Options(BaseModel):
         default=(), description="Collections it belongs to; they must exist in the store.", examples=[["The classics"]]
     )
     categories: tuple[Term, ...] = Field(default=(), description="Categories of the store.", examples=[["Novela"]])
-    countries: tuple[Term, ...] | None = Field(
+    countries: tuple[CountryName, ...] | None = Field(
         default=None, description="Names of the countries it is on sale in; by default those of `territories`. v1.", examples=[["Finland"]]
     )
     free: bool | None = Field(default=None, description="Whether everybody may read it without paying.")

@@ -6,6 +6,7 @@ Source: the request tables of the service's pages on content and on audiobook tr
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
@@ -186,11 +187,38 @@ def contents_table(contents: JsonValue, form: Format) -> str:
     return orjson.dumps(document, option=orjson.OPT_SORT_KEYS).decode()
 
 
-def doubtful(edition: Edition) -> list[Diagnostic]:
-    """List what the service may understand otherwise than it is meant."""
+def _windows(options: Options, edition: Edition, today: date, where: str) -> Iterator[Diagnostic]:
+    """Find what holds for a time that can have no effect: one that is over wherever the store is, or has no price beside it."""
+    for place, window in enumerate(options.price_windows):
+        way = f"{where}.price_windows.{place}"
+        if window.ends_at is not None and _is_over(window.ends_at, today):
+            detail = f"The price of {window.currency} {window.amount} ended on {_day(window.ends_at)}, so that it has no effect any more."
+            hint = "Remove it, or change its dates."
+            yield warning("window-over", "A price for a time that is over", detail, hint, attribute=f"{way}.ends_at")
+        if edition.prices and window.currency not in edition.prices:
+            detail = f"The edition has no price in {window.currency}, so that there is nothing this one would hold in the place of."
+            hint = f"Add {window.currency} to the edition's `prices`, or remove the price for a time."
+            yield warning("window-without-price", "A price for a time in another currency", detail, hint, attribute=f"{way}.currency")
+    if options.free_until is not None and _is_over(options.free_until, today):
+        detail = f"It was free until {options.free_until}, so that this has no effect any more."
+        yield warning("window-over", "A free time that is over", detail, "Remove it, or change its date.", attribute=f"{where}.free_until")
+
+
+def _is_over(end: date, today: date) -> bool:
+    """Whether a time has ended in every time zone."""
+    return _day(end) < today - timedelta(days=1)
+
+
+def _day(moment: date) -> date:
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+def doubtful(edition: Edition, options: Options, today: date, where: str) -> list[Diagnostic]:
+    """List what the service may understand otherwise than it is meant; `where` is the path of the options."""
+    problems = [*_windows(options, edition, today, where)]
     zeros = [currency for currency, amount in edition.prices.items() if amount == Decimal(0)]
     if not zeros:
-        return []
+        return problems
     detail = f"{', '.join(zeros)}: publica.la does not document whether a price of zero means free, no price, or is dropped."
     hint = "Leave the currency out, or set `free: true` in its publish block."
-    return [warning("zero-price", "A price of zero", detail, hint, attribute=f"prices.{zeros[0]}")]
+    return [*problems, warning("zero-price", "A price of zero", detail, hint, attribute=f"prices.{zeros[0]}")]

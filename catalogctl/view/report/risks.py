@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, assert_never
 
+from catalogctl.model.money import smallest_coin
 from catalogctl.model.resource import ReplaceOrder
 from catalogctl.model.value import decimal_text
 from catalogctl.planning.action import Action
-from catalogctl.planning.consequence import PriceMove, TerritoryLoss
+from catalogctl.planning.consequence import OddPrice, PriceMove, TerritoryLoss
 from catalogctl.planning.risk import Assessed, Risk
 from catalogctl.view.report import names
 from catalogctl.view.value_text import counted, percent_text
@@ -23,7 +24,10 @@ RISK_NAMES: Final = {
     Risk.REPLACE: "Deleted and made anew",
     Risk.UNPUBLISH: "Taken from sale",
     Risk.PRICE_UNIT: "Prices that may be in the wrong unit",
+    Risk.PRICE_ZERO: "Prices of zero",
+    Risk.PRICE_COIN: "Prices below any coin",
     Risk.PRICE_FALL: "Prices that fall",
+    Risk.PRICE_RISE: "Prices that rise",
     Risk.TERRITORY_LOSS: "Fewer countries",
 }
 
@@ -58,12 +62,25 @@ def concerns(one: Assessed) -> Iterator[Concern]:
                 yield Concern(risk, "It stays in the store and is no longer offered.")
             case Risk.PRICE_UNIT:
                 yield Concern(risk, _several([_moved(move) for move in one.units]))
+            case Risk.PRICE_ZERO:
+                yield Concern(risk, _several([odd_price_text(odd) for odd in one.odd if not odd.price.amount]))
+            case Risk.PRICE_COIN:
+                yield Concern(risk, _several([odd_price_text(odd) for odd in one.odd if odd.price.amount]))
             case Risk.PRICE_FALL:
                 yield Concern(risk, _several([_moved(move) for move in one.falls]))
+            case Risk.PRICE_RISE:
+                yield Concern(risk, _several([_moved(move) for move in one.rises]))
             case Risk.TERRITORY_LOSS:
                 yield from (Concern(risk, _lost(loss)) for loss in one.losses)
             case _:
                 assert_never(risk)
+
+
+def odd_price_text(odd: OddPrice) -> str:
+    """Write a price that no shop would have: `COP 3.00, where the smallest coin is 50.00`."""
+    currency = " ".join(part for part in (odd.price.currency, odd.price.term) if part)
+    amount = f"{currency} {decimal_text(odd.price.amount)}"
+    return f"{amount}, where the smallest coin is {decimal_text(smallest_coin(odd.price.currency))}" if odd.price.amount else amount
 
 
 def _moved(move: PriceMove) -> str:

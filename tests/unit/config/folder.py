@@ -22,7 +22,7 @@ kind: title
 id: mirror-work
 title: Mirror Work
 editions:
-  epub: {format: epub, isbn: "9781496822482", publish: {store: }}
+  epub: {format: epub, isbn: "9781496822482", publish: {store: {}}}
 """
 
 

@@ -3,10 +3,11 @@ from pathlib import Path
 
 import pytest
 
+import small
 from catalogctl.config.assets import Found, Mention, Use, find, sniff
 from catalogctl.config.cache import NO_CACHE, Cache, open_cache
 
-EPUB = b"PK\x03\x04" + bytes(22) + b"\x08\x00\x00\x00" + b"mimetypeapplication/epub+zip" + bytes(40)
+EPUB = small.epub()
 ZIP = b"PK\x03\x04" + bytes(60)
 
 
@@ -69,9 +70,27 @@ def test_what_is_no_file_with_bytes_in_it_is_told(root: Path) -> None:
 
 
 def test_a_missing_file_gets_the_nearest_name(root: Path) -> None:
-    found = look(root, "assets/A.epub")
+    found = look(root, "assets/b.epub")
     assert found.flaw is not None
     assert (found.flaw.code, found.flaw.hint) == ("asset-missing", "Did you mean assets/a.epub?")
+
+
+def test_a_file_whose_name_differs_in_case_or_in_unicode_form_is_named(root: Path) -> None:
+    assert hint_of(root, "assets/A.EPUB") == "Write assets/a.epub\nOr rename the file."
+    assert hint_of(root, "Assets/a.epub") == "Write assets/a.epub\nOr rename the file."
+    (root / "catalog/assets/canci\u00f3n.epub").write_bytes(EPUB)
+    found = look(root, "assets/cancio\u0301n.epub").flaw
+    assert found is not None
+    assert "the file's is NFC, the path's is NFD" in found.detail
+    assert found.hint == "Write assets/canci\u00f3n.epub\nOr rename the file."
+    (root / "catalog/assets/a\u0308.epub").write_bytes(EPUB)
+    assert hint_of(root, "assets/\u00e4.epub") == "Write assets/a\u0308.epub\nOr rename the file."
+
+
+def hint_of(root: Path, written: str) -> str:
+    found = look(root, written).flaw
+    assert found is not None
+    return found.hint
 
 
 @pytest.mark.parametrize(
@@ -152,8 +171,13 @@ def test_a_file_is_what_its_first_bytes_say(head: bytes, kind: str) -> None:
         (ZIP, Use.EPUB, "warning"),
         (ZIP, Use.PDF, "error"),
         (b"no idea", Use.AUDIO, "warning"),
-        (b"\xff\xd8\xff\xe0", Use.COVER, None),
-        (b"\x89PNG\r\n\x1a\n", Use.COVER, None),
+        (small.jpeg(), Use.COVER, None),
+        (small.png(), Use.COVER, None),
+        (small.pdf(), Use.PDF, None),
+        (small.mp3(), Use.AUDIO, None),
+        (EPUB[:-30], Use.EPUB, "error"),
+        (EPUB[:-30], Use.ANY, "error"),
+        (small.jpeg()[:-2], Use.COVER, "error"),
         (b"GIF89a", Use.COVER, "error"),
         (b"<html>", Use.EPUB, "error"),
         (bytes(2048), Use.EPUB, "error"),
@@ -167,7 +191,7 @@ def test_a_file_of_another_kind_is_an_error_and_one_of_no_known_kind_a_warning(
     (root / "catalog/file").write_bytes(content)
     found = look(root, "file", use)
     assert (found.flaw.severity if found.flaw else None) == severity
-    assert (found.asset is None) == (severity == "error")
+    assert (found.asset is None) == (severity == "error" and found.flaw is not None and found.flaw.code != "asset-damaged")
 
 
 def test_a_file_is_read_to_its_end_where_one_of_those_that_mention_it_can_use_it(root: Path) -> None:

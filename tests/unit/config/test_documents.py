@@ -62,7 +62,7 @@ def test_a_document_of_blocks_alone_needs_no_kind(tmp_path: Path) -> None:
 
 
 def test_amounts_among_a_providers_options_stay_exact_from_run_to_run(tmp_path: Path) -> None:
-    files = {"catalog/a.yaml": TITLE.replace("publish: {store: }", "publish: {store: {share: 0.10, deep: [{x: 1.50}]}}")}
+    files = {"catalog/a.yaml": TITLE.replace("publish: {store: {}}", "publish: {store: {share: 0.10, deep: [{x: 1.50}]}}")}
     project = load_project(write(tmp_path, files))
     with open_cache({"CATALOGCTL_CACHE_DIR": str(tmp_path / "cache")}) as cache:
         first, second = load(project, cache), load(project, cache)
@@ -146,7 +146,7 @@ def test_what_does_not_fit_together_in_a_document_is_told(tmp_path: Path) -> Non
         editions:
           epub:
             format: epub
-            prices: {CLP: 990.50, PYG: 0.00, USD: 1.999, KWD: 1.999}
+            prices: {CLP: 990.50, PYG: 0.00, USD: 1.9999, KWD: 1.999}
             tracks:
               - {id: x, title: X, file: https://cdn.example.com/x.mp3}
               - {id: x, title: Y, file: https://cdn.example.com/y.mp3}
@@ -154,6 +154,7 @@ def test_what_does_not_fit_together_in_a_document_is_told(tmp_path: Path) -> Non
     assert told(loaded(tmp_path, {"catalog/a.yaml": text}).diagnostics) == [
         "catalog/a.yaml:4:19 territories-all",
         "catalog/a.yaml:8:19 price-precision",
+        "catalog/a.yaml:8:32 price-precision",
         "catalog/a.yaml:8:43 price-precision",
         "catalog/a.yaml:9:5 tracks-not-audiobook",
         "catalog/a.yaml:11:14 duplicate-track",

@@ -19,7 +19,7 @@ territories: [AR, UY]
 series: {name: House classics, number: 1}
 edition:
   prices: {USD: 9.99, EUR: 8.99}
-  publish: {store: {collections: [All], free: false}, store-mx: }
+  publish: {store: {collections: [All], free: false}, store-mx: {}}
   lifecycle: {protect: true}
 """
 
@@ -170,7 +170,7 @@ def test_the_second_of_two_titles_with_one_id_is_refused_and_names_the_first(tmp
 
 
 def test_an_unknown_account_gets_the_nearest_name_wherever_it_was_said(tmp_path: Path) -> None:
-    text = TITLE.replace("{store: }", "{stoer: }")
+    text = TITLE.replace("{store: {}}", "{stoer: {}}")
     (problem,) = resolved(tmp_path, {"catalog/a.yaml": text}).diagnostics
     assert (problem.code, problem.hint, str(problem.source)) == ("unknown-account", "Did you mean store?", "catalog/a.yaml:5:57")
     defaults = "kind: defaults\nedition: {publish: {stoer: }}\n"

@@ -145,7 +145,7 @@ def test_a_tab_as_indentation_is_pointed_at(text: str, line: int, column: int) -
         ("a: @x\n", "yaml-syntax", 1, 4),
         ('a: "C:\\data"\n', "yaml-syntax", 1, 7),
         ('a: "\\ud800"\n', "yaml-syntax", 1, 7),
-        ("a: 1\nb\nc: 2\n", "yaml-syntax", 3, 1),
+        ("a: 1\nb\nc: 2\n", "yaml-syntax", 2, 1),
         ("a: - b\n", "yaml-syntax", 1, 4),
         ("a: |x\n", "yaml-syntax", 1, 5),
         ("a: !e!x y\n", "yaml-tag", 1, 4),

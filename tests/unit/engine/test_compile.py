@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import small
 from catalogctl.config.accounts import accounts
 from catalogctl.config.documents import load
 from catalogctl.config.project import load_project
@@ -112,7 +113,7 @@ def test_what_is_missing_altogether_is_told_at_the_edition(tmp_path: Path) -> No
 @pytest.mark.parametrize(("publishes", "codes"), [(True, []), (False, ["asset-store-missing"])])
 def test_a_local_file_that_no_store_could_fetch_is_told_while_planning(tmp_path: Path, publishes: bool, codes: list[str]) -> None:
     text = title("a").replace("https://files.example.com/a.epub", "a.pdf").replace("format: epub", "format: pdf")
-    _, problems = compiled(tmp_path, {"catalog/a.pdf": "%PDF-1.4\n%%EOF\n", "catalog/a.yaml": text}, publishes=publishes)
+    _, problems = compiled(tmp_path, {"catalog/a.pdf": small.pdf().decode(), "catalog/a.yaml": text}, publishes=publishes)
     assert [problem.code for problem in problems] == codes
     assert [place for _, place in places(problems)] == ["catalog/a.yaml:8"] * len(codes)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
 from catalogctl.model.resource import Attribute, Kind, Shape, Trait
 from catalogctl.planning.action import Action, Reason
 from catalogctl.planning.change import AttributeChange, Change
@@ -14,7 +16,8 @@ from unit.view import samples
 
 COUNTRIES = Attribute("countries", Kind.TEXT, Shape.SET, frozenset({Trait.TERRITORIES}))
 PUBLISHED = Attribute("published", Kind.BOOLEAN, traits=frozenset({Trait.ON_SALE}))
-KIND = replace(samples.CONTENT, attributes={**samples.CONTENT.attributes, "countries": COUNTRIES, "published": PUBLISHED})
+FREE = Attribute("free", Kind.BOOLEAN, traits=frozenset({Trait.FREE}))
+KIND = replace(samples.CONTENT, attributes={**samples.CONTENT.attributes, "countries": COUNTRIES, "published": PUBLISHED, "free": FREE})
 
 
 def changed(title: str, *, action: Action = Action.UPDATE, **sides: tuple[object, object]) -> Change:
@@ -32,18 +35,21 @@ def order(*changes: Change) -> list[str]:
     return [one.change.address.title for one in assess(changes)]
 
 
-def test_deletes_come_before_replaces_before_off_sale_before_units_before_price_falls_before_territories_before_all_else() -> None:
+def test_risks_are_ordered_by_how_much_harm_they_do() -> None:
     changes = (
         changed("a", pages=(1, 2)),
         changed("b", countries=(("AR", "MX", "UY"), ("AR",))),
         changed("c", prices=prices("10", "9")),
         changed("d", published=(True, False)),
         changed("u", prices=prices("12.99", "1299")),
+        changed("v", prices=({}, {"USD": Decimal(0)})),
+        changed("w", prices=({}, {"COP": Decimal(3)})),
+        changed("r", prices=prices("1", "2")),
         changed("e", action=Action.REPLACE, pages=(1, 2)),
         changed("f", action=Action.DELETE),
         changed("g", action=Action.CREATE),
     )
-    assert order(*changes) == ["f", "e", "d", "u", "c", "b", "a", "g"]
+    assert order(*changes) == ["f", "e", "d", "u", "v", "w", "c", "r", "b", "a", "g"]
     assert [one.risks for one in assess(changes)] == [*((risk,) for risk in Risk), (), ()]
 
 
@@ -53,7 +59,49 @@ def test_steeper_falls_and_larger_losses_come_first() -> None:
     assert order(changed("a", countries=(("AR", "MX"), ("AR",))), lost) == ["b", "a"]
 
 
-def test_a_rise_and_a_first_price_are_no_risk() -> None:
+def test_a_rise_by_much_is_a_risk_whatever_the_limit() -> None:
+    moves = {"a": prices("0.99", "120"), "b": prices("10", "15"), "c": prices("10", "15.01")}
+    found = assess([changed(title, prices=move) for title, move in moves.items()])
+    assert {one.change.address.title: one.risks for one in found} == {"a": (Risk.PRICE_RISE,), "c": (Risk.PRICE_RISE,), "b": ()}
+    assert found[0].rises[0].before == Decimal("0.99")
+
+
+def new(**after: object) -> Change:
+    return replace(changed("a", action=Action.CREATE), before=None, after=after)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("amounts", "risks"),
+    [
+        ({"USD": "0"}, (Risk.PRICE_ZERO,)),
+        ({"COP": "3"}, (Risk.PRICE_COIN,)),
+        ({"COP": "45"}, (Risk.PRICE_COIN,)),
+        ({"CLP": "5", "EUR": "0"}, (Risk.PRICE_ZERO, Risk.PRICE_COIN)),
+        ({"COP": "50", "USD": "0.01", "JPY": "1", "KWD": "0.001"}, ()),
+    ],
+)
+def test_a_price_that_no_shop_would_have_is_a_risk_of_something_new(amounts: dict[str, str], risks: tuple[Risk, ...]) -> None:
+    (one,) = assess([new(prices={currency: Decimal(amount) for currency, amount in amounts.items()})])
+    assert one.risks == risks
+
+
+def test_a_price_of_zero_is_no_risk_where_it_is_given_away() -> None:
+    (one,) = assess([new(prices={"USD": Decimal(0)}, free=True)])
+    assert one.risks == ()
+
+
+def test_an_odd_price_is_a_risk_only_of_the_change_that_sets_it() -> None:
+    kept = changed("a", prices=({"USD": Decimal(1), "COP": Decimal(3)}, {"USD": Decimal(2), "COP": Decimal(3)}))
+    made = changed("b", prices=({"USD": Decimal(1)}, {"USD": Decimal(1), "COP": Decimal(3)}))
+    fell = changed("c", prices=prices("1", "0"))
+    assert {one.change.address.title: one.risks for one in assess([kept, made, fell])} == {
+        "a": (Risk.PRICE_RISE,),
+        "b": (Risk.PRICE_COIN,),
+        "c": (Risk.PRICE_ZERO, Risk.PRICE_FALL),
+    }
+
+
+def test_a_small_rise_and_a_first_price_are_no_risk() -> None:
     assert [one.risks for one in assess([changed("a", prices=prices("9", "10")), changed("b", prices=({}, {"USD": Decimal(1)}))])] == [
         (),
         (),

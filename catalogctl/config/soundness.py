@@ -1,0 +1,371 @@
+"""Whether a file is whole: what its end, its tables and its checksums say, where its first bytes say what it should be.
+
+    EPUB           the ZIP's central directory, every member's checksum, container.xml → the package document
+    PDF            `%%EOF`, and the cross-reference table that stands before it
+    JPEG, GIF      the end marker
+    PNG            every chunk's checksum, up to IEND
+    MP3            whole frames from the first to the last
+    MP4, RIFF      whole boxes, as long as they say
+
+What is read is bounded, whatever a file says of itself.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from typing import BinaryIO, Final
+from xml.etree import ElementTree as ET
+
+_CHUNK: Final = 1 << 20
+_UNPACKED: Final = 256 * 1024**2
+"""Bytes of an archive's members that are unpacked in all; a member beyond is not checked. Bombs unpack to more."""
+_DIRECTORY: Final = 16 * 1024**2
+"""Bytes of an archive's directory: a hundred thousand members, where a book has a thousand."""
+_XML: Final = 16 * 1024**2
+"""Bytes of a package document that are read."""
+_TAIL: Final = 64 * 1024 + 22
+"""Bytes at the end of an archive in which its directory's own record stands: a comment may follow it."""
+_PDF_TAIL: Final = 4096
+_SEGMENTS: Final = 10_000
+_WALKED: Final = 64 * 1024**2
+"""Bytes of a recording whose frames are walked; of a longer one, the first and the last."""
+_FIRST_FRAME: Final = 256
+_JUNK: Final = 4096
+"""Bytes between two frames that are passed over: players do so as well."""
+
+
+class _Damaged(Exception):
+    """A file that is not whole; says what is missing."""
+
+
+def damage(file: BinaryIO, kind: str, size: int) -> str:
+    """Return what is missing from a file of a kind, as a clause; empty where nothing is, or where the kind has no end to look for.
+
+    Shapes:  `kind` as `assets.sniff` gives it; the file is open for reading in binary, and is left wherever reading ended.
+    Raises:  OSError.
+    """
+    check = _CHECKS.get(kind)
+    if check is None:
+        return ""
+    try:
+        check(file, size)
+    except _Damaged as found:
+        return str(found)
+    return ""
+
+
+# -- archives ------------------------------------------------------------------------------------------------------------
+
+
+def _zip(file: BinaryIO, size: int) -> zipfile.ZipFile:
+    """Open an archive by the directory at its end."""
+    file.seek(max(0, size - _TAIL))
+    tail = file.read(_TAIL)
+    at = tail.rfind(b"PK\x05\x06")
+    if at < 0 or len(tail) - at < 22:
+        message = "the ZIP's central directory, which stands at its end, is missing"
+        raise _Damaged(message)
+    if int.from_bytes(tail[at + 12 : at + 16], "little") > _DIRECTORY:
+        message = "the ZIP's central directory is larger than that of any book"
+        raise _Damaged(message)
+    try:
+        return zipfile.ZipFile(file)
+    except (zipfile.BadZipFile, ValueError, EOFError, UnicodeDecodeError, NotImplementedError, OverflowError) as broken:
+        message = "the ZIP's central directory cannot be read"
+        raise _Damaged(message) from broken
+
+
+def _archive(file: BinaryIO, size: int) -> None:
+    _zip(file, size)
+
+
+def _epub(file: BinaryIO, size: int) -> None:
+    archive = _zip(file, size)
+    container = _member(archive, "META-INF/container.xml", "`META-INF/container.xml`, which names its package document, is missing")
+    roots = [node.get("full-path") for node in container.iter() if node.tag.rpartition("}")[2] == "rootfile"]
+    path = next((path for path in roots if path), None)
+    if path is None:
+        message = "its `META-INF/container.xml` names no package document"
+        raise _Damaged(message)
+    package = _member(archive, path, f"its package document `{path}` is missing")
+    if package.tag.rpartition("}")[2] != "package":
+        message = f"`{path}` is no package document"
+        raise _Damaged(message)
+    left = _UNPACKED
+    for info in archive.infolist():
+        for part in _parts(archive, info):
+            left -= len(part)
+            if left <= 0:
+                return
+
+
+def _member(archive: zipfile.ZipFile, name: str, otherwise: str) -> ET.Element:
+    """Read a member that is XML."""
+    try:
+        info = archive.getinfo(name)
+    except KeyError as missing:
+        raise _Damaged(otherwise) from missing
+    text = bytearray()
+    for part in _parts(archive, info):
+        text += part
+        if len(text) > _XML:
+            message = f"its `{name}` is larger than any"
+            raise _Damaged(message)
+    try:
+        return ET.fromstring(bytes(text))  # noqa: S314 -- bounded above; expat bounds what entities may stand for
+    except (ET.ParseError, ValueError, LookupError) as broken:
+        message = f"its `{name}` is no XML"
+        raise _Damaged(message) from broken
+
+
+def _parts(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
+    """Unpack a member piece by piece; its checksum is looked at once the last piece is read."""
+    try:
+        with archive.open(info) as member:
+            while part := member.read(_CHUNK):
+                yield part
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, ValueError) as broken:
+        message = f"its `{info.filename[:80]}` cannot be unpacked, or is not what its checksum says"
+        raise _Damaged(message) from broken
+
+
+# -- PDF -----------------------------------------------------------------------------------------------------------------
+
+
+def _pdf(file: BinaryIO, size: int) -> None:
+    file.seek(max(0, size - _PDF_TAIL))
+    tail = file.read(_PDF_TAIL)
+    end = tail.rfind(b"%%EOF")
+    if end < 0:
+        message = "the `%%EOF` at its end is missing"
+        raise _Damaged(message)
+    found = re.search(rb"startxref\s+(\d{1,12})\s*\Z", tail[:end])
+    if found is None:
+        message = "the `startxref` before its end, which says where its table of objects is, is missing"
+        raise _Damaged(message)
+    file.seek(0)
+    header = max(0, file.read(1024).find(b"%PDF-"))
+    for offset in (int(found[1]), int(found[1]) + header):
+        file.seek(min(offset, size))
+        if re.match(rb"\s*(xref\b|\d+\s+\d+\s+obj\b)", file.read(64)):
+            return
+    message = "its table of objects is not where its end says"
+    raise _Damaged(message)
+
+
+# -- images --------------------------------------------------------------------------------------------------------------
+
+
+def _jpeg(file: BinaryIO, size: int) -> None:
+    position = 2
+    for _ in range(_SEGMENTS):
+        file.seek(min(position, size))
+        head = file.read(4)
+        if len(head) < 4 or head[0] != 0xFF:
+            break
+        if head[1] == 0xFF:  # a byte that fills up
+            position += 1
+            continue
+        position += 2 + int.from_bytes(head[2:], "big")
+        if head[1] == 0xDA:
+            file.seek(position)
+            last = b""
+            while chunk := file.read(_CHUNK):
+                if b"\xff\xd9" in last + chunk:
+                    return
+                last = chunk[-1:]
+            break
+    message = "the end marker of the picture is missing"
+    raise _Damaged(message)
+
+
+def _png(file: BinaryIO, size: int) -> None:
+    position = 8
+    pixels = False
+    file.seek(position)
+    while position < size:
+        head = file.read(8)
+        if len(head) < 8:
+            break
+        length = int.from_bytes(head[:4], "big")
+        position += 12 + length
+        if position > size:
+            break
+        sum_, left = zlib.crc32(head[4:]), length
+        while left and (part := file.read(min(left, _CHUNK))):
+            sum_, left = zlib.crc32(part, sum_), left - len(part)
+        if left or int.from_bytes(file.read(4), "big") != sum_:
+            message = f"its part `{head[4:].decode('latin-1')}` is not what its checksum says"
+            raise _Damaged(message)
+        pixels = pixels or head[4:] == b"IDAT"
+        if head[4:] == b"IEND":
+            if pixels:
+                return
+            break
+    message = "the picture ends before its end marker, IEND"
+    raise _Damaged(message)
+
+
+def _gif(file: BinaryIO, size: int) -> None:
+    file.seek(max(0, size - 1024))
+    if not file.read(1024).rstrip(b"\0").endswith(b";"):
+        message = "the end marker of the picture is missing"
+        raise _Damaged(message)
+
+
+def _riff(file: BinaryIO, size: int) -> None:
+    file.seek(4)
+    said = int.from_bytes(file.read(4), "little")
+    if said + 8 > size and said not in {0, 0xFFFFFFFF}:
+        message = f"it says that it has {said + 8:,} bytes, and has {size:,}"
+        raise _Damaged(message)
+
+
+# -- recordings ----------------------------------------------------------------------------------------------------------
+
+_RATES: Final = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
+"""Samples a second, by the header's version and index."""
+_BITS: Final = {
+    (True, 3): (32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448),
+    (True, 2): (32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384),
+    (True, 1): (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
+    (False, 3): (32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256),
+    (False, 2): (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
+    (False, 1): (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
+}
+"""Kilobits a second, by whether it is version 1 and by the header's layer."""
+_TAGS: Final = (b"TAG", b"APETAGEX", b"LYRICSBEGIN", b"3DI")
+
+
+def _frame(head: bytes) -> int:
+    """Return the length of the frame that a header begins; 0 where it is none, -1 where it has a length of its own."""
+    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
+        return 0
+    version, layer, bits, rate = (head[1] >> 3) & 3, (head[1] >> 1) & 3, head[2] >> 4, (head[2] >> 2) & 3
+    if version == 1 or layer == 0 or bits == 15 or rate == 3:
+        return 0
+    if bits == 0:
+        return -1
+    kilobits, hertz, padding = _BITS[version == 3, layer][bits - 1], _RATES[version][rate], (head[2] >> 1) & 1
+    if layer == 3:
+        return (12_000 * kilobits // hertz + padding) * 4
+    return (72_000 if layer == 1 and version != 3 else 144_000) * kilobits // hertz + padding
+
+
+def _mp3(file: BinaryIO, size: int) -> None:
+    start = _after_tag(file, 0)
+    file.seek(start)
+    head = file.read(_FIRST_FRAME)
+    said = _said_bytes(head)
+    if said > size:
+        message = f"it says that it has {said:,} bytes, and has {size:,}"
+        raise _Damaged(message)
+    if size - start > _WALKED:
+        start = size - _CHUNK
+        file.seek(start)
+        start += _resumed(file.read(_CHUNK))
+    file.seek(start)
+    _walk(file.read(size - start))
+
+
+def _said_bytes(head: bytes) -> int:
+    """Return the length of the stream that its first frame tells, as those of a variable rate do; 0 where it tells none."""
+    mark = next((at for name in (b"Xing", b"Info") if (at := head.find(name)) >= 0), -1)
+    flags = int.from_bytes(head[mark + 4 : mark + 8], "big") if mark >= 0 else 0
+    at = mark + 8 + (4 if flags & 1 else 0)
+    return int.from_bytes(head[at : at + 4], "big") if flags & 2 else 0
+
+
+def _resumed(data: bytes) -> int:
+    """Return where the first of three frames in a row begins; 0 where there are none."""
+    for at in range(min(len(data), _JUNK * 4)):
+        first = _frame(data[at : at + 4])
+        second = _frame(data[at + first : at + first + 4]) if first > 0 else 0
+        if second > 0 and _frame(data[at + first + second : at + first + second + 4]) > 0:
+            return at
+    return 0
+
+
+def _after_tag(file: BinaryIO, position: int) -> int:
+    """Return where an ID3v2 tag ends that begins here; the same place where none does."""
+    file.seek(position)
+    head = file.read(10)
+    if len(head) < 10 or head[:3] != b"ID3":
+        return position
+    length = 0
+    for byte in head[6:]:
+        length = length << 7 | byte & 0x7F
+    return position + 10 + length + (10 if head[5] & 0x10 else 0)
+
+
+def _walk(data: bytes) -> None:
+    """Go from frame to frame, over other tags and a little of what is none, to the end."""
+    at, frames, junk = 0, 0, 0
+    while at < len(data):
+        length = _frame(data[at : at + 4])
+        if length < 0:
+            return  # a free format: its frames tell no length
+        if length and (not junk or _frame(data[at + length : at + length + 4])):
+            if at + length > len(data):
+                message = "its last frame is not whole"
+                raise _Damaged(message)
+            at, frames, junk = at + length, frames + 1, 0
+        elif data.startswith(_TAGS, at) or not data[at : at + _JUNK].strip(b"\0"):
+            if data[at:].lstrip(b"\0") and not data[at:].lstrip(b"\0").startswith(_TAGS):
+                message = "it has zeros between its frames"
+                raise _Damaged(message)
+            break
+        elif data.startswith(b"ID3", at):
+            at = _after_tag(io.BytesIO(data), at)
+        else:
+            at, junk = at + 1, junk + 1
+            if junk > _JUNK:
+                message = "it has no frames from some place on"
+                raise _Damaged(message)
+    if not frames:
+        message = "it has no frame of sound"
+        raise _Damaged(message)
+
+
+def _mp4(file: BinaryIO, size: int) -> None:
+    position, seen = 0, set()
+    for _ in range(_SEGMENTS):
+        if position >= size:
+            break
+        file.seek(position)
+        head = file.read(16)
+        length = int.from_bytes(head[:4], "big")
+        kind = head[4:8]
+        if length == 1 and len(head) == 16:
+            length = int.from_bytes(head[8:], "big")
+        elif length == 0:
+            length = size - position
+        if len(head) < 8 or length < 8 or position + length > size:
+            message = "its last part is not whole"
+            raise _Damaged(message)
+        seen.add(kind)
+        position += length
+    if b"moov" not in seen:
+        message = "its `moov`, which says what is in it, is missing"
+        raise _Damaged(message)
+    if not seen & {b"mdat", b"moof"}:
+        message = "its `mdat`, which holds the sound, is missing"
+        raise _Damaged(message)
+
+
+_CHECKS: Final[dict[str, Callable[[BinaryIO, int], None]]] = {
+    "epub": _epub,
+    "zip": _archive,
+    "pdf": _pdf,
+    "jpeg": _jpeg,
+    "png": _png,
+    "gif": _gif,
+    "webp": _riff,
+    "wav": _riff,
+    "mp3": _mp3,
+    "mp4": _mp4,
+}
