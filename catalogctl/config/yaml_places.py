@@ -246,16 +246,17 @@ class _Reader:
     def decimal_comma(self, before: Node, key: Any) -> bool:
         """Tell of an amount that braces took apart at its comma: `{EUR: 8,99}`. False where the key is one."""
         amount = isinstance(before.value, (int, Decimal)) and not isinstance(before.value, bool)
-        if not amount or key.__class__ is not ScalarEvent or key.style:
+        if not amount or not isinstance(key, ScalarEvent) or key.style:
             return False
         line, column, _, end = before.span
         row = self.rows[line] if line < len(self.rows) else ""
-        if key.start_mark.line != line or row[end : key.start_mark.column] != ",":
+        start, last = _span(key)[:2], _span(key)[3]
+        if start[0] != line or row[end : start[1]] != ",":
             return False
         wrong = comma_in_braces(row[column:end], key.value)
         if wrong is None:
             return False
-        self.tell("bad-price", wrong.summary, wrong.detail, wrong.hint, (line, column, line, key.end_mark.column))
+        self.tell("bad-price", wrong.summary, wrong.detail, wrong.hint, (line, column, line, last))
         return True
 
     def key(self, event: Any, owner: Node, depth: int) -> str | None:

@@ -43,7 +43,7 @@ def approved_plan(saved: Plan, catalog: Catalog, backend: Backend, landscape: La
     told = replace(fresh, diagnostics=tuple(item for item in fresh.diagnostics if item.address in joined))
     narrowed = _narrowed(replace(planned, plan=told), approval.changes, approval.graph, landscape, question)
     listen(PlanMade(narrowed.plan))
-    return replace(narrowed, review=approval.review)
+    return replace(narrowed, refusals=tuple(map(catalog.located, narrowed.refusals)), review=approval.review)
 
 
 def confirmed_plan(planned: Planned, declined: Collection[Address], landscape: Landscape, question: Question) -> Planned:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC
 from functools import partial
@@ -23,7 +23,7 @@ from catalogctl.model.account import Account
 from catalogctl.model.account import Unheld as Rule
 from catalogctl.model.address import Address
 from catalogctl.model.asset import Asset
-from catalogctl.model.diagnostics import Diagnostic, Diagnostics, Pointer, error, warning
+from catalogctl.model.diagnostics import Diagnostic, Diagnostics, Pointer, SourceRange, error, warning
 from catalogctl.model.resource import Resource, Trait
 from catalogctl.model.title import Edition, Title
 from catalogctl.planning.blockrules import among_themselves, beside_titles
@@ -51,8 +51,10 @@ def compile_catalog(resolved: Resolved, landscape: Landscape, publishes_files: b
     compiler.problems.extend(compiler.ignored.problems())
     blocks = resolved.blocks
     place = partial(locate_origin, resolved.documents)
-    catalog = Catalog(compiler.resources, blocks.moved, blocks.removed, blocks.imports, names, compiler.tell_unheld, place)
-    problems = [*compiler.problems, *among_themselves(catalog, landscape.kinds)]
+    catalog = Catalog(
+        compiler.resources, blocks.moved, blocks.removed, blocks.imports, names, compiler.tell_unheld, place, compiler.field_place
+    )
+    problems = [*compiler.problems, *compiler.doubled(), *among_themselves(catalog, landscape.kinds)]
     if not Diagnostics.of(resolved.diagnostics, problems).errors:
         problems += beside_titles(catalog)
     return catalog, tuple(problems)
@@ -66,6 +68,9 @@ class _Compiler:
         self._landscape = landscape
         self._publishes_files = publishes_files
         self._options: dict[tuple[str, bytes], BaseModel | tuple[Problem, ...]] = {}
+        self._titles: dict[str, Title] = {}
+        self._doubled: dict[tuple[tuple[str, str], tuple[str, str]], list[tuple[Address, Resource]]] = {}
+        """Two editions with one key → what they have it for: the first's address, the second's resource."""
         self._keys: dict[tuple[str, str, str], Address] = {}
         self._today = landscape.timing.now().astimezone(UTC).date()
         self.ignored = IgnoredPaths(places, self._today)
@@ -90,7 +95,7 @@ class _Compiler:
             self.problems.append(replace(found, source=place, address=found.address or f"{account_name}: {title.id}.{edition.id}"))
         ignored = self.ignored.in_force(title, edition, compiled.resources)
         for resource in compiled.resources:
-            self._keep(title, edition, resource if resource.ignore == ignored else replace(resource, ignore=ignored))
+            self._keep(title, resource if resource.ignore == ignored else replace(resource, ignore=ignored))
             self._check_files(title, edition, resource)
         for fact in compiled.unheld:
             self._note_unheld(account, title, edition, fact)
@@ -138,17 +143,44 @@ class _Compiler:
             self._options[key] = tuple(elsewhere(problem, provider) for problem in read) if isinstance(read, tuple) else read
         return self._options[key]
 
-    def _keep(self, title: Title, edition: Edition, resource: Resource) -> None:
+    def _keep(self, title: Title, resource: Resource) -> None:
         address = resource.address
         key = (address.account, resource.type.name, resource.key)
         other = self._keys.setdefault(key, address)
         if other != address:
-            detail = f"{address} and {other} both have the {resource.type.key} {resource.key!r}; the store would take them for one."
-            place = self._places.place(title, edition.id, _steps(resource.type.key), Part.VALUE)
-            where = f"on {address.account}"
-            hint = f"Give each edition {where} a key of its own: an ISBN, an external_id, or what its options name it by."
-            self.problems.append(error("key-not-unique", "Two editions with one key", detail, hint, address=str(address), source=place))
+            pair = ((other.title, other.edition), (address.title, address.edition))
+            self._doubled.setdefault(pair, []).append((other, resource))
+        self._titles[title.id] = title
         self.resources[address] = resource
+
+    def field_place(self, address: Address, attribute: str) -> SourceRange | None:
+        """Find where an attribute of an address was declared, by its path; the edition, where nobody said it."""
+        resource, title = self.resources.get(address), self._titles.get(address.title)
+        if resource is None or title is None:
+            return None
+        name, *further = _steps(attribute) or ("",)
+        known = resource.type.attributes.get(str(name))
+        declared = known.declared.format(account=address.account) if known is not None else ""
+        return self._places.place(title, address.edition, (*_steps(declared), *further) if declared else ())
+
+    def doubled(self) -> Iterator[Diagnostic]:
+        """Tell of each two editions that have one key on some account, once: what else of theirs is alike follows from it."""
+        for found in self._doubled.values():
+            first, resource = found[0]
+            address, kind = resource.address, resource.type
+            accounts = list(dict.fromkeys(one.address.account for _, one in found))
+            isbn = self._edition(address).isbn
+            what = f"the ISBN {isbn}" if resource.key == isbn else f"the {kind.key} {resource.key!r}" if kind.key else f"{resource.key!r}"
+            here, there = (self.field_place(one, kind.key) for one in (address, first))
+            detail = (
+                f"`{first.title}.{first.edition}` ({there}) and `{address.title}.{address.edition}` ({here}) both have {what}; "
+                f"{' and '.join(accounts)} would take them for one."
+            )
+            hint = "Give each edition a key of its own: an ISBN, an external_id, or what its options name it by."
+            yield error("key-not-unique", "Two editions with one key", detail, hint, address=str(address), source=here)
+
+    def _edition(self, address: Address) -> Edition:
+        return next(edition for edition in self._titles[address.title].editions if edition.id == address.edition)
 
     def _check_files(self, title: Title, edition: Edition, resource: Resource) -> None:
         """Find local files that no store could fetch, now and not in the middle of an apply."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Iterable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import partial
@@ -130,6 +130,20 @@ def propose(catalog: Catalog, recalled: Recalled, landscape: Landscape, question
 
     Raises:  as `make_plan`.
     """
+    with _located(catalog):
+        return _proposed(catalog, recalled, landscape, question, listen)
+
+
+@contextmanager
+def _located(catalog: Catalog) -> Iterator[None]:
+    """Say of problems that end a plan where in the files is what they are about."""
+    try:
+        yield
+    except CatalogError as failure:
+        raise CatalogError(*map(catalog.located, failure.diagnostics), refusal=failure.refusal) from failure
+
+
+def _proposed(catalog: Catalog, recalled: Recalled, landscape: Landscape, question: Question, listen: Listener) -> Planned:
     snapshot = recalled.snapshot
     looked_at = Settlement()
     _refuse_misplaced_steps(recalled.open_intents, landscape)
@@ -158,9 +172,10 @@ def propose(catalog: Catalog, recalled: Recalled, landscape: Landscape, question
         seen = replace(seen, diagnostics=(_cut_off(recalled.open_intents), *seen.diagnostics))
     with keeping_all():
         plan = _with_moves(assemble(catalog, recorded, seen, landscape, question, snapshot), relocated)
+    plan = replace(plan, diagnostics=tuple(map(catalog.located, plan.diagnostics)))
     return Planned(
         plan,
-        refusals(plan, question.safety, recorded),
+        tuple(map(catalog.located, refusals(plan, question.safety, recorded))),
         relocated,
         snapshot.lineage,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from catalogctl.model.address import Address, in_order
 from catalogctl.model.blocks import Import, Move, Removal
@@ -16,6 +17,15 @@ __all__ = ["Catalog", "Import", "Move", "Removal"]
 
 _NAMED = 3
 """Editions that are named where many have the same thing about them."""
+
+
+FieldPlace: TypeAlias = Callable[[Address, str], SourceRange | None]
+"""Finds where an attribute of an address was declared, by its path (`prices.USD`); empty: where the edition was."""
+
+
+def no_field_place(_address: Address, _attribute: str) -> SourceRange | None:
+    """Give no place, for a catalog that did not come out of files."""
+    return None
 
 
 def nowhere(_: Origin) -> SourceRange | None:
@@ -38,6 +48,19 @@ class Catalog:
     what is shown: where something was declared is found at a cost."""
     place: Callable[[Origin], SourceRange | None] = nowhere
     """Finds where something was declared, at the same cost: for problems only."""
+
+    field_place: FieldPlace = no_field_place
+    """Finds where an attribute of an address was declared, at the same cost."""
+
+    def located(self, problem: Diagnostic) -> Diagnostic:
+        """Return a problem with the place of what it is about, where it has none and is about an address that the files declare."""
+        if problem.source is not None or problem.address is None:
+            return problem
+        try:
+            address = Address.parse(problem.address)
+        except ValueError:
+            return problem
+        return problem.at(self.field_place(address, problem.attribute or ""))
 
     def incomplete(self) -> tuple[Diagnostic, ...]:
         """Tell which editions could not be made from what is declared, account by account: that is fine where they are in the store."""

@@ -16,6 +16,7 @@ from catalogctl.planning.change import Change
 
 COUNTRIES: Final = 249
 """So many countries has the world. Source: ISO 3166-1, alpha-2 codes officially assigned, 2026-11-24."""
+GIVEN_AWAY: Final = "it is given away"
 _UNITS: Final = (Decimal(100), Decimal(1000))
 """How many of the smaller unit of a currency make one of the larger: cents, and the thousandths of some."""
 _NEAR: Final = Decimal("0.01")
@@ -90,7 +91,7 @@ def price_moves(change: Change, applied: Attributes) -> Iterator[PriceMove]:
         attribute = change.type.attributes[name]
         if Trait.FREE in attribute.traits and change.after.get(name) is True and True not in (change.before.get(name), applied.get(name)):
             for currency, amount in lasting.items():
-                yield PriceMove(change.address, name, Amount(currency, Decimal(0)), amount, "it is given away")
+                yield PriceMove(change.address, name, Amount(currency, Decimal(0)), amount, GIVEN_AWAY)
         if not _holds_prices(attribute) or name not in change.after:
             continue
         was = {(one.currency, one.term): one.amount for one in _amounts(attribute, change.before.get(name))}

@@ -15,7 +15,7 @@ from catalogctl.model.resource import Recorded, ResourceType
 from catalogctl.model.value import Attributes, decimal_text
 from catalogctl.planning.action import Action
 from catalogctl.planning.change import Change
-from catalogctl.planning.consequence import PriceMove, TerritoryLoss, can_leave_sale, leaves_sale, price_moves, territory_losses
+from catalogctl.planning.consequence import GIVEN_AWAY, PriceMove, TerritoryLoss, can_leave_sale, leaves_sale, price_moves, territory_losses
 from catalogctl.planning.plan import Plan
 
 _SHOWN: Final = 10
@@ -288,14 +288,20 @@ def _territories(account: str, losses: Iterable[TerritoryLoss], limits: Limits, 
 def telling(
     harm: Harm, code: str, summary: str, needed: int, lead: str, found: list[PriceMove] | list[TerritoryLoss], verdict: str
 ) -> _Excess:
-    """Make one problem of what is too much in one way on one account; a single one is told with its address."""
+    """Make one problem of what is too much in one way on one account, with the address of the worst."""
     first = found[0]
+    about = {"address": str(first.address), "attribute": _path(first)}
     if len(found) == 1:
-        detail = f"{first.address}: {_told(first)}; {verdict}."
-        return _Excess(harm, needed, error(code, summary, detail, address=str(first.address), attribute=first.attribute))
+        return _Excess(harm, needed, error(code, summary, f"{first.address}: {_told(first)}; {verdict}.", **about))
     lines = [f"- {one.address}: {_told(one)}" for one in found[:_SHOWN]]
     rest = [f"- and {len(found) - _SHOWN:,} more"] if len(found) > _SHOWN else []
-    return _Excess(harm, needed, error(code, summary, "\n".join([lead, *lines, *rest])))
+    return _Excess(harm, needed, error(code, summary, "\n".join([lead, *lines, *rest]), **about))
+
+
+def _path(one: PriceMove | TerritoryLoss) -> str:
+    """Return the attribute that one is about, with the currency of a price that always holds."""
+    always = isinstance(one, PriceMove) and not one.price.term and one.why != GIVEN_AWAY
+    return f"{one.attribute}.{one.price.currency}" if always and isinstance(one, PriceMove) else one.attribute
 
 
 def _told(one: PriceMove | TerritoryLoss) -> str:
