@@ -98,7 +98,7 @@ def run_apply(console: Console, purpose: Purpose, planfile: str | None, chosen: 
         needs_somebody_to_ask(detail, hint)
     with console.listening() as listen:
         workspace = open_workspace(console, listen, chosen["parallelism"])
-    console.problems(workspace.diagnostics)
+    console.remarks(workspace.diagnostics)
     backend = open_backend(workspace.project)
     with reachable(workspace) as landscape, hold(backend, chosen["lock_timeout"]) as lock:
         assert lock is not None, "an apply holds its state"

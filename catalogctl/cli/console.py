@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
@@ -159,13 +159,19 @@ class Console:
 
     def problems(self, diagnostics: Iterable[Diagnostic]) -> None:
         """Write problems on stderr, and where events are written also there."""
-        diagnostics = tuple(diagnostics)
+        self._tell(tuple(diagnostics), diagnostics_text.render)
+
+    def remarks(self, diagnostics: Iterable[Diagnostic]) -> None:
+        """Write problems that stand beside a result: of many warnings of one kind a few; where events are written, all."""
+        self._tell(tuple(diagnostics), partial(diagnostics_text.render_briefly, whole=f"{self.command} validate"))
+
+    def _tell(self, diagnostics: tuple[Diagnostic, ...], render: Callable[..., Iterator[str]]) -> None:
         for stream in self._streams:
             stream.problems(diagnostics)
         if diagnostics and self._has_told_problems:
             click.echo(err=True)
         self._has_told_problems = self._has_told_problems or bool(diagnostics)
-        for line in diagnostics_text.render(diagnostics, width=width_for(sys.stderr), style=self.err):
+        for line in render(diagnostics, width=width_for(sys.stderr), style=self.err):
             _tell(line)
 
 

@@ -60,7 +60,7 @@ def _planned(console: Console, chosen: dict[str, Any]) -> Planned:
 
     with console.listening() as listen:
         workspace = open_workspace(console, listen)
-        console.problems(workspace.diagnostics)
+        console.remarks(workspace.diagnostics)
         purpose = Purpose.DESTROY if chosen["destroy"] else Purpose.CONVERGE
         asked = question(workspace, purpose, {**chosen, "allowed": ()})
         with reachable(workspace) as landscape:

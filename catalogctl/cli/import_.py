@@ -55,7 +55,7 @@ def _import_one(console: Console, text: str, id_: str, timeout: float) -> int:
     address = _address(text)
     with console.listening() as listen:
         workspace = open_workspace(console, listen)
-    console.problems(workspace.diagnostics)
+    console.remarks(workspace.diagnostics)
     catalog = workspace.catalog
     backend = open_backend(workspace.project)
     entry = Import(address, id_, ASKED_FOR)

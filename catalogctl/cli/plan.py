@@ -75,7 +75,7 @@ def run_plan(console: Console, purpose: Purpose, chosen: dict[str, Any]) -> int:
     with console.listening() as listen:
         workspace = open_workspace(console, listen, chosen["parallelism"])
         keep_out_of_catalog(workspace, chosen)
-        console.problems(workspace.diagnostics)
+        console.remarks(workspace.diagnostics)
         given = chosen["state"]
         with (
             handed_over(Path(given), workspace.project.environment) if given else nullcontext(open_backend(workspace.project)) as backend,

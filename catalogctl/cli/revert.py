@@ -44,7 +44,7 @@ def command(console: Console, /, run: str, force: bool, **chosen: Any) -> int:
     with console.listening() as listen:
         workspace = open_workspace(console, listen, chosen["parallelism"])
         keep_out_of_catalog(workspace, chosen)
-        console.problems(workspace.diagnostics)
+        console.remarks(workspace.diagnostics)
         backend = open_backend(workspace.project)
         with reachable(workspace) as landscape, hold(backend, chosen["lock_timeout"]) if chosen["lock"] else nullcontext():
             catalog, asked = taking_back(workspace, backend, run, question(workspace, Purpose.REVERT, chosen), force=force, reviewed=False)

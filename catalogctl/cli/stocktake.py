@@ -82,7 +82,7 @@ def _import_all(console: Console, account: str, chosen: dict[str, Any], progress
 
     with console.listening() as listen:
         workspace = open_workspace(console, listen)
-    console.problems(workspace.diagnostics)
+    console.remarks(workspace.diagnostics)
     _is_there(workspace, account)
     folder = Folder(workspace.documents, workspace.resolved.layers, _within(workspace, console, chosen["folder"]))
     backend = open_backend(workspace.project)

@@ -6,10 +6,13 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC
+from functools import partial
 from typing import TYPE_CHECKING
 
 from catalogctl.cli.console import Console
 from catalogctl.config.accounts import accounts
+from catalogctl.config.acknowledge import acknowledgements
 from catalogctl.config.cache import open_cache
 from catalogctl.config.documents import Documents, load, locate_origin
 from catalogctl.config.extras import missing
@@ -88,10 +91,15 @@ def read_workspace(console: Console, listen: Listener, only: Sequence[str] = (),
     with keeping_all(), open_cache() as cache:
         documents = load(project, cache)
         resolved = resolve(documents, cache, only, lambda path, read, size: listen(AssetRead(path, read, size)))
-        catalog, uncompiled = compile_catalog(resolved, landscape, project.assets is not None)
+        acknowledged = acknowledgements(documents, landscape.timing.now().astimezone(UTC).date())
+        catalog, uncompiled = compile_catalog(resolved, landscape, project.assets is not None, acknowledged)
     listen(LoadFinished(resolved.read, documents.files, documents.reused))
     titles = {title.id: title for title in resolved.titles}
-    problems = Diagnostics.of(missing(project), wrong, resolved.diagnostics, uncompiled)
+    place = partial(locate_origin, documents)
+    told = acknowledged.told((*missing(project), *wrong, *resolved.diagnostics, *uncompiled))
+    problems = Diagnostics.of(told, acknowledged.expired(place))
+    if not only and not problems.errors:
+        problems = Diagnostics.of(problems, acknowledged.unused(place))
     return Workspace(project, resolved, titles, catalog, landscape, problems, pinned)
 
 

@@ -161,6 +161,26 @@ class LifecycleBlock(Block):
     )
 
 
+class AcknowledgeBlock(Block):
+    """A warning of `validate` that was read and is not told any more, for a time."""
+
+    model_config = ConfigDict(title="an entry of acknowledge")
+
+    code: Line = Field(description="The code of the warning, as docs/diagnostics.md lists it.", examples=["name-comma"])
+    field: Line | None = Field(
+        None, description="The field it is about, with all that is in it; left out: any field.", examples=["contributors", "prices.USD"]
+    )
+    reason: Line = Field(description="Why it is right as it is.", examples=["the title page has it so"])
+    until: Date = Field(description="The last day on which it is not told.", examples=["2027-01-31"])
+
+
+_ACKNOWLEDGED: Any = Field(
+    None,
+    description="Warnings that were read and are not told any more, each with a reason and a last day.",
+    examples=[[{"code": "name-comma", "field": "contributors", "reason": "the title page has it so", "until": "2027-01-31"}]],
+)
+
+
 class SellingTerms(Metadata):
     """What can be said on an edition, and given to all editions below a folder by its defaults."""
 
@@ -199,6 +219,7 @@ class EditionBlock(SellingTerms):
         examples=["isbn112233441"],
     )
     files: FilesBlock | None = Field(None, description="The files it is made of.", examples=[{"content": "assets/mirror-work.epub"}])
+    acknowledge: list[AcknowledgeBlock] | None = _ACKNOWLEDGED
     tracks: list[TrackBlock] | None = Field(
         None,
         description="The audio files of an audiobook, in listening order.",
@@ -266,6 +287,7 @@ class TitleDocument(BlocksDocument, Metadata):
     kind: Literal["title"] = Field(description="What this document is.", examples=["title"])
     id: Slug = Field(description="The title's identity; it never changes, whatever the file is called.", examples=["mirror-work"])
     title: Line = Field(description="The title of the work.", examples=["Trabalhando com o Espelho"])
+    acknowledge: list[AcknowledgeBlock] | None = _ACKNOWLEDGED
     editions: dict[Slug, EditionBlock] = Field(
         {}, description="The forms in which it is sold, by a name of your choice.", examples=[{"epub": {"format": "epub"}}]
     )
@@ -277,6 +299,7 @@ class DefaultsDocument(BlocksDocument, Metadata):
     model_config = ConfigDict(title="defaults")
 
     kind: Literal["defaults"] = Field(description="What this document is.", examples=["defaults"])
+    acknowledge: list[AcknowledgeBlock] | None = _ACKNOWLEDGED
     edition: SellingTerms | None = Field(
         None, description="What is true of every edition below this folder.", examples=[{"publish": {"store": {}}}]
     )

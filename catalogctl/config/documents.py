@@ -25,10 +25,10 @@ from catalogctl.config.cache import NO_CACHE, Cache
 from catalogctl.config.encoding import MAX_BYTES
 from catalogctl.config.problem import Place, Problem
 from catalogctl.config.project import Project
-from catalogctl.config.source import Part, Source, locate, parse
+from catalogctl.config.source import Parsed, Part, Source, locate, parse
 from catalogctl.config.tree import MAX_PROBLEMS
 from catalogctl.model.alike import most_alike
-from catalogctl.model.diagnostics import Diagnostic, Diagnostics, Pointer, Severity, SourceRange, error
+from catalogctl.model.diagnostics import Diagnostic, Diagnostics, Pointer, Severity, SourceRange, Subject, error
 from catalogctl.model.title import Origin
 from catalogctl.system.file import read_bounded
 
@@ -246,7 +246,7 @@ def read_file(source: Source) -> tuple[list[Document], list[Diagnostic], int]:
 
     parsed = parse(source)
     documents: list[Document] = []
-    diagnostics = list(parsed.diagnostics)
+    diagnostics = [_about(item, source.path, parsed) for item in parsed.diagnostics]
     broken_titles = 0
     for index, value in enumerate(parsed.documents):
         kind = _kind(value, source.path)
@@ -263,7 +263,9 @@ def read_file(source: Source) -> tuple[list[Document], list[Diagnostic], int]:
             if not is_broken and not isinstance(model, tuple):
                 documents.append(Document(source.path, index, kind, data))
             broken_titles += kind == "title" and is_broken
-        diagnostics.extend(problem.diagnostic(_placed(source, index)) for problem in problems)
+        placed = _placed(source, index)
+        for problem in problems:
+            diagnostics.append(replace(problem.diagnostic(placed), subject=_subject(source.path, value, problem.pointer)))
         if len(diagnostics) >= MAX_PROBLEMS:
             break
     return documents, _once(diagnostics), broken_titles
@@ -278,6 +280,20 @@ def _once(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
         for item in diagnostics
         if item.code != "wrong-type" or _line_of(item) not in missed
     ]
+
+
+def _about(item: Diagnostic, path: str, parsed: Parsed) -> Diagnostic:
+    """Say of a problem of the text which title's document it stands in."""
+    line = 0 if item.source is None else item.source.line
+    before = [value for start, value in zip(parsed.lines, parsed.documents, strict=True) if start <= line]
+    return replace(item, subject=_subject(path, before[-1] if before else None))
+
+
+def _subject(path: str, value: Any, pointer: Pointer = ()) -> Subject:
+    """Say what a problem is about that stands at a place of a document."""
+    title = value.get("id") if isinstance(value, dict) and isinstance(value.get("id"), str) else ""
+    edition = str(pointer[1]) if len(pointer) > 1 and pointer[0] == "editions" else ""
+    return Subject(path, title, edition, ".".join(str(step) for step in (pointer[2:] if edition else pointer)))
 
 
 def _line_of(item: Diagnostic) -> tuple[str, int]:

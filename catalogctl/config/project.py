@@ -110,6 +110,8 @@ class Project:
     assets: AssetStore | None
     blocks: Mapping[str, Any]
     """`moved`, `removed` and `import` as the project file has them."""
+    acknowledge: tuple[Mapping[str, Any], ...]
+    """Warnings that are not told any more, as the project file has them."""
     digest: str
     """Of everything the project file says for this environment."""
     source: Source
@@ -164,6 +166,7 @@ def load_project(folder: Path, environment: str = DEFAULT_ENVIRONMENT) -> Projec
         safety=_safety(merged.get("safety") or {}),
         assets=_assets((merged.get("assets") or {}).get("publish")),
         blocks={name: merged[name] for name in ("moved", "removed", "import") if merged.get(name)},
+        acknowledge=tuple(merged.get("acknowledge") or ()),
         digest=digest({"environment": environment, "project": encodable(merged)}),
         source=source,
         overlay=pointer,

@@ -6,7 +6,7 @@ from typing import Any, Final, Literal
 
 from pydantic import ConfigDict, Field
 
-from catalogctl.config.document import Block, BlocksDocument
+from catalogctl.config.document import AcknowledgeBlock, Block, BlocksDocument
 from catalogctl.config.fields import Bound, Count, Duration, Least, Line, Name, Percentage, Place, Slug, Version
 
 
@@ -127,6 +127,11 @@ class ProjectDocument(BlocksDocument, Settings):
     model_config = ConfigDict(title="a project file")
 
     version: Version = Field(description="The version of this format.", examples=[1])
+    acknowledge: list[AcknowledgeBlock] | None = Field(
+        None,
+        description="Warnings that were read and are not told any more, of any title.",
+        examples=[[{"code": "fact-not-held", "field": "series", "reason": "no store shows it", "until": "2027-01-31"}]],
+    )
     environments: dict[Slug, EnvironmentBlock | None] | None = Field(
         None,
         description="Overlays by the name of the environment.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -17,7 +17,7 @@ from catalogctl.config.layers import METADATA, Layers, lay_over
 from catalogctl.config.source import Part
 from catalogctl.model.alike import most_alike
 from catalogctl.model.asset import Asset
-from catalogctl.model.diagnostics import Diagnostic, Diagnostics, Pointer, Severity, SourceRange, error, warning
+from catalogctl.model.diagnostics import Diagnostic, Diagnostics, Pointer, Severity, SourceRange, Subject, error, warning
 from catalogctl.model.title import Contributor, Edition, Format, Ignore, Lifecycle, Metadata, Origin, Series, Title, Track
 
 _FORMATS: Final = {form.value: form for form in Format}
@@ -171,7 +171,8 @@ class _Resolving:
         if not editions:
             detail = f"`{data['id']}` declares nothing that a store could sell."
             source = locate_origin(self.documents, self.document.origin.at("id"))
-            self.problems.append(warning("title-without-editions", "Title without editions", detail, "Add `editions:`.", source=source))
+            problem = warning("title-without-editions", "Title without editions", detail, "Add `editions:`.", source=source)
+            self.problems.append(replace(problem, subject=Subject(self.document.path, data["id"], "", "editions")))
         return Title(data["id"], tuple(self.edition(name, block, outer, shared) for name, block in editions.items()), self.document.origin)
 
     def edition(self, name: str, block: Mapping[str, Any], outer: Mapping[str, Any], shared: Metadata) -> Edition:
@@ -211,7 +212,9 @@ class _Resolving:
         if found.flaw is not None:
             source = locate_origin(self.documents, self.document.origin.at("editions", edition, *pointer))
             flaw = found.flaw
-            self.problems.append(Diagnostic(flaw.severity, flaw.code, flaw.summary, flaw.detail, flaw.hint, source=source))
+            subject = Subject(self.document.path, self.document.data["id"], edition, ".".join(map(str, pointer)))
+            problem = Diagnostic(flaw.severity, flaw.code, flaw.summary, flaw.detail, flaw.hint, source=source, subject=subject)
+            self.problems.append(problem)
         return found.asset
 
     def publish(self, edition: str, accounts: Mapping[str, Any]) -> Mapping[str, Mapping[str, object]]:

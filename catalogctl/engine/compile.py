@@ -10,6 +10,7 @@ from functools import partial
 import orjson
 from pydantic import BaseModel
 
+from catalogctl.config.acknowledge import Acknowledgements
 from catalogctl.config.documents import locate_origin
 from catalogctl.config.judge import judge
 from catalogctl.config.problem import Problem
@@ -23,7 +24,7 @@ from catalogctl.model.account import Account
 from catalogctl.model.account import Unheld as Rule
 from catalogctl.model.address import Address
 from catalogctl.model.asset import Asset
-from catalogctl.model.diagnostics import Diagnostic, Diagnostics, Pointer, SourceRange, error, warning
+from catalogctl.model.diagnostics import Diagnostic, Diagnostics, Pointer, SourceRange, Subject, error, warning
 from catalogctl.model.resource import Resource, Trait
 from catalogctl.model.title import Edition, Title
 from catalogctl.planning.blockrules import among_themselves, beside_titles
@@ -34,13 +35,16 @@ _NAMED = 3
 """Editions that are named where many have the same thing about them."""
 
 
-def compile_catalog(resolved: Resolved, landscape: Landscape, publishes_files: bool) -> tuple[Catalog, tuple[Diagnostic, ...]]:
+def compile_catalog(
+    resolved: Resolved, landscape: Landscape, publishes_files: bool, acknowledged: Acknowledgements | None = None
+) -> tuple[Catalog, tuple[Diagnostic, ...]]:
     """Turn every edition into the resources it is on each account it is published to.
 
     Shapes:  `publishes_files` says whether the project names a place from which stores can fetch local files. The
-             diagnostics have their place; with an error among them the catalog is not whole.
+             diagnostics have their place; with an error among them the catalog is not whole. A fact that a store cannot hold is not
+             told where `acknowledged` covers it.
     """
-    compiler = _Compiler(resolved, landscape, publishes_files)
+    compiler = _Compiler(resolved, landscape, publishes_files, acknowledged or Acknowledgements(()))
     names: dict[str, str] = {}
     for title in resolved.titles:
         for edition in title.editions:
@@ -63,7 +67,8 @@ def compile_catalog(resolved: Resolved, landscape: Landscape, publishes_files: b
 class _Compiler:
     """Collects resources and problems, and notices two resources with one natural key."""
 
-    def __init__(self, places: Resolved, landscape: Landscape, publishes_files: bool) -> None:
+    def __init__(self, places: Resolved, landscape: Landscape, publishes_files: bool, acknowledged: Acknowledgements) -> None:
+        self._acknowledged = acknowledged
         self._places = places
         self._landscape = landscape
         self._publishes_files = publishes_files
@@ -92,7 +97,9 @@ class _Compiler:
         compiled = provider.compile(Offer(account, title, edition, options, title.origin.at("editions", edition.id), self._today))
         for found in compiled.diagnostics:
             place = self._places.place(title, edition.id, _steps(found.attribute), Part.VALUE)
-            self.problems.append(replace(found, source=place, address=found.address or f"{account_name}: {title.id}.{edition.id}"))
+            subject = Subject(title.origin.path, title.id, edition.id, found.attribute or "")
+            address = found.address or f"{account_name}: {title.id}.{edition.id}"
+            self.problems.append(replace(found, source=place, address=address, subject=subject))
         ignored = self.ignored.in_force(title, edition, compiled.resources)
         for resource in compiled.resources:
             self._keep(title, resource if resource.ignore == ignored else replace(resource, ignore=ignored))
@@ -102,6 +109,8 @@ class _Compiler:
 
     def _note_unheld(self, account: Account, title: Title, edition: Edition, fact: Unheld) -> None:
         match account.unheld:
+            case Rule.WARN if self._acknowledged.covers("fact-not-held", Subject(title.origin.path, title.id, edition.id, fact.field)):
+                pass
             case Rule.WARN:
                 self._unheld.setdefault((account.name, title.id, edition.id), (title, edition, []))[2].append(fact)
             case Rule.REFUSE:

@@ -7,7 +7,7 @@ Exception
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 Pointer = tuple[str | int, ...]
@@ -42,6 +42,20 @@ class SourceRange:
 
 
 @dataclass(frozen=True, slots=True)
+class Subject:
+    """What a problem of the files is about, by which a warning can be acknowledged."""
+
+    path: str
+    """The file of the title or of the defaults, relative to the project folder."""
+    title: str = ""
+    """The title's id; empty for a problem of defaults."""
+    edition: str = ""
+    """Empty for what is said of all editions."""
+    field: str = ""
+    """Path within the edition, the title or the defaults: `contributors.1.name`; empty where it is not known."""
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One problem, told to a person who can do something about it."""
 
@@ -58,6 +72,7 @@ class Diagnostic:
     attribute: str | None = None
     """The attribute within the resource, printed as an attribute path."""
     source: SourceRange | None = None
+    subject: Subject | None = field(default=None, compare=False)
 
     def at(self, source: SourceRange | None) -> Diagnostic:
         """Say where this problem is in the user's files."""

@@ -290,12 +290,13 @@ def telling(
 ) -> _Excess:
     """Make one problem of what is too much in one way on one account, with the address of the worst."""
     first = found[0]
-    about = {"address": str(first.address), "attribute": _path(first)}
+    address, attribute = str(first.address), _path(first)
     if len(found) == 1:
-        return _Excess(harm, needed, error(code, summary, f"{first.address}: {_told(first)}; {verdict}.", **about))
+        detail = f"{address}: {_told(first)}; {verdict}."
+        return _Excess(harm, needed, error(code, summary, detail, address=address, attribute=attribute))
     lines = [f"- {one.address}: {_told(one)}" for one in found[:_SHOWN]]
     rest = [f"- and {len(found) - _SHOWN:,} more"] if len(found) > _SHOWN else []
-    return _Excess(harm, needed, error(code, summary, "\n".join([lead, *lines, *rest]), **about))
+    return _Excess(harm, needed, error(code, summary, "\n".join([lead, *lines, *rest]), address=address, attribute=attribute))
 
 
 def _path(one: PriceMove | TerritoryLoss) -> str:

@@ -22,6 +22,8 @@ from catalogctl.view.value_text import counted
 
 _TONES = {Severity.ERROR: Tone.ERROR, Severity.WARNING: Tone.WARNING, Severity.NOTE: Tone.NOTE}
 _COMMAND = re.compile(rf"{PROGRAM} (?!-)")
+_FEW = 3
+"""Warnings of one kind that are shown beside a result."""
 _CHARACTERS_A_CELL = 8
 _BEFORE_CARET = 20
 """Cells of a long source line that are shown before the stretch pointed at."""
@@ -38,6 +40,34 @@ def render(diagnostics: Iterable[Diagnostic], *, width: int, style: Style) -> It
         yield ""
     if len(ordered):
         yield count_text(ordered)
+
+
+def render_briefly(diagnostics: Iterable[Diagnostic], *, width: int, style: Style, whole: str) -> Iterator[str]:
+    """Write problems as `render` does, but of the warnings with one code only the first few: they stand beside a result.
+
+    Shapes:  `whole` is the command that lists all of them.
+    """
+    ordered = Diagnostics.of(diagnostics)
+    seen: Counter[str] = Counter()
+    left: dict[str, str] = {}
+    shown: list[Diagnostic] = []
+    for item in ordered:
+        seen[item.code] += item.severity is not Severity.ERROR
+        if item.severity is Severity.ERROR or seen[item.code] <= _FEW:
+            shown.append(item)
+        else:
+            left.setdefault(item.code, item.summary)
+    if not left:
+        yield from render(shown, width=width, style=style)
+        return
+    for item in shown:
+        yield from diagnostic_lines(item, width=width, style=style)
+        yield ""
+    more = ", ".join(f"{seen[code] - _FEW:,} more of `{code}` ({summary})" for code, summary in left.items())
+    yield from paragraph([plain(style.safe(f"Not shown: {more}. All are listed by"))], width, style)
+    yield f"  {style.safe(whole)}"
+    yield ""
+    yield count_text(ordered)
 
 
 def count_text(diagnostics: Iterable[Diagnostic]) -> str:
