@@ -263,9 +263,7 @@ def read_file(source: Source) -> tuple[list[Document], list[Diagnostic], int]:
             if not is_broken and not isinstance(model, tuple):
                 documents.append(Document(source.path, index, kind, data))
             broken_titles += kind == "title" and is_broken
-        placed = _placed(source, index)
-        for problem in problems:
-            diagnostics.append(replace(problem.diagnostic(placed), subject=_subject(source.path, value, problem.pointer)))
+        diagnostics.extend(_told(problem, source, index, value) for problem in problems)
         if len(diagnostics) >= MAX_PROBLEMS:
             break
     return documents, _once(diagnostics), broken_titles
@@ -298,6 +296,10 @@ def _subject(path: str, value: Any, pointer: Pointer = ()) -> Subject:
 
 def _line_of(item: Diagnostic) -> tuple[str, int]:
     return ("", 0) if item.source is None else (item.source.path, item.source.line)
+
+
+def _told(problem: Problem, source: Source, index: int, value: Any) -> Diagnostic:
+    return replace(problem.diagnostic(_placed(source, index)), subject=_subject(source.path, value, problem.pointer))
 
 
 def _placed(source: Source, index: int) -> Place:
