@@ -58,7 +58,7 @@ def _digits(currency: str, amount: str, here: Pointer) -> Iterator[Problem]:
     """Refuse an amount with more digits than its currency has, also where they are zeros: a point may set thousands apart."""
     digits = minor_digits(currency)
     whole, _, fraction = amount.partition(".")
-    if len(fraction) <= digits:
+    if len(fraction) <= digits or not Decimal(amount):  # nothing is nothing, however it is written
         return
     most = f"{_digits_text(digits)} after the point" if digits else "no digits after the point"
     detail = f"An amount in {currency} has {most}; `{amount}` has {len(fraction)}."

@@ -154,7 +154,6 @@ def test_what_does_not_fit_together_in_a_document_is_told(tmp_path: Path) -> Non
     assert told(loaded(tmp_path, {"catalog/a.yaml": text}).diagnostics) == [
         "catalog/a.yaml:4:19 territories-all",
         "catalog/a.yaml:8:19 price-precision",
-        "catalog/a.yaml:8:32 price-precision",
         "catalog/a.yaml:8:43 price-precision",
         "catalog/a.yaml:9:5 tracks-not-audiobook",
         "catalog/a.yaml:11:14 duplicate-track",
