@@ -289,7 +289,8 @@ def _about(item: Diagnostic, path: str, parsed: Parsed) -> Diagnostic:
 
 def _subject(path: str, value: Any, pointer: Pointer = ()) -> Subject:
     """Say what a problem is about that stands at a place of a document."""
-    title = value.get("id") if isinstance(value, dict) and isinstance(value.get("id"), str) else ""
+    id_ = value.get("id") if isinstance(value, dict) else None
+    title = id_ if isinstance(id_, str) else ""
     edition = str(pointer[1]) if len(pointer) > 1 and pointer[0] == "editions" else ""
     return Subject(path, title, edition, ".".join(str(step) for step in (pointer[2:] if edition else pointer)))
 
