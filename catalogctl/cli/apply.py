@@ -114,6 +114,7 @@ def run_apply(console: Console, purpose: Purpose, planfile: str | None, chosen: 
                 _hold_to(approved, saved)
                 catalog, asked = _as_reviewed(saved, workspace, backend, asked)
                 planned = approved_plan(saved, catalog, backend, landscape, asked, listen)
+                _refuse_other_files(saved, workspace)
         refuse_idle_globs(workspace.catalog, planned, chosen)
         if planfile is not None:
             _tell_of_review(console, planned, fail_fast=chosen["fail_fast"])
@@ -203,6 +204,20 @@ def _as_reviewed(saved: Plan, workspace: Workspace, backend: Backend, asked: Que
     if saved.reverts is None:
         return workspace.catalog, asked
     return taking_back(workspace, backend, saved.reverts.run, asked, force=saved.reverts.force, reviewed=True)
+
+
+def _refuse_other_files(saved: Plan, workspace: Workspace) -> None:
+    """Read every file of a saved plan again before anything is sent: that its size and times are the same says nothing of its bytes.
+
+    Raises:  CatalogError: stale (plan-asset-changed), which names all files that are not as planned.
+    """
+    from catalogctl.engine.publish import digests
+    from catalogctl.model.diagnostics import CatalogError, Refusal
+    from catalogctl.planning.basis import other_files, planned_files
+
+    wrong = other_files(saved, digests(workspace.project.root, planned_files(saved)))
+    if wrong:
+        raise CatalogError(*wrong, refusal=Refusal.STALE)
 
 
 def _tell_of_review(console: Console, planned: Planned, *, fail_fast: bool) -> None:

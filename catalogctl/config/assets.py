@@ -36,7 +36,7 @@ _TOLD_EVERY: Final = 32 * 1024**2
 _MOST_TOLD: Final = 100
 """How often it is told of one file at most."""
 _SETTLED: Final = 2.0
-"""Seconds after its last change from which on a file's time of change tells its next one for sure."""
+"""Seconds after its last change from which on the times of a file tell its next one for sure; a younger file is read each time."""
 
 _USUAL_URL = re.compile(r"https://[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,3}(?:/[!-~]*)?")
 """Most URLs: nothing in them needs to be taken apart to be judged."""
@@ -274,7 +274,7 @@ def _place(root: str, mention: Mention, parents: dict[str, str]) -> tuple[str, S
     if status.st_size > LARGEST:
         detail = f"`{written}` has {status.st_size:,} bytes; more than {LARGEST:,} cannot be sent in one file."
         return Flaw("asset-too-large", "File too large", detail, "Split or compress it, or see whether it is the right one.")
-    return path, Stamp(absolute, status.st_size, status.st_mtime_ns, status.st_ino)
+    return path, Stamp(absolute, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
 
 
 def _is_below(path: str, root: str) -> bool:
@@ -354,18 +354,23 @@ class _Wanted:
 def _sums(wanted: Mapping[Stamp, _Wanted], cache: Cache, told: Told) -> dict[Stamp, Sum | Flaw | str]:
     """Digest every file that no earlier run has read as it is now; of one that is refused all the same, give the kind alone."""
     ordered = sorted(wanted, key=lambda stamp: stamp.path)
-    sums: dict[Stamp, Sum | Flaw | str] = {**cache.sums(ordered)}
-    fresh: dict[Stamp, Sum] = {}
     settled = time.time_ns() - int(_SETTLED * 1e9)
+    sums: dict[Stamp, Sum | Flaw | str] = {**cache.sums([stamp for stamp in ordered if _is_settled(stamp, settled)])}
+    fresh: dict[Stamp, Sum] = {}
     for stamp in ordered:
         if stamp in sums:
             continue
         read = _read(stamp, wanted[stamp], told)
         sums[stamp] = read
-        if isinstance(read, Sum) and stamp.mtime < settled:
+        if isinstance(read, Sum) and _is_settled(stamp, settled):
             fresh[stamp] = read
     cache.remember_sums(fresh)
     return sums
+
+
+def _is_settled(stamp: Stamp, settled: int) -> bool:
+    """Whether a file last changed before a moment, in nanoseconds; one that claims to come from the future did not."""
+    return max(stamp.mtime, stamp.ctime) < settled
 
 
 def _read(stamp: Stamp, wanted: _Wanted, told: Told) -> Sum | Flaw | str:

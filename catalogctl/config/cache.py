@@ -1,7 +1,7 @@
 """What earlier runs read, so that files that did not change are not read with care again.
 
     parses    bytes of a file → its documents, judged and canonical
-    assets    path, size, time of change, inode → digests and kind of the bytes
+    assets    path, size, times of modification and of change, inode → digests and kind of the bytes
 
 A cache can only make a run faster: one that is missing, locked, full, damaged or from another version answers nothing and is
 no error. Each answer is held against its own digest, so a flipped bit is a miss.
@@ -21,7 +21,7 @@ from typing import Any, Final
 
 import platformdirs
 
-_LAYOUT: Final = 4
+_LAYOUT: Final = 5
 """Of the tables, and of what `kind` may say; part of the file's name, so that versions do not fight over one file."""
 
 KEEP_DAYS: Final = 30
@@ -34,7 +34,8 @@ _AT_ONCE: Final = 500
 _TABLES: Final = """
 create table if not exists parses (key blob primary key, value blob not null, used integer not null);
 create table if not exists assets (
-    path text primary key, size integer not null, mtime integer not null, inode integer not null,
+    path text primary key, size integer not null, mtime integer not null, ctime integer not null,
+    inode integer not null,
     sha256 text not null, sha1 text not null, md5 text not null, kind text not null, damage text not null,
     mark blob not null, used integer not null
 ) without rowid;
@@ -52,7 +53,9 @@ class Stamp:
     """Absolute."""
     size: int
     mtime: int
-    """Nanoseconds."""
+    """Nanoseconds. A program can set it to anything, as builds that honour SOURCE_DATE_EPOCH do."""
+    ctime: int
+    """Nanoseconds. The system sets it at every change of the bytes or of the other times, and no program can."""
     inode: int
 
 
@@ -98,9 +101,9 @@ class Cache:
         asked = {stamp.path: stamp for stamp in stamps}
         found: dict[Stamp, Sum] = {}
         old: list[tuple[int, str]] = []
-        columns = "select path, size, mtime, inode, sha256, sha1, md5, kind, damage, mark, used from assets where path in"
-        for path, size, mtime, inode, sha256, sha1, md5, kind, damage, mark, used in self._rows(columns, list(asked)):
-            stamp = Stamp(path, size, mtime, inode)
+        columns = "select path, size, mtime, ctime, inode, sha256, sha1, md5, kind, damage, mark, used from assets where path in"
+        for path, size, mtime, ctime, inode, sha256, sha1, md5, kind, damage, mark, used in self._rows(columns, list(asked)):
+            stamp = Stamp(path, size, mtime, ctime, inode)
             known = Sum(sha256, sha1, md5, kind, damage)
             if asked[path] == stamp and _seal(stamp, known) == mark:
                 found[stamp] = known
@@ -113,13 +116,13 @@ class Cache:
         """Keep the digests of files."""
         rows = [
             (
-                *(stamp.path, stamp.size, stamp.mtime, stamp.inode),
+                *(stamp.path, stamp.size, stamp.mtime, stamp.ctime, stamp.inode),
                 *(known.sha256, known.sha1, known.md5, known.kind, known.damage),
                 *(_seal(stamp, known), self._today),
             )
             for stamp, known in sums.items()
         ]
-        self._write("insert or replace into assets values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        self._write("insert or replace into assets values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
     def _rows(self, query: str, keys: Sequence[bytes] | Sequence[str]) -> Iterator[tuple[Any, ...]]:
         for start in range(0, len(keys), _AT_ONCE):

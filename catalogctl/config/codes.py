@@ -128,9 +128,7 @@ def _no_isbn(text: str, digits: str) -> CodeError:
         )
     lost = digits.zfill(10)
     if _SHORT.fullmatch(digits) and _check10(lost) == lost[9]:
-        return CodeError(
-            "Not an ISBN", f"`{shown(text)}` is an ISBN-10 that has lost the zero it begins with.", f'Write "{lost}"'
-        )
+        return CodeError("Not an ISBN", f"`{shown(text)}` is an ISBN-10 that has lost the zero it begins with.", f'Write "{lost}"')
     if not digits.isascii() or not digits.isdecimal():
         return CodeError(
             "Not an ISBN", f"`{shown(text)}` has characters other than digits, hyphens and spaces.", "Give the 13 digits of the ISBN."

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -209,6 +209,18 @@ class Uploads:
         Raises:  CatalogError as `Ledger.commit`.
         """
         self._ledger.commit([Stage(self._account, upload, token)])
+
+
+def digests(folder: Path, paths: Iterable[str]) -> dict[str, str]:
+    """Read files whole, whatever is remembered of them, and return the sha256 of each; empty where it cannot be read."""
+    found: dict[str, str] = {}
+    for path in paths:
+        try:
+            with (folder / path).open("rb") as file:
+                found[path] = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError:
+            found[path] = ""
+    return found
 
 
 def _changed(asset: Asset) -> CatalogError:

@@ -87,17 +87,38 @@ def _fate(was: str | None, now: str | None) -> str:
 
 def _assets(saved: Plan, catalog: Catalog) -> Iterator[Diagnostic]:
     """Find local files that were to be sent, and lie where they did with something else in them."""
-    doing = [change for change in saved.changes if change.action.changes_anything]
-    planned = {asset.location: asset for change in doing for asset in _local(change.after or {})}
     here: dict[str, Asset] = {}
-    for change in doing:
+    for change in _doing(saved):
         here.update({asset.location: asset for asset in _local(_wanted(change, catalog))})
-    for path, asset in sorted(planned.items()):
+    for path, asset in planned_files(saved).items():
         now = here.get(path, asset)
         if now != asset:
-            was, is_ = (one.sha256[:_DIGEST_SHOWN] for one in (asset, now))
-            detail = f"{path} is no longer the file that this was planned with (sha256 {was}…, now {is_}…)."
-            yield error("plan-asset-changed", "A file changed after the plan", detail, again(saved.command))
+            yield _other_file(saved, path, asset, now.sha256)
+
+
+def planned_files(saved: Plan) -> dict[str, Asset]:
+    """Return the local files that a saved plan may send, by path and ordered by it."""
+    planned = {asset.location: asset for change in _doing(saved) for asset in _local(change.after or {})}
+    return dict(sorted(planned.items()))
+
+
+def other_files(saved: Plan, digests: Mapping[str, str]) -> tuple[Diagnostic, ...]:
+    """Name each file of a saved plan whose bytes are not those that it was planned with.
+
+    Shapes:  `digests` has the sha256 of each path of `planned_files`, as just read; empty for a file that cannot be read.
+    Source:  PRODUCT.md 6.16, 6.23.
+    """
+    return tuple(_other_file(saved, path, one, digests[path]) for path, one in planned_files(saved).items() if digests[path] != one.sha256)
+
+
+def _other_file(saved: Plan, path: str, planned: Asset, now: str) -> Diagnostic:
+    is_ = f"now {now[:_DIGEST_SHOWN]}…" if now else "now it cannot be read"
+    detail = f"{path} is no longer the file that this was planned with (sha256 {planned.sha256[:_DIGEST_SHOWN]}…, {is_})."
+    return error("plan-asset-changed", "A file changed after the plan", detail, again(saved.command))
+
+
+def _doing(saved: Plan) -> list[Change]:
+    return [change for change in saved.changes if change.action.changes_anything]
 
 
 def _wanted(change: Change, catalog: Catalog) -> Attributes:

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 import small
+from catalogctl.config import assets
+from catalogctl.config.cache import Stamp, Sum, open_cache
 from catalogctl.model.value import digest
 from catalogctl.planning import planfile
 from shop import TOKEN, Ran, Shop
@@ -208,6 +210,30 @@ def test_an_asset_that_changed_is_named_before_anything_is_asked_or_sent(shop: S
     asset.write_text(small.pdf("two").decode(), encoding="utf-8")
     assert "catalog/faro.pdf is no longer the file that this was planned with" in flat(shop.run("apply", plan).ended(5))
     assert shop.requests == ()
+
+
+def test_all_files_of_a_saved_plan_are_read_again_before_its_first_write_whatever_is_remembered(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = {f"t{number:02}": shop.write(f"catalog/t{number:02}.pdf", small.pdf(str(number)).decode()) for number in range(3)}
+    for title, file in written.items():
+        shop.title(title, edition={"format": "pdf", "files": {"content": file.name}})
+    plan = saved(shop)
+    # A cache that takes two of the files for those that the plan was made with, as where their size and times say so.
+    monkeypatch.setattr(assets, "_SETTLED", -60.0)
+    with open_cache() as cache:
+        for title in ("t01", "t02"):
+            was, path = written[title].read_bytes(), written[title]
+            path.write_bytes(was.replace(b"PDF-1.7", b"PDF-1.6"))
+            times = path.stat()
+            stamp = Stamp(str(path.resolve()), times.st_size, times.st_mtime_ns, times.st_ctime_ns, times.st_ino)
+            sha256, sha1, md5 = (hashlib.new(name, was).hexdigest() for name in ("sha256", "sha1", "md5"))
+            cache.remember_sums({stamp: Sum(sha256, sha1, md5, "pdf")})
+    refused = shop.run("apply", plan).ended(5)
+    assert "error: A file changed after the plan" in refused.err
+    assert [f"catalog/{title}.pdf is no longer the file" in flat(refused) for title in written] == [False, True, True]
+    assert shop.writes == []
+    assert shop.rows == {}
 
 
 def test_an_account_that_points_elsewhere_by_a_variable_is_named(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -152,9 +152,9 @@ class Bytes:
         self.data = b""
 
 
-steps = st.builds(
-    lambda number, pages: done(number, "create", **{"integer-one": pages}), st.integers(0, 4), st.integers(0, 2)
-) | st.builds(lambda number: gone(number, "delete"), st.integers(0, 4))
+steps = st.builds(lambda number, pages: done(number, "create", **{"integer-one": pages}), st.integers(0, 4), st.integers(0, 2)) | st.builds(
+    lambda number: gone(number, "delete"), st.integers(0, 4)
+)
 
 
 def applied(batches: list[list[Outcome]]) -> dict[Address, Recorded]:

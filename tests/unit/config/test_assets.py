@@ -1,11 +1,14 @@
+import hashlib
 import os
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import small
 from catalogctl.config.assets import Found, Mention, Use, find, sniff
-from catalogctl.config.cache import NO_CACHE, Cache, open_cache
+from catalogctl.config.cache import NO_CACHE, Cache, Stamp, Sum, open_cache
 
 EPUB = small.epub()
 ZIP = b"PK\x03\x04" + bytes(60)
@@ -214,31 +217,55 @@ def test_of_a_large_file_it_is_told_how_far_it_has_been_read(root: Path) -> None
     assert len(far) == 4
 
 
-def test_a_file_is_read_once_until_it_changes(root: Path, tmp_path: Path) -> None:
+def later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a minute pass, so that no file has just changed."""
+    now = time.time_ns()
+    monkeypatch.setattr(time, "time_ns", lambda: now + 60 * 10**9)
+
+
+def exchange(path: Path) -> None:
+    """Write other bytes of the same size into a file, and set back its times, as a build that honours SOURCE_DATE_EPOCH does."""
+    times = path.stat()
+    with path.open("r+b") as file:
+        file.seek(-1, os.SEEK_END)
+        file.write(b"x")
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    assert (path.stat().st_size, path.stat().st_mtime_ns, path.stat().st_ino) == (times.st_size, times.st_mtime_ns, times.st_ino)
+
+
+def test_a_file_is_read_once_until_it_changes(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = root / "catalog/assets/a.epub"
-    os.utime(path, ns=(10**18, 10**18))
+    later(monkeypatch)
     with open_cache({"CATALOGCTL_CACHE_DIR": str(tmp_path / "cache")}) as cache:
         first = look(root, "assets/a.epub", cache=cache).asset
         assert first is not None
-        # Other bytes under the same size and times, which only a reading would notice.
-        inode = path.stat().st_ino
-        with path.open("r+b") as file:
-            file.seek(-1, os.SEEK_END)
-            file.write(b"x")
-        os.utime(path, ns=(10**18, 10**18))
-        assert path.stat().st_ino == inode
-        assert look(root, "assets/a.epub", cache=cache).asset == first
+        times = path.stat()
+        stamp = Stamp(str(path), times.st_size, times.st_mtime_ns, times.st_ctime_ns, times.st_ino)
+        assert cache.sums([stamp])[stamp].sha256 == first.sha256
+        # What is remembered of it is believed, so that it was not read.
+        cache.remember_sums({stamp: Sum("0" * 64, "", "", "epub")})
+        assert look(root, "assets/a.epub", cache=cache).asset == replace(first, sha256="0" * 64, sha1="", md5="")
         os.utime(path, ns=(10**18, 10**18 + 1))
-        assert look(root, "assets/a.epub", cache=cache).asset != first
+        assert look(root, "assets/a.epub", cache=cache).asset == first
 
 
-def test_a_file_that_has_just_changed_is_not_trusted_to_its_time(root: Path, tmp_path: Path) -> None:
+def test_other_bytes_of_the_same_size_and_times_are_seen(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = root / "catalog/assets/a.epub"
+    os.utime(path, ns=(10**18, 10**18))
+    later(monkeypatch)
     with open_cache({"CATALOGCTL_CACHE_DIR": str(tmp_path / "cache")}) as cache:
         first = look(root, "assets/a.epub", cache=cache).asset
-        times = path.stat()
-        with path.open("r+b") as file:
-            file.seek(-1, os.SEEK_END)
-            file.write(b"x")
-        os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+        exchange(path)
         assert look(root, "assets/a.epub", cache=cache).asset != first
+
+
+def test_a_file_that_has_just_changed_is_not_trusted_to_its_times(root: Path, tmp_path: Path) -> None:
+    path = root / "catalog/assets/a.epub"
+    os.utime(path, ns=(10**18, 10**18))
+    times = path.stat()
+    stamp = Stamp(str(path), times.st_size, times.st_mtime_ns, times.st_ctime_ns, times.st_ino)
+    with open_cache({"CATALOGCTL_CACHE_DIR": str(tmp_path / "cache")}) as cache:
+        cache.remember_sums({stamp: Sum("0" * 64, "", "", "epub")})
+        first = look(root, "assets/a.epub", cache=cache).asset
+        assert first is not None
+        assert first.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,12 +1,14 @@
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from catalogctl.config import cache as module
 from catalogctl.config.cache import KEEP_DAYS, Cache, Stamp, Sum, open_cache
 
-STAMP = Stamp("/a/b.epub", 10, 20, 30)
+STAMP = Stamp("/a/b.epub", 10, 20, 25, 30)
 SUM = Sum("0" * 64, "1" * 40, "2" * 32, "epub")
 
 
@@ -38,11 +40,10 @@ def test_thousands_of_keys_are_asked_for_at_once(tmp_path: Path) -> None:
         assert cache.parses([key for key, _ in entries]) == dict(entries)
 
 
-@pytest.mark.parametrize(
-    "stamp", [Stamp("/a/b.epub", 11, 20, 30), Stamp("/a/b.epub", 10, 21, 30), Stamp("/a/b.epub", 10, 20, 31), Stamp("/a/c", 10, 20, 30)]
-)
-def test_a_file_that_is_not_as_it_was_is_not_known(tmp_path: Path, stamp: Stamp) -> None:
+@pytest.mark.parametrize("otherwise", [{"size": 11}, {"mtime": 21}, {"ctime": 26}, {"inode": 31}, {"path": "/a/c"}])
+def test_a_file_that_is_not_as_it_was_is_not_known(tmp_path: Path, otherwise: dict[str, Any]) -> None:
     keep(tmp_path)
+    stamp = replace(STAMP, **otherwise)
     with open_cache({"CATALOGCTL_CACHE_DIR": str(tmp_path)}) as cache:
         assert cache.sums([stamp]) == {}
 
