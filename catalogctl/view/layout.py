@@ -14,6 +14,11 @@ Word: TypeAlias = list[Piece]
 """What must stay together on a line, if it can."""
 
 _RUN = re.compile(r" +|[^ ]+")
+_FLAG_LETTERS = re.compile("[\U0001f1e6-\U0001f1ff]+$")
+_ESCAPE = re.compile(r"\\(?:x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8})")
+"""A character that nobody could see, spelled out."""
+_BEGUN_ESCAPE = re.compile(r"\\(?:x[0-9a-f]?|u[0-9a-f]{0,3}|U[0-9a-f]{0,7})?$")
+"""The beginning of one, without its end."""
 
 
 def cells(text: str) -> int:
@@ -35,16 +40,18 @@ def clip(text: str, width: int, ellipsis: str) -> str:
     """Shorten a text to a width, with an ellipsis where something was cut."""
     if cells(text) <= width:
         return text
-    head, _ = _cut(text, max(1, width - len(ellipsis)))
-    return head.rstrip() + ellipsis
+    room = width - len(ellipsis)
+    head, _ = _cut(text, max(1, room))
+    return head.rstrip() + ellipsis if cells(head) <= room else ellipsis[: max(1, width)]
 
 
 def wrap(pieces: Iterable[Piece], width: int, *, first: Sequence[Piece] = (), rest: Sequence[Piece] = ()) -> Iterator[list[Piece]]:
     """Break pieces into lines, at spaces where possible; a word wider than a line is cut.
 
-    Shapes:  `first` begins the first line and `rest` all others; both count towards `width`. At least one line.
+    Shapes:  `first` begins the first line and `rest` all others; both count towards `width`. At least one line. A letter stays whole with
+             its marks, an emoji with its parts, and an escape such as `\\x1f`; what is wider than a line by itself stands alone on one.
     """
-    pieces = list(pieces)
+    pieces = _whole_letters(pieces)
     free = width - _cells_of(first)
     if _cells_of(pieces) <= free:
         yield [*first, *pieces]
@@ -68,7 +75,11 @@ def wrap(pieces: Iterable[Piece], width: int, *, first: Sequence[Piece] = (), re
             free -= cells(gap[0])
         gap = None
         while size > free:
-            head, word = _cut_word(word, max(1, free))
+            head, tail = _cut_word(word, max(1, free))
+            if room > free and _is_spoilt(head, word, free):
+                head = []
+            else:
+                word = tail
             yield [*line, *head]
             line, free, size = list(rest), room, _cells_of(word)
         line.extend(word)
@@ -94,6 +105,22 @@ def flow(parts: Iterable[Sequence[Piece]], joint: Piece, width: int, style: Styl
             joined, inset = list(part), margin + hanging
         line = joined
     yield from paragraph(line, width, style, margin=inset, hanging=margin + hanging - inset)
+
+
+def _whole_letters(pieces: Iterable[Piece]) -> list[Piece]:
+    """Move marks and the other parts of a letter that begin a piece to the piece before, where the letter is."""
+    whole: list[Piece] = []
+    for text, tone in pieces:
+        if whole and text and not text.isascii() and whole[-1][0]:
+            before, tone_before = whole[-1]
+            [_, end, _] = split_graphemes(before[-1:] + text)[0][0]
+            moved = end - 1
+            if moved:
+                whole[-1] = (before + text[:moved], tone_before)
+                text = text[moved:]  # noqa: PLW2901
+        if text:
+            whole.append((text, tone))
+    return whole
 
 
 def _words(pieces: Iterable[Piece]) -> Iterator[Word | Piece]:
@@ -125,24 +152,47 @@ def _cut_word(word: Word, width: int) -> tuple[Word, Word]:
         size = cells(text)
         if size > width:
             left, right = _cut(text, width) if width or not head else ("", text)
+            if head and _is_spoilt([(left, tone)], [(text, tone)], width):
+                left, right = "", text
             return [*head, (left, tone)], [(right, tone), *word[index + 1 :]]
         head.append((text, tone))
         width -= size
     return head, []
 
 
+def _is_spoilt(head: Word, word: Word, width: int) -> bool:
+    """Tell whether the first piece of what was cut off a word is wider than asked, or the half of an escape."""
+    [(left, _), *_], [(text, _), *_] = head, word
+    return cells(left) > width or bool(_BEGUN_ESCAPE.fullmatch(left) and left != text and _ESCAPE.match(text))
+
+
 def _cut(text: str, width: int) -> tuple[str, str]:
-    """Split after at most `width` cells, never inside a letter with its marks; at least one letter goes to the left."""
+    """Split after at most `width` cells, never inside a letter with its marks or an escape; at least one letter goes to the left."""
+    head, tail = _cut_letters(text, width)
+    begun = _BEGUN_ESCAPE.search(head)
+    if begun and begun.start() and _ESCAPE.match(text, begun.start()):
+        return text[: begun.start()], text[begun.start() :]
+    return head, tail
+
+
+def _cut_letters(text: str, width: int) -> tuple[str, str]:
     if text.isascii():
         return text[:width], text[width:]
     used = 0
     spans, _ = split_graphemes(text)
     for start, end, size in spans:
         if used + size > width:
-            at = start or end
+            at = start - 1 if _is_halved_flag(text, start) else start
+            at = at or end
             return text[:at], text[at:]
         used += size
     return text, ""
+
+
+def _is_halved_flag(text: str, at: int) -> bool:
+    """Tell whether a cut would part the two letters that together are a flag."""
+    before = _FLAG_LETTERS.search(text[:at])
+    return before is not None and len(before[0]) % 2 == 1 and _FLAG_LETTERS.match(text[at : at + 1]) is not None
 
 
 def plain(text: str) -> Piece:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from catalogctl.model.resource import ReplaceOrder
@@ -59,6 +59,8 @@ def test_no_line_is_wider_than_asked(sample: str, width: int) -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(st.text(st.characters(codec=None) | st.sampled_from(TROUBLE), min_size=1, max_size=60))
+@example("⺀000000\x1f\x1f\x1f\U0001fa87")
+@example("👍🏽🇺🇾❤\ufe0f1\ufe0f\u20e3👩\u200d👩e\u0301\u1112\u1161\u11ab" * 4)
 def test_hostile_text_reaches_no_line_unescaped_and_widens_none(text: str) -> None:
     for line in rendered(samples.hostile(text), 60, show_requests=True):
         assert all(character.isprintable() or unicodedata.category(character) == "Zs" for character in line)
