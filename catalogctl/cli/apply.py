@@ -126,7 +126,7 @@ def run_apply(console: Console, purpose: Purpose, planfile: str | None, chosen: 
             return exit_code(Refusal.ERROR)
         name = "destroy" if purpose is Purpose.DESTROY else "apply"
         go_on = partial(going_on, console, name, planfile, chosen, wanted.plan)
-        behalf = occasion(workspace.project, saved, recovered)
+        behalf = occasion(workspace.project, saved, recovered, approved=bool(approved))
         return _carry_out(console, workspace, wanted, backend, lock, landscape, behalf, go_on, fail_fast=chosen["fail_fast"])
 
 
@@ -263,7 +263,7 @@ def _carry_out(
     from catalogctl.model.diagnostics import CatalogError
     from catalogctl.view.apply_text import Tally, render
 
-    tally = Tally()
+    tally = Tally(planned.plan)
     stop = Stop()
     started = perf_counter()
 
@@ -286,9 +286,9 @@ def _carry_out(
         if tally.finished or tally.failed:
             tell()
         raise
-    if planned.plan.graph.operations or tally.settled or tally.refused:
+    if not planned.plan.is_empty or tally.settled or tally.refused:
         tell()
-    elif not planned.plan.is_empty:
+    if not planned.plan.is_empty and not planned.plan.graph.operations:
         console.write([f"State is up to date (serial {applied.snapshot.serial})."])
     console.problems(applied.diagnostics)
     return _ending(planned, applied, received)

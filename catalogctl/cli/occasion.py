@@ -29,7 +29,7 @@ _JOBS: Final = ("CI_JOB_URL", "BUILD_URL", "BUILDKITE_BUILD_URL", "CIRCLE_BUILD_
 _LONGEST: Final = 200
 
 
-def occasion(project: Project, saved: Plan | None, recovered: tuple[Outcome, ...]) -> Occasion:
+def occasion(project: Project, saved: Plan | None, recovered: tuple[Outcome, ...], *, approved: bool) -> Occasion:
     """Say who applies what, for the record of the run."""
     from catalogctl.config.checkout import checkout
     from catalogctl.engine.recording import Occasion
@@ -40,6 +40,7 @@ def occasion(project: Project, saved: Plan | None, recovered: tuple[Outcome, ...
         job=_job(os.environ),
         commit=checkout(project),
         digest="" if saved is None else digest(saved),
+        approved=approved,
         recovered=recovered,
     )
 

@@ -87,4 +87,4 @@ def _summary(workspace: Workspace) -> str:
     titles = {address.title for address in workspace.catalog.resources}
     accounts = ", ".join(sorted({address.account for address in workspace.catalog.resources})) or "no account"
     read = f"{counted(len(workspace.catalog.titles), 'title')} in {counted(workspace.documents.files, 'file')}"
-    return f"{read}, all in order; {len(titles):,} published on {accounts}."
+    return f"{read}, all in order; {len(titles):,} declared for {accounts}."

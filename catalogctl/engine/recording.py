@@ -72,6 +72,8 @@ class Occasion:
     commit: Commit | None = None
     digest: str = ""
     """Of the saved plan that is applied; empty: of the plan that was made just now."""
+    approved: bool = False
+    """Whether its digest was named as the one that was approved."""
     recovered: tuple[Outcome, ...] = ()
     """What became of steps that an earlier run left open."""
 
@@ -213,6 +215,7 @@ def _begun(plan: Plan, lock: Lock, landscape: Landscape, occasion: Occasion) -> 
         commit=occasion.commit,
         digest=occasion.digest or plan_digest(plan),
         saved=bool(occasion.digest),
+        approved=occasion.approved,
         purpose=plan.purpose.name.lower(),
         reverts=plan.reverts,
         lineage=plan.base.lineage,

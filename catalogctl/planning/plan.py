@@ -132,6 +132,19 @@ class Plan:
         """How many addresses meet with which action."""
         return Summary.of(self.changes)
 
+    def done(self, finished: Mapping[Address, int], *, noted: bool) -> dict[Address, Action]:
+        """Say what was done of this plan in the plan's own words, so that its counts are those of the plan where all of it was.
+
+        Shapes:  `finished` counts the steps that were taken of each address; `noted`: state has learned what it learns without any.
+        """
+        steps = Counter(operation.address for operation in self.graph.operations)
+        changing = [change for change in self.changes if change.action.changes_anything]
+        return {
+            change.address: change.action
+            for change in changing
+            if (finished.get(change.address, 0) >= steps[change.address] if steps[change.address] else noted)
+        }
+
     @property
     def is_empty(self) -> bool:
         """Whether apply would send nothing, and adopt and forget nothing. Notes of state that are out of date do not count."""

@@ -83,6 +83,8 @@ class Begun:
     """How many steps it was to take."""
     hold: str
     """The id of the lock that it held."""
+    approved: bool = False
+    """Whether the plan's digest was named as the one that was approved; records of before this was told say nothing of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,8 @@ def _begun() -> _Schema:
             "lineage": _TEXT,
             "serial": _COUNT,
             "accounts": {"type": "object", "additionalProperties": _TEXT},
-        }
+        },
+        approved=_BOOLEAN,
     )
 
 

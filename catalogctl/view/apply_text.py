@@ -6,8 +6,19 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
-from catalogctl.events import Event, ObjectRefused, ObjectSettled, OperationFailed, OperationFinished, OperationSkipped, OperationWithheld
-from catalogctl.model.address import in_order
+from catalogctl.events import (
+    ApplyFinished,
+    Event,
+    ObjectRefused,
+    ObjectSettled,
+    OperationFailed,
+    OperationFinished,
+    OperationSkipped,
+    OperationWithheld,
+)
+from catalogctl.model.address import Address, in_order
+from catalogctl.planning.action import Action
+from catalogctl.planning.plan import Plan
 from catalogctl.view.diagnostics_text import diagnostic_lines
 from catalogctl.view.layout import cells, clip, flow, pad, paragraph, plain
 from catalogctl.view.style import Piece, Style, Tone
@@ -20,6 +31,17 @@ _LINKED = 10
 """Of so many objects the links are listed."""
 _COLUMNS = ("done", "failed", "outcome unknown", "refused", "skipped", "not started")
 _ALWAYS = {"done", "failed", "skipped", "not started"}
+_COUNTED = {"failed", "not started"}
+"""Are told in the last line also where there are none."""
+_DONE = {
+    Action.CREATE: "created",
+    Action.UPDATE: "updated",
+    Action.REPLACE: "replaced",
+    Action.DELETE: "deleted",
+    Action.ADOPT: "adopted",
+    Action.FORGET: "forgotten",
+}
+"""In the order in which a plan counts them."""
 _TONES = {
     "failed": Tone.ERROR,
     "outcome unknown": Tone.ERROR,
@@ -33,9 +55,12 @@ _Event: TypeAlias = OperationFinished | OperationFailed | OperationSkipped | Ope
 
 
 class Tally:
-    """A listener that keeps what the summary needs."""
+    """A listener that keeps what the summary of a plan's apply needs."""
 
-    def __init__(self) -> None:
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.is_over = False
+        """Whether the apply came to its end, so that state has learned what it learns without a request."""
         self.finished: list[OperationFinished] = []
         self.failed: list[OperationFailed] = []
         self.skipped: list[OperationSkipped | OperationWithheld] = []
@@ -58,6 +83,8 @@ class Tally:
                 self.settled.append(event)
             case ObjectRefused():
                 self.refused.append(event)
+            case ApplyFinished():
+                self.is_over = True
             case _:
                 return
 
@@ -70,21 +97,33 @@ class Tally:
         """Part what failed from that of which the outcome is unknown."""
         return [one for one in self.failed if not one.unknown], [one for one in self.failed if one.unknown]
 
-    def accounts(self) -> dict[str, Counter[str]]:
-        """Count what became of the steps on each account, by the heads of columns."""
+    def done(self) -> dict[Address, Action]:
+        """Say what was done of the plan, in the plan's own words."""
+        return self.plan.done(Counter(event.address for event in self.finished), noted=self.is_over)
+
+    def objects(self) -> dict[str, list[Address]]:
+        """Part the objects of the plan by what became of them, by the heads of columns; each counts once, however many steps it takes."""
         failed, unknown = self.fates()
         kinds: dict[str, Iterable[_Event]] = {
-            "done": self.finished,
-            "failed": failed,
             "outcome unknown": unknown,
+            "failed": failed,
             "refused": self.refused,
             "skipped": self.skipped,
             "not started": self.not_started,
         }
-        found: dict[str, Counter[str]] = {}
+        found: dict[str, list[Address]] = {"done": list(self.done())}
+        told: set[Address] = set()
         for kind, events in kinds.items():
-            for event in events:
-                found.setdefault(event.address.account, Counter())[kind] += 1
+            found[kind] = [address for address in dict.fromkeys(event.address for event in events) if address not in told]
+            told.update(found[kind])
+        return found
+
+    def accounts(self) -> dict[str, Counter[str]]:
+        """Count what became of the objects on each account, by the heads of columns."""
+        found: dict[str, Counter[str]] = {}
+        for kind, addresses in self.objects().items():
+            for address in addresses:
+                found.setdefault(address.account, Counter())[kind] += 1
         return found
 
 
@@ -184,23 +223,18 @@ def _listed(head: str, tone: Tone, steps: Sequence[tuple[str, str]], width: int,
 
 
 def _counts(tally: Tally, seconds: float, width: int, style: Style) -> Iterator[str]:
-    if tally.settled and tally.is_whole and not tally.finished:
+    objects, actions = tally.objects(), tally.done()
+    if tally.settled and tally.is_whole and not actions:
         said = f" {_all_settled(len(tally.settled))} already as planned."
         yield from paragraph([("Nothing was left to do.", Tone.CREATE), plain(said)], width, style)
         return
-    verbs = {"create": "created", "update": "updated", "delete": "deleted"}
-    counts = Counter(verbs.get(event.verb, event.verb) for event in tally.finished)
-    done = ", ".join(f"{number:,} {word}" for word, number in sorted(counts.items()))
-    told: list[list[Piece]] = [[_how_far(tally), plain(f"{len(tally.finished):,} done" + (f" ({done})" if done else ""))]]
-    failed, unknown = tally.fates()
-    told.append([(f"{len(failed):,} failed", Tone.ERROR if failed else Tone.FAINT)])
-    if unknown:
-        told.append([(f"{len(unknown):,} outcome unknown", Tone.ERROR)])
-    if tally.refused:
-        told.append([(f"{len(tally.refused):,} refused", Tone.ERROR)])
-    if tally.skipped:
-        told.append([(f"{len(tally.skipped):,} skipped", Tone.WARNING)])
-    told.append([(f"{len(tally.not_started):,} not started", Tone.WARNING if tally.not_started else Tone.FAINT)])
+    counts = Counter(actions.values())
+    done = ", ".join(f"{counts[action]:,} {word}" for action, word in _DONE.items() if counts[action])
+    told: list[list[Piece]] = [[_how_far(tally), plain(f"{len(actions):,} done" + (f" ({done})" if done else ""))]]
+    for column in _COLUMNS[1:]:
+        number = len(objects[column])
+        if number or column in _COUNTED:
+            told.append([(f"{number:,} {column}", _TONES[column] if number else Tone.FAINT)])
     yield from flow([*([*part, plain(",")] for part in told), [plain(f"in {took_text(seconds)}.")]], plain(" "), width, style)
 
 

@@ -45,7 +45,6 @@ from catalogctl.planning.action import Action, Reason
 from catalogctl.planning.change import Change, Drift
 from catalogctl.planning.plan import Plan
 from catalogctl.planning.planfile_document import reason_name
-from catalogctl.provider.protocol import Verb
 from catalogctl.view.diagnostics_json import record
 from catalogctl.view.diagnostics_text import hint_text
 from catalogctl.view.escape import json_text
@@ -77,7 +76,8 @@ class EventStream:
         self._command = command
         self._providers: dict[str, str] = {}
         self._reading: set[str] = set()
-        self._done: Counter[str] = Counter()
+        self._done: Counter[Address] = Counter()
+        self._plan: Plan | None = None
         self._told: set[Diagnostic] = set()
         self._put("info", f"catalogctl {__version__}", "version", {"catalogctl": __version__, "ui": UI})
 
@@ -97,7 +97,7 @@ class EventStream:
                 hook = {**self._hook(event), "elapsed_seconds": elapsed}
                 self._put("info", message, "apply_progress", {"hook": hook, "operation": event.name})
             case OperationFinished():
-                self._done[event.verb] += 1
+                self._done[event.address] += 1
                 elapsed = round(event.seconds)
                 message = f"{event.address}: {_DONE[event.verb]} complete after {elapsed}s [id={event.id}]"
                 hook = {**self._hook(event), "id_key": "id", "id_value": event.id, "elapsed_seconds": elapsed}
@@ -168,6 +168,7 @@ class EventStream:
             self._reading.discard(event.account)
 
     def _planned(self, plan: Plan) -> None:
+        self._plan = plan
         self._providers.update({item.address.account: item.type.provider for item in plan.drift})
         self._providers.update({change.address.account: change.type.provider for change in plan.changes})
         self.problems(plan.diagnostics)
@@ -207,10 +208,14 @@ class EventStream:
         self._put("info", f"{item.address}: Drift detected ({action})", "resource_drift", {"change": told, "matters": item.matters})
 
     def _applied(self, event: ApplyFinished) -> None:
-        add, change, remove = (self._done[verb.value] for verb in (Verb.CREATE, Verb.UPDATE, Verb.DELETE))
-        changes = {"add": add, "change": change, "import": 0, "remove": remove, "operation": "apply"}
+        done = {} if self._plan is None else self._plan.done(self._done, noted=True)
+        counts = Counter(done.values())
+        add, remove = (counts[action] + counts[Action.REPLACE] for action in (Action.CREATE, Action.DELETE))
+        change = sum(item.address in done and item.actions[-1] == "update" for item in self._plan.changes) if self._plan else 0
+        changes = {"add": add, "change": change, "import": counts[Action.ADOPT], "remove": remove, "operation": "apply"}
         verdict = "complete" if not event.failed and not event.skipped and not event.refused else "incomplete"
-        message = f"Apply {verdict}! Resources: {add} added, {change} changed, {remove} destroyed."
+        joined = f"{changes['import']} imported, " if changes["import"] else ""
+        message = f"Apply {verdict}! Resources: {joined}{add} added, {change} changed, {remove} destroyed."
         self._put("info", message, "change_summary", {"changes": changes, **asdict(event)})
 
     def _others(self, event: _Ours) -> None:

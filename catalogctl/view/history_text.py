@@ -130,7 +130,8 @@ def _head(run: Run, outcome: RunOutcome, width: int, style: Style) -> Iterator[s
     if begun.commit is not None:
         edited = ", and files that were edited" if begun.commit.edited else ""
         facts.append(("commit", f"{style.safe(begun.commit.id)}{edited}"))
-    how = "saved and reviewed" if begun.saved else "made by this run"
+    how = "saved" if begun.saved else "made by this run"
+    how += ", approved by its digest" if begun.approved else ""
     facts.append(("plan", f"{style.safe(begun.digest)} ({how})"))
     if begun.reverts is not None:
         facts.append(("reverts", f"run {style.safe(begun.reverts.run)}"))

@@ -52,6 +52,27 @@ def test_any_other_plan_is_refused_and_nothing_is_sent(shop: Shop, moved: str) -
     assert shop.writes == []
 
 
+@pytest.mark.parametrize(
+    ("saved", "approved", "said"),
+    [
+        (False, False, "(made by this run)"),
+        (True, False, "(saved)"),
+        (False, True, "(made by this run, approved by its digest)"),
+        (True, True, "(saved, approved by its digest)"),
+    ],
+)
+def test_a_run_says_that_its_plan_was_approved_only_where_somebody_named_its_digest(
+    shop: Shop, saved: bool, approved: bool, said: str
+) -> None:
+    shop.titles(1)
+    named = ("--approved", digest(shop)) if approved else ("--auto-approve",)
+    shop.run("plan", "--out", "plan.json").ended(0)
+    shop.run("apply", *(("plan.json",) if saved else ()), *named).ended(0)
+    shown = flat(shop.run("history", "show", "latest").ended(0).out)
+    assert said in shown
+    assert shop.run("history", "show", "latest", "--format", "json").ended(0).json["run"]["approved"] is approved
+
+
 def test_what_is_done_already_needs_no_approval_a_second_time(shop: Shop) -> None:
     shop.titles(1)
     approved = digest(shop)

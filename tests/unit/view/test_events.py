@@ -1,6 +1,8 @@
 import io
 import json
 import re
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, get_args
 
@@ -31,6 +33,10 @@ from catalogctl.events import (
 )
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import SourceRange, error, warning
+from catalogctl.planning.action import Action, Reason
+from catalogctl.planning.change import Change
+from catalogctl.planning.order import order
+from catalogctl.planning.plan import Plan
 from catalogctl.view import apply_text
 from catalogctl.view.apply_text import Tally
 from catalogctl.view.events_json import EventStream
@@ -100,8 +106,18 @@ def test_in_a_log_a_large_file_is_told_of_every_ten_seconds_and_a_long_step_when
     ]
 
 
+def planned(events: Iterable[Event]) -> Plan:
+    """A plan of which each step that is told of is one."""
+    steps = [event for event in events if isinstance(event, OperationFinished | OperationFailed | OperationSkipped | OperationWithheld)]
+    changes = {
+        step.address: Change(step.address, samples.CONTENT, Action(step.verb), Reason.NONE, None, "key", {"pages": 1}, {"pages": 2})
+        for step in steps
+    }
+    return replace(samples.plan(*changes.values()), graph=order(tuple(changes.values())))
+
+
 def summed_up(*events: Event) -> list[str]:
-    tally = Tally()
+    tally = Tally(planned(events))
     for event in events:
         tally(event)
     return list(apply_text.render(tally, seconds=41.0, width=100, style=Style(), go_on="catalogctl apply --target a"))
@@ -109,7 +125,7 @@ def summed_up(*events: Event) -> list[str]:
 
 def test_an_apply_of_a_saved_plan_names_what_was_refused_what_goes_with_it_and_what_was_done_already() -> None:
     refused = ObjectRefused("update", A, error("plan-stale", "An object is not what the plan was reviewed on"))
-    withheld = OperationWithheld("create store/track/a.epub/x", "create", A, f"update {A}")
+    withheld = OperationWithheld("create store/track/a.epub/x", "create", B, f"update {A}")
     assert summed_up(ObjectSettled("delete", A), refused, withheld) == [
         "Refused, since they are not what the plan was reviewed on:",
         f"  update {A}",
@@ -181,6 +197,33 @@ def test_what_was_skipped_says_because_of_what_and_what_was_stopped_says_so() ->
     assert f"  create {A}  nothing more was sent to store after update {B}" in lines
     assert f"  create {C}  the run was stopped" in lines
     assert "store     0       0        1            1" in lines
+
+
+def test_the_counts_are_those_of_the_plan_whatever_steps_it_takes() -> None:
+    adopted, noted, forgotten, replaced = (samples.at(name) for name in ("adopted", "noted", "forgotten", "replaced"))
+    there = samples.unchanged("a")
+    changes = (
+        replace(there, address=adopted, action=Action.ADOPT, attributes=(samples.differs("pages", 1, 2),)),
+        replace(there, address=noted, action=Action.ADOPT),
+        replace(there, address=forgotten, action=Action.FORGET),
+        replace(there, address=replaced, action=Action.REPLACE, before={"pages": 1}, after={"pages": 2}),
+    )
+    plan = replace(samples.plan(*changes), graph=order(changes))
+    steps = [OperationFinished(step.name, step.verb.value, step.address, "7", 0.1) for step in plan.graph.operations]
+    last = ApplyFinished(len(steps), 0, 0, 0, 3)
+    assert len(steps) == 3
+
+    def said(*events: Event) -> str:
+        tally = Tally(plan)
+        for event in events:
+            tally(event)
+        return list(apply_text.render(tally, seconds=41.0, width=100, style=Style(), go_on=""))[-1]
+
+    assert said(*steps, last) == "Applied: 4 done (1 replaced, 2 adopted, 1 forgotten), 0 failed, 0 not started, in 41 s."
+    assert said(steps[0], *(one for one in steps if one.verb == "delete")).startswith("Applied: 1 done (1 adopted), ")
+    changed = streamed(PlanMade(plan), *steps, last)
+    plans, applies = (line["changes"] for line in changed if line["type"] == "change_summary")
+    assert {**plans, "operation": "apply"} == applies
 
 
 def test_what_changed_is_linked_once_and_no_text_in_a_link_drives_the_terminal() -> None:
@@ -317,7 +360,7 @@ def test_a_plan_is_a_line_for_each_change_and_each_drift_and_a_summary() -> None
 
 
 def test_the_end_of_an_apply_sums_up_what_was_done() -> None:
-    last = streamed(*RUN, ApplyFinished(1, 1, 1, 0, 3))[-1]
+    last = streamed(PlanMade(planned(RUN)), *RUN, ApplyFinished(1, 1, 1, 0, 3))[-1]
     assert last["type"] == "change_summary"
     assert last["changes"] == {"add": 1, "change": 0, "import": 0, "remove": 0, "operation": "apply"}
     assert last["@message"] == "Apply incomplete! Resources: 1 added, 0 changed, 0 destroyed."
