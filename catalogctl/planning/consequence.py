@@ -156,6 +156,13 @@ def leaves_sale(change: Change, gone: Collection[Address]) -> bool:
     return any(Trait.ON_SALE in item.attribute.traits and item.before is True and item.after is not True for item in change.attributes)
 
 
+def leaves_sale_for_review(change: Change) -> bool:
+    """Whether the store takes a book from sale by itself, since something that this depends on changes, until it is offered again."""
+    both = {Trait.ON_SALE, Trait.UNDONE}
+    again = [item for item in change.attributes if both <= item.attribute.traits and item.after is True and item.before is not True]
+    return any(change.observed.get(item.attribute.name) is True for item in again)
+
+
 def can_leave_sale(kind: ResourceType) -> bool:
     """Whether an object of this type says of a book that it is offered."""
     return any(Trait.ON_SALE in attribute.traits for attribute in kind.attributes.values())

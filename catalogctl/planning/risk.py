@@ -11,7 +11,16 @@ from typing import Final
 from catalogctl.model.address import Address, in_order
 from catalogctl.planning.action import Action
 from catalogctl.planning.change import Change
-from catalogctl.planning.consequence import OddPrice, PriceMove, TerritoryLoss, leaves_sale, odd_prices, price_moves, territory_losses
+from catalogctl.planning.consequence import (
+    OddPrice,
+    PriceMove,
+    TerritoryLoss,
+    leaves_sale,
+    leaves_sale_for_review,
+    odd_prices,
+    price_moves,
+    territory_losses,
+)
 
 
 class Risk(Enum):
@@ -20,6 +29,8 @@ class Risk(Enum):
     DELETE = "delete"
     REPLACE = "replace"
     UNPUBLISH = "off sale"
+    REVIEW = "back to review"
+    """The store takes it from sale until it has looked at the change."""
     PRICE_UNIT = "price in another unit"
     """Up or down by what looks like cents taken for whole units."""
     PRICE_ZERO = "price of zero"
@@ -108,6 +119,7 @@ def _assessed(change: Change, goes_along: bool, gone: Collection[Address]) -> As
         Risk.DELETE: (change.action is Action.DELETE and not goes_along) or change.takes_away > 0,
         Risk.REPLACE: change.action is Action.REPLACE and not goes_along,
         Risk.UNPUBLISH: leaves_sale(change, gone),
+        Risk.REVIEW: leaves_sale_for_review(change),
         Risk.PRICE_UNIT: bool(units),
         Risk.PRICE_ZERO: any(not one.price.amount for one in odd),
         Risk.PRICE_COIN: any(one.price.amount for one in odd),

@@ -30,6 +30,7 @@ _RISKS = {
     Risk.DELETE: ("delete", "deletes"),
     Risk.REPLACE: ("replace", "replaces"),
     Risk.UNPUBLISH: ("taken off sale", "taken off sale"),
+    Risk.REVIEW: ("back to review", "back to review"),
     Risk.PRICE_UNIT: ("price in another unit", "prices in another unit"),
     Risk.PRICE_ZERO: ("price of zero", "prices of zero"),
     Risk.PRICE_COIN: ("price below any coin", "prices below any coin"),

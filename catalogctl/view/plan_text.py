@@ -30,6 +30,8 @@ from catalogctl.view.value_text import counted
 
 _MARGIN = 8
 """Cells before the names of attributes."""
+_OFF_SALE = frozenset({Risk.UNPUBLISH, Risk.REVIEW})
+"""Is red as other losses are."""
 _METHOD_WIDTH = len("DELETE")
 _CREATED_LINES = 2
 """Lines of a long text shown of what will be created; of what will be deleted, one."""
@@ -168,7 +170,8 @@ def _risks(one: Assessed, width: int, style: Style) -> Iterator[str]:
     for concern in concerns(one):
         if concern.risk not in {Risk.DELETE, Risk.REPLACE}:
             lead = f"RISK: {risk_word(concern.risk)}: "
-            yield from paragraph([(lead, Tone.WARNING), plain(style.safe(concern.said))], width, style, margin=_MARGIN, hanging=2)
+            tone = Tone.ERROR if concern.risk in _OFF_SALE else Tone.WARNING
+            yield from paragraph([(lead, tone), plain(style.safe(concern.said))], width, style, margin=_MARGIN, hanging=2)
 
 
 def _about(change: Change, width: int, style: Style, place: Place) -> Iterator[str]:

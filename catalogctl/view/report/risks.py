@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Final, assert_never
 
 from catalogctl.model.money import smallest_coin
-from catalogctl.model.resource import ReplaceOrder
+from catalogctl.model.resource import Removal, ReplaceOrder
 from catalogctl.model.value import decimal_text
 from catalogctl.planning.action import Action
+from catalogctl.planning.change import Change
 from catalogctl.planning.consequence import OddPrice, PriceMove, TerritoryLoss
 from catalogctl.planning.risk import Assessed, Risk
 from catalogctl.view.report import names
@@ -23,6 +24,7 @@ RISK_NAMES: Final = {
     Risk.DELETE: "Deleted for good",
     Risk.REPLACE: "Deleted and made anew",
     Risk.UNPUBLISH: "Taken from sale",
+    Risk.REVIEW: "Back to review",
     Risk.PRICE_UNIT: "Prices that may be in the wrong unit",
     Risk.PRICE_ZERO: "Prices of zero",
     Risk.PRICE_COIN: "Prices below any coin",
@@ -34,6 +36,9 @@ RISK_NAMES: Final = {
 
 SLUGS: Final = {risk: risk.name.lower().replace("_", "-") for risk in Risk} | {Risk.UNPUBLISH: "off-sale"}
 """The page's own word for each, by which it is filtered."""
+
+
+REVIEWED: Final = "The change takes it off sale: the store reviews it again before it is offered."
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,9 @@ def concerns(one: Assessed) -> Iterator[Concern]:
                 if change.type.replace_order is ReplaceOrder.DELETE_FIRST:
                     yield Concern(risk, change.type.loss)
             case Risk.UNPUBLISH:
-                yield Concern(risk, "It stays in the store and is no longer offered.")
+                yield Concern(risk, off_sale_text(change))
+            case Risk.REVIEW:
+                yield Concern(risk, REVIEWED)
             case Risk.PRICE_UNIT:
                 yield Concern(risk, _several([_moved(move) for move in one.units]))
             case Risk.PRICE_ZERO:
@@ -74,6 +81,12 @@ def concerns(one: Assessed) -> Iterator[Concern]:
                 yield from (Concern(risk, _lost(loss)) for loss in one.losses)
             case _:
                 assert_never(risk)
+
+
+def off_sale_text(change: Change) -> str:
+    """Say what it means that a book is no longer offered: in the words of its type, where that is all that it stands for."""
+    is_only_that = change.type.facet is not None and change.type.removal is Removal.DELETED
+    return change.type.loss if is_only_that else "It stays in the store and is no longer offered."
 
 
 def odd_price_text(odd: OddPrice) -> str:

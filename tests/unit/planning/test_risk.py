@@ -17,7 +17,9 @@ from unit.view import samples
 COUNTRIES = Attribute("countries", Kind.TEXT, Shape.SET, frozenset({Trait.TERRITORIES}))
 PUBLISHED = Attribute("published", Kind.BOOLEAN, traits=frozenset({Trait.ON_SALE}))
 FREE = Attribute("free", Kind.BOOLEAN, traits=frozenset({Trait.FREE}))
-KIND = replace(samples.CONTENT, attributes={**samples.CONTENT.attributes, "countries": COUNTRIES, "published": PUBLISHED, "free": FREE})
+OPEN = Attribute("open", Kind.BOOLEAN, traits=frozenset({Trait.ON_SALE, Trait.UNDONE}))
+MORE = {"countries": COUNTRIES, "published": PUBLISHED, "free": FREE, "open": OPEN}
+KIND = replace(samples.CONTENT, attributes={**samples.CONTENT.attributes, **MORE})
 
 
 def changed(title: str, *, action: Action = Action.UPDATE, **sides: tuple[object, object]) -> Change:
@@ -41,6 +43,7 @@ def test_risks_are_ordered_by_how_much_harm_they_do() -> None:
         changed("b", countries=(("AR", "MX", "UY"), ("AR",))),
         changed("c", prices=prices("10", "9")),
         changed("d", published=(True, False)),
+        replace(changed("s", open=(False, True)), observed={"open": True}),
         changed("u", prices=prices("12.99", "1299")),
         changed("v", prices=({}, {"USD": Decimal(0)})),
         changed("w", prices=({}, {"COP": Decimal(3)})),
@@ -49,7 +52,7 @@ def test_risks_are_ordered_by_how_much_harm_they_do() -> None:
         changed("f", action=Action.DELETE),
         changed("g", action=Action.CREATE),
     )
-    assert order(*changes) == ["f", "e", "d", "u", "v", "w", "c", "r", "b", "a", "g"]
+    assert order(*changes) == ["f", "e", "d", "s", "u", "v", "w", "c", "r", "b", "a", "g"]
     assert [one.risks for one in assess(changes)] == [*((risk,) for risk in Risk), (), ()]
 
 
@@ -106,6 +109,22 @@ def test_a_small_rise_and_a_first_price_are_no_risk() -> None:
         (),
         (),
     ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "seen", "risks"),
+    [
+        (False, True, True, (Risk.REVIEW,)),
+        (False, True, False, ()),
+        (True, False, True, (Risk.UNPUBLISH,)),
+        (True, None, True, (Risk.UNPUBLISH,)),
+    ],
+)
+def test_what_the_store_takes_from_sale_by_itself_goes_back_to_review(
+    before: bool, after: bool | None, seen: bool, risks: tuple[Risk, ...]
+) -> None:
+    (one,) = assess([replace(changed("a", open=(before, after)), observed={"open": seen})])
+    assert one.risks == risks
 
 
 def test_a_change_may_carry_several_risks() -> None:

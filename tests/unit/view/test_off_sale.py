@@ -1,0 +1,37 @@
+"""A book that leaves sale is told in every form of a plan, as loud as other losses."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from catalogctl.config.media import Media
+from catalogctl.planning.change import AttributeChange
+from catalogctl.planning.planfile import encode
+from catalogctl.providers.publishdrive.types import PUBLICATION
+from catalogctl.view import plan_html, plan_markdown, plan_text
+from catalogctl.view.markdown_marks import LIMITS
+from catalogctl.view.style import Style
+from unit.view import samples
+from unit.view.rendered import Page
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (True, False, "RISK: taken off sale: The book is withdrawn from every store and library that it was delivered to."),
+        (False, True, "RISK: back to review: The change takes it off sale: the store reviews it again before it is offered."),
+    ],
+)
+def test_what_leaves_sale_is_told_in_red_in_every_form(before: bool, after: bool, said: str) -> None:
+    item = AttributeChange(("published",), PUBLICATION.attributes["published"], before, after)
+    change = replace(samples.updating(samples.at("a"), item), type=PUBLICATION, observed={"published": True})
+    plan = samples.plan(change)
+    words = said[said.index(": ", 6) + 2 :]
+    plain, coloured = ("\n".join(plan_text.render(plan, width=80, style=Style(colour=colour))) for colour in (False, True))
+    assert said in " ".join(plain.split())
+    assert "\x1b[1;31mRISK:" in coloured
+    assert words in Page(plan_markdown.render(plan, limit=LIMITS["github"], place=samples.place)).text
+    assert words in plan_html.render(plan, digest="0123abcd" * 8, where=samples.place, media=Media(None))
+    [entry] = [entry for entry in json.loads(encode(plan, place=lambda _: None))["resource_changes"] if "risks" in entry]
+    assert entry["risks"] == [said.split(": ")[1].replace("taken ", "")]
