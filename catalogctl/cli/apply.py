@@ -70,6 +70,7 @@ def command(console: Console, /, planfile: str | None, **chosen: Any) -> int:
 def run_apply(console: Console, purpose: Purpose, planfile: str | None, chosen: dict[str, Any]) -> int:
     """Plan while holding the state, ask, take the steps, and give the exit code."""
     from catalogctl.cli.backend import hold, open_backend
+    from catalogctl.cli.forms import read_named
     from catalogctl.cli.going_on import going_on
     from catalogctl.cli.occasion import occasion
     from catalogctl.cli.plan import text_lines
@@ -81,7 +82,6 @@ def run_apply(console: Console, purpose: Purpose, planfile: str | None, chosen: 
     from catalogctl.model.shape import naming
     from catalogctl.planning.planfile import LARGEST, decode
     from catalogctl.planning.planner import Purpose
-    from catalogctl.system.file import read_bounded
 
     each, approved = chosen["confirm"] == "each", chosen.get("approved")
     if each and (chosen["auto_approve"] or approved):
@@ -105,7 +105,7 @@ def run_apply(console: Console, purpose: Purpose, planfile: str | None, chosen: 
         with console.listening() as listen:
             recovered = recover(backend, lock, landscape, listen).outcomes
         with naming(str(planfile)):
-            saved = None if planfile is None else decode(read_bounded(planfile, LARGEST), landscape.type_of)
+            saved = None if planfile is None else decode(read_named(console, planfile, LARGEST), landscape.type_of)
         asked = question(workspace, purpose, chosen)
         with console.listening() as listen:
             if saved is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from catalogctl.config.extras import missing
+from catalogctl.config.places import asset_folder
 from catalogctl.config.project import Project
 from catalogctl.engine.publish import AssetStore, BucketStore, DirectoryStore
 from catalogctl.model.diagnostics import CatalogError, error
@@ -20,7 +21,7 @@ def open_asset_store(project: Project) -> AssetStore | None:
         return None
     if settings.type == "directory":
         assert settings.base_url is not None, "the project file is refused without it"
-        return DirectoryStore(project.root / settings.url, settings.base_url)
+        return DirectoryStore(asset_folder(project, settings), settings.base_url)
     absent = missing(project)
     if absent:
         raise CatalogError(*absent)

@@ -10,29 +10,35 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import uuid4
 
+from catalogctl.cli.console import Console
+from catalogctl.cli.forms import read_named
+from catalogctl.config.places import state_folder
 from catalogctl.config.project import Project
 from catalogctl.state.backend import Backend, Lock, LockInfo
-from catalogctl.state.durable import read_file
+from catalogctl.state.durable import LARGEST, telling
 from catalogctl.state.local import LocalBackend
+from catalogctl.system.file import bounded
+from catalogctl.system.safe_folder import SafeFolder
 
 
 def open_backend(project: Project) -> Backend:
     """Give the place where the project's state is kept."""
-    return LocalBackend(project.root / project.backend.path, project.environment)
+    return LocalBackend(state_folder(project), project.environment)
 
 
 @contextmanager
-def handed_over(state: Path, environment: str) -> Iterator[Backend]:
+def handed_over(console: Console, state: str, environment: str) -> Iterator[Backend]:
     """Give a state that came as a file, as `state pull` wrote it, for as long as a plan is made from it; an empty one is no state yet.
 
     Raises:  CatalogError (state-unreadable).
     """
     with TemporaryDirectory(prefix="catalogctl-") as folder:
-        copy = LocalBackend(Path(folder), environment)
-        data = read_file(state)
+        place = SafeFolder(Path(folder))
+        with telling("state-unreadable", "A file of the state could not be read", Path(state)):
+            data = bounded(read_named(console, state, LARGEST), LARGEST, state)
         if data:
-            (Path(folder) / f"{environment}.json").write_bytes(data)
-        yield copy
+            place.write(f"{environment}.json", data)
+        yield LocalBackend(place, environment)
 
 
 def hold(backend: Backend, timeout: float) -> AbstractContextManager[Lock]:

@@ -20,6 +20,7 @@ from catalogctl.config.finding import find_project, highest
 from catalogctl.config.project import FILE, missing_project
 from catalogctl.events import Event, Listener
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, error
+from catalogctl.system.typed_path import open_typed
 from catalogctl.view import diagnostics_text
 from catalogctl.view.style import PROGRAM, Style, style_for, width_for
 
@@ -55,7 +56,7 @@ class Console:
         if not self.folder.is_dir():
             raise CatalogError(error("no-folder", "There is no such folder", f"{folder} is not a folder."))
         writers: list[Callable[[str], None]] = [_echo] if as_json else []
-        self._event_file = None if json_into is None else _EventFile(Path(json_into), self.say)
+        self._event_file = None if json_into is None else _EventFile(json_into, self.folder, self.say)
         if self._event_file is not None:
             writers.append(self._event_file.write)
         self._streams = _streams(writers, self.command)
@@ -187,12 +188,11 @@ class _Log(logging.StreamHandler[TextIO]):
 class _EventFile:
     """A file that events are written into, as they come. One that takes no more is no reason to leave a plan half applied."""
 
-    def __init__(self, path: Path, say: Callable[[str], None]) -> None:
+    def __init__(self, path: str, project: Path, say: Callable[[str], None]) -> None:
         self._path = path
         self._say = say
         # Only its owner can read it: it tells what is not published yet.
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        self._file: BinaryIO | None = os.fdopen(descriptor, "wb", buffering=0)
+        self._file: BinaryIO | None = os.fdopen(open_typed(path, project), "wb", buffering=0)
 
     def write(self, line: str) -> None:
         """Write one line."""

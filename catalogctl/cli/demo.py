@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ import click
 from catalogctl.cli.command import Command
 from catalogctl.cli.console import Console
 from catalogctl.cli.exit_codes import CHANGES, DONE, ERROR
+from catalogctl.system.safe_folder import PUBLIC_FOLDER, SafeFolder
 
 if TYPE_CHECKING:
     from catalogctl.cli.workspace import Workspace
@@ -100,11 +102,28 @@ def _scratch(console: Console) -> Iterator[Path]:
         if found is not None and (found / FILE).exists():
             project = load_project(console.project_folder)
             for entry in project.catalog:
-                shutil.copytree(project.root / entry, folder / entry, dirs_exist_ok=True)
-            (folder / FILE).write_bytes(_all_in_the_sandbox(project.source.data))
+                _copy(project.root, entry, folder)
+            SafeFolder(folder).write(FILE, _all_in_the_sandbox(project.source.data))
         else:
-            write_project(folder)
+            write_project(SafeFolder(folder, mode=PUBLIC_FOLDER))
         yield folder
+
+
+def _copy(root: Path, entry: str, folder: Path) -> None:
+    """Copy a catalog folder or file, without the links that lead out of the project or back to where they stand."""
+
+    def ignored(parent: str, names: list[str]) -> list[str]:
+        links = [name for name in names if Path(parent, name).is_symlink()]
+        real = {name: Path(os.path.realpath(Path(parent, name))) for name in links}
+        return [name for name in links if not real[name].is_relative_to(root) or Path(parent).is_relative_to(real[name])]
+
+    source, target = root / os.path.normpath(entry), folder / os.path.normpath(entry)
+    if not source.resolve().is_relative_to(root) or not target.resolve().is_relative_to(folder):
+        return  # `validate` says so
+    if source.is_dir():
+        shutil.copytree(source.resolve(), target, dirs_exist_ok=True, ignore=ignored)
+    elif source.is_file():
+        SafeFolder(target.parent, mode=PUBLIC_FOLDER).write(target.name, source.read_bytes())
 
 
 def _all_in_the_sandbox(data: bytes) -> bytes:
@@ -142,7 +161,7 @@ def _edit_a_price(workspace: Workspace) -> str:
                 lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
                 line = lines[place.line - 1]
                 lines[place.line - 1] = f"{line[: place.column - 1]}{risen}{line[place.end_column - 1 :]}"
-                path.write_text("".join(lines), encoding="utf-8")
+                SafeFolder(path.parent).write(path.name, "".join(lines).encode())
                 return f"Somebody edits a price: {place.path}:{place.line}, {currency} {amount} becomes {risen}."
     return "There is no price to edit."
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
-from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from catalogctl.system.safe_folder import PRIVATE, PUBLIC
+from catalogctl.system.typed_path import read_typed, write_typed
+
 if TYPE_CHECKING:
+    from catalogctl.cli.console import Console
     from catalogctl.planning.change import Change
     from catalogctl.planning.plan import Plan
     from catalogctl.view.markdown_marks import Limit
@@ -77,33 +78,25 @@ def write_stdout(data: bytes) -> None:
     sys.stdout.buffer.flush()
 
 
-def write_private(path: Path, data: bytes) -> None:
-    """Write a file, whole or not at all, that only its owner can read: a plan tells what is not published yet."""
-    _replace(path, data, 0o600)
+def write_private(console: Console, path: str, data: bytes) -> None:
+    """Write a file that a person named, whole or not at all, readable by its owner alone: a plan tells what is not published yet.
+
+    Raises:  OSError, UnsafePathError among them.
+    """
+    write_typed(path, console.found_project() or console.folder, data, PRIVATE)
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file, whole or not at all; who may read it is as for any new file."""
-    mask = os.umask(0)
-    os.umask(mask)
-    _replace(path, data, 0o666 & ~mask)
+def write_public(console: Console, path: str, data: bytes) -> None:
+    """Write a file that a person named, whole or not at all, for others to read as the umask says.
+
+    Raises:  OSError, UnsafePathError among them.
+    """
+    write_typed(path, console.found_project() or console.folder, data, PUBLIC)
 
 
-def _replace(path: Path, data: bytes, mode: int) -> None:
-    if path.exists() and not path.is_file():
-        path.write_bytes(data)  # a pipe or /dev/stdout: there is nothing to put another file in the place of
-        return
-    target = path.resolve()
-    try:
-        with NamedTemporaryFile(dir=target.parent, prefix=f".{target.name[:100]}.", delete=False) as file:
-            try:
-                os.fchmod(file.fileno(), mode)
-                file.write(data)
-                file.flush()
-                Path(file.name).replace(target)
-            except BaseException:
-                Path(file.name).unlink(missing_ok=True)
-                raise
-    except OSError as failure:
-        failure.filename, failure.filename2 = str(path), None  # what was asked for, and not the file on its way there
-        raise
+def read_named(console: Console, path: str, largest: int) -> bytes:
+    """Read a file that a person named, or one byte more than `largest` of it where it has that many.
+
+    Raises:  OSError, UnsafePathError among them.
+    """
+    return read_typed(path, console.found_project() or console.folder, largest)

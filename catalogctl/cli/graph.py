@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,7 +9,7 @@ import click
 from catalogctl.cli.command import Command
 from catalogctl.cli.console import Console
 from catalogctl.cli.exit_codes import DONE, exit_code
-from catalogctl.cli.forms import write_private, write_stdout
+from catalogctl.cli.forms import read_named, write_private, write_stdout
 from catalogctl.cli.selection import target_options
 
 if TYPE_CHECKING:
@@ -30,17 +29,16 @@ def command(console: Console, /, planfile: str | None, form: str, output: str | 
     from catalogctl.cli.types import known_type
     from catalogctl.model.diagnostics import Refusal
     from catalogctl.planning.planfile import LARGEST, decode
-    from catalogctl.system.file import read_bounded
     from catalogctl.view.plan_graph import render_dot, render_mermaid
 
     if planfile is not None and (chosen["targets"] or chosen["excludes"] or chosen["destroy"] or not chosen["refresh"]):
         message = "A saved plan is shown as it is: --target, --exclude, --destroy and --no-refresh belong to the plan"
         raise click.UsageError(message)
     planned = None if planfile is not None else _planned(console, chosen)
-    plan = planned.plan if planned is not None else decode(read_bounded(str(planfile), LARGEST), known_type)
+    plan = planned.plan if planned is not None else decode(read_named(console, str(planfile), LARGEST), known_type)
     text = render_dot(plan) if form == "dot" else render_mermaid(plan)
     if output:
-        write_private(Path(output), text.encode())
+        write_private(console, output, text.encode())
     else:
         write_stdout(text.encode())
     if not plan.graph.operations:

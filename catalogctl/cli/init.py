@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import shlex
+from contextlib import suppress
 from importlib.resources import files
-from pathlib import Path
+from pathlib import PurePosixPath
 
 import click
 
 from catalogctl.cli.command import Command
 from catalogctl.cli.console import Console
+from catalogctl.system.safe_folder import PUBLIC, PUBLIC_FOLDER, SafeFolder
+from catalogctl.system.typed_path import folder_at
 
 FILES = {
     "catalogctl.yaml": "catalogctl.yaml",
@@ -30,13 +33,13 @@ def command(console: Console, folder: str) -> None:
     Its account is the embedded sandbox, so that every command works at once and without a key. Files that exist are left alone.
     """
     target = console.folder / folder
-    write_project(target)
+    write_project(folder_at(target, console.folder, mode=PUBLIC_FOLDER))
     safe = console.out.safe
     where = "" if folder == "." else f"cd {safe(shlex.quote(folder))}\n  "
     console.write([f"A catalog is in {safe(str(target))}. Try it:", f"  {where}catalogctl validate\n  catalogctl plan\n  catalogctl apply"])
 
 
-def write_project(target: Path) -> None:
+def write_project(target: SafeFolder) -> None:
     """Write the starter files and the schemas.
 
     Raises:  CatalogError when there is a project already.
@@ -44,14 +47,14 @@ def write_project(target: Path) -> None:
     from catalogctl.cli.schemas import schema_files
     from catalogctl.model.diagnostics import CatalogError, error
 
-    if (target / "catalogctl.yaml").exists():
-        detail = f"{target / 'catalogctl.yaml'} exists already; it is left as it is."
+    project = target.path / "catalogctl.yaml"
+    if project.exists():
+        detail = f"{project} exists already; it is left as it is."
         raise CatalogError(error("project-exists", "There is a project here already", detail))
     starter = files("catalogctl.starter")
     wanted = {name: starter.joinpath(source).read_bytes() for name, source in FILES.items()}
     wanted |= {f"schemas/{name}": data for name, data in schema_files().items()}
     for name, data in wanted.items():
-        path = target / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if not path.exists():
-            path.write_bytes(data)
+        *above, last = PurePosixPath(name).parts
+        with suppress(FileExistsError):
+            target.folder(*above).write_new(last, data, PUBLIC)

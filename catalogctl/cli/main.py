@@ -128,6 +128,7 @@ def run(arguments: list[str]) -> int:
 def _run(arguments: list[str], session: Session) -> int:
     from catalogctl.cli.exit_codes import DONE, ERROR, INTERRUPTED, StoppedAtOnce, exit_code
     from catalogctl.model.diagnostics import CatalogError
+    from catalogctl.system.safe_folder import UnsafePathError
 
     try:
         code = cli.main(args=arguments, prog_name="catalogctl", standalone_mode=False, obj=session)
@@ -147,6 +148,12 @@ def _run(arguments: list[str], session: Session) -> int:
         # Whoever read our output has seen enough; what is still in the buffer must not raise once more at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
+    except UnsafePathError as unsafe:
+        from catalogctl.model.unsafe_path import unsafe_path
+
+        refusal = unsafe_path(unsafe)
+        _tell(refusal.diagnostics, arguments, session)
+        return exit_code(refusal.refusal)
     except OSError as failure:
         return _no_such_file(failure, arguments, session)
     except Exception as fault:  # noqa: BLE001 -- the last resort: our own fault, told as such

@@ -15,7 +15,7 @@ import click
 from catalogctl.cli.command import Command
 from catalogctl.cli.console import Console
 from catalogctl.cli.exit_codes import CHANGES, DONE, exit_code
-from catalogctl.cli.forms import Report, form_options, markdown, write_private, write_stdout, write_whole
+from catalogctl.cli.forms import Report, form_options, markdown, write_private, write_public, write_stdout
 from catalogctl.cli.selection import change_options, lock_options, scope_options, with_options
 
 if TYPE_CHECKING:
@@ -76,9 +76,9 @@ def run_plan(console: Console, purpose: Purpose, chosen: dict[str, Any]) -> int:
         workspace = open_workspace(console, listen, chosen["parallelism"])
         keep_out_of_catalog(workspace, chosen)
         console.remarks(workspace.diagnostics)
-        given = chosen["state"]
+        given, environment = chosen["state"], workspace.project.environment
         with (
-            handed_over(Path(given), workspace.project.environment) if given else nullcontext(open_backend(workspace.project)) as backend,
+            handed_over(console, given, environment) if given else nullcontext(open_backend(workspace.project)) as backend,
             reachable(workspace) as landscape,
             hold(backend, chosen["lock_timeout"]) if chosen["lock"] else nullcontext(),
         ):
@@ -100,7 +100,7 @@ def keep_out_of_catalog(workspace: Workspace, chosen: dict[str, Any]) -> None:
 
     root = workspace.project.root
     for option in ("out", "output"):
-        path = Path(chosen[option] or os.devnull).resolve()
+        path = Path(os.path.realpath(chosen[option] or os.devnull))
         inside = path.relative_to(root).as_posix() if path.is_relative_to(root) else ""
         if path.suffix in {".json", ".yaml", ".yml"} and inside and below(workspace.project.catalog, inside):
             better = os.path.relpath(root.parent if below(workspace.project.catalog, ".") else root)
@@ -124,26 +124,26 @@ def show(console: Console, workspace: Workspace, planned: Planned, chosen: dict[
     form, output = chosen["form"], chosen["output"]
     data = encode(planned.told, place=workspace.place) if chosen["out"] or form == "json" else b""
     if chosen["out"]:
-        write_private(Path(chosen["out"]), data)
+        write_private(console, chosen["out"], data)
     for report in chosen["reports"]:
-        write_whole(Path(report), gitlab_terraform.render(planned.plan).encode())
+        write_public(console, report, gitlab_terraform.render(planned.plan).encode())
     match form:
         case "json" if output:
-            write_private(Path(output), data)
+            write_private(console, output, data)
         case "json":
             write_stdout(data)
         case "html":
             page = html_report(planned.told, workspace.project.root, partial(_place, workspace))
             if output:
-                write_private(Path(output), page)
+                write_private(console, output, page)
             else:
                 write_stdout(page)
         case "markdown":
             text = markdown(planned.told, chosen["limit"], partial(_place, workspace))
-            write_whole(Path(output), text) if output else write_stdout(text)
+            write_public(console, output, text) if output else write_stdout(text)
         case _ if output:
             lines = text_lines(console, workspace, planned, show_requests=chosen["show_requests"], plain=True)
-            write_whole(Path(output), ("\n".join(lines) + "\n").encode())
+            write_public(console, output, ("\n".join(lines) + "\n").encode())
         case _:
             console.write(text_lines(console, workspace, planned, show_requests=chosen["show_requests"], plain=False))
     if chosen["out"]:

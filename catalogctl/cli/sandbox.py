@@ -30,17 +30,22 @@ def command(console: Console, port: int, latency: float, folder: str | None) -> 
 
     Prints the account blocks to paste into catalogctl.yaml. Whoever asks /_sandbox/ is shown its contents and can make it misbehave.
     """
-    from pathlib import Path
     from threading import Event
 
     from catalogctl.provider import discovery
     from catalogctl.provider.emulation import Emulator
     from catalogctl.sandbox import EmbeddedSandbox, SandboxServer
+    from catalogctl.system.safe_folder import PRIVATE_FOLDER
+    from catalogctl.system.typed_path import folder_at
 
     emulators: dict[str, Emulator] = {}
     for name in discovery.names():
         emulator = discovery.emulator(name)
-        emulators[name] = emulator if folder is None else EmbeddedSandbox(Path(folder) / f"{name}.jsonl", emulator)
+        if folder is None:
+            emulators[name] = emulator
+        else:
+            kept = folder_at(folder, console.folder, mode=PRIVATE_FOLDER)
+            emulators[name] = EmbeddedSandbox(kept, f"{name}.jsonl", emulator)
     with SandboxServer(emulators, port=port, latency=latency) as server:
         click.echo("# Paste into catalogctl.yaml:\naccounts:")
         for name, block in server.account_blocks().items():

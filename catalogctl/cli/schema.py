@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from catalogctl.cli.command import Command
 from catalogctl.cli.console import Console
+from catalogctl.system.safe_folder import PUBLIC, PUBLIC_FOLDER
+from catalogctl.system.typed_path import folder_at
 
 
 @click.command(cls=Command)
@@ -20,9 +20,9 @@ def command(console: Console, kind: str | None, folder: str | None) -> None:
 
     files = schema_files()
     if folder is not None:
-        Path(folder).mkdir(parents=True, exist_ok=True)
+        target = folder_at(folder, console.folder, mode=PUBLIC_FOLDER)
         for name, data in files.items():
-            (Path(folder) / name).write_bytes(data)
+            target.write(name, data, PUBLIC)
         console.say(f"Wrote {len(files)} schemas into {folder}.")
         return
     kinds = {name.removesuffix(".schema.json"): data for name, data in files.items()}

@@ -8,7 +8,7 @@ import click
 
 from catalogctl.cli.command import Command
 from catalogctl.cli.console import Console
-from catalogctl.cli.forms import form_options, markdown, write_stdout
+from catalogctl.cli.forms import form_options, markdown, read_named, write_stdout
 
 if TYPE_CHECKING:
     from catalogctl.view.markdown_marks import Limit
@@ -26,7 +26,6 @@ def command(console: Console, planfile: str | None, form: str, limit: Limit, sho
     from catalogctl.model.shape import naming
     from catalogctl.planning.change import Change
     from catalogctl.planning.planfile import LARGEST, decode, sources
-    from catalogctl.system.file import read_bounded
     from catalogctl.view.plan_text import render
 
     if planfile is None:
@@ -37,7 +36,7 @@ def command(console: Console, planfile: str | None, form: str, limit: Limit, sho
 
         show_all(console, form)
         return
-    data = read_bounded(planfile, LARGEST)
+    data = read_named(console, planfile, LARGEST)
     with naming(str(planfile)):
         plan = decode(data, known_type)
     if form == "json":

@@ -11,7 +11,7 @@ import click
 from catalogctl.cli.command import Command
 from catalogctl.cli.console import Console
 from catalogctl.cli.exit_codes import DONE, ERROR
-from catalogctl.cli.forms import write_stdout, write_whole
+from catalogctl.cli.forms import write_public, write_stdout
 from catalogctl.model.diagnostics import Diagnostics
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def command(console: Console, paths: tuple[str, ...], form: str, output: str | N
             console.write([_summary(workspace)])
     else:
         text = _written(found, form, workspace)
-        write_whole(Path(output), text.encode()) if output else write_stdout(text.encode())
+        write_public(console, output, text.encode()) if output else write_stdout(text.encode())
     return ERROR if found.errors else DONE
 
 

@@ -18,6 +18,7 @@ from catalogctl.config.documents import Documents, load, locate_origin
 from catalogctl.config.extras import missing
 from catalogctl.config.outside import ORIGINS
 from catalogctl.config.pins import bound, findings, keep_to_pins
+from catalogctl.config.places import keep_to_pinned_places, place_problems
 from catalogctl.config.project import Project, load_project
 from catalogctl.config.resolve import Resolved, resolve
 from catalogctl.engine.compile import compile_catalog
@@ -96,7 +97,7 @@ def read_workspace(console: Console, listen: Listener, only: Sequence[str] = (),
     listen(LoadFinished(resolved.read, documents.files, documents.reused))
     titles = {title.id: title for title in resolved.titles}
     place = partial(locate_origin, documents)
-    told = acknowledged.told((*missing(project), *wrong, *resolved.diagnostics, *uncompiled))
+    told = acknowledged.told((*missing(project), *wrong, *place_problems(project), *resolved.diagnostics, *uncompiled))
     problems = Diagnostics.of(told, acknowledged.expired(place))
     if not only and not problems.errors:
         problems = Diagnostics.of(problems, acknowledged.unused(place))
@@ -144,10 +145,12 @@ def _named(project: Project) -> list[str]:
 def reachable(workspace: Workspace) -> Iterator[Landscape]:
     """Give the stores' addresses, with an emulation served for each account that asks for one.
 
-    Raises:  CatalogError when the pins are malformed; credentials when they do not allow an account its key where it points.
+    Raises:  CatalogError when the pins are malformed; credentials when they do not allow an account its key where it points, or the
+             assets to be published where the project says.
     """
     landscape = workspace.landscape
     keep_to_pins(workspace.pinned)
+    keep_to_pinned_places(workspace.project)
     with ExitStack() as served:
         urls: dict[str, str] = {}
         for name, account in landscape.accounts.items():
@@ -160,11 +163,11 @@ def reachable(workspace: Workspace) -> Iterator[Landscape]:
 def sandbox_of(workspace: Workspace, account: str) -> Iterator[EmbeddedSandbox]:
     """Open the embedded emulation of one account; its contents are kept from command to command."""
     from catalogctl.sandbox import EmbeddedSandbox
-    from catalogctl.sandbox.storage import contents_path
+    from catalogctl.sandbox.storage import contents
 
     project = workspace.project
     emulator = discovery.emulator(workspace.landscape.accounts[account].provider)
-    sandbox = EmbeddedSandbox(contents_path(project.root, project.environment, account), emulator)
+    sandbox = EmbeddedSandbox(*contents(project.root, project.environment, account), emulator)
     try:
         yield sandbox
     finally:

@@ -21,6 +21,8 @@ from typing import Any, Final
 
 import platformdirs
 
+from catalogctl.system.safe_folder import SafeFolder
+
 _LAYOUT: Final = 5
 """Of the tables, and of what `kind` may say; part of the file's name, so that versions do not fight over one file."""
 
@@ -190,16 +192,15 @@ def open_cache(environment: Mapping[str, str] = os.environ) -> Iterator[Cache]:
 
 
 def _database(folder: Path) -> sqlite3.Connection | None:
-    path = folder / f"cache-{_LAYOUT}.sqlite"
+    place, name = SafeFolder(folder), f"cache-{_LAYOUT}.sqlite"
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return _opened(path)
+        return _opened(place.make_file(name))
     except sqlite3.OperationalError:  # locked, read-only or full: another run may need it as it is
         return None
     except sqlite3.DatabaseError:  # no database at all: nothing in it can be of use to anybody
         with suppress(OSError, sqlite3.Error):
-            path.unlink()
-            return _opened(path)
+            place.remove(name)
+            return _opened(place.make_file(name))
         return None
     except OSError:
         return None

@@ -14,6 +14,11 @@ ADDRESS_VARIABLES: Final = "CATALOGCTL_ADDRESS_VARIABLES"
 """The names of the variables that an address may contain, separated by blanks."""
 SECRET_FILES: Final = "CATALOGCTL_SECRET_FILES"  # noqa: S105 -- the name of a variable
 """Files and folders outside the project from which CI may read keys, separated as in PATH."""
+STATE_FOLDERS: Final = "CATALOGCTL_STATE_FOLDERS"
+"""Folders outside the project that may hold state, separated as in PATH."""
+ASSET_STORES: Final = "CATALOGCTL_ASSET_STORES"
+"""Where assets may be published: folders and bucket URLs, each with its public address if wanted, separated by blanks:
+`s3://bucket/books=https://cdn.example.com/books public/`. Once it is set, nothing else may be published to."""
 
 VARIABLE_NAME: Final = re.compile("[A-Za-z_][A-Za-z0-9_]*")
 

@@ -6,7 +6,6 @@ import os
 import posixpath
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from errno import EEXIST
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +16,7 @@ from catalogctl.config.titlefile import document_of, shared
 from catalogctl.config.yaml_text import write
 from catalogctl.model.diagnostics import Severity
 from catalogctl.model.title import Title
+from catalogctl.system.safe_folder import PUBLIC, PUBLIC_FOLDER, SafeFolder
 
 DEFAULTS: Final = "defaults.yaml"
 _SCHEMAS: Final = "schemas"
@@ -89,20 +89,9 @@ class Folder:
     def write(self, draft: Draft) -> None:
         """Write a file whole or not at all, and none in the place of another.
 
-        Raises:  OSError, FileExistsError among them.
+        Raises:  OSError, FileExistsError and UnsafePathError among them.
         """
-        self.path.mkdir(parents=True, exist_ok=True)
-        path, temporary = self.path / draft.name, self.path / f".{draft.name}.tmp"
-        if path.exists():
-            raise FileExistsError(EEXIST, os.strerror(EEXIST), str(path))
-        try:
-            with temporary.open("wb") as file:
-                file.write(draft.data)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        SafeFolder.below(self._root, self.name, mode=PUBLIC_FOLDER).write_new(draft.name, draft.data, PUBLIC)
 
     def _schema(self, kind: str) -> str:
         """Give the address of a schema from the folder's files; empty where the project has none."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
-import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote
@@ -17,8 +17,10 @@ from urllib.parse import quote
 from catalogctl.events import AssetCutOff, AssetPublished, AssetSent, Listener
 from catalogctl.model.asset import Asset, AssetStream
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Refusal, error
+from catalogctl.model.unsafe_path import unsafe_path
 from catalogctl.state.journal import Stage
 from catalogctl.state.ledger import Ledger
+from catalogctl.system.safe_folder import PUBLIC, SafeFolder, UnsafePathError
 
 if TYPE_CHECKING:
     from obstore.store import AzureStore, GCSStore, S3Store
@@ -28,6 +30,10 @@ DEFAULT_SIGN_FOR = timedelta(days=2)
 """A store fetches a file some time after it was told where it is, and an address that has expired by then fails unseen."""
 
 
+_DIGEST = "sha256"
+"""The metadata of an object in a bucket that tells what was put there; a name that Azure takes, too."""
+_PIECE = 1024 * 1024
+"""Bytes of a file that are copied at once."""
 _TOLD_EVERY = 1024 * 1024
 """Bytes of a file that are sent between two words about it."""
 
@@ -35,8 +41,8 @@ _TOLD_EVERY = 1024 * 1024
 class AssetStore(Protocol):
     """A place that stores can fetch from."""
 
-    async def put(self, source: Path, name: str) -> bool:
-        """Put a file there under a name, unless it is there already; whether it was."""
+    async def put(self, source: Path, name: str, sha256: str) -> bool:
+        """Put a file there under a name, unless a file of this digest is there; return whether one was."""
         ...
 
     async def address(self, name: str) -> str:
@@ -48,26 +54,31 @@ class AssetStore(Protocol):
 class DirectoryStore:
     """A folder that some web server shows under `base_url`."""
 
-    folder: Path
+    folder: SafeFolder
     base_url: str
 
-    async def put(self, source: Path, name: str) -> bool:
-        """Copy a file there under a temporary name first, so that half a file is never served."""
-        target = self.folder / name
-        return await asyncio.to_thread(_copy, source, target)
+    async def put(self, source: Path, name: str, sha256: str) -> bool:
+        """Copy a file there, whole or not at all; a file of this name with other content is replaced.
+
+        Raises:  OSError, UnsafePathError among them.
+        """
+        return await asyncio.to_thread(_copy, source, self.folder, PurePosixPath(name), sha256)
 
     async def address(self, name: str) -> str:
         """Give the URL to fetch it from."""
         return f"{self.base_url.rstrip('/')}/{quote(name)}"
 
 
-def _copy(source: Path, target: Path) -> bool:
-    if target.is_file() and target.stat().st_size == source.stat().st_size:
-        return True
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f".{target.name}.part")
-    shutil.copyfile(source, temporary)
-    temporary.replace(target)
+def _copy(source: Path, folder: SafeFolder, name: PurePosixPath, sha256: str) -> bool:
+    place = folder.folder(*name.parent.parts)
+    try:
+        with place.reading(name.name) as there, os.fdopen(os.dup(there), "rb") as file:
+            if hashlib.file_digest(file, "sha256").hexdigest() == sha256:
+                return True
+    except FileNotFoundError:
+        pass
+    with source.open("rb") as file:
+        place.write(name.name, iter(partial(file.read, _PIECE), b""), PUBLIC)
     return False
 
 
@@ -79,8 +90,8 @@ class BucketStore:
     base_url: str | None
     sign_for: timedelta | None
 
-    async def put(self, source: Path, name: str) -> bool:
-        """Stream a file there, in parts where it is large.
+    async def put(self, source: Path, name: str, sha256: str) -> bool:
+        """Stream a file there, in parts where it is large, with its digest beside it for the next run to compare.
 
         Raises:  OSError, with the store's own words.
         """
@@ -88,13 +99,13 @@ class BucketStore:
 
         with _in_words():
             try:
-                there = await obstore.head_async(self.bucket, name)
+                there = await obstore.get_async(self.bucket, name, options={"head": True})
             except FileNotFoundError:
-                await obstore.put_async(self.bucket, name, source)
-                return False
-            if there["size"] == await asyncio.to_thread(_size, source):
-                return True
-            await obstore.put_async(self.bucket, name, source)
+                pass
+            else:
+                if there.attributes.get(_DIGEST) == sha256 and there.meta["size"] == await asyncio.to_thread(_size, source):
+                    return True
+            await obstore.put_async(self.bucket, name, source, attributes={_DIGEST: sha256})
         return False
 
     async def address(self, name: str) -> str:
@@ -173,12 +184,14 @@ class Publisher:
             now = await asyncio.to_thread(_sha256, source)
             if now != asset.sha256:
                 raise _changed(asset)
-            reused = await store.put(source, name)
+            reused = await store.put(source, name, asset.sha256)
         except (CatalogError, OSError) as problem:
             if large:
                 self._listen(AssetCutOff("", asset.location, 0, asset.size))
             if isinstance(problem, CatalogError):
                 raise
+            if isinstance(problem, UnsafePathError):
+                raise unsafe_path(problem) from problem
             raise _not_published(asset, problem) from problem
         self._listen(AssetPublished(asset.location, asset.size, reused))
 

@@ -8,6 +8,7 @@ file at a time: writers take a file lock and read what others appended, readers 
 from __future__ import annotations
 
 import atexit
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,7 @@ from filelock import FileLock
 from catalogctl.model.diagnostics import CatalogError, error
 from catalogctl.provider.emulation import Commit, Emulator, Json, LoggedRequest, SandboxRequest, SandboxResponse
 from catalogctl.sandbox.server import SandboxServer
+from catalogctl.system.safe_folder import SafeFolder
 
 VERSION = 1
 LOCK_TIMEOUT = 30.0
@@ -33,15 +35,17 @@ class EmbeddedSandbox:
     """An emulator kept in a file; itself an emulator.
 
     The file and its folder are made at once.
-    Raises:  CatalogError for a file that is not such a journal, OSError where it cannot be used, filelock.Timeout where
-             another process holds it for too long; all of them from every method.
+    Raises:  CatalogError for a file that is not such a journal, OSError where it cannot be used (UnsafePathError for a link),
+             filelock.Timeout where another process holds it for too long; all of them from every method.
     """
 
-    def __init__(self, path: Path, emulator: Emulator) -> None:
-        self._path = path
+    def __init__(self, folder: SafeFolder, name: str, emulator: Emulator) -> None:
+        self._folder = folder
+        self._file = name
+        self._path = folder.path / name
         self._emulator = emulator
         self._lock = RLock()
-        self._file_lock = FileLock(f"{path}.lock", timeout=LOCK_TIMEOUT)
+        self._file_lock = FileLock(f"{self._path}.lock", timeout=LOCK_TIMEOUT)
         self._mark: str | None = None
         """What the file that was read calls itself; another one under the same path has been written anew. None before the first."""
         self._inode = 0
@@ -50,7 +54,7 @@ class EmbeddedSandbox:
         self._born = emulator.snapshot()
         self._pending: list[Commit] = []
         self._server: SandboxServer | None = None
-        path.parent.mkdir(parents=True, exist_ok=True)
+        folder.make_file(f"{name}.lock")
         self._open()
         emulator.listen(self._pending.append)
 
@@ -180,12 +184,12 @@ class EmbeddedSandbox:
     def _catch_up(self) -> list[Commit]:
         """Apply the whole lines that are not yet known, and give them."""
         try:
-            found = self._path.stat()
+            found = self._folder.status(self._file)
         except FileNotFoundError:
             return self._start_empty()
         if self._mark and (found.st_ino, found.st_size) == (self._inode, self._offset):
             return []
-        with self._path.open("rb") as file:
+        with self._folder.reading(self._file) as descriptor, os.fdopen(os.dup(descriptor), "rb") as file:
             mark = _read_mark(file, self._path)
             if mark is None:
                 return self._start_empty()
@@ -221,25 +225,15 @@ class EmbeddedSandbox:
         data = b"".join(map(_line, self._pending))
         # Until the write has succeeded the emulator is ahead of the file: an empty mark makes the next call read the file anew.
         mark, self._mark = self._mark, ""
-        _write(self._path, self._offset, data)
+        self._folder.continue_at(self._file, self._offset, data)
         self._mark = mark
         self._offset += len(data)
 
     def _write_anew(self, commits: Iterable[Commit]) -> None:
         mark = uuid4().hex
         data = orjson.dumps({"sandbox": self.name, "version": VERSION, "mark": mark}) + b"\n" + b"".join(map(_line, commits))
-        fresh = self._path.with_name(f"{self._path.name}.new")
-        fresh.write_bytes(data)
-        fresh.replace(self._path)
-        self._mark, self._inode, self._offset = mark, self._path.stat().st_ino, len(data)
-
-
-def _write(path: Path, offset: int, data: bytes) -> None:
-    """Make `data` what follows the first `offset` bytes of a file; it is the system's when this returns."""
-    with path.open("r+b") as file:
-        file.truncate(offset)
-        file.seek(offset)
-        file.write(data)
+        _, inode = self._folder.write(self._file, data)
+        self._mark, self._inode, self._offset = mark, inode, len(data)
 
 
 def _line(commit: Commit) -> bytes:

@@ -6,11 +6,12 @@ from pathlib import Path
 
 from catalogctl.provider.emulation import Emulator
 from catalogctl.sandbox.embedded import EmbeddedSandbox
+from catalogctl.system.safe_folder import SafeFolder
 
 
-def contents_path(root: Path, environment: str, account: str) -> Path:
-    """Give the file of one account's emulation in one environment of a project."""
-    return root / ".catalogctl" / "sandbox" / f"{environment}.{account}.jsonl"
+def contents(root: Path, environment: str, account: str) -> tuple[SafeFolder, str]:
+    """Return the folder and the name of the file of one account's emulation in one environment of a project."""
+    return SafeFolder(root, ".catalogctl", "sandbox"), f"{environment}.{account}.jsonl"
 
 
 def rename_contents(root: Path, environment: str, account: str, name: str, emulator: Emulator) -> None:
@@ -18,10 +19,11 @@ def rename_contents(root: Path, environment: str, account: str, name: str, emula
 
     Shapes:  `emulator` is a new one, of the provider of both.
     """
-    source, target = contents_path(root, environment, account), contents_path(root, environment, name)
-    if not source.exists():
+    (folder, source), (_, target) = contents(root, environment, account), contents(root, environment, name)
+    there = folder.names()
+    if source not in there:
         return
     # The file of a name is made when a command first looks for it: then it holds what a new sandbox does.
     born = emulator.snapshot()
-    if not target.exists() or EmbeddedSandbox(target, emulator).snapshot() == born:
-        source.replace(target)
+    if target not in there or EmbeddedSandbox(folder, target, emulator).snapshot() == born:
+        folder.rename(source, target)

@@ -14,7 +14,6 @@ Every file has mode 0600, and appears under its name whole or not at all.
 
 from __future__ import annotations
 
-import os
 import re
 from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime
@@ -24,22 +23,12 @@ from typing import Final
 
 from catalogctl.model.diagnostics import CatalogError, Refusal, error
 from catalogctl.state.backend import Hold, JournalStore, Kept, LockInfo, RunStore, content_digest
-from catalogctl.state.durable import (
-    LARGEST,
-    FileId,
-    append_durably,
-    make_folder,
-    read_file,
-    replace_file,
-    sync_folder,
-    telling,
-    temporary_file,
-)
+from catalogctl.state.durable import LARGEST, read_file, telling
 from catalogctl.state.journal import LONGEST_FIRST_LINE, begins_well
 from catalogctl.state.local_lock import Lease, LocalLock, Locker
 from catalogctl.state.local_runs import LocalRuns
 from catalogctl.state.statefile import RESTORE
-from catalogctl.system.file import read_bounded
+from catalogctl.system.safe_folder import FileId, SafeFolder
 
 LARGEST_JOURNAL: Final = 4 * 1024**3
 """Bytes of a journal that begins as one: a run on a very large catalog that was cut off is to be settled, whatever it takes."""
@@ -55,7 +44,7 @@ _SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 class LocalBackend:
     """Keeps the state of one environment in a folder of this machine."""
 
-    def __init__(self, folder: Path, environment: str, lease: Lease = LEASE) -> None:
+    def __init__(self, folder: SafeFolder, environment: str, lease: Lease = LEASE) -> None:
         if _SLUG.fullmatch(environment) is None:
             raise CatalogError(
                 error(
@@ -67,14 +56,14 @@ class LocalBackend:
             )
         self.environment = environment
         self._folder = folder
-        self._state = folder / f"{environment}.json"
-        self.name = shown_path(self._state)
-        self._history = folder / "history"
+        self._state = f"{environment}.json"
+        self.name = shown_path(folder.path / self._state)
+        self._history = folder.folder("history")
         self._locker = Locker(folder, environment, lease)
 
     def read(self) -> bytes | None:
         """Give the state; `None` when there is no file."""
-        return read_file(self._state)
+        return read_file(self._folder, self._state)
 
     def write(self, data: bytes, serial: int, after: str | None) -> None:
         """Put a state in place of the one whose digest is `after`, and keep it under its serial."""
@@ -84,27 +73,30 @@ class LocalBackend:
                 error(
                     "state-moved-on",
                     f"The state of environment {self.environment} was replaced meanwhile",
-                    f"{self._state} is not the state that this run began with. What this run did is kept in the journal beside it.",
+                    f"{self._folder.path / self._state} is not the state that this run began with. "
+                    "What this run did is kept in the journal beside it.",
                     f"Put back the earlier state: the next run goes on from there.\n{RESTORE}",
                 ),
                 refusal=Refusal.STALE,
             )
-        with telling("state-not-written", "The state could not be written", self._state):
-            make_folder(self._history)
-            with temporary_file(self._folder, self.environment, (data,)) as temporary:
-                self._keep(serial, data)
-                temporary.replace(self._state)
-            sync_folder(self._folder)
+        with (
+            telling("state-not-written", "The state could not be written", self._folder.path / self._state),
+            self._folder.pending(self._state, data) as pending,
+        ):
+            # A file of its own, not a second name for the state's: what damages that one in place shall find this one whole. It is
+            # made before the state is there, so that no state is ever without.
+            self._history.write(self._kept(serial), data)
+            pending.put()
         self._forget_old()
 
     def history(self) -> tuple[Kept, ...]:
         """List the states kept, newest first."""
         kept: list[Kept] = []
-        for path in self._history.glob(f"{self.environment}.*.json"):
-            number = path.name.removeprefix(f"{self.environment}.").removesuffix(".json")
-            if number.isdecimal():
+        for name in self._in_history():
+            environment, _, number = name.removesuffix(".json").rpartition(".")
+            if environment == self.environment and number.isdecimal() and name.endswith(".json"):
                 try:
-                    seen = path.stat()
+                    seen = self._history.status(name)
                 except FileNotFoundError:  # too old, and just now taken away by another run
                     continue
                 kept.append(Kept(int(number), datetime.fromtimestamp(seen.st_mtime, UTC), seen.st_size))
@@ -112,7 +104,7 @@ class LocalBackend:
 
     def read_history(self, serial: int) -> bytes:
         """Give a state that was kept."""
-        data = read_file(self._kept(serial))
+        data = read_file(self._history, self._kept(serial))
         if data is None:
             there = ", ".join(str(one.serial) for one in self.history()) or "none"
             detail = f"Those kept of environment {self.environment}: {there}."
@@ -125,7 +117,7 @@ class LocalBackend:
 
     def runs(self) -> RunStore:
         """Give the folder of the records of runs."""
-        return LocalRuns(self._folder / "runs", self.environment)
+        return LocalRuns(self._folder.folder("runs"), self.environment)
 
     def lock(self, info: LockInfo, timeout: float) -> AbstractContextManager[LocalLock]:
         """Hold the environment by a lock of the operating system and a card, and clean up after a holder that died."""
@@ -144,53 +136,52 @@ class LocalBackend:
         now = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
         names: list[str] = []
         for suffix in ("json", "journal"):
-            path = self._folder / f"{self.environment}.{suffix}"
-            data = read_file(path)
+            name = f"{self.environment}.{suffix}"
+            data = read_file(self._folder, name)
             if data is not None:
-                aside = next(name for number in count() if not (name := path.with_name(_aside(path.name, now, number))).exists())
-                with telling("state-not-written", "The damaged state could not be kept", aside):
-                    replace_file(aside, self.environment, data)
-                names.append(str(aside))
+                there = self._folder.names()
+                aside = next(one for number in count() if (one := _aside(name, now, number)) not in there)
+                with telling("state-not-written", "The damaged state could not be kept", self._folder.path / aside):
+                    self._folder.write(aside, data)
+                names.append(str(self._folder.path / aside))
         return tuple(names)
 
-    def _kept(self, serial: int) -> Path:
-        return self._history / f"{self.environment}.{serial:06d}.json"
+    def _in_history(self) -> list[str]:
+        with telling("state-unreadable", "The earlier states could not be listed", self._history.path):
+            return self._history.names()
 
-    def _keep(self, serial: int, data: bytes) -> None:
-        # A file of its own, not a second name for the state's: what damages that one in place shall find this one whole. It is
-        # made before the state is there, so that no state is ever without.
-        replace_file(self._kept(serial), self.environment, data)
+    def _kept(self, serial: int) -> str:
+        return f"{self.environment}.{serial:06d}.json"
 
     def _forget_old(self) -> None:
         for old in self.history()[KEPT:]:
             with suppress(OSError):
-                self._kept(old.serial).unlink()
+                self._history.remove(self._kept(old.serial))
 
 
 class LocalJournal:
     """The file `ENVIRONMENT.journal`."""
 
-    def __init__(self, folder: Path, environment: str) -> None:
+    def __init__(self, folder: SafeFolder, environment: str) -> None:
         self._folder = folder
-        self._environment = environment
-        self._path = folder / f"{environment}.journal"
+        self._name = f"{environment}.journal"
+        self._path = folder.path / self._name
         self.name = shown_path(self._path)
         self._ours: FileId | None = None
         """The one that was begun here: whoever was suspended and lost the lock must not add to the journal of the run that has it now."""
 
     def read(self) -> bytes | None:
         """Give its content; `None` when there is no file."""
-        return read_file(self._path, self._largest())
+        return read_file(self._folder, self._name, self._largest())
 
     def begin(self, data: bytes) -> None:
         """Put a new one in place of any there is."""
         with telling("journal-not-written", "The journal could not be written", self._path):
-            make_folder(self._folder)
-            self._ours = replace_file(self._path, self._environment, data)
+            self._ours = self._folder.write(self._name, data)
 
     def _largest(self) -> int:
         try:
-            beginning = read_bounded(self._path, LONGEST_FIRST_LINE)
+            beginning = self._folder.read_bounded(self._name, LONGEST_FIRST_LINE)
         except OSError:
             return LARGEST  # reading all of it tells what is wrong
         return LARGEST_JOURNAL if begins_well(beginning) else LARGEST
@@ -198,23 +189,18 @@ class LocalJournal:
     def append(self, data: bytes) -> None:
         """Add at its end, with one write and one sync."""
         with telling("journal-not-written", "The journal could not be written", self._path):
-            append_durably(self._path, data, self._ours)
+            self._folder.append_durably(self._name, data, self._ours)
 
     def cut(self, length: int) -> None:
         """Drop what stands after its first `length` bytes."""
         with telling("journal-not-written", "The journal could not be written", self._path):
-            file = os.open(self._path, os.O_WRONLY)
-            try:
-                os.ftruncate(file, length)
-                os.fsync(file)
-            finally:
-                os.close(file)
+            self._folder.cut(self._name, length)
 
     def remove(self) -> None:
         """Take it away."""
         with telling("journal-not-written", "The journal could not be removed", self._path):
-            self._path.unlink(missing_ok=True)
-            sync_folder(self._folder)
+            self._folder.remove(self._name)
+            self._folder.sync()
 
 
 def shown_path(path: Path) -> str:

@@ -22,9 +22,9 @@ from filelock import FileLock, Timeout
 
 from catalogctl.model.shape import MOST
 from catalogctl.state.backend import HEARTBEAT, LEASE, Hold, LockInfo, lock_lost, locked, no_such_lock
-from catalogctl.state.durable import MODE, make_folder, replace_file, telling
+from catalogctl.state.durable import telling
 from catalogctl.state.shapes import CardModel
-from catalogctl.system.file import read_whole
+from catalogctl.system.safe_folder import PRIVATE, SafeFolder, UnsafePathError
 
 LARGEST_CARD = 64 * 1024
 """Bytes of a card; the command in it is as it was typed."""
@@ -43,33 +43,36 @@ class Lease:
 class Locker:
     """Holds, names and breaks the lock of one environment."""
 
-    def __init__(self, folder: Path, environment: str, lease: Lease) -> None:
+    def __init__(self, folder: SafeFolder, environment: str, lease: Lease) -> None:
         self._folder = folder
         self._environment = environment
         self._lease = lease
-        self._file = folder / f"{environment}.lock"
-        self._number = folder / f"{environment}.lock.token"
-        self._card = Card(folder / f"{environment}.lock.json", environment, lease)
+        self._name = f"{environment}.lock"
+        self._file = folder.path / self._name
+        self._number = f"{environment}.lock.token"
+        self._card = Card(folder, f"{environment}.lock.json", lease)
 
     @contextmanager
     def hold(self, info: LockInfo, timeout: float) -> Iterator[LocalLock]:
         """Hold the environment, and take it over from a holder that is dead or has let its lease end."""
         deadline = time.monotonic() + timeout
-        holding = FileLock(self._file, timeout=timeout, mode=MODE, thread_local=False, fallback_to_soft=False)
+        holding = FileLock(self._file, timeout=timeout, mode=PRIVATE, thread_local=False, fallback_to_soft=False)
         try:
             with telling("state-not-locked", "The state could not be locked", self._file):
-                make_folder(self._folder)
+                self._folder.make_file(self._name)
                 holding.acquire()
         except Timeout as late:
             raise locked(self._named(), self._environment, timeout) from late
         try:
             with telling("state-not-locked", "The state could not be locked", self._file):
                 self._wait_for_others(deadline, timeout)
-                for leftover in self._folder.glob(f".{self._environment}.*.tmp"):
-                    leftover.unlink()
+                for folder in (self._folder, self._folder.folder("history"), self._folder.folder("runs")):
+                    for name in folder.names():
+                        if name.startswith(f".{self._environment}.") and name.endswith(".tmp"):
+                            folder.remove(name)
                 token = self._next_token()
                 self._card.write(info, token)
-            lock = LocalLock(info, token, self._file, self._card, self._lease)
+            lock = LocalLock(info, token, self._folder, self._card, self._lease)
             with lock.beating():
                 yield lock
         finally:
@@ -92,9 +95,9 @@ class Locker:
             raise no_such_lock(id_, hold, self._environment)
         with telling("state-not-locked", "The lock could not be taken away", self._file):
             # The next one's token must be greater also when the file that counts them was lost.
-            replace_file(self._number, self._environment, b"%d\n" % max(hold.token, self._last_token()))
+            self._folder.write(self._number, b"%d\n" % max(hold.token, self._last_token()))
             self._card.remove()
-            self._file.unlink(missing_ok=True)
+            self._folder.remove(self._name)
 
     def _named(self) -> Hold | None:
         # Between its lock and its card a new holder is without a name for a moment.
@@ -115,18 +118,20 @@ class Locker:
 
     def _now(self) -> datetime:
         # By the clock that dates the files of this folder: that of the host which keeps them may not agree with ours.
-        os.utime(self._file)
-        return datetime.fromtimestamp(self._file.stat().st_mtime, UTC)
+        self._folder.touch(self._name)
+        return datetime.fromtimestamp(self._folder.status(self._name).st_mtime, UTC)
 
     def _next_token(self) -> int:
         left = self._card.read()
         token = max(self._last_token(), 0 if left is None else left.token) + 1
-        replace_file(self._number, self._environment, b"%d\n" % token)
+        self._folder.write(self._number, b"%d\n" % token)
         return token
 
     def _last_token(self) -> int:
         try:
-            return min(max(int(read_whole(self._number, LARGEST_CARD)), 0), MOST)
+            return min(max(int(self._folder.read(self._number, LARGEST_CARD)), 0), MOST)
+        except UnsafePathError:
+            raise
         except (OSError, ValueError):
             return 0
 
@@ -134,16 +139,17 @@ class Locker:
 class Card:
     """The file that names the holder of an environment; when it was last touched is when the holder was last heard of."""
 
-    def __init__(self, path: Path, environment: str, lease: Lease) -> None:
-        self.path = path
-        self._environment = environment
+    def __init__(self, folder: SafeFolder, name: str, lease: Lease) -> None:
+        self.path = folder.path / name
+        self._folder = folder
+        self._name = name
         self._lease = timedelta(seconds=lease.length)
 
     def read(self) -> Hold | None:
         """Tell whose name is on it; `None` when there is none that can be read: the lock itself is the operating system's."""
         try:
-            heard = datetime.fromtimestamp(self.path.stat().st_mtime, UTC)
-            stored = orjson.loads(read_whole(self.path, LARGEST_CARD))
+            heard = datetime.fromtimestamp(self._folder.status(self._name).st_mtime, UTC)
+            stored = orjson.loads(self._folder.read(self._name, LARGEST_CARD))
             CardModel.check(stored)
             token = stored.pop("token")
             info = LockInfo(**{**stored, "since": datetime.fromisoformat(stored["since"])})
@@ -153,31 +159,32 @@ class Card:
 
     def write(self, info: LockInfo, token: int) -> None:
         """Put a name on it."""
-        replace_file(self.path, self._environment, orjson.dumps({**asdict(info), "token": token}))
+        self._folder.write(self._name, orjson.dumps({**asdict(info), "token": token}))
 
     def names(self, info: LockInfo) -> bool:
         """Whether this hold is the one that it names."""
         hold = self.read()
         return hold is not None and hold.info == info
 
-    def touch(self) -> None:
+    def renew(self) -> None:
         """Let others hear of the holder."""
         with suppress(OSError):
-            os.utime(self.path)
+            self._folder.touch(self._name)
 
     def remove(self) -> None:
         """Take it away; one that cannot be is worth as much as its lease."""
         with suppress(OSError):
-            self.path.unlink()
+            self._folder.remove(self._name)
 
 
 class LocalLock:
     """An environment of a folder that this process holds."""
 
-    def __init__(self, info: LockInfo, token: int, path: Path, card: Card, lease: Lease) -> None:
+    def __init__(self, info: LockInfo, token: int, folder: SafeFolder, card: Card, lease: Lease) -> None:
         self.info = info
         self.token = token
-        self._path = path
+        self._folder = folder
+        self._name = f"{info.environment}.lock"
         self._card = card
         self._lease = lease
         self._file = self._identity()
@@ -210,12 +217,12 @@ class LocalLock:
             thread.join()
 
     def _renew(self) -> None:
-        self._card.touch()
+        self._card.renew()
         self._heard = time.time()
 
     def _verify(self) -> None:
         if self._file is None or self._identity() != self._file:
-            raise lock_lost(self.info.environment, f"{self._path} was removed or replaced while this run held it.")
+            raise lock_lost(self.info.environment, f"{self._folder.path / self._name} was removed or replaced while this run held it.")
         hold = self._card.read()
         if hold is None:
             raise lock_lost(self.info.environment, f"{self._card.path} was removed while this run held it: somebody took the lock away.")
@@ -225,7 +232,7 @@ class LocalLock:
 
     def _identity(self) -> tuple[int, int] | None:
         try:
-            seen = self._path.stat()
+            seen = self._folder.status(self._name)
         except OSError:
             return None
         return seen.st_dev, seen.st_ino

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final
 
 _PIECE: Final = 1 << 20
-_OPEN: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-"""Without waiting: a pipe that nobody writes to would otherwise be waited for without end."""
+READ: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+"""Flags that open a file for reading. O_NONBLOCK: opening a pipe that nobody writes to would otherwise wait without end."""
 
 
 def read_bounded(path: str | Path, largest: int) -> bytes:
@@ -19,16 +19,21 @@ def read_bounded(path: str | Path, largest: int) -> bytes:
     Units:   bytes.
     Raises:  OSError, its `strerror` in words: as `open`, and for a folder, a device, a pipe or a socket, which may have no end.
     """
-    file = os.open(path, _OPEN)
+    file = os.open(path, READ)
     try:
-        status = os.fstat(file)
-        if not stat.S_ISREG(status.st_mode):
-            raise OSError(errno.EINVAL, "it is no regular file", str(path))
-        # Asked for one byte more than there should be, one read tells of most files that they end there.
-        data = os.read(file, min(status.st_size, largest) + 1)
-        return data if len(data) == status.st_size else _rest(file, data, largest)
+        return read_descriptor(file, largest, path)
     finally:
         os.close(file)
+
+
+def read_descriptor(file: int, largest: int, path: str | Path) -> bytes:
+    """Read an open file as `read_bounded` does; `path` is what errors call it."""
+    status = os.fstat(file)
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError(errno.EINVAL, "it is no regular file", str(path))
+    # Asked for one byte more than there should be, one read tells of most files that they end there.
+    data = os.read(file, min(status.st_size, largest) + 1)
+    return data if len(data) == status.st_size else _rest(file, data, largest)
 
 
 def read_whole(path: str | Path, largest: int) -> bytes:
@@ -37,7 +42,14 @@ def read_whole(path: str | Path, largest: int) -> bytes:
     Units:   bytes.
     Raises:  OSError as `read_bounded`, and for a larger file.
     """
-    data = read_bounded(path, largest)
+    return bounded(read_bounded(path, largest), largest, path)
+
+
+def bounded(data: bytes, largest: int, path: str | Path) -> bytes:
+    """Return what was read, unless it is more than `largest` bytes.
+
+    Raises:  OSError (EFBIG).
+    """
     if len(data) > largest:
         raise OSError(errno.EFBIG, f"it has more than {largest:,} bytes", str(path))
     return data

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from graphlib import TopologicalSorter
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -47,6 +47,7 @@ from catalogctl.provider.service import Reading, Surroundings, Writing, connect
 from catalogctl.sandbox import SandboxServer
 from catalogctl.state.backend import Lock, LockInfo
 from catalogctl.state.ledger import Ledger, recall
+from catalogctl.system.safe_folder import SafeFolder
 from catalogctl.testing.clock import BEGINNING, VirtualClock
 from catalogctl.testing.comparison import demand_same_lines
 from catalogctl.testing.memory import Memory, MemoryBackend
@@ -97,13 +98,13 @@ class Kit:
         """What the files say; assign to edit them."""
         self.one_at_a_time = False
         """Whether no two calls are under way together."""
-        (folder / "catalog").mkdir()
+        self._catalog = SafeFolder(folder, "catalog")
+        self._catalog.make()
         for name, data in specimen.files.items():
-            path = folder / "catalog" / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
+            *above, last = PurePosixPath(name).parts
+            self._catalog.folder(*above).write(last, data)
         said = {"version": 1, "accounts": {ACCOUNT: self.block}, "assets": {"publish": _PUBLISH}}
-        (folder / "catalogctl.yaml").write_bytes(orjson.dumps(said))
+        SafeFolder(folder).write("catalogctl.yaml", orjson.dumps(said))
         self._project = load_project(folder)
 
     # ── the files ──
@@ -115,10 +116,11 @@ class Kit:
 
     def compiled(self, environment: Mapping[str, str]) -> Compilation:
         """Write the titles, read them, and compile them; `environment` holds the secrets."""
-        for old in (self._folder / "catalog").glob("*.json"):
-            old.unlink()
+        for old in self._catalog.names():
+            if old.endswith(".json"):
+                self._catalog.remove(old)
         for id_, document in self.titles.items():
-            (self._folder / "catalog" / f"{id_}.json").write_bytes(orjson.dumps(document))
+            self._catalog.write(f"{id_}.json", orjson.dumps(document))
         resolved = resolve(load(self._project))
         catalog, problems = compile_catalog(resolved, self._landscape(environment), publishes_files=True)
         return Compilation(catalog, Diagnostics.of(resolved.diagnostics, problems))
@@ -278,7 +280,7 @@ class Kit:
         return asyncio.run(run())
 
     def _publisher(self) -> Publisher:
-        public = self._folder / "public"
+        public = SafeFolder(self._folder, "public")
         return Publisher(self._folder, lambda: DirectoryStore(public, _FILES), self._listen)
 
     def rows(self) -> Counter[str]:

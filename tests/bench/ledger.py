@@ -21,6 +21,7 @@ from catalogctl.state.ledger import Ledger
 from catalogctl.state.local import LocalBackend
 from catalogctl.state.snapshot import Snapshot
 from catalogctl.state.statefile import encode
+from catalogctl.system.safe_folder import SafeFolder
 
 _ATTRIBUTES: Mapping[str, Attribute] = {
     "key": Attribute("key", Kind.TEXT),
@@ -66,7 +67,7 @@ def steps(ledger: Ledger, resources: int, count: int) -> None:
 def main() -> None:
     """Open, take the steps, close."""
     folder, resources, count = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
-    backend = LocalBackend(folder, "default")
+    backend = LocalBackend(SafeFolder(folder), "default")
     state = Snapshot("bench", 1, {address(number): recorded(number) for number in range(resources)})
     with backend.lock(LockInfo.of_this_process("default", "bench", id_="bench", since=datetime.now(UTC)), 0) as lock:
         backend.write(encode(state, "default"), 1, None)

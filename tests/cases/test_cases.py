@@ -27,6 +27,7 @@ import pytest
 
 from catalogctl.providers.publicala.sandbox import PublicalaSandbox
 from catalogctl.sandbox import EmbeddedSandbox
+from catalogctl.sandbox.storage import contents
 from shop import Ran, catalogctl
 
 HERE = Path(__file__).parent
@@ -44,7 +45,7 @@ def test_the_plan_is_the_one_expected_and_once_applied_there_is_nothing_left_to_
     options = [*about.get("plan", []), "--parallelism", "1"]
 
     shutil.copy(HERE / "catalogctl.yaml", tmp_path)
-    sandbox = EmbeddedSandbox(tmp_path / ".catalogctl/sandbox/default.store.jsonl", PublicalaSandbox())
+    sandbox = EmbeddedSandbox(*contents(tmp_path, "default", "store"), PublicalaSandbox())
     sandbox.seed(store.get("rows", []))
     if (given / "before").exists():
         lay(given / "before", tmp_path)

@@ -109,10 +109,7 @@ def test_a_file_that_cannot_be_written_whole_is_not_written(shop: Shop) -> None:
 def test_a_file_is_replaced_where_it_is_and_nothing_is_left_beside_it(shop: Shop) -> None:
     shop.title()
     kept = shop.write("real/plan.md", "before")
-    link = shop.folder / "plan.md"
-    link.symlink_to(kept)
-    shop.run("plan", "--format", "markdown", "--output", str(link)).ended(0)
-    assert link.is_symlink()
+    shop.run("plan", "--format", "markdown", "--output", str(kept)).ended(0)
     assert kept.read_text(encoding="utf-8").startswith("<!-- catalogctl:plan:default -->")
     assert os.listdir(kept.parent) == ["plan.md"]  # noqa: PTH208 -- hidden files as well
 

@@ -9,12 +9,13 @@ import pytest
 
 from catalogctl.state.backend import Backend
 from catalogctl.state.local import LocalBackend
+from catalogctl.system.safe_folder import SafeFolder
 from catalogctl.testing.backend_conformance import CHECKS, Check, Place
 from catalogctl.testing.memory import Memory, MemoryBackend
 
 
 def _local(folder: Path) -> Place:
-    return lambda environment: LocalBackend(folder / "state", environment)
+    return lambda environment: LocalBackend(SafeFolder(folder / "state"), environment)
 
 
 def _memory(_folder: Path) -> Place:

@@ -22,6 +22,7 @@ from catalogctl.state.backend import Backend, LockInfo, content_digest
 from catalogctl.state.local import LocalBackend
 from catalogctl.state.local_lock import Card, Lease, LocalLock, Locker
 from catalogctl.state.local_runs import LocalRuns
+from catalogctl.system.safe_folder import SafeFolder
 from catalogctl.testing import backend_conformance, conformance
 from conformance.shelf import API, BLURB, BOOK, Shelf, ShelfReader, ShelfWriter, to_store
 from conformance.test_shelf import SHELF
@@ -172,22 +173,20 @@ class _Trusting(LocalBackend):
 class _Shared(LocalBackend):
     @contextmanager
     def lock(self, info: LockInfo, timeout: float) -> Iterator[LocalLock]:  # noqa: ARG002
-        self._folder.mkdir(exist_ok=True)
-        path = self._folder / "lock"
-        path.touch()
-        card = Card(self._folder / "card", self.environment, Lease())
+        self._folder.make_file(f"{info.environment}.lock")
+        card = Card(self._folder, "card", Lease())
         card.write(info, 1)
-        yield LocalLock(info, 1, path, card, Lease())
+        yield LocalLock(info, 1, self._folder, card, Lease())
 
 
 class _Mixed(LocalBackend):
-    def __init__(self, folder: Path, environment: str) -> None:
+    def __init__(self, folder: SafeFolder, environment: str) -> None:
         super().__init__(folder, "default")
         self.environment = environment
         self._locker = Locker(folder, environment, Lease())
 
     def runs(self) -> LocalRuns:
-        return LocalRuns(self._folder / "runs", "default")
+        return LocalRuns(self._folder.folder("runs"), "default")
 
 
 @pytest.mark.parametrize(
@@ -202,7 +201,7 @@ class _Mixed(LocalBackend):
 )
 def test_a_check_catches_a_backend_that_breaks_its_rule(name: str, backend: type[LocalBackend], words: str, tmp_path: Path) -> None:
     def place(environment: str) -> Backend:
-        return backend(tmp_path / "state", environment)
+        return backend(SafeFolder(tmp_path / "state"), environment)
 
     with pytest.raises((AssertionError, CatalogError), match=words):
         BACKEND_CHECKS[name](place)

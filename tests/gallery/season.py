@@ -12,6 +12,7 @@ from pathlib import Path
 from catalogctl.model.value import digest
 from catalogctl.provider import discovery
 from catalogctl.sandbox import EmbeddedSandbox
+from catalogctl.sandbox.storage import contents
 from shop import IMPORTABLE
 
 SAMPLE = Path(__file__).parents[2]
@@ -120,7 +121,7 @@ def broken(folder: Path) -> None:
 
 
 def _store(folder: Path) -> EmbeddedSandbox:
-    return EmbeddedSandbox(folder / ".catalogctl/sandbox/default.store.jsonl", discovery.emulator("publicala"))
+    return EmbeddedSandbox(*contents(folder, "default", "store"), discovery.emulator("publicala"))
 
 
 def _replace(path: Path, before: str, after: str) -> None:

@@ -27,6 +27,7 @@ from catalogctl.state.ledger import Ledger, recall
 from catalogctl.state.local import LocalBackend
 from catalogctl.state.snapshot import Snapshot
 from catalogctl.state.statefile import Stamp, decode, encode
+from catalogctl.system.safe_folder import SafeFolder
 from unit.state.endless import counted, step
 from unit.state.samples import BOOK, LINEAGE, address, content, done, gone, intent, recorded, snapshot, types
 
@@ -220,7 +221,7 @@ def test_after_kill_9_at_any_time_the_state_holds_exactly_what_was_acknowledged(
     tests = str(Path(__file__).parents[1])
     paths = [tests, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
-    place = LocalBackend(tmp_path, "default")
+    place = LocalBackend(SafeFolder(tmp_path), "default")
     announced = settled = 0
     for _ in range(24):
         command = [sys.executable, "-m", "unit.state.endless", str(tmp_path)]
@@ -256,7 +257,7 @@ def test_no_bytes_are_taken_for_a_state_or_a_journal_and_none_makes_another_erro
 
 
 def test_an_unknown_end_leaves_the_intent_open_through_any_number_of_runs(tmp_path: Path) -> None:
-    place = LocalBackend(tmp_path, "default")
+    place = LocalBackend(SafeFolder(tmp_path), "default")
     for run in range(4):
         info = LockInfo.of_this_process("default", "catalogctl apply", id_=str(run), since=datetime.now(UTC))
         with place.lock(info, 0) as held:

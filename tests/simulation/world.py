@@ -109,9 +109,9 @@ _KEYS = {
 class _Public:
     """A place that stores can fetch from."""
 
-    async def put(self, source: Path, name: str) -> bool:
+    async def put(self, source: Path, name: str, sha256: str) -> bool:
         """Take a file."""
-        del source, name
+        del source, name, sha256
         return False
 
     async def address(self, name: str) -> str:

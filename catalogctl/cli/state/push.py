@@ -20,12 +20,12 @@ from catalogctl.cli.state.memory import backend_of
 def command(console: Console, file: str, force: bool, lock_timeout: float) -> None:
     """Put the state in FILE (`-`: stdin) in place of the present one, which is kept."""
     from catalogctl.cli.backend import hold
+    from catalogctl.cli.forms import read_named
     from catalogctl.cli.types import known_type
     from catalogctl.state.durable import LARGEST
     from catalogctl.state.replacement import Rule, push, read_pushed
-    from catalogctl.system.file import read_bounded
 
-    data = sys.stdin.buffer.read(LARGEST + 1) if file == "-" else read_bounded(file, LARGEST)
+    data = sys.stdin.buffer.read(LARGEST + 1) if file == "-" else read_named(console, file, LARGEST)
     backend = backend_of(console)
     pushed = read_pushed(data, "stdin" if file == "-" else file, known_type, backend.environment)
     with hold(backend, lock_timeout) as lock:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import tracemalloc
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -15,6 +15,7 @@ from catalogctl.engine.publish import AssetStore, BucketStore, DirectoryStore, P
 from catalogctl.events import AssetCutOff, AssetPublished, AssetSent, Event
 from catalogctl.model.asset import Asset
 from catalogctl.model.diagnostics import CatalogError, Refusal
+from catalogctl.system.safe_folder import SafeFolder
 
 
 def asset(folder: Path, name: str, data: bytes = b"content") -> Asset:
@@ -30,7 +31,7 @@ class Counting:
     def __init__(self) -> None:
         self.puts: list[str] = []
 
-    async def put(self, source: Path, name: str) -> bool:  # noqa: ARG002 -- as every store
+    async def put(self, source: Path, name: str, sha256: str) -> bool:  # noqa: ARG002 -- as every store
         self.puts.append(name)
         await asyncio.sleep(0.01)
         return False
@@ -51,7 +52,7 @@ def published(folder: Path, store: AssetStore | None, *assets: Asset) -> tuple[l
 
 def test_a_directory_gets_the_file_under_its_digest_and_the_store_its_address(tmp_path: Path) -> None:
     one = asset(tmp_path, "catalog/Buch ä.EPUB")
-    store = DirectoryStore(tmp_path / "public", "https://files.example.com/books/")
+    store = DirectoryStore(SafeFolder(tmp_path, "public"), "https://files.example.com/books/")
     (url,), heard = published(tmp_path, store, one)
     assert url == f"https://files.example.com/books/{asset_name(one)}"
     assert asset_name(one) == f"{one.sha256[:2]}/{one.sha256}.epub"
@@ -62,7 +63,7 @@ def test_a_directory_gets_the_file_under_its_digest_and_the_store_its_address(tm
 
 def test_what_is_there_already_is_not_put_there_again(tmp_path: Path) -> None:
     one = asset(tmp_path, "a.epub")
-    store = DirectoryStore(tmp_path / "public", "https://files.example.com")
+    store = DirectoryStore(SafeFolder(tmp_path, "public"), "https://files.example.com")
     published(tmp_path, store, one)
     target = tmp_path / "public" / asset_name(one)
     before = target.stat().st_mtime_ns
@@ -76,7 +77,7 @@ def test_half_a_file_that_was_left_there_is_put_there_whole(tmp_path: Path) -> N
     target = tmp_path / "public" / asset_name(one)
     target.parent.mkdir(parents=True)
     target.write_bytes(b"con")
-    published(tmp_path, DirectoryStore(tmp_path / "public", "https://files.example.com"), one)
+    published(tmp_path, DirectoryStore(SafeFolder(tmp_path, "public"), "https://files.example.com"), one)
     assert target.read_bytes() == b"content"
 
 
@@ -111,10 +112,51 @@ def test_a_file_that_is_gone_and_a_place_that_cannot_be_written_are_told(tmp_pat
     one, two = asset(tmp_path, "a.epub"), asset(tmp_path, "b.epub", b"two")
     (tmp_path / "a.epub").unlink()
     (tmp_path / "file").write_bytes(b"")
-    for wanted, folder in ((one, "public"), (two, "file")):
+    for wanted, folder, code in ((one, "public", "asset-not-published"), (two, "file", "unsafe-path")):
         with pytest.raises(CatalogError) as refused:
-            published(tmp_path, DirectoryStore(tmp_path / folder, "https://files.example.com"), wanted)
-        assert refused.value.diagnostics[0].code == "asset-not-published"
+            published(tmp_path, DirectoryStore(SafeFolder(tmp_path, folder), "https://files.example.com"), wanted)
+        assert refused.value.diagnostics[0].code == code
+
+
+@pytest.mark.parametrize("planted", [b"strange", b"con", b"", b"content and more"], ids=["same size", "shorter", "empty", "longer"])
+def test_a_planted_file_of_the_right_name_is_replaced(tmp_path: Path, planted: bytes) -> None:
+    one = asset(tmp_path, "a.epub")
+    target = tmp_path / "public" / asset_name(one)
+    target.parent.mkdir(parents=True)
+    target.write_bytes(planted)
+    _, heard = published(tmp_path, DirectoryStore(SafeFolder(tmp_path, "public"), "https://files.example.com"), one)
+    assert heard == [AssetPublished("a.epub", 7, reused=False)]
+    assert target.read_bytes() == b"content"
+
+
+@pytest.mark.parametrize("place", ["public", "public/DIGEST", "public/DIGEST/FILE"])
+def test_a_link_where_a_file_is_published_is_refused(tmp_path: Path, place: str) -> None:
+    one = asset(tmp_path, "a.epub")
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    link = tmp_path / place.replace("DIGEST", one.sha256[:2]).replace("FILE", f"{one.sha256}.epub")
+    link.parent.mkdir(parents=True, exist_ok=True)
+    link.symlink_to(outside / "new" if "FILE" in place else outside)
+    with pytest.raises(CatalogError) as refused:
+        published(tmp_path, DirectoryStore(SafeFolder(tmp_path, "public"), "https://files.example.com"), one)
+    assert (refused.value.refusal, refused.value.diagnostics[0].code) == (Refusal.STALE, "unsafe-path")
+    assert str(link) in refused.value.diagnostics[0].detail
+    assert list(outside.iterdir()) == []
+
+
+def test_a_large_file_is_published_without_being_held_in_memory(tmp_path: Path) -> None:
+    size = 64 * 1024 * 1024
+    with (tmp_path / "a.epub").open("wb") as file:
+        file.truncate(size)
+    with (tmp_path / "a.epub").open("rb") as file:
+        one = Asset("a.epub", hashlib.file_digest(file, "sha256").hexdigest(), size)
+    tracemalloc.start()
+    try:
+        published(tmp_path, DirectoryStore(SafeFolder(tmp_path, "public"), "https://files.example.com"), one)
+        assert tracemalloc.get_traced_memory()[1] < size / 4
+    finally:
+        tracemalloc.stop()
+    assert (tmp_path / "public" / asset_name(one)).stat().st_size == size
 
 
 def test_a_project_without_a_place_to_publish_is_told_so(tmp_path: Path) -> None:
@@ -126,23 +168,17 @@ def test_a_project_without_a_place_to_publish_is_told_so(tmp_path: Path) -> None
 # Buckets.
 
 
-def bucket(folder: Path) -> Any:
-    """A bucket in a folder; obstore signs for none but real ones."""
-    store = pytest.importorskip("obstore.store")
-    (folder / "bucket").mkdir()
-    return store.LocalStore(folder / "bucket")
-
-
-def test_a_bucket_gets_the_file_once_and_again_where_half_of_it_was_left(tmp_path: Path) -> None:
+@pytest.mark.parametrize("planted", [b"x", b"y" * 100_000], ids=["half of it", "same size"])
+def test_a_bucket_gets_the_file_once_and_again_where_another_lies_under_its_name(tmp_path: Path, planted: bytes) -> None:
     one = asset(tmp_path, "a.epub", b"x" * 100_000)
-    store = BucketStore(bucket(tmp_path), "https://cdn.example.com/books/", None)
+    bucket = pytest.importorskip("obstore.store").MemoryStore()
+    store = BucketStore(bucket, "https://cdn.example.com/books/", None)
     (url,), heard = published(tmp_path, store, one)
-    target = tmp_path / "bucket" / asset_name(one)
-    assert target.read_bytes() == b"x" * 100_000
+    assert bytes(bucket.get(asset_name(one)).bytes()) == b"x" * 100_000
     assert url == f"https://cdn.example.com/books/{asset_name(one)}"
-    target.write_bytes(b"x")
+    bucket.put(asset_name(one), planted)
     _, again = published(tmp_path, store, one)
-    assert target.read_bytes() == b"x" * 100_000
+    assert bytes(bucket.get(asset_name(one)).bytes()) == b"x" * 100_000
     _, third = published(tmp_path, store, one)
     assert [event.reused for found in (heard, again, third) for event in found if isinstance(event, AssetPublished)] == [False, False, True]
 
@@ -222,11 +258,11 @@ def test_a_file_that_is_closed_before_its_end_is_told_as_cut_off(tmp_path: Path)
 
 def test_a_large_file_is_shown_on_its_way_to_where_stores_fetch_it_and_no_more_when_that_fails(tmp_path: Path) -> None:
     one = asset(tmp_path, "a.epub", b"x" * 3_000_000)
-    _, heard = published(tmp_path, DirectoryStore(tmp_path / "public", "https://files.example.com"), one)
+    _, heard = published(tmp_path, DirectoryStore(SafeFolder(tmp_path, "public"), "https://files.example.com"), one)
     assert heard == [AssetSent("", "a.epub", 0, 3_000_000), AssetPublished("a.epub", 3_000_000, reused=False)]
     (tmp_path / "a.epub").write_bytes(b"y" * 3_000_000)
     told: list[Event] = []
-    publisher = Publisher(tmp_path, lambda: DirectoryStore(tmp_path / "public", "https://files.example.com"), told.append)
+    publisher = Publisher(tmp_path, lambda: DirectoryStore(SafeFolder(tmp_path, "public"), "https://files.example.com"), told.append)
     with pytest.raises(CatalogError):
         asyncio.run(publisher.url(one))
     assert told == [AssetSent("", "a.epub", 0, 3_000_000), AssetCutOff("", "a.epub", 0, 3_000_000)]

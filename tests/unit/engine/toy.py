@@ -41,6 +41,7 @@ from catalogctl.provider.failure import Ambiguous, CredentialsRefused, Refused, 
 from catalogctl.provider.protocol import Assets, Compiled, Deletion, Listing, Offer, Provider, Step, Verb, Wanted, Written
 from catalogctl.state.backend import LockInfo
 from catalogctl.state.local import LocalBackend
+from catalogctl.system.safe_folder import SafeFolder
 from catalogctl.testing.clock import VirtualClock
 
 
@@ -298,7 +299,7 @@ class Room:
 
     @property
     def backend(self) -> LocalBackend:
-        return LocalBackend(self.folder / "state", "default")
+        return LocalBackend(SafeFolder(self.folder / "state"), "default")
 
     @property
     def landscape(self) -> Landscape:

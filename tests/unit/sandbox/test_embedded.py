@@ -17,6 +17,7 @@ from catalogctl.model.diagnostics import CatalogError
 from catalogctl.provider.emulation import SandboxRequest, SandboxResponse
 from catalogctl.providers.publicala.sandbox import PublicalaSandbox, PublicalaSwitches
 from catalogctl.sandbox import EmbeddedSandbox
+from catalogctl.system.safe_folder import SafeFolder
 from unit.sandbox.storefront import DIGITAL, HEADERS, ISSUES, UPDATE
 
 LOWERED = {name.lower(): value for name, value in HEADERS.items()}
@@ -28,7 +29,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def opened(path: Path, **switches: Any) -> EmbeddedSandbox:
-    return EmbeddedSandbox(path, PublicalaSandbox(PublicalaSwitches(**switches)))
+    return EmbeddedSandbox(SafeFolder(path.parent), path.name, PublicalaSandbox(PublicalaSwitches(**switches)))
 
 
 def send(sandbox: EmbeddedSandbox, method: str, tail: str = "", body: object = None) -> SandboxResponse:
@@ -210,7 +211,7 @@ def test_a_write_that_cannot_be_stored_is_taken_back(path: Path, monkeypatch: py
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("catalogctl.sandbox.embedded._write", full)
+        patch.setattr(SafeFolder, "continue_at", full)
         with pytest.raises(OSError, match="No space"):
             send(sandbox, "POST", body=DIGITAL | {"external_id": "b"})
     assert keys(sandbox) == ["a"]
@@ -224,9 +225,10 @@ from pathlib import Path
 from catalogctl.provider.emulation import SandboxRequest
 from catalogctl.providers.publicala.sandbox import PublicalaSandbox
 from catalogctl.sandbox import EmbeddedSandbox
+from catalogctl.system.safe_folder import SafeFolder
 
 path, name, kill, issues, headers, body = sys.argv[1:]
-sandbox = EmbeddedSandbox(Path(path), PublicalaSandbox())
+sandbox = EmbeddedSandbox(SafeFolder(Path(path).parent), Path(path).name, PublicalaSandbox())
 print("ready", flush=True)
 sys.stdin.readline()
 for number in range(40):

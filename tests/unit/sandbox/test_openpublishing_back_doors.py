@@ -11,6 +11,7 @@ import pytest
 from catalogctl.provider.emulation import Commit
 from catalogctl.providers.openpublishing.sandbox import OpenPublishingSandbox, OpenPublishingSwitches, emulator
 from catalogctl.sandbox.embedded import EmbeddedSandbox
+from catalogctl.system.safe_folder import SafeFolder
 from unit.sandbox.exchange import Clock
 from unit.sandbox.warehouse import DISTRIBUTION, FILES, PRODUCTS, Warehouse, serving
 
@@ -205,7 +206,7 @@ def test_an_embedded_sandbox_keeps_products_that_a_read_brought_into_being(tmp_p
 
     def opened() -> tuple[EmbeddedSandbox, Warehouse]:
         inner = emulator()
-        embedded = EmbeddedSandbox(tmp_path / "openpublishing.sandbox", inner)
+        embedded = EmbeddedSandbox(SafeFolder(tmp_path), "openpublishing.sandbox", inner)
         assert embedded.url.startswith("http://127.0.0.1:")
         assert embedded.server is not None
         warehouse = Warehouse(inner, embedded.server, Clock())

@@ -13,6 +13,7 @@ from catalogctl.state.backend import LockInfo
 from catalogctl.state.journal import Outcome
 from catalogctl.state.ledger import Ledger
 from catalogctl.state.local import LocalBackend
+from catalogctl.system.safe_folder import SafeFolder
 from unit.state.samples import LINEAGE, address, done, gone, intent, types
 
 
@@ -28,7 +29,7 @@ def step(number: int) -> list[Outcome]:
 
 
 def run(folder: Path) -> None:
-    place = LocalBackend(folder, "default")
+    place = LocalBackend(SafeFolder(folder), "default")
     info = LockInfo.of_this_process("default", "catalogctl apply", id_="x", since=datetime.now(UTC))
     with place.lock(info, 10) as held:
         while True:

@@ -18,6 +18,7 @@ from catalogctl.state.local import LocalBackend
 from catalogctl.state.local_lock import LocalLock
 from catalogctl.state.snapshot import Snapshot
 from catalogctl.state.statefile import encode
+from catalogctl.system.safe_folder import SafeFolder
 
 LINEAGE = "5f0c1f3e"
 WHEN = datetime(2026, 11, 22, 6, 4, 5, tzinfo=UTC)
@@ -89,4 +90,4 @@ def lock(backend: LocalBackend, timeout: float = 0, command: str = "catalogctl a
 
 
 def backend(folder: Path) -> LocalBackend:
-    return LocalBackend(folder / "state", "default")
+    return LocalBackend(SafeFolder(folder / "state"), "default")

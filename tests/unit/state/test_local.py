@@ -17,6 +17,7 @@ from catalogctl.model.diagnostics import CatalogError, Refusal
 from catalogctl.state import local
 from catalogctl.state.backend import LockInfo, content_digest
 from catalogctl.state.local import KEPT, LocalBackend
+from catalogctl.system.safe_folder import SafeFolder
 from unit.state.samples import WHEN, backend, content, lock
 
 HOLD = """
@@ -25,10 +26,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from catalogctl.state.backend import LockInfo
 from catalogctl.state.local import LocalBackend
+from catalogctl.system.safe_folder import SafeFolder
 
 since = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 info = LockInfo.of_this_process("default", "catalogctl apply --env default", id_="the-first", since=since)
-with LocalBackend(Path(sys.argv[1]), "default").lock(info, 5):
+with LocalBackend(SafeFolder(Path(sys.argv[1])), "default").lock(info, 5):
     print("held", flush=True)
     time.sleep(60)
 """
@@ -125,7 +127,7 @@ def test_a_write_after_another_state_than_the_present_one_is_refused(tmp_path: P
 
 
 def test_environments_do_not_meet(tmp_path: Path) -> None:
-    first, second = LocalBackend(tmp_path, "a"), LocalBackend(tmp_path, "a-b")
+    first, second = LocalBackend(SafeFolder(tmp_path), "a"), LocalBackend(SafeFolder(tmp_path), "a-b")
     store(first, 2)
     with lock(first), lock(second):
         assert second.read() is None
@@ -135,7 +137,7 @@ def test_environments_do_not_meet(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["", ".", "..", "../x", "a/b", "a.b", "Prod", "-a", "a b", "a\n", "a" * 65])
 def test_an_environment_whose_name_is_no_slug_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(CatalogError) as refused:
-        LocalBackend(tmp_path, name)
+        LocalBackend(SafeFolder(tmp_path), name)
     assert refused.value.diagnostics[0].code == "environment-name"
 
 
@@ -184,7 +186,7 @@ def test_a_state_that_cannot_be_read_is_told_and_not_taken_for_none(tmp_path: Pa
     (tmp_path / "state" / "default.json").mkdir(parents=True)
     with pytest.raises(CatalogError) as refused:
         backend(tmp_path).read()
-    assert refused.value.diagnostics[0].code == "state-unreadable"
+    assert (refused.value.diagnostics[0].code, refused.value.refusal) == ("unsafe-path", Refusal.STALE)
 
 
 def test_a_journal_that_begins_as_one_may_be_larger_than_what_else_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from catalogctl.model.diagnostics import CatalogError, Diagnostic, Refusal
 from catalogctl.state.backend import HEARTBEAT, LEASE, LockInfo
 from catalogctl.state.local import LocalBackend
 from catalogctl.state.local_lock import Lease
+from catalogctl.system.safe_folder import SafeFolder
 from unit.state.samples import WHEN
 
 ELSEWHERE = LockInfo("far-1", "ana@far-away", 4711, "far-away", WHEN, "catalogctl apply --env default", "default")
@@ -22,7 +23,7 @@ QUICK = Lease(length=0.4, heartbeat=0.05)
 
 
 def place(folder: Path, lease: Lease = QUICK) -> LocalBackend:
-    return LocalBackend(folder / "state", "default", lease)
+    return LocalBackend(SafeFolder(folder / "state"), "default", lease)
 
 
 def mine(id_: str = "mine") -> LockInfo:
