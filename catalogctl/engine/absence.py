@@ -93,7 +93,12 @@ def _lacking(asked: Questions, seen: Mapping[Address, str]) -> list[Wanted]:
 
 def _suspicious(asked: Questions, seen: Mapping[Address, str]) -> list[Wanted]:
     """List the parts without an id whose owner is there and, as the listing has it, without one part of their type."""
-    there = {*seen, *seen.values()}
+    # An object that was found by a key which another one still has is not the owner: nothing is missing from it.
+    holders = {(have.type.name, have.id): address for address, have in asked.recorded.items()}
+    others = {
+        want.address for want in asked.wanted if holders.get((want.type.name, seen.get(want.address, "")), want.address) != want.address
+    }
+    there = {*seen, *seen.values()} - others
     parts = [want for want in asked.wanted if want.type.read_by is ReadBy.OWNER and want.type.facet is None]
     has_some = {(want.type.name, _owner(want)) for want in parts if want.address in seen}
     return [want for want in parts if want.id is None and _owner(want) in there and (want.type.name, _owner(want)) not in has_some]

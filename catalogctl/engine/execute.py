@@ -268,6 +268,8 @@ class _Coordinator:
         if operation.verb is Verb.DELETE:
             present = self._ledger.get(operation.address)
             recorded = None if present is None else present.without(_known(self._id(operation)))
+        elif operation.meanwhile:
+            recorded = self._under_temporary_key(operation)
         elif recorded is not None:
             recorded = replace(recorded, deposed=self._deposed(operation))
         return Outcome(operation.name, operation.verb.value, operation.address, End.DONE, recorded)
@@ -284,10 +286,20 @@ class _Coordinator:
         """Say what is remembered of a resource when a step is done; its id is empty where the step makes it."""
         if operation.verb is Verb.DELETE:
             return None
+        if operation.meanwhile:
+            return self._under_temporary_key(operation)
         wanted = _sent(operation, self._wanted(operation))
         id_ = "" if operation.verb is Verb.CREATE else self._id(operation) or ""
         base_url = self._stores[operation.address.account].base_url
         return replace(recorded_of(operation.change, base_url, id_, wanted, {}), deposed=self._deposed(operation))
+
+    def _under_temporary_key(self, operation: Operation) -> Recorded | None:
+        """Return what is remembered of an object that got a temporary key and nothing else."""
+        present, name = self._ledger.get(operation.address), operation.change.type.key
+        if present is None:
+            return None
+        observed = {other: value for other, value in present.observed.items() if other != name}
+        return replace(present, key=operation.meanwhile, attributes={**present.attributes, name: operation.meanwhile}, observed=observed)
 
     def _intent(self, operation: Operation) -> Intent:
         change = operation.change
@@ -298,7 +310,7 @@ class _Coordinator:
             address=operation.address,
             type=change.type,
             base_url=store.base_url,
-            key=_doomed_key(operation) if operation.verb is Verb.DELETE else change.key,
+            key=_doomed_key(operation) if operation.verb is Verb.DELETE else operation.meanwhile or change.key,
             id=None if operation.verb is Verb.CREATE else self._id(operation),
             request=digest(
                 [operation.verb.value, {name: value for name, value in self._wanted(operation).items() if name in operation.changed}]
@@ -350,7 +362,10 @@ class _Coordinator:
         return _there_before(change) | learned
 
     def _wanted(self, operation: Operation) -> dict[str, Value]:
-        return fill(operation.change.after or {}, self._id_of)
+        change = operation.change
+        wanted = fill(change.after or {}, self._id_of)
+        # A store that takes the whole object gets it as it is.
+        return {**wanted, **(change.before or {}), change.type.key: operation.meanwhile} if operation.meanwhile else wanted
 
     def _note(self, result: _Result) -> None:
         operation = result.operation

@@ -12,6 +12,7 @@ from catalogctl.model.resource import Deposed, ReplaceOrder, Trait
 from catalogctl.planning.action import Action
 from catalogctl.planning.change import Change
 from catalogctl.planning.diff import diff
+from catalogctl.planning.handover import circles, freed, givers, temporary_key
 from catalogctl.provider.protocol import Verb
 
 
@@ -20,7 +21,8 @@ class Operation:
     """One step on one object of a store."""
 
     name: str
-    """Unique in its plan: the verb and the address, with `after create` for the update that completes a create."""
+    """Unique in its plan: the verb and the address, with `after create` for the update that completes a create, and `to a temporary key`
+    for the one that makes a key free for another object."""
     verb: Verb
     change: Change
     changed: frozenset[str]
@@ -37,6 +39,8 @@ class Operation:
     """What a delete is about, where that is an object whose place another one took in an earlier run."""
     beside: bool = False
     """Whether it makes the successor of an object that is still there, and that is deleted after it."""
+    meanwhile: str = ""
+    """The natural key that an update gives an object until a later step of the same change; all else stays as it is. Empty: none."""
 
     @property
     def address(self) -> Address:
@@ -57,13 +61,15 @@ class OperationGraph:
 
 
 def order(changes: Iterable[Change]) -> OperationGraph:
-    """Turn changes into steps: creates follow their dependencies, deletes go against the arrows, a replace is two steps.
+    """Turn changes into steps: creates follow their dependencies, deletes go against the arrows, a replace is two steps, and a natural
+    key is given up before it is taken.
 
     Raises:  CatalogError (dependency-cycle), naming the way round.
     """
     every = list(changes)
     graph = _Graph(sorted((change for change in every if change.action.changes_anything), key=lambda change: in_order(change.address)))
     graph.connect()
+    graph.hand_over([change for change in every if change.action.changes_anything])
     graph.keep_in_line({change.address: change.follows for change in every})
     before = {name: sorted({*graph.after[name], *graph.behind.get(name, ())}) for name in graph.steps}
     try:
@@ -142,6 +148,40 @@ class _Graph:
         if any(needed in self.made_by and needed in self.removed_by for needed in change.dependencies):
             return False
         return change.after is None or all(change.after.get(name) == value for name, value in undone.items())
+
+    def hand_over(self, changes: list[Change]) -> None:
+        """Have each natural key given up before it is taken; in a circle one object waits under a temporary key.
+
+        Where a store keeps two objects with one key for a moment, as a replace that creates first needs it, a circle needs no order.
+        """
+        ahead = givers(changes)
+        freeing = {change.address: self._freeing(change) for change in changes if freed(change)}
+        for circle in circles(changes):
+            waiting = circle.waiting
+            if waiting is None:
+                ahead.pop(circle.changes[-1].address)
+                continue
+            last = self.made_by[waiting.address]
+            first = Operation(
+                f"update {waiting.address} to a temporary key",
+                Verb.UPDATE,
+                waiting,
+                frozenset({waiting.type.key}),
+                frozenset(),
+                (),
+                meanwhile=temporary_key(waiting),
+            )
+            self.steps[first.name] = first
+            self.after[first.name] = set(self.after[last])
+            self.after[last].add(first.name)
+            freeing[waiting.address] = first.name
+        for taker, giver in ahead.items():
+            taking = self.created_by.get(taker) or self.made_by[taker]
+            self.after[taking].add(freeing[giver])
+
+    def _freeing(self, change: Change) -> str:
+        """Name the step by which an object's key becomes free."""
+        return self.removed_by[change.address] if change.action.destroys else self.made_by[change.address]
 
     def keep_in_line(self, follows: Mapping[Address, tuple[Address, ...]]) -> None:
         """Find what each step waits for without needing it.

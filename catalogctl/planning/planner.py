@@ -12,13 +12,14 @@ from catalogctl.model.address import Address, everywhere, in_order, print_path
 from catalogctl.model.blocks import ASKED_FOR
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, error, warning
 from catalogctl.model.reference import Reference, fill
-from catalogctl.model.resource import NO_UNSET, Deposed, Observed, Recorded, Removal, Resource, ResourceType, Trait
+from catalogctl.model.resource import NO_UNSET, Deposed, Observed, Recorded, Removal, ReplaceOrder, Resource, ResourceType, Trait
 from catalogctl.model.title import NOWHERE, Ignore
 from catalogctl.model.value import Attributes, Scalar, Value
 from catalogctl.planning.action import Action, Reason
 from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.change import UNREADABLE, AttributeChange, Change, Drift, LeftAlone, Missing
 from catalogctl.planning.diff import diff, ignored, whole
+from catalogctl.planning.handover import Place, circles, freed, is_handed_over, place, taken, temporary_key
 from catalogctl.planning.rename import Offers, offers
 from catalogctl.system.host import canonical
 
@@ -71,11 +72,14 @@ def plan_changes(
     addresses = [
         address for address in _parents_first(catalog, recorded) if scope.selected(address) and renamed.edition(address) not in renamed.open
     ]
+    planner.deciding = frozenset(addresses)
     for address in addresses:
         planner.decide(address)
     planner.look_for_idle_imports()
     planner.look_for_missing_parents()
     planner.look_for_other_holders()
+    planner.look_for_held_keys()
+    planner.look_for_circles()
     changes = sorted(planner.changes, key=lambda change: in_order(change.address))
     drift = sorted(planner.drift, key=lambda item: item.address)
     return Verdicts(tuple(changes), tuple(drift), tuple(planner.problems))
@@ -108,7 +112,7 @@ class _Planner:
         present: Mapping[Address, frozenset[str]],
     ) -> None:
         self.catalog = catalog
-        self.present = present
+        self.present = dict(present)
         self.recorded = recorded
         self.observed = observed
         self.scope = scope
@@ -116,8 +120,12 @@ class _Planner:
         self.imports = {entry.address: entry for entry in catalog.imports}
         self.owners = {(address.account, have.type.name, have.id): address for address, have in recorded.items()}
         self.ids: dict[Address, str | None] = {address: have.id for address, have in recorded.items() if not scope.selected(address)}
+        self.deciding: frozenset[Address] = frozenset()
+        """All addresses that are decided about."""
         self.fates: dict[Address, Change] = {}
         """What has been decided so far, by address."""
+        self.handed_over: set[Address] = set()
+        """What is created under a key that another object gives up in this plan."""
         self.changes: list[Change] = []
         self.drift: list[Drift] = []
         self.problems: list[Diagnostic] = []
@@ -125,7 +133,7 @@ class _Planner:
     def decide(self, address: Address) -> None:
         want = self.catalog.resources.get(address)
         have = self.recorded.get(address)
-        seen = self.observed.get(address)
+        seen = None if self._is_part_of_a_new_one(want) else self._own(want, have, self.observed.get(address))
         drifted = _drift(have, seen) if have is not None else ()
         match self.scope.purpose:
             case Purpose.CONVERGE | Purpose.REVERT if want is not None:
@@ -188,6 +196,83 @@ class _Planner:
                 self.problems.append(
                     error("held-elsewhere", "An object that another address holds", detail, hint, address=str(change.address))
                 )
+
+    def look_for_held_keys(self) -> None:
+        """Notice a key that an object is to get while another managed one keeps it: the store would refuse it, or know two by it."""
+        holders: dict[Place, Address] = {}
+        for address, have in self.recorded.items():
+            seen = self.observed.get(address)
+            if seen is not None and seen.id == have.id:
+                holders[address.account, have.type.name, seen.key] = address
+            elif address not in self.deciding:
+                holders[address.account, have.type.name, have.key] = address
+        for change in self.changes:
+            key = taken(change)
+            holder = holders.get(place(change, key), change.address) if key else change.address
+            is_free = holder in self.fates and freed(self.fates[holder]) == key
+            if holder == change.address or is_free or change.type.replace_order is not ReplaceOrder.DELETE_FIRST:
+                continue
+            detail = f"{change.address} is to get the key {key!r}, which {holder} has and keeps in this plan."
+            if holder in self.deciding or holder not in self.catalog.resources:
+                hint = f"Give {change.address} another key, or have {holder} give it up."
+            else:
+                hint = f"If {holder} is giving up that key, plan both together:\n--target {change.address} --target {holder}"
+            self.problems.append(error("key-held", "A key that another object keeps", detail, hint, address=str(change.address)))
+
+    def look_for_circles(self) -> None:
+        """Tell of keys that are exchanged, and notice those that cannot be."""
+        for circle in circles(self.changes):
+            waiting, first = circle.waiting, circle.changes[0]
+            names = " → ".join(str(change.address) for change in (*circle.changes, first))
+            if waiting is not None:
+                detail = (
+                    f"Each of these takes the key of the next one: {names}. Until the others have their keys, {waiting.address} has the "
+                    f"temporary key {temporary_key(waiting)!r}, by an update of its own."
+                )
+                self.problems.append(warning("keys-exchanged", "Keys that are exchanged", detail, address=str(waiting.address)))
+            elif first.type.replace_order is ReplaceOrder.DELETE_FIRST:
+                detail = f"Each of these takes the key of the next one, and none can have a temporary key: {names}."
+                hint = (
+                    f"Do it in two steps: give {first.address} a key that nothing has, and apply; then give it the key that it is to have, "
+                    "and apply again."
+                )
+                self.problems.append(error("key-circle", "Keys that cannot be exchanged", detail, hint, address=str(first.address)))
+
+    def _is_part_of_a_new_one(self, want: Resource | None) -> bool:
+        """Whether something is part of an object that this plan creates, so that nothing in the store is it."""
+        owner = None if want is None or not want.type.owner else want.attributes.get(want.type.owner)
+        return (
+            isinstance(owner, Reference)
+            and owner.address in self.fates
+            and self.fates[owner.address].action is Action.CREATE
+            and owner.address in self.handed_over
+        )
+
+    def _own(self, want: Resource | None, have: Recorded | None, seen: Observed | None) -> Observed | None:
+        """Return what was seen of an object, unless that is another one, found by a key that it gives up in this plan."""
+        if want is None or seen is None or (have is not None and have.id == seen.id):
+            return seen
+        holder = self.owners.get((want.address.account, want.type.name, seen.id))
+        if holder is None or holder == want.address or not is_handed_over(want.type) or not self._gives_up(holder):
+            return seen
+        self.handed_over.add(want.address)
+        # What is looked for after a lost answer must not be the other one either.
+        self.present[want.address] = self.present.get(want.address, frozenset()) | {seen.id}
+        return None
+
+    def _gives_up(self, holder: Address) -> bool:
+        """Whether a recorded object that is there will not keep its place in the store: its key, or what it is a switch of."""
+        if holder not in self.deciding or self.scope.purpose not in {Purpose.CONVERGE, Purpose.REVERT} or holder in self.released:
+            return False
+        have, seen, want = self.recorded[holder], self.observed.get(holder), self.catalog.resources.get(holder)
+        if seen is None or seen.id != have.id:
+            return False
+        if want is None:
+            return True
+        if is_handed_over(have.type):
+            return want.key != seen.key and ignored((have.type.key,), want.ignore) is None
+        renewing = {name: value for name, value in want.attributes.items() if Trait.RENEWS in have.type.attributes[name].traits}
+        return bool(renewing) and bool(diff(seen.attributes, renewing, have.type))
 
     def _converge(
         self, want: Resource, have: Recorded | None, seen: Observed | None, drifted: tuple[AttributeChange, ...]
@@ -301,7 +386,7 @@ class _Planner:
     def _is_managed(self, want: Resource, seen: Observed) -> bool:
         """Notice an object that another address manages: two would write to it, or one would delete what the other keeps."""
         owner = self.owners.get((want.address.account, want.type.name, seen.id), want.address)
-        if owner == want.address or owner in self.released:
+        if owner == want.address or owner in self.released or (not is_handed_over(want.type) and self._gives_up(owner)):
             return False
         detail = f"The object with the key {want.key!r} (id {seen.id}) is managed as {owner} already."
         if owner in self.catalog.resources:

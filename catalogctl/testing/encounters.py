@@ -6,15 +6,17 @@ from dataclasses import replace
 
 import orjson
 
-from catalogctl.model.resource import Removal, ResourceType, Trait
+from catalogctl.model.address import Address
+from catalogctl.model.resource import Recorded, Removal, ResourceType, Trait
 from catalogctl.planning.action import Action
+from catalogctl.planning.handover import is_handed_over
 from catalogctl.planning.planner import Purpose
 from catalogctl.provider.endpoint import Endpoint
 from catalogctl.testing.comparison import demand_same, demand_same_lines
 from catalogctl.testing.kit import Kit, doing, opened, telling
 from catalogctl.testing.life import moments
 from catalogctl.testing.memory import MemoryBackend
-from catalogctl.testing.specimen import Specimen
+from catalogctl.testing.specimen import Document, Edit, Specimen
 
 
 def tampering_is_drift_and_put_back(specimen: Specimen) -> None:
@@ -94,6 +96,47 @@ def what_exists_is_adopted(specimen: Specimen) -> None:
         demand_same("objects in the store after adopting", objects, kit.rows().total())
 
 
+def keys_change_hands(specimen: Specimen) -> None:
+    """A key goes from one object to another in one apply: taken by a new object, exchanged, and taken from one that is deleted."""
+    for edit in specimen.edits:
+        kind = specimen.provider.types[edit.address.partition("/")[0]]
+        if is_handed_over(kind) and edit.attribute == kind.key and not edit.takes_away:
+            with opened(specimen) as kit:
+                _hand_over(kit, edit)
+
+
+def _hand_over(kit: Kit, edit: Edit) -> None:
+    title = edit.address.split("/")[1].split(".")[0]
+    twin = f"{title}-twin"
+    old, new = kit.titles[title], edit.applied(kit.titles)[title]
+    ours, others = kit.address(edit.address), kit.address(edit.address.replace(f"/{title}.", f"/{twin}."))
+
+    def declare(one: Document | None, other: Document | None) -> dict[Address, Recorded]:
+        """Have the title and its twin, or one of them, and return what state remembers of their objects once they converged."""
+        said = ((title, one), (twin, other))
+        kit.titles = {**rest, **{id_: {**document, "id": id_} for id_, document in said if document is not None}}
+        kit.converge()
+        return {address: have for address, have in kit.recorded().items() if address in {ours, others}}
+
+    rest = {id_: document for id_, document in kit.titles.items() if id_ != title}
+    first = declare(old, None)[ours]
+    taken = declare(new, old)
+    demand_same("the id of an object whose key a new one took", first.id, taken[ours].id)
+    demand_same("the key that a new object took", first.key, taken[others].key)
+    swapped = declare(old, new)
+    demand_same(
+        "ids after two keys were exchanged", {at: have.id for at, have in taken.items()}, {at: one.id for at, one in swapped.items()}
+    )
+    keys = {ours: taken[others].key, others: taken[ours].key}
+    demand_same("keys after they were exchanged", keys, {address: have.key for address, have in swapped.items()})
+    for address, have in swapped.items():
+        seen = kit.seen(have.type, have.id)
+        demand_same(f"{address}: its key in the store", keys[address], None if seen is None else seen.key)
+    left = declare(new, None)
+    demand_same("the id of an object that took the key of a deleted one", first.id, left[ours].id)
+    demand_same("the key of an object that took that of a deleted one", keys[others], left[ours].key)
+
+
 def what_is_missing_is_none(specimen: Specimen) -> None:
     """Reading, listing and finding an object that is gone gives None, and deleting it succeeds."""
     with opened(specimen) as kit:
@@ -148,6 +191,7 @@ CHECKS = (
     what_is_gone_is_made_again,
     objects_of_others_are_left_alone,
     what_exists_is_adopted,
+    keys_change_hands,
     what_is_missing_is_none,
     secrets_stay_secret,
 )

@@ -12,7 +12,7 @@ import pytest
 
 from catalogctl.model.account import Account
 from catalogctl.model.diagnostics import CatalogError
-from catalogctl.model.resource import Observed, ResourceType
+from catalogctl.model.resource import Observed, ResourceType, Trait
 from catalogctl.model.value import Attributes
 from catalogctl.provider.endpoint import Endpoint
 from catalogctl.provider.failure import Ambiguous, StoreFailure, Unavailable
@@ -148,6 +148,7 @@ BROKEN: Mapping[str, tuple[Provider, str]] = {
     "what_is_gone_is_made_again": (_Broken(reader=_Guessing), "An object with two addresses"),
     "objects_of_others_are_left_alone": (_Broken(writer=_Sweeping), "an apply failed: delete store/book"),
     "a_title_taken_out_is_deleted": (_Broken(writer=_Sweeping), "a plan after apply is empty"),
+    "keys_change_hands": (_Broken(code={"traits": frozenset({Trait.REPLACES})}), "the id of an object whose key a new one took"),
     "what_is_missing_is_none": (_Broken(writer=_Blunt), "A store refused a request"),
     "secrets_stay_secret": (_Broken(writer=_Telling), "the account's secret is in a plan"),
     "lost_answers_double_nothing": (_Broken(writer=_Stubborn), "objects in the store after POST /books met drop_after"),

@@ -38,3 +38,38 @@ def test_killed_at_any_request_the_next_apply_ends_in_the_declared_catalog(tmp_p
         assert "No changes" in again.out
         assert named(store) == DECLARED
         assert len(shop.addresses) == len(DECLARED) + AUDIOBOOKS, "state has each object once, and the order of each audiobook's tracks"
+
+
+EXCHANGED = 3
+EXCHANGE_CALLS = 5
+"""Requests of an apply in which three contents exchange their keys: one list, and a PUT for each and for the temporary key."""
+
+
+@pytest.mark.usefixtures("piped")
+@pytest.mark.parametrize("instant", [Instant.ARRIVED, Instant.DONE])
+def test_killed_while_keys_are_exchanged_the_next_apply_gives_each_object_its_own(tmp_path: Path, instant: Instant) -> None:
+    with opened(tmp_path) as (shop, store):
+        for file in (shop.folder / "catalog").iterdir():
+            file.unlink()
+
+        def declare(turn: int) -> dict[str, str]:
+            keys = {f"Libro {number}": f"key-{(number + turn) % EXCHANGED}" for number in range(EXCHANGED)}
+            for number, (name, key) in enumerate(keys.items()):
+                shop.title(f"book-{number}", title=name, edition={"external_id": key})
+            return keys
+
+        def kept() -> dict[str, str]:
+            return {str(row["name"]): str(row["id"]) for row in store.rows()}
+
+        declare(0)
+        shop.run("apply", "--auto-approve").ended(0)
+        ids = kept()
+        for number in range(EXCHANGE_CALLS):
+            keys = declare(number + 1)
+            store.trap.seen = 0
+            killed(shop, store.trap, instant, number)
+            assert store.trap.seen == number + 1, "it was killed at that request"
+            shop.run("apply", "--auto-approve").ended(0)
+            assert {str(row["name"]): str(row["external_id"]) for row in store.rows()} == keys
+            assert kept() == ids
+            assert "No changes" in shop.run("plan").ended(0).out
