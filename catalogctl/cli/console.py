@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 import click
 
-from catalogctl.config.finding import find_project, highest
-from catalogctl.config.project import FILE, missing_project
+from catalogctl.config.finding import FILE, find_project, highest, missing_project
 from catalogctl.events import Event, Listener
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, error
 from catalogctl.system.typed_path import open_typed

@@ -94,7 +94,8 @@ class _Show:
 @contextmanager
 def _scratch(console: Console) -> Iterator[Path]:
     from catalogctl.cli.init import write_project
-    from catalogctl.config.project import FILE, load_project
+    from catalogctl.config.finding import FILE
+    from catalogctl.config.project import load_project
 
     with TemporaryDirectory(prefix="catalogctl-demo-") as name:
         folder = Path(name).resolve()

@@ -53,7 +53,7 @@ def command(console: Console, paths: tuple[str, ...], form: str, output: str | N
 
 def _written(found: Diagnostics, form: str, workspace: Workspace) -> str:
     """Write problems for a program, with paths as seen from the present folder where the project is below it."""
-    from catalogctl.config.project import FILE
+    from catalogctl.config.finding import FILE
     from catalogctl.view import diagnostics_codequality, diagnostics_github, diagnostics_json, diagnostics_junit, diagnostics_sarif
 
     if form == "json":

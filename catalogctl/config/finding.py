@@ -6,9 +6,18 @@ import os
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
-from catalogctl.config.project import FILE
 from catalogctl.model.diagnostics import CatalogError, error
+
+FILE: Final = "catalogctl.yaml"
+"""The name of a project file."""
+
+
+def missing_project(detail: str) -> CatalogError:
+    """Make the error of a folder that has no project file."""
+    hint = "Change to the project folder (or name it with -C), or make a new project here:\ncatalogctl init"
+    return CatalogError(error("project-missing", "No project file", detail, hint))
 
 
 def find_project(start: Path) -> Path | None:

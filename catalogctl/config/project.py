@@ -16,6 +16,7 @@ from typing import Any, Final
 from catalogctl.config.document import canonical
 from catalogctl.config.encoding import MAX_BYTES
 from catalogctl.config.fields import UNLIMITED
+from catalogctl.config.finding import FILE, missing_project
 from catalogctl.config.judge import judge
 from catalogctl.config.projectfile import ProjectDocument
 from catalogctl.config.source import Part, Source, locate, parse
@@ -24,7 +25,6 @@ from catalogctl.model.diagnostics import CatalogError, Diagnostic, Diagnostics, 
 from catalogctl.model.value import digest
 from catalogctl.system.file import read_bounded
 
-FILE: Final = "catalogctl.yaml"
 DEFAULT_ENVIRONMENT: Final = "default"
 
 
@@ -197,12 +197,6 @@ def _read(folder: Path) -> Source:
         raise missing_project(f"There is no {FILE} in {folder.resolve()}.") from None
     except OSError as broken:
         raise CatalogError(error("project-unreadable", "The project file cannot be read", f"{path}: {broken.strerror}.")) from None
-
-
-def missing_project(detail: str) -> CatalogError:
-    """Make the error of a folder that has no project file."""
-    hint = "Change to the project folder (or name it with -C), or make a new project here:\ncatalogctl init"
-    return CatalogError(error("project-missing", "No project file", detail, hint))
 
 
 def _unknown_environment(source: Source, environment: str, known: list[str]) -> Diagnostic:

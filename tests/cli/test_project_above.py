@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from catalogctl.config.finding import find_project
-from catalogctl.config.project import FILE
+from catalogctl.config.finding import FILE, find_project
 from catalogctl.model.diagnostics import CatalogError
 from shop import Ran, Shop, catalogctl
 
