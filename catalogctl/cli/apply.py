@@ -6,6 +6,7 @@ import re
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -114,7 +115,7 @@ def run_apply(console: Console, purpose: Purpose, planfile: str | None, chosen: 
                 _hold_to(approved, saved)
                 catalog, asked = _as_reviewed(saved, workspace, backend, asked)
                 planned = approved_plan(saved, catalog, backend, landscape, asked, listen)
-                _refuse_other_files(saved, workspace)
+                _refuse_other_files(saved, planned, workspace)
         refuse_idle_globs(workspace.catalog, planned, chosen)
         if planfile is not None:
             _tell_of_review(console, planned, fail_fast=chosen["fail_fast"])
@@ -206,8 +207,8 @@ def _as_reviewed(saved: Plan, workspace: Workspace, backend: Backend, asked: Que
     return taking_back(workspace, backend, saved.reverts.run, asked, force=saved.reverts.force, reviewed=True)
 
 
-def _refuse_other_files(saved: Plan, workspace: Workspace) -> None:
-    """Read every file of a saved plan again before anything is sent: that its size and times are the same says nothing of its bytes.
+def _refuse_other_files(saved: Plan, planned: Planned, workspace: Workspace) -> None:
+    """Read every file that a saved plan is about to send again: that its size and times are the same says nothing of its bytes.
 
     Raises:  CatalogError: stale (plan-asset-changed), which names all files that are not as planned.
     """
@@ -215,7 +216,9 @@ def _refuse_other_files(saved: Plan, workspace: Workspace) -> None:
     from catalogctl.model.diagnostics import CatalogError, Refusal
     from catalogctl.planning.basis import other_files, planned_files
 
-    wrong = other_files(saved, digests(workspace.project.root, planned_files(saved)))
+    doing = {change.address for change in planned.plan.changes}
+    left = replace(saved, changes=tuple(change for change in saved.changes if change.address in doing))
+    wrong = other_files(left, digests(workspace.project.root, planned_files(left)))
     if wrong:
         raise CatalogError(*wrong, refusal=Refusal.STALE)
 

@@ -20,6 +20,7 @@ from catalogctl.engine.recover import Patience, Settlement, settle
 from catalogctl.engine.refresh import Refreshed, refresh, remembered, together
 from catalogctl.events import (
     ApplyFinished,
+    ApplyStarted,
     Event,
     Listener,
     ObjectRefused,
@@ -487,13 +488,19 @@ def apply_plan(
 ) -> Applied:
     """Take a plan's steps and remember each; whoever calls holds the lock and has made the plan under it.
 
-    The run is recorded, from before its first step to its end.
+    The run is recorded, from before its first step to its end, unless there is nothing to do and nothing to remember.
     Raises:  CatalogError: safety (3) when the plan may not be applied; locked, stale or error when state cannot be written.
-    Source:  PRODUCT.md 5.2, 5.5, 5.6.
+    Source:  PRODUCT.md 5.2, 5.5, 5.6, 6.22.
     """
     if planned.refusals:
         raise CatalogError(*planned.refusals, refusal=Refusal.SAFETY)
     ledger = Ledger.open(backend, lock, landscape.type_of, planned.lineage)
+    if _changes_nothing(planned, landscape, occasion):
+        _tell(planned.review, listen)
+        listen(ApplyStarted(0, {}))
+        snapshot = ledger.close()
+        listen(ApplyFinished(0, 0, len(planned.review.withheld), len(planned.review.refused), snapshot.serial))
+        return Applied(Execution(), snapshot)
     recording = Recording.begin(backend.runs(), planned.plan, planned.relocated.recorded, lock, landscape, occasion)
 
     def hear(event: Event) -> None:
@@ -518,6 +525,12 @@ def apply_plan(
     skipped = len(execution.skipped) + len(planned.review.withheld)
     listen(ApplyFinished(len(execution.done), len(execution.failed), skipped, len(planned.review.refused), snapshot.serial))
     return Applied(execution, snapshot, incomplete)
+
+
+def _changes_nothing(planned: Planned, landscape: Landscape, occasion: Occasion) -> bool:
+    """Whether an apply sends nothing, and state learns nothing by it or by what was settled before it."""
+    idle = not planned.plan.graph.operations and not any(_is_noted(change) for change in planned.plan.changes)
+    return idle and not _bookkeeping(planned, landscape) and not occasion.recovered
 
 
 def _ended(planned: Planned, execution: Execution, snapshot: Snapshot, landscape: Landscape) -> Ended:

@@ -36,7 +36,7 @@ def _list(console: Console, limit: int, form: str) -> None:
         console.write(render_list(found, width=console.width, style=console.out))
         others = len(backend.runs().names()) - len(found) - len(problems)
         if others > 0:
-            console.say(f"{others:,} earlier runs are kept: --limit {len(found) + others}")
+            console.say(f"{others:,} earlier {'run is' if others == 1 else 'runs are'} kept: --limit {len(found) + others}")
     elif not problems:
         console.say(f"No run of environment {console.environment} was recorded yet.")
     console.problems(problems)

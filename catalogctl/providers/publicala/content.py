@@ -261,11 +261,11 @@ class ContentReader:
         diagnostics: list[Diagnostic] = []
         for want in wanted:
             match = by_id.get(want.id) if want.id is not None else None
-            if match is None:
-                named = by_key.get(want.key, [])
-                if len(named) > 1:
-                    raise doubled(self._account, LIST, want.key, len(named))
-                match = named[0] if named else None
+            key = want.key if match is None else _key(match)
+            named = by_key.get(key, [])
+            if key and len(named) > 1:
+                raise doubled(self._account, LIST, key, len(named))
+            match = match or (named[0] if named else None)
             if match is None:
                 demand_no_twin(self._account, LIST, rows, want)
                 found.append(None)

@@ -166,9 +166,9 @@ class V3Reader:
         diagnostics: list[Diagnostic] = []
         for want in wanted:
             row: Row | None = rows.get(want.id or "")
-            if row is None:
-                named = self._named({_id(other): other for other in keys.get(_plain(want.key), ())}, want.key)
-                row = named[0] if named else None
+            key = want.key if row is None else _key(row)
+            named = self._named({_id(other): other for other in keys.get(_plain(key), ())}, key) if key else []
+            row = row or (named[0] if named else None)
             if row is None:
                 demand_no_twin(self._account, V3_LIST, rows.values(), want)
                 found.append(None)

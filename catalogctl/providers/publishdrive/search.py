@@ -115,7 +115,7 @@ class Search:
             if len(set(keys) - set(ids.values())) > first.last - 1:
                 self._total += first.last - 1
                 ids, whole = await self._books.pages(first, self._step), True
-            self._notice_doubles(ids, keys)
+            self._notice_doubles(ids, dict.fromkeys(place.key for place in self._places))
             wanted, listed = frozenset(keys), frozenset(ids.values())
             await self._read_listed({id_: key for id_, key in ids.items() if key in wanted})
             # Where some book is listed without an external id, the list is not the last word on which ids there are.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -335,6 +336,11 @@ def test_trap_20_two_contents_with_one_external_id_are_an_error_and_no_choice() 
         assert "2 contents with the external id 'double'" in failure.value.diagnostic.detail
         with pytest.raises(Unavailable):
             store.look(want("double"))
+        # Where state knows one of the two by its id as well.
+        known = replace(want("double"), id=str(store.store.sandbox.rows()[0]["id"]))
+        with pytest.raises(Unavailable) as failure:
+            store.look(known)
+        assert "2 contents with the external id 'double'" in failure.value.diagnostic.detail
 
 
 @pytest.mark.parametrize("shape", ["paginator", "issue", "data"])

@@ -123,6 +123,9 @@ def test_two_books_with_one_external_id_make_no_plan() -> None:
         store.sandbox.seed([{"externalId": "key-0"}, {"externalId": "key-0"}])
         (problem,) = store.look(book(0), book(1)).diagnostics
         assert (problem.severity, problem.code) == ("error", "external-id-doubled")
+        known = str(store.row("key-0")["id"])
+        (problem,) = store.look(book(0, known), book(1), book(2)).diagnostics
+        assert (problem.severity, problem.code) == ("error", "external-id-doubled")
 
 
 def test_a_list_that_shifts_is_read_again_and_one_that_never_adds_up_is_not_believed() -> None:
