@@ -10,6 +10,8 @@ from typing import NoReturn
 
 from catalogctl.cli.exit_codes import ERROR, exit_code
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, error
+from catalogctl.model.unsafe_path import unsafe_path
+from catalogctl.system.safe_folder import UnsafePathError
 
 
 def tell(*problems: Diagnostic) -> None:
@@ -31,6 +33,10 @@ def leave(main: Callable[[], int]) -> NoReturn:
     except CatalogError as refused:
         tell(*refused.diagnostics)
         code = exit_code(refused.refusal)
+    except UnsafePathError as unsafe:
+        refusal = unsafe_path(unsafe)
+        tell(*refusal.diagnostics)
+        code = exit_code(refusal.refusal)
     except Exception as fault:  # noqa: BLE001 -- the last resort: our own fault, or an answer that no document describes
         tell(error("internal", "A fault of catalogctl itself", f"{Path(sys.argv[0]).name}: {type(fault).__name__}: {fault}"))
         code = ERROR

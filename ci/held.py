@@ -15,8 +15,8 @@ sys.path.append(str(Path(__file__).resolve().parents[1]))  # last: an installed 
 
 from catalogctl.config.git import blob
 from catalogctl.model.diagnostics import CatalogError, error
+from catalogctl.system.safe_folder import SafeFolder
 from ci.ending import leave
-from ci.safe_folder import SafeFolder
 
 LARGEST = 95 * 1024 * 1024
 """Bytes of a record; GitHub and GitLab take no file of more than 100 MiB."""
@@ -70,7 +70,7 @@ class Held:
         started = since.stat().st_mtime_ns
         for name in self.records():
             if self._runs.status(name).st_mtime_ns > started:
-                target.write(name, self._runs.read(name))
+                target.write(name, self._runs.read(name, self._runs.status(name).st_size))
 
     def _place(self, file: str) -> SafeFolder:
         if Path(file).parent == self._path:

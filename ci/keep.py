@@ -11,8 +11,8 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))  # last: an installed catalogctl comes first
 
+from catalogctl.system.safe_folder import SafeFolder
 from ci.ending import leave
-from ci.safe_folder import SafeFolder
 
 KEPT = (
     "apply.txt",
@@ -38,11 +38,16 @@ def main() -> int:
     folder = SafeFolder(target.parent, target.name)
     for name in KEPT:
         if (written / name).is_file():
-            folder.write(name, SafeFolder(written).read(name))
+            copy(SafeFolder(written), name, folder)
     records = SafeFolder(written, "runs")
     for name in records.names():
-        folder.folder("runs").write(name, records.read(name))
+        copy(records, name, folder.folder("runs"))
     return 0
+
+
+def copy(source: SafeFolder, name: str, target: SafeFolder) -> None:
+    """Copy a file of one folder to another."""
+    target.write(name, source.read(name, source.status(name).st_size))
 
 
 if __name__ == "__main__":
