@@ -276,7 +276,7 @@ OF_THE_STATE = ("state-get", "state-copy", "state-put")
 @pytest.mark.parametrize(
     ("host", "links", "steps"),
     [
-        ("github", state_folder, OF_THE_STATE),
+        ("github", state_folder, STEPS),
         ("gitlab", state_file, STEPS),
         ("github", state_journal, OF_THE_STATE),
         ("gitlab", a_record, OF_THE_STATE),
