@@ -30,7 +30,7 @@ from catalogctl.view.left_alone_text import by_rule, rule_parts
 from catalogctl.view.markdown_marks import STYLE, Limit, clipped, marker
 from catalogctl.view.markdown_title import Detail, Title, counts_text, edits_text, inline, risk_word, risks_text, row, section, table_row
 from catalogctl.view.moved_text import moves
-from catalogctl.view.plan_text import duration_text, unasked
+from catalogctl.view.plan_facts import duration_text, unasked
 from catalogctl.view.report.names import country
 from catalogctl.view.report.risks import REVIEWED, odd_price_text, off_sale_text
 from catalogctl.view.revert_words import moved_back, not_put_back, revert_words

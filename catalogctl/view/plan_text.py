@@ -21,6 +21,7 @@ from catalogctl.view.layout import cells, flow, indent, pad, paragraph, plain, w
 from catalogctl.view.left_alone_text import left_alone
 from catalogctl.view.markdown_title import risk_word
 from catalogctl.view.moved_text import moved
+from catalogctl.view.plan_facts import duration_text, unasked
 from catalogctl.view.report.risks import concerns
 from catalogctl.view.revert_words import moved_back, not_put_back, revert_words
 from catalogctl.view.style import Piece, Style, Tone
@@ -302,12 +303,6 @@ def _reads(plan: Plan) -> str:
     return f"This plan took {counted(plan.reads, 'read')} of the stores." if plan.refresh is Refresh.STORES else unasked(plan)
 
 
-def unasked(plan: Plan) -> str:
-    """Say what a plan was made from for which no store was asked."""
-    recorded = f"what was last recorded (serial {plan.base.serial} of the state)" if plan.base.lineage else "a state that has nothing yet"
-    return f"No store was asked: this plan is made from {recorded}."
-
-
 def _tells_of_drift(plan: Plan) -> bool:
     """Whether this is a plan that only looks, and finds nothing but what is worth taking note of."""
     return plan.purpose is Purpose.REFRESH and plan.is_empty and bool(plan.drift)
@@ -371,18 +366,3 @@ def _nothing_sent_back(plan: Plan, width: int, style: Style) -> Iterator[str]:
 
 def _holders(plan: Plan) -> str:
     return "The stores hold" if plan.refresh is Refresh.STORES else "The state has"
-
-
-def duration_text(seconds: float) -> str:
-    """Write an estimated time in words, no more exact than it is."""
-    if seconds < 1:
-        return "less than a second"
-    if seconds < 90:
-        return f"about {round(seconds) if seconds < 10 else round(seconds / 5) * 5} s"
-    minutes = round(seconds / 60)
-    if minutes < 60:
-        return f"about {minutes} min"
-    hours, minutes = divmod(round(seconds / 600) * 10, 60)
-    if hours >= 48:
-        return f"about {round(hours / 24)} days"
-    return f"about {hours} h {minutes} min" if minutes else f"about {hours} h"

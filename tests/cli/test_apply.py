@@ -266,9 +266,8 @@ def test_init_leaves_files_that_exist_alone(shop: Shop) -> None:
     shop.run("validate").ended(0)
 
 
-def test_the_demo_runs_through(shop: Shop, tmp_path: Path) -> None:
-    folder = tmp_path / "empty"
-    folder.mkdir()
+def test_the_demo_runs_through(shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("empty")
     shown = Shop(folder, shop.sandbox, shop.server).spawn("demo").ended(0)
     assert "Special offer!" in shown.out
     assert list(folder.iterdir()) == []

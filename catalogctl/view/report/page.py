@@ -18,7 +18,7 @@ from catalogctl.planning.risk import Assessed, Risk, assess
 from catalogctl.view.change_words import because
 from catalogctl.view.left_alone_text import by_rule, rule_parts
 from catalogctl.view.moved_text import moves
-from catalogctl.view.plan_text import duration_text, unasked
+from catalogctl.view.plan_facts import duration_text, unasked
 from catalogctl.view.report.blocks import Album, Block, differences, facts
 from catalogctl.view.report.risks import RISK_NAMES, SLUGS, Concern, concerns
 from catalogctl.view.revert_words import moved_back, not_put_back, revert_words

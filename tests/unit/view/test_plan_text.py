@@ -17,7 +17,8 @@ from catalogctl.planning.order import order
 from catalogctl.planning.plan import Call, Plan
 from catalogctl.view.attribute_text import brief
 from catalogctl.view.layout import cells
-from catalogctl.view.plan_text import duration_text, render
+from catalogctl.view.plan_facts import duration_text
+from catalogctl.view.plan_text import render
 from catalogctl.view.style import Style
 from unit.planning.house import SALE, book, chapter, decided
 from unit.planning.house import Thing as Part
