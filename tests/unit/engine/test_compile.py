@@ -77,7 +77,7 @@ def test_two_editions_with_one_key_on_one_account_are_told_at_the_second(tmp_pat
     _, (problem,) = compiled(tmp_path, files)
     assert problem.source is not None
     assert (problem.address, problem.source.path, problem.source.line) == ("store/content/b.epub", "catalog/b.yaml", 10)
-    assert "store/content/a.epub" in problem.detail
+    assert "`a.epub` (catalog/a.yaml:10:18)" in problem.detail
 
 
 def test_a_key_may_be_the_default_of_one_and_the_external_id_of_another(tmp_path: Path) -> None:
