@@ -48,6 +48,8 @@ class Folder:
         self._root = documents.project.root
         self.name = folder
         """Relative to the project folder, with forward slashes."""
+        self._is_clean = False
+        """Whether the leftovers of a run that was killed are removed."""
         self._inherited: Mapping[str, Any] = layers.defaults(folder)
         self._is_new = not any(item.path.startswith(f"{folder}/") or posixpath.dirname(item.path) == folder for item in documents.items)
 
@@ -91,7 +93,11 @@ class Folder:
 
         Raises:  OSError, FileExistsError and UnsafePathError among them.
         """
-        SafeFolder.below(self._root, self.name, mode=PUBLIC_FOLDER).write_new(draft.name, draft.data, PUBLIC)
+        folder = SafeFolder.below(self._root, self.name, mode=PUBLIC_FOLDER)
+        if not self._is_clean:
+            folder.remove_leftovers()
+            self._is_clean = True
+        folder.write_new(draft.name, draft.data, PUBLIC)
 
     def _schema(self, kind: str) -> str:
         """Give the address of a schema from the folder's files; empty where the project has none."""

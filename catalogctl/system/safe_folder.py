@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import secrets
 import stat
 from collections.abc import Iterable, Iterator
@@ -39,6 +40,8 @@ _BY_DESCRIPTOR: Final = hasattr(os, "O_NOFOLLOW") and (
 )
 _IS_JUNCTION: Final = getattr(os.path, "isjunction", None)
 """Tells a folder of Windows that leads elsewhere; Python has it from 3.12 on."""
+_LEFTOVER: Final = re.compile(r"\..{1,40}\.[0-9a-f]{16}\.tmp", re.DOTALL)
+"""The name of a temporary file, as `SafeFolder.pending` makes it."""
 _KINDS: Final = (
     (stat.S_ISLNK, "a symbolic link"),
     (stat.S_ISDIR, "a folder"),
@@ -279,6 +282,12 @@ class SafeFolder:
         """Remove a file or a link, if there is one."""
         with suppress(FileNotFoundError), self._opened(make=False) as at, _naming(self.path / name):
             os.unlink(at.name(name), dir_fd=at.descriptor)
+
+    def remove_leftovers(self) -> None:
+        """Remove what runs that were killed while they wrote a file left in the folder."""
+        for name in self.names():
+            if _LEFTOVER.fullmatch(name):
+                self.remove(name)
 
     def rename(self, name: str, to: str) -> None:
         """Give a file another name in the folder, in the place of any there is, durably."""
