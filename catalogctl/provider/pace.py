@@ -165,7 +165,7 @@ class Pace:
                 return now
             if turn > held:
                 self._report_turn(now, turn)
-            await self._timing.sleep(max(held, turn))
+            await self._timing.sleep(max(held, turn, _SHORTEST))  # a shorter one might end before the clock has moved
 
     def _report_turn(self, now: float, seconds: float) -> None:
         """Report a long wait for the account's rate, once for all the calls that wait for it."""

@@ -112,7 +112,8 @@ class ShelfReader:
 
     async def read(self, kind: ResourceType, id_: str) -> Observed | None:
         try:
-            return (await self._get(kind, "read", id=id_))[0]
+            found = await self._get(kind, "read", id=id_)
+            return found[0] if found else None
         except Refused as refusal:
             if refusal.status == 404:
                 return None
