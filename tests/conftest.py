@@ -11,6 +11,12 @@ from hypothesis import HealthCheck, settings
 
 from shop import IMPORTABLE, Environment, Shop, opened
 
+# What a CI service says of the run of these tests is not to reach the commands under test: with CI=true, they do other things.
+for name in [name for name in os.environ if name.startswith(("CI_", "GITHUB_", "GITLAB_")) or name in {"CI", "FORCE_COLOR", "PYTHONPATH"}]:
+    del os.environ[name]
+for name in ("ENV", "ORIGINS", "ADDRESS_VARIABLES", "SECRET_FILES", "ASSET_STORES", "STATE_FOLDERS", "ACTOR", "CACHE_DIR"):
+    os.environ.pop(f"CATALOGCTL_{name}", None)
+
 # Generated tests take the same examples in every run of CI; `make fuzz` takes others, by a seed that it names.
 settings.register_profile("fixed", derandomize=True, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("fuzz", derandomize=False, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -20,8 +26,6 @@ settings.load_profile("fuzz" if os.environ.get("CATALOGCTL_FUZZ") else "fixed")
 @pytest.fixture
 def piped(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """The environment of a command in a log."""
-    for name in ("CATALOGCTL_ENV", "CATALOGCTL_ORIGINS", "CATALOGCTL_ADDRESS_VARIABLES", "CATALOGCTL_SECRET_FILES", "FORCE_COLOR"):
-        monkeypatch.delenv(name, raising=False)
     for name, value in Environment(tmp_path_factory.mktemp("cache")).items():
         monkeypatch.setenv(name, value)
 

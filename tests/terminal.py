@@ -95,7 +95,7 @@ def on_terminal(
     """Run a command in a folder, on a terminal of this size; it takes an interrupt that is typed."""
     ours, theirs = pty.openpty()
     _resize(ours, columns, lines)
-    own = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES", "NO_COLOR", "CI", "FORCE_COLOR"}}
+    own = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES", "NO_COLOR"}}
     process = subprocess.Popen(
         [sys.executable, "-m", "catalogctl", *arguments],
         cwd=folder,

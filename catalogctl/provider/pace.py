@@ -6,11 +6,13 @@ import asyncio
 import random
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from heapq import heapify, heappop, heappush
+from itertools import count
 
 from catalogctl.model.account import Limits
 
@@ -121,12 +123,17 @@ class _Rate:
         return len(sent) * 60.0 / max(1.0, now - sent[0]) if sent else 2 * SLOWEST
 
 
-@dataclass(slots=True)
-class Delay:
-    """How often, and since when, a store has put off one call."""
+@dataclass(slots=True, order=True)
+class Call:
+    """One call's place in the line of its account: the older one goes first, however often it was put off."""
 
-    times: int = 0
-    since: float = float("inf")
+    number: int
+    put_off: int = field(default=0, compare=False)
+    """How often the store has put it off."""
+    since: float = field(default=float("inf"), compare=False)
+    """When a request of it that was put off was first sent."""
+    turn: asyncio.Event = field(default_factory=asyncio.Event, compare=False)
+    """Set when it is to look whether it may go."""
 
 
 class Pace:
@@ -136,10 +143,18 @@ class Pace:
     """
 
     def __init__(self, limits: Limits, timing: Timing, waited: Callable[[float, str], None]) -> None:
-        self._slots = asyncio.Semaphore(limits.concurrency)
         self._rate = _Rate(limits.requests_per_minute)
+        self._concurrency = limits.concurrency
         self._timing = timing
         self._waited = waited
+        self._numbers = count()
+        self._open: dict[int, Call] = {}
+        """The calls that have no answer yet, oldest first."""
+        self._line: list[Call] = []
+        """Those that wait for their turn, as a heap."""
+        self._under_way = 0
+        self._oldest_since = float("-inf")
+        """When the oldest open call became the oldest."""
         self._held_until = float("-inf")
         self._told_until = float("-inf")
         self._refused_since: float | None = None
@@ -148,16 +163,54 @@ class Pace:
         """Calls sent so far, retries included."""
         self.retries = 0
 
-    @asynccontextmanager
-    async def slot(self) -> AsyncIterator[float]:
-        """Wait for the turn to send one request, and hold it until the answer is in; yields the moment at which it may be sent."""
-        async with self._slots:
-            now = await self._take_turn()
-            self.requests += 1
-            yield now
+    @contextmanager
+    def call(self) -> Iterator[Call]:
+        """Open a call, which may need more than one request."""
+        one = Call(next(self._numbers))
+        self._open[one.number] = one
+        try:
+            yield one
+        finally:
+            if self._oldest() is one:
+                self._oldest_since = self._timing.monotonic()
+            del self._open[one.number]
 
-    async def _take_turn(self) -> float:
+    def _oldest(self) -> Call:
+        return next(iter(self._open.values()))
+
+    @asynccontextmanager
+    async def slot(self, call: Call) -> AsyncIterator[float]:
+        """Wait for the turn to send one request, and hold it until the answer is in; yields the moment at which it may be sent."""
+        heappush(self._line, call)
+        try:
+            now = await self._take_turn(call)
+        finally:
+            call.turn.clear()
+            if self._line[0] is call:
+                heappop(self._line)
+            else:  # it was cut off while it waited
+                self._line.remove(call)
+                heapify(self._line)
+            self._call_next()
+        self._under_way += 1
+        self.requests += 1
+        try:
+            yield now
+        finally:
+            self._under_way -= 1
+            self._call_next()
+
+    def _call_next(self) -> None:
+        if self._line:
+            self._line[0].turn.set()
+
+    async def _take_turn(self, call: Call) -> float:
+        self._call_next()
         while True:
+            await call.turn.wait()
+            if self._line[0] is not call or self._under_way >= self._concurrency:
+                call.turn.clear()
+                continue
             now = self._timing.monotonic()
             held, turn = self._held_until - now, self._rate.wait(now)
             if held <= 0 and turn <= 0:
@@ -182,20 +235,23 @@ class Pace:
         if reset.isdecimal() and len(reset) <= _LONGEST_NUMBER:
             self._hold(int(reset) - self._timing.now().timestamp(), "the store's allowance is used up")
 
-    def put_off(self, delay: Delay, sent_at: float, asked: float | None) -> bool:
+    def put_off(self, call: Call, sent_at: float, asked: float | None) -> bool:
         """Slow the whole account after an answer that put a request off, and say whether that request may be sent again.
 
         Shapes:  `sent_at` is when the request was sent: what was under way when the account was slowed does not slow it once more.
                  `asked` is what the store asked to wait, if it said.
         """
         now = self._timing.monotonic()
-        delay.times += 1
-        delay.since = min(delay.since, sent_at)
+        call.put_off += 1
+        call.since = min(call.since, sent_at)
         self._refused_since = sent_at if self._refused_since is None else self._refused_since
         if sent_at >= self._rate.slowed_at:
             self._rate.slow(now)
-        wait = self.backoff(delay.times) if asked is None else asked
-        if now + wait - min(delay.since, self._refused_since) > LONGEST_PATIENCE:
+        since = self._refused_since
+        if call is self._oldest():  # a younger one was put off because older ones took what the store gives
+            since = min(since, max(call.since, self._oldest_since))
+        wait = self.backoff(call.put_off) if asked is None else asked
+        if sent_at + wait - since > LONGEST_PATIENCE:
             return False
         self._hold(wait, "the store asked for patience")
         return True

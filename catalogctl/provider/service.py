@@ -27,7 +27,7 @@ from catalogctl.provider.authentication import Authentication
 from catalogctl.provider.destination import Destination, RefusedAddress, Resolve, judged, looked_up, system_resolve
 from catalogctl.provider.endpoint import Endpoint
 from catalogctl.provider.failure import FORBIDDEN, NOT_FOUND, Ambiguous, CredentialsRefused, Refused, StoreFailure, Unavailable
-from catalogctl.provider.pace import ATTEMPTS, Delay, Pace, Timing
+from catalogctl.provider.pace import ATTEMPTS, Call, Pace, Timing
 from catalogctl.provider.protocol import Deletion, Speaker, TellsStatus
 from catalogctl.provider.secrecy import Secrecy
 from catalogctl.system.host import is_loopback
@@ -209,9 +209,9 @@ class _Message:
 class _Course:
     """What is known of a call over all of its attempts."""
 
+    call: Call
     sent: bool = False
     """Whether the store may have acted on one of them."""
-    delay: Delay = field(default_factory=Delay)
 
 
 class Reading:
@@ -307,7 +307,13 @@ class Reading:
         return _Message(endpoint, make, self._client, self._account.limits.timeout)
 
     async def _exchange(self, message: _Message) -> Answer:
-        course = _Course()
+        with self.pace.call() as call:
+            answer = await self._answer(message, _Course(call))
+        if 200 <= answer.status < 300:  # any success will do: stores differ from their own documents
+            return answer
+        raise self._refusal(message, answer)
+
+    async def _answer(self, message: _Message, course: _Course) -> Answer:
         try:
             answer, carried = await self._tries(message, course)
             if message.signed and answer.status in self._authentication.refusals and await self._authentication.renew(carried):
@@ -318,9 +324,7 @@ class Reading:
             if course.sent and message.endpoint.writes:
                 raise self._gave_up(message, _Failed("signing in to send it again failed", sent=True)) from closed
             raise
-        if 200 <= answer.status < 300:  # any success will do: stores differ from their own documents
-            return answer
-        raise self._refusal(message, answer)
+        return answer
 
     async def _tries(self, message: _Message, course: _Course) -> tuple[Answer, Mapping[str, Secret]]:
         endpoint = message.endpoint
@@ -340,10 +344,10 @@ class Reading:
         async def attempt() -> tuple[Answer, Mapping[str, Secret]]:
             while True:
                 try:
-                    return await self._try(message, next(numbers))
+                    return await self._try(message, course.call, next(numbers))
                 except _PutOff as put_off:  # a pace, and no failed attempt: it takes its next turn behind the wait that it was asked for
                     course.sent = put_off.sent = put_off.sent or course.sent
-                    may_wait = self.pace.put_off(course.delay, put_off.sent_at, put_off.asked)
+                    may_wait = self.pace.put_off(course.call, put_off.sent_at, put_off.asked)
                     if not may_wait or (put_off.sent and not endpoint.repeatable):
                         raise
 
@@ -356,10 +360,10 @@ class Reading:
         )
         return await tries(attempt)
 
-    async def _try(self, message: _Message, number: int) -> tuple[Answer, Mapping[str, Secret]]:
+    async def _try(self, message: _Message, call: Call, number: int) -> tuple[Answer, Mapping[str, Secret]]:
         # Signing in takes a turn of its own, so it must not happen inside this one's.
         secrets = await self._authentication.headers(self.sign_in) if message.signed else {}
-        async with self.pace.slot() as sent_at:
+        async with self.pace.slot(call) as sent_at:
             try:
                 with self._under_way(message.endpoint), ExitStack() as body:
                     request = message.make(self._reveal(secrets), body)

@@ -82,8 +82,6 @@ def committed(shop: Shop, *paths: str) -> None:
 @pytest.fixture
 def checkout(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Shop:
     """A project with a title in a repository, in which nothing is open."""
-    for name in ("CI", "CI_DEBUG_TRACE", "CI_COMMIT_REF_PROTECTED", "GITHUB_EVENT_NAME", "PYTHONPATH"):
-        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("CATALOGCTL_ORIGINS", f"store={shop.url}#PUBLICALA_TOKEN")
     shop.title()
     shop.write(".gitignore", ".catalogctl/\nstate/*.lock*\nstate/history/\n")

@@ -178,7 +178,7 @@ def test_output_writes_a_file_in_place_of_stdout(shop: Shop) -> None:
 def test_a_plan_that_cannot_be_written_where_it_was_asked_for_is_no_fault_of_ours(shop: Shop, option: str) -> None:
     shop.title()
     refused = shop.run("plan", option, str(shop.folder / "nowhere/plan.json")).ended(1)
-    assert "nowhere: No such file or directory" in " ".join(refused.err.split())
+    assert "nowhere:Nosuchfileordirectory" in "".join(refused.err.split())  # a long path is broken where the line ends
     assert "fault of catalogctl" not in refused.err
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from catalogctl.model.account import Limits
-from catalogctl.provider.pace import FIRST_BACKOFF, LARGEST_BURST, LONGEST_BACKOFF, LONGEST_PATIENCE, RETRY_FLOOR, Delay, Pace, spread
+from catalogctl.provider.pace import FIRST_BACKOFF, LARGEST_BURST, LONGEST_BACKOFF, LONGEST_PATIENCE, RETRY_FLOOR, Pace, spread
 from unit.provider.clockwork import Clockwork
 
 
@@ -22,8 +23,9 @@ def pace(clock: Clockwork, waits: list[tuple[float, str]] | None = None, **limit
 
 async def call(paced: Pace, times: int = 1) -> None:
     for _ in range(times):
-        async with paced.slot():
-            pass
+        with paced.call() as one:
+            async with paced.slot(one):
+                pass
 
 
 def test_no_more_calls_are_under_way_than_the_account_bears() -> None:
@@ -33,11 +35,12 @@ def test_no_more_calls_are_under_way_than_the_account_bears() -> None:
 
     async def one() -> None:
         nonlocal under_way, highest
-        async with paced.slot():
-            under_way += 1
-            highest = max(highest, under_way)
-            await asyncio.sleep(0)
-            under_way -= 1
+        with paced.call() as mine:
+            async with paced.slot(mine):
+                under_way += 1
+                highest = max(highest, under_way)
+                await asyncio.sleep(0)
+                under_way -= 1
 
     async def many() -> None:
         await asyncio.gather(*(one() for _ in range(20)))
@@ -54,8 +57,9 @@ def test_calls_are_spread_evenly_with_a_burst_of_at_most_a_few(rate: int, calls:
 
     async def one_after_the_other() -> None:
         for _ in range(calls):
-            async with paced.slot():
-                sent.append(clock.now)
+            with paced.call() as one:
+                async with paced.slot(one):
+                    sent.append(clock.now)
 
     asyncio.run(one_after_the_other())
     interval = 60 / rate
@@ -82,8 +86,9 @@ def test_no_minute_sees_more_calls_than_the_rate(rate: int) -> None:
     sent: list[float] = []
 
     async def one() -> None:
-        async with paced.slot():
-            sent.append(clock.now)
+        with paced.call() as mine:
+            async with paced.slot(mine):
+                sent.append(clock.now)
 
     async def many() -> None:
         await asyncio.gather(*(one() for _ in range(4 * rate + 3)))
@@ -117,7 +122,8 @@ def test_a_used_up_allowance_holds_every_call_until_it_is_renewed(headers: dict[
 
 
 def put_off(paced: Pace, clock: Clockwork, asked: float | None = None) -> bool:
-    return paced.put_off(Delay(), clock.now, asked)
+    with paced.call() as one:
+        return paced.put_off(one, clock.now, asked)
 
 
 def test_a_hold_is_not_shortened_by_a_later_shorter_one() -> None:
@@ -168,8 +174,9 @@ def test_calls_that_were_under_way_together_slow_the_account_once() -> None:
     paced = pace(clock, requests_per_minute=120)
     sent_at = clock.now
     clock.now += 1
-    for _ in range(8):
-        assert paced.put_off(Delay(), sent_at, None)
+    with ExitStack() as open_calls:
+        for _ in range(8):
+            assert paced.put_off(open_calls.enter_context(paced.call()), sent_at, None)
     assert 55 <= rate_of(paced, clock, 10) <= 66
 
 
@@ -190,16 +197,75 @@ def test_an_account_without_a_limit_learns_one_from_being_put_off() -> None:
 def test_patience_ends_when_nothing_is_accepted_for_long_and_begins_again_with_the_next_success() -> None:
     clock = Clockwork()
     paced = pace(clock)
-    delay = Delay()
     granted = 0
-    while paced.put_off(delay, clock.now, 10.0):
-        granted += 1
-        clock.now += 10
-    assert granted == LONGEST_PATIENCE / 10
-    assert not put_off(paced, clock, 10.0), "another call finds the store as it is"
-    paced.accepted({})
-    assert put_off(paced, clock, 10.0)
-    assert not paced.put_off(delay, clock.now, 10.0), "one call is not put off for ever while others get through"
+    with paced.call() as one:
+        while paced.put_off(one, clock.now, 10.0):
+            granted += 1
+            clock.now += 10
+        assert granted == LONGEST_PATIENCE / 10
+        assert not put_off(paced, clock, 10.0), "another call finds the store as it is"
+        paced.accepted({})
+        assert put_off(paced, clock, 10.0)
+        assert not paced.put_off(one, clock.now, 10.0), "one call is not put off for ever while others get through"
+
+
+def test_a_younger_call_is_not_given_up_for_what_older_ones_took() -> None:
+    clock = Clockwork()
+    paced = pace(clock)
+    with ExitStack() as older:
+        older.enter_context(paced.call())
+        with paced.call() as one:
+            for _ in range(int(LONGEST_PATIENCE)):
+                assert paced.put_off(one, clock.now, 10.0)
+                paced.accepted({})
+                clock.now += 10
+            older.close()
+            assert paced.put_off(one, clock.now, 10.0), "its time begins when it is the oldest"
+            clock.now += LONGEST_PATIENCE
+            assert not paced.put_off(one, clock.now, 10.0)
+
+
+def test_a_call_that_was_put_off_goes_before_those_that_came_later() -> None:
+    clock, sent = Clockwork(), list[int]()
+    paced = pace(clock, concurrency=1, requests_per_minute=60)
+
+    async def one(name: int) -> None:
+        with paced.call() as mine:
+            async with paced.slot(mine) as sent_at:
+                sent.append(name)
+            if name == 0 and sent.count(0) == 1:
+                paced.put_off(mine, sent_at, 30.0)
+                async with paced.slot(mine):
+                    sent.append(name)
+
+    async def many() -> None:
+        await asyncio.gather(*(one(name) for name in range(6)))
+
+    asyncio.run(many())
+    assert sent[0] == 0
+    assert sent.index(0, 1) <= 2, "at most the one whose turn it was already goes first"
+    assert sorted(sent) == [0, 0, 1, 2, 3, 4, 5]
+
+
+def test_a_call_that_is_cut_off_while_it_waits_holds_up_none() -> None:
+    paced = pace(Clockwork(), concurrency=1)
+    sent = list[int]()
+
+    async def one(name: int) -> None:
+        with paced.call() as mine:
+            async with paced.slot(mine):
+                sent.append(name)
+                await asyncio.sleep(0)
+
+    async def many() -> None:
+        tasks = [asyncio.create_task(one(name)) for name in range(5)]
+        await asyncio.sleep(0)
+        tasks[1].cancel()
+        tasks[3].cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    asyncio.run(many())
+    assert sent == [0, 2, 4]
 
 
 def test_backing_off_is_full_jitter_that_doubles_up_to_a_bound() -> None:
