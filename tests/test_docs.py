@@ -254,7 +254,7 @@ _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 def codes() -> set[str]:
     """Collect every code that the source can give."""
     found = {f"bad-{name}" for name in LEAVES}
-    for path in SOURCE.rglob("*.py"):
+    for path in (*SOURCE.rglob("*.py"), *(ROOT / "ci").glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and _name(node.func) in _MAKERS:
                 texts = [item.value for item in node.args[:4] if isinstance(item, ast.Constant) and isinstance(item.value, str)]

@@ -138,6 +138,10 @@ def _place(item: Diagnostic) -> tuple[bool, str, int, int, str, str]:
     return (False, where.path, where.line, where.column, item.address or "", item.code)
 
 
+UPGRADE = "Run this with a newer catalogctl: the one that wrote it, or a later one. `catalogctl version` names the one that runs now."
+"""The hint where a file has a later format than this catalogctl reads."""
+
+
 class Refusal(StrEnum):
     """Why a command stopped; the command line gives each its exit code (PRODUCT.md 3)."""
 

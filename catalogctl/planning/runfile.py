@@ -26,7 +26,7 @@ from jsonschema_rs import Draft4Validator
 
 from catalogctl.model.address import Address
 from catalogctl.model.commit import Commit
-from catalogctl.model.diagnostics import CatalogError, Refusal, error
+from catalogctl.model.diagnostics import UPGRADE, CatalogError, Refusal, error
 from catalogctl.model.resource import Recorded
 from catalogctl.model.shape import MisshapenError, check, judge, misshapen, shown
 from catalogctl.model.value import Attributes, canonical
@@ -283,7 +283,7 @@ def _begun(line: Json) -> Begun:
     if stored["format_version"] != FORMAT:
         detail = f"This record has format version {shown(stored['format_version'])}; this catalogctl knows {FORMAT}."
         raise CatalogError(
-            error("run-too-new", "A record of a newer catalogctl", detail, "Upgrade catalogctl:\npip install --upgrade catalogctl"),
+            error("run-too-new", "A record of a newer catalogctl", detail, UPGRADE),
             refusal=Refusal.STALE,
         )
     rest = {name: value for name, value in stored.items() if name != "format_version"}

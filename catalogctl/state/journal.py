@@ -26,7 +26,7 @@ from typing import Any, Final, TypeAlias
 import orjson
 
 from catalogctl.model.address import Address
-from catalogctl.model.diagnostics import CatalogError, Diagnostic, Refusal, SourceRange, error
+from catalogctl.model.diagnostics import UPGRADE, CatalogError, Diagnostic, Refusal, SourceRange, error
 from catalogctl.model.resource import Recorded, ResourceType
 from catalogctl.model.shape import MisshapenError, misshapen, shown
 from catalogctl.model.value import canonical
@@ -338,7 +338,7 @@ def _header(line: dict[str, Any], environment: str) -> Stamp:
             "journal-too-new",
             "Journal of a newer catalogctl",
             f"The journal of environment {environment} has format version {version}; this catalogctl knows version {VERSION}.",
-            "Upgrade catalogctl:\npip install --upgrade catalogctl",
+            UPGRADE,
         )
         raise CatalogError(_at(too_new, 1), refusal=Refusal.STALE)
     try:

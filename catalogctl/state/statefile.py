@@ -15,7 +15,7 @@ import orjson
 
 from catalogctl.model.address import Address, in_order
 from catalogctl.model.asset import Asset
-from catalogctl.model.diagnostics import CatalogError, Refusal, error
+from catalogctl.model.diagnostics import UPGRADE, CatalogError, Refusal, error
 from catalogctl.model.resource import Attribute, Deposed, Kind, Recorded, ResourceType, Shape
 from catalogctl.model.shape import MisshapenError, misshapen, shown, shown_path
 from catalogctl.model.value import UNKNOWN, Attributes, Value, bearable, canonical_lines
@@ -211,7 +211,7 @@ def _document(data: bytes, environment: str) -> dict[str, Any]:
                 "state-too-new",
                 "State of a newer catalogctl",
                 f"The state of environment {environment} has format version {version}; this catalogctl knows versions up to {VERSION}.",
-                "Upgrade catalogctl:\npip install --upgrade catalogctl",
+                UPGRADE,
             ),
             refusal=Refusal.STALE,
         )

@@ -105,7 +105,7 @@ def test_the_state_of_a_newer_version_is_refused_and_neither_rebuilt_nor_pushed_
     shop.applied()
     pulled = shop.write("pulled.json", shop.run("state", "pull").out)
     state_file(shop).write_bytes(state_file(shop).read_bytes().replace(b'"version": 1', b'"version": 2'))
-    refused(shop, "pip install --upgrade catalogctl")
+    refused(shop, "a newer catalogctl")
     before = contents(shop)
     shop.run("state", "rebuild", "--auto-approve").ended(5)
     shop.run("state", "push", "--force", str(pulled)).ended(5)

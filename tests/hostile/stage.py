@@ -1,22 +1,24 @@
-"""The three stores with no socket between, and a project that they agree with, to be spoilt and had back."""
+"""The three stores, with sockets between or none, and a project that they agree with, to be spoilt and had back."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
+from catalogctl.provider.emulation import Emulator
 from catalogctl.state.local import LocalJournal
 from hostile.measured import bearable
 from hostile.trio import Trio, keys, trio
 from hostile.wire import Wire, wired
 from shop import Environment, Ran
 
+Connection = Callable[[Mapping[str, Emulator], Mapping[str, str]], AbstractContextManager[Wire]]
 LONGEST_OUTPUT = 2_000_000
 """Characters."""
 
@@ -70,7 +72,7 @@ class Stage:
 
 
 @contextmanager
-def staged(folder: Path) -> Iterator[Stage]:
+def staged(folder: Path, connected: Connection = wired) -> Iterator[Stage]:
     """Apply the project, and keep what came of it."""
     journals: list[bytes] = []
     remove = LocalJournal.remove
@@ -84,7 +86,7 @@ def staged(folder: Path) -> Iterator[Stage]:
             patch.setenv(name, value)
         project, kept = folder / "project", folder / "kept"
         project.mkdir()
-        with trio(project) as shop, wired(shop.emulators, {name: shop.server.url(name) for name in shop.emulators}) as wire:
+        with trio(project) as shop, connected(shop.emulators, {name: shop.server.url(name) for name in shop.emulators}) as wire:
             patch.setattr(LocalJournal, "remove", keep)
             shop.run("apply", "--auto-approve").ended(0)
             patch.setattr(LocalJournal, "remove", remove)

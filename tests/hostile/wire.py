@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -79,6 +80,21 @@ def wired(emulators: Mapping[str, Emulator], urls: Mapping[str, str]) -> Iterato
         patch.setattr(service, "_plain_transport", wire.transport)
         patch.setattr(pace, "FIRST_BACKOFF", 0.0)
         yield wire
+
+
+@contextmanager
+def served(emulators: Mapping[str, Emulator], _urls: Mapping[str, str]) -> Iterator[Wire]:
+    """Leave the sockets between, and spoil what each store's server sends on them; never wait before a client tries again."""
+    wire = Wire({})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pace, "FIRST_BACKOFF", 0.0)
+        for emulator in emulators.values():
+            patch.setattr(emulator, "respond", partial(_respond, wire, emulator.respond), raising=False)
+        yield wire
+
+
+def _respond(wire: Wire, respond: Callable[[SandboxRequest], SandboxResponse], request: SandboxRequest) -> SandboxResponse:
+    return wire.spoil(request, respond(request))
 
 
 def written(value: object) -> bytes:

@@ -167,6 +167,25 @@ def test_a_spoilt_journal_is_told(stage: Stage, changes: list[tuple[int, Change]
         stage.restore("state")
 
 
+# -- the record of a run -------------------------------------------------------------------------------------------------
+
+HISTORY = (("history",), ("history", "show", "latest"), ("history", "show", "latest", "--format", "json"), ("revert", "latest"))
+
+
+@CHECKS
+@given(st.lists(st.tuples(st.integers(0, 60), values | pieces), min_size=1, max_size=3), st.integers(1, 60))
+def test_a_spoilt_record_of_a_run_is_told(stage: Stage, changes: list[tuple[int, Change]], length: int) -> None:
+    """That of the whole apply, or its beginning; a plan of its revert is one that is refused, or one that can be reviewed."""
+    [path] = (stage.kept / "state/runs").iterdir()
+    lines = path.read_bytes().splitlines()[:length]
+    for number, change in changes:
+        lines[number % len(lines)] = changed(lines[number % len(lines)], [change])
+    try:
+        commanded(stage, f"state/runs/{path.name}", b"".join(line + b"\n" for line in lines), *HISTORY, codes={0, 1, 3, 5, 6, 9})
+    finally:
+        stage.restore("state")
+
+
 # -- a saved plan --------------------------------------------------------------------------------------------------------
 
 

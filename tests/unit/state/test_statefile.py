@@ -137,7 +137,7 @@ def test_a_state_of_a_newer_version_is_refused_with_the_way_to_upgrade() -> None
     problem = refusal(forged(version=2))
     assert problem.refusal is Refusal.STALE
     assert problem.diagnostics[0].code == "state-too-new"
-    assert "pip install --upgrade catalogctl" in problem.diagnostics[0].hint
+    assert "a newer catalogctl" in problem.diagnostics[0].hint
 
 
 def test_the_state_of_another_environment_is_refused() -> None:
