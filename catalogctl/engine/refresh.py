@@ -72,7 +72,9 @@ async def refresh(
         id_ = have.id if have is not None else imports.get(address)
         expected = fill(want.attributes, ids.get) if want is not None and want.dependencies else known.attributes
         taken = frozenset[str]() if id_ is not None else held.get((address.account, known.type.name), frozenset())
-        wanted.setdefault(address.account, {})[address] = Wanted(address, known.type, known.key, id_, expected, taken)
+        wanted.setdefault(address.account, {})[address] = Wanted(
+            address, known.type, known.key, id_, expected, taken, {} if have is None else have.attributes
+        )
     read = await asyncio.gather(
         *(_account(account, objects, recorded, readers, timing, listen) for account, objects in wanted.items()), return_exceptions=True
     )

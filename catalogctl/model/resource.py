@@ -58,6 +58,9 @@ class Trait(Enum):
         "the store may keep another form than was sent, which nobody can compute: what it told right after stands for what was sent"
     )
     UNDONE = "falls back to its facet's value when something that the resource depends on changes: set again after it"
+    INHERITED = (
+        "reads as the same attribute of what the resource depends on, of its own type, until it is set itself: set after a change of that"
+    )
     RENEWS = "a change gives the object a new id, so that what refers to it changes too"
     TERRITORIES = "the countries it is sold in: what goes out of it is a market lost"
     ON_SALE = "while it is true the book is offered: to take that back is to take the book from sale"

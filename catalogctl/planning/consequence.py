@@ -153,7 +153,14 @@ def leaves_sale(change: Change, gone: Collection[Address]) -> bool:
     """
     if change.owner in gone:
         return False
-    return any(Trait.ON_SALE in item.attribute.traits and item.before is True and item.after is not True for item in change.attributes)
+    return any(
+        Trait.ON_SALE in item.attribute.traits
+        and item.before is True
+        and item.after is not True
+        # A value that would become true by another step of the plan, and is set back at once, was not on sale before.
+        and change.observed.get(item.attribute.name, True) is True
+        for item in change.attributes
+    )
 
 
 def leaves_sale_for_review(change: Change) -> bool:

@@ -331,6 +331,10 @@ class _Planner:
 
     def _undo(self, want: Resource, before: dict[str, Value | Missing]) -> set[str]:
         """Put what will have been undone, by a change of what it depends on, in the place of what there is now."""
+        inherited = self._inherited(want, before)
+        if inherited:
+            before.update(inherited)
+            return set(inherited)
         falls_back = want.type.undone
         if not falls_back or not any(needed in self.fates and _sends(self.fates[needed]) for needed in want.dependencies):
             return set()
@@ -340,6 +344,25 @@ class _Planner:
         }
         before.update(undone)
         return set(undone)
+
+    def _inherited(self, want: Resource, before: Mapping[str, Value | Missing]) -> dict[str, Value]:
+        """Return the values that declared attributes may read as, once what they are inherited from has changed.
+
+        The store does not tell a value that was set from one that is inherited. One that reads as declared because its source reads
+        the same, and whose source gets another value, has to be set; where it was set before, that changes nothing.
+        """
+        found: dict[str, Value] = {}
+        for name, wanted in want.attributes.items():
+            if Trait.INHERITED not in want.type.attributes[name].traits or before.get(name) != wanted:
+                continue
+            sources = (self.fates[needed] for needed in want.dependencies if needed in self.fates)
+            for source in sources:
+                if source.type is not want.type or not _sends(source) or source.after is None:
+                    continue
+                became = source.after.get(name, wanted)
+                if (source.before or {}).get(name, wanted) == wanted and became != wanted:
+                    found[name] = became
+        return found
 
     def _look_for_lacking(self, want: Resource) -> None:
         """Notice what could not be made from what is declared, now that it would have to be."""

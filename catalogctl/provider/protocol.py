@@ -100,6 +100,8 @@ class Wanted:
     where the store keeps no key. References are filled in where state knows the id; one that is left names its address."""
     taken: frozenset[str] = frozenset()
     """Ids of objects of this type that it is not: they have an address of their own, or were there before it was made."""
+    remembered: Attributes = field(default_factory=dict)
+    """The recorded attributes of an object whose id state knows: what was looked up for these need not be looked up again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -507,6 +507,18 @@ class Writing(Reading):
         """
         return await self._exchange(self._plain(endpoint, self._path(endpoint, parts), query, body))
 
+    async def send_form(self, endpoint: Endpoint, fields: Mapping[str, str], query: Query | None = None, /, **parts: str) -> Answer:
+        """Send a writing request whose body is an urlencoded form; tried again only where that is safe.
+
+        Raises:  as `send`.
+        """
+        path = self._path(endpoint, parts)
+
+        def make(headers: dict[str, str], _: ExitStack) -> httpx.Request:
+            return self._client.build_request(endpoint.method, path, params=query or None, headers=headers, data=dict(fields))
+
+        return await self._exchange(_Message(endpoint, make, self._client, self._account.limits.timeout))
+
     async def remove(self, endpoint: Endpoint, /, **parts: str) -> Deletion:
         """Send a request that takes an object away; `Deletion.NOT_THERE` where the store answers that there is none (404).
 

@@ -18,6 +18,7 @@ _WORDS = {
     Trait.UPLOADED: "sent as bytes",
     Trait.NORMALISED: "may be kept in another form",
     Trait.UNDONE: "taken back by other changes, and set again after them",
+    Trait.INHERITED: "inherited until it is set, and set after a change of what it is inherited from",
     Trait.RENEWS: "a change gives a new id",
     Trait.TERRITORIES: "countries of sale",
     Trait.ON_SALE: "offered while it is true",

@@ -17,7 +17,8 @@ LABELS_FIELD = "labels"
 """The form's field for a label, sent once for each: whether several are to be repeated or joined by commas is not said. 2026-11-22."""
 
 ENABLED_PARAMETER = "enabled"
-"""The parameter that sets a distribution switch, sent in the query: whether it belongs there or in a form is not said. 2026-11-22."""
+"""The parameter that sets a distribution switch: `POST /rpc/v2/products/<id>/distribution` with `enabled=true|false`. Whether it is read
+from the query or from a form is not said, so both carry it. 2026-11-30."""
 
 EAN_KEYS = ("ean",)
 """Where a product may tell its EAN; the object of the newer API is not shown. What tells none is not taken on the

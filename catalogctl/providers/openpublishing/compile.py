@@ -104,7 +104,12 @@ def compile_edition(offer: Offer, options: Options) -> Compiled:
     first_switches = {channel: one for one in reversed(sides) for channel in one.switches}
     files = [_file(offer, side, file) for file in side.files if first_files[side.labels, file.type] is side]
     all_files = tuple(sorted(_address(offer, one, FILE.name, type_) for (_, type_), one in first_files.items()))
-    switches = [_switch(offer, side, channel, all_files) for channel in side.switches if first_switches[channel] is side]
+    own = (_address(offer, first_switches[""], DISTRIBUTION.name, ""),) if "" in first_switches else ()
+    switches = [
+        _switch(offer, side, channel, (*all_files, *own) if channel else all_files)
+        for channel in side.switches
+        if first_switches[channel] is side
+    ]
     return Compiled((*files, *switches), unheld=_unheld(side))
 
 
@@ -150,8 +155,8 @@ def _file(offer: Offer, side: _Side, declared: _Declared) -> Resource:
     )
 
 
-def _switch(offer: Offer, side: _Side, channel: str, files: tuple[Address, ...]) -> Resource:
-    """Make a switch, which is set after all files are there."""
+def _switch(offer: Offer, side: _Side, channel: str, needs: tuple[Address, ...]) -> Resource:
+    """Return a switch; it is set after all files are there, and a channel's after the product's own, which it inherits until it is set."""
     key = switch_key(side.selector, channel)
     attributes: dict[str, Value] = {"switch": key, "product": side.selector, "channel": channel, "enabled": side.switches[channel]}
     return Resource(
@@ -160,7 +165,7 @@ def _switch(offer: Offer, side: _Side, channel: str, files: tuple[Address, ...])
         key=key,
         attributes=attributes,
         origin=offer.origin,
-        dependencies=files,
+        dependencies=tuple(sorted(needs)),
         protect=side.edition.lifecycle.protect,
         ignore=side.edition.lifecycle.ignore_changes,
     )

@@ -62,9 +62,9 @@ class SwitchWriter:
         """
         channel = str(attributes["channel"])
         known = product or await the_product(self._account, self._service, str(attributes["product"]))
-        query = {ENABLED_PARAMETER: "true" if attributes["enabled"] else "false"}
+        fields = {ENABLED_PARAMETER: "true" if attributes["enabled"] else "false"}
         if channel:
-            await self._service.send(SET_CHANNEL, None, query, product=known, channel=channel)
+            await self._service.send_form(SET_CHANNEL, fields, fields, product=known, channel=channel)
         else:
-            await self._service.send(SET_SWITCH, None, query, product=known)
+            await self._service.send_form(SET_SWITCH, fields, fields, product=known)
         return Written(switch_id(known, channel), {})

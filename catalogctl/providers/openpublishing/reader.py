@@ -58,6 +58,11 @@ def _selector(want: Wanted) -> str:
     return str(want.expected.get("product", ""))
 
 
+def _is_open(want: Wanted) -> bool:
+    """Whether it is to be asked which product is meant: no id is known, or the files name it in other words than when it was found."""
+    return want.id is None or _selector(want) != want.remembered.get("product", _selector(want))
+
+
 class OpenPublishingReader:
     """Reads one account."""
 
@@ -68,10 +73,11 @@ class OpenPublishingReader:
     async def list_objects(self, wanted: Sequence[Wanted], progress: Callable[[int, int], None]) -> Listing:
         """Find all wanted objects: products that are not known yet first, then the files and switches of each.
 
-        An object that state knows tells its product by its id, so that nothing is looked up for it.
+        An object that state knows tells its product by its id, so that nothing is looked up for it, unless the files name the product
+        in other words than before: an id, an EAN and an identifier may be three names of one product.
         """
         seen = _Seen()
-        selectors = dict.fromkeys(_selector(want) for want in wanted if want.id is None)
+        selectors = dict.fromkeys(_selector(want) for want in wanted if _is_open(want))
         look_ups = [selector for selector in selectors if not selector_is_id(selector)]
         seen.products.update({selector: Found((selector,)) for selector in selectors if selector_is_id(selector)})
         done = 0
@@ -183,7 +189,10 @@ def _listing(wanted: Sequence[Wanted], seen: _Seen) -> Listing:
         if product is None or product in seen.missing or product in seen.refused:
             objects.append(None)
             diagnostics += _not_to_be_had(want, product, seen)
-        elif want.type is FILE:
+            continue
+        if want.id is not None:
+            diagnostics += _unresolved(want, seen)
+        if want.type is FILE:
             match, others, found = _file(want, product, seen, taken)
             objects.append(match)
             diagnostics += found
@@ -214,6 +223,13 @@ def _file(want: Wanted, product: str, seen: _Seen, taken: Container[str]) -> tup
         return None, others, said
     selector = _selector(want)
     return file.observed(match, product, selector, seen.told_product(product, selector)), others, file.finding(want, match)
+
+
+def _unresolved(want: Wanted, seen: _Seen) -> list[Diagnostic]:
+    """Say that the new words for the product of a known object lead to no product, or to several."""
+    selector = _selector(want)
+    found = seen.products.get(selector)
+    return [] if not _is_open(want) or found is None or len(found.ids) == 1 else [not_one(selector, found, str(want.address))]
 
 
 def _not_to_be_had(want: Wanted, product: str | None, seen: _Seen) -> list[Diagnostic]:

@@ -73,7 +73,7 @@ _SWITCH = (
     # Another product is another switch: that one is set, and this one stays as it is.
     Attribute("product", Kind.TEXT, traits=frozenset({Trait.RENEWS}), declared="publish.{account}.product"),
     Attribute("channel", Kind.TEXT, traits=frozenset({Trait.RENEWS}), declared="publish.{account}.distribution.channels"),
-    Attribute("enabled", Kind.BOOLEAN, traits=frozenset({Trait.ON_SALE}), declared="publish.{account}.distribution"),
+    Attribute("enabled", Kind.BOOLEAN, traits=frozenset({Trait.ON_SALE, Trait.INHERITED}), declared="publish.{account}.distribution"),
 )
 
 DISTRIBUTION = ResourceType(

@@ -195,14 +195,14 @@ def test_the_id_of_a_deleted_file_is_not_given_again() -> None:
         assert warehouse.added()["_id"] == first + 1
 
 
-def test_distribution_is_off_until_it_is_switched_and_channels_do_not_follow_the_whole() -> None:
+def test_distribution_is_off_until_it_is_switched_and_channels_follow_the_whole_until_they_are_set() -> None:
     with serving() as warehouse:
         assert warehouse.get(DISTRIBUTION).json == warehouse.get(f"{DISTRIBUTION}/amazon").json == {"enabled": False}
         assert warehouse.sandbox.products()[0]["channels"] == {}
         answer = warehouse.call("POST", DISTRIBUTION, b"enabled=true", FORM)
         assert (answer.status, answer.json) == (200, {"enabled": True})
         assert warehouse.get(DISTRIBUTION).json == {"enabled": True}
-        assert warehouse.get(f"{DISTRIBUTION}/amazon").json == {"enabled": False}
+        assert warehouse.get(f"{DISTRIBUTION}/amazon").json == {"enabled": True}
         assert warehouse.call("POST", f"{DISTRIBUTION}/amazon?enabled=true").json == {"enabled": True}
         assert warehouse.call("POST", f"{DISTRIBUTION}?enabled=false").json == {"enabled": False}
         assert warehouse.get(f"{DISTRIBUTION}/amazon").json == {"enabled": True}
@@ -222,7 +222,7 @@ def test_distribution_is_switched_by_true_and_false_alone(value: str) -> None:
 
 @pytest.mark.parametrize(("switch", "on", "off"), [("json_true", b"true", b"false"), ("text", b'"true"', b'"false"'), ("one", b"1", b"0")])
 def test_a_distribution_switch_is_written_in_one_of_three_ways(switch: str, on: bytes, off: bytes) -> None:
-    with serving(enabled_as=switch) as warehouse:
+    with serving(enabled_as=switch, unset_channels="off") as warehouse:
         assert warehouse.call("POST", f"{DISTRIBUTION}?enabled=true").body == b'{"enabled":' + on + b"}"
         assert warehouse.get(DISTRIBUTION).body == b'{"enabled":' + on + b"}"
         assert warehouse.get(f"{DISTRIBUTION}/kobo").body == b'{"enabled":' + off + b"}"

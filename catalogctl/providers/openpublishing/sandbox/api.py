@@ -1,8 +1,8 @@
 """The HTTP side of the emulated service: logins, products, their files and their distribution; and the back doors.
 
 Chosen where the documents are silent: file ids rise over all products; a login is good for every call, whatever key it was
-made with; files are listed by rising id; a channel is whatever name it is called by, and is off until it is first set; what
-the service made of a file goes with that file, and stands in nobody's way.
+made with; files are listed by rising id; a channel is whatever name it is called by; what the service
+made of a file goes with that file, and stands in nobody's way.
 """
 
 from __future__ import annotations
@@ -157,7 +157,8 @@ class OpenPublishingSandbox(InMemory[Shelf]):
 
     def _distribute(self, product: Product, channel: str, request: SandboxRequest) -> tuple[SandboxResponse, tuple[str, ...]]:
         fields = form(request)
-        wish = fields.get("enabled", request.argument("enabled"))
+        wishes = {"form": fields.get("enabled"), "query": request.argument("enabled")}
+        wish = wishes["form"] or wishes["query"] if self.switches.enabled_in == "either" else wishes[self.switches.enabled_in]
         if wish not in ("true", "false"):
             raise Refused(422, "distribution::enabled_invalid", "`enabled` is true or false.", enabled=wish)
         enabled = wish == "true"
@@ -166,7 +167,9 @@ class OpenPublishingSandbox(InMemory[Shelf]):
         return self._distribution(changed, channel), tuple(sorted(fields.keys() - {"enabled"}))
 
     def _distribution(self, product: Product, channel: str) -> SandboxResponse:
-        enabled = product.channels.get(channel, False) if channel else product.enabled
+        # The page on distribution: the product's switch is for all channels and does not override what is set for one of them.
+        unset = product.enabled and self.switches.unset_channels == "inherit"
+        enabled = product.channels.get(channel, unset) if channel else product.enabled
         return answer(200, enabled_object(enabled, self.switches.enabled_as))
 
     def _product(self, key: str) -> Product:

@@ -41,6 +41,10 @@ class OpenPublishingSwitches:
     """How a deletion is answered; 200_ok: with `{"OK": {}}`."""
     enabled_as: Literal["json_true", "text", "one"] = "json_true"
     """How a distribution switch is written: true, "true" or 1."""
+    enabled_in: Literal["either", "query", "form"] = "either"
+    """Where a request that sets a switch may name `enabled`; what stands elsewhere is not read."""
+    unset_channels: Literal["inherit", "off"] = "inherit"
+    """What a channel reads as until it is first set: the product's own switch, or off."""
     errors_in_200: Literal["no", "yes"] = "no"
     """yes: what would be 404, 409, 422 or 503 comes as 200 with the same body. Logins, tokens, the rate, paths that are none and
     forms that are none are refused as ever."""

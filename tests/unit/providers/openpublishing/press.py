@@ -16,6 +16,7 @@ from catalogctl.model.asset import Asset, AssetStream
 from catalogctl.model.resource import Observed, Resource
 from catalogctl.model.title import Edition, Format, Metadata, Origin, Title
 from catalogctl.model.value import Attributes, Secret
+from catalogctl.provider.emulation import Clock
 from catalogctl.provider.protocol import Compiled, Listing, Offer, Wanted, Written
 from catalogctl.provider.service import Reading, Surroundings, Writing, connect
 from catalogctl.providers.openpublishing import provider
@@ -26,6 +27,7 @@ from catalogctl.providers.openpublishing.sandbox import OpenPublishingSandbox, O
 from catalogctl.providers.openpublishing.types import DISTRIBUTION, FILE
 from catalogctl.providers.openpublishing.writer import OpenPublishingWriter
 from catalogctl.sandbox import SandboxServer
+from catalogctl.testing.specimen import Document, Specimen
 from unit.provider.clockwork import Clockwork
 
 ORIGIN = Origin("catalog/faro.yaml", 0)
@@ -173,3 +175,22 @@ def want(one: Resource, id_: str | None = None) -> Wanted:
 
 def with_content(one: Resource, file: Asset) -> Resource:
     return replace(one, attributes={**one.attributes, "file": file})
+
+
+def on_show(declared: Document, *rows: Mapping[str, Any], **switches: Any) -> Specimen:
+    """Return one title and a service with some products, for the conformance kit."""
+
+    def emulator(clock: Clock) -> OpenPublishingSandbox:
+        sandbox = OpenPublishingSandbox(OpenPublishingSwitches(**switches), clock=clock)
+        sandbox.seed(rows)
+        return sandbox
+
+    return Specimen(
+        provider=provider,
+        emulator=emulator,
+        titles={str(declared["id"]): declared},
+        edits=(),
+        tampering=(),
+        foreign=(),
+        files={"files/faro.epub": epub(), "files/faro.jpg": b"\xff\xd8\xff\xe0faro"},
+    )

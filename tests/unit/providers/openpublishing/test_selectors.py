@@ -1,0 +1,75 @@
+"""A number, an EAN and an external identifier are three names of one product: other words for it are no change."""
+
+from __future__ import annotations
+
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from catalogctl.model.diagnostics import CatalogError
+from catalogctl.planning.action import Action
+from catalogctl.testing.kit import Kit, doing, opened
+from catalogctl.testing.specimen import Document
+from unit.providers.openpublishing.press import EAN, on_show
+
+NUMBER = 4711
+OTHER_EAN = "9788437604947"
+WORDS: tuple[Any, ...] = (NUMBER, {"ean": EAN}, {"external_identifier": {"type": "house", "value": "B-1"}})
+ROWS = (
+    {"product": NUMBER, "ean": EAN, "identifiers": [{"type": "house", "value": "B-1"}]},
+    {"product": 4712, "ean": OTHER_EAN, "identifiers": [{"type": "house", "value": "B-2"}]},
+)
+
+
+def title(product: Any) -> Document:
+    publish = {"store": {"product": product, "distribution": {"enabled": True, "channels": {"kobo": False}}}}
+    files = {"content": "files/faro.epub", "cover": "files/faro.jpg"}
+    editions = {"epub": {"format": "epub", "files": files, "publish": publish}}
+    return {"kind": "title", "id": "faro", "title": "El faro", "editions": editions}
+
+
+def recorded_products(kit: Kit) -> set[object]:
+    return {have.attributes["product"] for have in kit.recorded().values()}
+
+
+@pytest.mark.parametrize(("was", "now"), tuple(permutations(WORDS, 2)))
+@pytest.mark.parametrize("covers", ["as_sent", "normalised"])
+def test_other_words_for_the_same_product_are_no_change(was: Any, now: Any, covers: str) -> None:
+    with opened(on_show(title(was), *ROWS, covers=covers)) as kit:
+        kit.apply(kit.plan())
+        rows = kit.rows()
+        kit.titles = {"faro": title(now)}
+        planned = kit.plan()
+        assert {change.action for change in planned.plan.changes} == {Action.NO_OP}
+        kit.apply(planned)
+        assert kit.writes() == []
+        assert kit.rows() == rows
+        assert len(recorded_products(kit)) == 1, "state has the new words"
+        again = kit.plan()
+        assert not doing(again)
+        assert not any(request.path.endswith("/products") for request in kit.requests()), "what state knows is not looked up again"
+
+
+@pytest.mark.parametrize("now", [4712, {"ean": OTHER_EAN}, {"external_identifier": {"type": "house", "value": "B-2"}}])
+@pytest.mark.parametrize("was", WORDS)
+def test_words_for_another_product_move_the_files_there(was: Any, now: Any) -> None:
+    with opened(on_show(title(was), *ROWS)) as kit:
+        kit.apply(kit.plan())
+        kit.titles = {"faro": title(now)}
+        planned = kit.plan()
+        assert {change.action for change in planned.plan.changes if change.type.name == "file"} == {Action.REPLACE}
+        kit.apply(planned)
+        assert {change.split("/")[0] for change in (str(have.id) for have in kit.recorded().values())} == {"4712"}
+        assert not doing(kit.plan())
+
+
+@pytest.mark.parametrize("now", [{"ean": "9791234567896"}, {"external_identifier": {"type": "house", "value": "B-3"}}])
+def test_words_for_no_product_are_an_error_before_anything_is_sent(now: Any) -> None:
+    with opened(on_show(title(NUMBER), *ROWS)) as kit:
+        kit.apply(kit.plan())
+        kit.titles = {"faro": title(now)}
+        with pytest.raises(CatalogError) as refused:
+            kit.plan()
+        assert {problem.code for problem in refused.value.diagnostics} == {"product-missing"}
+        assert kit.writes() == []
