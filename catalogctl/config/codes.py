@@ -14,6 +14,7 @@ from catalogctl.config import names
 from catalogctl.config.meant import role_meant
 from catalogctl.config.scalars import shown
 from catalogctl.model.alike import most_alike
+from catalogctl.model.role import ROLES, role_name
 
 
 class CodeError(ValueError):
@@ -258,53 +259,6 @@ def thema(text: str) -> str:
 
 # Contributors
 
-_ROLES = {
-    "author": "A01",
-    "screenwriter": "A03",
-    "librettist": "A04",
-    "lyricist": "A05",
-    "composer": "A06",
-    "artist": "A07",
-    "photographer": "A08",
-    "creator": "A09",
-    "designer": "A11",
-    "illustrator": "A12",
-    "preface": "A15",
-    "prologue": "A16",
-    "afterword": "A19",
-    "notes": "A20",
-    "commentaries": "A21",
-    "epilogue": "A22",
-    "foreword": "A23",
-    "introduction": "A24",
-    "footnotes": "A25",
-    "contributor": "A32",
-    "appendix": "A33",
-    "indexer": "A34",
-    "drawings": "A35",
-    "cover-designer": "A36",
-    "maps": "A39",
-    "interviewer": "A43",
-    "interviewee": "A44",
-    "editor": "B01",
-    "reviser": "B02",
-    "abridger": "B04",
-    "adapter": "B05",
-    "translator": "B06",
-    "series-editor": "B09",
-    "editor-in-chief": "B11",
-    "guest-editor": "B12",
-    "volume-editor": "B13",
-    "compiler": "C01",
-    "selector": "C02",
-    "producer": "D01",
-    "director": "D02",
-    "actor": "E01",
-    "narrator": "E07",
-    "reader": "E07",
-}
-"""The usual names for codes of ONIX List 17; any other of its codes is written as it is."""
-
 _ROLE_CODE = re.compile(r"[A-Z][0-9]{2}")
 
 
@@ -315,17 +269,17 @@ def contributor_role(text: str) -> str:
     """
     if _ROLE_CODE.fullmatch(text):
         return text
-    name = re.sub(r"[\s_-]+", "-", text.strip().casefold())
-    if name in _ROLES:
-        return _ROLES[name]
+    name = role_name(text)
+    if name in ROLES:
+        return ROLES[name]
     if _ROLE_CODE.fullmatch(text.strip().upper()):
         hint = f"Write {text.strip().upper()}"
     else:
-        near = [role_meant(name)] if role_meant(name) else most_alike(name, _ROLES)
+        near = [role_meant(name)] if role_meant(name) else most_alike(name, ROLES)
         hint = f"Did you mean {near[0]}?" if near else "Write author, editor, translator, illustrator or narrator, or a code such as A01."
     raise CodeError("Unknown role", f"`{shown(text)}` is neither the name of a contributor's role nor a code of ONIX List 17.", hint)
 
 
 def contributor_roles() -> tuple[str, ...]:
     """List the names that stand for codes, in the order of the codes."""
-    return tuple(_ROLES)
+    return tuple(ROLES)

@@ -213,8 +213,9 @@ _ALSO_SHOWN = frozenset(
         *(f"{name}: nothing" for name in "bindingType coverLaminateType interiorColorType paperColorType".split()),
     }
 )
-_ELSEWHERE = frozenset({"retry_after=none"})
-"""Readings under which an apply may not succeed at all, since nobody says how long to wait: they have tests of their own."""
+_ELSEWHERE = frozenset({"retry_after=none", "signed_headers"})
+"""Readings under which an apply may not succeed at all, since nobody says how long to wait or what an upload must carry: they have tests of
+their own."""
 
 _READINGS = Readings(
     usual=PublishdriveSwitches(),

@@ -9,12 +9,13 @@ from catalogctl.model.address import Address
 from catalogctl.model.asset import Asset
 from catalogctl.model.reference import Reference
 from catalogctl.model.resource import Resource, ResourceType
+from catalogctl.model.role import role_title
 from catalogctl.model.title import Edition, Format, Track
 from catalogctl.model.value import Attributes, Value
 from catalogctl.provider.protocol import Compiled, Offer, Unheld
-from catalogctl.providers.publishdrive.assumptions import CONTRIBUTOR_ROLES, FIRST_SEQUENCE, USUAL_COPYRIGHT
+from catalogctl.providers.publishdrive.assumptions import FIRST_SEQUENCE, USUAL_COPYRIGHT
 from catalogctl.providers.publishdrive.convert import ascii_title, person
-from catalogctl.providers.publishdrive.limits import Sent, bare, problems_of
+from catalogctl.providers.publishdrive.limits import Sent, bare, problems_of, words_of
 from catalogctl.providers.publishdrive.options import Options
 from catalogctl.providers.publishdrive.types import AUDIO_CONTENT, BOOK, CHAPTERS, DETAILS, FILE, PUBLICATION
 
@@ -29,7 +30,7 @@ def compile_edition(offer: Offer, options: Options) -> Compiled:
     if any(problem.severity == "error" for problem in problems):
         return Compiled((), problems)
     lacks = tuple(bare(options, kind, files, f"publish.{offer.account.name}"))
-    book = replace(_resource(offer, BOOK, "", _book(edition, options, kind), ()), lacks=lacks)
+    book = replace(_resource(offer, BOOK, "", _book(offer, options, kind), ()), lacks=lacks)
     owner: dict[str, Value] = {"book": Reference(book.address)}
     sent = tuple(_resource(offer, FILE, file.key, {**owner, **_file(file)}, (book,)) for file in files)
     made = (book, *sent)
@@ -37,7 +38,7 @@ def compile_edition(offer: Offer, options: Options) -> Compiled:
         made = (*made, _resource(offer, CHAPTERS, "", {**owner, **_chapters(edition, sent)}, made))
     if options.published is not None:
         made = (*made, _resource(offer, PUBLICATION, "", {**owner, "published": options.published}, made))
-    return Compiled(made, problems, tuple(_unheld(edition, options, files)))
+    return Compiled(made, problems, tuple(_unheld(offer, options, files)))
 
 
 def _resource(offer: Offer, kind: ResourceType, key: str, attributes: Attributes, needs: tuple[Resource, ...]) -> Resource:
@@ -55,7 +56,8 @@ def _resource(offer: Offer, kind: ResourceType, key: str, attributes: Attributes
     )
 
 
-def _book(edition: Edition, options: Options, kind: str) -> dict[str, Value]:
+def _book(offer: Offer, options: Options, kind: str) -> dict[str, Value]:
+    edition = offer.edition
     about = edition.metadata
     attributes: dict[str, Value] = {
         "external_id": edition.external_id,
@@ -63,7 +65,7 @@ def _book(edition: Edition, options: Options, kind: str) -> dict[str, Value]:
         "title": about.title,
         "language": (about.language,),
         "description": about.description,
-        "contributor": tuple(_people(edition)),
+        "contributor": tuple(_people(edition, words_of(offer))),
         "category": _terms(about.bisac),
         "keyword": _terms(about.keywords),
         "copyright": options.copyright or USUAL_COPYRIGHT,
@@ -91,10 +93,10 @@ def _details(edition: Edition, options: Options, kind: str) -> dict[str, Value]:
     return details
 
 
-def _people(edition: Edition) -> Iterator[str]:
+def _people(edition: Edition, words: Mapping[str, str]) -> Iterator[str]:
     for contributor in edition.metadata.contributors:
-        if contributor.role in CONTRIBUTOR_ROLES:
-            yield person(*contributor.parts, CONTRIBUTOR_ROLES[contributor.role])
+        if contributor.role in words:
+            yield person(*contributor.parts, words[contributor.role])
 
 
 def _terms(terms: tuple[str, ...]) -> tuple[str, ...]:
@@ -145,7 +147,8 @@ def _chapters(edition: Edition, sent: tuple[Resource, ...]) -> dict[str, Value]:
     }
 
 
-def _unheld(edition: Edition, options: Options, files: tuple[Sent, ...]) -> Iterator[Unheld]:
+def _unheld(offer: Offer, options: Options, files: tuple[Sent, ...]) -> Iterator[Unheld]:
+    edition = offer.edition
     about, printed = edition.metadata, edition.format is Format.PRINT
     if about.publisher:
         yield Unheld("publisher", "the publisher")
@@ -155,9 +158,9 @@ def _unheld(edition: Edition, options: Options, files: tuple[Sent, ...]) -> Iter
         yield Unheld("series", "the series")
     if about.thema:
         yield Unheld("subjects.thema", "Thema subjects")
-    unknown = sorted({contributor.role for contributor in about.contributors} - CONTRIBUTOR_ROLES.keys())
+    unknown = sorted(map(role_title, {contributor.role for contributor in about.contributors} - words_of(offer).keys()))
     if unknown:
-        yield Unheld("contributors", f"contributors with the role {', '.join(unknown)}")
+        yield Unheld("contributors", f"contributors with the role {', '.join(unknown)} (`roles` on the account can give it a word)")
     for name in ("height", "width", "weight", "binding", "editing_location"):
         if printed and getattr(edition, name) is not None:
             yield Unheld(name, f"the {name.replace('_', ' ')}")

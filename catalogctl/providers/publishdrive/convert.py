@@ -6,7 +6,7 @@ Source: the service's pages on its operations, 2026-11-22.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -41,6 +41,10 @@ _NAMES: Final[Mapping[str, str]] = {
 
 _GROUPS: Final[Mapping[str, str]] = {"ebook": "ebookDetails", "audio": "audioDetails", "print": "podDetails"}
 """Format → where its details are."""
+
+
+_REFERENCE: Final = 16
+"""Hex digits of a file's digest that tell its request apart from others."""
 
 
 # ── to the service ──
@@ -80,6 +84,12 @@ def person(first: str, last: str, role: str) -> str:
     return orjson.dumps({"firstName": first, "lastName": last, "role": role}, option=orjson.OPT_SORT_KEYS).decode()
 
 
+def beside(contributors: Value, there: Value, words: Collection[str]) -> tuple[str, ...]:
+    """Return the declared contributors, and after them those of a book whose role is none of the service's words that are sent."""
+    said, held = (tuple(map(str, value)) if isinstance(value, tuple) else () for value in (contributors, there))
+    return (*said, *(one for one in held if orjson.loads(one)["role"] not in words))
+
+
 def touch_body(kind: str, title: str) -> bytes:
     """Write an update that changes nothing."""
     return orjson.dumps({"format": kind, "title": title}, option=orjson.OPT_SORT_KEYS)
@@ -97,8 +107,12 @@ def chapters_body(attributes: Attributes) -> bytes:
 
 
 def request_body(asset: Asset, attributes: Attributes) -> bytes:
-    """Ask for an address to put one file to: answers do not tell apart what several asked for were for."""
-    said = {"role": attributes["role"], "filename": attributes["filename"], "hashSha256": asset.sha256}
+    """Ask for an address to put one file to: answers do not tell apart what several asked for were for.
+
+    Both public samples carry a `referenceId`, which the caller makes up and answers need not repeat.
+    """
+    reference = f"{attributes['role']}-{asset.sha256[:_REFERENCE]}"
+    said = {"referenceId": reference, "role": attributes["role"], "filename": attributes["filename"], "hashSha256": asset.sha256}
     return orjson.dumps([said], option=orjson.OPT_SORT_KEYS)
 
 

@@ -15,7 +15,7 @@ from catalogctl.model.title import Contributor, Edition, Format, Ignore, Lifecyc
 from catalogctl.model.value import Attributes
 from catalogctl.provider.protocol import Holding, Stranger
 from catalogctl.provider.told import named_tracks, prices_in, terms_in, text_in
-from catalogctl.providers.publishdrive.assumptions import CONTRIBUTOR_ROLES, FIRST_SEQUENCE, LIVE, USUAL_COPYRIGHT
+from catalogctl.providers.publishdrive.assumptions import FIRST_SEQUENCE, LIVE, USUAL_COPYRIGHT
 from catalogctl.providers.publishdrive.convert import Shown, ascii_title
 from catalogctl.providers.publishdrive.types import AUDIO_CONTENT, DETAILS, plain_text
 
@@ -24,7 +24,6 @@ _FORMATS: Final[Mapping[str, tuple[Format, str]]] = MappingProxyType(
 )
 """The service's format → ours, and what an edition of it is called. An e-book whose file is a PDF is one."""
 _GROUPS: Final = MappingProxyType({"ebook": "ebook_details", "audio": "audio_details", "print": "pod_details"})
-_CODES: Final = MappingProxyType({name: code for code, name in CONTRIBUTOR_ROLES.items()})
 _BISAC = re.compile(r"[A-Z]{3}[0-9]{6}")
 
 UNSAYABLE: Final = "no file could say what PublishDrive has"
@@ -34,8 +33,8 @@ _LIVE_WITHOUT_SAYING_SO = (
 )
 
 
-def decompile(account: str, shown: Shown) -> Holding | Stranger:
-    """Say how a book would be declared."""
+def decompile(account: str, shown: Shown, words: Mapping[str, str]) -> Holding | Stranger:
+    """Say how a book would be declared; `words` are the service's words for contributors' roles, by their code of ONIX list 17."""
     told = shown.attributes
     name = text_in(told, "title")
     kind = text_in(told, "format")
@@ -48,7 +47,14 @@ def decompile(account: str, shown: Shown) -> Holding | Stranger:
     form, edition = _FORMATS[kind]
     if kind == "ebook" and any(file.role == "ebook_content" and (file.filename or "").lower().endswith(".pdf") for file in shown.files):
         form, edition = Format.PDF, "pdf"
-    people = tuple(_people(told))
+    codes: dict[str, str] = {}
+    for code, word in words.items():
+        codes.setdefault(word, code)
+    people = tuple(_people(told, codes))
+    if not people:
+        return Stranger(
+            shown.id, name, "None of its contributors has a role that a title could declare; `roles` on the account names more."
+        )
     left_alone = tuple(_left_alone(shown, people))
     isbn = text_in(told, "isbn")
     return Holding(
@@ -84,12 +90,12 @@ def _metadata(told: Attributes, people: tuple[Contributor, ...], left_alone: tup
     )
 
 
-def _people(told: Attributes) -> Iterator[Contributor]:
+def _people(told: Attributes, codes: Mapping[str, str]) -> Iterator[Contributor]:
     """Read the contributors whose role has a code; its parts are said where the name alone would be cut elsewhere."""
     listed = told.get("contributor")
     for text in listed if isinstance(listed, tuple) else ():
         row = orjson.loads(str(text))
-        first, last, role = row["firstName"].strip(), row["lastName"].strip(), _CODES.get(row["role"])
+        first, last, role = row["firstName"].strip(), row["lastName"].strip(), codes.get(row["role"])
         if role is None:
             continue
         name = f"{first} {last}".strip()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
 from catalogctl.provider.concurrent import for_each
 from catalogctl.provider.protocol import Holding, Stock, Stranger
 from catalogctl.provider.service import Reading
+from catalogctl.providers.publishdrive.assumptions import CONTRIBUTOR_ROLES
 from catalogctl.providers.publishdrive.convert import Shown
 from catalogctl.providers.publishdrive.decompile import decompile
 from catalogctl.providers.publishdrive.reader import PublishdriveReader
@@ -15,8 +16,9 @@ from catalogctl.providers.publishdrive.reader import PublishdriveReader
 class PublishdriveImporter:
     """Reads books with everything that is part of them."""
 
-    def __init__(self, account: str, service: Reading) -> None:
+    def __init__(self, account: str, service: Reading, words: Mapping[str, str] = CONTRIBUTOR_ROLES) -> None:
         self._account = account
+        self._words = words
         self._service = service
         self._reader = PublishdriveReader(account, service)
 
@@ -35,7 +37,7 @@ class PublishdriveImporter:
             progress(done, len(ids))
 
         await for_each(ids, self._service.width, read)
-        found = [decompile(self._account, shown[id_]) for id_ in ids if id_ in shown]
+        found = [decompile(self._account, shown[id_], self._words) for id_ in ids if id_ in shown]
         holdings = tuple(one for one in found if isinstance(one, Holding))
         return Stock(holdings, tuple(one for one in found if isinstance(one, Stranger)))
 

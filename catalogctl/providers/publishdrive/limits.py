@@ -15,16 +15,27 @@ from stdnum import isbn as isbns
 
 from catalogctl.model.asset import Asset
 from catalogctl.model.diagnostics import Diagnostic, error, warning
+from catalogctl.model.role import role_title
 from catalogctl.model.title import Edition
 from catalogctl.provider.protocol import Offer
-from catalogctl.providers.publishdrive.assumptions import CONTRIBUTOR_ROLES
-from catalogctl.providers.publishdrive.options import Options
+from catalogctl.providers.publishdrive.assumptions import CONTRIBUTOR_ROLES, USUAL_COPYRIGHT
+from catalogctl.providers.publishdrive.options import Options, Settings
 from catalogctl.providers.publishdrive.types import ROLES
 
 FINAL_WITHIN = timedelta(days=14)
 """From how long before its publication date on a book is only published as a final version."""
-NARRATOR = "E07"
-"""The contributors' role that an audiobook must have (ONIX code list 17)."""
+NARRATOR = CONTRIBUTOR_ROLES["E07"]
+"""The contributors' role that an audiobook must have, in the service's word."""
+SEEN: Final[Mapping[str, frozenset[str]]] = {
+    "copyright": frozenset({USUAL_COPYRIGHT}),
+    "audio_edition": frozenset({"UBR"}),
+    "binding_type": frozenset({"PAPERBACK"}),
+    "cover_laminate_type": frozenset({"GLOSS"}),
+    "interior_color_type": frozenset({"B&W"}),
+    "paper_color_type": frozenset({"CREAM"}),
+    "roles": frozenset(CONTRIBUTOR_ROLES.values()),
+}
+"""Name of an option → the words that the documents show for it. They give no list of any. 2026-11-30."""
 
 _KINDS: Final[Mapping[str, tuple[frozenset[str], str]]] = {
     "ebook_content": (frozenset({"epub", "pdf"}), "an EPUB or a PDF"),
@@ -70,27 +81,81 @@ class _Needed(NamedTuple):
     hint: str
 
 
+def words_of(offer: Offer) -> Mapping[str, str]:
+    """Return the service's word for each role that is sent for an account, by its code of ONIX list 17."""
+    settings = offer.account.settings
+    return settings.words if isinstance(settings, Settings) else CONTRIBUTOR_ROLES
+
+
 def problems_of(offer: Offer, options: Options, kind: str, files: tuple[Sent, ...]) -> Iterator[Diagnostic]:
     """List what is wrong with an edition for this service; `kind` is the service's format."""
     where = f"publish.{offer.account.name}"
-    yield from _missing(offer.edition, options, kind, where)
+    yield from _missing(offer, options, kind, where)
+    yield from _uncredited(offer, kind)
+    yield from _undocumented(offer, options, where)
     yield from _misplaced(offer.edition, options, kind, where)
     yield from _unfit(files, kind)
     if options.published:
         yield from _unready(offer, options, where)
 
 
-def _missing(edition: Edition, options: Options, kind: str, where: str) -> Iterator[Diagnostic]:
+def _uncredited(offer: Offer, kind: str) -> Iterator[Diagnostic]:
+    """Find a book without a contributor whom the service has a word for, and an audiobook without a reader."""
+    people, words = offer.edition.metadata.contributors, words_of(offer)
+    said = {words[person.role] for person in people if person.role in words}
+    if not people:
+        detail = "PublishDrive requires one for every book."
+        yield error("contributors-required", "No contributor", detail, "Add `contributors`.", attribute="contributors")
+    elif not said:
+        roles = sorted(role_title(person.role) for person in people)
+        detail = (
+            f"PublishDrive requires a contributor for every book. Its documents show the words {_listed(SEEN['roles'])}, and none for "
+            f"the role {', '.join(dict.fromkeys(roles))}, which is all that this one has."
+        )
+        hint = f"Name an author, or give the role a word on the account {offer.account.name}:\nroles: {{{roles[0]}: Author}}"
+        yield error("contributors-required", "No contributor that the service has a word for", detail, hint, attribute="contributors")
+    elif kind == "audio" and NARRATOR not in said:
+        detail = "PublishDrive makes an audiobook only with somebody who reads it."
+        hint = "Add the reader:\ncontributors: [{name: …, role: narrator}]"
+        yield error("narrator-required", "An audiobook without a narrator", detail, hint, attribute="contributors")
+
+
+def _undocumented(offer: Offer, options: Options, where: str) -> Iterator[Diagnostic]:
+    """Warn of words that the documents do not show: the service may refuse them with 422."""
+    groups = {"audio_details": options.audio_details, "pod_details": options.pod_details}
+    said = [("copyright", f"{where}.copyright", options.copyright)]
+    said += [
+        (name, f"{where}.{group}.{name}", getattr(details, name))
+        for group, details in groups.items()
+        if details is not None
+        for name in SEEN
+        if hasattr(details, name)
+    ]
+    settings = offer.account.settings
+    mapped = settings.roles if isinstance(settings, Settings) else {}
+    used = dict.fromkeys(person.role for person in offer.edition.metadata.contributors if person.role in mapped)
+    said += [("roles", "contributors", mapped[role]) for role in used]
+    for name, attribute, word in said:
+        if word is not None and word not in SEEN[name]:
+            detail = f"PublishDrive's documents show {_listed(SEEN[name])} for `{name}`, and no list. {word!r} may be refused by apply."
+            yield warning("word-undocumented", "A word that no document shows", detail, attribute=attribute)
+
+
+def _listed(words: frozenset[str]) -> str:
+    *others, last = sorted(words)
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def _missing(offer: Offer, options: Options, kind: str, where: str) -> Iterator[Diagnostic]:
+    edition = offer.edition
     about = edition.metadata
     territories = about.territories if options.territories is None else options.territories
-    credited = [one for one in about.contributors if one.role in CONTRIBUTOR_ROLES]
     where_sold = "Say where it may be sold, in the edition's publish block:\nterritories: [ALL]"
     required = (
         _Needed("language-required", "language", "No language", about.language, "Add `language`."),
         _Needed("description-required", "description", "No description", (about.description or "").strip(), "Add `description`."),
         _Needed("subjects-required", "subjects", "No BISAC subject", about.bisac, "Add `subjects: {bisac: […]}`."),
         _Needed("publication-date-required", "publication_date", "No publication date", about.publication_date, "Add `publication_date`."),
-        _Needed("contributors-required", "contributors", "No contributor", credited, "Add `contributors`."),
         _Needed("prices-required", "prices", "No price", edition.prices, "Add `prices`."),
         _Needed("territories-required", f"{where}.territories", "No territories", territories, where_sold),
     )
@@ -108,10 +173,6 @@ def _missing(edition: Edition, options: Options, kind: str, where: str) -> Itera
     if kind == "print" and not isbns.is_valid(edition.isbn or ""):
         detail = "PublishDrive makes a print book only with a valid ISBN."
         yield error("isbn-required", "A print edition without an ISBN", detail, "Add `isbn`.", attribute="isbn")
-    if kind == "audio" and about.contributors and all(person.role != NARRATOR for person in about.contributors):
-        detail = "PublishDrive makes an audiobook only with somebody who reads it."
-        hint = "Add the reader:\ncontributors: [{name: …, role: narrator}]"
-        yield error("narrator-required", "An audiobook without a narrator", detail, hint, attribute="contributors")
 
 
 def _misplaced(edition: Edition, options: Options, kind: str, where: str) -> Iterator[Diagnostic]:

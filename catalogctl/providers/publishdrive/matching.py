@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from catalogctl.model.address import Address
 from catalogctl.model.asset import Asset
@@ -50,12 +50,26 @@ def like(shown: Shown, want: Wanted) -> Observed | None:
     return None if one is None else shown.file(one, want.key)
 
 
-def strays(shown: Shown, attributes: Attributes, known: frozenset[str]) -> list[ShownFile]:
-    """List what an upload of some file may have left behind when it was interrupted, the newest first; `known` are ids that it is not."""
-    used = {file for _, _, file in shown.chapters} | known
+def strays(shown: Shown, attributes: Attributes, old: str, made: Collection[str]) -> list[ShownFile]:
+    """List what an upload of some file may have left behind when it was interrupted, the newest first.
+
+    Of a role that holds one file, only what came after the one that is to be replaced (`old`) can be that: an earlier cover is attached
+    already, and to attach it again would not make it the newest. `made` are ids of files that have a place.
+    """
+    used = {*(file for _, _, file in shown.chapters), *made, old}
     free = [file for file in shown.files if file.id not in used and file.role == attributes.get("role")]
+    if attributes.get("role") != AUDIO_CONTENT:
+        free = [file for file in free if file in _after(shown.files, old)]
     left = [file for file in _named(free, attributes) if file.sha256 in (None, _digest(attributes))]
     return left[::-1] if NEWEST_IS_LAST else left
+
+
+def _after(files: Sequence[ShownFile], old: str) -> Sequence[ShownFile]:
+    """Return the files that are newer than one, all of them where it is no longer there."""
+    place = next((number for number, file in enumerate(files) if file.id == old), None)
+    if place is None:
+        return files
+    return files[place + 1 :] if NEWEST_IS_LAST else files[:place]
 
 
 def _chapters(shown: Shown, wanted: Sequence[Wanted]) -> Mapping[Address, str]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from catalogctl.providers.publishdrive.assumptions import UPLOAD_HOSTS
+from catalogctl.model.role import ROLES, role_name
+from catalogctl.providers.publishdrive.assumptions import CONTRIBUTOR_ROLES, UPLOAD_HOSTS
 
 Role: TypeAlias = Literal["ebook_content", "ebook_cover", "audio_cover", "pod_content", "pod_cover"]
 """What a file of its own can be; those of chapters are the edition's tracks."""
@@ -16,6 +19,9 @@ Count = Annotated[int, Field(ge=0)]
 HostPattern = Annotated[
     str, Field(pattern=r"^(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*$", max_length=253, description="In lower case, without a port.")
 ]
+
+
+_ROLE_CODE = re.compile(r"[A-Z][0-9]{2}")
 
 
 class Settings(BaseModel):
@@ -37,6 +43,33 @@ class Settings(BaseModel):
         ),
         examples=[["*.s3.amazonaws.com"]],
     )
+    roles: dict[str, Term] = Field(
+        default={},
+        description=(
+            "What PublishDrive is told of contributors with a role that it has no documented word for: the role as titles name it, "
+            "and the word. Documented are Author, Editor and Narrated by."
+        ),
+        examples=[{"translator": "Author"}],
+    )
+
+    @field_validator("roles")
+    @classmethod
+    def _by_code(cls, said: dict[str, str]) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for name, word in said.items():
+            code = name if _ROLE_CODE.fullmatch(name) else ROLES.get(role_name(name))
+            if code is None:
+                message = f"{name} is neither the name of a contributor's role nor a code of ONIX list 17"
+                raise ValueError(message)
+            if found.setdefault(code, word) != word:
+                message = f"{name} is said to be both {found[code]} and {word}"
+                raise ValueError(message)
+        return found
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        """The service's word for each role that is sent, by its code of ONIX list 17."""
+        return {**CONTRIBUTOR_ROLES, **self.roles}
 
 
 class AudioDetails(BaseModel):

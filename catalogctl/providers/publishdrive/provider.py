@@ -69,6 +69,8 @@ class Publishdrive:
                 return (api.READ,)
             case PUBLICATION.name, _:
                 return (api.READ, api.UNPUBLISH)
+            case BOOK.name, Verb.UPDATE if "contributor" in step.changed:
+                return (api.READ, api.UPDATE)
             case (BOOK.name, Verb.UPDATE) | (CHAPTERS.name, Verb.CREATE | Verb.UPDATE):
                 return (api.UPDATE,)
             case _:
@@ -101,14 +103,14 @@ class Publishdrive:
         """Give the writer of an account."""
         from catalogctl.providers.publishdrive.writer import PublishdriveWriter
 
-        settings = account.settings if isinstance(account.settings, Settings) else Settings()
-        return PublishdriveWriter(account.name, service, assets, settings.upload_hosts)
+        return PublishdriveWriter(account.name, service, assets, account.settings if isinstance(account.settings, Settings) else None)
 
     def importer(self, account: Account, service: Reading) -> PublishdriveImporter:
         """Give what reads all that an account holds."""
         from catalogctl.providers.publishdrive.imports import PublishdriveImporter
 
-        return PublishdriveImporter(account.name, service)
+        settings = account.settings if isinstance(account.settings, Settings) else Settings()
+        return PublishdriveImporter(account.name, service, settings.words)
 
 
 provider: Provider = Publishdrive()

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+import orjson
+
 from catalogctl.model.resource import Attribute, Identity, Kind, ReadBy, Removal, ReplaceOrder, ResourceType, Shape, Trait
 from catalogctl.model.value import Attributes, Value
+from catalogctl.providers.publishdrive.assumptions import CONTRIBUTOR_ROLES
 
 AUDIO_CONTENT: Final = "audio_content"
 """The one role of which a book has many files: one for each chapter."""
@@ -51,6 +54,14 @@ def _sorted(value: Value) -> Value:
     return tuple(sorted({item for item in value if isinstance(item, str)})) if isinstance(value, tuple) else ()
 
 
+def _as_far_as_sent(there: Value, wanted: Value) -> bool:
+    """Whether a book has the contributors that are wanted, beside others with roles that no declared one has and no document names."""
+    if not isinstance(there, tuple) or not isinstance(wanted, tuple):
+        return False
+    roles = {*CONTRIBUTOR_ROLES.values(), *(orjson.loads(str(one))["role"] for one in wanted)}
+    return tuple(one for one in there if orjson.loads(str(one))["role"] in roles) == wanted
+
+
 def _detail(name: str, kind: Kind, groups: str) -> Attribute:
     return Attribute(name, kind, declared=f"publish.{{account}}.{groups}")
 
@@ -71,7 +82,7 @@ BOOK: Final = ResourceType(
         Attribute("subtitle", Kind.TEXT, unset=None, normal=plain_text, declared="subtitle"),
         Attribute("language", Kind.TEXT, Shape.SET, normal=_folded, declared="language"),
         Attribute("description", Kind.LONG_TEXT, normal=plain_text, declared="description"),
-        Attribute("contributor", Kind.JSON, Shape.LIST, declared="contributors"),
+        Attribute("contributor", Kind.JSON, Shape.LIST, alike=_as_far_as_sent, declared="contributors"),
         Attribute("category", Kind.TEXT, Shape.SET, normal=_sorted, declared="subjects.bisac"),
         Attribute("keyword", Kind.TEXT, Shape.SET, unset=(), normal=_sorted, declared="keywords"),
         Attribute("isbn", Kind.TEXT, declared="isbn"),

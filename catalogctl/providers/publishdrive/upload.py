@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
+from urllib.parse import parse_qs, urlsplit
 
 from catalogctl.model.asset import Asset
 from catalogctl.model.diagnostics import error
@@ -16,8 +18,14 @@ from catalogctl.providers.publishdrive.convert import Shown
 from catalogctl.providers.publishdrive.endpoints import ATTACH, PUT, REQUEST
 from catalogctl.providers.publishdrive.matching import strays
 
-EXPIRED = 403
-"""How the storage says that an address is not good any more."""
+FORBIDDEN = 403
+"""How the storage says that an address is not good any more, or that a request is not the one that the address was signed for."""
+_SIGNED_HEADERS = "X-Amz-SignedHeaders"
+"""The parameter of a presigned address that names the headers which its signature covers."""
+_SENT_HEADERS = frozenset({"host", "content-length"})
+"""Headers that a request to put a file carries in any case, as far as a signature may cover them."""
+_HEADER = re.compile(r"[a-z0-9-]+")
+_LONGEST_HEADER = 60
 OTHER_BYTES = frozenset({404, 422})
 """How the service says that a file is not the one that is described, or that there is none with this id."""
 
@@ -75,7 +83,7 @@ class Uploader:
         digests when a file is attached: that tells whether it is the one.
         """
         asset = _asset(attributes)
-        for left in strays(shown, attributes, frozenset(self._made | {old})):
+        for left in strays(shown, attributes, old, self._made):
             if left.sha256 is not None:  # told, and the very one
                 self._made.add(left.id)
                 return left.id
@@ -93,11 +101,30 @@ class Uploader:
         try:
             await self._put(url, asset)
         except Refused as refusal:
-            if refusal.status != EXPIRED:
+            if refusal.status != FORBIDDEN:
                 raise
+            # An address lives for minutes: a new one tells whether this one had expired.
             id_, url = await self._request(book, attributes, asset)
-            await self._put(url, asset)
+            try:
+                await self._put(url, asset)
+            except Refused as again:
+                raise self._forbidden(asset, url, again) from again
         return id_
+
+    def _forbidden(self, asset: Asset, url: str, refusal: Refused) -> Refused:
+        """Say what may be missing where the storage refuses an address that was asked for just now."""
+        if refusal.status != FORBIDDEN:
+            return refusal
+        said = parse_qs(urlsplit(url).query).get(_SIGNED_HEADERS, [""])[0].lower().split(";")
+        missing = [name[:_LONGEST_HEADER] for name in said if _HEADER.fullmatch(name) and name not in _SENT_HEADERS]
+        detail = f"{self._account}: PublishDrive's storage refuses {asset.name} with 403, and again at an address that it gave just now."
+        if missing:
+            named = f"the header {missing[0]}, which is" if len(missing) == 1 else f"the headers {', '.join(missing)}, which are"
+            detail += f" The address is signed for a request with {named} not sent: PublishDrive's documents ask for no header."
+        else:
+            detail += " Either it expires before the file has arrived, or the key may not upload."
+        hint = "Nothing was attached, and the book is as it was. Ask PublishDrive what an upload to this address has to carry."
+        return Refused(error("upload-forbidden", "The storage refuses a file", detail, hint), FORBIDDEN)
 
     async def _request(self, book: str, attributes: Attributes, asset: Asset) -> tuple[str, str]:
         return self._address(await self._service.send(REQUEST, convert.request_body(asset, attributes), book=book))

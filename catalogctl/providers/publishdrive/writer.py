@@ -11,9 +11,10 @@ from catalogctl.provider.failure import NOT_FOUND, Ambiguous, Refused
 from catalogctl.provider.protocol import Assets, Deletion, Written
 from catalogctl.provider.service import Writing, demand_about
 from catalogctl.providers.publishdrive import convert
-from catalogctl.providers.publishdrive.assumptions import LIVE, NOT_LIVE, TOUCH_MAKES_DRAFT, UPLOAD_HOSTS
+from catalogctl.providers.publishdrive.assumptions import LIVE, NOT_LIVE, TOUCH_MAKES_DRAFT
 from catalogctl.providers.publishdrive.convert import Shown
 from catalogctl.providers.publishdrive.endpoints import CREATE, DELETE, PUBLISH, READ, UNPUBLISH, UPDATE
+from catalogctl.providers.publishdrive.options import Settings
 from catalogctl.providers.publishdrive.reader import PublishdriveReader
 from catalogctl.providers.publishdrive.types import BOOK, CHAPTERS, FILE, PUBLICATION
 from catalogctl.providers.publishdrive.upload import Uploader
@@ -26,11 +27,13 @@ CONFLICT = 409
 class PublishdriveWriter:
     """Creates, changes and deletes; what depends on what the book is by now looks at it first."""
 
-    def __init__(self, account: str, service: Writing, assets: Assets, upload_hosts: tuple[str, ...] = UPLOAD_HOSTS) -> None:
+    def __init__(self, account: str, service: Writing, assets: Assets, settings: Settings | None = None) -> None:
+        said = settings or Settings()
         self._account = account
+        self._words = frozenset(said.words.values())
         self._service = service
         self._reader = PublishdriveReader(account, service)
-        self._uploader = Uploader(account, service, assets, self._reader.by_id, upload_hosts)
+        self._uploader = Uploader(account, service, assets, self._reader.by_id, said.upload_hosts)
 
     async def create(self, kind: ResourceType, attributes: Attributes) -> Written:
         """Make a book, send a file, or make of a new book's chapters or publication what they shall be."""
@@ -46,6 +49,11 @@ class PublishdriveWriter:
     async def update(self, kind: ResourceType, id_: str, attributes: Attributes, changed: frozenset[str]) -> Written:
         """Change a book or its chapters in one request, send a file anew, publish or withdraw."""
         match kind.name:
+            case BOOK.name if "contributor" in changed:
+                # A list that is sent replaces the whole list: whom no word of ours is for goes along as the book has them.
+                there = (await self._there(id_)).attributes.get("contributor")
+                people = convert.beside(attributes["contributor"], there, self._words)
+                await self._service.send(UPDATE, convert.body({**attributes, "contributor": people}, changed), book=id_)
             case BOOK.name:
                 await self._update(id_, convert.body(attributes, changed))
             case CHAPTERS.name:

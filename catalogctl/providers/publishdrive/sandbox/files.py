@@ -101,7 +101,7 @@ def _permitted(
     digest = row["hashSha256"].lower()
     upload = Upload(number=number, id=uuid_of(number), book=book.id, role=row["role"], filename=row["filename"], promised=digest)
     shelf.put_upload(upload)
-    url, end = storage.presigned(host, upload.id, now, switches.url_lifetime_seconds)
+    url, end = storage.presigned(host, upload.id, now, switches.url_lifetime_seconds, switches.signed_headers)
     answer: dict[str, Json] = {"id": upload.id, "url": url, "expiresAt": stamp(end)}
     return answer | {"referenceId": row.get("referenceId")} if switches.reference_echo == "yes" else answer
 

@@ -20,15 +20,18 @@ _DATE = "%Y%m%dT%H%M%SZ"
 _ALGORITHM = "AWS4-HMAC-SHA256"
 
 
-def presigned(host: str, file_id: str, now: datetime, lifetime: int) -> tuple[str, datetime]:
-    """Make the URL under which the bytes of a file can be put for `lifetime` seconds, and tell when it ends."""
+def presigned(host: str, file_id: str, now: datetime, lifetime: int, signed: str = "host") -> tuple[str, datetime]:
+    """Return the URL under which the bytes of a file can be put for `lifetime` seconds, and when it ends.
+
+    Shapes:  `signed` are the headers that its signature covers, and that a request must therefore carry, with semicolons.
+    """
     issued = now.astimezone(UTC).replace(microsecond=0)
     path, date = f"{PREFIX}{file_id}", issued.strftime(_DATE)
     query = {
         "X-Amz-Algorithm": _ALGORITHM,
         "X-Amz-Date": date,
         "X-Amz-Expires": str(lifetime),
-        "X-Amz-SignedHeaders": "host",
+        "X-Amz-SignedHeaders": signed,
         "X-Amz-Signature": _signature(path, date, str(lifetime)),
     }
     return f"http://{host}{path}?{urlencode(query)}", issued + timedelta(seconds=lifetime)
@@ -47,6 +50,8 @@ def refusal(request: SandboxRequest, now: datetime) -> SandboxResponse | None:
     query = dict(parse_qsl(request.query, keep_blank_values=True))
     date, lifetime = query.get("X-Amz-Date", ""), query.get("X-Amz-Expires", "")
     if not hmac.compare_digest(query.get("X-Amz-Signature", "").encode(), _signature(request.path, date, lifetime).encode()):
+        return storage_error(403, "SignatureDoesNotMatch", "The request signature we calculated does not match the one you provided.")
+    if any(name not in request.headers for name in query.get("X-Amz-SignedHeaders", "").split(";")):
         return storage_error(403, "SignatureDoesNotMatch", "The request signature we calculated does not match the one you provided.")
     if now >= datetime.strptime(date, _DATE).replace(tzinfo=UTC) + timedelta(seconds=int(lifetime)):
         return storage_error(403, "AccessDenied", "Request has expired")

@@ -37,6 +37,8 @@ class PublishdriveSwitches:
     """Whether the answer with upload URLs repeats `referenceId`."""
     url_lifetime_seconds: int = 900
     """How long an upload URL works."""
+    signed_headers: Literal["host", "content-type;host"] = "host"
+    """The headers that the signature of an upload URL covers: a PUT without one of them is refused with 403."""
     files_echo_sha256: Literal["no", "yes"] = "no"
     """Whether the entries of `files` have `hashSha256`."""
     attach_same_role: Literal["replaces", "adds"] = "replaces"

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from catalogctl.model.account import Account, Limits
@@ -191,9 +192,11 @@ def ebook(store: Desk, **more: Any) -> Edition:
     return edition(**{**usual, **more})
 
 
-def compiled(one: Edition, *, today: date = TODAY, **options: Any) -> Compiled:
+def compiled(one: Edition, *, today: date = TODAY, roles: Mapping[str, str] = MappingProxyType({}), **options: Any) -> Compiled:
+    """Compile an edition for an account that gives roles these words."""
     title = Title("faro", (one,), ORIGIN)
-    return provider.compile(Offer(account(), title, one, Options.model_validate(options), ORIGIN, today))
+    mine = replace(account(), settings=Settings.model_validate({"roles": dict(roles)}))
+    return provider.compile(Offer(mine, title, one, Options.model_validate(options), ORIGIN, today))
 
 
 def resources(one: Edition, **options: Any) -> tuple[Resource, ...]:

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from catalogctl.model.asset import Asset
 from catalogctl.model.reference import Reference
 from catalogctl.model.title import Contributor, Format, Ignore, Lifecycle, Series, Track
+from catalogctl.provider.protocol import Compiled
 from catalogctl.providers.publishdrive.options import Options, Settings
 from unit.providers.publishdrive.desk import TODAY, asset, codes, compiled, edition, named
 
@@ -73,12 +74,61 @@ def test_a_name_is_parted_where_it_is_said_to_be_or_before_its_last_word(said: C
     assert [json.loads(str(person)) for person in people] == [{"firstName": first, "lastName": last, "role": "Author"}]
 
 
-def test_roles_have_the_services_names_and_one_that_nobody_knows_is_told_not_to_be_held() -> None:
-    people = (Contributor("A B", "B01"), Contributor("C D", "B06"), Contributor("E F", "Z99"))
-    result = compiled(edition(about={"contributors": people}))
-    roles = [json.loads(str(person))["role"] for person in result.resources[0].attributes["contributor"]]  # type: ignore[union-attr]
-    assert roles == ["Editor", "Translator"]
-    assert [(fact.field, fact.what) for fact in result.unheld] == [("contributors", "contributors with the role Z99")]
+PEOPLE = (Contributor("A B", "B01"), Contributor("C D", "B06"), Contributor("E F", "A12"), Contributor("G H", "Z99"))
+
+
+def roles_of(result: Compiled) -> list[str]:
+    people = result.resources[0].attributes["contributor"]
+    assert isinstance(people, tuple)
+    return [json.loads(str(person))["role"] for person in people]
+
+
+def test_documented_roles_are_sent_and_the_others_are_told_not_to_be_held() -> None:
+    result = compiled(edition(about={"contributors": PEOPLE}))
+    assert roles_of(result) == ["Editor"]
+    [fact] = result.unheld
+    assert fact.field == "contributors"
+    assert fact.what.startswith("contributors with the role Z99, illustrator, translator ")
+    narrated = edition(Format.AUDIOBOOK, {"contributors": (Contributor("A B", "A01"), Contributor("C D", "E07"))}, tracks=TRACKS)
+    assert roles_of(compiled(narrated)) == ["Author", "Narrated by"]
+    assert compiled(narrated).unheld == ()
+
+
+def test_an_account_gives_a_role_a_word_of_its_own() -> None:
+    result = compiled(edition(about={"contributors": PEOPLE[:2]}), roles={"Translator": "Author"})
+    assert (roles_of(result), result.unheld, result.diagnostics) == (["Editor", "Author"], (), ())
+    result = compiled(edition(about={"contributors": PEOPLE[:2]}), roles={"B06": "Translated by"})
+    assert roles_of(result) == ["Editor", "Translated by"]
+    assert [(item.code, item.severity, item.attribute) for item in result.diagnostics] == [("word-undocumented", "warning", "contributors")]
+
+
+@pytest.mark.parametrize(
+    "said", [{"translatr": "Author"}, {"narrator": "Author", "reader": "Editor"}, {"translator": " Author"}, {"B06": ""}]
+)
+def test_a_role_that_is_none_or_is_said_twice_is_refused(said: dict[str, str]) -> None:
+    with pytest.raises(ValidationError):
+        Settings.model_validate({"roles": said})
+
+
+def test_a_book_needs_a_contributor_and_an_audiobook_a_reader_whom_the_service_has_a_word_for() -> None:
+    only = {"contributors": (Contributor("C D", "B06"),)}
+    [problem] = compiled(edition(about=only)).diagnostics
+    assert (problem.code, problem.attribute) == ("contributors-required", "contributors")
+    assert problem.hint.endswith("roles: {translator: Author}")
+    assert compiled(edition(about=only), roles={"translator": "Author"}).diagnostics == ()
+    spoken = {"contributors": (Contributor("A B", "A01"), Contributor("C D", "E03"))}
+    assert codes(edition(Format.AUDIOBOOK, spoken, tracks=TRACKS)) == [("narrator-required", "contributors")]
+    assert compiled(edition(Format.AUDIOBOOK, spoken, tracks=TRACKS), roles={"E03": "Narrated by"}).diagnostics == ()
+
+
+def test_words_that_no_document_shows_are_warned_of_before_apply_could_learn_it() -> None:
+    assert codes(edition(), copyright="SELF") == []
+    assert codes(edition(), copyright="Holm") == [("word-undocumented", "publish.store.copyright")]
+    paper = edition(Format.PRINT, pages=200)
+    assert codes(paper, pod_details=POD) == []
+    assert codes(paper, pod_details={**POD, "binding_type": "HARDCOVER"}) == [
+        ("word-undocumented", "publish.store.pod_details.binding_type")
+    ]
 
 
 def test_what_has_no_place_in_a_book_is_told() -> None:

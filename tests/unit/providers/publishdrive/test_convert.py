@@ -314,5 +314,7 @@ def test_a_file_is_named_by_its_own_digest_each_time() -> None:
     file = asset("a.epub", b"1", "epub")
     attributes = {"role": "ebook_content", "filename": "a.epub"}
     said = {"filename": "a.epub", "hashSha256": file.sha256}
-    assert json.loads(convert.request_body(file, attributes)) == [{"role": "ebook_content", **said}]
+    assert json.loads(convert.request_body(file, attributes)) == [
+        {"referenceId": f"ebook_content-{file.sha256[:16]}", "role": "ebook_content", **said}
+    ]
     assert json.loads(convert.attach_body(file, attributes)) == said

@@ -9,6 +9,7 @@ import pytest
 from catalogctl.model.title import Contributor, Format
 from catalogctl.provider.protocol import Holding, Stranger
 from catalogctl.providers.publishdrive import convert
+from catalogctl.providers.publishdrive.assumptions import CONTRIBUTOR_ROLES
 from catalogctl.providers.publishdrive.decompile import decompile
 
 BOOK: dict[str, Any] = {
@@ -37,7 +38,7 @@ BOOK: dict[str, Any] = {
 
 
 def either(**told: Any) -> Holding | Stranger:
-    return decompile("pd", convert.from_store({"data": {"id": "b1", "type": "book", "attributes": {**BOOK, **told}}}))
+    return decompile("pd", convert.from_store({"data": {"id": "b1", "type": "book", "attributes": {**BOOK, **told}}}), CONTRIBUTOR_ROLES)
 
 
 def found(**told: Any) -> Holding:

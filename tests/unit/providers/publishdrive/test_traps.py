@@ -14,7 +14,7 @@ import pytest
 from catalogctl.model.account import Account
 from catalogctl.model.diagnostics import CatalogError
 from catalogctl.model.resource import Removal, ResourceType, Trait
-from catalogctl.model.title import Format
+from catalogctl.model.title import Contributor, Format
 from catalogctl.model.value import Attributes, Secret, Value
 from catalogctl.planning.action import Action
 from catalogctl.provider.authentication import FixedHeaders
@@ -212,6 +212,53 @@ def test_trap_13_an_address_that_expires_again_and_again_is_given_up() -> None:
         assert refused.value.status == 403
         assert store.calls.count("PUT /storage") == 2
         assert "Signature" not in refused.value.diagnostic.detail
+
+
+def test_a_403_that_is_no_expiry_names_the_header_that_the_address_is_signed_for() -> None:
+    with desk(signed_headers="content-type;host") as store:
+        with pytest.raises(Refused) as refused:
+            store.make(edition(cover=store.assets.hold("a.jpg", COVER, "jpeg")))
+        problem = refused.value.diagnostic
+        assert (problem.code, refused.value.status) == ("upload-forbidden", 403)
+        assert "the header content-type, which is not sent" in problem.detail
+        assert store.files() == []
+
+
+def test_an_upload_is_asked_for_with_a_reference_of_its_own() -> None:
+    with desk(reference_echo="yes") as store:
+        store.make(ebook(store))
+        references = [body[0]["referenceId"] for body in store.bodies("POST") if isinstance(body, list)]
+        assert len(references) == len(set(references)) == 2
+
+
+@pytest.mark.parametrize("echo", ["yes", "no"])
+def test_an_earlier_cover_that_is_attached_already_is_not_attached_again(echo: str) -> None:
+    """The first cover comes back after a second one: it has to be sent, to be the newest again."""
+    with opened(specimen(attach_same_role="adds", files_echo_sha256=echo)) as kit:
+        kit.converge()
+        first = kit.titles["faro"]["editions"]["epub"]
+        edit(kit, "faro", editions={"epub": {**first, "files": {**first["files"], "cover": "mareas.jpg"}}})
+        kit.converge()
+        earlier = {row["id"] for row in kit.emulator.rows() if row.get("role") == "ebook_cover"}
+        edit(kit, "faro", editions={"epub": first})
+        kit.converge()
+        covers = [row for row in kit.emulator.rows() if row.get("role") == "ebook_cover"]
+        assert [row["filename"] for row in covers] == ["faro.jpg", "mareas.jpg", "faro.jpg"]
+        assert covers[-1]["id"] not in earlier
+
+
+def test_contributors_with_roles_that_no_document_names_stay_as_the_book_has_them() -> None:
+    with desk(enums="open") as store:
+        ids = store.make(edition())
+        other = {"firstName": "Emil", "lastName": "Vass", "role": "Translator"}
+        store.sandbox.edit("faro", contributor=[*store.row("faro")["contributor"], other])
+        book = named(edition())["book"]
+        seen = store.look(want(book, ids["book"])).objects[0]
+        assert seen is not None
+        assert BOOK.attributes["contributor"].same(seen.attributes["contributor"], book.attributes["contributor"])
+        more = named(edition(about={"contributors": (Contributor("Luz Paz", "A01"),)}))["book"].attributes
+        store.write(lambda writer: writer.update(BOOK, ids["book"], more, frozenset({"contributor"})))
+        assert [(one["lastName"], one["role"]) for one in store.row("faro")["contributor"]] == [("Paz", "Author"), ("Vass", "Translator")]
 
 
 def test_trap_14_each_file_is_asked_for_alone() -> None:
