@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, TypeVar
 
+import small
 from catalogctl.model.account import Account
 from catalogctl.model.asset import Asset, AssetStream
 from catalogctl.model.resource import Observed, Resource
@@ -192,5 +193,5 @@ def on_show(declared: Document, *rows: Mapping[str, Any], **switches: Any) -> Sp
         edits=(),
         tampering=(),
         foreign=(),
-        files={"files/faro.epub": epub(), "files/faro.jpg": b"\xff\xd8\xff\xe0faro"},
+        files={"files/faro.epub": small.epub("faro"), "files/faro.jpg": small.jpeg("faro")},
     )
