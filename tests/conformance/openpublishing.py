@@ -80,7 +80,7 @@ _UNEDITED = {
     "distribution.channel": "it is in the address: another channel is another switch",
 }
 
-_ELSEWHERE = frozenset({"busy_every", "retry_after=none"})
+_ELSEWHERE = frozenset({"busy_every", "retry_after=none", "labels_in=commas"})
 """Readings under which no apply need succeed: an upload that was not taken for the moment may have been, and who does not say how
 long to wait is not waited for for long. They are shown in tests/unit/providers/openpublishing/test_traps.py."""
 

@@ -6,6 +6,7 @@ Each is one constant, with the place in the documents that leaves it open and th
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 NORMALISED_TYPES = frozenset(
     {"cover_marketing", "pod_cover", "pod_cover_front", "pod_cover_back", "ebook_pdf_cover", "ebook_pdf_bastard_title"}
@@ -14,7 +15,12 @@ NORMALISED_TYPES = frozenset(
 files says nothing of it; it gives a sha1 for every file. 2026-11-22."""
 
 LABELS_FIELD = "labels"
-"""The form's field for a label, sent once for each: whether several are to be repeated or joined by commas is not said. 2026-11-22."""
+"""The form's field for labels: "labels distribution tags, should start with distribution: prefix". 2026-11-22."""
+
+LABEL_FORM: Literal["repeated", "joined"] = "repeated"
+"""How several labels are sent unless an account says otherwise: a field for each, or one field with commas. The page on product files does
+not say. The object of the file that was added shows what the service made of them: an upload that ends with others is refused
+(`labels-not-kept`). 2026-11-30."""
 
 ENABLED_PARAMETER = "enabled"
 """The parameter that sets a distribution switch: `POST /rpc/v2/products/<id>/distribution` with `enabled=true|false`. Whether it is read

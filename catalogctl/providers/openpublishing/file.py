@@ -16,6 +16,7 @@ from catalogctl.providers.openpublishing import convert
 from catalogctl.providers.openpublishing.assumptions import LABELS_FIELD, NORMALISED_TYPES
 from catalogctl.providers.openpublishing.convert import StoredFile
 from catalogctl.providers.openpublishing.endpoints import ADD, DELETE, LIST, READ
+from catalogctl.providers.openpublishing.options import Settings
 from catalogctl.providers.openpublishing.product import the_product
 from catalogctl.providers.openpublishing.types import FILE, file_key, slot, told_bytes
 
@@ -134,8 +135,9 @@ def finding(want: Wanted, file: StoredFile) -> list[Diagnostic]:
 class FileWriter:
     """Adds files to products and deletes them."""
 
-    def __init__(self, account: str, service: Writing, assets: Assets) -> None:
+    def __init__(self, account: str, service: Writing, assets: Assets, settings: Settings) -> None:
         self._account = account
+        self._label_form = settings.label_form
         self._service = service
         self._assets = assets
 
@@ -167,6 +169,8 @@ class FileWriter:
         except StoreFailure as failure:
             raise Ambiguous(failure.diagnostic) from failure
         file = self._added(answer, [file for file in files if f"{product}/{file.id}" != old], attributes)
+        if file.labels != attributes["labels"]:
+            raise Refused(self._labels_not_kept(file, product, attributes["labels"]), CONFLICT)
         if not has_bytes(file, attributes["file"]) and file.type not in NORMALISED_TYPES:
             detail = (
                 f"{self._account}: the file was sent whole, and is there as {file.id} of the product {product}, "
@@ -176,6 +180,17 @@ class FileWriter:
             raise Refused(error("upload-mismatch", "The store has other bytes than were sent", detail, hint), CONFLICT)
         seen = observed(file, product, str(attributes["product"]), str(attributes["product"]))
         return Written(seen.id, seen.attributes)
+
+    def _labels_not_kept(self, file: StoredFile, product: str, labels: Value) -> Diagnostic:
+        """Say that the service made other labels of those that were sent, as when it reads them in another form."""
+        sent = ", ".join(map(str, labels)) if isinstance(labels, tuple) else ""
+        detail = (
+            f"{self._account}: {file.name} was sent with the labels {sent or '(none)'}, and is there as {file.id} of the product {product} "
+            f"with {', '.join(file.labels) or 'none'}."
+        )
+        other = "joined" if self._label_form == "repeated" else "repeated"
+        hint = f"Remove that file at Open Publishing, have the account send labels in the other form, and apply again:\nlabel_form: {other}"
+        return error("labels-not-kept", "The store has other labels than were sent", detail, hint)
 
     async def remove(self, id_: str) -> Deletion:
         """Delete a file; one that is gone is no failure."""
@@ -201,7 +216,8 @@ class FileWriter:
             raise TypeError(message)
         fields: dict[str, str | list[str]] = {"type": str(attributes["type"])}
         if labels:
-            fields[LABELS_FIELD] = [str(label) for label in labels]
+            said = [str(label) for label in labels]
+            fields[LABELS_FIELD] = said if self._label_form == "repeated" else ",".join(said)
         return await self._service.send_file(ADD, fields, str(attributes["file_name"]), lambda: self._assets.open(asset), product=product)
 
     def _added(self, answer: Answer, files: Sequence[StoredFile], attributes: Attributes) -> StoredFile:

@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from catalogctl.providers.openpublishing.assumptions import LABEL_FORM
+
 FileType = Literal[
     "pod_bookblock",
     "ebook_pdf",
@@ -91,6 +93,10 @@ class Settings(_Block):
     environment: Literal["production"] | None = Field(default=None, description="Which of the service's addresses; there is one.")
     api_key: str | None = Field(
         default=None, description="The account's API key, as a secret reference.", examples=["${env:OPENPUBLISHING_API_KEY}"]
+    )
+    label_form: Literal["repeated", "joined"] = Field(
+        default=LABEL_FORM,
+        description="How several labels of a file are sent, which is not documented: a field for each, or one field with commas.",
     )
 
 

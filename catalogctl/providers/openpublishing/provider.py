@@ -83,7 +83,7 @@ class OpenPublishing:
         """Give the writer of an account."""
         from catalogctl.providers.openpublishing.writer import OpenPublishingWriter
 
-        return OpenPublishingWriter(account.name, service, assets)
+        return OpenPublishingWriter(account.name, service, assets, account.settings if isinstance(account.settings, Settings) else None)
 
     def importer(self, account: Account, service: Reading) -> OpenPublishingImporter:
         """Give what reads the products of an account."""

@@ -9,14 +9,15 @@ from catalogctl.provider.service import Writing
 from catalogctl.providers.openpublishing import distribution
 from catalogctl.providers.openpublishing.distribution import SwitchWriter
 from catalogctl.providers.openpublishing.file import FileWriter
+from catalogctl.providers.openpublishing.options import Settings
 from catalogctl.providers.openpublishing.types import DISTRIBUTION, FILE
 
 
 class OpenPublishingWriter:
     """Writes to one account."""
 
-    def __init__(self, account: str, service: Writing, assets: Assets) -> None:
-        self._files = FileWriter(account, service, assets)
+    def __init__(self, account: str, service: Writing, assets: Assets, settings: Settings | None = None) -> None:
+        self._files = FileWriter(account, service, assets, settings or Settings())
         self._switches = SwitchWriter(account, service)
 
     async def create(self, kind: ResourceType, attributes: Attributes) -> Written:

@@ -122,7 +122,7 @@ class OpenPublishingSandbox(InMemory[Shelf]):
         return answer(200, listing(found, self.switches.envelope))
 
     def _add_file(self, product: Product, request: SandboxRequest) -> tuple[SandboxResponse, tuple[str, ...]]:
-        given = upload.judge(request.headers.get("content-type", ""), request.body)
+        given = upload.judge(request.headers.get("content-type", ""), request.body, self.switches)
         slot = (given.type, frozenset(given.labels))
         rivals = [one for one in self._files(product.id) if one.made_of is None and (one.type, frozenset(one.labels)) == slot]
         if rivals and self.switches.one_per_type == "conflict":

@@ -27,6 +27,8 @@ class OpenPublishingSwitches:
     """Around a list: `_links`, `_pagination` and `items`; the older pages' `links` and `items`; nothing."""
     add_answer: Literal["created_object", "ok_object", "ok_empty"] = "created_object"
     """How an upload is answered: 201 with the file's object, 200 with it, or 200 without a body."""
+    labels_in: Literal["either", "fields", "commas"] = "either"
+    """How several labels arrive: a field for each, of which commas part nothing; the last field alone, parted by commas; or either."""
     one_per_type: Literal["no", "replaces", "conflict"] = "no"
     """What becomes of a second file of one type with the same labels: both stay, the older one goes, or it is refused with 409."""
     covers: Literal["as_sent", "normalised"] = "as_sent"

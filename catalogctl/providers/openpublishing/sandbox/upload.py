@@ -39,14 +39,16 @@ class Upload:
     """Names of fields that mean nothing here, sorted."""
 
 
-def judge(content_type: str, body: bytes) -> Upload:
+def judge(content_type: str, body: bytes, switches: OpenPublishingSwitches) -> Upload:
     """Judge a form by the document. Raises Refused: 400 for what is no form, 422 for a field that is not as it should be."""
     try:
         found = parts(content_type, body)
         kinds = [part.text for part in found if part.name == "type"]
-        labels = [label for part in found if part.name == "labels" for label in part.text.split(",")]
+        fields = [part.text for part in found if part.name == "labels"]
     except Malformed as problem:
         raise Refused(400, "request::malformed", f"{problem}.".capitalize()) from None
+    said = fields[-1:] if switches.labels_in == "commas" else fields
+    labels = said if switches.labels_in == "fields" else [label for field in said for label in field.split(",")]
     file = _only_file(found)
     if len(kinds) != 1:
         raise Refused(422, "product_files::type_missing", "The type of the file is required, once.")

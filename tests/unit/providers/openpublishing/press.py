@@ -83,6 +83,7 @@ class Press:
     server: SandboxServer
     clock: Clockwork = field(default_factory=Clockwork)
     key: str = "a-key"
+    settings: Settings = field(default_factory=Settings)
 
     @property
     def account(self) -> Account:
@@ -101,7 +102,7 @@ class Press:
         return self.at_work(Reading, lambda service: work(OpenPublishingReader("openpub", service)))
 
     def write(self, work: Callable[[OpenPublishingWriter], Awaitable[_Result]]) -> _Result:
-        return self.at_work(Writing, lambda service: work(OpenPublishingWriter("openpub", service, InMemory())))
+        return self.at_work(Writing, lambda service: work(OpenPublishingWriter("openpub", service, InMemory(), self.settings)))
 
     def look(self, *wanted: Wanted) -> Listing:
         return self.read(lambda reader: reader.list_objects(wanted, lambda _done, _total: None))

@@ -17,6 +17,7 @@ from catalogctl.provider.service import Answer, Reading
 from catalogctl.providers.openpublishing.authentication import Session
 from catalogctl.providers.openpublishing.endpoints import LIST
 from catalogctl.providers.openpublishing.file import list_files
+from catalogctl.providers.openpublishing.options import Settings
 from catalogctl.sandbox import Fault, FaultKind
 from unit.providers.openpublishing.press import BOOK, COVER, EAN, SECOND, Press, edition, press, resource, want, with_content
 
@@ -245,6 +246,23 @@ def test_trap_06_labels_are_sent_each_and_are_no_order() -> None:
         seen = store.look(want(labelled, written.id)).objects[0]
         assert seen is not None
         assert seen.attributes["labels"] == labelled.attributes["labels"]
+
+
+@pytest.mark.parametrize(("read_as", "right"), [("fields", "repeated"), ("commas", "joined")])
+@pytest.mark.parametrize("said", ["repeated", "joined"])
+def test_trap_06_labels_that_the_service_reads_in_another_form_are_told_with_the_setting(read_as: str, right: str, said: str) -> None:
+    labels = ["distribution:a", "distribution:b"]
+    with press(labels_in=read_as) as store:
+        store.settings = Settings.model_validate({"label_form": said})
+        labelled = resource(edition(options={"labels": labels}))
+        if said == right:
+            store.add(labelled)
+            assert labels_of(store) == labels
+            return
+        with pytest.raises(Refused) as refused:
+            store.add(labelled)
+        assert refused.value.diagnostic.code == "labels-not-kept"
+        assert refused.value.diagnostic.hint.endswith(f"label_form: {right}")
 
 
 def test_trap_08_what_the_service_finds_is_passed_on_and_nothing_else_comes_of_it() -> None:
