@@ -15,8 +15,8 @@ from catalogctl.model.value import Attributes, Value
 from catalogctl.provider.protocol import Compiled, Offer, Unheld
 from catalogctl.providers.publishdrive.assumptions import FIRST_SEQUENCE, USUAL_COPYRIGHT
 from catalogctl.providers.publishdrive.convert import ascii_title, person
-from catalogctl.providers.publishdrive.limits import Sent, bare, problems_of, words_of
-from catalogctl.providers.publishdrive.options import Options
+from catalogctl.providers.publishdrive.limits import Sent, bare, problems_of
+from catalogctl.providers.publishdrive.options import Options, settings_of
 from catalogctl.providers.publishdrive.types import AUDIO_CONTENT, BOOK, CHAPTERS, DETAILS, FILE, PUBLICATION
 
 _FORMATS: Mapping[Format, str] = {Format.EPUB: "ebook", Format.PDF: "ebook", Format.AUDIOBOOK: "audio", Format.PRINT: "print"}
@@ -65,7 +65,7 @@ def _book(offer: Offer, options: Options, kind: str) -> dict[str, Value]:
         "title": about.title,
         "language": (about.language,),
         "description": about.description,
-        "contributor": tuple(_people(edition, words_of(offer))),
+        "contributor": tuple(_people(edition, settings_of(offer.account).words)),
         "category": _terms(about.bisac),
         "keyword": _terms(about.keywords),
         "copyright": options.copyright or USUAL_COPYRIGHT,
@@ -158,7 +158,7 @@ def _unheld(offer: Offer, options: Options, files: tuple[Sent, ...]) -> Iterator
         yield Unheld("series", "the series")
     if about.thema:
         yield Unheld("subjects.thema", "Thema subjects")
-    unknown = sorted(map(role_title, {contributor.role for contributor in about.contributors} - words_of(offer).keys()))
+    unknown = sorted(map(role_title, {contributor.role for contributor in about.contributors} - settings_of(offer.account).words.keys()))
     if unknown:
         yield Unheld("contributors", f"contributors with the role {', '.join(unknown)} (`roles` on the account can give it a word)")
     for name in ("height", "width", "weight", "binding", "editing_location"):

@@ -84,10 +84,17 @@ def person(first: str, last: str, role: str) -> str:
     return orjson.dumps({"firstName": first, "lastName": last, "role": role}, option=orjson.OPT_SORT_KEYS).decode()
 
 
+def with_roles(contributors: Value, words: Collection[str]) -> tuple[str, ...]:
+    """Return the contributors whose role is one of some words, in their order."""
+    listed = map(str, contributors) if isinstance(contributors, tuple) else ()
+    return tuple(one for one in listed if orjson.loads(one)["role"] in words)
+
+
 def beside(contributors: Value, there: Value, words: Collection[str]) -> tuple[str, ...]:
-    """Return the declared contributors, and after them those of a book whose role is none of the service's words that are sent."""
-    said, held = (tuple(map(str, value)) if isinstance(value, tuple) else () for value in (contributors, there))
-    return (*said, *(one for one in held if orjson.loads(one)["role"] not in words))
+    """Return the declared contributors, and after them those that a book has with other roles than some words."""
+    declared, held = (tuple(map(str, value)) if isinstance(value, tuple) else () for value in (contributors, there))
+    ours = with_roles(held, words)
+    return (*declared, *(one for one in held if one not in ours))
 
 
 def touch_body(kind: str, title: str) -> bytes:
@@ -211,10 +218,10 @@ class Shown:
     chapters: tuple[tuple[str | None, str | None, str | None], ...] = ()
     """Title, title in ASCII, and the file's own id, by number; a number that is left out has none of them."""
 
-    @property
-    def book(self) -> Observed:
-        """The book itself."""
-        return Observed(self.id, self.key, self.attributes)
+    def book(self, words: Collection[str]) -> Observed:
+        """Return the book itself; of its contributors those whose role is one of the words that an account sends."""
+        people = with_roles(self.attributes["contributor"], words)
+        return Observed(self.id, self.key, {**self.attributes, "contributor": people})
 
     @property
     def contents(self) -> Observed:

@@ -47,15 +47,11 @@ def decompile(account: str, shown: Shown, words: Mapping[str, str]) -> Holding |
     form, edition = _FORMATS[kind]
     if kind == "ebook" and any(file.role == "ebook_content" and (file.filename or "").lower().endswith(".pdf") for file in shown.files):
         form, edition = Format.PDF, "pdf"
-    codes: dict[str, str] = {}
-    for code, word in words.items():
-        codes.setdefault(word, code)
+    codes = {word: code for code, word in reversed(list(words.items()))}
     people = tuple(_people(told, codes))
     if not people:
-        return Stranger(
-            shown.id, name, "None of its contributors has a role that a title could declare; `roles` on the account names more."
-        )
-    left_alone = tuple(_left_alone(shown, people))
+        return Stranger(shown.id, name, "None of its contributors has a name and a role that a title could declare.")
+    left_alone = tuple(_left_alone(shown, codes))
     isbn = text_in(told, "isbn")
     return Holding(
         shown.id,
@@ -70,7 +66,7 @@ def decompile(account: str, shown: Shown, words: Mapping[str, str]) -> Holding |
             publish={account: dict(_options(shown, kind))},
             lifecycle=Lifecycle(ignore_changes=tuple(Ignore(name, UNSAYABLE) for name in left_alone)),
         ),
-        tuple(_remarks(shown)),
+        tuple(_remarks(shown, codes)),
     )
 
 
@@ -90,25 +86,29 @@ def _metadata(told: Attributes, people: tuple[Contributor, ...], left_alone: tup
     )
 
 
-def _people(told: Attributes, codes: Mapping[str, str]) -> Iterator[Contributor]:
-    """Read the contributors whose role has a code; its parts are said where the name alone would be cut elsewhere."""
+def _credits(told: Attributes) -> Iterator[tuple[str, str, str]]:
+    """Return the first name, the last name and the role of each contributor, without blanks at the ends of names."""
     listed = told.get("contributor")
     for text in listed if isinstance(listed, tuple) else ():
         row = orjson.loads(str(text))
-        first, last, role = row["firstName"].strip(), row["lastName"].strip(), codes.get(row["role"])
-        if role is None:
-            continue
+        yield row["firstName"].strip(), row["lastName"].strip(), row["role"]
+
+
+def _people(told: Attributes, codes: Mapping[str, str]) -> Iterator[Contributor]:
+    """Return the contributors that a title can declare; their names' parts are said where the name alone would be cut elsewhere."""
+    for first, last, role in _credits(told):
         name = f"{first} {last}".strip()
+        if not name or role not in codes:
+            continue
         ways = (("", ""), (last, ""), ("", first), (last, first))
-        said = [Contributor(name, role, *parts) for parts in ways]
+        said = [Contributor(name, codes[role], *parts) for parts in ways]
         yield next((person for person in said if person.parts == (first, last)), said[-1])
 
 
-def _left_alone(shown: Shown, people: tuple[Contributor, ...]) -> Iterator[str]:
+def _left_alone(shown: Shown, codes: Mapping[str, str]) -> Iterator[str]:
     """List what the service has that no file could say: it is not to be taken for a difference."""
     told = shown.attributes
-    listed = told.get("contributor")
-    if isinstance(listed, tuple) and len(listed) != len(people):
+    if any(role in codes and not (first or last) for first, last, role in _credits(told)):
         yield "contributor"
     if len(terms_in(told, "language")) > 1:
         yield "language"
@@ -136,7 +136,10 @@ def _options(shown: Shown, kind: str) -> Iterator[tuple[str, object]]:
         yield _GROUPS[kind], details
 
 
-def _remarks(shown: Shown) -> Iterator[str]:
+def _remarks(shown: Shown, codes: Mapping[str, str]) -> Iterator[str]:
+    others = [f"{first} {last}".strip() + f" ({role})" for first, last, role in _credits(shown.attributes) if role not in codes]
+    if others:
+        yield f"Contributors with other roles stay: {', '.join(others)}. To manage one, give its role a word in `roles` of the account."
     named = [f"{file.filename or file.id} ({file.role})" for file in shown.files if file.role != AUDIO_CONTENT]
     recordings = len(shown.files) - len(named)
     if recordings:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 
 from catalogctl.provider.concurrent import for_each
 from catalogctl.provider.protocol import Holding, Stock, Stranger
 from catalogctl.provider.service import Reading
-from catalogctl.providers.publishdrive.assumptions import CONTRIBUTOR_ROLES
 from catalogctl.providers.publishdrive.convert import Shown
 from catalogctl.providers.publishdrive.decompile import decompile
+from catalogctl.providers.publishdrive.options import Settings
 from catalogctl.providers.publishdrive.reader import PublishdriveReader
 
 
 class PublishdriveImporter:
     """Reads books with everything that is part of them."""
 
-    def __init__(self, account: str, service: Reading, words: Mapping[str, str] = CONTRIBUTOR_ROLES) -> None:
+    def __init__(self, account: str, service: Reading, settings: Settings) -> None:
         self._account = account
-        self._words = words
+        self._words = settings.words
         self._service = service
         self._reader = PublishdriveReader(account, service)
 

@@ -19,7 +19,7 @@ from catalogctl.model.role import role_title
 from catalogctl.model.title import Edition
 from catalogctl.provider.protocol import Offer
 from catalogctl.providers.publishdrive.assumptions import CONTRIBUTOR_ROLES, USUAL_COPYRIGHT
-from catalogctl.providers.publishdrive.options import Options, Settings
+from catalogctl.providers.publishdrive.options import Options, settings_of
 from catalogctl.providers.publishdrive.types import ROLES
 
 FINAL_WITHIN = timedelta(days=14)
@@ -81,12 +81,6 @@ class _Needed(NamedTuple):
     hint: str
 
 
-def words_of(offer: Offer) -> Mapping[str, str]:
-    """Return the service's word for each role that is sent for an account, by its code of ONIX list 17."""
-    settings = offer.account.settings
-    return settings.words if isinstance(settings, Settings) else CONTRIBUTOR_ROLES
-
-
 def problems_of(offer: Offer, options: Options, kind: str, files: tuple[Sent, ...]) -> Iterator[Diagnostic]:
     """List what is wrong with an edition for this service; `kind` is the service's format."""
     where = f"publish.{offer.account.name}"
@@ -101,7 +95,7 @@ def problems_of(offer: Offer, options: Options, kind: str, files: tuple[Sent, ..
 
 def _uncredited(offer: Offer, kind: str) -> Iterator[Diagnostic]:
     """Find a book without a contributor whom the service has a word for, and an audiobook without a reader."""
-    people, words = offer.edition.metadata.contributors, words_of(offer)
+    people, words = offer.edition.metadata.contributors, settings_of(offer.account).words
     said = {words[person.role] for person in people if person.role in words}
     if not people:
         detail = "PublishDrive requires one for every book."
@@ -131,8 +125,7 @@ def _undocumented(offer: Offer, options: Options, where: str) -> Iterator[Diagno
         for name in SEEN
         if hasattr(details, name)
     ]
-    settings = offer.account.settings
-    mapped = settings.roles if isinstance(settings, Settings) else {}
+    mapped = settings_of(offer.account).roles
     used = dict.fromkeys(person.role for person in offer.edition.metadata.contributors if person.role in mapped)
     said += [("roles", "contributors", mapped[role]) for role in used]
     for name, attribute, word in said:

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from catalogctl.model.account import Account
 from catalogctl.model.role import ROLES, role_name
 from catalogctl.providers.publishdrive.assumptions import CONTRIBUTOR_ROLES, UPLOAD_HOSTS
 
@@ -70,6 +71,11 @@ class Settings(BaseModel):
     def words(self) -> Mapping[str, str]:
         """The service's word for each role that is sent, by its code of ONIX list 17."""
         return {**CONTRIBUTOR_ROLES, **self.roles}
+
+
+def settings_of(account: Account) -> Settings:
+    """Return what an account says beyond what every account may say."""
+    return account.settings if isinstance(account.settings, Settings) else Settings()
 
 
 class AudioDetails(BaseModel):

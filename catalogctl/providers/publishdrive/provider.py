@@ -16,7 +16,7 @@ from catalogctl.provider.endpoint import Endpoint
 from catalogctl.provider.protocol import Assets, Compiled, Offer, Provider, Step, Verb
 from catalogctl.providers.publishdrive import endpoints as api
 from catalogctl.providers.publishdrive.compile import compile_edition
-from catalogctl.providers.publishdrive.options import Options, Settings
+from catalogctl.providers.publishdrive.options import Options, Settings, settings_of
 from catalogctl.providers.publishdrive.types import BOOK, CHAPTERS, FILE, PUBLICATION, TYPES
 
 # What speaks HTTP is imported when something is to be said: compiling, and so `validate`, does without.
@@ -97,20 +97,19 @@ class Publishdrive:
         """Give the reader of an account."""
         from catalogctl.providers.publishdrive.reader import PublishdriveReader
 
-        return PublishdriveReader(account.name, service)
+        return PublishdriveReader(account.name, service, settings_of(account))
 
     def writer(self, account: Account, service: Writing, assets: Assets) -> PublishdriveWriter:
         """Give the writer of an account."""
         from catalogctl.providers.publishdrive.writer import PublishdriveWriter
 
-        return PublishdriveWriter(account.name, service, assets, account.settings if isinstance(account.settings, Settings) else None)
+        return PublishdriveWriter(account.name, service, assets, settings_of(account))
 
     def importer(self, account: Account, service: Reading) -> PublishdriveImporter:
         """Give what reads all that an account holds."""
         from catalogctl.providers.publishdrive.imports import PublishdriveImporter
 
-        settings = account.settings if isinstance(account.settings, Settings) else Settings()
-        return PublishdriveImporter(account.name, service, settings.words)
+        return PublishdriveImporter(account.name, service, settings_of(account))
 
 
 provider: Provider = Publishdrive()

@@ -19,6 +19,7 @@ from catalogctl.providers.publishdrive.assumptions import LIVE, NOT_LIVE
 from catalogctl.providers.publishdrive.convert import Shown
 from catalogctl.providers.publishdrive.endpoints import FIND, LIST, READ
 from catalogctl.providers.publishdrive.matching import like, matched
+from catalogctl.providers.publishdrive.options import Settings
 from catalogctl.providers.publishdrive.search import Page, Search, external_id
 from catalogctl.providers.publishdrive.types import BOOK, CHAPTERS, FILE, PUBLICATION
 
@@ -33,9 +34,10 @@ ACTION_NEEDED = "action_needed"
 class PublishdriveReader:
     """Reads books; everything else is told of a book together with it."""
 
-    def __init__(self, account: str, service: Reading) -> None:
+    def __init__(self, account: str, service: Reading, settings: Settings | None = None) -> None:
         self._account = account
         self._service = service
+        self._words = frozenset((settings or Settings()).words.values())
 
     async def list_objects(self, wanted: Sequence[Wanted], progress: Callable[[int, int], None]) -> Listing:
         """Find all wanted objects: a request for each book that is there, and as few as may be to learn which are.
@@ -52,7 +54,7 @@ class PublishdriveReader:
             files = matched(shown, inside)
             for number in numbers:
                 want = wanted[number]
-                found[number] = files.get(want.address) if want.type is FILE else _part(shown, want.type)
+                found[number] = files.get(want.address) if want.type is FILE else self._part(shown, want.type)
             problems += _worrying(shown, inside, files)
         return Listing(tuple(found), tuple(problems))
 
@@ -60,7 +62,7 @@ class PublishdriveReader:
         """Read one object by its id: a file by that of its book and its own."""
         shown = await self.by_id(convert.book_id(id_))
         if shown is None or kind is not FILE:
-            return None if shown is None else _part(shown, kind)
+            return None if shown is None else self._part(shown, kind)
         return next((shown.file(file, "") for file in shown.files if file.id == convert.file_id(id_)), None)
 
     async def find(self, want: Wanted) -> Observed | None:
@@ -68,11 +70,20 @@ class PublishdriveReader:
         owner = want.expected.get("book")
         if want.type is BOOK:
             shown = await self.by_key(want.key)
-            return None if shown is None or shown.id in want.taken else shown.book
+            return None if shown is None or shown.id in want.taken else self._part(shown, BOOK)
         shown = await self.by_id(owner) if isinstance(owner, str) else await self.by_key(external_id(want))
         if shown is None or want.type is not FILE:
-            return None if shown is None else _part(shown, want.type)
+            return None if shown is None else self._part(shown, want.type)
         return like(shown, want)
+
+    def _part(self, shown: Shown, kind: ResourceType) -> Observed:
+        match kind.name:
+            case CHAPTERS.name:
+                return shown.contents
+            case PUBLICATION.name:
+                return shown.publication
+            case _:
+                return shown.book(self._words)
 
     async def by_id(self, id_: str) -> Shown | None:
         """Read a book by its id; the answer must be about that very book.
@@ -151,16 +162,6 @@ class PublishdriveReader:
                 return ids
         why = f"does not add up: {first.total} books are announced, and after {SCANS} readings they were not all there"
         raise nonsense(self._account, LIST, why)
-
-
-def _part(shown: Shown, kind: ResourceType) -> Observed:
-    match kind.name:
-        case CHAPTERS.name:
-            return shown.contents
-        case PUBLICATION.name:
-            return shown.publication
-        case _:
-            return shown.book
 
 
 def _worrying(shown: Shown, wanted: Sequence[Wanted], files: Mapping[Address, Observed]) -> list[Diagnostic]:

@@ -9,7 +9,6 @@ import orjson
 
 from catalogctl.model.resource import Attribute, Identity, Kind, ReadBy, Removal, ReplaceOrder, ResourceType, Shape, Trait
 from catalogctl.model.value import Attributes, Value
-from catalogctl.providers.publishdrive.assumptions import CONTRIBUTOR_ROLES
 
 AUDIO_CONTENT: Final = "audio_content"
 """The one role of which a book has many files: one for each chapter."""
@@ -54,12 +53,12 @@ def _sorted(value: Value) -> Value:
     return tuple(sorted({item for item in value if isinstance(item, str)})) if isinstance(value, tuple) else ()
 
 
-def _as_far_as_sent(there: Value, wanted: Value) -> bool:
-    """Whether a book has the contributors that are wanted, beside others with roles that no declared one has and no document names."""
-    if not isinstance(there, tuple) or not isinstance(wanted, tuple):
-        return False
-    roles = {*CONTRIBUTOR_ROLES.values(), *(orjson.loads(str(one))["role"] for one in wanted)}
-    return tuple(one for one in there if orjson.loads(str(one))["role"] in roles) == wanted
+def _trimmed(value: Value) -> Value:
+    """Take blanks away at the ends of names: they do not count."""
+    if not isinstance(value, tuple):
+        return ()
+    rows = (orjson.loads(str(one)) for one in value)
+    return tuple(orjson.dumps({key: text.strip() for key, text in row.items()}, option=orjson.OPT_SORT_KEYS).decode() for row in rows)
 
 
 def _detail(name: str, kind: Kind, groups: str) -> Attribute:
@@ -82,7 +81,7 @@ BOOK: Final = ResourceType(
         Attribute("subtitle", Kind.TEXT, unset=None, normal=plain_text, declared="subtitle"),
         Attribute("language", Kind.TEXT, Shape.SET, normal=_folded, declared="language"),
         Attribute("description", Kind.LONG_TEXT, normal=plain_text, declared="description"),
-        Attribute("contributor", Kind.JSON, Shape.LIST, alike=_as_far_as_sent, declared="contributors"),
+        Attribute("contributor", Kind.JSON, Shape.LIST, normal=_trimmed, declared="contributors"),
         Attribute("category", Kind.TEXT, Shape.SET, normal=_sorted, declared="subjects.bisac"),
         Attribute("keyword", Kind.TEXT, Shape.SET, unset=(), normal=_sorted, declared="keywords"),
         Attribute("isbn", Kind.TEXT, declared="isbn"),

@@ -32,7 +32,7 @@ class PublishdriveWriter:
         self._account = account
         self._words = frozenset(said.words.values())
         self._service = service
-        self._reader = PublishdriveReader(account, service)
+        self._reader = PublishdriveReader(account, service, said)
         self._uploader = Uploader(account, service, assets, self._reader.by_id, said.upload_hosts)
 
     async def create(self, kind: ResourceType, attributes: Attributes) -> Written:
@@ -50,10 +50,10 @@ class PublishdriveWriter:
         """Change a book or its chapters in one request, send a file anew, publish or withdraw."""
         match kind.name:
             case BOOK.name if "contributor" in changed:
-                # A list that is sent replaces the whole list: whom no word of ours is for goes along as the book has them.
+                # A list that is sent replaces the whole list: contributors with a role that is not managed here go along unchanged.
                 there = (await self._there(id_)).attributes.get("contributor")
                 people = convert.beside(attributes["contributor"], there, self._words)
-                await self._service.send(UPDATE, convert.body({**attributes, "contributor": people}, changed), book=id_)
+                await self._update(id_, convert.body({**attributes, "contributor": people}, changed))
             case BOOK.name:
                 await self._update(id_, convert.body(attributes, changed))
             case CHAPTERS.name:

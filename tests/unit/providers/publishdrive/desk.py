@@ -93,6 +93,7 @@ class Desk:
     width: int = 4
     assets: Shelves = field(default_factory=Shelves)
     clock: Clockwork = field(default_factory=Clockwork)
+    settings: Settings = field(default_factory=Settings)
 
     def _at_work(self, kind: type[_Kind], work: Callable[[_Kind], Awaitable[_Result]]) -> _Result:
         async def run() -> _Result:
@@ -103,10 +104,10 @@ class Desk:
         return asyncio.run(run())
 
     def read(self, work: Callable[[PublishdriveReader], Awaitable[_Result]]) -> _Result:
-        return self._at_work(Reading, lambda service: work(PublishdriveReader("store", service)))
+        return self._at_work(Reading, lambda service: work(PublishdriveReader("store", service, self.settings)))
 
     def write(self, work: Callable[[PublishdriveWriter], Awaitable[_Result]]) -> _Result:
-        return self._at_work(Writing, lambda service: work(PublishdriveWriter("store", service, self.assets)))
+        return self._at_work(Writing, lambda service: work(PublishdriveWriter("store", service, self.assets, self.settings)))
 
     def look(self, *wanted: Wanted, progress: Callable[[int, int], None] = lambda _done, _total: None) -> Listing:
         return self.read(lambda reader: reader.list_objects(wanted, progress))

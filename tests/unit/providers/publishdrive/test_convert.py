@@ -13,6 +13,7 @@ from catalogctl.model.asset import Asset
 from catalogctl.model.value import Value
 from catalogctl.provider.service import Answer
 from catalogctl.providers.publishdrive import convert, provider
+from catalogctl.providers.publishdrive.assumptions import CONTRIBUTOR_ROLES
 from catalogctl.providers.publishdrive.refusals import explain, status
 from catalogctl.providers.publishdrive.types import BOOK, CHAPTERS
 from unit.providers.publishdrive.desk import asset, edition, named
@@ -122,7 +123,7 @@ def test_a_title_that_is_not_ascii_gets_one_that_is(title: str, plain: str | Non
 
 
 def test_a_book_is_read_as_it_is_declared() -> None:
-    seen = shown().book
+    seen = shown().book(CONTRIBUTOR_ROLES.values())
     declared = named(
         edition(
             about={"description": "Un faro.", "bisac": ("ANT018000", "FIC019000")}, prices={"USD": Decimal("9.90"), "JPY": Decimal(1200)}
@@ -135,7 +136,7 @@ def test_a_book_is_read_as_it_is_declared() -> None:
 
 
 def test_what_the_service_fills_in_is_told_and_what_it_leaves_out_is_not() -> None:
-    seen = shown().book.attributes
+    seen = shown().attributes
     assert (seen["page_count"], seen["kdp_enrolled"], seen["published_on_amazon"]) == (0, False, False)
     silent = {name: value for name, value in SHOWN.items() if name != "ebookDetails"}
     with pytest.raises(ValueError, match="ebookDetails is missing"):

@@ -63,11 +63,21 @@ def test_what_is_told_is_declared() -> None:
         ("Gabriel", "García Márquez", Contributor("Gabriel García Márquez", "A01", "García Márquez")),
         ("", "Voltaire", Contributor("Voltaire", "A01")),
         ("Ana María", "Ruiz", Contributor("Ana María Ruiz", "A01")),
+        ("Voltaire", "", Contributor("Voltaire", "A01", first_name="Voltaire")),
+        (" Ana ", "Ruiz\u00a0", Contributor("Ana Ruiz", "A01")),
+        ("", "Faro y Hermanos", Contributor("Faro y Hermanos", "A01", "Faro y Hermanos")),
     ],
 )
 def test_a_last_name_is_said_where_it_is_not_the_last_word(first: str, last: str, told: Contributor) -> None:
     holding = found(contributor=[{"firstName": first, "lastName": last, "role": "Author"}])
     assert holding.edition.metadata.contributors == (told,)
+
+
+def test_a_contributor_with_another_role_is_named_and_stays() -> None:
+    holding = found(contributor=[{"firstName": "E", "lastName": "S", "role": "Translator"}, *BOOK["contributor"]])
+    assert holding.edition.metadata.contributors == (Contributor("Ana Ruiz", "A01"),)
+    assert holding.edition.lifecycle.ignore_changes == ()
+    assert any("E S (Translator)" in remark for remark in holding.remarks)
 
 
 def test_an_ebook_whose_file_is_a_pdf_is_one() -> None:
@@ -78,7 +88,7 @@ def test_an_ebook_whose_file_is_a_pdf_is_one() -> None:
 @pytest.mark.parametrize(
     ("told", "left_alone"),
     [
-        ({"contributor": [*BOOK["contributor"], {"firstName": "E", "lastName": "S", "role": "Whatever"}]}, "contributor"),
+        ({"contributor": [*BOOK["contributor"], {"firstName": " ", "lastName": "", "role": "Author"}]}, "contributor"),
         ({"language": ["EN", "ES"]}, "language"),
         ({"category": ["FIC000000", "odd"]}, "category"),
         ({"isbn": "9781234567890"}, "isbn"),
@@ -94,6 +104,7 @@ def test_what_no_file_can_say_is_left_alone(told: dict[str, Any], left_alone: st
     [
         ({"externalId": None}, "no external id"),
         ({"format": "scroll"}, "format 'scroll'"),
+        ({"contributor": [{"firstName": "E", "lastName": "S", "role": "Translator"}]}, "a name and a role"),
         ({"format": "audio", "chapters": [{"sequence": 1, "title": " ", "fileId": "f1"}]}, "no title"),
     ],
 )

@@ -23,6 +23,7 @@ from catalogctl.provider.failure import Ambiguous, Refused, Unavailable
 from catalogctl.provider.protocol import HasAddresses, Step, TellsStatus, Verb
 from catalogctl.providers.publishdrive import endpoints as api
 from catalogctl.providers.publishdrive import provider
+from catalogctl.providers.publishdrive.options import Settings
 from catalogctl.providers.publishdrive.types import BOOK, CHAPTERS, FILE, PUBLICATION
 from catalogctl.sandbox import Fault, FaultKind
 from catalogctl.testing.kit import Kit, doing, opened
@@ -247,18 +248,43 @@ def test_an_earlier_cover_that_is_attached_already_is_not_attached_again(echo: s
         assert covers[-1]["id"] not in earlier
 
 
+EMIL = {"firstName": "Emil", "lastName": "Vass", "role": "Translator"}
+
+
 def test_contributors_with_roles_that_no_document_names_stay_as_the_book_has_them() -> None:
     with desk(enums="open") as store:
         ids = store.make(edition())
-        other = {"firstName": "Emil", "lastName": "Vass", "role": "Translator"}
-        store.sandbox.edit("faro", contributor=[*store.row("faro")["contributor"], other])
+        store.sandbox.edit("faro", contributor=[EMIL, *store.row("faro")["contributor"]])
+        book = named(edition())["book"]
+        seen = store.look(want(book, ids["book"])).objects[0]
+        assert seen is not None
+        assert seen.attributes["contributor"] == book.attributes["contributor"]
+        more = named(edition(about={"contributors": (Contributor("Luz Paz", "A01"),)}))["book"].attributes
+        store.write(lambda writer: writer.update(BOOK, ids["book"], more, frozenset({"contributor"})))
+        assert [(one["lastName"], one["role"]) for one in store.row("faro")["contributor"]] == [("Paz", "Author"), ("Vass", "Translator")]
+
+
+def test_a_contributor_whose_role_the_account_has_a_word_for_is_managed() -> None:
+    with desk(enums="open") as store:
+        store.settings = Settings(roles={"translator": "Translator"})
+        ids = store.make(edition())
+        store.sandbox.edit("faro", contributor=[*store.row("faro")["contributor"], EMIL])
+        book = named(edition())["book"]
+        seen = store.look(want(book, ids["book"])).objects[0]
+        assert seen is not None
+        assert not BOOK.attributes["contributor"].same(seen.attributes["contributor"], book.attributes["contributor"])
+        store.write(lambda writer: writer.update(BOOK, ids["book"], book.attributes, frozenset({"contributor"})))
+        assert [one["role"] for one in store.row("faro")["contributor"]] == ["Author"]
+
+
+def test_blanks_at_the_ends_of_names_are_no_difference() -> None:
+    with desk() as store:
+        ids = store.make(edition())
+        store.sandbox.edit("faro", contributor=[{"firstName": " Ana", "lastName": "Ruiz\u00a0", "role": "Author"}])
         book = named(edition())["book"]
         seen = store.look(want(book, ids["book"])).objects[0]
         assert seen is not None
         assert BOOK.attributes["contributor"].same(seen.attributes["contributor"], book.attributes["contributor"])
-        more = named(edition(about={"contributors": (Contributor("Luz Paz", "A01"),)}))["book"].attributes
-        store.write(lambda writer: writer.update(BOOK, ids["book"], more, frozenset({"contributor"})))
-        assert [(one["lastName"], one["role"]) for one in store.row("faro")["contributor"]] == [("Paz", "Author"), ("Vass", "Translator")]
 
 
 def test_trap_14_each_file_is_asked_for_alone() -> None:
