@@ -91,6 +91,7 @@ def _import_all(console: Console, account: str, chosen: dict[str, Any], progress
         with console.listening() as listen:
             recover(backend, lock, landscape, listen)
             stock = take_stock(landscape, account, chosen["only"], listen)
+        console.remarks(stock.diagnostics)
         _has_all(stock, account, chosen["only"])
         found = _sorted_out(workspace, backend, landscape, account, folder, stock)
         _write(console, folder, found, account, progress)

@@ -305,6 +305,8 @@ class Stock:
 
     holdings: tuple[Holding, ...]
     strangers: tuple[Stranger, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    """Warnings of what may be missing."""
 
 
 class Importer(Protocol):

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
+from catalogctl.model.diagnostics import Diagnostic, warning
 from catalogctl.provider.concurrent import for_each
 from catalogctl.provider.protocol import Holding, Stock, Stranger
 from catalogctl.provider.service import Reading
 from catalogctl.providers.publishdrive.convert import Shown
 from catalogctl.providers.publishdrive.decompile import decompile
+from catalogctl.providers.publishdrive.endpoints import LIST
 from catalogctl.providers.publishdrive.options import Settings
 from catalogctl.providers.publishdrive.reader import PublishdriveReader
+from catalogctl.providers.publishdrive.search import Listed
 
 
 class PublishdriveImporter:
@@ -24,7 +27,8 @@ class PublishdriveImporter:
 
     async def take_stock(self, only: Collection[str], progress: Callable[[int, int], None]) -> Stock:
         """Read all books, in the order in which they were made."""
-        ids = sorted(only) if only else await self._all(progress)
+        listed = Listed(dict.fromkeys(only, "")) if only else await self._all(progress)
+        ids = sorted(listed.ids)
         shown: dict[str, Shown] = {}
         done = 0
 
@@ -39,9 +43,17 @@ class PublishdriveImporter:
         await for_each(ids, self._service.width, read)
         found = [decompile(self._account, shown[id_], self._words) for id_ in ids if id_ in shown]
         holdings = tuple(one for one in found if isinstance(one, Holding))
-        return Stock(holdings, tuple(one for one in found if isinstance(one, Stranger)))
+        return Stock(holdings, tuple(one for one in found if isinstance(one, Stranger)), self._doubted(listed.doubt))
 
-    async def _all(self, progress: Callable[[int, int], None]) -> list[str]:
+    def _doubted(self, doubt: str) -> tuple[Diagnostic, ...]:
+        """Warn of a list that never adds up and is believed for what it shows."""
+        if not doubt:
+            return ()
+        detail = f"{self._account}: the answer to {LIST} {doubt}. What it shows is imported; there may be more books."
+        hint = f"Import a book that is missing by its id:\ncatalogctl import {self._account} --all --write DIR --only ID"
+        return (warning("listing-in-doubt", "A store's list does not add up", detail, hint),)
+
+    async def _all(self, progress: Callable[[int, int], None]) -> Listed:
         first = await self._reader.page(1)
         read = 1
 
@@ -50,4 +62,4 @@ class PublishdriveImporter:
             read += 1
             progress(read, first.last + first.total)
 
-        return sorted(await self._reader.pages(first, another))
+        return await self._reader.pages(first, another)

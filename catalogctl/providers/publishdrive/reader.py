@@ -20,7 +20,7 @@ from catalogctl.providers.publishdrive.convert import Shown
 from catalogctl.providers.publishdrive.endpoints import FIND, LIST, READ
 from catalogctl.providers.publishdrive.matching import like, matched
 from catalogctl.providers.publishdrive.options import Settings
-from catalogctl.providers.publishdrive.search import Page, Search, external_id
+from catalogctl.providers.publishdrive.search import Listed, Page, Search, external_id
 from catalogctl.providers.publishdrive.types import BOOK, CHAPTERS, FILE, PUBLICATION
 
 PER_PAGE = 100
@@ -145,8 +145,13 @@ class PublishdriveReader:
             raise nonsense(self._account, LIST, f"announces {last} pages, and says in {following!r} that another one follows the last")
         return Page({row.id: row.attributes.externalId or "" for row in told.data}, total, max(last, 1))
 
-    async def pages(self, first: Page, progress: Callable[[], None]) -> Mapping[str, str]:
-        """Read the pages after the first, and all of them anew as long as they do not add up: a book may come or go meanwhile."""
+    async def pages(self, first: Page, progress: Callable[[], None]) -> Listed:
+        """Read the pages after the first, and all of them again as long as they do not add up: a book may come or go meanwhile.
+
+        What every reading shows alike is believed, also where it does not add up.
+        Raises:  Unavailable where the readings differ as well.
+        """
+        readings: set[tuple[object, ...]] = set()
         for scan in range(SCANS):
             if scan:
                 first = await self.page(1)
@@ -159,9 +164,12 @@ class PublishdriveReader:
             await for_each(range(2, first.last + 1), self._service.width, fetch)
             ids = {id_: key for page in pages for id_, key in page.ids.items()}
             if len(ids) == first.total and all((page.total, page.last) == (first.total, first.last) for page in pages):
-                return ids
-        why = f"does not add up: {first.total} books are announced, and after {SCANS} readings they were not all there"
-        raise nonsense(self._account, LIST, why)
+                return Listed(ids)
+            readings.add((*sorted(ids.items()), *sorted((page.total, page.last) for page in pages)))
+        if len(readings) > 1 or not ids:
+            why = f"does not add up: {first.total} books are announced, and after {SCANS} readings they were not all there"
+            raise nonsense(self._account, LIST, why)
+        return Listed(ids, f"announces {first.total} books, and each of {SCANS} readings shows the same {len(ids)}")
 
 
 def _worrying(shown: Shown, wanted: Sequence[Wanted], files: Mapping[Address, Observed]) -> list[Diagnostic]:

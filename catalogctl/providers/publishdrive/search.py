@@ -32,6 +32,16 @@ class Page:
     """The number of the last page, from 1."""
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What all pages of the list show."""
+
+    ids: Mapping[str, str]
+    """By book id, its external id; empty where it has none."""
+    doubt: str = ""
+    """Why there may be more books, where every reading shows the same and does not add up; empty where it does."""
+
+
 class Books(Protocol):
     """What reads single books and pages of the list."""
 
@@ -51,8 +61,8 @@ class Books(Protocol):
         """Read one page of the list."""
         ...
 
-    async def pages(self, first: Page, progress: Callable[[], None]) -> Mapping[str, str]:
-        """Read the pages after the first, and give all ids with their external ids."""
+    async def pages(self, first: Page, progress: Callable[[], None]) -> Listed:
+        """Read the pages after the first, and return all ids with their external ids."""
         ...
 
 
@@ -114,11 +124,12 @@ class Search:
             ids, whole = first.ids, False
             if len(set(keys) - set(ids.values())) > first.last - 1:
                 self._total += first.last - 1
-                ids, whole = await self._books.pages(first, self._step), True
+                listing = await self._books.pages(first, self._step)
+                ids, whole = listing.ids, not listing.doubt
             self._notice_doubles(ids, dict.fromkeys(place.key for place in self._places))
             wanted, listed = frozenset(keys), frozenset(ids.values())
             await self._read_listed({id_: key for id_, key in ids.items() if key in wanted})
-            # Where some book is listed without an external id, the list is not the last word on which ids there are.
+            # A list that does not add up, or that shows a book without an external id, is not the last word on which ids there are.
             keys = [] if whole and "" not in listed else [key for key in keys if key not in listed]
         await self._read(self._keyed, keys, self._books.by_key)
 

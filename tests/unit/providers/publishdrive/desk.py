@@ -95,7 +95,7 @@ class Desk:
     clock: Clockwork = field(default_factory=Clockwork)
     settings: Settings = field(default_factory=Settings)
 
-    def _at_work(self, kind: type[_Kind], work: Callable[[_Kind], Awaitable[_Result]]) -> _Result:
+    def at_work(self, kind: type[_Kind], work: Callable[[_Kind], Awaitable[_Result]]) -> _Result:
         async def run() -> _Result:
             mine = account(self.server.url("publishdrive"), self.key, concurrency=self.width)
             async with connect(kind, mine, mine.base_url, provider, Surroundings(timing=self.clock.timing)) as service:
@@ -104,10 +104,10 @@ class Desk:
         return asyncio.run(run())
 
     def read(self, work: Callable[[PublishdriveReader], Awaitable[_Result]]) -> _Result:
-        return self._at_work(Reading, lambda service: work(PublishdriveReader("store", service, self.settings)))
+        return self.at_work(Reading, lambda service: work(PublishdriveReader("store", service, self.settings)))
 
     def write(self, work: Callable[[PublishdriveWriter], Awaitable[_Result]]) -> _Result:
-        return self._at_work(Writing, lambda service: work(PublishdriveWriter("store", service, self.assets, self.settings)))
+        return self.at_work(Writing, lambda service: work(PublishdriveWriter("store", service, self.assets, self.settings)))
 
     def look(self, *wanted: Wanted, progress: Callable[[int, int], None] = lambda _done, _total: None) -> Listing:
         return self.read(lambda reader: reader.list_objects(wanted, progress))

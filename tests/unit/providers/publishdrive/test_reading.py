@@ -11,9 +11,12 @@ from catalogctl.model.asset import Asset
 from catalogctl.model.resource import Observed
 from catalogctl.model.title import Edition
 from catalogctl.provider.failure import CredentialsRefused, Refused, Unavailable
-from catalogctl.provider.protocol import Wanted
+from catalogctl.provider.protocol import Stock, Wanted
+from catalogctl.provider.service import Reading
 from catalogctl.providers.publishdrive import convert
+from catalogctl.providers.publishdrive.imports import PublishdriveImporter
 from catalogctl.providers.publishdrive.matching import matched
+from catalogctl.providers.publishdrive.options import Settings
 from catalogctl.providers.publishdrive.types import BOOK, FILE
 from catalogctl.sandbox import Fault, FaultKind
 from unit.providers.publishdrive.desk import Desk, asset, audiobook, desk, ebook, edition, named, want
@@ -38,6 +41,10 @@ def wants(one: Edition, ids: dict[str, str] | None = None) -> dict[str, Wanted]:
 
 def found(store: Desk, asked: dict[str, Wanted]) -> dict[str, str | None]:
     return dict(zip(asked, map(id_of, store.look(*asked.values()).objects), strict=True))
+
+
+async def take_stock(service: Reading) -> Stock:
+    return await PublishdriveImporter("store", service, Settings()).take_stock((), lambda _done, _total: None)
 
 
 def test_ten_thousand_new_books_cost_one_request_on_an_empty_account() -> None:
@@ -137,6 +144,19 @@ def test_a_list_that_shifts_is_read_again_and_one_that_never_adds_up_is_not_beli
         store.server.inject(Fault(kind=FaultKind.FAIL, status=200, body=page, path=r"^/books\?", count=None))
         with pytest.raises(Unavailable, match="cannot be understood"):
             store.look(*map(book, range(3)))
+
+
+def test_a_list_that_shows_one_book_twice_each_time_is_believed_for_finding_and_the_others_are_looked_up() -> None:
+    with desk() as store:
+        seed(store, 3)
+        store.server.inject(Fault(kind=FaultKind.DISTORT, method="GET", path=r"^/books\?", rows="doubled", count=None))
+        listing = store.look(*map(book, range(5)))
+        assert [id_of(one) for one in listing.objects] == [*(store.row(f"key-{number}")["id"] for number in range(3)), None, None]
+        assert store.calls.count("GET /books") == 3
+        assert [call for call in store.calls if "external-id" in call] == ["GET /books/external-id/key-3", "GET /books/external-id/key-4"]
+        stock = store.at_work(Reading, take_stock)
+        assert len(stock.holdings) == 3
+        assert [problem.code for problem in stock.diagnostics] == ["listing-in-doubt"]
 
 
 @pytest.mark.parametrize(
