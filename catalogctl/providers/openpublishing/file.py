@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 
 from catalogctl.model.asset import Asset
 from catalogctl.model.diagnostics import Diagnostic, Severity, error, warning
@@ -18,9 +19,11 @@ from catalogctl.providers.openpublishing.convert import StoredFile
 from catalogctl.providers.openpublishing.endpoints import ADD, DELETE, LIST, READ
 from catalogctl.providers.openpublishing.options import Settings
 from catalogctl.providers.openpublishing.product import the_product
-from catalogctl.providers.openpublishing.types import FILE, file_key, slot, told_bytes
+from catalogctl.providers.openpublishing.types import FILE, file_key, has_several_labels, slot, told_bytes
 
 CONFLICT = 409
+SCANS = 3
+"""How often a list that shows a file twice is read before it is taken as it is."""
 _LONGEST_FINDING = 300
 """Characters of what the service finds in a file that are passed on."""
 
@@ -35,18 +38,38 @@ def _is_segment(part: str) -> bool:
     return bool(part) and part not in {".", ".."} and "/" not in part
 
 
-async def list_files(account: str, service: Reading, product: str) -> list[StoredFile]:
-    """Read all files of a product, from the oldest to the newest.
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The files that a product's list shows, from the oldest to the newest."""
+
+    files: tuple[StoredFile, ...]
+    doubtful: bool = False
+    """Whether the list shows some file twice, whenever it is read: another one may be hidden by that."""
+
+
+async def read_list(account: str, service: Reading, product: str) -> Listed:
+    """Read the list of a product's files; again while it shows one twice, since files may come and go meanwhile.
 
     Raises:  StoreFailure; Refused (404) where there is no such product.
     """
-    answer = await service.get(LIST, product=product)
-    try:
-        rows = convert.read_list(answer)
-        files = {file.id: file for file in (convert.read_file(row, f"[{place}]") for place, row in enumerate(rows))}
-    except ValueError as failure:
-        raise nonsense(account, LIST, str(failure)) from failure
-    return sorted(files.values(), key=lambda file: file.age)
+    for scan in range(SCANS):
+        answer = await service.get(LIST, product=product)
+        try:
+            rows = convert.read_list(answer)
+            files = {file.id: file for file in (convert.read_file(row, f"[{place}]") for place, row in enumerate(rows))}
+        except ValueError as failure:
+            raise nonsense(account, LIST, str(failure)) from failure
+        if len(files) == len(rows) or scan == SCANS - 1:
+            break
+    return Listed(tuple(sorted(files.values(), key=lambda file: file.age)), doubtful=len(files) != len(rows))
+
+
+async def list_files(account: str, service: Reading, product: str) -> tuple[StoredFile, ...]:
+    """Read all files of a product, from the oldest to the newest.
+
+    Raises:  as `read_list`.
+    """
+    return (await read_list(account, service, product)).files
 
 
 async def read_file(account: str, service: Reading, product: str, file: str) -> StoredFile | None:
@@ -147,11 +170,12 @@ class FileWriter:
         Raises:  Refused (upload-mismatch) when the service has other bytes than were sent; Ambiguous; StoreFailure.
         """
         product = await the_product(self._account, self._service, str(attributes["product"]))
-        if old is not None:
-            files = await list_files(self._account, self._service, product)
+        looks_first = old is not None or has_several_labels(attributes)
+        before = await list_files(self._account, self._service, product) if looks_first else None
+        if old is not None and before is not None:
             # Somebody may have put the very file there by hand.
             same = [
-                file for file in in_place_of(files, attributes) if has_bytes(file, attributes["file"]) and f"{product}/{file.id}" != old
+                file for file in in_place_of(before, attributes) if has_bytes(file, attributes["file"]) and f"{product}/{file.id}" != old
             ]
             if same:
                 seen = observed(same[-1], product, str(attributes["product"]), str(attributes["product"]))
@@ -168,7 +192,8 @@ class FileWriter:
             files = await list_files(self._account, self._service, product)
         except StoreFailure as failure:
             raise Ambiguous(failure.diagnostic) from failure
-        file = self._added(answer, [file for file in files if f"{product}/{file.id}" != old], attributes)
+        others = [file for file in files if f"{product}/{file.id}" != old]
+        file = self._added(answer, others, None if before is None else {file.id for file in before}, attributes)
         if file.labels != attributes["labels"]:
             raise Refused(self._labels_not_kept(file, product, attributes["labels"]), CONFLICT)
         if not has_bytes(file, attributes["file"]) and file.type not in NORMALISED_TYPES:
@@ -220,14 +245,20 @@ class FileWriter:
             fields[LABELS_FIELD] = said if self._label_form == "repeated" else ",".join(said)
         return await self._service.send_file(ADD, fields, str(attributes["file_name"]), lambda: self._assets.open(asset), product=product)
 
-    def _added(self, answer: Answer, files: Sequence[StoredFile], attributes: Attributes) -> StoredFile:
-        """Find the file that was just added: by the id in the answer, else as the newest in its place that it can be."""
+    def _added(self, answer: Answer, files: Sequence[StoredFile], before: Collection[str] | None, attributes: Attributes) -> StoredFile:
+        """Return the file that was just added: by the id in the answer, else as the newest in its place that it can be.
+
+        Shapes:  `before` are the ids of the files that were there, `None` where nobody looked: a new one with the bytes that were
+        sent is it, whatever became of its labels.
+        """
         here = in_place_of(files, attributes)
         told = _told_id(answer)
         if told is not None:
             here = [file for file in files if file.id == told]
         elif same := [file for file in here if has_bytes(file, attributes["file"])]:
             here = same
+        elif before is not None and (new := [file for file in files if file.id not in before and has_bytes(file, attributes["file"])]):
+            here = new
         elif attributes["type"] not in NORMALISED_TYPES:
             here = []
         if not here:

@@ -18,7 +18,7 @@ from catalogctl.providers.openpublishing import convert
 from catalogctl.providers.openpublishing.compile import compile_edition
 from catalogctl.providers.openpublishing.endpoints import ADD, DELETE, FIND_PRODUCT, LIST, READ, SET_CHANNEL, SET_SWITCH
 from catalogctl.providers.openpublishing.options import Options, Settings
-from catalogctl.providers.openpublishing.types import DISTRIBUTION, FILE, selector_is_id
+from catalogctl.providers.openpublishing.types import DISTRIBUTION, FILE, has_several_labels, selector_is_id
 
 # What speaks HTTP is imported when something is to be said: compiling, and so `validate`, does without.
 if TYPE_CHECKING:
@@ -49,11 +49,15 @@ class OpenPublishing:
         return compile_edition(offer, offer.options)
 
     def calls(self, step: Step) -> tuple[Endpoint, ...]:
-        """Say which requests one step will send: a file is looked for before it is replaced or deleted, and after it was added."""
+        """Return the requests that one step sends.
+
+        A file is looked for before it is replaced or deleted, or sent with several labels, and after it was added.
+        """
         if step.type is FILE:
             if step.verb is Verb.DELETE:
                 return (READ, DELETE)
-            return (*_look_up(step.after), *((LIST,) if step.before is not None else ()), ADD, LIST)
+            looks_first = step.before is not None or (step.after is not None and has_several_labels(step.after))
+            return (*_look_up(step.after), *((LIST,) if looks_first else ()), ADD, LIST)
         if step.after is None:
             return ()
         moved = step.verb is Verb.CREATE or "product" in step.changed

@@ -14,7 +14,7 @@ from catalogctl.provider.failure import FORBIDDEN, NOT_FOUND, CredentialsRefused
 from catalogctl.provider.protocol import Listing, Wanted
 from catalogctl.provider.service import Reading
 from catalogctl.providers.openpublishing import distribution, file
-from catalogctl.providers.openpublishing.convert import StoredFile
+from catalogctl.providers.openpublishing.file import Listed
 from catalogctl.providers.openpublishing.product import Found, find_products, not_one, the_product
 from catalogctl.providers.openpublishing.types import FILE, selector_is_id
 
@@ -28,7 +28,7 @@ class _Seen:
 
     products: dict[str, Found] = field(default_factory=dict)
     """By selector, the products that it fits."""
-    files: dict[str, list[StoredFile]] = field(default_factory=dict)
+    files: dict[str, Listed] = field(default_factory=dict)
     """By product."""
     switches: dict[_Switch, bool] = field(default_factory=dict)
     missing: set[str] = field(default_factory=set)
@@ -151,7 +151,7 @@ class OpenPublishingReader:
                     switches[product, _channel(want)] = None
 
         async def files_of(product: str) -> None:
-            seen.files[product] = await file.list_files(self._account, self._service, product)
+            seen.files[product] = await file.read_list(self._account, self._service, product)
 
         async def switch_of(product: str, channel: str) -> None:
             seen.switches[product, channel] = await distribution.read_switch(self._account, self._service, product, channel)
@@ -183,6 +183,7 @@ def _listing(wanted: Sequence[Wanted], seen: _Seen) -> Listing:
     objects: list[Observed | None] = []
     diagnostics: list[Diagnostic] = []
     present: dict[Address, frozenset[str]] = {}
+    uncertain: set[Address] = set()
     taken = {want.id for want in wanted if want.type is FILE and want.id is not None}
     for want in wanted:
         product = seen.product_of(want)
@@ -199,16 +200,26 @@ def _listing(wanted: Sequence[Wanted], seen: _Seen) -> Listing:
             present[want.address] = others
             if match is not None:
                 taken.add(match.id)
+            elif seen.files[product].doubtful:
+                uncertain.add(want.address)
         else:
             channel, selector = _channel(want), _selector(want)
             told = seen.told_product(product, selector)
             objects.append(distribution.observed(product, channel, selector, told, enabled=seen.switches[product, channel]))
-    return Listing(tuple(objects), tuple(diagnostics), present=present)
+    diagnostics += [_doubted(product) for product, listed in seen.files.items() if listed.doubtful]
+    return Listing(tuple(objects), tuple(diagnostics), frozenset(uncertain), present)
+
+
+def _doubted(product: str) -> Diagnostic:
+    """Warn of a list that shows a file twice whenever it is read, and is believed for what it shows."""
+    detail = f"The files of the product {product} are listed with one of them twice, whenever the list is read. What it shows is believed; "
+    detail += "what it does not show is not sent: it may be there all the same."
+    return warning("listing-in-doubt", "A store's list does not add up", detail, "Have Open Publishing's support look at the list.")
 
 
 def _file(want: Wanted, product: str, seen: _Seen, taken: Container[str]) -> tuple[Observed | None, frozenset[str], list[Diagnostic]]:
     """Find a wanted file among those of its product; with the ids of the others in its place, and what there is to say."""
-    files = seen.files[product]
+    files = seen.files[product].files
     here = file.in_place_of(files, want.expected)
     if want.id is None:
         # Asked one after the other: to unite the two for each file would take the square of their number.

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from catalogctl.model.asset import Asset
 from catalogctl.model.resource import Attribute, Identity, Kind, Removal, ReplaceOrder, ResourceType, Shape, Trait
-from catalogctl.model.value import Value
+from catalogctl.model.value import Attributes, Value
 
 _SHA1 = "sha1:"
 
@@ -86,3 +86,9 @@ DISTRIBUTION = ResourceType(
     loss="Nothing: a switch cannot be taken away.",
     removal=Removal.LEFT,
 )
+
+
+def has_several_labels(attributes: Attributes) -> bool:
+    """Whether a file is sent with labels that the service could take for one, or for none."""
+    labels = attributes["labels"]
+    return isinstance(labels, tuple) and len(labels) > 1

@@ -250,9 +250,12 @@ def test_trap_06_labels_are_sent_each_and_are_no_order() -> None:
 
 @pytest.mark.parametrize(("read_as", "right"), [("fields", "repeated"), ("commas", "joined")])
 @pytest.mark.parametrize("said", ["repeated", "joined"])
-def test_trap_06_labels_that_the_service_reads_in_another_form_are_told_with_the_setting(read_as: str, right: str, said: str) -> None:
+@pytest.mark.parametrize("answer", ["created_object", "ok_empty"])
+def test_trap_06_labels_that_the_service_reads_in_another_form_are_told_with_the_setting(
+    read_as: str, right: str, said: str, answer: str
+) -> None:
     labels = ["distribution:a", "distribution:b"]
-    with press(labels_in=read_as) as store:
+    with press(labels_in=read_as, add_answer=answer) as store:
         store.settings = Settings.model_validate({"label_form": said})
         labelled = resource(edition(options={"labels": labels}))
         if said == right:
@@ -263,6 +266,19 @@ def test_trap_06_labels_that_the_service_reads_in_another_form_are_told_with_the
             store.add(labelled)
         assert refused.value.diagnostic.code == "labels-not-kept"
         assert refused.value.diagnostic.hint.endswith(f"label_form: {right}")
+
+
+def test_a_list_that_shows_a_file_twice_each_time_is_believed_for_finding_and_what_it_may_hide_is_not_sent() -> None:
+    one, other = resource(), resource(edition(options={"labels": ["distribution:a"]}))
+    with press() as store:
+        written = store.add(one)
+        store.server.inject(Fault(kind=FaultKind.DISTORT, method="GET", path=r"/files(\?|$)", rows="doubled", count=None))
+        listing = store.look(want(one, written.id), want(other))
+        assert [None if seen is None else seen.id for seen in listing.objects] == [written.id, None]
+        assert listing.uncertain == {other.address}
+        assert [problem.code for problem in listing.diagnostics] == ["listing-in-doubt"]
+        store.server.clear_faults()
+        assert store.look(want(other)).uncertain == frozenset()
 
 
 def test_trap_08_what_the_service_finds_is_passed_on_and_nothing_else_comes_of_it() -> None:
