@@ -183,7 +183,8 @@ def _is_waited_for(kit: Kit, work: Callable[[], object], what: str) -> None:
     assert len(kit.server.faulted) == 1, f"{what}: none was sent"
     waits = [event.seconds for event, _ in kit.events[begun:] if isinstance(event, Waited)]
     assert any(seconds >= PATIENCE for seconds in waits), f"{what}: nobody was told that it is waited for (waits told: {waits})"
-    assert kit.clock.passed - passed >= PATIENCE - ROUNDING, f"{what}: {PATIENCE} s were asked for, and {kit.clock.passed - passed} s were waited"
+    waited = kit.clock.passed - passed
+    assert waited >= PATIENCE - ROUNDING, f"{what}: {PATIENCE} s were asked for, and {waited} s were waited"
 
 
 def _makes_no_plan(specimen: Specimen, fault: Fault, reason: Refusal) -> None:
