@@ -8,8 +8,9 @@ Source:  PRODUCT.md 5.10.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
@@ -35,6 +36,15 @@ _ABOUT: Final = re.compile(r"meta|info|envelope")
 """Names of the objects that may be about the list."""
 _WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _PAGE_IN_ADDRESS: Final = re.compile(r"[?&]page(?:%5B\w+%5D|\[\w+\])?=(\d+)", re.IGNORECASE)
+_COUNTED: Final = re.compile(
+    r"(\d{1,18})(?:\.0+)?(?:\s+(?:entries|files|hits|items|matches|objects|pages|products|records|results|rows))?", re.IGNORECASE | re.ASCII
+)
+"""A whole number as text may have it: `12`, `12.0`, `12 files`."""
+_OUT_OF: Final = re.compile(
+    r"(?:[a-z]+\s+)?(\d{1,18})(\s*(?:-|\u2013|\.\.|to)\s*\d{1,18})?\s*(?:/|of|out of)\s*(\d{1,18})\b(?!\s*[/.:-]\d)",
+    re.IGNORECASE | re.ASCII,
+)
+"""A part of a whole: `1/2`, `page 1 of 2`, `1-20 of 43`."""
 _NOTHING: Final = frozenset({"", "false", "no", "null", "none", "0"})
 
 
@@ -49,10 +59,18 @@ class _Field:
     @property
     def number(self) -> int | None:
         """Its value as a whole number; `None` where it is none."""
-        if isinstance(self.value, bool):
+        if isinstance(self.value, bool) or not isinstance(self.value, str | int | float | Decimal):
             return None
-        text = self.value if isinstance(self.value, str) else str(self.value) if isinstance(self.value, int) else ""
-        return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else None
+        found = _COUNTED.fullmatch(str(self.value))
+        return None if found is None else int(found[1])
+
+    def is_part(self, shown: int) -> bool:
+        """Whether its value is a text that says that the `shown` rows, or this page, are a part of more."""
+        found = _OUT_OF.match(self.value.strip()) if isinstance(self.value, str) else None
+        if found is None:
+            return False
+        place, reach, whole = found.groups()
+        return int(whole) > shown or (reach is None and int(place) < int(whole))
 
     @property
     def is_set(self) -> bool:
@@ -92,12 +110,25 @@ def _fields(holder: Mapping[str, object], *, inside: bool) -> Iterator[_Field]:
     for name, value in holder.items():
         words = _words(name)
         inner = bool(_ENVELOPE.search(name.casefold()))
+        if isinstance(value, list) and not words & _MORE:
+            yield from _listed(name, words, value, inside=inner or inside)
+            continue
         if not isinstance(value, Mapping) or words & _MORE:
             yield _Field(name, words, value, inside)
         elif inside and isinstance(value.get("href"), str):
             yield _Field(name, words, value["href"], inside)
         elif inner or inside or _ABOUT.search(name.casefold()):
             yield from _fields(value, inside=inner or inside)
+
+
+def _listed(name: str, words: frozenset[str], value: Sequence[object], *, inside: bool) -> Iterator[_Field]:
+    """Return the links of a list by what they lead to, and a list of pages by its length."""
+    for row in value:
+        if isinstance(row, Mapping):
+            leads_to = str(row.get("rel") or row.get("label") or "")
+            yield _Field(f"{name}.{leads_to}", _words(leads_to), row.get("href") or row.get("url"), inside)
+    if words & _PAGE:
+        yield _Field(name, words, len(value), inside)
 
 
 def _words(name: str) -> frozenset[str]:
@@ -108,6 +139,8 @@ def _is_more(field: _Field, shown: int, *, ended: bool) -> bool:
     words, number = field.words, field.number
     if field.value is False:
         return bool(words & _END)
+    if field.is_part(shown):
+        return True
     if words & _MORE:
         return field.is_set
     if words & _CURSOR and not words & _BEHIND:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Container, Sequence
+from collections.abc import Awaitable, Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
 from catalogctl.model.address import Address
-from catalogctl.model.diagnostics import Diagnostic, warning
+from catalogctl.model.diagnostics import Diagnostic, error, warning
 from catalogctl.model.resource import Observed, ResourceType
 from catalogctl.provider.concurrent import for_each
 from catalogctl.provider.failure import FORBIDDEN, NOT_FOUND, CredentialsRefused, Refused
@@ -206,8 +206,40 @@ def _listing(wanted: Sequence[Wanted], seen: _Seen) -> Listing:
             channel, selector = _channel(want), _selector(want)
             told = seen.told_product(product, selector)
             objects.append(distribution.observed(product, channel, selector, told, enabled=seen.switches[product, channel]))
+    diagnostics += _conflicts(wanted, seen)
     diagnostics += [_doubted(product) for product, listed in seen.files.items() if listed.doubtful]
     return Listing(tuple(objects), tuple(diagnostics), frozenset(uncertain), present)
+
+
+def _conflicts(wanted: Sequence[Wanted], seen: _Seen) -> Iterator[Diagnostic]:
+    """Find one product that is declared in two places as if it were two: only the store tells that its names mean the same."""
+    files: dict[tuple[object, ...], Wanted] = {}
+    switches: dict[str, list[Wanted]] = {}
+    for want in wanted:
+        product = seen.product_of(want)
+        if product is None or not want.expected:
+            continue
+        if want.type is not FILE:
+            switches.setdefault(product, []).append(want)
+            continue
+        other = files.setdefault((product, want.expected.get("type"), want.expected.get("labels")), want)
+        if other is not want and _selector(other) != _selector(want):
+            names = f"named {_selector(other)} and {_selector(want)}"
+            detail = f"{other.address} and {want.address} are one file of the product {product}, {names}."
+            hint = f"Name the product in one way in both editions:\nproduct: {product}"
+            summary = "One product under two names"
+            yield error("product-two-names", summary, detail, hint, address=str(want.address), attribute="product")
+    for product, both in switches.items():
+        own = next((want for want in both if not _channel(want)), None)
+        for want in both:
+            if own is None or want is own or (own.address.title, _selector(own)) == (want.address.title, _selector(want)):
+                continue
+            detail = (
+                f"{own.address} is the switch of the product {product}, and {want.address} one of its channels. A channel is set after the "
+                "product's switch, which it inherits; declared apart, they could be set in another order."
+            )
+            hint = "Declare `distribution` with its channels in one edition, and name the product in one way."
+            yield error("switches-apart", "A product and its channels are switched apart", detail, hint, address=str(want.address))
 
 
 def _doubted(product: str) -> Diagnostic:

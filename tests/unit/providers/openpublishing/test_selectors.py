@@ -73,3 +73,24 @@ def test_words_for_no_product_are_an_error_before_anything_is_sent(now: Any) -> 
             kit.plan()
         assert {problem.code for problem in refused.value.diagnostics} == {"product-missing"}
         assert [one for one in kit.writes() if one.path != "/auth/auth"] == []
+
+
+def two_editions(first: Any, second: Any, cover: bool, switch: bool) -> Document:
+    files = {"content": "files/faro.epub", **({"cover": "files/faro.jpg"} if cover else {})}
+    epub = {"product": first, "distribution": {"enabled": True}}
+    pdf = {"product": second, **({"distribution": {"channels": {"kobo": False}}} if switch else {})}
+    editions = {
+        "epub": {"format": "epub", "files": files, "publish": {"store": epub}},
+        "mobi": {"format": "epub", "files": {"cover": "files/faro.jpg"} if cover else {}, "publish": {"store": pdf}},
+    }
+    return {"kind": "title", "id": "faro", "title": "El faro", "editions": editions}
+
+
+@pytest.mark.parametrize(("cover", "switch", "code"), [(True, False, "product-two-names"), (False, True, "switches-apart")])
+def test_what_two_names_of_one_product_would_send_twice_or_out_of_order_is_refused(cover: bool, switch: bool, code: str) -> None:
+    with opened(on_show(two_editions(NUMBER, {"ean": EAN}, cover, switch), *ROWS)) as kit:
+        with pytest.raises(CatalogError) as refused:
+            kit.plan()
+        assert {problem.code for problem in refused.value.diagnostics} == {code}
+    with opened(on_show(two_editions(NUMBER, NUMBER, cover, switch), *ROWS)) as kit:
+        kit.converge()
