@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from operator import itemgetter
 from pathlib import PurePosixPath
 from typing import Final, NamedTuple
 
@@ -126,8 +127,9 @@ def _undocumented(offer: Offer, options: Options, where: str) -> Iterator[Diagno
         if hasattr(details, name)
     ]
     mapped = settings_of(offer.account).roles
-    used = dict.fromkeys(person.role for person in offer.edition.metadata.contributors if person.role in mapped)
-    said += [("roles", "contributors", mapped[role]) for role in used]
+    people = enumerate(offer.edition.metadata.contributors)
+    first = {person.role: place for place, person in reversed(list(people)) if person.role in mapped}
+    said += [("roles", f"contributors.{place}.role", mapped[role]) for role, place in sorted(first.items(), key=itemgetter(1))]
     for name, attribute, word in said:
         if word is not None and word not in SEEN[name]:
             detail = f"PublishDrive's documents show {_listed(SEEN[name])} for `{name}`, and no list. {word!r} may be refused by apply."
@@ -216,7 +218,7 @@ def _unready(offer: Offer, options: Options, where: str) -> Iterator[Diagnostic]
 
 
 def bare(options: Options, kind: str, files: tuple[Sent, ...], where: str) -> Iterator[Diagnostic]:
-    """Warn of a new book that is to be published with less than the service asks for; one that is there may have the rest already."""
+    """Refuse a new book that is to be published with less than the service asks for; one that is there may have the rest already."""
     if not options.published:
         return
     there = {file.role for file in files}
@@ -225,4 +227,5 @@ def bare(options: Options, kind: str, files: tuple[Sent, ...], where: str) -> It
         lacking.append("no `pod_details`")
     if lacking:
         detail = f"It is to be published, and declares {' and '.join(lacking)}. PublishDrive refuses that."
-        yield warning("published-incomplete", "Published with something missing", detail, attribute=f"{where}.published")
+        hint = "Declare what is missing, or leave `published` out until the book has it."
+        yield error("published-incomplete", "Published with something missing", detail, hint, attribute=f"{where}.published")

@@ -9,6 +9,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from catalogctl.model.account import Account
+from catalogctl.model.alike import most_alike
 from catalogctl.model.role import ROLES, role_name
 from catalogctl.providers.publishdrive.assumptions import CONTRIBUTOR_ROLES, UPLOAD_HOSTS
 
@@ -60,7 +61,9 @@ class Settings(BaseModel):
         for name, word in said.items():
             code = name if _ROLE_CODE.fullmatch(name) else ROLES.get(role_name(name))
             if code is None:
+                near = most_alike(role_name(name), ROLES)
                 message = f"{name} is neither the name of a contributor's role nor a code of ONIX list 17"
+                message += f", as {near[0]} is" if near else ""
                 raise ValueError(message)
             if found.setdefault(code, word) != word:
                 message = f"{name} is said to be both {found[code]} and {word}"

@@ -81,7 +81,7 @@ def test_every_required_field_is_asked_for(missing: str) -> None:
         ("price", [{"currency": "USD", "price": "9.90"}], "price.0.price"),
         ("price", [{"currency": "USD", "price": True}], "price.0.price"),
         ("price", [{"currency": "USD", "price": -1}], "price.0.price"),
-        ("price", [{"currency": "USD", "price": 9.999}], "price.0.price"),
+        ("price", [{"currency": "USD", "price": 9.9999}], "price.0.price"),
         ("price", [{"currency": "USD", "price": 1}, {"currency": "USD", "price": 2}], "price.1.currency"),
         ("isbn", "9781234567890", "isbn"),
         ("isbn", "978-1-234-56789-7", "isbn"),

@@ -1,9 +1,9 @@
 """What the documents demand of a book's metadata, and what of it is kept.
 
-Chosen where they are silent: `language` is a list; an ISBN is thirteen digits without hyphens; a price has at most two
-decimals, is not negative, and stands once per currency; one half of a contributor's name may be empty; null empties an
-optional field; details belong to the book's own format, and null is the only value for those of another; a list that is
-sent replaces the whole list; the external id can be changed; audio without details is unabridged.
+Chosen where they are silent: `language` is a list; an ISBN is thirteen digits without hyphens; a price has at most the three
+decimals that some currencies have, is not negative, and stands once per currency; one half of a contributor's name may be
+empty; null empties an optional field; details belong to the book's own format, and null is the only value for those of
+another; a list that is sent replaces the whole list; the external id can be changed; audio without details is unabridged.
 """
 
 from __future__ import annotations
@@ -223,8 +223,8 @@ def _amount(place: str, value: Json, _: PublishdriveSwitches) -> Iterator[Fault]
     elif value < 0:
         yield Fault(place, "This must not be negative.")
     # A number comes back as it was written: str of a float is its shortest decimal form.
-    elif Decimal(str(value)) % Decimal("0.01"):
-        yield Fault(place, "This must not have more than two decimals.")
+    elif Decimal(str(value)) % Decimal("0.001"):
+        yield Fault(place, "This must not have more than three decimals.")
 
 
 def _prices(place: str, value: Json, switches: PublishdriveSwitches) -> Iterator[Fault]:

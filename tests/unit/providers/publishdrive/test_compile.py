@@ -99,7 +99,8 @@ def test_an_account_gives_a_role_a_word_of_its_own() -> None:
     assert (roles_of(result), result.unheld, result.diagnostics) == (["Editor", "Author"], (), ())
     result = compiled(edition(about={"contributors": PEOPLE[:2]}), roles={"B06": "Translated by"})
     assert roles_of(result) == ["Editor", "Translated by"]
-    assert [(item.code, item.severity, item.attribute) for item in result.diagnostics] == [("word-undocumented", "warning", "contributors")]
+    [problem] = result.diagnostics
+    assert (problem.code, problem.severity, problem.attribute) == ("word-undocumented", "warning", "contributors.1.role")
 
 
 @pytest.mark.parametrize(
@@ -318,9 +319,9 @@ def test_the_same_files_pass_one_day_and_not_the_next() -> None:
     assert (problem.code, problem.attribute) == ("final-version-required", "publish.store.published")
 
 
-def test_making_and_publishing_with_something_missing_is_warned_of() -> None:
+def test_making_and_publishing_with_something_missing_is_refused() -> None:
     (told,) = compiled(edition(cover=asset("a.jpg")), published=True, final_version=True).resources[0].lacks
-    assert (told.severity, told.code) == ("warning", "published-incomplete")
+    assert (told.severity, told.code) == ("error", "published-incomplete")
     assert "no ebook_content file" in told.detail
     (paper,) = compiled(edition(Format.PRINT), published=True, final_version=True).resources[0].lacks
     assert "no pod_content file and no pod_cover file and no `pod_details`" in paper.detail
