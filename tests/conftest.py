@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,18 @@ for name in ("ENV", "ORIGINS", "ADDRESS_VARIABLES", "SECRET_FILES", "ASSET_STORE
 settings.register_profile("fixed", derandomize=True, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("fuzz", derandomize=False, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("fuzz" if os.environ.get("CATALOGCTL_FUZZ") else "fixed")
+
+
+_SELDOM = 100
+"""Tests between two collections of garbage."""
+_finished = count(1)
+
+
+def pytest_runtest_logfinish() -> None:
+    """Free what commands have left: each sets what it has read aside from garbage collection, as its process ends soon; this one does not."""
+    if next(_finished) % _SELDOM == 0:
+        gc.unfreeze()
+        gc.collect()
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+from functools import cached_property
 from typing import Final
 from urllib.parse import quote
 
@@ -28,8 +29,8 @@ class Secrecy:
     def learn(self, secret: str) -> None:
         """Remember a secret; of a header's value that is a scheme and a key, also the key alone."""
         for text in (secret, secret.rpartition(" ")[2]):
-            if text:
-                self._all.setdefault(text, _Key(text))
+            if text and text not in self._all:
+                self._all[text] = _Key(text)
 
     def words(self, body: bytes) -> bytes:
         """Take every key out of what a store says, in whichever way it is written, character by character if need be.
@@ -62,8 +63,13 @@ class _Key:
         packed = {form for before in range(3) for form in _in_base64(data, before) if len(form) >= _TELLING}
         quoted = (json.dumps(text)[1:-1], json.dumps(text)[1:-1].replace("/", r"\/"), quote(text, safe=""))
         self.forms = (data, *map(str.encode, quoted), data.hex().encode(), data.hex().upper().encode(), *sorted(packed))
-        mixed = b"".join(_any_form(byte) for byte in data)
-        self.everywhere = re.compile(b"|".join([mixed, data.hex().encode(), *map(re.escape, sorted(packed))]), re.IGNORECASE)
+        self._data = data
+        self._packed = sorted(packed)
+
+    @cached_property
+    def everywhere(self) -> re.Pattern[bytes]:
+        mixed = b"".join(_any_form(byte) for byte in self._data)
+        return re.compile(b"|".join([mixed, self._data.hex().encode(), *map(re.escape, self._packed)]), re.IGNORECASE)
 
 
 def _any_form(byte: int) -> bytes:

@@ -98,6 +98,8 @@ class Kit:
         """What the files say; assign to edit them."""
         self.one_at_a_time = False
         """Whether no two calls are under way together."""
+        self._last: tuple[bytes, Catalog] | None = None
+        """The titles that were compiled last, and what came of them."""
         self._catalog = SafeFolder(folder, "catalog")
         self._catalog.make()
         for name, data in specimen.files.items():
@@ -140,10 +142,13 @@ class Kit:
         return Landscape({ACCOUNT: account}, providers, timing=self.clock.timing)
 
     def catalog(self) -> Catalog:
-        """Compile the titles, which must be without errors."""
-        compiled = self.compiled(self.secrets)
-        assert not compiled.diagnostics.errors, f"the titles do not compile: {_told(compiled.diagnostics)}"
-        return compiled.catalog
+        """Compile the titles, which must be without errors; the same ones once."""
+        titles = orjson.dumps(self.titles)
+        if self._last is None or self._last[0] != titles:
+            compiled = self.compiled(self.secrets)
+            assert not compiled.diagnostics.errors, f"the titles do not compile: {_told(compiled.diagnostics)}"
+            self._last = (titles, compiled.catalog)
+        return self._last[1]
 
     # ── the engine ──
 
