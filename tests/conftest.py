@@ -31,7 +31,7 @@ _finished = count(1)
 
 
 def pytest_runtest_logfinish() -> None:
-    """Free what commands have left: each sets what it has read aside from garbage collection, as its process ends soon; this one does not."""
+    """Free what commands have left: what each reads it sets aside from garbage collection, as its process ends soon."""
     if next(_finished) % _SELDOM == 0:
         gc.unfreeze()
         gc.collect()

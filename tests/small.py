@@ -12,9 +12,10 @@ _CONTAINER = (
 )
 
 
-def epub(note: str = "") -> bytes:
-    """Make an EPUB with nothing to read in it; equal notes give equal bytes."""
-    members = {"mimetype": "application/epub+zip", "META-INF/container.xml": _CONTAINER, "p.opf": f"<package><!--{note}--></package>"}
+def epub(note: str = "", picture: bytes = b"") -> bytes:
+    """Make an EPUB with nothing to read in it, and a picture of any size; equal arguments give equal bytes."""
+    members: dict[str, str | bytes] = {"mimetype": "application/epub+zip", "META-INF/container.xml": _CONTAINER}
+    members |= {"p.opf": f"<package><!--{note}--></package>", "p.jpg": picture}
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w") as archive:
         for name, text in members.items():

@@ -135,7 +135,9 @@ def _number_as_text(value: object) -> str:
     return _line(value)
 
 
-_LINE_PATTERN: Final = "^[^\\r\\n]*[^ \\t\\r\\n][^\\r\\n]*$"
+_BLANK: Final = " \\t\\r\\n\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+"""What a text may not consist of alone: stores trim it, and nothing would be left."""
+_LINE_PATTERN: Final = f"^[^\\r\\n]*[^{_BLANK}][^\\r\\n]*$"
 _PLACE_PATTERN: Final = f"^[^{CONTROL}]*[^ {CONTROL}][^{CONTROL}]*$"
 _line = _text(_LINE_PATTERN)
 

@@ -14,5 +14,5 @@ def unsafe_path(problem: UnsafePathError) -> CatalogError:
         f"{problem.filename}: {problem.strerror}. Files of catalogctl are regular files in folders that no link leads to: "
         "a link that was committed could lead anywhere."
     )
-    hint = f"Look where it leads, move it away, and run the command again:\nls -l {shlex.quote(str(problem.filename))}"
+    hint = f"Look at what it is, move it away, and run the command again:\nls -l {shlex.quote(str(problem.filename))}"
     return CatalogError(error("unsafe-path", "A path is not safe to use", detail, hint), refusal=Refusal.STALE)

@@ -214,13 +214,13 @@ def test_no_other_file_is_waited_for_either(shop: Shop, make: Callable[[Path], N
 
 @pytest.mark.parametrize("make", [fifo, listening, endless, circle, folder], ids=lambda make: make.__name__)
 @pytest.mark.parametrize("name", ["state/default.json", "state/default.journal"])
-def test_what_lies_in_the_place_of_a_state_is_refused_as_a_damaged_one(shop: Shop, make: Callable[[Path], None], name: str) -> None:
+def test_what_lies_in_the_place_of_a_state_is_refused(shop: Shop, make: Callable[[Path], None], name: str) -> None:
     path = shop.folder / name
     path.parent.mkdir(exist_ok=True)
     make(path)
     for command in ("state list", "plan"):
         told = run_here(shop, *command.split()).ended(5)
-        assert "Move it away" in told.err
+        assert "move it away" in told.err
         assert "Free some space" not in told.err
 
 
@@ -283,24 +283,24 @@ def test_an_asset_stays_inside_and_its_address_has_no_password(shop: Shop, writt
 
 
 @pytest.mark.parametrize(
-    ("setting", "code"),
+    "setting",
     [
-        ("backend: {type: local, path: BAD}", "bad-place"),
-        ("catalog: [BAD]", "bad-place"),
-        ("assets: {publish: {type: directory, url: BAD, base_url: https://files.example.com}}", "bad-place"),
-        ("assets: {publish: {type: directory, url: public, base_url: BAD}}", "bad-place"),
-        (r'accounts: {store: {token: "${file:s\0t}"}}', "secret-reference"),
-        (r'accounts: {store: {token: "${env:s\0t}"}}', "secret-reference"),
-        (r'accounts: {store: {base_url: "https://\0h/x"}}', "bad-base-url"),
-        (r'accounts: {store: {base_url: "https://h/\0"}}', "bad-base-url"),
+        "backend: {type: local, path: BAD}",
+        "catalog: [BAD]",
+        "assets: {publish: {type: directory, url: BAD, base_url: https://files.example.com}}",
+        "assets: {publish: {type: directory, url: public, base_url: BAD}}",
+        r'accounts: {store: {token: "${file:s\0t}"}}',
+        r'accounts: {store: {token: "${env:s\0t}"}}',
+        r'accounts: {store: {base_url: "https://\0h/x"}}',
+        r'accounts: {store: {base_url: "https://h/\0"}}',
     ],
 )
-def test_a_path_or_an_address_with_a_nul_is_refused_where_it_is_written(shop: Shop, setting: str, code: str) -> None:
+def test_a_path_or_an_address_with_a_nul_is_refused_where_it_is_written(shop: Shop, setting: str) -> None:
     shop.title()
     shop.project("environments:\n  bad:\n    " + setting.replace("BAD", r'"s\0t"') + "\n")
     told = run_here(shop, "--env", "bad", "validate", "--format", "text").ended(1)
     assert "catalogctl.yaml:" in told.err
-    assert f'"{code}"' in run_here(shop, "--env", "bad", "--json", "plan").ended(1).out
+    assert '"control-character"' in run_here(shop, "--env", "bad", "--json", "plan").ended(1).out
     for command in ("state list", "apply --auto-approve"):
         run_here(shop, "--env", "bad", *command.split())
     assert shop.requests == ()

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+import small
 from catalogctl.sandbox import Fault, FaultKind
 from hostile.slow import SlowLine
 from hostile.trio import ACCOUNTS, Trio, keys, trio
@@ -130,8 +131,7 @@ def sending(stores: Trio, account: str, seconds: float) -> Iterator[tuple[subpro
     stores.only(account)
     with SlowLine(stores.server.url(ACCOUNTS[account])) as line:
         stores.point({ACCOUNTS[account]: line.url})
-        with (stores.folder / "catalog/faro.epub").open("r+b") as file:
-            file.truncate(LARGE)
+        (stores.folder / "catalog/faro.epub").write_bytes(small.epub(picture=bytes(LARGE)))
         line.rate = LARGE / seconds
         process = stores.start("apply", "--auto-approve", "--parallelism", "1")
         until(lambda: line.passed > LARGE / 20, "a part of the file")
