@@ -281,4 +281,12 @@ def _metadata(merged: Mapping[str, Any]) -> Metadata:
         thema=tuple(subjects.get("thema") or ()),
         keywords=tuple(said("keywords") or ()),
         territories=tuple(said("territories") or ()),
+        emptied=_emptied(merged, subjects),
     )
+
+
+def _emptied(merged: Mapping[str, Any], subjects: Mapping[str, Any]) -> frozenset[str]:
+    """Return the names of what is declared as empty."""
+    lists = (merged, ("contributors", "keywords", "territories")), (subjects, ("bisac", "thema"))
+    none = {name for said, names in lists for name in names if said.get(name) == []}
+    return frozenset(none | ({"publisher"} if "publisher" in merged and not merged["publisher"] else set()))

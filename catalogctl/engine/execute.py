@@ -92,6 +92,8 @@ class Execution:
     failed: tuple[Failure, ...] = ()
     skipped: tuple[Operation, ...] = ()
     interrupted: bool = False
+    diagnostics: tuple[Diagnostic, ...] = ()
+    """What stores said of what was done and somebody should know."""
 
     @property
     def refusal(self) -> Refusal | None:
@@ -120,6 +122,7 @@ class _Result:
     recorded: Recorded | None = None
     links: Links = field(default_factory=dict)
     failure: Failure | None = None
+    diagnostics: tuple[Diagnostic, ...] = ()
 
 
 @dataclass(slots=True)
@@ -127,6 +130,7 @@ class _Tally:
     done: list[Operation] = field(default_factory=list)
     failed: list[Failure] = field(default_factory=list)
     skipped: list[Operation] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
     broken: dict[str, str] = field(default_factory=dict)
     """Operation that did not succeed → the one that is to blame."""
 
@@ -198,7 +202,8 @@ class _Coordinator:
                 self._skip(operation, "")
         self._skip_all(but=())
         tally = self._tally
-        return Execution(tuple(tally.done), tuple(tally.failed), tuple(tally.skipped), self._stop.requested and bool(tally.skipped))
+        interrupted = self._stop.requested and bool(tally.skipped)
+        return Execution(tuple(tally.done), tuple(tally.failed), tuple(tally.skipped), interrupted, tuple(tally.diagnostics))
 
     async def _ended(self) -> list[_Result]:
         """Wait until a step ends, and tell meanwhile of those that take long."""
@@ -375,6 +380,7 @@ class _Coordinator:
         self._count_unanswered(result)
         if result.failure is None:
             self._tally.done.append(operation)
+            self._tally.diagnostics.extend(result.diagnostics)
             if result.recorded is not None:
                 self._learned[operation.address] = result.recorded.id
             id_ = result.recorded.id if result.recorded is not None else (operation.change.id or "")
@@ -411,12 +417,13 @@ async def _take(job: _Job, store: Store) -> _Result:
     operation = job.operation
     be_about(operation)
     try:
-        recorded, links = await _call(job, store)
+        recorded, written = await _call(job, store)
     except StoreFailure as failure:
         return _Result(operation, perf_counter() - started, failure=Failure(operation, failure.diagnostic, _refusal(failure)))
     except CatalogError as problem:
         return _Result(operation, perf_counter() - started, failure=Failure(operation, problem.diagnostics[0], problem.refusal))
-    return _Result(operation, perf_counter() - started, recorded, links)
+    told = tuple(replace(one, address=str(operation.address)) for one in written.diagnostics)
+    return _Result(operation, perf_counter() - started, recorded, written.links, diagnostics=told)
 
 
 def _refusal(failure: StoreFailure) -> Refusal:
@@ -431,26 +438,34 @@ def _refusal(failure: StoreFailure) -> Refusal:
             return Refusal.PARTIAL
 
 
-async def _call(job: _Job, store: Store) -> tuple[Recorded | None, Links]:
+async def _call(job: _Job, store: Store) -> tuple[Recorded | None, Written]:
     operation, change, wanted = job.operation, job.operation.change, job.wanted
     match operation.verb:
         case Verb.CREATE:
             sent = _sent(operation, wanted)
-            written = Written(_known(job.owner_id), {}) if operation.silent else await _create(job, store, sent)
-            return recorded_of(change, store.base_url, written.id, sent, {**sent, **written.observed}), written.links
+            whole = {**change.carried, **sent}
+            written = Written(_known(job.owner_id), {}) if operation.silent else await _create(job, store, whole)
+            kept = _managed(change, sent)
+            return recorded_of(change, store.base_url, written.id, kept, {**kept, **written.observed}), written
         case Verb.UPDATE:
             written = await _update(job, store)
-            recorded = recorded_of(change, store.base_url, written.id, wanted, {**change.observed, **wanted, **written.observed})
-            return recorded, written.links or change.links
+            kept = _managed(change, wanted)
+            recorded = recorded_of(change, store.base_url, written.id, kept, {**change.observed, **kept, **written.observed})
+            return recorded, replace(written, links=written.links or change.links)
         case Verb.DELETE:
             if not operation.silent:
                 await _delete(job, store)
-            return None, {}
+            return None, Written("", {})
 
 
 def _sent(operation: Operation, wanted: Attributes) -> Attributes:
     """Give what a resource has by a step: of a create, all but what a later step sends."""
     return {name: value for name, value in wanted.items() if name not in operation.withheld}
+
+
+def _managed(change: Change, attributes: Attributes) -> Attributes:
+    """Return what of it is managed once it was sent: what was emptied, being declared no longer, is not."""
+    return {name: value for name, value in attributes.items() if name not in change.cleared}
 
 
 def _there_before(change: Change) -> frozenset[str]:
@@ -507,8 +522,9 @@ async def _update(job: _Job, store: Store) -> Written:
     Raises:  Ambiguous while that is not known, or where the object gets a new id by it.
     """
     change, id_, changed = job.operation.change, _known(job.id), job.operation.changed
+    whole = {**change.carried, **job.wanted}
     try:
-        return await store.writer.update(change.type, id_, job.wanted, changed)
+        return await store.writer.update(change.type, id_, whole, changed)
     except Ambiguous as lost:
         asked = {name: job.wanted[name] for name in changed if name in job.wanted}
         if any(not change.type.attributes[name].settles_by_reading for name in asked):
@@ -519,7 +535,7 @@ async def _update(job: _Job, store: Store) -> Written:
                 raise
             if not diff(seen.attributes, asked, change.type):
                 return Written(id_, seen.attributes, seen.links)
-            return await store.writer.update(change.type, id_, job.wanted, changed)
+            return await store.writer.update(change.type, id_, whole, changed)
         except StoreFailure:
             raise lost from None
 

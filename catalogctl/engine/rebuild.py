@@ -65,7 +65,7 @@ def find_all(catalog: Catalog, remembered: Mapping[Address, Recorded], landscape
         # That a part's owner is not there is told of the owner.
         problems += [
             *seen.diagnostics,
-            *(one for one in verdicts.diagnostics if one.code not in {"adopt-unverified", "dependency-missing"}),
+            *(one for one in verdicts.diagnostics if one.code not in {"adopt-unverified", "dependency-missing", "update-would-clear"}),
         ]
         for change in verdicts.changes:
             if change.action is Action.ADOPT:

@@ -32,7 +32,7 @@ from catalogctl.events import (
     Waited,
 )
 from catalogctl.model.address import Address
-from catalogctl.model.diagnostics import CatalogError, Diagnostic, Diagnostics, Refusal, error, warning
+from catalogctl.model.diagnostics import CatalogError, Diagnostic, Diagnostics, Refusal, Severity, error, warning
 from catalogctl.model.reference import Reference, fill
 from catalogctl.model.resource import Observed, Recorded
 from catalogctl.model.value import Attributes
@@ -45,12 +45,12 @@ from catalogctl.planning.held_back import hold_back
 from catalogctl.planning.inverse import Wanted
 from catalogctl.planning.order import order
 from catalogctl.planning.plan import Base, Plan, Refresh, Revert
-from catalogctl.planning.planner import Purpose, Scope, plan_changes
+from catalogctl.planning.planner import Purpose, Scope, Verdicts, plan_changes
 from catalogctl.planning.relocate import Relocated, leading_nowhere, relocate
 from catalogctl.planning.run import Ended, RunOutcome
 from catalogctl.planning.safety import SafetyLimits, refusals
 from catalogctl.provider.failure import CredentialsRefused, StoreFailure
-from catalogctl.provider.protocol import Imports, Reader, Stock
+from catalogctl.provider.protocol import Completes, Imports, Reader, Stock
 from catalogctl.provider.service import Attempt, Reading, Surroundings, Writing, connect
 from catalogctl.state.backend import Backend, Lock
 from catalogctl.state.journal import End, Intent, Outcome, Record, entered
@@ -172,7 +172,13 @@ def _proposed(catalog: Catalog, recalled: Recalled, landscape: Landscape, questi
     if recalled.open_intents:
         seen = replace(seen, diagnostics=(_cut_off(recalled.open_intents), *seen.diagnostics))
     with keeping_all():
-        plan = _with_moves(assemble(catalog, recorded, seen, landscape, question, snapshot), relocated)
+        verdicts = _decide(catalog, recorded, seen, question)
+        lacking = [change for change in verdicts.changes if change.needs_more]
+        if lacking:
+            # Also where state is taken at its word: it does not hold what nobody declares.
+            seen = _completed(seen, lacking, landscape, listen)
+            verdicts = _decide(catalog, recorded, seen, question)
+        plan = _with_moves(assemble(catalog, verdicts, seen, landscape, question, snapshot), relocated)
     plan = replace(plan, diagnostics=tuple(map(catalog.located, plan.diagnostics)))
     return Planned(
         plan,
@@ -248,18 +254,51 @@ def _cut_off(intents: Sequence[Intent]) -> Diagnostic:
     return warning("run-cut-off", "A run was cut off, or is under way", detail, hint)
 
 
-def assemble(
-    catalog: Catalog, recorded: Mapping[Address, Recorded], seen: Refreshed, landscape: Landscape, question: Question, snapshot: Snapshot
-) -> Plan:
-    """Put a plan together from what is wanted, remembered and seen. Pure.
+def _decide(catalog: Catalog, recorded: Mapping[Address, Recorded], seen: Refreshed, question: Question) -> Verdicts:
+    return hold_back(plan_changes(catalog, recorded, seen.observed, question.scope, seen.present), seen.uncertain)
+
+
+def _completed(seen: Refreshed, lacking: Sequence[Change], landscape: Landscape, listen: Listener) -> Refreshed:
+    """Return what the stores hold, with more of the objects whose update would replace what has not been told.
+
+    Raises:  CatalogError: credentials, unavailable.
+    """
+
+    async def read() -> tuple[dict[Address, Observed], int]:
+        found: dict[Address, Observed] = {}
+        requests = 0
+        for account in sorted({change.address.account for change in lacking}):
+            async with _reader(landscape, account, listen) as (reader, service):
+                if not isinstance(reader, Completes):
+                    continue
+                mine = [change for change in lacking if change.address.account == account]
+                for kind in {change.type.name: change.type for change in mine}.values():
+                    addresses = [change.address for change in mine if change.type is kind]
+                    told = await reader.complete(kind, [seen.observed[address] for address in addresses])
+                    found.update(zip(addresses, told, strict=True))
+                requests += service.pace.requests
+        return found, requests
+
+    try:
+        found, requests = _run(read())
+    except StoreFailure as failure:
+        refusal = Refusal.CREDENTIALS if isinstance(failure, CredentialsRefused) else Refusal.UNAVAILABLE
+        raise CatalogError(failure.diagnostic, refusal=refusal) from failure
+    return replace(seen, observed={**seen.observed, **found}, requests=seen.requests + requests)
+
+
+def assemble(catalog: Catalog, verdicts: Verdicts, seen: Refreshed, landscape: Landscape, question: Question, snapshot: Snapshot) -> Plan:
+    """Put a plan together from what was decided. Pure.
 
     Raises:  CatalogError when two things cannot both be done (adopt-conflict, dependency-cycle).
     """
-    verdicts = hold_back(plan_changes(catalog, recorded, seen.observed, question.scope, seen.present), seen.uncertain)
     used = {change.address.account for change in verdicts.changes}
     touched = {change.address.title for change in verdicts.changes if change.action.changes_anything}
     sent = {change.address for change in verdicts.changes if change.after is not None and change.action.changes_anything}
-    wrong = Diagnostics.of(verdicts.diagnostics, seen.diagnostics)
+    # How far a store has come with what it was given is the business of who takes stock; it comes and goes, and changes no plan.
+    refreshing = question.scope.purpose is Purpose.REFRESH
+    read = (one for one in seen.diagnostics if refreshing or one.severity is not Severity.NOTE)
+    wrong = Diagnostics.of(verdicts.diagnostics, read)
     if wrong.errors:
         raise CatalogError(*wrong)
     told = Diagnostics.of(wrong, catalog.unheld(sent.__contains__) if sent else ())
@@ -524,7 +563,20 @@ def apply_plan(
     incomplete = recording.end(ended)
     skipped = len(execution.skipped) + len(planned.review.withheld)
     listen(ApplyFinished(len(execution.done), len(execution.failed), skipped, len(planned.review.refused), snapshot.serial))
-    return Applied(execution, snapshot, incomplete)
+    return Applied(execution, snapshot, (*incomplete, *_in_few_words(execution.diagnostics)))
+
+
+def _in_few_words(told: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
+    """Give what is told of many objects alike as one, with the first of them."""
+    alike: dict[tuple[Severity, str], list[Diagnostic]] = {}
+    for one in told:
+        alike.setdefault((one.severity, one.code), []).append(one)
+    for same in alike.values():
+        first, *others = same
+        if others:
+            yield replace(first, detail=f"{len(same):,} objects, the first of them: {first.detail}", address=None)
+        else:
+            yield first
 
 
 def _changes_nothing(planned: Planned, landscape: Landscape, occasion: Occasion) -> bool:

@@ -107,6 +107,11 @@ def warning(
     return Diagnostic(Severity.WARNING, code, summary, detail, hint, address, attribute, source)
 
 
+def note(code: str, summary: str, detail: str = "", hint: str = "", *, address: str | None = None) -> Diagnostic:
+    """Make a diagnostic that says how things stand and asks for nothing."""
+    return Diagnostic(Severity.NOTE, code, summary, detail, hint, address)
+
+
 @dataclass(frozen=True, slots=True)
 class Diagnostics:
     """Problems in the order they are shown: by file, line and column, those without a place last."""

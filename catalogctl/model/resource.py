@@ -51,6 +51,8 @@ class Trait(Enum):
     WRITE_ONLY = "accepted by the store and never told again: compared with what was recorded"
     REPLACES = "cannot change in place: a change is delete and create"
     ON_DECISION = "sent at creation and when its declared value changes, never just because another one does"
+    FOREIGN = "no file declares it: what others put beside the declared is sent along as observed"
+    AT_CREATION = "taken by create alone: what an object has that is there already counts as declared"
     AFTER_CREATE = "refused or ignored by create: sent by an update right after it"
     TAKES_AWAY = "what goes out of it is deleted from the store"
     UPLOADED = "a file that is sent as its bytes: no address to fetch it from is needed"
@@ -104,6 +106,13 @@ class Attribute:
     """The prices in a value that is no plain mapping of money; `None` where there are none."""
     everywhere: tuple[str, ...] = ()
     """Which value of territories stands for the whole world."""
+    replaced: Callable[[Attributes, frozenset[str]], bool] | None = None
+    """Whether an update replaces it even where it is not declared, by what the object shall have and the names of what differs: then it
+    is sent as observed. Where the object is made anew, everything differs. `None`: an update leaves alone what it does not carry."""
+    carried: Callable[[Value, Attributes, Attributes], Value] | None = None
+    """How much of an observed value is sent in that way, by what the object has and shall have; `None`: all of it."""
+    unseen: str = ""
+    """What of it no answer tells, so that an update which replaces it takes that away: a sentence, told then; empty where all is told."""
     declared: str = ""
     """Which field of an edition it comes from, as a path with dots and `{account}` for the account's name; empty: no one field."""
 
@@ -263,6 +272,12 @@ class ResourceType:
     removal: Removal = Removal.DELETED
     read_by: ReadBy = ReadBy.ID
 
+    def swept(self, after: Attributes, changed: frozenset[str]) -> frozenset[str]:
+        """Return the attributes that are not in `after` and that an update of those in `changed` replaces all the same."""
+        return frozenset(
+            name for name, one in self.attributes.items() if one.replaced is not None and name not in after and one.replaced(after, changed)
+        )
+
     @property
     def undone(self) -> Attributes:
         """What a change of something that it depends on leaves of it: of its facet, what falls back by that."""
@@ -353,6 +368,8 @@ class Observed:
     """Attributes that can change in place on this object, whatever their type says."""
     links: Links = field(default_factory=dict, compare=False)
     """Where people see it, as the store says; no part of what it is."""
+    irreplaceable: str = ""
+    """What it has and no create could give its successor, as a sentence; empty where there is no such thing."""
 
     @property
     def fingerprint(self) -> str:

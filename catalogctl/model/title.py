@@ -53,7 +53,10 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What can be said of a title and said otherwise of one of its editions. `None` and empty mean: not declared."""
+    """What can be said of a title and said otherwise of one of its editions.
+
+    `None` and empty mean: not declared, unless `emptied` names the field.
+    """
 
     title: str
     language: str | None = None
@@ -72,6 +75,12 @@ class Metadata:
     keywords: tuple[str, ...] = ()
     territories: tuple[str, ...] = ()
     """ISO 3166-1 alpha-2 codes, or the one word ALL."""
+    emptied: frozenset[str] = frozenset()
+    """Names of the lists that are declared as empty, of `publisher` where it is declared as none."""
+
+    def declares(self, name: str) -> bool:
+        """Whether a list, or the publisher, is declared, if only as empty."""
+        return bool(getattr(self, name)) or name in self.emptied
 
 
 @dataclass(frozen=True, slots=True)

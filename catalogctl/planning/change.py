@@ -93,6 +93,12 @@ class Change:
     """What differs and is left alone, ordered by path. For eyes only."""
     moved_from: Address | None = None
     """Where state has it until this plan is applied: a `moved` block says that it belongs here."""
+    carried: Attributes = field(default_factory=dict, compare=False)
+    """What an update replaces and nobody declares: sent as observed, and not remembered. Not saved: a saved plan is planned anew."""
+    untold: frozenset[str] = field(default=frozenset(), compare=False)
+    """What an update would replace, nobody declares, and the store has not told. Not saved."""
+    cleared: frozenset[str] = field(default=frozenset(), compare=False)
+    """What is emptied because it is no longer declared: not managed afterwards. Not saved."""
     record: bool = False
     """A NO_OP whose state entry is out of date (the store was told by hand what the files say now)."""
 
@@ -110,6 +116,11 @@ class Change:
                 kept = item.after if isinstance(item.after, tuple) else ()
                 gone += len(set(item.before) - set(kept))
         return gone
+
+    @property
+    def needs_more(self) -> bool:
+        """Whether more has to be known of the object before it is updated: an update replaces what the store has not told."""
+        return bool(self.untold) or any(item.before is UNREADABLE and item.attribute.replaced is not None for item in self.attributes)
 
     @property
     def changed(self) -> frozenset[str]:

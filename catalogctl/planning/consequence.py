@@ -74,6 +74,8 @@ class TerritoryLoss:
     """In how many of them it no longer will be."""
     names: tuple[str, ...]
     """Which; empty where it was sold everywhere, so that nobody listed them."""
+    lifted: bool = False
+    """The list itself is emptied, so that it is sold everywhere: these countries are no longer the only ones."""
 
 
 def price_moves(change: Change, applied: Attributes) -> Iterator[PriceMove]:
@@ -128,6 +130,7 @@ def odd_prices(change: Change) -> Iterator[OddPrice]:
 def territory_losses(change: Change, applied: Attributes) -> Iterator[TerritoryLoss]:
     """Say in how many countries an object will no longer be sold; to put back what was applied before is no loss.
 
+    Where an empty list stands for everywhere, to empty it is to lose all that it said.
     Shapes:  `applied` as for `price_moves`.
     """
     if change.action not in _STILL_THERE:
@@ -135,15 +138,19 @@ def territory_losses(change: Change, applied: Attributes) -> Iterator[TerritoryL
     for item in change.attributes:
         if Trait.TERRITORIES not in item.attribute.traits or not isinstance(item.before, tuple) or not isinstance(item.after, tuple):
             continue
-        everywhere = item.attribute.everywhere
-        if item.after in (everywhere, applied.get(item.attribute.name)):
+        everywhere, count = item.attribute.everywhere, len(item.before)
+        if item.after == applied.get(item.attribute.name):
+            continue
+        if item.after == everywhere:
+            if not everywhere:
+                yield TerritoryLoss(change.address, item.attribute.name, count, count, tuple(sorted(map(str, item.before))), lifted=True)
             continue
         if item.before == everywhere:
             yield TerritoryLoss(change.address, item.attribute.name, COUNTRIES, max(0, COUNTRIES - len(item.after)), ())
             continue
         names = tuple(sorted({str(country) for country in item.before} - {str(country) for country in item.after}))
         if names:
-            yield TerritoryLoss(change.address, item.attribute.name, len(item.before), len(names), names)
+            yield TerritoryLoss(change.address, item.attribute.name, count, len(names), names)
 
 
 def leaves_sale(change: Change, gone: Collection[Address]) -> bool:

@@ -287,10 +287,8 @@ class _Planner:
         if have is None or have.id != seen.id:
             found_by = Reason.IMPORTED if want.address in self.imports else Reason.FOUND_BY_KEY
             return self._adopt(want, seen, desired, found_by if have is None else Reason.RECREATED)
-        for name in have.attributes:
-            attribute = want.type.attributes[name]
-            if name not in desired and attribute.unset is not NO_UNSET:
-                desired[name] = attribute.unset
+        cleared = _taken_out(want.type, desired, have)
+        desired |= cleared
         before = known(want.type, desired, have, seen)
         undone = self._undo(want, before)
         found = diff(before, desired, want.type)
@@ -303,16 +301,72 @@ class _Planner:
             self._look_for_lacking(want)
             reason = Reason.REQUESTED if asked else Reason.CANNOT_CHANGE_IN_PLACE
             # What state protects is not destroyed by the same plan that takes the protection away.
-            return replace(_change(want, Action.REPLACE, reason, seen, shown, desired, found, left), protect=want.protect or have.protect)
+            change = replace(_change(want, Action.REPLACE, reason, seen, shown, desired, found, left), protect=want.protect or have.protect)
+            return self._carrying(replace(change, cleared=frozenset(cleared)), seen)
         if found:
             self._look_for_impossible(want, found)
             said = Reason.UNDONE if undone.issuperset(item.path[0] for item in found) else _why(have, desired, drifted, found)
             reason = said if said is Reason.UNDONE else self._or_reverted(said)
-            return _change(want, Action.UPDATE, reason, seen, shown, desired, found, left)
+            change = _change(want, Action.UPDATE, reason, seen, shown, desired, found, left)
+            return self._carrying(replace(change, cleared=frozenset(cleared)), seen)
         unlike = (want.protect, want.key, set(want.dependencies)) != (have.protect, have.key, set(have.dependencies))
         # What is only read to take a run back is not what that is for.
-        stale = self.scope.purpose is not Purpose.REVERT and (bool(drifted) or unlike or have.attributes != desired)
-        return _change(want, Action.NO_OP, Reason.NONE, seen, shown, desired, (), left, record=stale)
+        managed = {name: value for name, value in desired.items() if name not in cleared}
+        stale = self.scope.purpose is not Purpose.REVERT and (bool(drifted) or unlike or have.attributes != managed)
+        return _change(want, Action.NO_OP, Reason.NONE, seen, shown, managed, (), left, record=stale)
+
+    def _carrying(self, change: Change, seen: Observed) -> Change:
+        """Have an update send as observed what it replaces and nobody declares; refuse it where that is not known.
+
+        Source:  PRODUCT.md 5.8, 6.21.
+        """
+        kind, before, after = change.type, change.before or {}, change.after or {}
+        changed = change.changed
+        if change.action is Action.REPLACE:
+            self._look_for_irreplaceable(change, seen)
+            changed = frozenset(kind.attributes)
+        swept = kind.swept(after, changed)
+        carried: dict[str, Value] = {}
+        for name in sorted(swept & seen.attributes.keys()):
+            told, part = seen.attributes[name], kind.attributes[name].carried
+            carried[name] = told if part is None else part(told, before, after)
+        untold = swept - carried.keys()
+        if untold:
+            self.problems.append(self._would_clear(change, sorted(untold)))
+        else:
+            self._warn_of_unseen(change, carried)
+        return replace(change, carried=carried, untold=untold)
+
+    def _warn_of_unseen(self, change: Change, carried: Attributes) -> None:
+        for unseen in sorted({change.type.attributes[name].unseen for name in carried} - {""}):
+            summary = "An update that takes away what nobody can see"
+            self.problems.append(warning("update-may-clear", summary, unseen, address=str(change.address)))
+
+    def _look_for_irreplaceable(self, change: Change, seen: Observed) -> None:
+        if seen.irreplaceable:
+            hint = "Make the change in the store's own panel, or take that away there first."
+            self.problems.append(
+                error(
+                    "replace-would-lose",
+                    "A new object could not be like the old one",
+                    seen.irreplaceable,
+                    hint,
+                    address=str(change.address),
+                )
+            )
+
+    def _would_clear(self, change: Change, untold: list[str]) -> Diagnostic:
+        account = change.address.account
+        fields = [change.type.attributes[name].declared.format(account=account) or name for name in untold]
+        detail = (
+            f"An update of {change.address} replaces {', '.join(untold)} as well. The files do not declare them and the store does not "
+            "tell them, so that the update would clear whatever is there."
+        )
+        hint = "Declare them for the edition as they are in the store; an empty list for none:\n" + "\n".join(fields)
+        place = None if change.origin is None else self.catalog.place(change.origin)
+        return error(
+            "update-would-clear", "An update that would clear what is not declared", detail, hint, address=str(change.address), source=place
+        )
 
     def _or_reverted(self, otherwise: Reason) -> Reason:
         return Reason.REVERTED if self.scope.purpose is Purpose.REVERT else otherwise
@@ -428,7 +482,7 @@ class _Planner:
             attribute = want.type.attributes[name]
             if name in seen.attributes and not (Trait.NORMALISED in attribute.traits and not attribute.same(seen.attributes[name], wanted)):
                 before[name] = seen.attributes[name]
-            elif attribute.replaces or Trait.RENEWS in attribute.traits:
+            elif attribute.replaces or not attribute.traits.isdisjoint({Trait.RENEWS, Trait.AT_CREATION}):
                 before[name] = wanted
                 unverified.append(name)
             else:
@@ -456,7 +510,8 @@ class _Planner:
                 warning("adopt-unverified", "Adopted without comparing the file", detail, address=str(want.address), attribute=name)
             )
         shown = {name: value for name, value in before.items() if not isinstance(value, Missing)}
-        return _change(want, Action.ADOPT, reason, seen, shown, desired, found, left)
+        change = _change(want, Action.ADOPT, reason, seen, shown, desired, found, left)
+        return self._carrying(change, seen) if found else change
 
     def _give_up(self, want: Resource | None, have: Recorded | None, seen: Observed | None) -> Change | None:
         if have is None:
@@ -508,6 +563,16 @@ def _object(have: Recorded) -> tuple[str, str, str]:
     return (store if "://" in store else have.address.account, have.type.name, have.id)
 
 
+def _taken_out(kind: ResourceType, desired: Attributes, have: Recorded) -> dict[str, Value]:
+    """Return the empty values of what was declared once and is no longer; what was recorded as empty is not managed any more."""
+    emptied: dict[str, Value] = {}
+    for name, was in have.attributes.items():
+        unset = kind.attributes[name].unset
+        if name not in desired and unset is not NO_UNSET and was != unset:
+            emptied[name] = unset
+    return emptied
+
+
 def _last_left_over(have: Recorded) -> Recorded:
     *others, last = have.deposed
     return replace(have, id=last.id, key=last.key, deposed=tuple(others))
@@ -554,7 +619,7 @@ def known(kind: ResourceType, desired: Attributes, have: Recorded, seen: Observe
             before[name] = remembered[name]
         elif name in told:
             before[name] = told[name]
-        elif kind.attributes[name].replaces:
+        elif kind.attributes[name].replaces or Trait.AT_CREATION in traits:
             before[name] = desired[name]
         else:
             before[name] = UNREADABLE

@@ -313,6 +313,8 @@ def _told(one: PriceMove | TerritoryLoss) -> str:
             return f"{currency} {decimal_text(one.before)} → {after} is a change of {_tenths(one.percent)}%"
         case TerritoryLoss():
             named = f" ({', '.join(one.names)})" if 0 < len(one.names) <= _NAMED else ""
+            if one.lifted:
+                return f"it is sold everywhere, and no longer in {one.before} {'country' if one.before == 1 else 'countries'} alone{named}"
             return f"it is no longer sold in {one.lost} of {one.before} {'country' if one.before == 1 else 'countries'}{named}"
 
 

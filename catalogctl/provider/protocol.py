@@ -3,7 +3,7 @@
 A provider turns editions into resources (`compile`, pure), reads a store (`Reader`), writes to it
 (`Writer`), and says which calls a step will take (`calls`, pure). It never sees a plan, a snapshot
 or the terminal. What only some services need is an optional protocol of its own, looked for once:
-`Supersedes`, `TellsStatus`, `HasAddresses`, `Imports`.
+`Completes`, `Supersedes`, `TellsStatus`, `HasAddresses`, `Imports`.
 """
 
 from __future__ import annotations
@@ -140,6 +140,15 @@ class Reader(Protocol):
         ...
 
 
+@runtime_checkable
+class Completes(Protocol):
+    """A reader that can tell more of an object than its listing does, by requests that a plan without changes is spared."""
+
+    async def complete(self, kind: ResourceType, seen: Sequence[Observed]) -> Sequence[Observed]:
+        """Return the same objects in the same order, with all that the store tells of them in any way."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """What a write came to."""
@@ -149,6 +158,8 @@ class Written:
     """What the store told of the object in its answer; empty where it told nothing."""
     links: Links = field(default_factory=dict)
     """Where people see the object, where the answer says so."""
+    diagnostics: tuple[Diagnostic, ...] = ()
+    """What the answer says that somebody should know: the file is still to be converted."""
 
 
 class Deletion(Enum):

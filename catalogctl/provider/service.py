@@ -519,13 +519,13 @@ class Writing(Reading):
 
         return await self._exchange(_Message(endpoint, make, self._client, self._account.limits.timeout))
 
-    async def remove(self, endpoint: Endpoint, /, **parts: str) -> Deletion:
+    async def remove(self, endpoint: Endpoint, query: Query | None = None, /, **parts: str) -> Deletion:
         """Send a request that takes an object away; `Deletion.NOT_THERE` where the store answers that there is none (404).
 
         Raises:  as `send`.
         """
         try:
-            await self.send(endpoint, **parts)
+            await self.send(endpoint, None, query, **parts)
         except Refused as refusal:
             if refusal.status != NOT_FOUND:
                 raise

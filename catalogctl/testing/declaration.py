@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import orjson
 
 from catalogctl.model.reference import Reference
-from catalogctl.model.resource import NO_UNSET, Attribute, Removal, ResourceType, Shape
+from catalogctl.model.resource import NO_UNSET, Attribute, Removal, ResourceType, Shape, Trait
 from catalogctl.model.value import Value, canonical
 from catalogctl.provider.protocol import Step, Verb
 from catalogctl.testing.comparison import demand_same, demand_same_lines
@@ -107,7 +107,7 @@ def every_step_says_what_it_sends(specimen: Specimen) -> None:
 
 def specimen_shows_everything(specimen: Specimen) -> None:
     """The specimen declares every attribute, edits each, and takes each away that can be unset."""
-    every = {name for name, _ in _attributes(specimen)}
+    every = {name for name, attribute in _attributes(specimen) if Trait.FOREIGN not in attribute.traits}
     demand_same_lines("attributes that some title declares", every, {name for name, _, _ in _values(specimen)})
     types = specimen.provider.types
     edited = {f"{edit.address.split('/')[0]}.{edit.attribute}" for edit in specimen.edits if not edit.takes_away}
@@ -116,7 +116,7 @@ def specimen_shows_everything(specimen: Specimen) -> None:
     assert not stray, f"edits of attributes that no type has: {sorted(stray)}"
     demand_same_lines("attributes that some edit changes", every - specimen.unedited.keys(), edited)
     optional = {name for name, attribute in _attributes(specimen) if attribute.unset is not NO_UNSET}
-    missing = optional - specimen.unedited.keys() - taken
+    missing = (optional & every) - specimen.unedited.keys() - taken
     assert not missing, f"no edit takes away {sorted(missing)}, which can be unset"
     told = {name for name, kind in types.items() if any(not one.write_only for one in kind.attributes.values())}
     demand_same_lines("types of which some object is tampered with", told, {one.address.split("/")[0] for one in specimen.tampering})

@@ -275,6 +275,8 @@ def _loss(loss: TerritoryLoss) -> str:
     names = [markdown(clipped(country(name), _NAME_SHOWN)) for name in loss.names[:_COUNTRIES_SHOWN]]
     rest = [f"{len(loss.names) - _COUNTRIES_SHOWN:,} more"] if len(loss.names) > _COUNTRIES_SHOWN else []
     named = f" ({', '.join([*names, *rest])})" if names else ""
+    if loss.lifted:
+        return f"sold everywhere, and no longer in {counted(loss.before, 'country', 'countries')} alone{named}"
     return f"no longer sold in {loss.lost:,} of {counted(loss.before, 'country', 'countries')}{named}"
 
 

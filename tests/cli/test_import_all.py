@@ -113,10 +113,13 @@ def test_a_title_file_is_as_a_person_would_have_written_it(empty: Path) -> None:
 def test_what_was_imported_is_managed_like_anything_else(empty: Path) -> None:
     run(empty, "import", "store", "--all", "--write", "catalog/imported").ended(0)
     file = empty / "catalog/imported/deferred.yaml"
-    file.write_text(file.read_text(encoding="utf-8").replace("USD: 7.99", "USD: 8.99"), encoding="utf-8")
+    dearer = file.read_text(encoding="utf-8").replace("USD: 7.99", "USD: 8.99")
+    file.write_text(dearer, encoding="utf-8")
+    assert "publish.store.price_windows" in run(empty, "plan").ended(1).err
+    file.write_text(dearer.replace("store: {", "store: {price_windows: [], "), encoding="utf-8")
     planned = run(empty, "plan", "--detailed-exitcode").ended(2)
     assert "Plan: 0 to create, 2 to update, 0 to replace, 0 to delete" in planned.out
-    run(empty, "apply", "--auto-approve", "--allow", "price-change=90").ended(0)
+    run(empty, "apply", "--auto-approve").ended(0)
     run(empty, "plan", "--detailed-exitcode").ended(0)
 
 
@@ -167,7 +170,10 @@ def test_what_is_declared_or_managed_is_not_written_again(stocked: Shop) -> None
 
 def test_what_a_person_wrote_is_not_taken_for_what_the_store_has(stocked: Shop) -> None:
     """Of what a store does not tell, such as authors by v1, a plan finds out; to record it as applied would be to never send it."""
-    stocked.title("mine", edition={"external_id": "key-003"}, title="Tomo 003", contributors=[{"name": "Eva Sol", "role": "author"}])
+    options: dict[str, Any] = {"categories": [], "collections": [], "countries": []}
+    edition = {"external_id": "key-003", "publish": {"store": options}}
+    said: dict[str, Any] = {"publisher": "Casa", "keywords": [], "subjects": {"bisac": []}}
+    stocked.title("mine", edition=edition, title="Tomo 003", contributors=[{"name": "Eva Sol", "role": "author"}], **said)
     stocked.run("import", "store", "--all", "--write", "catalog").ended(0)
     assert "store/content/mine.epub" not in stocked.addresses
     assert len(stocked.addresses) == 19
@@ -216,7 +222,7 @@ def test_only_what_is_named_is_imported(stocked: Shop) -> None:
 
 
 def test_what_a_store_without_v3_does_not_tell_is_said_in_the_file(tmp_path: Path, piped: None) -> None:  # noqa: ARG001 -- as above
-    with opened(tmp_path) as shop:
+    with opened(tmp_path, v3_docs="none") as shop:
         shop.sandbox.seed(many(1))
         shop.run("import", "store", "--all", "--write", "catalog/imported").ended(0)
         text = " ".join((tmp_path / "catalog/imported/tomo-000.yaml").read_text(encoding="utf-8").split())

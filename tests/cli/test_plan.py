@@ -75,13 +75,15 @@ def test_replace_deletes_and_creates_what_it_selects(shop: Shop) -> None:
     assert shop.rows["key-t00"]["id"] != old
 
 
-def test_no_refresh_makes_no_request(shop: Shop) -> None:
+def test_no_refresh_reads_only_what_an_update_would_replace_and_nobody_declares(shop: Shop) -> None:
     shop.titles(2)
     shop.applied()
     shop.title("t00", title="Otro")
     shop.sandbox.edit("key-t01", name="Nadie lo ve")
     assert actions(shop, "--no-refresh") == {"t00": "update"}
-    assert shop.requests == ()
+    id_ = shop.rows["key-t00"]["id"]
+    assert {request.path.rpartition("/")[2] for request in shop.requests} == {str(id_)}
+    assert shop.writes == []
 
 
 def test_refresh_only_shows_drift_and_apply_takes_note_of_it_without_a_write(shop: Shop) -> None:

@@ -88,6 +88,8 @@ class Paginator(Shape):
 
     data: list[IssueKey]
     last_page: int
+    per_page: Annotated[int, Field(ge=1)] | None = None
+    """Of the store's choice, whatever was asked for."""
     total: int
 
 
@@ -203,6 +205,8 @@ class Content(NewContent):
     description: NULL_IS_NONE
     prices: list[ShownPrice]
     metadata: Metadata
+    geographic_restrictions: object = None
+    """Shown by no example."""
 
 
 class Meta(Shape):

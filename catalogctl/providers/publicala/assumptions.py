@@ -8,8 +8,10 @@ from __future__ import annotations
 from typing import TypeAlias
 
 TYPE_IS_SENT_FOR = frozenset({"epub", "mp3", "mpga", "physical"})
-"""For which content `type` is sent beside `extension`. The field table names `type` for physical content only; the
-samples for EPUB and MP3 carry it, the one for PDF does not. 2026-11-22."""
+"""For which content a create carries `type` beside `extension`: the samples of the page on content have `"type": "epub"` and
+`"type": "mp3"`, the one for PDF has none, and the table of physical content demands `'physical'`. An update carries it for physical
+content alone, as its table says ("type | type of content. | no | yes | string | 'physical'"). To find out: a create without it answers
+422, naming `type`. 2026-11-30."""
 
 AUDIO_NAMES = frozenset({"mp3", "mpga", "audio"})
 """The names that answers give one and the same file type: created as `mp3` or `mpga`, `audio` on the newer API. 2026-11-22."""
@@ -24,11 +26,41 @@ CLEARED_BY = None
 is not documented for v1, and by v3 leaves the field as it is. Lists are cleared by `[]`, v1's prices by `{}`, which the
 documents' "send all the desired final terms" covers. 2026-11-22."""
 
+OMITTED_FIELDS_STAY = True
+"""Whether an update by v1 leaves alone an optional field that it does not carry: "make sure to send all the desired final taxonomies and
+terms" speaks of the taxonomies, and the tables of other fields only say that none is required. What can be read is sent all the same. To
+find out: set `sale_from`, send an update without it, and look in the panel. `False`: an update that does not declare all of a book's
+fields which no answer tells (`sale_from`, `preorder_from`, the table of contents, the measures) is refused. 2026-11-30."""
+
 ZERO_MAY_VANISH = True
 """A price of 0.00, which the samples send, may come back or not: zero and absent are the same price when compared. 2026-11-22."""
 
-FAILED_CONVERSION = ("fail", "error")
-"""Parts of a `conversion_status` that tell of a failure. The documents name only states on the way. 2026-11-22."""
+CONVERTED = frozenset({"done"})
+"""The `conversion_status` that is known to be good: "conversion_status": "done" in the sample of v1's list. Any other one is told.
+2026-11-30."""
+
+CONVERTING = frozenset({"started_dispatching_conversion", "converting", "deferred", "awaiting"})
+"""The states on the way: "started_dispatching_conversion" in the sample of v1's create; "you can filter by `converting` or
+`deferred`" in its Get section; "created at once with conversion_status: awaiting" on v3's page. Any other word may be an end.
+2026-11-30."""
+
+V3_RESTRICTIONS_ARE_COUNTRIES = True
+"""`geographic_restrictions`, which v3 shows by `include`, are taken for the countries where a content is sold, as v1's `country` is
+("Country or countries where the content is available"). Its page shows no example: they could be those where it is not. To find out:
+send `country` by v1 and read the content by v3. `False`: only an empty list tells something, and an update by v1 of a content
+that shows some has to declare its countries. 2026-11-30."""
+
+V3_SHOWS_ALL_PRICES = False
+"""Whether v3 shows scheduled prices that are not active yet: the page on reading a content says that `prices` has active ones only.
+To find out: send one that starts tomorrow, and read. `True`: undeclared windows are carried along when prices are updated. 2026-11-30."""
+
+WINDOW_ENDS_INCLUSIVE = True
+"""Whether a price still holds on the day of its `ends_at`. The page says "Dates should be in YYYY-MM-DD format" and not which. With
+`False`, a window of one day (`ends_at` equal to `starts_at`) is none and is refused. To find out: read a content that day. 2026-11-30."""
+
+PER_PAGE = 100
+"""How many contents a page of v1's list is asked for. `per_page` is in the paginator's sample (15) and in no table of parameters; the one
+that is echoed is believed. 2026-11-30."""
 
 TRUNCATIONS = ("...", "…")
 """How a description may end that a list has shortened; the sample of the list has three full stops. 2026-11-22."""
@@ -56,9 +88,6 @@ V3_MEASURES = ("pages", "height", "width", "weight", "binding_type")
 BOTH_KEYS_ARE_SENT = True
 """A create by v3 sends the external id as `external_id` and as the primary of `identifiers`: the older documents know the
 first, the newer ones the second, and which of them a store follows is seen only once it has shown a content. 2026-11-22."""
-
-TERM_FORMAT = "%Y-%m-%d %H:%M:%S"
-"""How `starts_at` and `ends_at` of a price are written: as the moments of v1, since v3's pages show no example. 2026-11-22."""
 
 PAGES = {"product": "/library/publication/{slug}", "reader": "/reader/{slug}"}
 """Where in a store people see a content. Rows have whole addresses, all of this form; the answer to a create by v1 has the `slug` alone.

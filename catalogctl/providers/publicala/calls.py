@@ -40,7 +40,7 @@ def calls(step: Step) -> tuple[Endpoint, ...]:
 
 
 def _of_content(step: Step) -> tuple[Endpoint, ...]:
-    """List those of a content; a delete looks first, and goes by v1 for all: only an address and a key are known by then."""
+    """List those of a content; a delete looks first, and goes by v3 where the store has only that."""
     v3 = by_v3(step.after or {})
     match step.verb:
         case Verb.CREATE:

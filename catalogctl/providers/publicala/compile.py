@@ -10,14 +10,14 @@ from catalogctl.model.diagnostics import Diagnostic
 from catalogctl.model.reference import Reference
 from catalogctl.model.resource import Resource, ResourceType
 from catalogctl.model.title import Edition, Format
-from catalogctl.model.value import Value, canonical
+from catalogctl.model.value import Value
 from catalogctl.provider.protocol import Compiled, Offer
-from catalogctl.providers.publicala.assumptions import TERM_FORMAT
 from catalogctl.providers.publicala.countries import country_names
-from catalogctl.providers.publicala.options import Api, ForeignTracks, Options, Settings
+from catalogctl.providers.publicala.options import Api, ForeignTracks, Options, PriceWindow, Settings
 from catalogctl.providers.publicala.refusals import contents_table, doubtful, refused, track_without_file, without_file
 from catalogctl.providers.publicala.types import CONTENT, TRACK, TRACK_ORDER
 from catalogctl.providers.publicala.unheld import AUTHOR, unheld
+from catalogctl.providers.publicala.windows import windows_text
 
 
 def compile_edition(offer: Offer, options: Options) -> Compiled:
@@ -32,7 +32,7 @@ def compile_edition(offer: Offer, options: Options) -> Compiled:
     lacks = without_file(edition, options)
     content = _Maker(offer).resource(CONTENT, edition.external_id, _attributes(edition, options, kind, api), lacks=lacks)
     resources = (content, *_tracks(offer, options, content.address)) if has_tracks(edition) else (content,)
-    return Compiled(resources, tuple(problems), unheld(edition, options, api))
+    return Compiled(resources, tuple(problems), unheld(edition, options, api, where))
 
 
 def has_tracks(edition: Edition) -> bool:
@@ -111,14 +111,18 @@ def _attributes(edition: Edition, options: Options, kind: str, api: Api) -> dict
         "type": kind,
         "name": about.title,
         "publication_date": about.publication_date,
-        "author": tuple(person.name for person in about.contributors if person.role == AUTHOR),
-        "publisher": (about.publisher,) if about.publisher else (),
-        "bisac": _terms(about.bisac),
-        "category": _terms(options.categories),
-        "collection": _terms(options.collections),
-        "keyword": _terms(about.keywords),
     }
-    optional: dict[str, Value] = {"lang": about.language, "description": about.description, "free": options.free}
+    optional: dict[str, Value] = {
+        "lang": about.language,
+        "description": about.description,
+        "free": options.free,
+        "author": tuple(person.name for person in about.contributors if person.role == AUTHOR) if about.declares("contributors") else None,
+        "publisher": ((about.publisher,) if about.publisher else ()) if about.declares("publisher") else None,
+        "bisac": _terms(about.bisac) if about.declares("bisac") else None,
+        "category": None if options.categories is None else _terms(options.categories),
+        "collection": None if options.collections is None else _terms(options.collections),
+        "keyword": _terms(about.keywords) if about.declares("keywords") else None,
+    }
     if edition.prices:
         attributes["prices"] = dict(edition.prices)
     if edition.format is Format.PRINT:
@@ -140,9 +144,9 @@ def _attributes(edition: Edition, options: Options, kind: str, api: Api) -> dict
 
 
 def _of_v1_alone(edition: Edition, options: Options) -> dict[str, Value]:
-    countries = country_names(edition.metadata.territories) if options.countries is None else options.countries
-    attributes: dict[str, Value] = {"country": _terms(countries)}
+    attributes: dict[str, Value] = {}
     optional: dict[str, Value] = {
+        "country": _countries(edition, options),
         "published_at": options.published_at,
         "preorder_from": options.preorder_from,
         "sale_from": options.sale_from,
@@ -157,9 +161,15 @@ def _of_v1_alone(edition: Edition, options: Options) -> dict[str, Value]:
     return attributes
 
 
+def _countries(edition: Edition, options: Options) -> tuple[str, ...] | None:
+    """Return the countries an edition is declared to be sold in: none for everywhere, `None` where nothing is declared."""
+    if options.countries is not None:
+        return _terms(options.countries)
+    return _terms(country_names(edition.metadata.territories)) if edition.metadata.territories else None
+
+
 def _of_v3_alone(edition: Edition, options: Options) -> dict[str, Value]:
-    # No countries are said, so that there are none to be compared when v1 takes over.
-    attributes: dict[str, Value] = {"api": Api.V3.value, "country": ()}
+    attributes: dict[str, Value] = {"api": Api.V3.value}
     optional: dict[str, Value] = {
         "subtitle": edition.metadata.subtitle,
         "audience": options.audience,
@@ -169,8 +179,8 @@ def _of_v3_alone(edition: Edition, options: Options) -> dict[str, Value]:
         "preview_require_login": options.preview_require_login,
         "cover": edition.cover,
     }
-    if options.price_windows:
-        attributes["price_windows"] = _windows(options)
+    if options.price_windows is not None:
+        attributes["price_windows"] = _windows(options.price_windows)
     said = edition.content is not None or options.sftp_file is not None or has_tracks(edition)
     if said and edition.format is not Format.PRINT:
         # None is said, too: from a file to a path, or to tracks, is a change.
@@ -179,18 +189,18 @@ def _of_v3_alone(edition: Edition, options: Options) -> dict[str, Value]:
     return attributes
 
 
-def _windows(options: Options) -> str:
+def _windows(windows: tuple[PriceWindow, ...]) -> str:
     """Write the prices that hold for a time as canonical text: in one order, amounts to the digit."""
     rows = [
         {
             "currency": window.currency,
             "amount": window.amount,
-            "starts_at": window.starts_at.strftime(TERM_FORMAT) if window.starts_at else None,
-            "ends_at": window.ends_at.strftime(TERM_FORMAT) if window.ends_at else None,
+            "starts_at": window.first_day.isoformat() if window.first_day else None,
+            "ends_at": window.last_day.isoformat() if window.last_day else None,
         }
-        for window in options.price_windows
+        for window in windows
     ]
-    return canonical(sorted(rows, key=lambda row: [str(row[name]) for name in ("currency", "starts_at", "ends_at", "amount")])).decode()
+    return windows_text(rows)
 
 
 def _terms(terms: tuple[str, ...]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import cast
 
 from catalogctl.model.address import Address
 from catalogctl.model.asset import Asset
-from catalogctl.model.diagnostics import Diagnostic, error, warning
+from catalogctl.model.diagnostics import Diagnostic, error, note, warning
 from catalogctl.model.resource import Observed, ResourceType, Trait
 from catalogctl.model.value import Attributes
 from catalogctl.provider import strict
@@ -20,7 +20,7 @@ from catalogctl.provider.protocol import Assets, Deletion, Listing, Wanted, Writ
 from catalogctl.provider.service import Answer, Reading, Writing, decoded, judged_as, nonsense
 from catalogctl.providers.publicala import convert
 from catalogctl.providers.publicala.answers import IssueKey, ListAnswer
-from catalogctl.providers.publicala.assumptions import STATE_WORDS
+from catalogctl.providers.publicala.assumptions import CONVERTING, PER_PAGE, STATE_WORDS
 from catalogctl.providers.publicala.convert import Row
 from catalogctl.providers.publicala.endpoints import CREATE, DELETE, LIST, READ, UPDATE
 from catalogctl.providers.publicala.types import CONTENT
@@ -81,7 +81,7 @@ class ContentReader:
         found, diagnostics = await self._matched([row for row in rows if convert.is_ours(row)], wanted)
         new = [want for want, seen in zip(wanted, found, strict=True) if seen is None]
         uncertain = frozenset(want.address for want in new) if doubt else frozenset[Address]()
-        return Listing(tuple(found), (*diagnostics, *self._doubted(doubt), *self._full(first, new)), uncertain)
+        return Listing(tuple(found), (*in_few_words(diagnostics), *self._doubted(doubt), *self._full(first, new)), uncertain)
 
     async def everything(self, progress: Callable[[int, int], None]) -> list[Row]:
         """Read the rows of all contents of this store, with their descriptions whole.
@@ -208,7 +208,7 @@ class ContentReader:
         return _Rows(found, whole.doubt)
 
     async def _page(self, number: int, search: str) -> _Page:
-        query = {"page": str(number)}
+        query = {"page": str(number), "per_page": str(PER_PAGE)}
         if search:
             query["query"] = search
         try:
@@ -220,7 +220,9 @@ class ContentReader:
             raise
         document = decoded(self._account, LIST, answer)
         data = judged_as(self._account, LIST, ListAnswer, document).data
-        last, total = data.paginator.last_page, data.paginator.total
+        last, total, per_page = data.paginator.last_page, data.paginator.total, data.paginator.per_page
+        if per_page is not None and max(last, 1) * per_page < total:
+            raise nonsense(self._account, LIST, f"announces {last} pages of {per_page} for {total} contents")
         if last > max(total, 1):
             raise nonsense(self._account, LIST, f"announces {last} pages for {total} contents")
         following = says_more_follows(_inside(document, "data", "paginator"), answer.headers, {"data"}) if number >= last else None
@@ -274,6 +276,9 @@ class ContentReader:
             demand_key(self._account, LIST, seen, want)
             if convert.is_shortened(seen, want.expected):
                 shortened.append((len(found), seen, want))
+            elif "description" not in want.expected and convert.may_be_shortened(seen):
+                # Nobody declares it, so it is not worth a request unless an update has to send it along.
+                seen = convert.without_description(seen)
             found.append(seen)
             diagnostics += worrying(match, want.key)
 
@@ -289,8 +294,7 @@ class ContentReader:
         single = await self.read(CONTENT, seen.id)
         if single is not None and not (convert.is_shortened(single, expected) and convert.is_start_of(single, expected)):
             return single
-        known = single or seen
-        return replace(known, attributes={name: value for name, value in known.attributes.items() if name != "description"})
+        return convert.without_description(single or seen)
 
     def _doubted(self, doubt: str) -> list[Diagnostic]:
         """Warn of a listing that never adds up and is believed for what it shows."""
@@ -354,16 +358,44 @@ def demand_no_twin(account: str, endpoint: Endpoint, rows: Iterable[Row], want: 
             raise nonsense(account, endpoint, why, hint)
 
 
+def in_few_words(told: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Return what is told of contents, with one note for all whose files are still being converted."""
+    every = list(told)
+    waiting = [one for one in every if one.code == "conversion-unfinished"]
+    if len(waiting) < 2:
+        return every
+    together = replace(waiting[0], detail=f"{len(waiting):,} contents are not converted yet. The first of them: {waiting[0].detail}")
+    return [*(one for one in every if one.code != "conversion-unfinished"), together]
+
+
+def unconverted(row: Row, key: str) -> list[Diagnostic]:
+    """Return what there is to tell of a file whose conversion is not known to have ended well."""
+    status = convert.conversion(row)
+    if status is None:
+        return []
+    detail = f"{key!r} (id {_id(row)}) is in the state {strict.quoted(status)}: "
+    if status in CONVERTING:
+        hint = "Look again later:\ncatalogctl drift"
+        detail += "readers cannot open it before the store has converted its file."
+        return [note("conversion-unfinished", "A file is still being converted", detail, hint)]
+    detail += "readers may not be able to open it."
+    return [warning("conversion-failed", "The store has not converted a file", detail, "Look at the content in the store's panel.")]
+
+
 def worrying(row: Row, key: str) -> list[Diagnostic]:
     """Tell what nobody can declare and somebody should know: a file that was not converted, a content off sale."""
     problems: list[Diagnostic] = []
-    if status := convert.failed_conversion(row):
-        detail = f"{key!r} (id {_id(row)}) is in the state {status!r}: readers may not be able to open it."
-        problems.append(warning("conversion-failed", "The store could not convert a file", detail))
+    problems += unconverted(row, key)
     if convert.is_withdrawn(row):
         detail = f"{key!r} (id {_id(row)}) is in the store and not on sale there. Its API cannot change that."
         problems.append(warning("withdrawn", "A content is withdrawn in the store", detail, "Put it back on sale in the store's panel."))
     return problems
+
+
+def not_the_same(account: str, id_: str, told: str, key: str) -> Refused:
+    """Make the failure for a content that has another external id by now: it is not deleted."""
+    detail = f"{account}: the content with id {id_} now has the external id {told!r}, not {key!r}; it was left alone."
+    return Refused(error("not-the-same", "An object is no longer the one that was planned for", detail, "Plan anew."), status=409)
 
 
 class ContentWriter:
@@ -379,7 +411,7 @@ class ContentWriter:
         """Create a content; the store fetches its file from a URL afterwards."""
         file = attributes.get("file")
         url = await self._assets.url(file) if isinstance(file, Asset) else None
-        answer = await self._service.send(CREATE, convert.body(attributes, frozenset(attributes), url))
+        answer = await self._service.send(CREATE, convert.new_body(attributes, frozenset(attributes), url))
         try:
             document = answer.json()
             issue = cast("Row", _inside(document, "data", "issue") or _inside(document, "data"))
@@ -388,13 +420,14 @@ class ContentWriter:
             detail = f"{self._account}: {CREATE} succeeded ({answer.status}), but its answer {failure}."
             raise Ambiguous(error("outcome-unknown", "It is not known what the store created", detail)) from failure
         readable = {name: value for name, value in seen.attributes.items() if name in attributes}
-        return Written(seen.id, readable, seen.links or convert.pages(issue, self._service.base_url))
+        told = tuple(unconverted(issue, seen.key))
+        return Written(seen.id, readable, seen.links or convert.pages(issue, self._service.base_url), told)
 
     async def update(self, kind: ResourceType, id_: str, attributes: Attributes, changed: frozenset[str]) -> Written:
         """Send the whole content anew, but for what is only sent on a decision of its own."""
         on_decision = {name for name, attribute in kind.attributes.items() if Trait.ON_DECISION in attribute.traits}
         names = frozenset(attributes) - (on_decision - changed)
-        await self._service.send(UPDATE, convert.body(attributes, names, None), id=id_)
+        await self._service.send(UPDATE, convert.changed_body(attributes, names), id=id_)
         return Written(id_, {})
 
     async def delete(self, kind: ResourceType, id_: str, key: str) -> Deletion:
@@ -403,6 +436,5 @@ class ContentWriter:
         if seen is None:
             return Deletion.NOT_THERE
         if seen.key != key:
-            detail = f"{self._account}: the content with id {id_} now has the external id {seen.key!r}, not {key!r}; it was left alone."
-            raise Refused(error("not-the-same", "An object is no longer the one that was planned for", detail, "Plan anew."), status=409)
+            raise not_the_same(self._account, id_, seen.key, key)
         return await self._service.remove(DELETE, id=id_)

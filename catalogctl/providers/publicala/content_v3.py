@@ -15,14 +15,14 @@ from catalogctl.provider.concurrent import for_each
 from catalogctl.provider.endpoint import Endpoint
 from catalogctl.provider.envelope import says_more_follows
 from catalogctl.provider.failure import FORBIDDEN, Ambiguous, CredentialsRefused, Refused
-from catalogctl.provider.protocol import Assets, Listing, Wanted, Written
+from catalogctl.provider.protocol import Assets, Deletion, Listing, Wanted, Written
 from catalogctl.provider.service import Reading, Writing, decoded, demand_about, judged_as, nonsense
 from catalogctl.providers.publicala import convert_v3
 from catalogctl.providers.publicala.answers import ContentAnswer, ContentList, CreatedContent
 from catalogctl.providers.publicala.calls import UNSENT_BY_V3
-from catalogctl.providers.publicala.content import demand_key, demand_no_twin, doubled, worrying
+from catalogctl.providers.publicala.content import demand_key, demand_no_twin, doubled, in_few_words, not_the_same, unconverted, worrying
 from catalogctl.providers.publicala.convert import Row, identity
-from catalogctl.providers.publicala.endpoints import V3_CREATE, V3_LIST, V3_READ, V3_UPDATE
+from catalogctl.providers.publicala.endpoints import V3_CREATE, V3_DELETE, V3_LIST, V3_READ, V3_UPDATE
 
 PER_PAGE = 500
 """Contents a page: the most that the list gives."""
@@ -90,10 +90,41 @@ class V3Reader:
         row = await self.row(id_)
         return None if row is None else self._observed(row, V3_READ)
 
+    async def read_ours(self, id_: str) -> Observed | None:
+        """Read one content by its internal id; another tenant's, for which v3 answers 403, is none."""
+        row = await self.row_of_ours(id_)
+        return None if row is None else self._observed(row, V3_READ)
+
+    async def row_of_ours(self, id_: str) -> Row | None:
+        """Read the row of one content by its internal id; another tenant's is none."""
+        try:
+            return await self.row(id_)
+        except Refused as refusal:
+            if refusal.status != FORBIDDEN:
+                raise
+            return None
+
     async def find(self, want: Wanted) -> Observed | None:
         """Look a content up by its external id."""
         rows = await self._filtered(want.key)
         return self._for(rows[0], want) if rows else None
+
+    async def rows_of(self, ids: Sequence[str]) -> dict[str, Row]:
+        """Read the rows of some contents by id, in pages where that takes fewer requests; those that are not there are left out.
+
+        Raises:  StoreFailure; Refused (404) where the store has no v3.
+        """
+        if len(ids) > PER_PAGE // 2:
+            everything = {_id(row): row for row in await self.everything(lambda _done, _total: None)}
+            return {id_: everything[id_] for id_ in ids if id_ in everything}
+        found: dict[str, Row] = {}
+
+        async def one(id_: str) -> None:
+            row = await self.row_of_ours(id_)
+            found.update({} if row is None else {id_: row})
+
+        await for_each(ids, self._service.width, one)
+        return found
 
     async def _look_up(self, missing: Sequence[Wanted], rows: dict[str, Row], progress: Callable[[int], None]) -> None:
         done = 0
@@ -175,12 +206,16 @@ class V3Reader:
                 continue
             found.append(self._for(row, want))
             diagnostics += [*worrying(row, want.key), *_unheld(row, want)]
-        return Listing(tuple(found), tuple(diagnostics))
+        return Listing(tuple(found), tuple(in_few_words(diagnostics)))
 
     def _for(self, row: Row, want: Wanted) -> Observed:
         seen = self._observed(row, V3_LIST)
         demand_key(self._account, V3_LIST, seen, want)
         return convert_v3.for_wanted(row, seen, want.expected, want.key)
+
+    def observed(self, row: Row) -> Observed:
+        """Read a row that `rows_of` gave."""
+        return self._observed(row, V3_READ)
 
     def _observed(self, row: Row, endpoint: Endpoint) -> Observed:
         try:
@@ -224,12 +259,13 @@ def _unheld(row: Row, want: Wanted) -> list[Diagnostic]:
 
 
 class V3Writer:
-    """Creates and updates contents; they are deleted by v1."""
+    """Creates, updates and deletes contents."""
 
     def __init__(self, account: str, service: Writing, assets: Assets) -> None:
         self._account = account
         self._service = service
         self._assets = assets
+        self._reader = V3Reader(account, service)
 
     async def create(self, attributes: Attributes) -> Written:
         """Create a content; the store fetches its files from their URLs afterwards, and an audiobook of tracks has none."""
@@ -240,7 +276,8 @@ class V3Writer:
             detail = f"{self._account}: {V3_CREATE} succeeded ({answer.status}), but its answer {failure}."
             raise Ambiguous(error("outcome-unknown", "It is not known what the store created", detail)) from failure
         told = {name: value for name, value in seen.attributes.items() if name in attributes and name != "external_id"}
-        return Written(seen.id, told, seen.links)
+        row = cast("Mapping[str, Row]", answer.json())["data"]
+        return Written(seen.id, told, seen.links, tuple(unconverted(row, str(attributes["external_id"]))))
 
     async def update(self, id_: str, attributes: Attributes, changed: frozenset[str]) -> Written:
         """Send what changes, lists and prices whole; nothing where v3 has a field for none of it."""
@@ -249,6 +286,15 @@ class V3Writer:
             answer = await self._service.send(V3_UPDATE, body, _BY_ID, id=id_)
             demand_about(self._account, V3_UPDATE, answer, id_)
         return Written(id_, {})
+
+    async def delete(self, id_: str, key: str) -> Deletion:
+        """Delete by the internal id, having just seen that it still is the content meant."""
+        row = await self._reader.row_of_ours(id_)
+        if row is None:
+            return Deletion.NOT_THERE
+        if not convert_v3.same_key(_key(row), key):
+            raise not_the_same(self._account, id_, _key(row), key)
+        return await self._service.remove(V3_DELETE, _BY_ID, id=id_)
 
     async def _urls(self, attributes: Attributes, names: frozenset[str]) -> dict[str, str]:
         return {name: await self._assets.url(asset) for name, asset in convert_v3.files_of(attributes, names).items()}

@@ -6,6 +6,7 @@ Source: the service's page on content, last read 2026-11-22.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from urllib.parse import quote
@@ -17,8 +18,8 @@ from catalogctl.model.resource import Observed
 from catalogctl.model.value import Attributes, Scalar, Value
 from catalogctl.provider.strict import read, shown
 from catalogctl.providers.publicala.answers import Issue, NewIssue
-from catalogctl.providers.publicala.assumptions import FAILED_CONVERSION, PAGES, TRUNCATIONS, TYPE_IS_SENT_FOR
-from catalogctl.providers.publicala.types import CONTENT, TAXONOMIES, V3_ALONE, plain_text
+from catalogctl.providers.publicala.assumptions import CONVERTED, PAGES, TRUNCATIONS, TYPE_IS_SENT_FOR
+from catalogctl.providers.publicala.types import CONTENT, V3_ALONE, plain_text
 
 Row = Mapping[str, object]
 """One content as an answer shows it."""
@@ -28,23 +29,29 @@ _NO_FIELD = frozenset({"type", "file", "api", *V3_ALONE})
 """Attributes that are sent under another name, or not at all."""
 
 
-def body(attributes: Attributes, names: frozenset[str], file_url: str | None) -> bytes:
-    """Write the request for a create (with `file_url`) or an update (without) from a content's attributes.
-
-    Shapes:  `names` are the attributes that may be sent; the seven taxonomies are sent in any case.
-    """
-    request: dict[str, object] = {name: [] for name in TAXONOMIES}
-    for name, value in attributes.items():
-        if name in names and name not in _NO_FIELD:
-            request[name] = _to_store(name, value)
-    kind = attributes["type"]
-    if kind != "physical":
-        request["extension"] = kind
-    if kind in TYPE_IS_SENT_FOR:
-        request["type"] = kind
+def new_body(attributes: Attributes, names: frozenset[str], file_url: str | None) -> bytes:
+    """Write the request for a new content from its attributes, of which those in `names` may be sent; `file_url` is where its file is."""
+    request = _fields(attributes, names)
+    if attributes["type"] in TYPE_IS_SENT_FOR:
+        request["type"] = attributes["type"]
     if file_url is not None:
         request["file_url"] = file_url
     return orjson.dumps(request, option=orjson.OPT_SORT_KEYS)
+
+
+def changed_body(attributes: Attributes, names: frozenset[str]) -> bytes:
+    """Write the request for an update: its table has no `published_at`, and `type` for physical content alone."""
+    request = _fields(attributes, names - {"published_at"})
+    if attributes["type"] == "physical":
+        request["type"] = "physical"
+    return orjson.dumps(request, option=orjson.OPT_SORT_KEYS)
+
+
+def _fields(attributes: Attributes, names: frozenset[str]) -> dict[str, object]:
+    request = {name: _to_store(name, value) for name, value in attributes.items() if name in names and name not in _NO_FIELD}
+    if attributes["type"] != "physical":
+        request["extension"] = attributes["type"]
+    return request
 
 
 def _to_store(name: str, value: Value) -> object:
@@ -187,7 +194,12 @@ def is_start_of(seen: Observed, expected: Attributes) -> bool:
     return plain_text(wanted).startswith(plain_text(text))
 
 
-def failed_conversion(row: Row) -> str | None:
-    """Give the state of a conversion that did not end well, as the store names it."""
+def conversion(row: Row) -> str | None:
+    """Return the state of a conversion that is not known to have ended well, in the store's word; `None` where there is none."""
     status = row.get("conversion_status")
-    return status if isinstance(status, str) and any(part in status.lower() for part in FAILED_CONVERSION) else None
+    return status if isinstance(status, str) and status not in CONVERTED else None
+
+
+def without_description(seen: Observed) -> Observed:
+    """Return a content of which nothing is told about the description."""
+    return replace(seen, attributes={name: value for name, value in seen.attributes.items() if name != "description"})

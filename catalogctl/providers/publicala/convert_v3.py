@@ -7,6 +7,7 @@ Source: the service's pages on content by v3, last read 2026-11-22.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -18,11 +19,18 @@ from catalogctl.model.resource import NO_UNSET, Observed
 from catalogctl.model.value import Attributes, Scalar, Value
 from catalogctl.provider.strict import read
 from catalogctl.providers.publicala.answers import Content, ContentKey, Metadata, NewContent, ShownPrice
-from catalogctl.providers.publicala.assumptions import BOTH_KEYS_ARE_SENT, V3_MEASURES, V3_TERMS
+from catalogctl.providers.publicala.assumptions import (
+    BOTH_KEYS_ARE_SENT,
+    V3_MEASURES,
+    V3_RESTRICTIONS_ARE_COUNTRIES,
+    V3_SHOWS_ALL_PRICES,
+    V3_TERMS,
+)
 from catalogctl.providers.publicala.calls import UNSENT_BY_V3, by_v3
 from catalogctl.providers.publicala.convert import Row, links, write_amount
 from catalogctl.providers.publicala.options import Api
-from catalogctl.providers.publicala.types import CONTENT, FILES, V1_ALONE
+from catalogctl.providers.publicala.types import CONTENT, FILES, V1_ALONE, V3_ALONE
+from catalogctl.providers.publicala.windows import windows_beside, windows_of, windows_text
 
 _ISBN_LENGTH = 13
 _NAMES = {
@@ -59,7 +67,7 @@ def _fields(attributes: Attributes, names: frozenset[str], urls: Mapping[str, st
             request[_NAMES[name]] = urls[name]
         elif name == "external_id":
             request |= _key(str(value), attributes)
-        elif name in {"prices", "price_windows"}:
+        elif name in {"prices", "price_windows", "shown_windows"}:
             request["prices"] = _price_rows(attributes)
         elif name not in {*FILES, "cover"} or value is not None:
             request[_NAMES.get(name, name)] = _to_store(name, value)
@@ -100,16 +108,15 @@ def _price_rows(attributes: Attributes) -> list[dict[str, object]]:
     prices = attributes.get("prices")
     entries = prices if isinstance(prices, Mapping) else {}
     rows: list[dict[str, object]] = [{"currency_id": currency, "amount": write_amount(entry)} for currency, entry in entries.items()]
-    for currency, amount, term in _windows(attributes):
+    for currency, amount, term in (*_windows(attributes.get("price_windows")), *_windows(attributes.get("shown_windows"))):
         rows.append({"currency_id": currency, "amount": write_amount(amount), **term})
     return rows
 
 
-def _windows(attributes: Attributes) -> Iterator[tuple[str, Decimal, dict[str, str]]]:
-    text = attributes.get("price_windows")
-    for row in orjson.loads(text) if isinstance(text, str) else ():
-        term = {name: row[name] for name in ("starts_at", "ends_at") if row[name] is not None}
-        yield row["currency"], Decimal(row["amount"]), term
+def _windows(value: Value) -> Iterator[tuple[str, Decimal, dict[str, str]]]:
+    for row in windows_of(value):
+        term = {name: day for name in ("starts_at", "ends_at") if (day := row[name]) is not None}
+        yield str(row["currency"]), Decimal(row["amount"] or 0), term
 
 
 def from_store(row: Row) -> Observed:
@@ -120,7 +127,7 @@ def from_store(row: Row) -> Observed:
     told = read(Content, row)
     prices = {price.currency_id: price.amount for price in told.prices if is_lasting(price)}
     more: dict[str, Value] = {"description": told.description, "prices": {**prices}}
-    return _observed(told, row, {**more, **dict(_terms(told.metadata))})
+    return _observed(told, row, {**more, **dict(_terms(told.metadata)), **_countries(told.geographic_restrictions)})
 
 
 def from_created(row: Row) -> Observed:
@@ -181,14 +188,34 @@ def _terms(metadata: Metadata) -> Iterator[tuple[str, Value]]:
             yield name, tuple(sorted(set(terms)) if CONTENT.attributes[name].shape == "set" else terms)
 
 
+def _countries(restrictions: object) -> dict[str, Value]:
+    """Read the countries that a content is sold in, none for everywhere; nothing where the answer does not show a list of names."""
+    if not isinstance(restrictions, list) or not all(isinstance(name, str) for name in restrictions):
+        return {}
+    return {"country": tuple(sorted(set(restrictions)))} if V3_RESTRICTIONS_ARE_COUNTRIES or not restrictions else {}
+
+
 def is_lasting(price: ShownPrice) -> bool:
     """Whether a price holds at all times."""
     return price.starts_at is None and price.ends_at is None
 
 
-def has_passing_prices(row: Row) -> bool:
-    """Whether a content shows prices that hold for a time."""
-    return not all(map(is_lasting, read(Content, row).prices))
+def passing(row: Row) -> str:
+    """Return the prices that a content shows and that hold for a time, as an attribute has them."""
+    return windows_text(
+        {"currency": price.currency_id, "amount": price.amount, "starts_at": _day(price.starts_at), "ends_at": _day(price.ends_at)}
+        for price in read(Content, row).prices
+        if not is_lasting(price)
+    )
+
+
+def _day(moment: str | None) -> str | None:
+    return None if moment is None else moment[:10]
+
+
+def _is_day(moment: str | None) -> bool:
+    """Whether a term can be sent again as it was shown: a day, or the midnight at which it begins."""
+    return moment is None or re.fullmatch(r"\d{4}-\d{2}-\d{2}([T ]00:00(:00(\.0+)?)?(Z|\+00:00)?)?", moment, re.ASCII) is not None
 
 
 def for_wanted(row: Row, seen: Observed, expected: Attributes, key: str) -> Observed:
@@ -202,11 +229,25 @@ def for_wanted(row: Row, seen: Observed, expected: Attributes, key: str) -> Obse
         told["external_id"], seen = key, replace(seen, key=key)
     if not by_v3(expected):
         known = {name: value for name, value in told.items() if name in _BY_V1}
-        return replace(seen, attributes=known, in_place=frozenset())
+        return replace(seen, attributes={**known, **without(V3_ALONE)}, in_place=frozenset())
     if "prices" in told:
         told["prices"] = _known_prices(row, expected)
+    if all(_is_day(price.starts_at) and _is_day(price.ends_at) for price in read(Content, row).prices):
+        shown = passing(row)
+        told["shown_windows"] = windows_beside(shown, expected.get("price_windows"))
+        if V3_SHOWS_ALL_PRICES:
+            told["price_windows"] = shown
     told |= {name: None for name in FILES if name in expected and expected[name] is None}
-    return replace(seen, attributes={**told, "api": Api.V3.value, **without(V1_ALONE)})
+    attributes = {**told, "api": Api.V3.value, **without(V1_ALONE)}
+    return replace(seen, attributes=attributes, irreplaceable=_unsayable(told.get("country")))
+
+
+def _unsayable(countries: Value) -> str:
+    """Say what a content has that no create by v3 could give another one."""
+    if not isinstance(countries, tuple) or not countries:
+        return ""
+    names = ", ".join(map(str, countries))
+    return f"It is sold in {names} alone, and v3 has no field for countries: a new content would be sold everywhere."
 
 
 def without(names: tuple[str, ...]) -> dict[str, Value]:
@@ -225,10 +266,10 @@ def _known_prices(row: Row, expected: Attributes) -> dict[str, Scalar]:
     prices: dict[str, Scalar] = {price.currency_id: price.amount for price in shown if is_lasting(price)}
     wanted = expected.get("prices")
     ours = wanted if isinstance(wanted, Mapping) else {}
-    passing: dict[str, set[Decimal]] = {}
-    for currency, amount, _ in _windows(expected):
-        passing.setdefault(currency, set()).add(amount)
-    for currency, amounts in passing.items():
+    offered: dict[str, set[Decimal]] = {}
+    for currency, amount, _ in _windows(expected.get("price_windows")):
+        offered.setdefault(currency, set()).add(amount)
+    for currency, amounts in offered.items():
         told = {price.amount for price in shown if price.currency_id == currency}
         if not told or (ours.get(currency) not in told and not told <= amounts):
             continue

@@ -18,11 +18,12 @@ from catalogctl.model.value import Attributes
 from catalogctl.provider.protocol import Holding, Stranger
 from catalogctl.provider.told import named_tracks, prices_in, terms_in, text_in
 from catalogctl.providers.publicala import convert_v3, track
-from catalogctl.providers.publicala.assumptions import AUDIO_NAMES
+from catalogctl.providers.publicala.assumptions import AUDIO_NAMES, V3_SHOWS_ALL_PRICES
 from catalogctl.providers.publicala.convert import Row
 from catalogctl.providers.publicala.options import Api
 from catalogctl.providers.publicala.types import plain_text
 from catalogctl.providers.publicala.unheld import AUTHOR
+from catalogctl.providers.publicala.windows import NO_WINDOWS, windows_of
 
 _FORMATS: Final[Mapping[str, tuple[Format, str]]] = MappingProxyType(
     {
@@ -42,12 +43,12 @@ _NO_AUDIO = "The store does not return the audio files. To manage one, add a `fi
 _NO_MEASURES = "The store does not return size, weight, pages, binding and stock. Add what you want to manage."
 _COUNTRIES = "The countries that it is sold in stay as they are in the store."
 _NO_TERMS = (
-    "By its v1 API the store does not return authors, publisher, subjects, keywords, categories, collections and countries, and the "
-    "next update from here replaces them all. Add them before you change anything."
+    "By its v1 API the store does not return authors, publisher, subjects, keywords, categories, collections and countries, and an "
+    "update replaces them all. Add them as they are in the store before you change anything; [] for none."
 )
-_PRICES_FOR_A_TIME = (
-    "The store has prices that hold for a time beside these. Declare them as `price_windows` before you change a price: all are "
-    "replaced together."
+_PRICES_TO_COME = (
+    "The store shows only the prices that hold today. Add those that are scheduled to `price_windows`, [] for none, before you change "
+    "a price: all are replaced together."
 )
 
 
@@ -82,7 +83,7 @@ def decompile(account: str, seen: Observed, row: Row, api: Api, usual: Api, trac
             prices=prices_in(told, "prices"),
             tracks=parts,
             editing_location=(text_in(told, "editing_location") or None) if form[0] is Format.PRINT else None,
-            publish={account: dict(_options(told, api, usual))},
+            publish={account: dict(_options(told, row, api, usual))},
             lifecycle=Lifecycle(ignore_changes=tuple(Ignore(name, UNSAYABLE) for name in left_alone)),
         ),
         tuple(_remarks(row, api, form[0], has_tracks=bool(parts))),
@@ -118,7 +119,7 @@ def _left_alone(told: Attributes) -> Iterator[str]:
         yield "bisac"
 
 
-def _options(told: Attributes, api: Api, usual: Api) -> Iterator[tuple[str, object]]:
+def _options(told: Attributes, row: Row, api: Api, usual: Api) -> Iterator[tuple[str, object]]:
     if api is not usual:
         yield "content_api", api.value
     for option, name in (("collections", "collection"), ("categories", "category")):
@@ -135,6 +136,9 @@ def _options(told: Attributes, api: Api, usual: Api) -> Iterator[tuple[str, obje
                 yield name, True
         if audience := text_in(told, "audience").strip():
             yield "audience", audience
+        if windows := windows_of(convert_v3.passing(row)):
+            order = ("currency", "amount", "starts_at", "ends_at")
+            yield "price_windows", [{name: window[name] for name in order if window[name] is not None} for window in windows]
 
 
 def _remarks(row: Row, api: Api, form: Format, *, has_tracks: bool) -> Iterator[str]:
@@ -146,7 +150,7 @@ def _remarks(row: Row, api: Api, form: Format, *, has_tracks: bool) -> Iterator[
         yield _NO_FILE
     if api is Api.V1:
         yield _NO_TERMS
-    elif convert_v3.has_passing_prices(row):
-        yield _PRICES_FOR_A_TIME
+    elif not V3_SHOWS_ALL_PRICES and convert_v3.passing(row) != NO_WINDOWS:
+        yield _PRICES_TO_COME
     if row.get("geographic_restrictions"):
         yield _COUNTRIES

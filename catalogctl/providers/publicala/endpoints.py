@@ -20,6 +20,7 @@ V3_LIST = Endpoint("GET", _CONTENT, frozenset({200}), repeatable=True)
 V3_READ = Endpoint("GET", _CONTENT + "/{id}", frozenset({200}), repeatable=True)
 V3_CREATE = Endpoint("POST", _CONTENT, frozenset({201}), repeatable=False)
 V3_UPDATE = Endpoint("PUT", _CONTENT + "/{id}", frozenset({200}), repeatable=True)
+V3_DELETE = Endpoint("DELETE", _CONTENT + "/{id}", frozenset({204}), repeatable=True)
 
 TRACKS = Endpoint("GET", _TRACKS, frozenset({200}), repeatable=True)
 ADD_TRACK = Endpoint("POST", _TRACKS, frozenset({201}), repeatable=False)

@@ -11,10 +11,12 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, WithJsonSchema, model_validator
 
 from catalogctl.model.money import minor_digits
+from catalogctl.providers.publicala.assumptions import WINDOW_ENDS_INCLUSIVE
 from catalogctl.providers.publicala.countries import known_names
 
 _MOMENT = r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$"
 _DAY = r"^\d{4}-\d{2}-\d{2}$"
+_DAY_OR_MOMENT = r"^\d{4}-\d{2}-\d{2}( \d{2}:\d{2}:\d{2})?$"
 _AMOUNT = r"^\d{1,12}(\.\d{1,2})?$"
 _LARGEST_AMOUNT = 10**12
 
@@ -64,8 +66,23 @@ Moment = Annotated[
 ]
 """`2021-09-12 12:00:00`, in the store's own time zone."""
 
+
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "pattern": _DAY, "$comment": "date"})]
 """`2021-09-12`, in the store's own time zone."""
+
+
+def _day_or_moment(text: object) -> object:
+    if isinstance(text, str) and re.match(_MOMENT, text, re.ASCII):
+        return datetime.fromisoformat(text)
+    return _day(text)
+
+
+DayOrMoment = Annotated[
+    datetime | date,
+    BeforeValidator(_day_or_moment),
+    WithJsonSchema({"type": "string", "pattern": _DAY_OR_MOMENT}),
+]
+"""A day, `2026-12-01`; a time of day behind it is accepted and not sent."""
 
 Amount = Annotated[
     Decimal,
@@ -125,11 +142,11 @@ class PriceWindow(BaseModel):
 
     currency: str = Field(pattern=r"^[A-Z]{3}$", description="ISO 4217 code.", examples=["USD"])
     amount: Amount = Field(description="What it costs in that time.", examples=["4.99"])
-    starts_at: Moment | None = Field(
-        default=None, description="From when, in the store's time zone; left out: at once.", examples=["2026-12-01 00:00:00"]
+    starts_at: DayOrMoment | None = Field(
+        default=None, description="The first day, in the store's time zone; left out: at once.", examples=["2026-12-01"]
     )
-    ends_at: Moment | None = Field(
-        default=None, description="Until when, in the store's time zone; left out: for ever.", examples=["2026-12-24 00:00:00"]
+    ends_at: DayOrMoment | None = Field(
+        default=None, description="The last day, in the store's time zone; left out: for ever.", examples=["2026-12-24"]
     )
 
     @model_validator(mode="after")
@@ -141,10 +158,30 @@ class PriceWindow(BaseModel):
         if isinstance(exponent, int) and -exponent > minor_digits(self.currency):
             message = f"{self.currency} has {minor_digits(self.currency)} digits after the point, and {self.amount} has {-exponent}"
             raise ValueError(message)
-        if self.starts_at is not None and self.ends_at is not None and self.starts_at >= self.ends_at:
-            message = "`ends_at` is not after `starts_at`"
+        first, last = self.first_day, self.last_day
+        if first is not None and last is not None and (first > last or (first == last and not WINDOW_ENDS_INCLUSIVE)):
+            message = "`ends_at` is before `starts_at`" if WINDOW_ENDS_INCLUSIVE else "`ends_at` is not after `starts_at`"
             raise ValueError(message)
         return self
+
+    @property
+    def first_day(self) -> date | None:
+        """Return the day of `starts_at`."""
+        return _day_of(self.starts_at)
+
+    @property
+    def last_day(self) -> date | None:
+        """Return the day of `ends_at`."""
+        return _day_of(self.ends_at)
+
+    @property
+    def has_time(self) -> bool:
+        """Return whether it names a time of day, which the store has no field for."""
+        return isinstance(self.starts_at, datetime) or isinstance(self.ends_at, datetime)
+
+
+def _day_of(said: date | None) -> date | None:
+    return said.date() if isinstance(said, datetime) else said
 
 
 class Options(BaseModel):
@@ -155,12 +192,18 @@ class Options(BaseModel):
     content_api: Api | None = Field(
         default=None, description="Which content API to publish by; by default the account's, and v3 for an audiobook with tracks."
     )
-    collections: tuple[Term, ...] = Field(
-        default=(), description="Collections it belongs to; they must exist in the store.", examples=[["The classics"]]
+    collections: tuple[Term, ...] | None = Field(
+        default=None,
+        description="Collections it belongs to; they must exist in the store. Left out: as in the store; []: none.",
+        examples=[["The classics"]],
     )
-    categories: tuple[Term, ...] = Field(default=(), description="Categories of the store.", examples=[["Novela"]])
+    categories: tuple[Term, ...] | None = Field(
+        default=None, description="Categories of the store. Left out: as in the store; []: none.", examples=[["Novela"]]
+    )
     countries: tuple[CountryName, ...] | None = Field(
-        default=None, description="Names of the countries it is on sale in; by default those of `territories`. v1.", examples=[["Finland"]]
+        default=None,
+        description="Names of the countries it is on sale in, [] for everywhere; by default those of `territories`. v1.",
+        examples=[["Finland"]],
     )
     free: bool | None = Field(default=None, description="Whether everybody may read it without paying.")
     free_until: Day | None = Field(default=None, description="Until when it is free. v3.", examples=["2026-12-31"])
@@ -168,10 +211,10 @@ class Options(BaseModel):
     preview: bool | None = Field(default=None, description="Whether a part of it can be read before buying. v3.")
     preview_require_login: bool | None = Field(default=None, description="Whether reading that part needs a login. v3.")
     audience: Term | None = Field(default=None, description="Whom it is for, as the store names audiences. v3.", examples=["adults"])
-    price_windows: tuple[PriceWindow, ...] = Field(
-        default=(),
-        description="Prices that hold for a time, beside `prices`. v3.",
-        examples=[[{"currency": "USD", "amount": "4.99", "starts_at": "2026-12-01 00:00:00", "ends_at": "2026-12-24 00:00:00"}]],
+    price_windows: tuple[PriceWindow, ...] | None = Field(
+        default=None,
+        description="Prices that hold for a time, beside `prices`; []: none. v3.",
+        examples=[[{"currency": "USD", "amount": "4.99", "starts_at": "2026-12-01", "ends_at": "2026-12-24"}]],
     )
     sftp_file: StoragePath | None = Field(
         default=None, description="Its file in the store's own storage, in place of `files.content`. v3.", examples=["uploads/habits.epub"]

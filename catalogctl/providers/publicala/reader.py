@@ -12,18 +12,19 @@ from catalogctl.model.reference import Reference
 from catalogctl.model.resource import Observed, ResourceType
 from catalogctl.model.value import Scalar
 from catalogctl.provider.concurrent import for_each
-from catalogctl.provider.failure import Refused
+from catalogctl.provider.failure import NOT_FOUND, Refused
 from catalogctl.provider.protocol import Listing, Wanted
 from catalogctl.provider.service import Reading, nonsense
 from catalogctl.providers.publicala import track, track_order
 from catalogctl.providers.publicala.calls import by_v3
 from catalogctl.providers.publicala.content import ContentReader
 from catalogctl.providers.publicala.content_v3 import V3Reader
+from catalogctl.providers.publicala.convert import may_be_shortened, without_description
 from catalogctl.providers.publicala.convert_v3 import without
 from catalogctl.providers.publicala.endpoints import TRACKS
 from catalogctl.providers.publicala.options import Api, Settings
 from catalogctl.providers.publicala.track import Track, Tracks
-from catalogctl.providers.publicala.types import CONTENT, TRACK, V3_ALONE
+from catalogctl.providers.publicala.types import CONTENT, TAXONOMIES, TRACK, V3_ALONE
 
 
 class StoreReader:
@@ -65,7 +66,10 @@ class StoreReader:
     async def read(self, kind: ResourceType, id_: str) -> Observed | None:
         """Read one object by its id."""
         if kind is CONTENT:
-            return await (self._v3.read(id_) if self._alone_by_v3 else self._v1.read(kind, id_))
+            # A store without one of the two APIs answers the same as one without the content.
+            if self._alone_by_v3:
+                return await self._v3.read(id_) or await self._v1.read(kind, id_)
+            return await self._v1.read(kind, id_) or await self._v3.read_ours(id_)
         owner = track.split(id_)[0] if kind is TRACK else id_
         tracks = await self._tracks.of(owner)
         if tracks is None:
@@ -73,6 +77,29 @@ class StoreReader:
         if kind is TRACK:
             return next((track.observed(one) for one in tracks if one.id == id_), None)
         return track_order.observed(owner, tracks)
+
+    async def complete(self, kind: ResourceType, seen: Sequence[Observed]) -> Sequence[Observed]:
+        """Add what v1 does not tell of contents that are written by it, and v3 does: the taxonomies, and descriptions in full."""
+        if kind is not CONTENT:
+            return seen
+        ids = [one.id for one in seen if one.attributes.get("api") != Api.V3]
+        try:
+            rows = await self._v3.rows_of(ids)
+        except Refused as refusal:
+            if refusal.status != NOT_FOUND:
+                raise
+            rows = {}
+        found = dict(zip((one.id for one in seen), seen, strict=True))
+        found |= {id_: _with(found[id_], self._v3.observed(row)) for id_, row in rows.items()}
+
+        async def lengthen(id_: str) -> None:
+            alone = await self._v1.read(kind, id_)
+            if alone is not None:
+                found[id_] = _with(found[id_], without_description(alone) if may_be_shortened(alone) else alone)
+
+        short = [id_ for id_ in ids if TOLD_BY_V1 - found[id_].attributes.keys()]
+        await for_each(short, self._service.width, lengthen)
+        return [found[one.id] for one in seen]
 
     async def find(self, want: Wanted) -> Observed | None:
         """Look for one object that has no known id: a content by its key, a track by its title among those that are nobody else's."""
@@ -198,6 +225,17 @@ def _owner_of(want: Wanted, contents: Mapping[Address, Observed | None]) -> str 
         seen = contents[address]
         return None if seen is None else seen.id
     return said if isinstance(said, str) else None
+
+
+TOLD_BY_V1 = frozenset({"description", "free", "lang", "prices"})
+"""What v1 tells of a content, and an update by it replaces."""
+
+
+def _with(seen: Observed, other: Observed) -> Observed:
+    """Add to a content what another reading of it tells: the taxonomies, and what is missing."""
+    told = other.attributes
+    more = {name: told[name] for name in (*TAXONOMIES, *(TOLD_BY_V1 - seen.attributes.keys())) if name in told}
+    return replace(seen, attributes={**seen.attributes, **more})
 
 
 def _by_v1(seen: Observed) -> Observed:

@@ -82,7 +82,7 @@ def _dates(edition: Edition, options: Options, where: str) -> Iterator[Diagnosti
 
 def _money(edition: Edition, options: Options, where: str) -> Iterator[Diagnostic]:
     named = [(currency, f"prices.{currency}") for currency in edition.prices]
-    named += [(window.currency, f"{where}.price_windows.{place}.currency") for place, window in enumerate(options.price_windows)]
+    named += [(window.currency, f"{where}.price_windows.{place}.currency") for place, window in enumerate(options.price_windows or ())]
     for currency, attribute in named:
         if currency not in CURRENCIES:
             detail = f"publica.la sells in {', '.join(CURRENCIES)}; not in {currency}."
@@ -189,7 +189,7 @@ def contents_table(contents: JsonValue, form: Format) -> str:
 
 def _windows(options: Options, edition: Edition, today: date, where: str) -> Iterator[Diagnostic]:
     """Find what holds for a time that can have no effect: one that is over wherever the store is, or has no price beside it."""
-    for place, window in enumerate(options.price_windows):
+    for place, window in enumerate(options.price_windows or ()):
         way = f"{where}.price_windows.{place}"
         if window.ends_at is not None and _is_over(window.ends_at, today):
             detail = f"The price of {window.currency} {window.amount} ended on {_day(window.ends_at)}, so that it has no effect any more."

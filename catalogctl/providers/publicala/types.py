@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 
-import orjson
-
-from catalogctl.model.resource import Amount, Attribute, Identity, Kind, ReadBy, Removal, ReplaceOrder, ResourceType, Shape, Trait
-from catalogctl.model.value import Value
-from catalogctl.providers.publicala.assumptions import AUDIO_NAMES, CLEARED_BY, ZERO_MAY_VANISH
+from catalogctl.model.resource import Attribute, Identity, Kind, ReadBy, Removal, ReplaceOrder, ResourceType, Shape, Trait
+from catalogctl.model.value import Attributes, Value
+from catalogctl.providers.publicala.assumptions import AUDIO_NAMES, CLEARED_BY, OMITTED_FIELDS_STAY, V3_SHOWS_ALL_PRICES, ZERO_MAY_VANISH
+from catalogctl.providers.publicala.windows import not_ours, window_amounts
 
 _UNREADABLE = frozenset({Trait.WRITE_ONLY})
 _LATE = frozenset({Trait.WRITE_ONLY, Trait.AFTER_CREATE})
 _BOUND = frozenset({Trait.WRITE_ONLY, Trait.REPLACES})
 
 TAXONOMIES = ("author", "bisac", "category", "collection", "country", "keyword", "publisher")
-"""Lists of terms. An update by v1 replaces each whole, and what leaving one out does is not documented: all are sent each time."""
+"""Lists of terms. "When updating a publication, make sure to send all the desired final taxonomies and terms" (the page on content,
+Update): an update by v1 replaces them, so what is not declared is sent as observed."""
 
 PHYSICAL = ("pages", "height", "width", "weight", "binding_type", "editing_location")
 """Facts that the service uses for physical content only."""
 
 V1_ALONE = ("country", "published_at", "table_of_contents", "stock", "preorder_from", "sale_from")
-"""What v3 has no place for."""
+"""What v3 has no place for; the countries, which it shows and has no documented field for, are sent by v1 alone as well."""
 
 V3_ALONE = (
     *("sftp_file", "cover", "subtitle", "audience", "free_until", "require_login", "preview", "preview_require_login"),
@@ -59,18 +58,37 @@ def _without_zeros(value: Value) -> Value:
     return {currency: amount for currency, amount in entries.items() if amount or not ZERO_MAY_VANISH}
 
 
-def _window_amounts(value: Value) -> tuple[Amount, ...]:
-    """List the prices that hold for a time."""
-    rows = orjson.loads(value) if isinstance(value, str) else ()
-    return tuple(Amount(row["currency"], Decimal(row["amount"]), _term(row["starts_at"], row["ends_at"])) for row in rows)
+def _written_whole(after: Attributes, changed: frozenset[str]) -> bool:
+    """Return whether a content is written whole: by v1 always, by v3 where it is made anew, since its type never changes in place."""
+    return after.get("api") != "v3" or "type" in changed
 
 
-def _term(starts_at: str | None, ends_at: str | None) -> str:
-    return " ".join(f"{word} {moment}" for word, moment in (("from", starts_at), ("to", ends_at)) if moment is not None)
+_UNREAD = None if OMITTED_FIELDS_STAY else _written_whole
+"""When an update replaces what no answer tells."""
+
+
+def _with_windows(after: Attributes, changed: frozenset[str]) -> bool:
+    """Return whether a content's prices are replaced: by v1 always, by v3 together with those that hold for a time."""
+    return _written_whole(after, changed) or "price_windows" in changed
+
+
+def _with_prices(after: Attributes, changed: frozenset[str]) -> bool:
+    """Return whether prices that hold for a time are replaced: v3 has one list for them and for those that hold at all times."""
+    return after.get("api") == "v3" and not changed.isdisjoint({"prices", "price_windows"})
+
+
+def _published_already(there: Value, wanted: Value) -> str:
+    """Say why a moment of publication cannot become another one: it stands in a sample of a create and in no table of the update."""
+    if there == wanted:
+        return ""
+    return (
+        f"publica.la takes `published_at` when a content is created, and no update has a field for it: it was {there} and would be "
+        f"{wanted}. To change the day, take `published_at` out and change `publication_date`."
+    )
 
 
 def _taxonomy(name: str, shape: Shape, declared: str, *traits: Trait) -> Attribute:
-    return Attribute(name, Kind.TEXT, shape, _UNREADABLE.union(traits), unset=(), declared=declared)
+    return Attribute(name, Kind.TEXT, shape, _UNREADABLE.union(traits), unset=(), replaced=_written_whole, declared=declared)
 
 
 def in_line(there: Value, wanted: Value) -> bool:
@@ -83,6 +101,11 @@ def in_line(there: Value, wanted: Value) -> bool:
     return [track for track in held if track in known] == known and list(ours[: len(known)]) == known
 
 
+_WINDOWS = "publish.{account}.price_windows"
+_UNSEEN = (
+    "By v3 prices and those that hold for a time are one list, which is replaced, and the store shows only those that hold today: one "
+    "that is scheduled for later there, and that `price_windows` does not name, is cancelled."
+)
 _CONTENT = (
     Attribute("external_id", Kind.TEXT, declared="external_id"),
     Attribute("api", Kind.TEXT, traits=_UNREADABLE, declared="publish.{account}.content_api"),
@@ -92,24 +115,49 @@ _CONTENT = (
     Attribute("cover", Kind.ASSET, traits=_UNREADABLE, declared="files.cover"),
     Attribute("name", Kind.TEXT, normal=plain_text, declared="title"),
     Attribute("subtitle", Kind.TEXT, traits=_UNREADABLE, unset=CLEARED_BY, normal=plain_text, declared="subtitle"),
-    Attribute("lang", Kind.TEXT, normal=_folded, declared="language"),
+    Attribute("lang", Kind.TEXT, normal=_folded, replaced=_written_whole, declared="language"),
     Attribute("publication_date", Kind.DATE, declared="publication_date"),
-    Attribute("published_at", Kind.DATETIME, traits=_UNREADABLE, declared="publish.{account}.published_at"),
-    Attribute("description", Kind.LONG_TEXT, unset=CLEARED_BY, normal=plain_text, declared="description"),
+    Attribute(
+        "published_at",
+        Kind.DATETIME,
+        traits=frozenset({Trait.WRITE_ONLY, Trait.AT_CREATION}),
+        impossible=_published_already,
+        declared="publish.{account}.published_at",
+    ),
+    Attribute("description", Kind.LONG_TEXT, unset=CLEARED_BY, normal=plain_text, replaced=_written_whole, declared="description"),
     Attribute("audience", Kind.TEXT, traits=_UNREADABLE, unset=CLEARED_BY, normal=plain_text, declared="publish.{account}.audience"),
-    Attribute("free", Kind.BOOLEAN, traits=frozenset({Trait.FREE}), unset=False, normal=_truth, declared="publish.{account}.free"),
+    Attribute(
+        "free",
+        Kind.BOOLEAN,
+        traits=frozenset({Trait.FREE}),
+        unset=False,
+        normal=_truth,
+        replaced=_written_whole,
+        declared="publish.{account}.free",
+    ),
     Attribute("free_until", Kind.DATE, traits=_UNREADABLE, unset=CLEARED_BY, declared="publish.{account}.free_until"),
     Attribute("require_login", Kind.BOOLEAN, traits=_UNREADABLE, unset=False, declared="publish.{account}.require_login"),
     Attribute("preview", Kind.BOOLEAN, traits=_UNREADABLE, declared="publish.{account}.preview"),
     Attribute("preview_require_login", Kind.BOOLEAN, traits=_UNREADABLE, unset=False, declared="publish.{account}.preview_require_login"),
-    Attribute("prices", Kind.MONEY, Shape.MAP, unset={}, normal=_without_zeros, declared="prices"),
+    Attribute("prices", Kind.MONEY, Shape.MAP, unset={}, normal=_without_zeros, replaced=_with_windows, declared="prices"),
     Attribute(
         "price_windows",
         Kind.JSON,
         traits=_UNREADABLE,
         unset=CLEARED_BY,
-        amounts=_window_amounts,
-        declared="publish.{account}.price_windows",
+        amounts=window_amounts,
+        replaced=_with_prices,
+        declared=_WINDOWS,
+    ),
+    Attribute(
+        "shown_windows",
+        Kind.JSON,
+        traits=frozenset({Trait.FOREIGN}),
+        unset=CLEARED_BY,
+        replaced=_with_prices,
+        carried=not_ours,
+        unseen="" if V3_SHOWS_ALL_PRICES else _UNSEEN,
+        declared=_WINDOWS,
     ),
     _taxonomy("author", Shape.LIST, "contributors"),
     _taxonomy("publisher", Shape.LIST, "publisher"),
@@ -119,19 +167,27 @@ _CONTENT = (
     # None at all is a sale without borders, which is what `everywhere` is by default.
     _taxonomy("country", Shape.SET, "publish.{account}.countries", Trait.TERRITORIES),
     _taxonomy("keyword", Shape.SET, "keywords"),
-    Attribute("table_of_contents", Kind.JSON, traits=_UNREADABLE, unset=CLEARED_BY, declared="publish.{account}.table_of_contents"),
-    Attribute("pages", Kind.INTEGER, traits=_UNREADABLE, unset=CLEARED_BY, declared="pages"),
-    Attribute("height", Kind.INTEGER, traits=_UNREADABLE, unset=CLEARED_BY, declared="height"),
-    Attribute("width", Kind.INTEGER, traits=_UNREADABLE, unset=CLEARED_BY, declared="width"),
-    Attribute("weight", Kind.INTEGER, traits=_UNREADABLE, unset=CLEARED_BY, declared="weight"),
-    Attribute("binding_type", Kind.TEXT, traits=_UNREADABLE, unset=CLEARED_BY, declared="binding"),
-    Attribute("editing_location", Kind.TEXT, traits=_UNREADABLE, unset=CLEARED_BY, declared="editing_location"),
+    Attribute(
+        "table_of_contents",
+        Kind.JSON,
+        traits=_UNREADABLE,
+        unset=CLEARED_BY,
+        replaced=_UNREAD,
+        declared="publish.{account}.table_of_contents",
+    ),
+    Attribute("pages", Kind.INTEGER, traits=_UNREADABLE, unset=CLEARED_BY, replaced=_UNREAD, declared="pages"),
+    Attribute("height", Kind.INTEGER, traits=_UNREADABLE, unset=CLEARED_BY, replaced=_UNREAD, declared="height"),
+    Attribute("width", Kind.INTEGER, traits=_UNREADABLE, unset=CLEARED_BY, replaced=_UNREAD, declared="width"),
+    Attribute("weight", Kind.INTEGER, traits=_UNREADABLE, unset=CLEARED_BY, replaced=_UNREAD, declared="weight"),
+    Attribute("binding_type", Kind.TEXT, traits=_UNREADABLE, unset=CLEARED_BY, replaced=_UNREAD, declared="binding"),
+    Attribute("editing_location", Kind.TEXT, traits=_UNREADABLE, unset=CLEARED_BY, replaced=_UNREAD, declared="editing_location"),
     Attribute("stock", Kind.INTEGER, traits=frozenset({Trait.WRITE_ONLY, Trait.ON_DECISION}), declared="publish.{account}.stock"),
     Attribute(
         "preorder_from",
         Kind.DATETIME,
         traits=_LATE,
         unset=CLEARED_BY,
+        replaced=_UNREAD,
         declared="publish.{account}.preorder_from",
     ),
     Attribute(
@@ -139,6 +195,7 @@ _CONTENT = (
         Kind.DATETIME,
         traits=_LATE,
         unset=CLEARED_BY,
+        replaced=_UNREAD,
         declared="publish.{account}.sale_from",
     ),
 )

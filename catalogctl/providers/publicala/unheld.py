@@ -25,8 +25,8 @@ _ROLES = {
 """Names for the commonest of the others; any else is told by its code."""
 
 
-def unheld(edition: Edition, options: Options, api: Api) -> tuple[Unheld, ...]:
-    """List the declared facts that an edition goes without on the store."""
+def unheld(edition: Edition, options: Options, api: Api, where: str) -> tuple[Unheld, ...]:
+    """List the declared facts that an edition goes without on the store; `where` is the path of its options."""
     about = edition.metadata
     facts = [*_always(edition)]
     match api:
@@ -36,6 +36,8 @@ def unheld(edition: Edition, options: Options, api: Api) -> tuple[Unheld, ...]:
             if edition.cover is not None:
                 facts.append(Unheld("files.cover", "the cover"))
         case Api.V3:
+            if any(window.has_time for window in options.price_windows or ()):
+                facts.append(Unheld(f"{where}.price_windows", "times of day in price windows, which begin and end with a day"))
             if about.territories and "ALL" not in about.territories and options.countries is None:
                 facts.append(Unheld("territories", "the countries it is on sale in"))
     return tuple(facts)

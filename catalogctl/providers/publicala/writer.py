@@ -43,9 +43,17 @@ class StoreWriter:
         return await self._order.update(id_, attributes, changed)
 
     async def delete(self, kind: ResourceType, id_: str, key: str) -> Deletion:
-        """Remove a content, by v1 whatever it was written by, or a track; an order goes with its content."""
+        """Remove a content, or a track; an order goes with its content.
+
+        A content is deleted by v1, whatever it was written by, and by v3 where v1 says that there is none: a store without v1 answers
+        the same as one without the content.
+        """
         if kind is CONTENT:
-            return await self._v1.delete(kind, id_, key)
+            return await self._delete_content(id_, key)
         if kind is TRACK:
             return await self._track.delete(id_)
         return Deletion.DONE
+
+    async def _delete_content(self, id_: str, key: str) -> Deletion:
+        ended = await self._v1.delete(CONTENT, id_, key)
+        return ended if ended is Deletion.DONE else await self._v3.delete(id_, key)

@@ -18,8 +18,8 @@ walkthroughs show, of which they give no list. An account's `roles` tries other 
 that names `contributor`. 2026-11-30."""
 
 WHOLE_DETAILS = True
-"""Whether a change of one of a book's details sends all that are declared beside it: the documents do not say whether an object in an
-update is merged or replaces the one there. 2026-11-22."""
+"""Whether a change of one of a book's details sends the others along, as declared or as observed: the documents do not say whether an
+object in an update is merged or replaces the one there. 2026-11-30."""
 
 FIRST_SEQUENCE = 1
 """The `sequence` of the first chapter; the documents show it only as an order. 2026-11-22."""

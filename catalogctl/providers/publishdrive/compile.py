@@ -13,7 +13,7 @@ from catalogctl.model.role import role_title
 from catalogctl.model.title import Edition, Format, Track
 from catalogctl.model.value import Attributes, Value
 from catalogctl.provider.protocol import Compiled, Offer, Unheld
-from catalogctl.providers.publishdrive.assumptions import FIRST_SEQUENCE, USUAL_COPYRIGHT
+from catalogctl.providers.publishdrive.assumptions import FIRST_SEQUENCE
 from catalogctl.providers.publishdrive.convert import ascii_title, person
 from catalogctl.providers.publishdrive.limits import Sent, bare, problems_of
 from catalogctl.providers.publishdrive.options import Options, settings_of
@@ -67,14 +67,14 @@ def _book(offer: Offer, options: Options, kind: str) -> dict[str, Value]:
         "description": about.description,
         "contributor": tuple(_people(edition, settings_of(offer.account).words)),
         "category": _terms(about.bisac),
-        "keyword": _terms(about.keywords),
-        "copyright": options.copyright or USUAL_COPYRIGHT,
         "sale_territory": _terms(about.territories if options.territories is None else options.territories),
         "publication_date": about.publication_date,
         "price": dict(edition.prices),
     }
     optional: dict[str, Value] = {
         "subtitle": about.subtitle,
+        "keyword": _terms(about.keywords) if about.declares("keywords") else None,
+        "copyright": options.copyright,
         "isbn": edition.isbn,
         "final_version": options.final_version,
         **_details(edition, options, kind),

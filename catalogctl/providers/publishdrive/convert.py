@@ -55,7 +55,7 @@ def body(attributes: Attributes, names: frozenset[str]) -> bytes:
     for name, theirs in _NAMES.items():
         if name in names and name in attributes:
             request[theirs] = _to_store(name, attributes[name])
-    details = {name: theirs for name, theirs in DETAILS[kind].items() if name in attributes}
+    details = {name: theirs for name, theirs in DETAILS[kind].items() if attributes.get(name) is not None}
     if not names.isdisjoint(details):
         request[_GROUPS[kind]] = {theirs: attributes[name] for name, theirs in details.items() if WHOLE_DETAILS or name in names}
     return orjson.dumps(request, option=orjson.OPT_SORT_KEYS)

@@ -9,6 +9,7 @@ import orjson
 
 from catalogctl.model.resource import Attribute, Identity, Kind, ReadBy, Removal, ReplaceOrder, ResourceType, Shape, Trait
 from catalogctl.model.value import Attributes, Value
+from catalogctl.providers.publishdrive.assumptions import WHOLE_DETAILS
 
 AUDIO_CONTENT: Final = "audio_content"
 """The one role of which a book has many files: one for each chapter."""
@@ -61,8 +62,14 @@ def _trimmed(value: Value) -> Value:
     return tuple(orjson.dumps({key: text.strip() for key, text in row.items()}, option=orjson.OPT_SORT_KEYS).decode() for row in rows)
 
 
-def _detail(name: str, kind: Kind, groups: str) -> Attribute:
-    return Attribute(name, kind, declared=f"publish.{{account}}.{groups}")
+def _detail(name: str, kind: Kind, groups: str = "") -> Attribute:
+    """Make one detail of a book; an update of another one of its format may replace it."""
+
+    def replaced(after: Attributes, changed: frozenset[str]) -> bool:
+        group = DETAILS.get(str(after.get("format")), {})
+        return WHOLE_DETAILS and name in group and not changed.isdisjoint(group) and "format" not in changed
+
+    return Attribute(name, kind, replaced=replaced, declared=f"publish.{{account}}.{groups}" if groups else "")
 
 
 def _by_name(*attributes: Attribute) -> Mapping[str, Attribute]:
@@ -99,7 +106,7 @@ BOOK: Final = ResourceType(
         Attribute("price", Kind.MONEY, Shape.MAP, declared="prices"),
         Attribute("final_version", Kind.BOOLEAN, unset=False, normal=_truth, declared="publish.{account}.final_version"),
         _detail("audio_edition", Kind.TEXT, "audio_details.audio_edition"),
-        Attribute("page_count", Kind.INTEGER),
+        _detail("page_count", Kind.INTEGER),
         _detail("kdp_enrolled", Kind.BOOLEAN, "ebook_details.kdp_enrolled"),
         _detail("published_on_amazon", Kind.BOOLEAN, "ebook_details.published_on_amazon"),
         _detail("trim_size_id", Kind.INTEGER, "pod_details.trim_size_id"),

@@ -11,7 +11,7 @@ from catalogctl.provider.failure import NOT_FOUND, Ambiguous, Refused
 from catalogctl.provider.protocol import Assets, Deletion, Written
 from catalogctl.provider.service import Writing, demand_about
 from catalogctl.providers.publishdrive import convert
-from catalogctl.providers.publishdrive.assumptions import LIVE, NOT_LIVE, TOUCH_MAKES_DRAFT
+from catalogctl.providers.publishdrive.assumptions import LIVE, NOT_LIVE, TOUCH_MAKES_DRAFT, USUAL_COPYRIGHT
 from catalogctl.providers.publishdrive.convert import Shown
 from catalogctl.providers.publishdrive.endpoints import CREATE, DELETE, PUBLISH, READ, UNPUBLISH, UPDATE
 from catalogctl.providers.publishdrive.options import Settings
@@ -102,7 +102,8 @@ class PublishdriveWriter:
         if other is not None:
             detail = f"{self._account}: a book with the external id {key!r} is there by now (id {other.id}); a second one was not made."
             raise Refused(error("appeared-since", "A book appeared since the plan was made", detail, "Plan anew."), CONFLICT)
-        answer = await self._service.send(CREATE, convert.body(attributes, frozenset(attributes)))
+        whole = {"copyright": USUAL_COPYRIGHT, **attributes}
+        answer = await self._service.send(CREATE, convert.body(whole, frozenset(whole)))
         try:
             document = answer.json()
             id_ = convert.new_id(document)

@@ -104,6 +104,9 @@ def _moved(move: PriceMove) -> str:
 
 
 def _lost(loss: TerritoryLoss) -> str:
+    if loss.lifted:
+        only = counted(loss.before, "country", "countries")
+        return f"Sold everywhere, and no longer in {only} alone: {_several([names.country(name) for name in loss.names])}"
     kept = loss.before - loss.lost
     said = f"No longer sold in {loss.lost:,} of {counted(loss.before, 'country', 'countries')}"
     if not loss.names:

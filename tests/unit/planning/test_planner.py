@@ -177,10 +177,10 @@ def test_what_is_no_longer_declared_is_unset_where_the_store_can_do_that() -> No
     assert change.after == {"name": "x", "blurb": "", "prices": {}, "author": ()}
 
 
-def test_what_was_unset_stays_unset_and_asks_for_nothing() -> None:
+def test_what_was_unset_is_managed_no_more_and_asks_for_nothing() -> None:
     recorded = have(name="x", blurb="", author=(), prices={})
-    change = only(verdicts([want(name="x")], [recorded], [seen(name="x")]))
-    assert (change.action, change.record) == (Action.NO_OP, False)
+    change = only(verdicts([want(name="x")], [recorded], [seen(name="x", blurb="Somebody else's")]))
+    assert (change.action, change.record, change.after) == (Action.NO_OP, True, {"name": "x"})
 
 
 def test_what_cannot_be_unset_is_forgotten() -> None:

@@ -260,8 +260,8 @@ def test_only_active_prices_are_shown(store: StoreV3) -> None:
     number = store.created(
         prices=[
             {"currency_id": "USD", "amount": 9.9, "starts_at": None},
-            {"currency_id": "USD", "amount": 5, "starts_at": "2026-01-02T03:05:00Z", "ends_at": "2026-01-02 03:06:00"},
-            {"currency_id": "EUR", "amount": 4, "ends_at": "2026-01-02T05:05:00+02:00"},
+            {"currency_id": "USD", "amount": 5, "starts_at": "2026-01-03", "ends_at": "2026-01-03"},
+            {"currency_id": "EUR", "amount": 4, "ends_at": "2026-01-02"},
             {"currency_id": "EUR", "amount": 6, "starts_at": "2026-02-01"},
         ],
     )
@@ -271,15 +271,15 @@ def test_only_active_prices_are_shown(store: StoreV3) -> None:
 
     before = store.stored(number)
     assert active() == [("USD", 9.9), ("EUR", 4)]
-    store.clock.pass_(55)
+    store.clock.pass_(60 * 60 * 24)
     assert active() == [("USD", 9.9), ("USD", 5)]
     assert store.get(number, include="prices").data["prices"][1] == {
         "currency_id": "USD",
         "amount": 5,
-        "starts_at": "2026-01-02T03:05:00.000000Z",
-        "ends_at": "2026-01-02T03:06:00.000000Z",
+        "starts_at": "2026-01-03T00:00:00.000000Z",
+        "ends_at": "2026-01-03T00:00:00.000000Z",
     }
-    store.clock.pass_(60)
+    store.clock.pass_(60 * 60 * 24)
     assert active() == [("USD", 9.9)]
     store.clock.pass_(60 * 60 * 24 * 30)
     assert active() == [("USD", 9.9), ("EUR", 6)]

@@ -86,7 +86,7 @@ class PublicalaSandbox(InMemory[Shelf]):
 
     def _answer(self, request: SandboxRequest, body: Json) -> tuple[SandboxResponse, tuple[str, ...]]:
         parts = None if self.switches.v3_docs == "none" else segments(request.path)
-        key = _route(request.path)
+        key = _route(request.path) if self.switches.v1 else None
         if parts is None and key is None:
             return message(404, "Not Found"), ()
         rate, refused = self._rate.count(self._clock())
@@ -134,14 +134,15 @@ class PublicalaSandbox(InMemory[Shelf]):
         query = (request.argument("query") or "").strip() or None
         page = paging.page_number(request.argument("page"))
         ids = self._shelf.search(query, now)
-        start = (page - 1) * paging.PER_PAGE
+        size = paging.per_page(request.argument("per_page")) if self.switches.per_page == "asked" else paging.PER_PAGE
+        start = (page - 1) * size
         if self.switches.list_order == "desc":
-            chosen = ids[max(len(ids) - start - paging.PER_PAGE, 0) : max(len(ids) - start, 0)][::-1]
+            chosen = ids[max(len(ids) - start - size, 0) : max(len(ids) - start, 0)][::-1]
         else:
-            chosen = ids[start : start + paging.PER_PAGE]
+            chosen = ids[start : start + size]
         rows = [self._shelf.row(number, now) for number in chosen]
         kept = f"query={quote_plus(query)}&" if query and self.switches.next_page_url_keeps_query else ""
-        return _success(200, _listing(paging.paginator(rows, page, len(ids), f"{origin(request)}{ISSUES}", kept)))
+        return _success(200, _listing(paging.paginator(rows, page, len(ids), f"{origin(request)}{ISSUES}", kept, size)))
 
     def _get(self, request: SandboxRequest, key: str) -> SandboxResponse:
         issue = self._shelf.find(key)

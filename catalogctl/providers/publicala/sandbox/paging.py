@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import orjson
 
 PER_PAGE = 15
+"""Contents a page in the document's sample."""
+MOST_PER_PAGE = 100
 _NEIGHBOURS = 3
 """Pages linked on either side of the present one."""
 
@@ -17,22 +19,27 @@ def page_number(argument: str | None) -> int:
     return max(int(argument or 1), 1) if whole else 1
 
 
-def last_page(total: int) -> int:
+def per_page(argument: str | None) -> int:
+    """Read a `per_page` parameter; what is no positive number is the usual."""
+    return min(page_number(argument), MOST_PER_PAGE) if argument and argument.isdecimal() else PER_PAGE
+
+
+def last_page(total: int, size: int) -> int:
     """Count the pages; nothing is one page."""
-    return max(-(-total // PER_PAGE), 1)
+    return max(-(-total // size), 1)
 
 
-def paginator(rows: Sequence[bytes], page: int, total: int, path: str, kept_query: str) -> dict[str, object]:
-    """Wrap the rows of one page, whose number counts from 1; for orjson alone.
+def paginator(rows: Sequence[bytes], page: int, total: int, path: str, kept_query: str, size: int = PER_PAGE) -> dict[str, object]:
+    """Wrap the rows of one page of `size`, whose number counts from 1; for orjson alone.
 
     Shapes:  `path` is the list's address; `kept_query` goes before `page=` in every link and is empty or ends in `&`.
     """
-    last = last_page(total)
+    last = last_page(total, size)
 
     def link(number: int) -> str:
         return f"{path}?{kept_query}page={number}"
 
-    first_row = (page - 1) * PER_PAGE + 1
+    first_row = (page - 1) * size + 1
     previous = link(page - 1) if page > 1 else None
     following = link(page + 1) if page < last else None
     return {
@@ -54,7 +61,7 @@ def paginator(rows: Sequence[bytes], page: int, total: int, path: str, kept_quer
         ],
         "next_page_url": following,
         "path": path,
-        "per_page": PER_PAGE,
+        "per_page": size,
         "prev_page_url": previous,
         "to": first_row + len(rows) - 1 if rows else None,
         "total": total,

@@ -1,9 +1,10 @@
 """What the document's request tables demand of a body, and what of it is kept.
 
 Chosen where the document is silent: an optional field may be null, which empties it; strings are trimmed and an empty
-string is null, as Laravel's middleware does; unknown keys are taken and ignored; `binding_type`, `editing_location` and
-`published_at` stand in samples only and are taken on create and on update; a body that is not a JSON object counts as
-an empty one.
+string is null, as Laravel's middleware does; unknown keys are taken and ignored; `binding_type` and `editing_location`
+stand in samples only and are taken on create and on update; `published_at` stands in a sample of a create only, and an
+update ignores it, as it does `type` of what is not physical (the table of the update says "Required for physical");
+a body that is not a JSON object counts as an empty one.
 """
 
 from __future__ import annotations
@@ -69,12 +70,12 @@ def judge_changed(body: Json, extension: str, switches: PublicalaSwitches) -> Ve
     strict = switches.required_fields == "strict"
     required = {"publication_date", "name", "external_id"} if strict else {"publication_date", "name"}
     if extension == PHYSICAL:
-        known = _COMMON | _PRINTED | _SALE
+        known = (_COMMON | _PRINTED | _SALE) - {"published_at"}
         _judge(given, known, required | ({"type"} if strict else set()), switches, verdict)
         if given.get("type") not in (None, PHYSICAL):
             verdict.say("type", IMMUTABLE)
     else:
-        known = _COMMON | _SALE | {"extension"}
+        known = (_COMMON | _SALE | {"extension"}) - {"published_at", "type"}
         _judge(given, known, required | ({"extension"} if strict else set()), switches, verdict)
         for name in ("extension", "type"):
             if given.get(name) is not None and not _same_file_type(given[name], extension):

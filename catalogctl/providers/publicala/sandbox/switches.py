@@ -36,6 +36,12 @@ class PublicalaSwitches:
     """truncated: the list gives 59 characters and "...", as in the document's sample; a GET of one content gives all."""
     next_page_url_keeps_query: bool = False
     """Whether the paginator's URLs carry `query`; those of the sample do not."""
+    per_page: Literal["ignored", "asked"] = "ignored"
+    """Whether v1's list always gives 15 contents a page, as in the sample, or as many as `per_page` asks for, up to 100."""
+    window_end: Literal["inclusive", "exclusive"] = "inclusive"
+    """Whether a price of v3 holds on the day of its `ends_at`."""
+    shown_prices: Literal["active", "all"] = "active"
+    """Whether v3 shows prices that do not hold yet or any more; the page on reading a content speaks of the active ones."""
     html_echo: Literal["exact", "crlf"] = "exact"
     """crlf: line breaks of a description come back as CRLF."""
     audio_file_type: Literal["as_sent", "audio", "mpga"] = "as_sent"
@@ -53,6 +59,8 @@ class PublicalaSwitches:
     """Requests per minute; None never refuses."""
     retry_after: Literal["seconds", "date", "none"] = "seconds"
     """How a 429 names its Retry-After."""
+    v1: bool = True
+    """Whether the store has the v1 API; without it its paths answer 404."""
     v3_docs: Literal["none", "A", "B"] = "none"
     """none: the store has no v3 API. A: as the older documents, with `external_id` and a content file that stays. B: as the newer
     ones, with `identifiers` and a content file that can be replaced."""

@@ -20,6 +20,7 @@ from catalogctl.provider.emulation import LoggedRequest
 from catalogctl.provider.protocol import Compiled, Listing, Offer, Step, Verb, Wanted, Written
 from catalogctl.provider.service import Reading, Surroundings, Writing, connect
 from catalogctl.providers.publicala import provider
+from catalogctl.providers.publicala.assumptions import PER_PAGE
 from catalogctl.providers.publicala.compile import compile_edition
 from catalogctl.providers.publicala.content import ContentReader, ContentWriter
 from catalogctl.providers.publicala.options import Options, Settings
@@ -159,9 +160,11 @@ class Shop:
 
     @property
     def calls(self) -> list[str]:
-        """What was asked of the store, in the order of its answers."""
-        paths = ((one, one.path.removeprefix(ISSUES).removeprefix(CONTENTS)) for one in self.log)
-        return [f"{one.method} {path}{'?' if one.query else ''}{one.query}" for one, path in paths]
+        """What was asked of the store, in the order of its answers; that pages of v1 are asked for in one size is left out."""
+        paths = (
+            (one, one.path.removeprefix(ISSUES).removeprefix(CONTENTS), one.query.replace(f"&per_page={PER_PAGE}", "")) for one in self.log
+        )
+        return [f"{one.method} {path}{'?' if query else ''}{query}" for one, path, query in paths if query or not one.query]
 
     def stored(self, key: str) -> dict[str, Any]:
         return self.store.stored(key)

@@ -224,14 +224,14 @@ def test_a_sale_everywhere_is_no_restriction_to_be_lost() -> None:
 
 def test_prices_that_hold_for_a_time_are_the_same_in_any_order_and_to_the_digit() -> None:
     windows = [
-        {"currency": "USD", "amount": "4.5", "starts_at": "2026-12-01 00:00:00", "ends_at": "2026-12-24 00:00:00"},
-        {"currency": "EUR", "amount": 4, "ends_at": "2026-12-24 00:00:00"},
+        {"currency": "USD", "amount": "4.5", "starts_at": "2026-12-01", "ends_at": "2026-12-24"},
+        {"currency": "EUR", "amount": 4, "ends_at": "2026-12-24"},
     ]
     one, other = (resource(content_api="v3", price_windows=rows).attributes["price_windows"] for rows in (windows, windows[::-1]))
     assert one == other
     assert json.loads(str(one)) == [
-        {"currency": "EUR", "amount": "4.00", "starts_at": None, "ends_at": "2026-12-24 00:00:00"},
-        {"currency": "USD", "amount": "4.50", "starts_at": "2026-12-01 00:00:00", "ends_at": "2026-12-24 00:00:00"},
+        {"currency": "EUR", "amount": "4.00", "starts_at": None, "ends_at": "2026-12-24"},
+        {"currency": "USD", "amount": "4.50", "starts_at": "2026-12-01", "ends_at": "2026-12-24"},
     ]
 
 

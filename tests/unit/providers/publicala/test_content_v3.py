@@ -177,7 +177,7 @@ def test_an_isbn_that_comes_back_with_hyphens_is_the_one_that_was_sent() -> None
 def test_a_subtitle_that_an_older_store_drops_is_told_of() -> None:
     ours = resource(edition(about={"subtitle": "A guide"}), content_api="v3")
     for docs, expected in (("A", ["subtitle-not-held"]), ("B", [])):
-        with shop(v3_docs=docs) as store:
+        with shop(v3_docs=docs, conversion_steps=()) as store:
             store.writing(lambda writer: writer.create(CONTENT, ours.attributes))
             listing = store.survey(want("habits", expected=ours.attributes))
             assert [problem.code for problem in listing.diagnostics] == expected

@@ -12,14 +12,14 @@ from catalogctl.model.asset import Asset
 from catalogctl.model.title import Format
 from catalogctl.model.value import Attributes
 from catalogctl.providers.publicala import convert
-from catalogctl.providers.publicala.types import CONTENT, TAXONOMIES
+from catalogctl.providers.publicala.types import CONTENT
 from unit.providers.publicala.shop import V1_ROW, edition, resource, shop
 
 ROW = V1_ROW
 
 
 def sent(attributes: Attributes, url: str | None = None) -> dict[str, Any]:
-    return dict(json.loads(convert.body(attributes, frozenset(attributes), url)))
+    return dict(json.loads(convert.new_body(attributes, frozenset(attributes), url)))
 
 
 @pytest.mark.parametrize(
@@ -37,24 +37,32 @@ def sent(attributes: Attributes, url: str | None = None) -> dict[str, Any]:
     ],
 )
 def test_an_amount_is_written_digit_by_digit(amount: str, digits: str) -> None:
-    body = convert.body({"type": "pdf", "prices": {"USD": Decimal(amount)}}, frozenset({"prices"}), None)
+    body = convert.new_body({"type": "pdf", "prices": {"USD": Decimal(amount)}}, frozenset({"prices"}), None)
     assert f'"prices":{{"USD":{digits}}}'.encode() in body
 
 
 def test_a_price_that_is_no_decimal_is_our_own_fault() -> None:
     with pytest.raises(TypeError, match="no amount"):
-        convert.body({"type": "pdf", "prices": {"USD": 2}}, frozenset({"prices"}), None)
+        convert.new_body({"type": "pdf", "prices": {"USD": 2}}, frozenset({"prices"}), None)
 
 
 def test_equal_attributes_give_equal_bytes_in_whatever_order_they_are() -> None:
     ours = dict(resource(edition(prices={"USD": Decimal(2), "EUR": Decimal(3)})).attributes)
     other = dict(reversed(ours.items())) | {"prices": {"EUR": Decimal("3.00"), "USD": Decimal("2.00")}}
-    assert convert.body(ours, frozenset(ours), "https://x.example") == convert.body(other, frozenset(ours), "https://x.example")
+    assert convert.new_body(ours, frozenset(ours), "https://x.example") == convert.new_body(other, frozenset(ours), "https://x.example")
 
 
-def test_the_taxonomies_are_sent_even_when_nothing_else_may_be() -> None:
-    body = json.loads(convert.body(resource().attributes, frozenset(), None))
-    assert body == {"extension": "epub", "type": "epub", **{name: [] for name in TAXONOMIES}}
+def test_what_is_not_declared_is_not_sent_as_empty() -> None:
+    assert not {"bisac", "category", "collection", "country", "keyword"} & sent(resource().attributes).keys()
+
+
+@pytest.mark.parametrize(("form", "names"), [(Format.EPUB, {"extension": "epub"}), (Format.PRINT, {"type": "physical"})])
+def test_an_update_carries_the_type_of_print_alone_and_no_moment_of_publication(form: Format, names: dict[str, str]) -> None:
+    ours = resource(edition(form), published_at="2022-09-01 12:00:00").attributes
+    body = json.loads(convert.changed_body(ours, frozenset(ours)))
+    assert {name: body[name] for name in ("extension", "type") if name in body} == names
+    assert "published_at" not in body
+    assert body["publication_date"] == "2022-09-01"
 
 
 @pytest.mark.parametrize(

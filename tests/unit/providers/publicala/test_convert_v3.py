@@ -12,7 +12,7 @@ import pytest
 from catalogctl.model.asset import Asset
 from catalogctl.model.value import Attributes
 from catalogctl.providers.publicala import convert_v3
-from catalogctl.providers.publicala.types import CONTENT
+from catalogctl.providers.publicala.types import CONTENT, V3_ALONE
 from unit.providers.publicala.shop import V3_ROW, edition, resource
 
 ROW = V3_ROW
@@ -255,7 +255,10 @@ def test_trap_11_a_store_of_the_newer_documents_replaces_a_file_in_place() -> No
 def test_a_content_of_v1_is_told_as_v1_tells_it() -> None:
     row = {**ROW, "identifiers": [], "description": "Long.", "prices": [], "metadata": {"author": ["Somebody"]}, "subtitle": "x"}
     seen = convert_v3.for_wanted(row, convert_v3.from_store(row), {"external_id": "habits"}, "habits")
-    assert seen.attributes.keys() == {"external_id", "type", "name", "lang", "publication_date", "free", "description", "prices"}
+    none = convert_v3.without(V3_ALONE)
+    told = {"external_id", "type", "name", "lang", "publication_date", "free", "description", "prices"}
+    assert seen.attributes.keys() == told | none.keys()
+    assert none.items() <= seen.attributes.items()
     assert seen.in_place == frozenset()
 
 

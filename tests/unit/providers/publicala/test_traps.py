@@ -30,7 +30,7 @@ CLASSIC_ROW: dict[str, Any] = V1_ROW
 
 
 def sent(attributes: Any, url: str | None = None) -> dict[str, Any]:
-    return dict(json.loads(convert.body(attributes, frozenset(attributes), url)))
+    return dict(json.loads(convert.new_body(attributes, frozenset(attributes), url)))
 
 
 def test_trap_01_the_date_is_always_sent_as_a_day_and_read_under_either_name() -> None:
@@ -94,7 +94,7 @@ def test_trap_05_bisac_codes_are_sent_as_objects_and_strings_are_not_what_a_stri
 
 
 def test_trap_06_prices_are_an_object_of_numbers_by_currency() -> None:
-    body = convert.body(resource(edition(prices=PRICES)).attributes, frozenset({"prices"}), None)
+    body = convert.new_body(resource(edition(prices=PRICES)).attributes, frozenset({"prices"}), None)
     assert b'"prices":{"CLP":4990.00,"EUR":2.35,"MXN":0.10,"USD":2.00}' in body
 
 
@@ -193,7 +193,7 @@ def test_trap_13_every_required_field_is_sent_though_the_samples_lack_some(form:
 @pytest.mark.parametrize("omitted", ["keeps", "clears"])
 def test_trap_14_an_update_carries_everything_so_that_nothing_depends_on_what_leaving_out_means(omitted: str) -> None:
     with shop(omitted_taxonomy=omitted, omitted_optional=omitted) as store:
-        about = {"bisac": ("SEL009000",), "keywords": ("a", "b"), "description": "Long.", "territories": ("AR", "UY")}
+        about = {"publisher": "One", "bisac": ("SEL009000",), "keywords": ("a", "b"), "description": "Long.", "territories": ("AR", "UY")}
         ours = resource(edition(about=about, prices=PRICES), categories=["Novela"], collections=["One"], table_of_contents=[{"t": 1}])
         id_ = store.create(ours).id
         before = store.stored("habits")
@@ -209,7 +209,7 @@ def test_trap_14_an_update_carries_everything_so_that_nothing_depends_on_what_le
 def test_trap_14_a_list_that_has_become_empty_is_sent_empty(omitted: str) -> None:
     with shop(omitted_taxonomy=omitted) as store:
         id_ = store.create(resource(edition(about={"keywords": ("a", "b")}))).id
-        store.update(id_, resource().attributes, "keyword")
+        store.update(id_, resource(edition(about={"emptied": frozenset({"keywords"})})).attributes, "keyword")
         assert store.stored("habits")["keyword"] == []
 
 
@@ -434,15 +434,28 @@ def test_trap_25_a_store_without_room_is_warned_of_before_anything_is_created(li
         assert [item.code for item in listing.diagnostics] == (["store-full"] if warned else [])
 
 
-def test_trap_26_a_conversion_under_way_or_in_an_unknown_state_is_neither_drift_nor_failure() -> None:
+def test_trap_26_a_conversion_that_is_not_known_to_have_ended_well_is_told_and_no_drift() -> None:
+    unfinished, unknown = ("conversion-unfinished", Severity.NOTE), ("conversion-failed", Severity.WARNING)
+    told = {
+        "started_dispatching_conversion": [unfinished],
+        "converting": [unfinished],
+        "deferred": [unfinished],
+        "rejected": [unknown],
+        "something_new": [unknown],
+        "done": [],
+        None: [],
+    }
     with shop() as store:
         ours = resource()
         store.create(ours)
         seen = []
-        for status in ("started_dispatching_conversion", "converting", "deferred", "something_new", "done", None):
+        for status, expected in told.items():
             store.store.sandbox.edit("habits", conversion_status=status)
+            if status is None:
+                store.store.clock.pass_(60)
             listing = store.look(want("habits"))
-            assert listing.diagnostics == ()
+            assert [(item.code, item.severity) for item in listing.diagnostics] == expected
+            assert all(str(status) in item.detail for item in listing.diagnostics)
             seen.append(listing.objects[0])
         assert len({one.fingerprint for one in seen if one is not None}) == 1
         assert None not in seen

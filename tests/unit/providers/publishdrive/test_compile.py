@@ -44,7 +44,6 @@ def test_an_ebook_is_a_book_with_what_is_declared_of_it_and_nothing_else() -> No
         "contributor": ('{"firstName":"Ana","lastName":"Ruiz","role":"Author"}',),
         "category": ("ANT018000", "FIC019000"),
         "keyword": ("faro", "mar"),
-        "copyright": "SELF",
         "sale_territory": ("AR", "ES"),
         "publication_date": date(2021, 3, 4),
         "price": {"USD": Decimal("9.90"), "JPY": Decimal(1200)},

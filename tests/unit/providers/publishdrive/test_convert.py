@@ -64,7 +64,6 @@ def test_a_create_has_the_services_own_names() -> None:
         "description": "Un faro que se apaga.",
         "category": ["FIC019000"],
         "keyword": ["mar"],
-        "copyright": "SELF",
         "saleTerritory": ["ALL"],
         "publicationDate": "2021-03-04",
         "contributor": [{"firstName": "Ana", "lastName": "Ruiz", "role": "Author"}],
@@ -86,6 +85,8 @@ def test_an_update_has_its_format_and_what_changed() -> None:
     assert convert.body(book.attributes, frozenset({"title"})) == b'{"format":"ebook","title":"El faro"}'
     details = b'{"ebookDetails":{"kdpEnrolled":true,"pageCount":7},"format":"ebook"}'
     assert convert.body(book.attributes, frozenset({"page_count"})) == details, "what is declared beside it goes with it"
+    carried = {**book.attributes, "published_on_amazon": None}
+    assert convert.body(carried, frozenset({"page_count"})) == details, "and what the store has none of does not"
 
 
 def test_chapters_go_into_one_request_with_the_files_own_ids() -> None:

@@ -21,6 +21,7 @@ from catalogctl.providers.publicala.sandbox.v3.arguments import View
 _CDN = "https://storage.publica.la/covers"
 _SHORTEST, _SPREAD = 60, 3600
 _KB_PER_SECOND = 24
+_DAY = 24 * 60 * 60
 
 
 def shown_content(issue: Issue, status: str, shape: View, switches: PublicalaSwitches, now: datetime) -> dict[str, Json]:
@@ -53,7 +54,7 @@ def shown_content(issue: Issue, status: str, shape: View, switches: PublicalaSwi
         row |= {"subtitle": issue.subtitle, "publication_place": issue.publication_place, "edition_year": issue.edition_year}
     included: dict[str, Json] = {
         "description": shown_description(issue, switches),
-        "prices": _prices(issue, now),
+        "prices": _prices(issue, switches, now),
         "metadata": _metadata(issue, switches),
         "geographic_restrictions": list(issue.country),
     }
@@ -85,7 +86,7 @@ def instant(stamp: str) -> str:
     return f"{stamp[:10]}T{stamp[11:] or '00:00:00'}.000000Z"
 
 
-def _prices(issue: Issue, now: datetime) -> list[Json]:
+def _prices(issue: Issue, switches: PublicalaSwitches, now: datetime) -> list[Json]:
     always: list[Json] = [
         {"currency_id": currency, "amount": _amount(cents), "starts_at": None, "ends_at": None}
         for currency, cents in issue.amounts_in_cents.items()
@@ -98,13 +99,14 @@ def _prices(issue: Issue, now: datetime) -> list[Json]:
             "ends_at": _moment(price["ends_at"]),
         }
         for price in issue.scheduled_prices
-        if _active(price["starts_at"], price["ends_at"], now.timestamp())
+        if switches.shown_prices == "all" or _active(price["starts_at"], price["ends_at"], now.timestamp(), switches.window_end)
     ]
 
 
-def _active(start: Json, end: Json, now: float) -> bool:
+def _active(start: Json, end: Json, now: float, last_day: str) -> bool:
     begun = not isinstance(start, int | float) or start <= now
-    return begun and (not isinstance(end, int | float) or now < end)
+    more = _DAY if last_day == "inclusive" else 0
+    return begun and (not isinstance(end, int | float) or now < end + more)
 
 
 def _amount(cents: Json) -> Json:

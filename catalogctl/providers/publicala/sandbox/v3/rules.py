@@ -3,8 +3,8 @@
 Chosen where the documents are silent: an optional field may be null, which empties it; strings are trimmed and an empty
 string is null; terms are taken under v1's names and in the plural; BISAC codes are taken as `{"code": …}` and as strings;
 the physical measures are called as in v1; digital text needs one of `file` and `file_url`, audio may have one, which ends
-in .mp3, and physical content has none; one currency has one price without a term; a term is a date or an instant, in UTC
-where it names no zone; an identifier of the type `ddc` is three digits and decimals.
+in .mp3, and physical content has none; one currency has one price without a term; a term is a date ("Dates should be in
+YYYY-MM-DD format", the page on creating a content), from midnight in UTC; an identifier of the type `ddc` is three digits and decimals.
 """
 
 from __future__ import annotations
@@ -228,8 +228,8 @@ def _bisac(_name: str, value: Json, verdict: Verdict) -> None:
     codes(codes_of_strings(value), verdict)
 
 
-def _prices(zero: str) -> _Check:
-    """Judge prices; `zero` says what becomes of a price of 0, as the switch does."""
+def _prices(zero: str, last_day: str) -> _Check:
+    """Judge prices; `zero` says what becomes of a price of 0, and `last_day` whether a term has its last day, as the switches do."""
 
     def check(name: str, value: Json, verdict: Verdict) -> None:
         rows = [] if value is None else value
@@ -240,7 +240,7 @@ def _prices(zero: str) -> _Check:
         scheduled: list[dict[str, Json]] = []
         for index, row in enumerate(rows):
             place = f"{name}.{index}"
-            price = _price(place, row, verdict)
+            price = _price(place, row, last_day, verdict)
             if price is None or (price["amount_in_cents"] == 0 and zero == "dropped"):
                 continue
             if price["starts_at"] is not None or price["ends_at"] is not None:
@@ -254,7 +254,7 @@ def _prices(zero: str) -> _Check:
     return check
 
 
-def _price(place: str, row: Json, verdict: Verdict) -> dict[str, Json] | None:
+def _price(place: str, row: Json, last_day: str, verdict: Verdict) -> dict[str, Json] | None:
     if not isinstance(row, dict):
         verdict.refuse(place, "must be an array.")
         return None
@@ -268,13 +268,12 @@ def _price(place: str, row: Json, verdict: Verdict) -> dict[str, Json] | None:
     kept = None if price is None else amount(f"{place}.amount", price, verdict)
     term: dict[str, Json] = {}
     for name in ("starts_at", "ends_at"):
-        try:
-            term[name] = unix(row.get(name))
-        except ValueError:
-            term[name] = None
-            verdict.refuse(f"{place}.{name}", "is not a valid date.")
+        judged = Verdict()
+        day(f"{place}.{name}", row.get(name), judged)
+        verdict.errors |= judged.errors
+        term[name] = None if judged.errors else unix(row.get(name))
     start, end = term["starts_at"], term["ends_at"]
-    if isinstance(start, float) and isinstance(end, float) and end <= start:
+    if isinstance(start, float) and isinstance(end, float) and (end < start or (end == start and last_day == "exclusive")):
         verdict.refuse(f"{place}.ends_at", "must be a date after starts at.")
     return None if kept is None or currency not in CURRENCIES else {"currency_id": currency, "amount_in_cents": kept, **term}
 
@@ -345,7 +344,7 @@ def _checks(switches: PublicalaSwitches) -> dict[str, _Check]:
         "audience": text,
         "cover": text,
         "cover_url": _optional(address),
-        "prices": _prices(switches.zero_price),
+        "prices": _prices(switches.zero_price, switches.window_end),
         "free": flag,
         "free_until": _optional(day),
         "require_login": flag,
