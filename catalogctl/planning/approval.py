@@ -215,7 +215,11 @@ def _is_settled(was: Change, now: Change | None) -> bool:
             return False
     # What its declaration leaves to the store may be anything; what it was to be given must be what it has.
     given = {name: value for name, value in was.after.items() if name in was.changed and not _is_open(value)}
-    return all(name in now.after and was.type.attributes[name].same(now.after[name], value) for name, value in given.items())
+    known = was.type.attributes
+    # What was emptied, since nobody declares it any more, is not managed after that.
+    return all(
+        known[name].same(now.after[name], value) if name in now.after else known[name].unset == value for name, value in given.items()
+    )
 
 
 def _is_open(value: Value) -> bool:

@@ -58,9 +58,15 @@ def _three_ways(was: Change, now: Change) -> Iterator[str]:
     before, after = _known(was), _known(now)
     wanted, wanted_now = _readable(was.after or {}), _readable(now.after or {})
     there = was.id is not None and now.id is not None
+    # More is read of an object that is to be updated than of one that is left alone.
+    read = {*(now.before or {}), *now.observed}
     for name in sorted({*before, *after, *wanted, *wanted_now}):
         from_, to = before.get(name, _NOTHING), after.get(name, _NOTHING)
-        stands = from_ != to if there else name in after and _attribute(name) in now.changed and to != wanted.get(name)
+        stands = (
+            from_ != to and _attribute(name) in read
+            if there
+            else name in after and _attribute(name) in now.changed and to != wanted.get(name)
+        )
         rewritten = was.after is not None and now.after is not None and wanted.get(name) != wanted_now.get(name)
         if stands or (rewritten and _attribute(name) in was.changed | now.changed):
             sides = {"planned from": from_, "now": to}

@@ -244,6 +244,19 @@ def test_a_removal_that_the_store_made_already_is_noted_once(tmp_path: Path) -> 
         assert shop.state["serial"] == noted
 
 
+def test_a_saved_plan_that_took_something_out_is_done_once(tmp_path: Path) -> None:
+    with opened(tmp_path) as shop:
+        shop.title(keywords=["sal"], description="Long.")
+        shop.applied()
+        shop.title()
+        shop.run("plan", "--out", "p.json").ended(0)
+        shop.run("apply", "p.json").ended(0)
+        shop.sandbox.clear_log()
+        again = shop.run("apply", "p.json")
+        assert (again.code, shop.writes) in [(0, []), (5, [])]
+        assert "An object is not what the plan was reviewed on" not in again.err
+
+
 @pytest.mark.parametrize("countries", [None, []])
 def test_to_lift_a_restriction_is_a_risk_and_limited(tmp_path: Path, countries: list[str] | None) -> None:
     with opened(tmp_path) as shop:
