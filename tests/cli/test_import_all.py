@@ -411,6 +411,43 @@ def test_the_plan_of_the_other_services_is_empty_too(
         assert all(request.method == "GET" or request.path.endswith("/auth") for request in sandbox.requests)
 
 
+CREDITS = (
+    ("Seneca", ""),
+    ("", "Seneca"),
+    (" Inés ", "Brandt\u00a0"),
+    ("Ana  María", "de la  Cruz"),
+    ("", "Harbour Survey Office"),
+    ("Gabriel", "García Márquez"),
+    ("Martin Luther", "King, Jr."),
+    ("Hay,", "Louise"),
+    ("Kimberly Kim", "Kim"),
+    ("Ana\nB", "Ruiz (ed.)"),
+    ("李白", ""),
+    ("true", "1e3 # x"),
+)
+"""First and last names as stores have them."""
+
+
+def test_the_plan_is_empty_whatever_the_names_of_contributors_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, piped: None) -> None:  # noqa: ARG001
+    monkeypatch.setenv("THE_KEY", "key-5ecret")
+    sandbox = _served("publishdrive", {})
+    nobody = {"firstName": " ", "lastName": "", "role": "Author"}
+    translator = {"firstName": "Emil", "lastName": "Vass", "role": "Translator"}
+    authors = [{"firstName": first, "lastName": last, "role": "Author"} for first, last in CREDITS]
+    usual = {"title": " El faro ", "isbn": "0-306-40615-2"}
+    sandbox.seed(
+        {**usual, "externalId": f"k{number}", "contributor": [nobody, translator, author, author]} for number, author in enumerate(authors)
+    )
+    with SandboxServer({"publishdrive": sandbox}) as server:
+        _project(tmp_path / "p", "publishdrive", "publishdrive", server.url("publishdrive"))
+        done = run(tmp_path / "p", "import", "publishdrive", "--all", "--write", "catalog").ended(0)
+        assert f"{len(CREDITS)} titles" in done.out
+        assert "A plan would change nothing about them." in done.out
+        assert "Left alone" not in done.out
+        assert not any("ignore_changes" in text for text in files(tmp_path / "p/catalog").values())
+        run(tmp_path / "p", "plan", "--detailed-exitcode").ended(0)
+
+
 def test_where_a_service_does_not_list_all_the_ids_are_asked_for(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

@@ -85,9 +85,9 @@ def person(first: str, last: str, role: str) -> str:
 
 
 def with_roles(contributors: Value, words: Collection[str]) -> tuple[str, ...]:
-    """Return the contributors whose role is one of some words, in their order."""
+    """Return the contributors who have a name and whose role is one of some words, in their order."""
     listed = map(str, contributors) if isinstance(contributors, tuple) else ()
-    return tuple(one for one in listed if orjson.loads(one)["role"] in words)
+    return tuple(one for one in listed if (row := orjson.loads(one))["role"] in words and f"{row['firstName']}{row['lastName']}".strip())
 
 
 def beside(contributors: Value, there: Value, words: Collection[str]) -> tuple[str, ...]:

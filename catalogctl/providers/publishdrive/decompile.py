@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 import orjson
-from stdnum import isbn as isbn13
+from stdnum import isbn as isbns
 
 from catalogctl.model.title import Contributor, Edition, Format, Ignore, Lifecycle, Metadata
 from catalogctl.model.value import Attributes
@@ -17,7 +17,7 @@ from catalogctl.provider.protocol import Holding, Stranger
 from catalogctl.provider.told import named_tracks, prices_in, terms_in, text_in
 from catalogctl.providers.publishdrive.assumptions import FIRST_SEQUENCE, LIVE, USUAL_COPYRIGHT
 from catalogctl.providers.publishdrive.convert import Shown, ascii_title
-from catalogctl.providers.publishdrive.types import AUDIO_CONTENT, DETAILS, plain_text
+from catalogctl.providers.publishdrive.types import AUDIO_CONTENT, DETAILS, plain_text, same_isbn
 
 _FORMATS: Final[Mapping[str, tuple[Format, str]]] = MappingProxyType(
     {"ebook": (Format.EPUB, "epub"), "audio": (Format.AUDIOBOOK, "audio"), "print": (Format.PRINT, "print")}
@@ -51,8 +51,8 @@ def decompile(account: str, shown: Shown, words: Mapping[str, str]) -> Holding |
     people = tuple(_people(told, codes))
     if not people:
         return Stranger(shown.id, name, "None of its contributors has a name and a role that a title could declare.")
-    left_alone = tuple(_left_alone(shown, codes))
-    isbn = text_in(told, "isbn")
+    left_alone = tuple(_left_alone(shown))
+    isbn = same_isbn(text_in(told, "isbn"))
     return Holding(
         shown.id,
         Edition(
@@ -60,7 +60,7 @@ def decompile(account: str, shown: Shown, words: Mapping[str, str]) -> Holding |
             format=form,
             metadata=_metadata(told, people, left_alone),
             external_id=shown.key,
-            isbn=isbn if _is_isbn(isbn) else None,
+            isbn=isbn if isinstance(isbn, str) and isbns.is_valid(isbn) else None,
             prices=prices_in(told, "price"),
             tracks=named_tracks((str(title) for title, _, _ in shown.chapters), "chapter"),
             publish={account: dict(_options(shown, kind))},
@@ -87,11 +87,11 @@ def _metadata(told: Attributes, people: tuple[Contributor, ...], left_alone: tup
 
 
 def _credits(told: Attributes) -> Iterator[tuple[str, str, str]]:
-    """Return the first name, the last name and the role of each contributor, without blanks at the ends of names."""
+    """Return the first name, the last name and the role of each contributor, with single blanks within names and none at their ends."""
     listed = told.get("contributor")
     for text in listed if isinstance(listed, tuple) else ():
         row = orjson.loads(str(text))
-        yield row["firstName"].strip(), row["lastName"].strip(), row["role"]
+        yield " ".join(row["firstName"].split()), " ".join(row["lastName"].split()), row["role"]
 
 
 def _people(told: Attributes, codes: Mapping[str, str]) -> Iterator[Contributor]:
@@ -105,17 +105,13 @@ def _people(told: Attributes, codes: Mapping[str, str]) -> Iterator[Contributor]
         yield next((person for person in said if person.parts == (first, last)), said[-1])
 
 
-def _left_alone(shown: Shown, codes: Mapping[str, str]) -> Iterator[str]:
+def _left_alone(shown: Shown) -> Iterator[str]:
     """List what the service has that no file could say: it is not to be taken for a difference."""
     told = shown.attributes
-    if any(role in codes and not (first or last) for first, last, role in _credits(told)):
-        yield "contributor"
     if len(terms_in(told, "language")) > 1:
         yield "language"
     if not all(_BISAC.fullmatch(code) for code in terms_in(told, "category")):
         yield "category"
-    if text_in(told, "isbn") and not _is_isbn(text_in(told, "isbn")):
-        yield "isbn"
     for sequence, (title, plain, _) in enumerate(shown.chapters, FIRST_SEQUENCE):
         if ascii_title(str(title), sequence) not in (None, plain):
             yield "ascii_titles"
@@ -141,6 +137,8 @@ def _remarks(shown: Shown, codes: Mapping[str, str]) -> Iterator[str]:
     if others:
         yield f"Contributors with other roles stay: {', '.join(others)}. To manage one, give its role a word in `roles` of the account."
     named = [f"{file.filename or file.id} ({file.role})" for file in shown.files if file.role != AUDIO_CONTENT]
+    if (isbn := text_in(shown.attributes, "isbn")) and not isbns.is_valid(isbn):
+        yield f"What it has for an ISBN is none, and stays: {isbn}"
     recordings = len(shown.files) - len(named)
     if recordings:
         yield f"Its {recordings} audio files are at PublishDrive. To manage one, put it here and add it as `file` to its track."
@@ -148,8 +146,3 @@ def _remarks(shown: Shown, codes: Mapping[str, str]) -> Iterator[str]:
         yield f"At PublishDrive it has {' and '.join(named)}. To manage one, put it here and add it under `files`."
     if shown.status in LIVE and not shown.attributes.get("final_version"):
         yield _LIVE_WITHOUT_SAYING_SO
-
-
-def _is_isbn(text: str) -> bool:
-    """Whether a text is the one form of an ISBN that a file could give back: 13 digits, the last one right."""
-    return text.isdecimal() and isbn13.isbn_type(text) == "ISBN13"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 import orjson
+from stdnum import isbn as isbns
 
 from catalogctl.model.resource import Attribute, Identity, Kind, ReadBy, Removal, ReplaceOrder, ResourceType, Shape, Trait
 from catalogctl.model.value import Attributes, Value
@@ -55,11 +56,16 @@ def _sorted(value: Value) -> Value:
 
 
 def _trimmed(value: Value) -> Value:
-    """Take blanks away at the ends of names: they do not count."""
+    """Take blanks away at the ends of names, and make one blank of several: they do not count."""
     if not isinstance(value, tuple):
         return ()
-    rows = (orjson.loads(str(one)) for one in value)
-    return tuple(orjson.dumps({key: text.strip() for key, text in row.items()}, option=orjson.OPT_SORT_KEYS).decode() for row in rows)
+    rows = ({key: " ".join(text.split()) for key, text in orjson.loads(str(one)).items()} for one in value)
+    return tuple(orjson.dumps(row, option=orjson.OPT_SORT_KEYS).decode() for row in rows)
+
+
+def same_isbn(value: Value) -> Value:
+    """Return the thirteen digits of an ISBN, however it is written; any other value as it is."""
+    return isbns.to_isbn13(isbns.compact(value)) if isinstance(value, str) and isbns.is_valid(value) else value
 
 
 def _detail(name: str, kind: Kind, groups: str = "") -> Attribute:
@@ -91,7 +97,7 @@ BOOK: Final = ResourceType(
         Attribute("contributor", Kind.JSON, Shape.LIST, normal=_trimmed, declared="contributors"),
         Attribute("category", Kind.TEXT, Shape.SET, normal=_sorted, declared="subjects.bisac"),
         Attribute("keyword", Kind.TEXT, Shape.SET, unset=(), normal=_sorted, declared="keywords"),
-        Attribute("isbn", Kind.TEXT, declared="isbn"),
+        Attribute("isbn", Kind.TEXT, normal=same_isbn, declared="isbn"),
         Attribute("copyright", Kind.TEXT, declared="publish.{account}.copyright"),
         Attribute(
             "sale_territory",
