@@ -81,4 +81,4 @@ class OpenPublishingImporter:
 
 
 def _title(row: Product) -> str:
-    return (row.title or "").strip()
+    return " ".join((row.title or "").split())
