@@ -49,6 +49,8 @@ def _always(edition: Edition) -> Iterator[Unheld]:
         yield Unheld("series", "the series")
     if about.imprint:
         yield Unheld("imprint", "the imprint")
+    if edition.isbn and edition.isbn != edition.external_id.replace("-", ""):
+        yield Unheld("isbn", "the ISBN beside another external_id")
     if about.thema:
         yield Unheld("subjects.thema", "Thema subjects")
     roles = sorted({_ROLES.get(person.role, person.role) for person in about.contributors if person.role != AUTHOR})
