@@ -1,6 +1,8 @@
 """What PublishDrive's documents leave open, and how it is read here until a live account says otherwise.
 
-Each is one constant, with the place in the documents that leaves it open and the day it was last looked at.
+Each is one constant. Its docstring has the sentence or the sample of a document that supports it, or names what tries the other reading (a
+setting of an account, an option of an edition, a switch of the emulation, the constant's other value) and what in an answer tells which
+is right; and the day it was last looked at.
 """
 
 from __future__ import annotations
@@ -10,43 +12,54 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 USUAL_COPYRIGHT = "SELF"
-"""What `copyright` says unless the edition says otherwise: the one value that the documents show. 2026-11-22."""
+"""What `copyright` says unless the edition says otherwise: SELF is in every sample of createBook, and no list of other words is given. The
+option `copyright` tries another one. To find out: a create with a word that the service does not know answers 422, naming
+`copyright`. 2026-11-30."""
 
 CONTRIBUTOR_ROLES: Mapping[str, str] = MappingProxyType({"A01": "Author", "B01": "Editor", "E07": "Narrated by"})
 """A contributor's role as the service calls it, by its code of ONIX list 17: the three that the samples of createBook and of the
-walkthroughs show, of which they give no list. An account's `roles` tries other words; a word that the service does not know is a 422
-that names `contributor`. 2026-11-30."""
+walkthroughs show, of which they give no list. An account's `roles` tries other words. To find out: a word that the service does not know
+is a 422 that names `contributor`; a book made in the panel shows the panel's words. 2026-11-30."""
 
 WHOLE_DETAILS = True
-"""Whether a change of one of a book's details sends the others along, as declared or as observed: the documents do not say whether an
-object in an update is merged or replaces the one there. 2026-11-30."""
+"""Whether a change of one of a book's details sends the others along, as declared or as observed: updateBook leaves keys alone that are not
+sent, and does not say whether an object is merged or replaces the one there. With all of them either is right (`details_in_patch`). To find
+out: with `False`, change one detail, and read the book: the others are as before, or as in a new book. 2026-11-30."""
 
 FIRST_SEQUENCE = 1
-"""The `sequence` of the first chapter; the documents show it only as an order. 2026-11-22."""
+"""The `sequence` of the first chapter that is made here. The overview calls it "chapter order; this is the upsert key (if no chapter exists
+for that sequence it is created; if it exists it is updated)", so that any number will do. 2026-11-30."""
 
 NEWEST_IS_LAST = True
 """Of several files with one role, the last in `files` is taken for the newest: the order of that list is not documented, nor whether
-attaching a second file replaces the first. 2026-11-22."""
+attaching a second file replaces the first (`attach_same_role`). To find out: attach two covers, and read the book; `False` takes the
+first for the newest. 2026-11-30."""
 
 LIVE = frozenset({"published", "in_review", "action_needed"})
-"""Statuses of a book that was handed in and not taken back: what is wanted published is. The documents name them as
-examples. 2026-11-22."""
+"""Statuses of a book that was handed in and not taken back: what is wanted published is. updateBook names them, with "draft" and
+"withdrawn", as examples (`review`). To find out: read a book after it was published. A status that is in neither set is told with its word
+(`status-unknown`), and nothing is done about it. 2026-11-30."""
 
 NOT_LIVE = frozenset({"draft", "withdrawn"})
-"""Statuses of a book that is not on its way to the stores. A status that is in neither set tells nothing. 2026-11-22."""
+"""Statuses of a book that is not on its way to the stores, named like those of `LIVE`; which of them may be deleted is not said
+(`deletable`). To find out: a delete in another status answers 402. A status that is in neither set tells nothing. 2026-11-30."""
 
 TOUCH_MAKES_DRAFT = True
-"""Whether an update that changes nothing makes a withdrawn book a draft, which alone can be published: any successful update of a book
-that is no draft is said to. 2026-11-22."""
+"""Whether an update that changes nothing makes a withdrawn book a draft, which alone can be published: updateBook says of any successful
+update of a book that is no draft that it sets the status to draft. To find out: the answer to the update shows the status. With `False`,
+no such update is sent before a withdrawn book is published. 2026-11-30."""
 
 NULL_IS_NONE: TypeAlias = str | None
-"""What answers have in `externalId` and `isbn`, without which a book can be made: null where it has none. The documents show null for
-`subtitle`, `series`, `audience`, the details of other formats and `chapters`; every other field is of the one type shown. 2026-11-30."""
+"""What answers have in `externalId` and `isbn`, without which a book can be made: null where it has none, as `series` and `audience` in the
+sample of getApiBook. An empty text is read alike (`no_identifier`). To find out: read a book that was made in the panel; a value of another
+type ends the plan and is named (`store-nonsense`). 2026-11-30."""
 
 FILE_DIGEST = "hashSha256"
 """Where an entry of `files` may tell its digest. The documents show no entry: it is read by the names that an upload is asked for with,
-`role` and `filename`, which it must have beside its `id`, and the digest, which it may have. 2026-11-30."""
+`role` and `filename`, which it must have beside its `id`, and the digest, which it may have (`files_echo_sha256`). To find out: read a book
+after a file was attached; an entry without one of these names ends the plan and is named (`store-nonsense`). 2026-11-30."""
 
 UPLOAD_HOSTS: tuple[str, ...] = ()
-"""The hosts that files are uploaded to unless an account names some, where empty stands for any public one: the documents show a
-presigned address and name no host of the storage behind it. 2026-11-30."""
+"""The hosts that files are uploaded to unless an account names some, where empty stands for any public one: the overview speaks of "a
+presigned URL" and names no host of the storage behind it. An account's `upload_hosts` closes the list. To find out:
+`upload-address-refused` names the host of an address that is not on it. 2026-11-30."""

@@ -35,6 +35,8 @@ def shown_attributes(book: Book, files: Iterable[Attached], status: str, switche
             del whole[name]
         elif kind != book.format:
             whole[name] = {} if switches.details_when_other_format == "empty" else None
+    if switches.no_identifier == "empty":
+        whole |= {name: whole[name] or "" for name in ("externalId", "isbn")}
     return {name: whole[name] for name in ATTRIBUTES if name in whole}
 
 

@@ -27,6 +27,8 @@ class PublishdriveSwitches:
     """Whether the keys that a PATCH leaves out of ebookDetails, podDetails and audioDetails stay or take their defaults."""
     details_when_other_format: Literal["null", "absent", "empty"] = "null"
     """How the details of the formats that a book does not have are shown."""
+    no_identifier: Literal["null", "empty"] = "null"
+    """How a book shows that it has no ISBN or no external id: null, or an empty text."""
     missing_external_id: Literal[404, 422] = 404
     """The answer to a GET by an external id that no book has."""
     duplicate_external_id: Literal["refused", "accepted"] = "refused"
