@@ -153,7 +153,7 @@ def _proposed(catalog: Catalog, recalled: Recalled, landscape: Landscape, questi
     known = entered(snapshot, looked_at.outcomes).resources
     relocated = relocate(known, catalog)
     recorded = relocated.recorded
-    problems = [*relocated.diagnostics, *leading_nowhere(known, catalog), *_misplaced(recorded, landscape)]
+    problems = [*relocated.diagnostics, *leading_nowhere(known, catalog), *_misplaced(recorded, landscape, recalled.name)]
     if problems:
         raise CatalogError(*problems, refusal=Refusal.STALE if any(one.code == "account-moved" for one in problems) else Refusal.ERROR)
     if question.scope.purpose is Purpose.CONVERGE:
@@ -350,7 +350,7 @@ def _refuse_misplaced_steps(intents: Sequence[Intent], landscape: Landscape) -> 
         )
 
 
-def _misplaced(recorded: Mapping[Address, Recorded], landscape: Landscape) -> list[Diagnostic]:
+def _misplaced(recorded: Mapping[Address, Recorded], landscape: Landscape, state: str) -> list[Diagnostic]:
     """Find accounts that state knows and the project does not, or knows elsewhere: their resources are not these."""
     problems: dict[str, Diagnostic] = {}
     for address, have in recorded.items():
@@ -360,7 +360,7 @@ def _misplaced(recorded: Mapping[Address, Recorded], landscape: Landscape) -> li
             count = sum(other.account == address.account for other in recorded)
             objects = "1 object" if count == 1 else f"{count:,} objects"
             detail = (
-                f"State records {objects} on {address.account!r}, which the project file no longer names. "
+                f"{state} records {objects} on {address.account!r}, which the project file no longer names. "
                 "Taking an account out takes nothing off sale: what is in the store stays there as it is."
             )
             hint = (
@@ -370,12 +370,12 @@ def _misplaced(recorded: Mapping[Address, Recorded], landscape: Landscape) -> li
             )
             problems[address.account] = error("account-unknown", "An account is gone from the project file", detail, hint)
         elif account.provider != have.type.provider:
-            detail = f"State records resources of {have.type.provider} on {address.account!r}, which is an account of {account.provider}."
+            detail = f"{state} records resources of {have.type.provider} on {address.account!r}, which is an account of {account.provider}."
             hint = "Point it back, or use another environment for the other store."
             problems[address.account] = error("account-moved", "An account points at another store than state records", detail, hint)
         elif account.base_url != have.base_url:
-            now = account.base_url
-            detail = f"The resources of {address.account!r} were made on {have.base_url}; it now points at {now}, where they are not."
+            made = f"By {state}, the resources of {address.account!r} were made on {have.base_url}"
+            detail = f"{made}; it now points at {account.base_url}, where they are not."
             hint = f"Point it back, or use another environment for the other store. If the store itself has moved:\n{renamed}"
             problems[address.account] = error("account-moved", "An account points at another store than state records", detail, hint)
     return list(problems.values())

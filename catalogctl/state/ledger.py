@@ -30,6 +30,8 @@ class Recalled:
     """Of the stored bytes; `None` when there are none."""
     replayed: Replay | None
     """`None` when there is no journal."""
+    name: str
+    """What messages call the state: a path or an address."""
 
 
 def recall(backend: Backend, types: Types, lineage: str) -> Recalled:
@@ -57,10 +59,10 @@ def recall(backend: Backend, types: Types, lineage: str) -> Recalled:
         stored, stored_stamp = _before_the_first(backend, begun, lineage)
     digest = None if data is None else content_digest(data)
     if lines is None:
-        return Recalled(stored, (), stored, stored_stamp, digest, None)
+        return Recalled(stored, (), stored, stored_stamp, digest, None, backend.name)
     with naming(journal.name):
         replayed = replay(lines, stored, stored_stamp, types, environment)
-    return Recalled(replayed.snapshot, replayed.open_intents, stored, stored_stamp, digest, replayed)
+    return Recalled(replayed.snapshot, replayed.open_intents, stored, stored_stamp, digest, replayed, backend.name)
 
 
 def next_state(recalled: Recalled) -> Snapshot:
@@ -85,7 +87,7 @@ def _belongs(backend: Backend, stored: Snapshot, size: int, types: Types) -> Non
         problem = error(
             "state-of-another-lineage",
             f"The state of environment {backend.environment} is another one's",
-            f"It has lineage {stored.lineage or '(none)'}, and those that are kept have {kept.lineage or '(none)'}.",
+            f"{backend.name} has lineage {stored.lineage or '(none)'}, and those that are kept have {kept.lineage or '(none)'}.",
             f"If it is to take their place all the same, put theirs back and push it:\ncatalogctl state push --force FILE\n{RESTORE}",
         )
         raise CatalogError(problem, refusal=Refusal.STALE)
@@ -110,7 +112,7 @@ def _before_the_first(backend: Backend, begun: Stamp | None, lineage: str) -> tu
             error(
                 "state-missing",
                 f"The state of environment {backend.environment} is gone",
-                "There was one: its journal or its earlier snapshots are still there. "
+                f"{backend.name} is not there. There was one: its journal or its earlier snapshots are still there. "
                 "Going on without it would create everything a second time.",
                 RESTORE,
             ),
