@@ -448,6 +448,32 @@ def test_the_plan_is_empty_whatever_the_names_of_contributors_are(tmp_path: Path
         run(tmp_path / "p", "plan", "--detailed-exitcode").ended(0)
 
 
+@pytest.mark.parametrize("docs", ["A", "B"])
+def test_the_plan_is_empty_whatever_a_store_has_for_authors_and_publishers(tmp_path: Path, piped: None, docs: str) -> None:  # noqa: ARG001
+    told: tuple[dict[str, Any], ...] = (
+        {"publisher": ["Otra", "Casa"], "author": ["Seneca", "Hay, Louise"]},
+        {"publisher": [" Casa"], "author": [" Inés Brandt\u00a0", "", "A", "A"]},
+        {"publisher": [""], "category": ["Novela "], "keyword": [" mar ", "luz", "luz"]},
+    )
+    with opened(tmp_path, v3_docs=docs, required_fields="lenient") as shop:
+        project = tmp_path / "catalogctl.yaml"
+        text = project.read_text(encoding="utf-8")
+        project.write_text(text.replace("    provider: publicala\n", "    provider: publicala\n    content_api: v3\n"), encoding="utf-8")
+        shop.sandbox.seed({"external_id": f"k{number}", "name": " El faro", "lang": "es", **row} for number, row in enumerate(told))
+        done = shop.run("import", "store", "--all", "--write", "catalog/imported").ended(0)
+        assert "A plan would change nothing about them." in done.out
+        assert "Left alone" not in done.out
+        written = "".join(files(tmp_path / "catalog/imported").values())
+        assert "publishers: [Otra, Casa]" in written
+        assert "ignore_changes" not in written
+        shop.run("plan", "--detailed-exitcode").ended(0)
+        # They are managed from then on.
+        titles = [path for path in (tmp_path / "catalog/imported").iterdir() if "[Otra, Casa]" in path.read_text(encoding="utf-8")]
+        titles[0].write_text(titles[0].read_text(encoding="utf-8").replace("[Otra, Casa]", "[Casa, Otra]"), encoding="utf-8")
+        shop.applied()
+        assert shop.rows["k0"]["publisher"] == ["Casa", "Otra"]
+
+
 def test_where_a_service_does_not_list_all_the_ids_are_asked_for(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

@@ -9,7 +9,7 @@ from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import Diagnostic
 from catalogctl.model.reference import Reference
 from catalogctl.model.resource import Resource, ResourceType
-from catalogctl.model.title import Edition, Format
+from catalogctl.model.title import Edition, Format, Metadata
 from catalogctl.model.value import Value
 from catalogctl.provider.protocol import Compiled, Offer
 from catalogctl.providers.publicala.countries import country_names
@@ -117,7 +117,7 @@ def _attributes(edition: Edition, options: Options, kind: str, api: Api) -> dict
         "description": about.description,
         "free": options.free,
         "author": tuple(person.name for person in about.contributors if person.role == AUTHOR) if about.declares("contributors") else None,
-        "publisher": ((about.publisher,) if about.publisher else ()) if about.declares("publisher") else None,
+        "publisher": _publishers(about, options),
         "bisac": _terms(about.bisac) if about.declares("bisac") else None,
         "category": None if options.categories is None else _terms(options.categories),
         "collection": None if options.collections is None else _terms(options.collections),
@@ -201,6 +201,13 @@ def _windows(windows: tuple[PriceWindow, ...]) -> str:
         for window in windows
     ]
     return windows_text(rows)
+
+
+def _publishers(about: Metadata, options: Options) -> tuple[str, ...] | None:
+    """Return the publishers of an edition in their order; `None` where none are declared."""
+    if options.publishers is not None or not about.declares("publisher"):
+        return options.publishers
+    return (about.publisher,) if about.publisher else ()
 
 
 def _terms(terms: tuple[str, ...]) -> tuple[str, ...]:

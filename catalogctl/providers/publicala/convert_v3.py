@@ -185,6 +185,8 @@ def _terms(metadata: Metadata) -> Iterator[tuple[str, Value]]:
     for name, keys in V3_TERMS.items():
         terms = next((getattr(metadata, key) for key in keys if key in metadata.model_fields_set), None)
         if terms is not None:
+            # The store trims blanks at the ends of what it is sent: what it has from elsewhere is read alike.
+            terms = [term for one in terms if (term := one.strip())]
             yield name, tuple(sorted(set(terms)) if CONTENT.attributes[name].shape == "set" else terms)
 
 

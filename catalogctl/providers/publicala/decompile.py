@@ -98,7 +98,7 @@ def _metadata(told: Attributes, left_alone: list[str]) -> Metadata:
         subtitle=text_in(told, "subtitle").strip() or None,
         language=text_in(told, "lang").lower() or None,
         contributors=tuple(Contributor(author, AUTHOR) for author in terms_in(told, "author")),
-        publisher=publishers[0] if publishers else None,
+        publisher=publishers[0] if len(publishers) == 1 else None,
         publication_date=day if isinstance(day, date) else None,
         description=_described(plain_text(told.get("description"))),
         bisac=() if "bisac" in left_alone else terms_in(told, "bisac"),
@@ -113,8 +113,6 @@ def _described(text: str) -> str | None:
 
 def _left_alone(told: Attributes) -> Iterator[str]:
     """List what the store has that no file could say: it is not to be taken for a difference."""
-    if len(terms_in(told, "publisher")) > 1:
-        yield "publisher"
     if not all(_BISAC.fullmatch(code) for code in terms_in(told, "bisac")):
         yield "bisac"
 
@@ -122,6 +120,8 @@ def _left_alone(told: Attributes) -> Iterator[str]:
 def _options(told: Attributes, row: Row, api: Api, usual: Api) -> Iterator[tuple[str, object]]:
     if api is not usual:
         yield "content_api", api.value
+    if len(publishers := terms_in(told, "publisher")) > 1:
+        yield "publishers", list(publishers)
     for option, name in (("collections", "collection"), ("categories", "category")):
         if terms := terms_in(told, name):
             yield option, list(terms)

@@ -200,6 +200,9 @@ class Options(BaseModel):
     categories: tuple[Term, ...] | None = Field(
         default=None, description="Categories of the store. Left out: as in the store; []: none.", examples=[["Novela"]]
     )
+    publishers: tuple[Term, ...] | None = Field(
+        default=None, description="Its publishers where there are several, in place of `publisher`.", examples=[["Casa", "Faro"]]
+    )
     countries: tuple[CountryName, ...] | None = Field(
         default=None,
         description="Names of the countries it is on sale in, [] for everywhere; by default those of `territories`. v1.",

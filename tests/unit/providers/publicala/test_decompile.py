@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from catalogctl.model.title import Format, Title
+from catalogctl.model.title import Contributor, Format, Title
 from catalogctl.provider.protocol import Holding, Offer, Stranger
 from catalogctl.providers.publicala import convert, convert_v3
 from catalogctl.providers.publicala.compile import compile_edition
@@ -108,7 +108,6 @@ def test_what_cannot_be_declared_is_a_stranger(told: dict[str, Any], why: str) -
 @pytest.mark.parametrize(
     ("told", "left_alone"),
     [
-        ({"publisher": ["Casa", "Otra"]}, ("publisher",)),
         ({"bisac": [{"code": "nope"}, {"code": "FIC000000"}]}, ("bisac",)),
     ],
 )
@@ -116,6 +115,14 @@ def test_what_no_file_can_say_is_left_alone_and_why_is_said(told: dict[str, Any]
     holding = found(metadata={**ROW["metadata"], **told})
     assert tuple(one.path for one in holding.edition.lifecycle.ignore_changes) == left_alone
     assert all(one.reason for one in holding.edition.lifecycle.ignore_changes)
+
+
+def test_several_publishers_are_declared_in_their_order_and_blanks_around_terms_are_none() -> None:
+    told = {"publisher": ["Otra ", " Casa"], "author": [" Ana Ruiz", ""], "keywords": ["mar "]}
+    edition = found(metadata={**ROW["metadata"], **told}).edition
+    assert (edition.metadata.publisher, edition.publish["store"]["publishers"]) == (None, ["Otra", "Casa"])
+    assert (edition.metadata.contributors, edition.metadata.keywords) == ((Contributor("Ana Ruiz", "A01"),), ("mar",))
+    assert edition.lifecycle.ignore_changes == ()
 
 
 def test_tracks_are_named_by_their_titles_and_no_two_alike() -> None:
