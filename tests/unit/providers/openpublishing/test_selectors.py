@@ -94,3 +94,18 @@ def test_what_two_names_of_one_product_would_send_twice_or_out_of_order_is_refus
         assert {problem.code for problem in refused.value.diagnostics} == {code}
     with opened(on_show(two_editions(NUMBER, NUMBER, cover, switch), *ROWS)) as kit:
         kit.converge()
+
+
+def test_a_product_and_its_channels_are_switched_in_one_title() -> None:
+    own, channels = {"enabled": True}, {"channels": {"kobo": False}}
+    with opened(on_show(title(NUMBER), *ROWS)) as kit:
+        publish = [{"store": {"product": NUMBER, "distribution": said}} for said in (own, channels)]
+        kit.titles = {
+            id_: {"kind": "title", "id": id_, "title": "El faro", "editions": {"epub": {"format": "epub", "publish": one}}}
+            for id_, one in zip(("faro", "sal"), publish, strict=True)
+        }
+        with pytest.raises(CatalogError) as refused:
+            kit.plan()
+        assert {(problem.code, problem.address) for problem in refused.value.diagnostics} == {
+            ("switches-apart", "store/distribution/sal.epub/kobo")
+        }
