@@ -280,7 +280,7 @@ class ContentReader:
                 # Nobody declares it, so it is not worth a request unless an update has to send it along.
                 seen = convert.without_description(seen)
             found.append(seen)
-            diagnostics += worrying(match, want.key)
+            diagnostics += worrying(match, want)
 
         async def lengthen(job: tuple[int, Observed, Wanted]) -> None:
             place, seen, want = job
@@ -364,7 +364,8 @@ def in_few_words(told: Iterable[Diagnostic]) -> list[Diagnostic]:
     waiting = [one for one in every if one.code == "conversion-unfinished"]
     if len(waiting) < 2:
         return every
-    together = replace(waiting[0], detail=f"{len(waiting):,} contents are not converted yet. The first of them: {waiting[0].detail}")
+    detail = f"{len(waiting):,} contents are not converted yet. The first of them: {waiting[0].detail}"
+    together = replace(waiting[0], detail=detail, address=None)
     return [*(one for one in every if one.code != "conversion-unfinished"), together]
 
 
@@ -382,14 +383,14 @@ def unconverted(row: Row, key: str) -> list[Diagnostic]:
     return [warning("conversion-failed", "The store has not converted a file", detail, "Look at the content in the store's panel.")]
 
 
-def worrying(row: Row, key: str) -> list[Diagnostic]:
+def worrying(row: Row, want: Wanted) -> list[Diagnostic]:
     """Tell what nobody can declare and somebody should know: a file that was not converted, a content off sale."""
-    problems: list[Diagnostic] = []
-    problems += unconverted(row, key)
+    key = want.key
+    problems = unconverted(row, key)
     if convert.is_withdrawn(row):
         detail = f"{key!r} (id {_id(row)}) is in the store and not on sale there. Its API cannot change that."
         problems.append(warning("withdrawn", "A content is withdrawn in the store", detail, "Put it back on sale in the store's panel."))
-    return problems
+    return [replace(one, address=str(want.address)) for one in problems]
 
 
 def not_the_same(account: str, id_: str, told: str, key: str) -> Refused:

@@ -205,7 +205,7 @@ class V3Reader:
                 found.append(None)
                 continue
             found.append(self._for(row, want))
-            diagnostics += [*worrying(row, want.key), *_unheld(row, want)]
+            diagnostics += [*worrying(row, want), *_unheld(row, want)]
         return Listing(tuple(found), tuple(in_few_words(diagnostics)))
 
     def _for(self, row: Row, want: Wanted) -> Observed:

@@ -351,11 +351,11 @@ def _checks(switches: PublicalaSwitches) -> dict[str, _Check]:
         "preview": flag,
         "preview_require_login": flag,
         "bisac": _bisac,
-        "binding_type": text,
         **dict.fromkeys(("author", "publisher", *_PLURALS, *_PLURALS.values()), terms),
         **dict.fromkeys(("collection", "collections"), collections),
-        **dict.fromkeys(("pages", "height", "width", "weight"), count),
     }
+    if switches.v3_measures == "kept":
+        checks |= {"binding_type": text, **dict.fromkeys(("pages", "height", "width", "weight"), count)}
     if switches.v3_docs == "A":
         return checks | {"external_id": _optional(_short(_LENGTHS["external_id"]))}
     return checks | {"identifiers": _identifiers, "subtitle": text, "publication_place": text, "edition_year": _year}
