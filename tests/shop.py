@@ -204,8 +204,8 @@ class Environment:
 
 @contextmanager
 def opened(folder: Path, *, token: str | None = TOKEN, **switches: Any) -> Iterator[Shop]:
-    """Give a project with no titles yet, over an empty store with both APIs and these switches."""
-    sandbox = PublicalaSandbox(PublicalaSwitches(**{"v3_docs": "A", **switches}), token=token)
+    """Give a project with no titles yet, over an empty store with both APIs, which converts at once, and these switches."""
+    sandbox = PublicalaSandbox(PublicalaSwitches(**{"v3_docs": "A", "conversion_steps": (), **switches}), token=token)
     with SandboxServer({"publicala": sandbox}) as server:
         shop = Shop(folder, sandbox, server)
         shop.project()

@@ -176,8 +176,10 @@ def _proposed(catalog: Catalog, recalled: Recalled, landscape: Landscape, questi
         lacking = [change for change in verdicts.changes if change.needs_more]
         if lacking:
             # Also where state is taken at its word: it does not hold what nobody declares.
-            seen = _completed(seen, lacking, landscape, listen)
+            closed = _without_key(landscape, {change.address.account for change in lacking})
+            seen = _completed(seen, [change for change in lacking if change.address.account not in closed], landscape, listen)
             verdicts = _decide(catalog, recorded, seen, question)
+            verdicts = _left_open(verdicts, {str(change.address) for change in lacking if change.address.account in closed})
         plan = _with_moves(assemble(catalog, verdicts, seen, landscape, question, snapshot), relocated)
     plan = replace(plan, diagnostics=tuple(map(catalog.located, plan.diagnostics)))
     return Planned(
@@ -256,6 +258,12 @@ def _cut_off(intents: Sequence[Intent]) -> Diagnostic:
 
 def _decide(catalog: Catalog, recorded: Mapping[Address, Recorded], seen: Refreshed, question: Question) -> Verdicts:
     return hold_back(plan_changes(catalog, recorded, seen.observed, question.scope, seen.present), seen.uncertain)
+
+
+def _left_open(verdicts: Verdicts, addresses: Collection[str]) -> Verdicts:
+    """Leave open what updates of some objects would clear: without a key a plan asks nobody, and nothing can be applied either."""
+    kept = (one for one in verdicts.diagnostics if one.code != "update-would-clear" or one.address not in addresses)
+    return replace(verdicts, diagnostics=tuple(kept))
 
 
 def _completed(seen: Refreshed, lacking: Sequence[Change], landscape: Landscape, listen: Listener) -> Refreshed:

@@ -426,7 +426,7 @@ def test_when_several_apply_the_gravest_is_told(shop: Shop) -> None:
     for number in range(2):
         shop.title(f"t{number:02}", title="Otro")
     unknown = Fault(kind=FaultKind.DROP_AFTER, method="PUT", path="1000001", count=None)
-    unseen = Fault(kind=FaultKind.FAIL, method="GET", path="1000001", count=None)
+    unseen = Fault(kind=FaultKind.FAIL, method="GET", path="issues/1000001", count=None)
     shop.server.inject(unknown, unseen, Fault(kind=FaultKind.FAIL, method="PUT", path="1000002", status=422))
     shop.run("apply", "--auto-approve", "--parallelism", "1").ended(7)
 

@@ -93,7 +93,7 @@ AUDIOBOOK: dict[str, Any] = {
             "prices": {"USD": "14.00"},
             "contributors": [{"name": "Ana Ruiz", "role": "author"}, {"name": "Luz Paz", "role": "narrator"}],
             "tracks": [{"id": f"t{number}", "title": f"Parte {number}", "file": f"t{number}.mp3"} for number in (1, 2)],
-            "publish": {"store": {"content_api": "v3"}, "publishdrive": {}},
+            "publish": {"store": {"content_api": "v3", "price_windows": []}, "publishdrive": {}},
         }
     },
 }

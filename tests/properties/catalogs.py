@@ -121,9 +121,6 @@ def titles(draw: st.DrawFn, number: int) -> Document:
     document = draw(st.fixed_dictionaries({"title": lines, "publication_date": days}, optional=rest))
     forms = draw(st.lists(st.sampled_from(FORMS), min_size=1, max_size=3, unique=True))
     editions = {form: draw(_editions(f"t{number}", form, number * 4 + FORMS.index(form))) for form in forms}
-    for edition in editions.values():
-        if draw(st.integers(0, 3)) == 0:
-            edition["publish"]["store"]["published_at"] = f"{edition.get('publication_date', document['publication_date'])} 12:30:00"
     return {"kind": "title", "id": f"t{number}", **document, "editions": editions}
 
 
@@ -218,7 +215,6 @@ def _expected(title: Document, form: str, edition: Document) -> Expected:
         "description": _emptied(said.get("description")),
         "preorder_from": own.get("preorder_from"),
         "sale_from": own.get("sale_from"),
-        "published_at": own.get("published_at"),
         "table_of_contents": own.get("table_of_contents"),
     }
     if form == "print":

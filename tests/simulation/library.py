@@ -239,7 +239,7 @@ def document(work: Work, stores: frozenset[Store]) -> dict[str, Any]:
 def _options(store: Store, work: Work) -> dict[str, Any]:
     match store:
         case Store.PUBLICALA:
-            return {"content_api": "v3"} if work.newer else {}
+            return {"content_api": "v3", "price_windows": []} if work.newer else {}
         case Store.PUBLISHDRIVE:
             return {"published": work.published, "territories": ["ALL"], "final_version": True, "copyright": "SELF"}
         case Store.OPENPUBLISHING:
@@ -251,5 +251,5 @@ def _options(store: Store, work: Work) -> dict[str, Any]:
 
 def _heard(store: Store, work: Work) -> dict[str, Any]:
     if store is Store.PUBLICALA:
-        return {}
+        return {"price_windows": []}
     return {"published": work.published, "territories": ["ALL"], "final_version": True, "audio_details": {"audio_edition": "UBR"}}
