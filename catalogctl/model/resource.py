@@ -104,6 +104,8 @@ class Attribute:
     """Why what there is (first) cannot become what is wanted (second) as long as the object lives; empty where it can."""
     amounts: Callable[[Value], tuple[Amount, ...]] | None = None
     """The prices in a value that is no plain mapping of money; `None` where there are none."""
+    items: Callable[[Value], tuple[str, ...]] | None = None
+    """What a value holds, item by item, as people write it; `None` where it is shown as it is."""
     everywhere: tuple[str, ...] = ()
     """Which value of territories stands for the whole world."""
     replaced: Callable[[Attributes, frozenset[str]], bool] | None = None
@@ -282,6 +284,12 @@ class ResourceType:
     def undone(self) -> Attributes:
         """What a change of something that it depends on leaves of it: of its facet, what falls back by that."""
         return {name: value for name, value in (self.facet or {}).items() if Trait.UNDONE in self.attributes[name].traits}
+
+    def word(self, name: str) -> str:
+        """Return what a title file calls an attribute: the last step of the field it comes from, where no other comes from that."""
+        declared = self.attributes[name].declared if name in self.attributes else ""
+        alone = sum(other.declared == declared for other in self.attributes.values()) == 1
+        return declared.rpartition(".")[2] if declared and alone else name
 
     @property
     def removed_with_owner(self) -> bool:

@@ -294,7 +294,7 @@ class _Planner:
         found = diff(before, desired, want.type)
         left: tuple[LeftAlone, ...] = ()
         if found and want.ignore:
-            found, desired, left = _leave_alone(found, desired, want.ignore)
+            found, desired, left = _leave_alone(found, desired, want.ignore, want.type)
         shown = {name: value for name, value in before.items() if not isinstance(value, Missing)}
         asked = self.scope.replace(want.address)
         if asked or any(_forces(item, seen) for item in found):
@@ -491,7 +491,7 @@ class _Planner:
         found = diff(before, desired, want.type)
         left: tuple[LeftAlone, ...] = ()
         if found and want.ignore:
-            found, desired, left = _leave_alone(found, desired, want.ignore)
+            found, desired, left = _leave_alone(found, desired, want.ignore, want.type)
         self._look_for_impossible(want, found)
         blocking = [print_path(item.path) for item in found if _forces(item, seen)]
         if blocking:
@@ -649,14 +649,15 @@ def _drift(have: Recorded, seen: Observed | None) -> tuple[AttributeChange, ...]
 
 
 def _leave_alone(
-    found: tuple[AttributeChange, ...], desired: dict[str, Value], rules: tuple[Ignore, ...]
+    found: tuple[AttributeChange, ...], desired: dict[str, Value], rules: tuple[Ignore, ...], kind: ResourceType
 ) -> tuple[tuple[AttributeChange, ...], dict[str, Value], tuple[LeftAlone, ...]]:
     """Drop the differences that `ignore_changes` covers, and want there what is there, so that a full write keeps it."""
     kept: list[AttributeChange] = []
     left: list[LeftAlone] = []
     wanted = dict(desired)
     for item in found:
-        rule = ignored(item.path, rules)
+        # A plan shows the title file's words, so that these are what people write; the store's own names hold as well.
+        rule = ignored(item.path, rules) or ignored((kind.word(str(item.path[0])), *item.path[1:]), rules)
         if rule is None:
             kept.append(item)
             continue

@@ -15,6 +15,7 @@ from catalogctl.model.reference import Reference
 from catalogctl.model.resource import Attribute, Kind, ResourceType, Shape
 from catalogctl.model.value import Attributes, Scalar, Value
 from catalogctl.planning.change import ABSENT, AttributeChange, Missing
+from catalogctl.view.attribute_name import as_written, attribute_name, changes_as_written
 from catalogctl.view.escape import has_right_to_left, looks_alike, revealed
 from catalogctl.view.json_text import json_change, json_summary
 from catalogctl.view.layout import cells, indent, pad, pad_left, plain, wrap
@@ -33,7 +34,7 @@ from catalogctl.view.value_text import (
     size_text,
 )
 
-_NAME_WIDTH = 18
+_NAME_WIDTH = 21
 """Cells for the names of attributes, unless one of the block is shorter than all that; a longer name has a line of its own."""
 _NARROW = 60
 """On lines shorter than this every name has one of its own."""
@@ -57,11 +58,12 @@ def attribute_lines(attributes: Attributes, kind: ResourceType, width: int, marg
              of is left out: its address says that.
     """
     names = [name for name in kind.attributes if not is_nothing(attributes.get(name)) and name != kind.owner]
-    column = _column(names, width)
+    column = _column([attribute_name(kind, name) for name in names], width)
     room = _room(width, margin, column)
     for name in names:
-        body = _value_lines(attributes[name], kind.attributes[name], room, style, long_lines)
-        yield from _beside(name, body, column, margin, width, style)
+        attribute, value = as_written(kind.attributes[name], attributes[name])
+        body = _value_lines(value, attribute, room, style, long_lines)
+        yield from _beside(attribute_name(kind, name), body, column, margin, width, style)
 
 
 def brief(attributes: Attributes, kind: ResourceType, style: Style) -> list[str]:
@@ -70,7 +72,8 @@ def brief(attributes: Attributes, kind: ResourceType, style: Style) -> list[str]
     for name in kind.attributes:
         value = attributes.get(name)
         if name != kind.owner and not is_nothing(value):
-            facts.append(f"{style.safe(name)} {_in_brief(value, kind.attributes[name], style)}")
+            attribute, value = as_written(kind.attributes[name], value)
+            facts.append(f"{style.safe(attribute_name(kind, name))} {_in_brief(value, attribute, style)}")
     return facts
 
 
@@ -179,6 +182,7 @@ def _aligned(values: Sequence[Scalar | Missing], style: Style) -> list[str]:
 
 def change_lines(changes: Sequence[AttributeChange], kind: ResourceType, width: int, margin: int, style: Style) -> Iterator[str]:
     """Show changes of attributes, those of one attribute together, `before → after` below each other where both are short."""
+    changes = changes_as_written(changes)
     blocks = _blocks(changes, kind)
     column = _column([name for name, _ in blocks], width)
     room = _room(width, margin, column)
@@ -189,14 +193,14 @@ def change_lines(changes: Sequence[AttributeChange], kind: ResourceType, width: 
 
 def change_blocks(changes: Sequence[AttributeChange], kind: ResourceType, room: int, style: Style) -> Iterator[tuple[str, Lines]]:
     """Tell changes of attributes by name, in the order of their type: the lines that `change_lines` sets beside each name."""
-    for name, block in _blocks(changes, kind):
+    for name, block in _blocks(changes_as_written(changes), kind):
         yield name, _change_body(block, room, 0, style)
 
 
 def _blocks(changes: Sequence[AttributeChange], kind: ResourceType) -> list[tuple[str, list[AttributeChange]]]:
     order = {name: number for number, name in enumerate(kind.attributes)}
     ordered = sorted(changes, key=lambda change: order.get(str(change.path[0]), len(order)))
-    return [(name, list(group)) for name, group in groupby(ordered, key=lambda change: str(change.path[0]))]
+    return [(attribute_name(kind, name), list(group)) for name, group in groupby(ordered, key=lambda change: str(change.path[0]))]
 
 
 def _change_body(block: Sequence[AttributeChange], room: int, beside: int, style: Style) -> Lines:

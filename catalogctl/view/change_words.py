@@ -5,6 +5,7 @@ from __future__ import annotations
 from catalogctl.model.resource import ReplaceOrder
 from catalogctl.planning.action import Action
 from catalogctl.planning.change import Change
+from catalogctl.view.attribute_name import attribute_name
 from catalogctl.view.style import Style
 
 
@@ -25,7 +26,7 @@ def because(change: Change, then: str) -> str:
     reason: str = change.reason.value
     match change.action:
         case Action.REPLACE:
-            names = ", ".join(dict.fromkeys(str(path[0]) for path in change.replace_paths))
+            names = ", ".join(dict.fromkeys(attribute_name(change.type, str(path[0])) for path in change.replace_paths))
             cause = f"{names}: {reason}" if names else reason
             return f"{cause}{then}{_replaced(change)}"
         case Action.ADOPT if not change.attributes:

@@ -12,6 +12,7 @@ from catalogctl.model.resource import ReplaceOrder
 from catalogctl.planning.action import Action
 from catalogctl.planning.change import Change
 from catalogctl.planning.risk import Assessed, Risk
+from catalogctl.view.attribute_name import attribute_name
 from catalogctl.view.attribute_text import brief, change_blocks
 from catalogctl.view.change_words import why, word
 from catalogctl.view.escape import markdown, markdown_code, markdown_prose
@@ -85,7 +86,8 @@ class Title:
     @property
     def edits(self) -> Counter[str]:
         """How many of its changes are about each attribute, of what is changed and not made or lost as a whole."""
-        return Counter(name for one in self.changes if _is_edit(one.change) for name in one.change.changed)
+        edited = [one.change for one in self.changes if _is_edit(one.change)]
+        return Counter(word for change in edited for word in {change.type.word(name) for name in change.changed})
 
     def safe(self) -> str:
         """Its name and id, fit for a line of Markdown and for the inside of an HTML element."""
@@ -172,7 +174,8 @@ def _head(change: Change, length: Length, place: Callable[[Change], str]) -> str
     if where:
         facts.append(markdown_code(where))
     if not length.attributes and _is_edit(change) and change.attributes:
-        facts.append("changes " + ", ".join(markdown_code(name) for name in sorted(change.changed)))
+        names = sorted(attribute_name(change.type, name) for name in change.changed)
+        facts.append("changes " + ", ".join(map(markdown_code, names)))
     return f"- **{word(change)}** {markdown_code(str(change.address))}: {f' {STYLE.dot} '.join(facts)}"
 
 

@@ -89,8 +89,8 @@ def test_a_run_is_shown_with_its_changes_and_requests(shop: Shop, monkeypatch: p
     assert lines[at:] == [
         "Changes",
         "  ~ update  store/content/faro.epub  done",
-        '      name    "El faro" → "La luz"',
-        "      prices  ~ USD  9.90 → 9.00  -9.1 %",
+        '      title (name)  "El faro" → "La luz"',
+        "      prices        ~ USD  9.90 → 9.00  -9.1 %",
         "",
         "Requests",
         "  store: PUT /integration-api/v1/dashboard/issues/{id}",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from catalogctl.model.resource import Attribute, Identity, Kind, ReadBy, Removal, ReplaceOrder, ResourceType, Shape, Trait
 from catalogctl.model.value import Attributes, Value
 from catalogctl.providers.publicala.assumptions import AUDIO_NAMES, CLEARED_BY, OMITTED_FIELDS_STAY, V3_SHOWS_ALL_PRICES, ZERO_MAY_VANISH
-from catalogctl.providers.publicala.windows import not_ours, window_amounts
+from catalogctl.providers.publicala.windows import not_ours, window_amounts, written_windows
 
 _UNREADABLE = frozenset({Trait.WRITE_ONLY})
 _LATE = frozenset({Trait.WRITE_ONLY, Trait.AFTER_CREATE})
@@ -146,6 +146,7 @@ _CONTENT = (
         traits=_UNREADABLE,
         unset=CLEARED_BY,
         amounts=window_amounts,
+        items=written_windows,
         replaced=_with_prices,
         declared=_WINDOWS,
     ),
@@ -156,6 +157,7 @@ _CONTENT = (
         unset=CLEARED_BY,
         replaced=_with_prices,
         carried=not_ours,
+        items=written_windows,
         unseen="" if V3_SHOWS_ALL_PRICES else _UNSEEN,
         declared=_WINDOWS,
     ),

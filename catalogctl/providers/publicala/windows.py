@@ -9,7 +9,7 @@ from decimal import Decimal
 import orjson
 
 from catalogctl.model.resource import Amount
-from catalogctl.model.value import Attributes, Value, canonical
+from catalogctl.model.value import Attributes, Value, canonical, decimal_text
 
 NO_WINDOWS = "[]"
 
@@ -29,6 +29,11 @@ def windows_of(value: Value) -> list[dict[str, str | None]]:
 def window_amounts(value: Value) -> tuple[Amount, ...]:
     """List the prices of an attribute, each with the time for which it holds."""
     return tuple(Amount(str(row["currency"]), _amount(row), _term(row)) for row in windows_of(value))
+
+
+def written_windows(value: Value) -> tuple[str, ...]:
+    """Write windows as people do, in their order: `USD 3.00 from 2031-05-01 to 2031-05-14`."""
+    return tuple(f"{one.currency} {decimal_text(one.amount)} {one.term}" for one in window_amounts(value))
 
 
 def windows_beside(shown: Value, *known: Value) -> str:

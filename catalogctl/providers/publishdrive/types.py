@@ -63,6 +63,17 @@ def _trimmed(value: Value) -> Value:
     return tuple(orjson.dumps(row, option=orjson.OPT_SORT_KEYS).decode() for row in rows)
 
 
+def _people(value: Value) -> tuple[str, ...]:
+    """Write contributors as people do, in their order: `Petra Holm (author)`."""
+    return tuple(_person(item) for item in value if isinstance(item, str)) if isinstance(value, tuple) else ()
+
+
+def _person(text: str) -> str:
+    one = orjson.loads(text)
+    name = " ".join(part for part in (one["firstName"], one["lastName"]) if part)
+    return f"{name} ({one['role'].lower()})"
+
+
 def same_isbn(value: Value) -> Value:
     """Return the thirteen digits of an ISBN, however it is written; any other value as it is."""
     return isbns.to_isbn13(isbns.compact(value)) if isinstance(value, str) and isbns.is_valid(value) else value

@@ -17,6 +17,7 @@ from catalogctl.model.reference import Reference
 from catalogctl.model.resource import Attribute, Kind, ResourceType, Shape, Trait
 from catalogctl.model.value import Attributes, Scalar, Value, decimal_text
 from catalogctl.planning.change import ABSENT, AttributeChange, Missing
+from catalogctl.view.attribute_name import as_written, changes_as_written
 from catalogctl.view.escape import looks_alike, revealed
 from catalogctl.view.json_text import json_steps
 from catalogctl.view.long_text import Stretch, stretches
@@ -168,11 +169,10 @@ def facts(attributes: Attributes, kind: ResourceType, album: Album) -> Iterator[
     for name, attribute in kind.attributes.items():
         value = attributes.get(name)
         if name != kind.owner and not is_nothing(value):
-            yield _fact(attribute, value, album)
+            yield _fact(names.label(kind.word(name)), *as_written(attribute, value), album)
 
 
-def _fact(attribute: Attribute, value: Value, album: Album) -> Block:
-    title = names.label(attribute.name)
+def _fact(title: str, attribute: Attribute, value: Value, album: Album) -> Block:
     match value:
         case Mapping() if attribute.kind is Kind.MONEY:
             rows = tuple(Price(code, names.currency(code), "", _text(value[code]), "", "same") for code in sorted(value))
@@ -196,15 +196,14 @@ def _fact(attribute: Attribute, value: Value, album: Album) -> Block:
 def differences(changes: Sequence[AttributeChange], kind: ResourceType, album: Album) -> Iterator[Block]:
     """Tell changes of attributes, in the order of their type; those of one attribute are one block."""
     order = {name: number for number, name in enumerate(kind.attributes)}
-    ordered = sorted(changes, key=lambda change: order.get(str(change.path[0]), len(order)))
-    for _, group in groupby(ordered, key=lambda change: str(change.path[0])):
-        yield _difference(list(group), album)
+    ordered = sorted(changes_as_written(changes), key=lambda change: order.get(str(change.path[0]), len(order)))
+    for name, group in groupby(ordered, key=lambda change: str(change.path[0])):
+        yield _difference(names.label(kind.word(name)), list(group), album)
 
 
-def _difference(group: Sequence[AttributeChange], album: Album) -> Block:
+def _difference(title: str, group: Sequence[AttributeChange], album: Album) -> Block:
     [first, *_] = group
     attribute, before, after = first.attribute, first.before, first.after
-    title = names.label(attribute.name)
     if len(first.path) > 1 or isinstance(before, Mapping) or isinstance(after, Mapping):
         return _entries(title, attribute, group)
     if attribute.shape in {Shape.LIST, Shape.SET} and (isinstance(before, tuple) or isinstance(after, tuple)):

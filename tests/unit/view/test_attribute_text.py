@@ -151,7 +151,7 @@ def test_a_json_document_is_summed_up(text: str, summary: str) -> None:
 def test_an_attribute_whose_name_is_long_has_a_line_of_its_own() -> None:
     kind = samples.kind_with("a_very_long_attribute_name_indeed")
     lines = list(attribute_lines({"a_very_long_attribute_name_indeed": "x", "name": "y"}, kind, 80, 2, PLAIN, long_lines=2))
-    assert lines == ['  name                "y"', "  a_very_long_attribute_name_indeed", '                      "x"']
+    assert lines == ['  name                   "y"', "  a_very_long_attribute_name_indeed", '                         "x"']
 
 
 def test_empty_lists_are_not_worth_a_line_and_an_empty_text_is() -> None:
