@@ -105,7 +105,7 @@ class Attribute:
     amounts: Callable[[Value], tuple[Amount, ...]] | None = None
     """The prices in a value that is no plain mapping of money; `None` where there are none."""
     items: Callable[[Value], tuple[str, ...]] | None = None
-    """What a value holds, item by item, as people write it; `None` where it is shown as it is."""
+    """Writes what a value holds as people do, item by item and in order; `None` where a value is shown as it is."""
     everywhere: tuple[str, ...] = ()
     """Which value of territories stands for the whole world."""
     replaced: Callable[[Attributes, frozenset[str]], bool] | None = None
@@ -286,10 +286,10 @@ class ResourceType:
         return {name: value for name, value in (self.facet or {}).items() if Trait.UNDONE in self.attributes[name].traits}
 
     def word(self, name: str) -> str:
-        """Return what a title file calls an attribute: the last step of the field it comes from, where no other comes from that."""
+        """Return the title file's word for an attribute: the last step of its field, where no other attribute comes from that field."""
         declared = self.attributes[name].declared if name in self.attributes else ""
-        alone = sum(other.declared == declared for other in self.attributes.values()) == 1
-        return declared.rpartition(".")[2] if declared and alone else name
+        is_shared = sum(other.declared == declared for other in self.attributes.values()) > 1
+        return name if not declared or is_shared else declared.rpartition(".")[2]
 
     @property
     def removed_with_owner(self) -> bool:

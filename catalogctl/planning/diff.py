@@ -52,9 +52,11 @@ def whole(before: Attributes | None, after: Attributes | None, kind: ResourceTyp
     return tuple(found)
 
 
-def ignored(path: AttributePath, rules: tuple[Ignore, ...]) -> Ignore | None:
-    """Find the first rule whose glob matches a path, or a path that it lies under."""
-    printed = [print_path(path[:length]) for length in range(1, len(path) + 1)]
+def ignored(path: AttributePath, rules: tuple[Ignore, ...], kind: ResourceType) -> Ignore | None:
+    """Find the first rule whose glob matches a path, or a path that it lies under, in the store's word or the title file's."""
+    name, *rest = path
+    ways = [(word, *rest) for word in _names(str(name), kind)]
+    printed = [print_path(way[:length]) for way in ways for length in range(1, len(way) + 1)]
     return next((rule for rule in rules if any(fnmatchcase(text, rule.path) for text in printed)), None)
 
 
@@ -63,8 +65,14 @@ def could_ignore(rule: Ignore, kind: ResourceType) -> bool:
     outer = rule.path.partition(".")[0].partition("[")[0]
     return any(
         fnmatchcase(name, rule.path) or (attribute.shape is Shape.MAP and outer != rule.path and fnmatchcase(name, outer))
-        for name, attribute in kind.attributes.items()
+        for attribute in kind.attributes.values()
+        for name in _names(attribute.name, kind)
     )
+
+
+def _names(attribute: str, kind: ResourceType) -> tuple[str, ...]:
+    """Return the names by which people may mean an attribute: the store's, and the title file's."""
+    return tuple(dict.fromkeys((attribute, kind.word(attribute))))
 
 
 def _means_nothing(value: Value) -> bool:

@@ -8,7 +8,7 @@ from enum import Enum
 from graphlib import CycleError, TopologicalSorter
 from types import MappingProxyType
 
-from catalogctl.model.address import Address, everywhere, in_order, print_path
+from catalogctl.model.address import Address, everywhere, in_order
 from catalogctl.model.blocks import ASKED_FOR
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, error, warning
 from catalogctl.model.reference import Reference, fill
@@ -270,7 +270,7 @@ class _Planner:
         if want is None:
             return True
         if is_handed_over(have.type):
-            return want.key != seen.key and ignored((have.type.key,), want.ignore) is None
+            return want.key != seen.key and ignored((have.type.key,), want.ignore, have.type) is None
         renewing = {name: value for name, value in want.attributes.items() if Trait.RENEWS in have.type.attributes[name].traits}
         return bool(renewing) and bool(diff(seen.attributes, renewing, have.type))
 
@@ -493,7 +493,7 @@ class _Planner:
         if found and want.ignore:
             found, desired, left = _leave_alone(found, desired, want.ignore, want.type)
         self._look_for_impossible(want, found)
-        blocking = [print_path(item.path) for item in found if _forces(item, seen)]
+        blocking = [want.type.word(str(item.path[0])) for item in found if _forces(item, seen)]
         if blocking:
             detail = (
                 f"The store already holds {want.key!r} (id {seen.id}), not made by this catalog, and its {', '.join(blocking)} cannot be "
@@ -505,7 +505,7 @@ class _Planner:
             )
             return None
         for name in unverified:
-            detail = f"The store does not tell its {name}; it is taken to be the declared one from now on."
+            detail = f"The store does not tell its {want.type.word(name)}; it is taken to be the declared one from now on."
             self.problems.append(
                 warning("adopt-unverified", "Adopted without comparing the file", detail, address=str(want.address), attribute=name)
             )
@@ -656,8 +656,7 @@ def _leave_alone(
     left: list[LeftAlone] = []
     wanted = dict(desired)
     for item in found:
-        # A plan shows the title file's words, so that these are what people write; the store's own names hold as well.
-        rule = ignored(item.path, rules) or ignored((kind.word(str(item.path[0])), *item.path[1:]), rules)
+        rule = ignored(item.path, rules, kind)
         if rule is None:
             kept.append(item)
             continue

@@ -8,8 +8,6 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import chain, groupby
 
-import orjson
-
 from catalogctl.model.asset import Asset
 from catalogctl.model.reference import Reference
 from catalogctl.model.resource import Attribute, Kind, ResourceType, Shape
@@ -17,7 +15,7 @@ from catalogctl.model.value import Attributes, Scalar, Value
 from catalogctl.planning.change import ABSENT, AttributeChange, Missing
 from catalogctl.view.attribute_name import as_written, attribute_name, changes_as_written
 from catalogctl.view.escape import has_right_to_left, looks_alike, revealed
-from catalogctl.view.json_text import json_change, json_summary
+from catalogctl.view.json_text import json_change, json_entries, json_summary
 from catalogctl.view.layout import cells, indent, pad, pad_left, plain, wrap
 from catalogctl.view.long_text import beginning, long_text_change
 from catalogctl.view.style import Piece, Style, Tone
@@ -42,7 +40,7 @@ _ITEMS_ON_LINES = 6
 """Up to so many items of a list have a line each; more of them flow, separated by commas."""
 _ENTRIES_IN_BRIEF = 6
 _RECORDS = 12
-"""Up to so many objects of a JSON list have a line each."""
+"""Up to so many entries of a JSON document have a line each."""
 _LIST_WITH_PLACES = 12
 """In an ordered list of up to so many items the place of an added one is told."""
 Lines = Iterator[list[Piece]]
@@ -85,7 +83,7 @@ def _in_brief(value: Value, attribute: Attribute, style: Style) -> str:
         rest = [f"{len(value) - _ENTRIES_IN_BRIEF:,} more"] if len(value) > _ENTRIES_IN_BRIEF else []
         return ", ".join([*shown, *rest])
     if attribute.kind is Kind.JSON and isinstance(value, str):
-        return style.safe(value)
+        return _record(value, style)
     if isinstance(value, tuple) and not any(isinstance(item, Reference) for item in value):
         one = _record if attribute.kind is Kind.JSON else item_text
         return ", ".join(one(item, style) for item in value if item is not None)
@@ -93,7 +91,7 @@ def _in_brief(value: Value, attribute: Attribute, style: Style) -> str:
 
 
 def _value_lines(value: Value, attribute: Attribute, room: int, style: Style, long_lines: int) -> Lines:
-    if isinstance(value, str) and (is_long(attribute) or (attribute.kind is Kind.JSON and not value.lstrip().startswith(("{", "[")))):
+    if isinstance(value, str) and is_long(attribute):
         return _long_value(value, room, style, long_lines)
     if isinstance(value, str) and attribute.kind is Kind.JSON:
         return _records(value, room, style) or wrap([plain(json_summary(value, style))], room)
@@ -107,32 +105,17 @@ def _value_lines(value: Value, attribute: Attribute, room: int, style: Style, lo
 
 
 def _record(item: Scalar, style: Style) -> str:
-    """Show one JSON object of a list as its values, which say by themselves what they are; anything else as it stands."""
-    try:
-        entries = orjson.loads(item) if isinstance(item, str) else None
-    except ValueError:
-        entries = None
-    if not isinstance(entries, dict) or not _is_flat(entries):
-        return item_text(item, style)
-    return style.safe(", ".join(str(value) for value in entries.values() if value not in (None, "")))
-
-
-def _is_flat(entries: Mapping[str, object]) -> bool:
-    return all(isinstance(value, str | int | None) for value in entries.values())
+    """Show one JSON document of a list in words."""
+    entries = json_entries(item) if isinstance(item, str) else None
+    return style.safe("; ".join(entries)) if entries else item_text(item, style)
 
 
 def _records(text: str, room: int, style: Style) -> Lines | None:
-    """Show a short JSON list of flat objects as a line for each; `None` for any other JSON."""
-    try:
-        items = orjson.loads(text)
-    except ValueError:
+    """Show a short JSON document as a line for each entry; `None` for a long one, and for what has no entries."""
+    entries = json_entries(text)
+    if not entries or len(entries) > _RECORDS:
         return None
-    if not isinstance(items, list) or not 0 < len(items) <= _RECORDS:
-        return None
-    if not all(isinstance(item, dict) and _is_flat(item) for item in items):
-        return None
-    shown = (", ".join(f"{name} {value}" for name, value in item.items() if value not in (None, "")) for item in items)
-    return chain.from_iterable(wrap([plain(style.safe(line))], room) for line in shown)
+    return chain.from_iterable(wrap([plain(style.safe(entry))], room) for entry in entries)
 
 
 def _long_value(value: str, room: int, style: Style, lines: int) -> Lines:

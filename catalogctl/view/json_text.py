@@ -1,11 +1,12 @@
-"""What changes inside a JSON document, path by path."""
+"""What a JSON document holds and what changes inside it, in words: a title file never shows its author braces and `[0].title`."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
 
-from catalogctl.model.address import AttributePath, print_path
+from catalogctl.model.address import AttributePath
+from catalogctl.model.value import Value
 from catalogctl.view.escape import has_right_to_left
 from catalogctl.view.layout import clip, plain, wrap
 from catalogctl.view.style import Piece, Style, Tone
@@ -24,11 +25,56 @@ def json_summary(text: str, style: Style) -> str:
         return f"{counted(len(text), 'character')}"
     match document:
         case list():
-            return f"JSON list of {counted(len(document), 'item')}, {counted(len(text), 'character')}"
+            return f"list of {counted(len(document), 'entry', 'entries')}, {counted(len(text), 'character')}"
         case dict():
-            return f"JSON object of {counted(len(document), 'entry', 'entries')}, {counted(len(text), 'character')}"
+            return f"mapping of {counted(len(document), 'entry', 'entries')}, {counted(len(text), 'character')}"
         case _:
-            return f"JSON {style.safe(text)}"
+            return style.safe(text)
+
+
+def json_prose(value: Value) -> Value:
+    """Return the text that a JSON document is, where it is a text and nothing else; any other value as it stands."""
+    try:
+        return str(json.loads(value)) if isinstance(value, str) and value.startswith('"') else value
+    except ValueError:
+        return value
+
+
+def json_entries(text: str) -> list[str] | None:
+    """Write each entry of a JSON document in words; `None` for what is no list and no mapping, or has no entry."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    match document:
+        case list() if document:
+            return [json_words(one) for one in document]
+        case dict() if document:
+            return [f"{name} {_inner(one)}" for name, one in sorted(document.items())]
+        case _:
+            return None
+
+
+def json_place(path: AttributePath) -> str:
+    """Write where something stands in a JSON document: `entry 3, title`."""
+    return ", ".join(f"entry {step + 1}" if isinstance(step, int) else step for step in path) or "the whole"
+
+
+def json_words(value: object) -> str:
+    """Write a JSON value without braces: `page 3, title "Uno"`; what is nested stands in round brackets."""
+    match value:
+        case dict() if value:
+            return ", ".join(f"{name} {_inner(one)}" for name, one in sorted(value.items()))
+        case list() if value:
+            return ", ".join(map(_inner, value))
+        case dict() | list():
+            return "(no entries)"
+        case _:
+            return json.dumps(value, ensure_ascii=False)
+
+
+def _inner(value: object) -> str:
+    return f"({json_words(value)})" if isinstance(value, dict | list) and value else json_words(value)
 
 
 def json_change(before: str, after: str, width: int, style: Style) -> Iterator[list[Piece]] | None:
@@ -48,7 +94,7 @@ def json_steps(before: str, after: str) -> list[Step] | None:
 
 
 Step = tuple[AttributePath, str, str]
-"""Path, what stood there, what shall stand there; as JSON, empty where there is nothing."""
+"""Path, what stood there, what shall stand there; in words, empty where there is nothing."""
 
 
 def _steps(old: object, new: object) -> Iterator[Step]:
@@ -59,16 +105,12 @@ def _steps(old: object, new: object) -> Iterator[Step]:
     for kind, levels in tree.items():
         for level in levels:
             path = tuple(level.path(output_format="list"))
-            yield (path, "" if kind.endswith("_added") else _json(level.t1), "" if kind.endswith("_removed") else _json(level.t2))
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+            yield (path, "" if kind.endswith("_added") else json_words(level.t1), "" if kind.endswith("_removed") else json_words(level.t2))
 
 
 def _lines(steps: list[Step], width: int, style: Style) -> Iterator[list[Piece]]:
     for path, old, new in steps[:_PATHS_SHOWN]:
-        shown = style.safe(print_path(path)) or "the whole document"
+        shown = style.safe(json_place(path))
         left, right = (clip(style.safe(text), 2 * width, style.ellipsis) for text in (old, new))
         rest = [plain("    ")]
         if old and new and not has_right_to_left(left + right):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from catalogctl.model.address import Address, print_path
+from catalogctl.model.address import Address, AttributePath, print_path
+from catalogctl.model.resource import ResourceType
 from catalogctl.model.title import Ignore
 from catalogctl.planning.change import Change
 from catalogctl.view.layout import paragraph, plain
@@ -40,9 +41,15 @@ def by_rule(changes: Iterable[Change]) -> list[tuple[Ignore, list[tuple[Address,
     found: dict[Ignore, dict[Address, list[str]]] = {}
     for change in changes:
         for item in change.ignored:
-            found.setdefault(item.rule, {}).setdefault(change.address, []).append(print_path(item.path))
+            found.setdefault(item.rule, {}).setdefault(change.address, []).append(_path(change.type, item.path))
     ordered = sorted(found.items(), key=lambda item: (item[0].path, item[0].reason, str(item[0].until)))
     return [(rule, list(places.items())) for rule, places in ordered]
+
+
+def _path(kind: ResourceType, path: AttributePath) -> str:
+    """Print the path of an attribute with the title file's word for it, by which `ignore_changes` may name it too."""
+    name, *entry = path
+    return print_path((kind.word(str(name)), *entry))
 
 
 def rule_parts(rule: Ignore) -> list[str]:

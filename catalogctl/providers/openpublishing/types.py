@@ -52,7 +52,7 @@ _FIXED = frozenset({Trait.REPLACES})
 _FILE = (
     Attribute("slot", Kind.TEXT, normal=_told_by_the_others),
     Attribute("product", Kind.TEXT, traits=_FIXED, declared="publish.{account}.product"),
-    Attribute("type", Kind.TEXT, traits=_FIXED, declared="format"),
+    Attribute("type", Kind.TEXT, traits=_FIXED, declared="files"),
     Attribute("labels", Kind.TEXT, Shape.SET, _FIXED, declared="publish.{account}.labels"),
     Attribute("file_name", Kind.TEXT, traits=_FIXED | {Trait.NORMALISED}, declared="files"),
     Attribute("file", Kind.ASSET, traits=_FIXED | {Trait.NORMALISED, Trait.UPLOADED}, alike=same_bytes, declared="files"),

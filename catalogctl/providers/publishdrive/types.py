@@ -105,7 +105,7 @@ BOOK: Final = ResourceType(
         Attribute("subtitle", Kind.TEXT, unset=None, normal=plain_text, declared="subtitle"),
         Attribute("language", Kind.TEXT, Shape.SET, normal=_folded, declared="language"),
         Attribute("description", Kind.LONG_TEXT, normal=plain_text, declared="description"),
-        Attribute("contributor", Kind.JSON, Shape.LIST, normal=_trimmed, declared="contributors"),
+        Attribute("contributor", Kind.JSON, Shape.LIST, normal=_trimmed, items=_people, declared="contributors"),
         Attribute("category", Kind.TEXT, Shape.SET, normal=_sorted, declared="subjects.bisac"),
         Attribute("keyword", Kind.TEXT, Shape.SET, unset=(), normal=_sorted, declared="keywords"),
         Attribute("isbn", Kind.TEXT, normal=same_isbn, declared="isbn"),

@@ -11,7 +11,6 @@ from itertools import groupby
 from typing import ClassVar, Final, TypeAlias
 
 from catalogctl.config.media import Media, Picture
-from catalogctl.model.address import print_path
 from catalogctl.model.asset import Asset
 from catalogctl.model.reference import Reference
 from catalogctl.model.resource import Attribute, Kind, ResourceType, Shape, Trait
@@ -19,7 +18,7 @@ from catalogctl.model.value import Attributes, Scalar, Value, decimal_text
 from catalogctl.planning.change import ABSENT, AttributeChange, Missing
 from catalogctl.view.attribute_name import as_written, changes_as_written
 from catalogctl.view.escape import looks_alike, revealed
-from catalogctl.view.json_text import json_steps
+from catalogctl.view.json_text import json_entries, json_place, json_steps
 from catalogctl.view.long_text import Stretch, stretches
 from catalogctl.view.report import names
 from catalogctl.view.report.prose import as_read
@@ -186,6 +185,9 @@ def _fact(title: str, attribute: Attribute, value: Value, album: Album) -> Block
             return Files(title, None, _file(value, album), changes=False)
         case str() if is_long(attribute):
             return Prose(title, None, None, "", as_read(value), markup=False)
+        case str() if attribute.kind is Kind.JSON:
+            said = tuple(json_entries(value) or [value])
+            return Items(title, (), said[:_ITEMS_SHOWN], 0, changes=False, more=_beyond(said))
         case _:
             return One(title, None, _text(value))
 
@@ -213,7 +215,7 @@ def _difference(title: str, group: Sequence[AttributeChange], album: Album) -> B
     if attribute.kind is Kind.JSON and isinstance(before, str) and isinstance(after, str):
         steps = json_steps(before, after)
         if steps:
-            rows = tuple((print_path(path) or "the whole", old, new) for path, old, new in steps[:_PATHS_SHOWN])
+            rows = tuple((json_place(path), old, new) for path, old, new in steps[:_PATHS_SHOWN])
             return Places(title, rows, max(0, len(steps) - _PATHS_SHOWN))
     if (is_long(attribute) or attribute.kind is Kind.JSON) and (isinstance(before, str) or isinstance(after, str)):
         return _prose(title, attribute, before, after)

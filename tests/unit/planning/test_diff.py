@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from catalogctl.model.address import Address
 from catalogctl.model.asset import Asset
 from catalogctl.model.reference import Reference
+from catalogctl.model.resource import Attribute, Kind, Shape
 from catalogctl.model.title import Ignore
 from catalogctl.model.value import UNKNOWN, Attributes, Value
 from catalogctl.planning.change import ABSENT, UNREADABLE, Missing
@@ -105,7 +107,7 @@ def test_what_goes_is_listed_whole() -> None:
 )
 def test_a_glob_covers_a_path_and_all_that_lies_under_it(glob: str, covered: bool) -> None:
     rule = Ignore(glob)
-    assert ignored(("prices", "USD"), (Ignore("name"), rule)) is (rule if covered else None)
+    assert ignored(("prices", "USD"), (Ignore("name"), rule), BOOK) is (rule if covered else None)
 
 
 @pytest.mark.parametrize(
@@ -114,3 +116,11 @@ def test_a_glob_covers_a_path_and_all_that_lies_under_it(glob: str, covered: boo
 )
 def test_a_glob_is_about_something_where_some_attribute_or_entry_could_have_that_path(glob: str, possible: bool) -> None:
     assert could_ignore(Ignore(glob), BOOK) is possible
+
+
+@pytest.mark.parametrize(("glob", "holds"), [("price.USD", True), ("prices.USD", True), ("prices.*", True), ("price", True), ("p", False)])
+def test_a_glob_may_name_an_attribute_by_the_stores_word_or_the_title_files(glob: str, holds: bool) -> None:
+    kind = replace(BOOK, attributes={"price": Attribute("price", Kind.MONEY, Shape.MAP, declared="prices")})
+    rule = Ignore(glob)
+    assert ignored(("price", "USD"), (rule,), kind) is (rule if holds else None)
+    assert could_ignore(rule, kind) is holds

@@ -44,6 +44,18 @@ def test_a_window_of_a_price_is_shown_as_people_write_it() -> None:
     assert brief({"price_windows": after}, CONTENT, Style()) == ["price_windows USD 3.00 from 2031-05-01 to 2031-05-14"]
 
 
+def test_a_table_of_contents_is_shown_in_words_and_without_braces() -> None:
+    attribute = CONTENT.attributes["table_of_contents"]
+    listed, html = '[{"page":3,"title":"Uno","parts":[{"title":"A"}]}]', '"<ol><li class=\\"a\\">Uno</li></ol>"'
+    assert brief({"table_of_contents": listed}, CONTENT, Style()) == ['table_of_contents page 3, parts ((title "A")), title "Uno"']
+    assert brief({"table_of_contents": html}, CONTENT, Style()) == ['table_of_contents "<ol><li class="a">Uno</li></ol>"']
+    change = AttributeChange(("table_of_contents",), attribute, listed, '[{"page":4,"title":"Uno","parts":[]}]')
+    assert list(change_lines([change], CONTENT, 80, 2, Style())) == [
+        "  table_of_contents  ~ entry 1, page  3 → 4",
+        '                     - entry 1, parts, entry 1  title "A"',
+    ]
+
+
 def test_contributors_are_shown_in_their_order_as_people_write_them() -> None:
     petra, emil = person("Petra", "Holm", "Author"), person("", "Vass", "Editor")
     assert brief({"contributor": (petra, emil)}, BOOK, Style()) == ["contributors Petra Holm (author), Vass (editor)"]

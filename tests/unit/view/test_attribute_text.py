@@ -120,7 +120,7 @@ def test_a_mapping_that_changes_as_a_whole_is_shown_entry_by_entry() -> None:
 def test_a_json_document_changes_path_by_path() -> None:
     before, after = '{"a":[{"t":"x"},{"t":"y"}],"gone":1}', '{"a":[{"t":"x"},{"t":"z"},{"t":"w"}]}'
     lines = [PLAIN.paint(line) for line in json_change(before, after, 80, PLAIN) or ()]
-    assert lines == ['~ a[1].t  "y" → "z"', '+ a[2]  {"t": "w"}', "- gone  1"]
+    assert lines == ['~ a, entry 2, t  "y" → "z"', '+ a, entry 3  t "w"', "- gone  1"]
 
 
 def test_what_is_no_json_is_compared_as_text() -> None:
@@ -138,9 +138,9 @@ def test_a_json_document_that_changes_in_many_places_is_cut_off_with_a_count() -
 @pytest.mark.parametrize(
     ("text", "summary"),
     [
-        ("[1,2]", "JSON list of 2 items, 5 characters"),
-        ('{"a":1}', "JSON object of 1 entry, 7 characters"),
-        ("7", "JSON 7"),
+        ("[1,2]", "list of 2 entries, 5 characters"),
+        ('{"a":1}', "mapping of 1 entry, 7 characters"),
+        ("7", "7"),
         ("<ol></ol>", "9 characters"),
     ],
 )

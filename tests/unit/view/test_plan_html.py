@@ -218,7 +218,7 @@ def test_lists_tell_what_goes_what_comes_and_a_new_order() -> None:
 
 def test_a_table_of_contents_is_compared_by_its_places() -> None:
     text = updated(samples.differs("table_of_contents", '[{"title":"Uno"}]', '[{"title":"Dos"}]'))
-    assert '[0].title "Uno" "Dos"' in text
+    assert 'entry 1, title "Uno" "Dos"' in text
 
 
 def test_what_destroys_comes_first_and_says_what_is_lost() -> None:
