@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
@@ -334,6 +335,24 @@ def test_the_readmes_walk_prints_what_it_shows(tmp_path: Path) -> None:
         printed.append(f"$ {step.command}\n{comparable(out)}")
     assert len(shown) > 10
     assert "".join(printed) == "".join(shown)
+
+
+def test_the_readmes_second_example_works_on_the_catalog_of_the_first(tmp_path: Path) -> None:
+    section = sections(README.read_text(encoding="utf-8"))["One title, many stores"]
+    [block] = re.findall(r"```yaml\n(    publish:.*?)```", section, flags=re.DOTALL)
+    command = [sys.executable, "-m", "catalogctl", "--no-color"]
+    printed([*command, "init", "shop"], tmp_path, 88)
+    shop = tmp_path / "shop"
+    project, title, assets = shop / "catalogctl.yaml", shop / "catalog" / "mirror-work.yaml", shop / "catalog" / "assets"
+    kinds = {"publishdrive": "publishdrive", "openpub": "openpublishing"}
+    accounts = "".join(f"  {name}: {{provider: {kind}, base_url: sandbox}}\n" for name, kind in kinds.items())
+    project.write_text(project.read_text(encoding="utf-8").replace("accounts:\n", f"accounts:\n{accounts}"), encoding="utf-8")
+    before, _, _ = title.read_text(encoding="utf-8").partition("    publish:\n")
+    title.write_text(before + block, encoding="utf-8")
+    assets.mkdir()
+    for suffix in ("epub", "jpg"):
+        shutil.copy(ROOT / "catalog" / "clasicos" / "assets" / f"azul.{suffix}", assets / f"mirror-work.{suffix}")
+    assert "all in order; 1 declared for openpub, publishdrive, store." in printed([*command, "validate"], shop, 88)
 
 
 def test_the_picture_shows_what_plan_prints_and_loads_nothing(tmp_path: Path) -> None:
