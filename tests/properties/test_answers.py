@@ -21,7 +21,7 @@ from catalogctl.provider.emulation import SandboxRequest, SandboxResponse
 from catalogctl.provider.service import LARGEST_ANSWER
 from hostile.spoil import Value, spoilt, values
 from hostile.stage import Stage, checks, staged
-from hostile.wire import intact, served
+from hostile.wire import intact
 from shop import Ran
 
 EXAMPLES = int(os.environ.get("ANSWERS_EXAMPLES", "40"))
@@ -33,12 +33,6 @@ spoilings = st.lists(st.tuples(st.integers(0, 30), values), min_size=1, max_size
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     with staged(tmp_path_factory.mktemp("answers")) as one:
-        yield one
-
-
-@pytest.fixture(scope="module")
-def served_stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with staged(tmp_path_factory.mktemp("served"), served) as one:
         yield one
 
 
@@ -100,13 +94,6 @@ def test_an_apply_bears_any_answer_and_state_stays_readable(stage: Stage, change
             ended(stage.run("plan"), {0, 1, 3, 8, 9})
     finally:
         stage.restore("state")
-
-
-@checks(EXAMPLES // 4)
-@given(spoilings)
-def test_answers_that_are_spoilt_on_sockets_are_borne_as_well(served_stage: Stage, changes: list[tuple[int, Value]]) -> None:
-    """What a client's own parser of HTTP makes of a body lies between, which the other tests leave out."""
-    ended(run(served_stage, changes, "plan"), {0, 1, 3, 8, 9})
 
 
 @pytest.mark.parametrize(
