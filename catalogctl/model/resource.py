@@ -285,6 +285,11 @@ class ResourceType:
         """What a change of something that it depends on leaves of it: of its facet, what falls back by that."""
         return {name: value for name, value in (self.facet or {}).items() if Trait.UNDONE in self.attributes[name].traits}
 
+    @property
+    def moves_along(self) -> frozenset[str]:
+        """The attributes that change by themselves with what it depends on: what falls back, and what is inherited."""
+        return frozenset({*self.undone, *(name for name, one in self.attributes.items() if Trait.INHERITED in one.traits)})
+
     def word(self, name: str) -> str:
         """Return the title file's word for an attribute: the last step of its field, where no other attribute comes from that field."""
         declared = self.attributes[name].declared if name in self.attributes else ""

@@ -447,9 +447,9 @@ class _Undoing:
         }
 
     def _before(self, change: Change, item: AttributeChange) -> Value | Missing:
-        """Give what there was at a path; of what falls back by itself, what there was before it did."""
+        """Give what there was at a path; of what changes by itself with what it depends on, what there was before that."""
         name = str(item.path[0])
-        if name in change.type.undone and name in change.observed:
+        if name in change.type.moves_along and name in change.observed:
             return lookup(change.observed, item.path)
         return self._side(change, item.before)
 

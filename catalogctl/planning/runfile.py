@@ -212,8 +212,8 @@ def steps_wanted(data: bytes, name: str) -> frozenset[str]:
 
 
 def _shortened(change: Change) -> Change:
-    """Leave out what a change does not touch, and what only a plan is judged by; of what falls back by itself, keep what there was."""
-    bare = replace(change, ignored=(), present=frozenset(), observed=_fallen_back(change))
+    """Leave out what a change does not touch, and what only a plan is judged by; of what changes by itself, keep what there was."""
+    bare = replace(change, ignored=(), present=frozenset(), observed=_of_before(change))
     if change.action not in {Action.UPDATE, Action.ADOPT, Action.NO_OP}:
         return bare
     before, after = change.before or {}, change.after or {}
@@ -222,9 +222,8 @@ def _shortened(change: Change) -> Change:
     return replace(bare, before=_only(change.before, names), after=_only(change.after, names))
 
 
-def _fallen_back(change: Change) -> Attributes:
-    undone = change.type.undone
-    return {name: value for name, value in change.observed.items() if name in undone}
+def _of_before(change: Change) -> Attributes:
+    return {name: value for name, value in change.observed.items() if name in change.type.moves_along}
 
 
 def _only(attributes: Attributes | None, names: frozenset[str]) -> Attributes | None:

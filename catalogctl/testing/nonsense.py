@@ -114,7 +114,10 @@ def _tried(kit: Kit, between: _Between, what: str) -> None:
     for wrong in wrongs:
         between.wrong = wrong
         between.heard.clear()
-        told = _outcome(kit)
+        try:
+            told = _outcome(kit)
+        except Exception as fault:
+            raise AssertionError(f"a plan {what} with {wrong} ended with {fault!r}") from fault
         if told != Refusal.UNAVAILABLE:
             demand_same_lines(f"a plan {what} with {wrong}", calm, told)
     between.wrong = None

@@ -74,20 +74,22 @@ class _Body(httpx.AsyncByteStream):
 
 @contextmanager
 def wired(emulators: Mapping[str, Emulator], urls: Mapping[str, str]) -> Iterator[Wire]:
-    """Have every client speak to the emulators at these addresses directly, and never wait before it tries again."""
+    """Have every client speak to the emulators at these addresses directly, and wait for no store that asks for patience."""
     wire = Wire({str(urlsplit(urls[name]).port): emulator for name, emulator in emulators.items()})
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(service, "_plain_transport", wire.transport)
         patch.setattr(pace, "FIRST_BACKOFF", 0.0)
+        patch.setattr(pace, "LONGEST_PATIENCE", 1.0)
         yield wire
 
 
 @contextmanager
 def served(emulators: Mapping[str, Emulator], _urls: Mapping[str, str]) -> Iterator[Wire]:
-    """Leave the sockets between, and spoil what each store's server sends on them; never wait before a client tries again."""
+    """Leave the sockets between, and spoil what each store's server sends on them; wait for no store that asks for patience."""
     wire = Wire({})
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pace, "FIRST_BACKOFF", 0.0)
+        patch.setattr(pace, "LONGEST_PATIENCE", 1.0)
         for emulator in emulators.values():
             patch.setattr(emulator, "respond", partial(_respond, wire, emulator.respond), raising=False)
         yield wire
