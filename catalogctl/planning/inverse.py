@@ -423,15 +423,15 @@ class _Undoing:
             back.append(((name,), value))
         if lines:
             self._conflict(address, "was changed since the run, at what the run had changed", lines)
+        if change.action is Action.ADOPT and (back or not real):
+            why = "It was there before the run, which took it into the state; it stays managed, with what it had before."
+            self._tell(address, why, hint=f"To let go of it afterwards:\ncatalogctl state rm {address}")
         if not back:
             self.staying.add(address)
             if real and not lines and not self._is_told(address):
                 self.nothing_left.append(address)
             return
         want.update(self._going_along(change, now))
-        if change.action is Action.ADOPT:
-            why = "It was there before the run, which took it into the state; it stays managed, with what it had before."
-            self._tell(address, why, hint=f"To let go of it afterwards:\ncatalogctl state rm {address}")
         key = want.get(change.type.key)
         renamed = any(path[0] == change.type.key for path, _ in back)
         self.resources[address] = replace(self._wanting(address, have, want), key=key if renamed and isinstance(key, str) else have.key)

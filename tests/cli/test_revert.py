@@ -71,7 +71,7 @@ def test_only_what_the_run_changed_is_put_back_and_the_plan_says_which_run(shop:
     assert prices(shop)["t00"] == {"USD": 990}
     assert shop.rows["key-t01"] == before
     assert "The files still say what the run did" in said.all
-    assert 'name "El faro" → "La luz"' in flat(shop.run("plan").ended(0))
+    assert 'title (name) "El faro" → "La luz"' in flat(shop.run("plan").ended(0))
     shop.title("t00")
     assert "No changes" in shop.run("plan", "--detailed-exitcode").ended(0).out
 
