@@ -24,7 +24,7 @@ from hostile.stage import Stage, checks, staged
 from hostile.wire import intact
 from shop import Ran
 
-EXAMPLES = int(os.environ.get("ANSWERS_EXAMPLES", "40"))
+EXAMPLES = int(os.environ.get("ANSWERS_EXAMPLES", "24"))
 CORPUS = Path(__file__).parents[1] / "corpus/answers"
 spoilings = st.lists(st.tuples(st.integers(0, 30), values), min_size=1, max_size=3)
 """Which of the answers that a run gets are changed, from 0, and how."""

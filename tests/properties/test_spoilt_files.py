@@ -26,7 +26,7 @@ from hostile.spoil import ODD, Bytes, Value, pieces, spoilt, torn, values
 from hostile.stage import Stage, checks, staged
 from shop import Ran
 
-EXAMPLES = int(os.environ.get("FILES_EXAMPLES", "40"))
+EXAMPLES = int(os.environ.get("FILES_EXAMPLES", "24"))
 CORPUS = Path(__file__).parents[1] / "corpus"
 pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")  # a failure may be about much text
 CHECKS = checks(EXAMPLES)

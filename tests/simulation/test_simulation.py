@@ -14,7 +14,7 @@ from simulation.soak import explained, run_block, workshop
 from simulation.weather import Tally
 from simulation.world import World
 
-BLOCKS = 16
+BLOCKS = 8
 IN_A_BLOCK = 50
 
 
