@@ -93,7 +93,7 @@ class Execution:
     skipped: tuple[Operation, ...] = ()
     interrupted: bool = False
     diagnostics: tuple[Diagnostic, ...] = ()
-    """What stores said of what was done and somebody should know."""
+    """Notes and warnings from the stores' answers."""
 
     @property
     def refusal(self) -> Refusal | None:

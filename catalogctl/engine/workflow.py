@@ -575,7 +575,7 @@ def apply_plan(
 
 
 def _in_few_words(told: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
-    """Give what is told of many objects alike as one, with the first of them."""
+    """Merge diagnostics of one severity and code into one, which shows the first of them."""
     alike: dict[tuple[Severity, str], list[Diagnostic]] = {}
     for one in told:
         alike.setdefault((one.severity, one.code), []).append(one)

@@ -94,11 +94,11 @@ class Change:
     moved_from: Address | None = None
     """Where state has it until this plan is applied: a `moved` block says that it belongs here."""
     carried: Attributes = field(default_factory=dict, compare=False)
-    """What an update replaces and nobody declares: sent as observed, and not remembered. Not saved: a saved plan is planned anew."""
+    """Undeclared attributes that an update replaces: sent as observed and not recorded. Not saved: a saved plan is planned again."""
     untold: frozenset[str] = field(default=frozenset(), compare=False)
-    """What an update would replace, nobody declares, and the store has not told. Not saved."""
+    """Undeclared attributes that an update replaces and the store does not return. Not saved."""
     cleared: frozenset[str] = field(default=frozenset(), compare=False)
-    """What is emptied because it is no longer declared: not managed afterwards. Not saved."""
+    """Attributes that are emptied because they are no longer declared: unmanaged afterwards. Not saved."""
     record: bool = False
     """A NO_OP whose state entry is out of date (the store was told by hand what the files say now)."""
 

@@ -447,7 +447,7 @@ class _Undoing:
         }
 
     def _before(self, change: Change, item: AttributeChange) -> Value | Missing:
-        """Give what there was at a path; of what changes by itself with what it depends on, what there was before that."""
+        """Return the value before the run; of an attribute that changes with its dependency, the observed one."""
         name = str(item.path[0])
         if name in change.type.moves_along and name in change.observed:
             return lookup(change.observed, item.path)

@@ -223,7 +223,8 @@ def _shortened(change: Change) -> Change:
 
 
 def _of_before(change: Change) -> Attributes:
-    return {name: value for name, value in change.observed.items() if name in change.type.moves_along}
+    along = change.type.moves_along
+    return {name: value for name, value in change.observed.items() if name in along}
 
 
 def _only(attributes: Attributes | None, names: frozenset[str]) -> Attributes | None:

@@ -159,7 +159,7 @@ class Written:
     links: Links = field(default_factory=dict)
     """Where people see the object, where the answer says so."""
     diagnostics: tuple[Diagnostic, ...] = ()
-    """What the answer says that somebody should know: the file is still to be converted."""
+    """Notes and warnings from the answer, such as that a file is not converted yet."""
 
 
 class Deletion(Enum):

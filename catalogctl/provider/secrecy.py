@@ -60,11 +60,10 @@ class _Key:
 
     def __init__(self, text: str) -> None:
         data = text.encode()
-        packed = {form for before in range(3) for form in _in_base64(data, before) if len(form) >= _TELLING}
-        quoted = (json.dumps(text)[1:-1], json.dumps(text)[1:-1].replace("/", r"\/"), quote(text, safe=""))
-        self.forms = (data, *map(str.encode, quoted), data.hex().encode(), data.hex().upper().encode(), *sorted(packed))
         self._data = data
-        self._packed = sorted(packed)
+        self._packed = sorted({form for before in range(3) for form in _in_base64(data, before) if len(form) >= _TELLING})
+        quoted = (json.dumps(text)[1:-1], json.dumps(text)[1:-1].replace("/", r"\/"), quote(text, safe=""))
+        self.forms = (data, *map(str.encode, quoted), data.hex().encode(), data.hex().upper().encode(), *self._packed)
 
     @cached_property
     def everywhere(self) -> re.Pattern[bytes]:
