@@ -359,7 +359,7 @@ Options = Annotated[
         _options,
     ),
 ]
-Language = Annotated[str, _listed_leaf("language", "a language code of ISO 639-1", codes.languages(), codes.language, ("es", "pt", "en"))]
+Language = Annotated[str, _listed_leaf("language", "a language code of ISO 639-1", codes.LANGUAGES, codes.language, ("es", "pt", "en"))]
 Country = Annotated[
     str, _listed_leaf("country", "a country code of ISO 3166-1, or ALL", ("ALL", *codes.countries()), _country, ("ALL", "AR", "MX"))
 ]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from catalogctl.config import codes
+from catalogctl.config import codes, names
 from catalogctl.config.codes import CodeError
 
 
@@ -71,7 +71,11 @@ def test_an_isbn_of_no_known_range_is_a_warning() -> None:
 @pytest.mark.parametrize("code", ["pt", "en", "es", "no", "eu"])
 def test_a_language_is_two_small_letters(code: str) -> None:
     assert codes.language(code) == code
-    assert code in codes.languages()
+    assert code in codes.LANGUAGES
+
+
+def test_the_language_codes_are_those_of_the_installed_table() -> None:
+    assert tuple(sorted(names.language_names())) == codes.LANGUAGES
 
 
 @pytest.mark.parametrize(
