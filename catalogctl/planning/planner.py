@@ -21,6 +21,7 @@ from catalogctl.planning.change import UNREADABLE, AttributeChange, Change, Drif
 from catalogctl.planning.diff import diff, ignored, whole
 from catalogctl.planning.handover import Place, circles, freed, is_handed_over, place, taken, temporary_key
 from catalogctl.planning.rename import Offers, offers
+from catalogctl.planning.skeleton import skeleton
 from catalogctl.system.host import canonical
 
 
@@ -357,12 +358,13 @@ class _Planner:
 
     def _would_clear(self, change: Change, untold: list[str]) -> Diagnostic:
         account = change.address.account
-        fields = [change.type.attributes[name].declared.format(account=account) or name for name in untold]
+        attributes = [change.type.attributes[name] for name in untold]
         detail = (
             f"An update of {change.address} replaces {', '.join(untold)} as well. The files do not declare them and the store does not "
             "tell them, so that the update would clear whatever is there."
         )
-        hint = "Declare them for the edition as they are in the store; an empty list for none:\n" + "\n".join(fields)
+        as_json = change.origin is not None and change.origin.path.lower().endswith(".json")
+        hint = f"Declare each as it is in the store; a list that is left empty is emptied there.\n{skeleton(attributes, account, as_json=as_json)}"
         place = None if change.origin is None else self.catalog.place(change.origin)
         return error(
             "update-would-clear", "An update that would clear what is not declared", detail, hint, address=str(change.address), source=place
