@@ -364,7 +364,8 @@ class _Planner:
             "tell them, so that the update would clear whatever is there."
         )
         as_json = change.origin is not None and change.origin.path.lower().endswith(".json")
-        hint = f"Declare each as it is in the store; a list that is left empty is emptied there.\n{skeleton(attributes, account, as_json=as_json)}"
+        lines = skeleton(attributes, account, as_json=as_json)
+        hint = f"Declare each as it is in the store; a list that is left empty is emptied there.\n{lines}"
         place = None if change.origin is None else self.catalog.place(change.origin)
         return error(
             "update-would-clear", "An update that would clear what is not declared", detail, hint, address=str(change.address), source=place

@@ -22,7 +22,7 @@ from catalogctl.model.account import Account
 from catalogctl.model.asset import AssetStream, unsigned
 from catalogctl.model.diagnostics import SourceRange, error
 from catalogctl.model.value import Secret
-from catalogctl.provider import strict
+from catalogctl.provider import advice, strict
 from catalogctl.provider.authentication import Authentication
 from catalogctl.provider.destination import Destination, RefusedAddress, Resolve, judged, looked_up, system_resolve
 from catalogctl.provider.endpoint import Endpoint
@@ -137,9 +137,10 @@ _WORDLESS = {
 class _Failed(Exception):
     """One attempt did not bring a usable answer."""
 
-    def __init__(self, why: str, *, sent: bool, retryable: bool = True) -> None:
+    def __init__(self, why: str, *, sent: bool, retryable: bool = True, hint: str = advice.LATER) -> None:
         super().__init__(why)
         self.why = why
+        self.hint = hint
         self.sent = sent
         """Whether the store may have acted on it."""
         self.retryable = retryable
@@ -149,7 +150,7 @@ class _PutOff(_Failed):
     """The store asked to send the request later: its last word, where the account's patience is over."""
 
     def __init__(self, why: str, sent_at: float, asked: float | None, *, sent: bool) -> None:
-        super().__init__(why, sent=sent, retryable=False)
+        super().__init__(why, sent=sent, retryable=False, hint=advice.SLOWER)
         self.sent_at = sent_at
         self.asked = asked
 
@@ -374,9 +375,9 @@ class Reading:
             except httpx.InvalidURL as failure:  # an id of that length was told by some answer
                 raise _Failed(f"it cannot be asked ({_words(failure)})", sent=False, retryable=False) from failure
             except _NEVER_SENT as failure:
-                raise _Failed(f"it cannot be reached ({_words(failure)})", sent=False) from failure
+                raise _Failed(f"it cannot be reached ({_words(failure)})", sent=False, hint=advice.UNREACHED) from failure
             except (httpx.RequestError, TimeoutError) as failure:
-                raise _Failed(f"no whole answer came ({_words(failure)})", sent=True) from failure
+                raise _Failed(f"no whole answer came ({_words(failure)})", sent=True, hint=advice.SLOW) from failure
         if not message.endpoint.elsewhere:
             status = self._dialect.status(answer)
             answer = replace(answer, status=status, disguised=status != answer.status)
@@ -390,7 +391,8 @@ class Reading:
         if answer.status >= 500:
             raise _Failed(f"it answers {answer.status}", sent=True)
         if answer.status < 300 and answer.body[:64].lstrip().startswith(b"<"):
-            raise _Failed(f"it answers {answer.status} with a web page, as something between us and the store might", sent=True)
+            why = f"it answers {answer.status} with a web page, as something between us and the store might"
+            raise _Failed(why, sent=True, hint=advice.ANOTHER)
         return answer, secrets
 
     def _reveal(self, secrets: Mapping[str, Secret]) -> dict[str, str]:
@@ -441,7 +443,7 @@ class Reading:
             hint = "Run the same command again: the store is looked at before anything is sent."
             return Ambiguous(error("outcome-unknown", "It is not known whether the store did this", detail, hint))
         detail = f"{where}: {endpoint} failed: {why}."
-        return Unavailable(error("store-unavailable", "A store does not answer as it should", detail, "Try again later."))
+        return Unavailable(error("store-unavailable", "A store does not answer as it should", detail, failed.hint))
 
     def _refusal(self, message: _Message, answer: Answer) -> StoreFailure:
         where, endpoint = self._where(), message.endpoint
@@ -450,7 +452,8 @@ class Reading:
                 f"{where}: {endpoint} was answered with a redirect ({answer.status}), which is never followed: "
                 "it could carry the key elsewhere."
             )
-            return Unavailable(error("store-redirects", "A store answers with a redirect", detail, "Check the account's base_url."))
+            hint = self._clean(advice.moved(answer.headers.get("location", "")))
+            return Unavailable(error("store-redirects", "A store answers with a redirect", detail, hint))
         said = "" if endpoint.elsewhere else self._clean(self._dialect.explain(answer))
         if _refuses_the_key(message, answer):
             detail = f"{where}: {endpoint} was answered with {answer.status}. {said}".rstrip()
@@ -459,9 +462,13 @@ class Reading:
             return CredentialsRefused(problem)
         detail = f"{where}: {endpoint} was answered with {answer.status}. {said}".rstrip()
         if message.signs_in:
-            hint = "Check the account's base_url and its secret, or try again later."
+            hint = f"Check the account's `base_url` and {self._key()}. If both are right, look at the store's status page."
             return Unavailable(error("store-nonsense", "A store answers what cannot be understood", detail, hint))
-        hint = f"If it refuses everything, check {self._key()}." if message.signed and answer.status == FORBIDDEN else ""
+        hint = ""
+        if message.signed and answer.status == FORBIDDEN:
+            hint = f"If it refuses everything, check {self._key()}."
+        elif answer.status == NOT_FOUND and not endpoint.writes and "{" not in endpoint.path:
+            hint = advice.NO_API
         return Refused(error("store-refused", "A store refused a request", detail, hint), answer.status)
 
     def _key(self) -> str:
@@ -603,7 +610,7 @@ class Writing(Reading):
     def _gave_up_looking(self, endpoint: Endpoint, destination: Destination, failure: BaseException) -> StoreFailure:
         why = f"{destination.host}, where the file is to go, cannot be looked up ({_words(failure)})"
         detail = f"{self._where()}: {endpoint} failed: {why}."
-        return Unavailable(error("store-unavailable", "A store does not answer as it should", detail, "Try again later."))
+        return Unavailable(error("store-unavailable", "A store does not answer as it should", detail, advice.STORAGE_UNREACHED))
 
     def _patience(self, size: int) -> float:
         return self._account.limits.timeout + size / SLOWEST_UPLOAD
@@ -658,7 +665,7 @@ def decoded(account: str, endpoint: Endpoint, answer: Answer) -> object:
     try:
         return answer.json()
     except ValueError as failure:
-        raise nonsense(account, endpoint, "is no JSON") from failure
+        raise undocumented(account, endpoint, "is no JSON") from failure
 
 
 def judged_as(account: str, endpoint: Endpoint, shape: type[_Shape], told: object, where: str = "") -> _Shape:
@@ -669,7 +676,7 @@ def judged_as(account: str, endpoint: Endpoint, shape: type[_Shape], told: objec
     try:
         return strict.read(shape, told, where)
     except ValueError as failure:
-        raise nonsense(account, endpoint, str(failure)) from failure
+        raise undocumented(account, endpoint, failure) from failure
 
 
 def demand_about(account: str, endpoint: Endpoint, answer: Answer, id_: str) -> None:
@@ -687,7 +694,12 @@ def demand_about(account: str, endpoint: Endpoint, answer: Answer, id_: str) -> 
         raise Ambiguous(error("outcome-unknown", "It is not known whether the store did this", detail, hint))
 
 
-def nonsense(account: str, endpoint: Endpoint, why: str, hint: str = "Try again later.") -> StoreFailure:
+def undocumented(account: str, endpoint: Endpoint, why: object) -> StoreFailure:
+    """Make the failure for an answer of another form than the store's documents promise: perhaps another server's."""
+    return nonsense(account, endpoint, str(why), advice.ANOTHER)
+
+
+def nonsense(account: str, endpoint: Endpoint, why: str, hint: str = advice.CHANGING) -> StoreFailure:
     """Make the failure for an answer that is not what the store's documents promise."""
     detail = f"{account}: the answer to {endpoint} {_shortened(why)}."
     return Unavailable(error("store-nonsense", "A store answers what cannot be understood", detail, hint))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from catalogctl.model.resource import Observed
 from catalogctl.model.value import Attributes, Value
 from catalogctl.provider.protocol import Written
-from catalogctl.provider.service import Reading, Writing, nonsense
+from catalogctl.provider.service import Reading, Writing, undocumented
 from catalogctl.providers.openpublishing import convert
 from catalogctl.providers.openpublishing.assumptions import ENABLED_PARAMETER
 from catalogctl.providers.openpublishing.endpoints import READ_CHANNEL, READ_SWITCH, SET_CHANNEL, SET_SWITCH
@@ -36,7 +36,7 @@ async def read_switch(account: str, service: Reading, product: str, channel: str
     try:
         return convert.read_enabled(answer)
     except ValueError as failure:
-        raise nonsense(account, endpoint, str(failure)) from failure
+        raise undocumented(account, endpoint, failure) from failure
 
 
 def observed(product: str, channel: str, selector: str, told_product: str | None, *, enabled: bool) -> Observed:

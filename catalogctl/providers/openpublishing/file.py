@@ -12,7 +12,7 @@ from catalogctl.model.value import Attributes, Value
 from catalogctl.provider import strict
 from catalogctl.provider.failure import Ambiguous, Refused, StoreFailure
 from catalogctl.provider.protocol import Assets, Deletion, Wanted, Written
-from catalogctl.provider.service import Answer, Reading, Writing, decoded, nonsense
+from catalogctl.provider.service import Answer, Reading, Writing, decoded, nonsense, undocumented
 from catalogctl.providers.openpublishing import convert
 from catalogctl.providers.openpublishing.assumptions import LABELS_FIELD, NORMALISED_TYPES
 from catalogctl.providers.openpublishing.convert import StoredFile
@@ -58,7 +58,7 @@ async def read_list(account: str, service: Reading, product: str) -> Listed:
             rows = convert.read_list(answer)
             files = {file.id: file for file in (convert.read_file(row, f"[{place}]") for place, row in enumerate(rows))}
         except ValueError as failure:
-            raise nonsense(account, LIST, str(failure)) from failure
+            raise undocumented(account, LIST, failure) from failure
         if len(files) == len(rows) or scan == SCANS - 1:
             break
     return Listed(tuple(sorted(files.values(), key=lambda file: file.age)), doubtful=len(files) != len(rows))
@@ -83,7 +83,7 @@ async def read_file(account: str, service: Reading, product: str, file: str) -> 
     try:
         stored = convert.read_file(decoded(account, READ, answer))
     except ValueError as failure:
-        raise nonsense(account, READ, f"{failure} (of the file {file})") from failure
+        raise undocumented(account, READ, f"{failure} (of the file {file})") from failure
     if stored.id != file:
         raise nonsense(account, READ, f"is about the file {strict.quoted(stored.id)}, and {file} was asked for")
     return stored

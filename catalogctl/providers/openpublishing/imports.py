@@ -9,7 +9,7 @@ from catalogctl.provider import strict
 from catalogctl.provider.concurrent import for_each
 from catalogctl.provider.failure import FORBIDDEN, NOT_FOUND, CredentialsRefused, Refused
 from catalogctl.provider.protocol import Holding, Stock, Stranger
-from catalogctl.provider.service import Reading, decoded, nonsense
+from catalogctl.provider.service import Reading, decoded, nonsense, undocumented
 from catalogctl.providers.openpublishing import convert, decompile
 from catalogctl.providers.openpublishing.answers import Product
 from catalogctl.providers.openpublishing.distribution import read_switch
@@ -74,7 +74,7 @@ class OpenPublishingImporter:
         try:
             product = convert.read_product(decoded(self._account, READ_PRODUCT, answer))
         except ValueError as failure:
-            raise nonsense(self._account, READ_PRODUCT, f"{failure} (of the product {id_})") from failure
+            raise undocumented(self._account, READ_PRODUCT, f"{failure} (of the product {id_})") from failure
         if product.id != id_:
             raise nonsense(self._account, READ_PRODUCT, f"is about the product {strict.quoted(product.id)}, and {id_} was asked for")
         return _title(product)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from catalogctl.model.diagnostics import Diagnostic, error
 from catalogctl.provider.failure import FORBIDDEN, NOT_FOUND, CredentialsRefused, Refused
-from catalogctl.provider.service import Reading, nonsense
+from catalogctl.provider.service import Reading, undocumented
 from catalogctl.providers.openpublishing import convert
 from catalogctl.providers.openpublishing.endpoints import FIND_PRODUCT
 from catalogctl.providers.openpublishing.types import selector_is_id
@@ -42,7 +42,7 @@ async def find_products(account: str, service: Reading, selector: str) -> Found:
         rows = [convert.read_product(row, f"[{place}]") for place, row in enumerate(convert.read_list(answer))]
         judged = {row.id: convert.is_meant(row, selector) for row in rows}
     except ValueError as failure:
-        raise nonsense(account, FIND_PRODUCT, str(failure)) from failure
+        raise undocumented(account, FIND_PRODUCT, failure) from failure
     ids = tuple(id_ for id_, meant in judged.items() if meant)
     return Found(ids, tuple(id_ for id_, meant in judged.items() if meant is None))
 

@@ -8,7 +8,7 @@ from catalogctl.model.account import Account
 from catalogctl.provider.concurrent import for_each
 from catalogctl.provider.failure import NOT_FOUND, Refused
 from catalogctl.provider.protocol import Holding, Stock, Stranger
-from catalogctl.provider.service import Reading, nonsense
+from catalogctl.provider.service import Reading, undocumented
 from catalogctl.providers.publicala import convert, convert_v3
 from catalogctl.providers.publicala.content import ContentReader
 from catalogctl.providers.publicala.content_v3 import V3Reader
@@ -42,7 +42,7 @@ class StoreImporter:
             try:
                 seen = convert_v3.from_store(rows[id_]) if api is Api.V3 else convert.from_store(rows[id_])
             except ValueError as failure:
-                raise nonsense(self._account, endpoint, f"{failure} (of the content {id_})") from failure
+                raise undocumented(self._account, endpoint, f"{failure} (of the content {id_})") from failure
             found = decompile(self._account, seen, rows[id_], api, self._usual, tracks.get(id_, ()))
             if isinstance(found, Holding):
                 holdings.append(found)

@@ -13,7 +13,7 @@ from catalogctl.provider.concurrent import for_each
 from catalogctl.provider.endpoint import Endpoint
 from catalogctl.provider.envelope import says_more_follows
 from catalogctl.provider.protocol import Listing, Wanted
-from catalogctl.provider.service import Reading, decoded, judged_as, nonsense
+from catalogctl.provider.service import Reading, decoded, judged_as, nonsense, undocumented
 from catalogctl.providers.publishdrive import convert
 from catalogctl.providers.publishdrive.answers import BookList
 from catalogctl.providers.publishdrive.assumptions import LIVE, NOT_LIVE
@@ -126,7 +126,7 @@ class PublishdriveReader:
         try:
             return convert.from_store(decoded(self._account, endpoint, answer))
         except ValueError as failure:
-            raise nonsense(self._account, endpoint, f"{failure} (of the book {next(iter(parts.values()))})") from failure
+            raise undocumented(self._account, endpoint, f"{failure} (of the book {next(iter(parts.values()))})") from failure
 
     def _demand_key(self, shown: Shown, wanted: Sequence[Wanted]) -> None:
         """Raise Unavailable for a book that we know by its id and that now has no external id: nothing in the API takes one away."""

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 from catalogctl.model.asset import Asset
 from catalogctl.model.diagnostics import error
 from catalogctl.model.value import Attributes
+from catalogctl.provider.advice import SEND_AGAIN
 from catalogctl.provider.failure import Ambiguous, Refused, Unavailable
 from catalogctl.provider.protocol import Assets
 from catalogctl.provider.service import Answer, Writing, decoded, judged_as, nonsense
@@ -137,7 +138,7 @@ class Uploader:
             detail = (
                 f"{self._account}: {asset.name} could not be put into PublishDrive's storage: it fails, or the answer is lost on the way."
             )
-            raise Unavailable(error("upload-failed", "A file could not be sent", detail, "Try again later.")) from lost
+            raise Unavailable(error("upload-failed", "A file could not be sent", detail, SEND_AGAIN)) from lost
 
     def _address(self, answer: Answer) -> tuple[str, str]:
         listed = decoded(self._account, REQUEST, answer)

@@ -25,7 +25,8 @@ from catalogctl.provider.authentication import Authentication, FixedHeaders, Sig
 from catalogctl.provider.endpoint import Endpoint
 from catalogctl.provider.failure import Ambiguous, CredentialsRefused, Refused, StoreFailure, Unavailable
 from catalogctl.provider.pace import ATTEMPTS, LONGEST_PATIENCE, RETRY_FLOOR
-from catalogctl.provider.service import LONGEST_WORDS, Answer, Reading, Surroundings, Transports, Writing, connect
+from catalogctl.provider.service import LONGEST_WORDS, Answer, Reading, Surroundings, Transports, Writing, connect, decoded, judged_as
+from catalogctl.provider.strict import Shape
 from catalogctl.sandbox import Fault, FaultKind
 from unit.provider.clockwork import Clockwork
 from unit.sandbox.storefront import DIGITAL, ISSUES, UPDATE, Store, serving
@@ -37,6 +38,12 @@ CHANGE = Endpoint("PUT", ISSUES + "/{id}", frozenset({204}), repeatable=True)
 REMOVE = Endpoint("DELETE", ISSUES + "/{id}", frozenset({200}), repeatable=True)
 NEW = json.dumps(DIGITAL).encode()
 CHANGED = json.dumps(UPDATE).encode()
+
+
+class Named(Shape):
+    """What an answer promises."""
+
+    name: str
 
 
 class NoSettings(BaseModel):
@@ -487,6 +494,39 @@ def test_what_is_no_http_is_a_failed_attempt(answer: bytes) -> None:
     with raw(answer) as (url, received), pytest.raises(Unavailable):
         Client(url).get()
     assert len(received) == ATTEMPTS
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (http("200 OK", b"<html>Log in</html>"), "`base_url`: another server, a proxy, a login page"),
+        (http("404 Not Found", b"{}"), "without the path of a request"),
+        (http("502 Bad Gateway", b""), "status page"),
+        (http("429 Too Many Requests", b"", "Retry-After: 99999"), "`requests_per_minute`"),
+        (http("302 Found", b"", "Location: https://login.example.com/?next=secret"), "\nhttps://login.example.com"),
+        (http("302 Found", b"", "Location: /login"), "Check the account's `base_url`."),
+        (b"", "Run the same command again"),
+    ],
+)
+def test_the_hint_is_about_what_came(answer: bytes, words: str) -> None:
+    with raw(answer) as (url, _), pytest.raises(StoreFailure) as failure:
+        Client(url).get()
+    assert words in failure.value.diagnostic.hint
+    assert "secret" not in failure.value.diagnostic.hint
+
+
+@pytest.mark.parametrize("body", [b"OK", b"", b"[1]", b"{}"])
+def test_an_answer_of_another_form_may_be_another_servers(body: bytes) -> None:
+    answer = Answer(200, {}, body)
+    with pytest.raises(Unavailable) as failure:
+        judged_as("store", LIST, Named, decoded("store", LIST, answer))
+    assert "`base_url`" in failure.value.diagnostic.hint
+
+
+def test_a_store_that_cannot_be_reached_is_looked_for_at_its_address(nowhere: str) -> None:
+    with pytest.raises(Unavailable) as failure:
+        Client(nowhere).get()
+    assert "this machine reaches it" in failure.value.diagnostic.hint
 
 
 # ── the key ──
