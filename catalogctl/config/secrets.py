@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import shlex
 from collections.abc import Callable, Mapping
@@ -87,10 +88,13 @@ class SecretSetting:
         return look_up
 
     def _from_environment(self, variable: str) -> Secret:
-        text = self.environment.get(variable, "").strip()
-        if not text:
+        text = self.environment.get(variable)
+        if text is None:
             raise self._missing(f"The environment variable {variable} is not set.", f"Set it:\nexport {variable}=…")
-        return self._one_line(text, f"the environment variable {variable}")
+        if not text.strip():
+            why = f"The environment variable {variable} is set, and empty: so CI services set a secret that they do not have or keep back."
+            raise self._missing(why, f"Set it, in CI from a secret that this job may use:\nexport {variable}=…")
+        return self._one_line(text.strip(), f"the environment variable {variable}")
 
     def _from_file(self, written: str) -> Secret:
         path = located(self.project.root, written)
@@ -103,12 +107,28 @@ class SecretSetting:
             raise _refusal(error("secret-outside", "A key file outside the project", detail, hint, source=self.place))
         try:
             text = read_whole(path, LONGEST_SECRET).decode().rstrip("\r\n")
-        except (OSError, UnicodeDecodeError) as broken:
-            why = broken.strerror if isinstance(broken, OSError) else "it is not text"
-            raise self._missing(f"The file {written} cannot be read: {why}.", "Check the path and who may read it.") from None
-        if not text:
-            raise self._missing(f"The file {written} is empty.", "Write the secret into it.")
+        except (FileNotFoundError, NotADirectoryError):
+            there = "" if str(path) == written else f", that is {path}"
+            raise self._missing(f"There is no file {written}{there}.", "Correct the path, or write the key into this file.") from None
+        except UnicodeDecodeError:
+            raise self._no_key(f"The file {written} is no text.") from None
+        except OSError as broken:
+            raise self._unreadable(path, written, broken) from None
+        if not text.strip():
+            raise self._no_key(f"The file {written} is empty.", "Write the key into it, and nothing else.")
         return self._one_line(text, f"the file {written}")
+
+    def _unreadable(self, path: Path, written: str, broken: OSError) -> CatalogError:
+        """Say why a file that is there gives no key."""
+        if broken.errno == errno.EFBIG:
+            return self._no_key(f"The file {written} has more than {LONGEST_SECRET:,} bytes, the most that a key has.")
+        if path.is_dir():
+            return self._no_key(f"{written} is a folder.", "Name the file in it that holds the key.")
+        detail = f"Account {self.account} needs `{self.setting}`. The file {written} cannot be read: {broken.strerror}."
+        hint = "Check who may read it."
+        if isinstance(broken, PermissionError):
+            hint = f"Let the user that runs this command read it, and nobody else:\nchmod 400 {shlex.quote(str(path))}"
+        return _refusal(error("secret-unreadable", "A key file cannot be read", detail, hint, source=self.place))
 
     def _is_allowed(self, path: Path) -> bool:
         """Tell whether a file outside the project is named by a setting outside the repository, itself or by its folder."""
@@ -122,14 +142,14 @@ class SecretSetting:
 
     def _one_line(self, text: str, where: str) -> Secret:
         if len(text.encode()) > LONGEST_SECRET:
-            why = f"A key has at most {LONGEST_SECRET:,} bytes, and what is in {where} has more."
-        elif _NOT_IN_A_LINE.search(text):
-            why = f"A key is one line without control characters, and what is in {where} is not."
-        else:
-            return Secret(text)
+            raise self._no_key(f"A key has at most {LONGEST_SECRET:,} bytes, and what is in {where} has more.")
+        if _NOT_IN_A_LINE.search(text):
+            raise self._no_key(f"A key is one line without control characters, and what is in {where} is not.")
+        return Secret(text)
+
+    def _no_key(self, why: str, hint: str = "Refer to what holds the key and nothing else.") -> CatalogError:
         detail = f"Account {self.account} needs `{self.setting}`. {why} Nothing of it is sent."
-        hint = "Refer to what holds the key and nothing else."
-        raise _refusal(error("secret-form", "What is referred to is no key", detail, hint, source=self.place))
+        return _refusal(error("secret-form", "What is referred to is no key", detail, hint, source=self.place))
 
     def _missing(self, detail: str, hint: str) -> CatalogError:
         detail = f"Account {self.account} needs `{self.setting}`. {detail}"

@@ -163,13 +163,13 @@ class _Compiler:
         self.resources[address] = resource
 
     def field_place(self, address: Address, attribute: str) -> SourceRange | None:
-        """Find where an attribute of an address was declared, by its path; the edition, where nobody said it."""
+        """Find where an attribute of an address, or a field of its edition, was declared, by its path; the edition, where none was."""
         resource, title = self.resources.get(address), self._titles.get(address.title)
         if resource is None or title is None:
             return None
         name, *further = _steps(attribute) or ("",)
         known = resource.type.attributes.get(str(name))
-        declared = known.declared.format(account=address.account) if known is not None else ""
+        declared = known.declared.format(account=address.account) if known is not None else str(name)
         return self._places.place(title, address.edition, (*_steps(declared), *further) if declared else ())
 
     def doubled(self) -> Iterator[Diagnostic]:

@@ -75,4 +75,7 @@ class Catalog:
         named = ", ".join(editions[:_NAMED]) + (f" and {len(editions) - _NAMED:,} more" if len(editions) > _NAMED else "")
         what = f"{summary[0].lower()}{summary[1:]}"
         detail = f"For {account}: {what} ({named}). That is fine as long as they are in the store; made anew they could not be."
-        return warning("only-if-there", "Editions that have to be in the store already", detail, source=self.place(resources[0].origin))
+        first = resources[0]
+        problem = next(one for one in first.lacks if one.summary == summary)
+        place = self.field_place(first.address, problem.attribute or "") or self.place(first.origin)
+        return warning("only-if-there", "Editions that have to be in the store already", detail, source=place)

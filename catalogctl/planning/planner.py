@@ -424,8 +424,8 @@ class _Planner:
     def _look_for_lacking(self, want: Resource) -> None:
         """Notice what could not be made from what is declared, now that it would have to be."""
         if want.lacks:
-            place = self.catalog.place(want.origin)
-            self.problems.extend(replace(problem, address=str(want.address), source=place) for problem in want.lacks)
+            told = (self.catalog.located(replace(problem, address=str(want.address))) for problem in want.lacks)
+            self.problems.extend(one if one.source is not None else one.at(self.catalog.place(want.origin)) for one in told)
 
     def _look_for_impossible(self, want: Resource, found: tuple[AttributeChange, ...]) -> None:
         """Notice what cannot become as declared while the object lives: to leave it out would be to say that it is."""

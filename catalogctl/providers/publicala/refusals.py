@@ -47,7 +47,15 @@ def without_file(edition: Edition, options: Options) -> tuple[Diagnostic, ...]:
     if edition.format is Format.PRINT or edition.content is not None or options.sftp_file is not None or edition.tracks:
         return ()
     detail = "publica.la fetches every electronic content from a file; this edition has none, and the store does not have it either."
-    return (error("content-required", "No content file", detail, "Add `files: {content: …}`.", attribute="files"),)
+    return (
+        error(
+            "content-required",
+            "No content file",
+            detail,
+            f"Name its file, for instance\nfiles: {{content: assets/book.{edition.format}}}",
+            attribute="files",
+        ),
+    )
 
 
 def track_without_file(track: Track, options: Options) -> tuple[Diagnostic, ...]:
@@ -55,7 +63,15 @@ def track_without_file(track: Track, options: Options) -> tuple[Diagnostic, ...]
     if track.file is not None or track.id in options.sftp_files:
         return ()
     detail = f"The track {track.id!r} has no `file`, and none in `sftp_files`, and the store does not have it either."
-    return (error("track-without-file", "A track without a file", detail, "Give it a `file`.", attribute="tracks"),)
+    return (
+        error(
+            "track-without-file",
+            "A track without a file",
+            detail,
+            f"Name its file, for instance\nfile: assets/{track.id}.mp3",
+            attribute="tracks",
+        ),
+    )
 
 
 def _identity(edition: Edition) -> Iterator[Diagnostic]:

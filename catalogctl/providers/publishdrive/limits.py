@@ -21,12 +21,21 @@ from catalogctl.model.title import Edition
 from catalogctl.provider.protocol import Offer
 from catalogctl.providers.publishdrive.assumptions import CONTRIBUTOR_ROLES, USUAL_COPYRIGHT
 from catalogctl.providers.publishdrive.options import Options, settings_of
-from catalogctl.providers.publishdrive.types import ROLES
+from catalogctl.providers.publishdrive.types import AUDIO_CONTENT, ROLES
 
 FINAL_WITHIN = timedelta(days=14)
 """From how long before its publication date on a book is only published as a final version."""
 NARRATOR = CONTRIBUTOR_ROLES["E07"]
 """The contributors' role that an audiobook must have, in the service's word."""
+_DECLARED_BY: Final[Mapping[str, str]] = {
+    "ebook_content": "`files.content`",
+    "ebook_cover": "`files.cover`",
+    AUDIO_CONTENT: "`tracks`, or `files.content` for one of a single file",
+    "audio_cover": "`files.cover`",
+    "pod_content": "`files.content`",
+    "pod_cover": "`{where}.files.pod_cover`",
+}
+"""Role of a file → the field of an edition that names it."""
 SEEN: Final[Mapping[str, frozenset[str]]] = {
     "copyright": frozenset({USUAL_COPYRIGHT}),
     "audio_edition": frozenset({"UBR"}),
@@ -222,9 +231,9 @@ def bare(options: Options, kind: str, files: tuple[Sent, ...], where: str) -> It
     if not options.published:
         return
     there = {file.role for file in files}
-    lacking = [f"no {role} file" for role in ROLES[kind] if role not in there]
+    lacking = [f"no {role} file ({_DECLARED_BY[role].format(where=where)})" for role in ROLES[kind] if role not in there]
     if kind == "print" and options.pod_details is None:
-        lacking.append("no `pod_details`")
+        lacking.append(f"no `{where}.pod_details`")
     if lacking:
         detail = f"It is to be published, and declares {' and '.join(lacking)}. PublishDrive refuses that."
         hint = "Declare what is missing, or leave `published` out until the book has it."

@@ -1,3 +1,4 @@
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -207,7 +208,51 @@ NO_KEYS = ["s3cret\nother", "s3cret\r\nother\r\n", "\ns3cret\n", "s3cret\0x", "s
 @pytest.mark.parametrize("text", [*NO_KEYS, "s3cret" + "x" * 9000])
 def test_a_key_file_is_one_line_and_no_larger_than_a_key(tmp_path: Path, text: str) -> None:
     (tmp_path / "key").write_bytes(text.encode())
-    assert refused(tmp_path, "token: '${file:key}'") in {"secret-form", "secret-missing"}
+    assert refused(tmp_path, "token: '${file:key}'") == "secret-form"
+
+
+@pytest.mark.parametrize(
+    ("made_as", "code", "words"),
+    [
+        ("nothing", "secret-missing", "There is no file key, that is "),
+        ("a file below a file", "secret-missing", "There is no file"),
+        ("a folder", "secret-form", "is a folder"),
+        ("an empty file", "secret-form", "is empty"),
+        ("a line break", "secret-form", "is empty"),
+        ("bytes", "secret-form", "is no text"),
+        ("too many bytes", "secret-form", "has more than 8,192 bytes"),
+        ("a pipe", "secret-unreadable", "it is no regular file"),
+        ("a link to itself", "secret-unreadable", "cannot be read"),
+    ],
+)
+def test_a_key_file_is_told_by_what_is_wrong_with_it(tmp_path: Path, made_as: str, code: str, words: str) -> None:
+    key = tmp_path / "key"
+    match made_as:
+        case "a folder":
+            key.mkdir()
+        case "a pipe":
+            os.mkfifo(key)
+        case "a link to itself":
+            key.symlink_to("key")
+        case "nothing":
+            pass
+        case _:
+            held = {"an empty file": b"", "a line break": b"\n", "bytes": b"\xff\xfe", "too many bytes": b"s3cret" * 2000}
+            key.write_bytes(held.get(made_as, b"x"))
+    written = "key/token" if made_as == "a file below a file" else "key"
+    with pytest.raises(CatalogError) as caught:
+        account(tmp_path, f"{URL}, token: '${{file:{written}}}'").secrets["token"]()
+    (item,) = caught.value.diagnostics
+    assert (item.code, words in item.detail, bool(item.hint)) == (code, True, True), item
+
+
+def test_an_empty_variable_is_told_from_one_that_is_not_set(tmp_path: Path) -> None:
+    told = []
+    for environment in ({}, {"TOKEN": " "}):
+        with pytest.raises(CatalogError) as caught:
+            account(tmp_path, f"{URL}, token: '${{env:TOKEN}}'", environment).secrets["token"]()
+        told.append(caught.value.diagnostics[0].detail)
+    assert ["not set" in told[0], "and empty" in told[1]] == [True, True]
 
 
 @pytest.mark.parametrize("text", [text for text in NO_KEYS if "\0" not in text and text[0] != "\n"] + ["s3cret" + "x" * 9000])

@@ -321,9 +321,12 @@ def test_the_same_files_pass_one_day_and_not_the_next() -> None:
 def test_making_and_publishing_with_something_missing_is_refused() -> None:
     (told,) = compiled(edition(cover=asset("a.jpg")), published=True, final_version=True).resources[0].lacks
     assert (told.severity, told.code) == ("error", "published-incomplete")
-    assert "no ebook_content file" in told.detail
+    assert "no ebook_content file (`files.content`)" in told.detail
     (paper,) = compiled(edition(Format.PRINT), published=True, final_version=True).resources[0].lacks
-    assert "no pod_content file and no pod_cover file and no `pod_details`" in paper.detail
+    lacking = (
+        "no pod_content file (`files.content`) and no pod_cover file (`publish.store.files.pod_cover`) and no `publish.store.pod_details`"
+    )
+    assert lacking in paper.detail
 
 
 @pytest.mark.parametrize(
