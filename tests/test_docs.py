@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import re
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import click
 import pytest
@@ -322,6 +325,25 @@ def test_every_fault_of_the_sandbox_is_explained() -> None:
 def test_every_switch_of_an_emulation_is_explained(service: str, switches: type[Any]) -> None:
     table = sections(page("sandbox.md"))[f"Switches of {service}'s emulation"]
     assert set(first_cells(table)) == {field.name for field in fields(switches)}
+
+
+def test_the_requests_of_the_sandbox_page_are_done_by_the_sandbox() -> None:
+    """Sent to the ports that it has here in place of those that it has by default."""
+    text = page("sandbox.md")
+    command = [sys.executable, "-m", "catalogctl", "sandbox", "--port", "0"]
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment) as served:
+        assert served.stdout is not None
+        urls = (line.rpartition(":")[2] for line in served.stdout if "base_url:" in line)
+        ports = {port: next(urls).strip() for port in re.findall(r"base_url: http://127.0.0.1:(\d+)", text)}
+        requests = re.findall(r"^curl -X POST http://127.0.0.1:(\d+)(/\S+) -d '(.*)'$", text, flags=re.MULTILINE)
+        try:
+            assert len(requests) == text.count("curl ") > 0
+            for port, path, body in requests:
+                with urlopen(f"http://127.0.0.1:{ports[port]}{path}", body.encode(), timeout=30) as answer:
+                    assert json.load(answer) == {"done": True}
+        finally:
+            served.terminate()
 
 
 # -- the pages themselves ------------------------------------------------------------------------------------------------

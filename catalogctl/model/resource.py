@@ -273,6 +273,8 @@ class ResourceType:
     """What it is from the moment its owner exists: it has no beginning of its own, and its owner's id. `None`: it is made."""
     removal: Removal = Removal.DELETED
     read_by: ReadBy = ReadBy.ID
+    resubmission: str = ""
+    """What a file declares for an object that a change took from sale to be handed in again, with `{account}`; empty where none does."""
 
     def swept(self, after: Attributes, changed: frozenset[str]) -> frozenset[str]:
         """Return the attributes that are not in `after` and that an update of those in `changed` replaces all the same."""
@@ -381,6 +383,8 @@ class Observed:
     """Attributes that can change in place on this object, whatever their type says."""
     links: Links = field(default_factory=dict, compare=False)
     """Where people see it, as the store says; no part of what it is."""
+    live: bool = False
+    """Whether it is on sale, or on its way there; no part of what it is. Told where a change takes it from sale."""
     irreplaceable: str = ""
     """What it has and no create could give its successor, as a sentence; empty where there is no such thing."""
 

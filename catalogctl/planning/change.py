@@ -87,6 +87,8 @@ class Change:
     """Is made after these, where they are made too."""
     present: frozenset[str] = frozenset()
     """Where the store keeps no key: ids that were there in its place before it was made. Not saved: a saved plan is planned anew."""
+    withdraws: bool = False
+    """Whether the store takes the object, or what it is part of, from sale because of it, and the plan does not hand that in again."""
     deposed: tuple[Deposed, ...] = ()
     """What earlier replaces gave the place of to another, and did not come to delete: deleted in any case."""
     ignored: tuple[LeftAlone, ...] = ()

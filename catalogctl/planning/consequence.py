@@ -171,7 +171,9 @@ def leaves_sale(change: Change, gone: Collection[Address]) -> bool:
 
 
 def leaves_sale_for_review(change: Change) -> bool:
-    """Whether the store takes a book from sale by itself, since something that this depends on changes, until it is offered again."""
+    """Whether the store takes a book from sale by itself, because of this change or of what it depends on, until it has reviewed that."""
+    if change.withdraws:
+        return True
     both = {Trait.ON_SALE, Trait.UNDONE}
     again = [item for item in change.attributes if both <= item.attribute.traits and item.after is True and item.before is not True]
     return any(change.observed.get(item.attribute.name) is True for item in again)

@@ -100,6 +100,8 @@ def _beside(was: Change, now: Change) -> Iterator[str]:
         yield f"protected: planned {_YES[was.protect]}, now {_YES[now.protect]}"
     if set(was.dependencies) != set(now.dependencies):
         yield f"depends on: planned {_listed(map(str, was.dependencies))}, now {_listed(map(str, now.dependencies))}"
+    if was.withdraws != now.withdraws:
+        yield f"leaves sale for review: planned {_YES[was.withdraws]}, now {_YES[now.withdraws]}"
     if was.deposed != now.deposed:
         yield f"left over by earlier replaces: planned {_ids(was)}, now {_ids(now)}"
     if was.actions == now.actions and was.changed != now.changed:

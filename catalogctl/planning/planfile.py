@@ -84,7 +84,8 @@ def digest(plan: Plan) -> str:
     """Give the digest of what a plan does, 64 hex digits: two plans with one digest make the same requests and leave the same state.
 
     It covers the accounts with their URLs and, of each change that is not a plain no-op, the address, actions, id, natural key,
-    fingerprint, `after`, the names of what differs, dependencies and protection; of a no-op that only takes note, also what it notes.
+    fingerprint, `after`, the names of what differs, dependencies, protection and whether it takes a book from sale; of a no-op that only
+    takes note, also what it notes.
     It does not cover reads, estimate, drift, diagnostics, sources or reasons.
     """
     return value.digest(deeds(plan))

@@ -194,6 +194,7 @@ def change_of(entry: Json, kinds: Kinds, files: Mapping[str, Asset]) -> Change:
         owner=Address.parse(entry["owner"]) if "owner" in entry else None,
         moved_from=Address.parse(entry["previous_address"]) if "previous_address" in entry else None,
         follows=tuple(Address.parse(other) for other in entry.get("follows", ())),
+        withdraws=_a(bool, entry.get("withdraws", False)),
         deposed=tuple(Deposed(_a(str, one["id"]), _a(str, one["key"])) for one in entry.get("deposed", ())),
         ignored=tuple(_left_alone(item) for item in entry.get("ignored", ())),
         record=_a(bool, entry["record"]),

@@ -178,6 +178,8 @@ def change_document(change: Change, place: Place) -> Json:
         entry["previous_address"] = str(change.moved_from)
     if change.owner is not None:
         entry["owner"] = str(change.owner)
+    if change.withdraws:
+        entry["withdraws"] = True
     if change.deposed:
         entry["deposed"] = [{"id": one.id, "key": one.key} for one in change.deposed]
     if change.follows:
@@ -328,6 +330,7 @@ def _deed(change: Change) -> Json:
         "fingerprint": change.fingerprint,
         "protect": change.protect,
         "deposed": [one.id for one in change.deposed],
+        **({"withdraws": True} if change.withdraws else {}),
         "dependencies": [str(other) for other in change.dependencies],
         "noted": written(change.observed)[0] if change.record else None,
     }

@@ -165,6 +165,7 @@ def _resource_change() -> _Schema:
         previous_address=_ADDRESS,
         deposed=list_schema(object_schema({"id": _TEXT, "key": _TEXT})),
         follows=list_schema(_ADDRESS),
+        withdraws={"const": True},
         risks=list_schema({"enum": [risk.value for risk in Risk]}),
         ignored=list_schema(object_schema({"path": _path(), "by": _TEXT, "reason": _TEXT, "until": _OPTIONAL})),
     )

@@ -81,6 +81,7 @@ def plan_changes(
     planner.look_for_other_holders()
     planner.look_for_held_keys()
     planner.look_for_circles()
+    planner.look_for_withdrawals()
     changes = sorted(planner.changes, key=lambda change: in_order(change.address))
     drift = sorted(planner.drift, key=lambda item: item.address)
     return Verdicts(tuple(changes), tuple(drift), tuple(planner.problems))
@@ -238,6 +239,35 @@ class _Planner:
                     "and apply again."
                 )
                 self.problems.append(error("key-circle", "Keys that cannot be exchanged", detail, hint, address=str(first.address)))
+
+    def look_for_withdrawals(self) -> None:
+        """Mark the first change of each object that is on sale and is not handed in again; warn where no file says that it is on sale.
+
+        Source:  PRODUCT.md 5.4.
+        """
+        said = {change.owner for change in self.changes if change.type.undone and (_sends(change) or change.action is Action.DELETE)}
+        said |= {change.address for change in self.changes if change.action.destroys}
+        for number, change in enumerate(self.changes):
+            address = change.owner or change.address
+            live = any(place in self.observed and self.observed[place].live for place in (address, change.address))
+            if not live or not _sends(change) or address in said:
+                continue
+            said.add(address)
+            self.changes[number] = replace(change, withdraws=True)
+            if not any(want.type.undone and address in want.dependencies for want in self.catalog.resources.values()):
+                self.problems.append(self._live_undeclared(address, change))
+
+    def _live_undeclared(self, address: Address, change: Change) -> Diagnostic:
+        one = self.catalog.resources.get(address) or self.recorded.get(address)
+        detail = (
+            f"{address} is on sale. The store makes a draft of it when it is changed, which is off sale; the files do not declare that "
+            "it is on sale, so that nothing hands it in again."
+        )
+        declared = "" if one is None else one.type.resubmission.format(account=address.account)
+        hint = f"To hand it in after the change, declare it:\n{declared}" if declared else ""
+        place = None if change.origin is None else self.catalog.place(change.origin)
+        summary = "A change takes a book off sale"
+        return warning("live-undeclared", summary, detail, hint, address=str(change.address), source=place)
 
     def _is_part_of_a_new_one(self, want: Resource | None) -> bool:
         """Whether something is part of an object that this plan creates, so that nothing in the store is it."""

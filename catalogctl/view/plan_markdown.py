@@ -32,7 +32,7 @@ from catalogctl.view.markdown_title import Detail, Title, counts_text, edits_tex
 from catalogctl.view.moved_text import moves
 from catalogctl.view.plan_facts import duration_text, unasked
 from catalogctl.view.report.names import country
-from catalogctl.view.report.risks import REVIEWED, odd_price_text, off_sale_text
+from catalogctl.view.report.risks import odd_price_text, off_sale_text, review_text
 from catalogctl.view.revert_words import moved_back, not_put_back, revert_words
 from catalogctl.view.title_name import title_name
 from catalogctl.view.value_text import counted, percent_text
@@ -239,7 +239,7 @@ def _consequences(one: Assessed) -> Iterator[str]:
             case Risk.UNPUBLISH:
                 yield markdown(off_sale_text(change))
             case Risk.REVIEW:
-                yield markdown(REVIEWED)
+                yield markdown(review_text(change))
             case Risk.PRICE_UNIT:
                 yield _moves(one.units)
             case Risk.PRICE_ZERO:

@@ -188,6 +188,13 @@ def test_nothing_is_open_in_a_checkout_that_is_in_order(checkout: Shop) -> None:
     assert checkout.requests == ()
 
 
+def test_a_key_in_a_file_is_a_key_that_is_there(checkout: Shop) -> None:
+    checkout.write(".catalogctl/key", "secret").chmod(0o600)
+    project = checkout.folder / "catalogctl.yaml"
+    project.write_text(project.read_text(encoding="utf-8").replace("${env:PUBLICALA_TOKEN}", "${file:.catalogctl/key}"), encoding="utf-8")
+    assert "Every key is there: .catalogctl/key." in " ".join(checkout.run("doctor").out.split())
+
+
 @pytest.mark.parametrize(("spoil", "code", "severity"), OPEN, ids=[spoil.__name__ for spoil, _, _ in OPEN])
 def test_what_is_open_is_found_and_following_its_hint_closes_it(
     checkout: Shop, spoil: Callable[[Shop], None], code: str, severity: str

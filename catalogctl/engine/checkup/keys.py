@@ -15,13 +15,13 @@ from catalogctl.model.check import Check
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, warning
 from catalogctl.provider.protocol import Provider
 
-_VARIABLE: Final = re.compile(r"\$\{env:([^}]+)\}")
+_REFERRED: Final = re.compile(r"\$\{(?:env|file):([^}]+)\}")
 
 
 def keys(where: Surroundings, providers: Mapping[str, Provider]) -> Check:
     """Find keys and variables that accounts refer to and that are not there."""
     assert where.project is not None, "keys are those of a project file"
-    named = _variables(where)
+    named = _referred(where)
     made, wrong = accounts(where.project, providers, where.variables)
 
     def found() -> Iterator[Diagnostic]:
@@ -60,12 +60,12 @@ def _chosen(where: Surroundings, made: Mapping[str, Account]) -> list[Account]:
     return [account for name, account in made.items() if not account.is_sandbox and where.account in {None, name}]
 
 
-def _variables(where: Surroundings) -> list[str]:
-    """List the variables that accounts refer to, those of the sandbox left out."""
-    assert where.project is not None, "variables are those of a project file"
+def _referred(where: Surroundings) -> list[str]:
+    """List the variables and files that accounts refer to, those of the sandbox left out."""
+    assert where.project is not None, "keys are those of a project file"
     found: dict[str, None] = {}
     for name, block in sorted(where.project.accounts.items()):
         if where.account in {None, name} and block.get("base_url") != "sandbox":
             for value in block.values():
-                found.update(dict.fromkeys(_VARIABLE.findall(value) if isinstance(value, str) else ()))
+                found.update(dict.fromkeys(_REFERRED.findall(value) if isinstance(value, str) else ()))
     return list(found)

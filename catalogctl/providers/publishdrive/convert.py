@@ -221,14 +221,15 @@ class Shown:
     def book(self, words: Collection[str]) -> Observed:
         """Return the book itself; of its contributors those whose role is one of the words that an account sends."""
         people = with_roles(self.attributes["contributor"], words)
-        return Observed(self.id, self.key, {**self.attributes, "contributor": people})
+        return Observed(self.id, self.key, {**self.attributes, "contributor": people}, live=self.status in LIVE)
 
     @property
     def contents(self) -> Observed:
         """Its chapters."""
         columns: tuple[tuple[str | None, ...], ...] = tuple(zip(*self.chapters, strict=True)) or ((), (), ())
         files = tuple(None if file is None else composite(self.id, file) for file in columns[2])
-        return Observed(self.id, self.key, {"book": self.id, "titles": columns[0], "ascii_titles": columns[1], "files": files})
+        told: Attributes = {"book": self.id, "titles": columns[0], "ascii_titles": columns[1], "files": files}
+        return Observed(self.id, self.key, told, live=self.status in LIVE)
 
     @property
     def publication(self) -> Observed:
@@ -243,7 +244,7 @@ class Shown:
         told: dict[str, Value] = {"book": self.id, "role": file.role, "filename": file.filename}
         if file.sha256 is not None:
             told["file"] = Asset("", sha256=file.sha256)
-        return Observed(composite(self.id, file.id), key, told)
+        return Observed(composite(self.id, file.id), key, told, live=self.status in LIVE)
 
     @property
     def idle(self) -> tuple[ShownFile, ...]:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import Diagnostic, warning
-from catalogctl.model.reference import Reference
 from catalogctl.model.resource import Observed, ResourceType
 from catalogctl.provider import strict
 from catalogctl.provider.concurrent import for_each
@@ -57,7 +56,6 @@ class PublishdriveReader:
                 want = wanted[number]
                 found[number] = files.get(want.address) if want.type is FILE else self._part(shown, want.type)
             problems += _worrying(shown, inside, files)
-            problems += _taken_back(shown, inside, [found[number] for number in numbers])
         return Listing(tuple(found), tuple(problems))
 
     async def read(self, kind: ResourceType, id_: str) -> Observed | None:
@@ -195,29 +193,3 @@ def _worrying(shown: Shown, wanted: Sequence[Wanted], files: Mapping[Address, Ob
         )
         problems.append(warning("file-without-chapter", "An audio file that is no chapter's", detail, "Remove it in PublishDrive by hand."))
     return problems
-
-
-def _taken_back(shown: Shown, wanted: Sequence[Wanted], found: Sequence[Observed | None]) -> list[Diagnostic]:
-    """Warn where a change takes a book from sale that is there without a word of it in the files: nothing here hands it in again."""
-    kinds = {want.type.name for want in wanted}
-    changed = [want.address for want, there in zip(wanted, found, strict=True) if _differs(want, there)]
-    if BOOK.name not in kinds or PUBLICATION.name in kinds or shown.status not in LIVE or not changed:
-        return []
-    detail = (
-        f"{shown.key!r} (id {shown.id}) is {shown.status.replace('_', ' ')}. PublishDrive makes a draft of a book that is changed, which "
-        "is off sale; the files do not declare `published`, so that nothing hands it in again."
-    )
-    hint = f"To hand it in after the change, declare it:\npublish: {{{changed[0].account}: {{published: true, final_version: true}}}}"
-    return [warning("live-undeclared", "A change takes a book off sale", detail, hint, address=str(changed[0]))]
-
-
-def _differs(want: Wanted, there: Observed | None) -> bool:
-    if want.type.name not in {BOOK.name, FILE.name}:
-        return False
-    if there is None:
-        return True
-    kinds, known = want.type.attributes, {**want.remembered, **there.attributes}
-    return any(
-        not isinstance(value, Reference) and name in known and not kinds[name].same(known[name], value)
-        for name, value in want.expected.items()
-    )

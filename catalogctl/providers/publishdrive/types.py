@@ -136,6 +136,7 @@ BOOK: Final = ResourceType(
     identity=Identity.KEPT,
     replace_order=ReplaceOrder.DELETE_FIRST,
     loss="It is taken from every store and library that it was delivered to, with its files, reviews and links there.",
+    resubmission="publish: {{{account}: {{published: true, final_version: true}}}}",
 )
 
 FILE: Final = ResourceType(

@@ -38,9 +38,6 @@ SLUGS: Final = {risk: risk.name.lower().replace("_", "-") for risk in Risk} | {R
 """The page's own word for each, by which it is filtered."""
 
 
-REVIEWED: Final = "The change takes it off sale: the store reviews it again before it is offered."
-
-
 @dataclass(frozen=True, slots=True)
 class Concern:
     """One risk of one change, in a sentence."""
@@ -66,7 +63,7 @@ def concerns(one: Assessed) -> Iterator[Concern]:
             case Risk.UNPUBLISH:
                 yield Concern(risk, off_sale_text(change))
             case Risk.REVIEW:
-                yield Concern(risk, REVIEWED)
+                yield Concern(risk, review_text(change))
             case Risk.PRICE_UNIT:
                 yield Concern(risk, _several([_moved(move) for move in one.units]))
             case Risk.PRICE_ZERO:
@@ -87,6 +84,13 @@ def off_sale_text(change: Change) -> str:
     """Say what it means that a book is no longer offered: in the words of its type, where that is all that it stands for."""
     is_only_that = change.type.facet is not None and change.type.removal is Removal.DELETED
     return change.type.loss if is_only_that else "It stays in the store and is no longer offered."
+
+
+def review_text(change: Change) -> str:
+    """Say what it means that the store reviews a book again."""
+    if change.withdraws:
+        return "The change takes it off sale: it is a draft until it is handed in for review again, which this plan does not do."
+    return "The change takes it off sale: the store reviews it again before it is offered."
 
 
 def odd_price_text(odd: OddPrice) -> str:
