@@ -65,7 +65,7 @@ def import_all(console: Console, account: str, chosen: dict[str, Any]) -> int:
 
 def _unfinished(account: str, chosen: dict[str, Any], progress: _Progress) -> Diagnostic:
     from catalogctl.model.diagnostics import warning
-    from catalogctl.view.value_text import counted
+    from catalogctl.model.quantity import counted
 
     titles, objects = counted(progress.titles, "title"), counted(progress.objects, "object")
     detail = f"By now this run has written {titles} to {chosen['folder']} and recorded {objects} in the state. Nothing is half written."
@@ -155,9 +155,9 @@ def _sorted_out(workspace: Workspace, backend: Backend, landscape: Landscape, ac
 def _write(console: Console, folder: Folder, found: Sorted, account: str, progress: _Progress) -> None:
     """Write the titles, and tell how many and what is left alone."""
     from catalogctl.config.writing import Unfit
+    from catalogctl.model.quantity import counted
     from catalogctl.provider.protocol import Stranger
     from catalogctl.view.import_text import render_strangers
-    from catalogctl.view.value_text import counted
 
     strangers = list(found.strangers)
     draft = folder.defaults([work.title for work in found.works])
@@ -230,7 +230,7 @@ def _is_unlike(change: Change) -> bool:
 
 
 def _summary(recorded: _Recorded, command: str) -> list[str]:
-    from catalogctl.view.value_text import counted
+    from catalogctl.model.quantity import counted
 
     if not recorded.changes:
         return ["There is nothing new to record."]

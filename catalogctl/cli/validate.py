@@ -82,7 +82,7 @@ def _relative(console: Console, paths: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _summary(workspace: Workspace) -> str:
-    from catalogctl.view.value_text import counted
+    from catalogctl.model.quantity import counted
 
     titles = {address.title for address in workspace.catalog.resources}
     accounts = ", ".join(sorted({address.account for address in workspace.catalog.resources})) or "no account"

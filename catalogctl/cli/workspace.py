@@ -26,13 +26,13 @@ from catalogctl.engine.landscape import Landscape
 from catalogctl.events import AssetRead, Listener, LoadFinished
 from catalogctl.model.account import Account
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Diagnostics, Refusal, Severity, SourceRange
+from catalogctl.model.quantity import counted
 from catalogctl.model.title import Origin, Title
 from catalogctl.planning.action import Action
 from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.change import Change
 from catalogctl.provider import discovery
 from catalogctl.system.gc_pause import keeping_all
-from catalogctl.view.value_text import counted
 
 if TYPE_CHECKING:
     from catalogctl.sandbox import EmbeddedSandbox

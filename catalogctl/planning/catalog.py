@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from catalogctl.model.address import Address, in_order
@@ -53,14 +53,23 @@ class Catalog:
     """Finds where an attribute of an address was declared, at the same cost."""
 
     def located(self, problem: Diagnostic) -> Diagnostic:
-        """Return a problem with the place of what it is about, where it has none and is about an address that the files declare."""
+        """Return a problem with the place of what it is about, where it has none and is about an address that the files declare.
+
+        Shapes:  its attribute becomes the path in the title file that it comes from.
+        """
         if problem.source is not None or problem.address is None:
             return problem
         try:
             address = Address.parse(problem.address)
         except ValueError:
             return problem
-        return problem.at(self.field_place(address, problem.attribute or ""))
+        place = self.field_place(address, problem.attribute or "")
+        resource = self.resources.get(address)
+        if resource is None or not problem.attribute:
+            return problem.at(place)
+        name, *entry = problem.attribute.split(".")
+        declared = resource.type.attributes[name].declared if name in resource.type.attributes else ""
+        return replace(problem, source=place, attribute=".".join([declared.format(account=address.account) or name, *entry]))
 
     def incomplete(self) -> tuple[Diagnostic, ...]:
         """Tell which editions could not be made from what is declared, account by account: that is fine where they are in the store."""

@@ -16,20 +16,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from catalogctl.model.address import Address, AttributePath, in_order, print_path
+from catalogctl.model.address import Address, AttributePath, in_order
 from catalogctl.model.asset import Asset
 from catalogctl.model.blocks import Move
 from catalogctl.model.blocks import Removal as Release
 from catalogctl.model.diagnostics import Diagnostic, Severity, warning
 from catalogctl.model.reference import Reference, fill
-from catalogctl.model.resource import NO_UNSET, Kind, Observed, Recorded, Removal, Resource
+from catalogctl.model.resource import NO_UNSET, Kind, Observed, Recorded, Removal, Resource, ResourceType
 from catalogctl.model.title import NOWHERE
 from catalogctl.model.value import Attributes, Scalar, Value
 from catalogctl.planning.action import Action
+from catalogctl.planning.attribute_words import attribute_name, path_name, value_words
 from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.change import ABSENT, UNREADABLE, AttributeChange, Change, Missing
 from catalogctl.planning.diff import diff
-from catalogctl.planning.moved import side_by_side, told
+from catalogctl.planning.moved import side_by_side
 from catalogctl.planning.plan import Revert
 from catalogctl.planning.planfile_document import lookup
 from catalogctl.planning.planner import known
@@ -326,7 +327,7 @@ class _Undoing:
         made = fill(change.after or {}, lambda other: None if other not in self.recorded else self.recorded[other].id)
         now = known(change.type, {name: value for name, value in made.items() if name in have.attributes}, have, seen)
         asked = {name: value for name, value in made.items() if name in now and name not in _of_owner(change) and not _refers(value)}
-        return [line for item in diff(now, asked, change.type) for line in _sides(item.path, item.after, item.before, "(nothing)")]
+        return [line for item in diff(now, asked, change.type) for line in _sides(change.type, item, item.after, item.before, ABSENT)]
 
     def _others_parts(self, address: Address) -> list[Address]:
         """List what is part of an object and was not there when the run made it."""
@@ -347,7 +348,7 @@ class _Undoing:
         if want is None or address in self.recorded:
             self._leave_as_it_is(address)
             return
-        attributes = self._with_files(address, want.attributes)
+        attributes = self._with_files(address, change.type, want.attributes)
         if attributes is None:
             if change.owner is not None:
                 self.incomplete.setdefault(change.owner, address)
@@ -408,7 +409,7 @@ class _Undoing:
             if _same(item, there, was):
                 continue
             if not self.inverse.force and not _refers(made) and not _same(item, there, made):
-                lines += _sides(item.path, made, there, _text(was))
+                lines += _sides(change.type, item, made, there, was)
                 continue
             if self._place_value(change, want, item, was, there):
                 back.append((item.path, was))
@@ -417,7 +418,7 @@ class _Undoing:
             if change.action is not Action.REPLACE
             else {name: value for name, value in (change.before or {}).items() if name not in (change.after or {}) and name not in now}
         )
-        found = self._with_files(address, lost)
+        found = self._with_files(address, change.type, lost)
         for name, value in (found or {}).items():
             want[name] = value
             back.append(((name,), value))
@@ -466,12 +467,12 @@ class _Undoing:
         address, name = _place(change), str(item.path[0])
         attribute = change.type.attributes[name]
         if was is UNREADABLE:
-            self.unknown.setdefault(address, []).append(name)
+            self.unknown.setdefault(address, []).append(attribute_name(change.type, name))
             return False
         if isinstance(was, Missing):
             return self._take_away(change, want, item)
         if attribute.kind is Kind.ASSET:
-            found = self._with_files(address, {name: was})
+            found = self._with_files(address, change.type, {name: was})
             if found is None:
                 return False
             was = found[name]
@@ -496,10 +497,12 @@ class _Undoing:
         if unset is not NO_UNSET:
             want[name] = unset
             return True
-        self._cannot(_place(change), f"It had no {name} before, and the store has no way to take it away.", name)
+        self._cannot(
+            _place(change), f"It had no {attribute_name(change.type, name)} before, and the store has no way to take it away.", name
+        )
         return False
 
-    def _with_files(self, address: Address, attributes: Attributes) -> dict[str, Value] | None:
+    def _with_files(self, address: Address, kind: ResourceType, attributes: Attributes) -> dict[str, Value] | None:
         """Put the project's own files in the place of what state knows by content; `None` where one is not there any more."""
         found = dict(attributes)
         missing: list[tuple[str, Asset]] = []
@@ -512,7 +515,8 @@ class _Undoing:
             elif value.is_local:
                 missing.append((name, value))
         for name, asset in missing:
-            detail = f"Its {name} was the file {asset.identity[:20]}…, and the project has no file with that content any more."
+            was = f"Its {attribute_name(kind, name)} was {value_words(kind.attributes[name], asset)}"
+            detail = f"{was}, and the project has no file with that content any more."
             hint = f"Where the file is still in git, this brings it back:\n{self._git_revert()}" if self._git_revert() else ""
             self.impossible.append(
                 warning("revert-file-missing", "A file that cannot be put back", detail, hint, address=str(address), attribute=name)
@@ -681,9 +685,6 @@ def _is_nothing(value: Value | Missing) -> bool:
     return value is ABSENT or value in (None, "", (), {})
 
 
-def _sides(path: AttributePath, made: Value | Missing, now: Value | Missing, was: str) -> Iterator[str]:
-    return side_by_side(print_path(path), {"the run set": _text(made), "now": _text(now), "before": was})
-
-
-def _text(value: Value | Missing) -> str:
-    return value.value if isinstance(value, Missing) else str(value) if isinstance(value, Reference) else told(value)
+def _sides(kind: ResourceType, item: AttributeChange, made: Value | Missing, now: Value | Missing, was: Value | Missing) -> Iterator[str]:
+    sides = {"the run set": made, "now": now, "before": was}
+    return side_by_side(path_name(kind, item.path), {side: value_words(item.attribute, value) for side, value in sides.items()})

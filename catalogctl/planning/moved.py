@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
+from catalogctl.model.address import AttributePath
 from catalogctl.model.diagnostics import Diagnostic, error
-from catalogctl.model.value import Attributes, canonical
+from catalogctl.model.resource import Attribute, ResourceType
+from catalogctl.model.value import Attributes, Value, canonical
 from catalogctl.planning.action import Action
+from catalogctl.planning.attribute_words import attribute_name, path_name, value_words
 from catalogctl.planning.change import Change
 from catalogctl.planning.planfile_document import written
 
@@ -14,6 +18,19 @@ _SHOWN = 60
 """So many characters of a value are quoted, so that it fits on a line of 80 cells beside its label."""
 _NOTHING = "(nothing)"
 _YES = {True: "yes", False: "no"}
+
+
+class _Told(NamedTuple):
+    """One value at one path."""
+
+    plain: bytes
+    """As it is written down: what it is compared by."""
+    words: str
+    """For eyes only."""
+
+
+_ABSENT = _Told(b"", _NOTHING)
+_UNDECLARED = _Told(b"", "(not declared)")
 
 
 def moved(was: Change, now: Change | None, command: str, why: str = "") -> Diagnostic:
@@ -56,25 +73,27 @@ def _deed(change: Change) -> str:
 def _three_ways(was: Change, now: Change) -> Iterator[str]:
     """Tell the attributes that moved, each on lines of its own; of an object that came to be, those that would be changed."""
     before, after = _known(was), _known(now)
-    wanted, wanted_now = _readable(was.after or {}), _readable(now.after or {})
+    wanted, wanted_now = _told(was.type, was.after or {}), _told(now.type, now.after or {})
     there = was.id is not None and now.id is not None
     # More is read of an object that is to be updated than of one that is left alone.
     read = {*(now.before or {}), *now.observed}
-    for name in sorted({*before, *after, *wanted, *wanted_now}):
-        from_, to = before.get(name, _NOTHING), after.get(name, _NOTHING)
+    order = {name: number for number, name in enumerate(was.type.attributes)}
+    for path in sorted({*before, *after, *wanted, *wanted_now}, key=lambda path: (order[str(path[0])], path)):
+        name, from_, to = str(path[0]), before.get(path, _ABSENT), after.get(path, _ABSENT)
         stands = (
-            from_ != to and _attribute(name) in read
+            from_.plain != to.plain and name in read
             if there
-            else name in after and _attribute(name) in now.changed and to != wanted.get(name)
+            else path in after and name in now.changed and to.plain != wanted.get(path, _ABSENT).plain
         )
-        rewritten = was.after is not None and now.after is not None and wanted.get(name) != wanted_now.get(name)
-        if stands or (rewritten and _attribute(name) in was.changed | now.changed):
-            sides = {"planned from": from_, "now": to}
+        asked, asked_now = wanted.get(path, _UNDECLARED), wanted_now.get(path, _UNDECLARED)
+        rewritten = was.after is not None and now.after is not None and asked.plain != asked_now.plain
+        if stands or (rewritten and name in was.changed | now.changed):
+            sides = {"planned from": from_.words, "now": to.words}
             if was.action is not Action.NO_OP:
-                sides["wanted"] = wanted.get(name, "(not declared)" if was.after is not None else _NOTHING)
+                sides["wanted"] = asked.words if was.after is not None else _NOTHING
                 if rewritten and now.action is not Action.NO_OP:
-                    sides["wanted now"] = wanted_now.get(name, "(not declared)")
-            yield from side_by_side(name, sides)
+                    sides["wanted now"] = asked_now.words
+            yield from side_by_side(path_name(was.type, path), sides)
 
 
 def side_by_side(name: str, sides: Mapping[str, str]) -> Iterator[str]:
@@ -84,18 +103,14 @@ def side_by_side(name: str, sides: Mapping[str, str]) -> Iterator[str]:
     yield from (f"    {side:<12} {_clip(text, start)}" for side, text in sides.items())
 
 
-def _known(change: Change) -> dict[str, str]:
-    return _readable({**(change.before or {}), **change.observed})
-
-
-def _attribute(name: str) -> str:
-    return name.partition(".")[0]
+def _known(change: Change) -> dict[AttributePath, _Told]:
+    return _told(change.type, {**(change.before or {}), **change.observed})
 
 
 def _beside(was: Change, now: Change) -> Iterator[str]:
     """Tell what else a plan made now has otherwise."""
     if was.key != now.key:
-        yield f"natural key: planned {told(was.key)}, now {told(now.key)}"
+        yield f'natural key: planned "{was.key}", now "{now.key}"'
     if was.protect != now.protect:
         yield f"protected: planned {_YES[was.protect]}, now {_YES[now.protect]}"
     if set(was.dependencies) != set(now.dependencies):
@@ -105,35 +120,35 @@ def _beside(was: Change, now: Change) -> Iterator[str]:
     if was.deposed != now.deposed:
         yield f"left over by earlier replaces: planned {_ids(was)}, now {_ids(now)}"
     if was.actions == now.actions and was.changed != now.changed:
-        yield f"changes: planned {_listed(was.changed)}, now {_listed(now.changed)}"
+        yield f"changes: planned {_listed(_names(was))}, now {_listed(_names(now))}"
 
 
 def _ids(change: Change) -> str:
     return ", ".join(one.id for one in change.deposed) or "nothing"
 
 
-def _listed(names: Iterator[str] | frozenset[str]) -> str:
+def _names(change: Change) -> Iterator[str]:
+    return (attribute_name(change.type, name) for name in change.changed)
+
+
+def _listed(names: Iterable[str]) -> str:
     return ", ".join(sorted(names)) or "nothing"
 
 
-def _readable(attributes: Attributes) -> dict[str, str]:
-    """Write attributes down for eyes, the entries of a mapping one by one: `prices.USD`."""
-    values, unknown, references = written(attributes)
-    found: dict[str, str] = {}
-    for name, part in values.items():
-        if name in unknown:
-            found[name] = f"(the id of {references[name]})" if name in references else told([part, unknown[name]])
-        elif isinstance(part, Mapping):
-            found.update({f"{name}.{key}": told(entry) for key, entry in part.items()})
+def _told(kind: ResourceType, attributes: Attributes) -> dict[AttributePath, _Told]:
+    """Write attributes down, the entries of a mapping one by one."""
+    found: dict[AttributePath, _Told] = {}
+    for name, value in attributes.items():
+        attribute = kind.attributes[name]
+        if isinstance(value, Mapping):
+            found.update({(name, key): _one(attribute, entry) for key, entry in value.items()})
         else:
-            found[name] = told(part)
+            found[name,] = _one(attribute, value)
     return found
 
 
-def told(part: object) -> str:
-    """Write a value for eyes; of a file, the beginning of its digest."""
-    text = canonical(part).decode()
-    return f"{text[1:16]}…" if text.startswith('"sha256:') else text
+def _one(attribute: Attribute, value: Value) -> _Told:
+    return _Told(canonical(written({attribute.name: value})), value_words(attribute, value))
 
 
 def _parting(texts: list[str]) -> int:

@@ -16,6 +16,7 @@ from catalogctl.model.resource import NO_UNSET, Deposed, Observed, Recorded, Rem
 from catalogctl.model.title import NOWHERE, Ignore
 from catalogctl.model.value import Attributes, Scalar, Value
 from catalogctl.planning.action import Action, Reason
+from catalogctl.planning.attribute_words import attribute_name
 from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.change import UNREADABLE, AttributeChange, Change, Drift, LeftAlone, Missing
 from catalogctl.planning.diff import diff, ignored, whole
@@ -389,8 +390,9 @@ class _Planner:
     def _would_clear(self, change: Change, untold: list[str]) -> Diagnostic:
         account = change.address.account
         attributes = [change.type.attributes[name] for name in untold]
+        names = [attribute_name(change.type, name) for name in untold]
         detail = (
-            f"An update of {change.address} replaces {', '.join(untold)} as well. The files do not declare them and the store does not "
+            f"An update of {change.address} replaces {', '.join(names)} as well. The files do not declare them and the store does not "
             "tell them, so that the update would clear whatever is there."
         )
         as_json = change.origin is not None and change.origin.path.lower().endswith(".json")
@@ -526,7 +528,7 @@ class _Planner:
         if found and want.ignore:
             found, desired, left = _leave_alone(found, desired, want.ignore, want.type)
         self._look_for_impossible(want, found)
-        blocking = [want.type.word(str(item.path[0])) for item in found if _forces(item, seen)]
+        blocking = [attribute_name(want.type, str(item.path[0])) for item in found if _forces(item, seen)]
         if blocking:
             detail = (
                 f"The store already holds {want.key!r} (id {seen.id}), not made by this catalog, and its {', '.join(blocking)} cannot be "
@@ -538,7 +540,7 @@ class _Planner:
             )
             return None
         for name in unverified:
-            detail = f"The store does not tell its {want.type.word(name)}; it is taken to be the declared one from now on."
+            detail = f"The store does not tell its {attribute_name(want.type, name)}; it is taken to be the declared one from now on."
             self.problems.append(
                 warning("adopt-unverified", "Adopted without comparing the file", detail, address=str(want.address), attribute=name)
             )

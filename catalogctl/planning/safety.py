@@ -11,6 +11,7 @@ from typing import Final
 
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import Diagnostic, Diagnostics, error
+from catalogctl.model.quantity import counted
 from catalogctl.model.resource import Recorded, ResourceType
 from catalogctl.model.value import Attributes, decimal_text
 from catalogctl.planning.action import Action
@@ -228,13 +229,13 @@ def _too_many(account: str, harm: Harm, count: int, bound: Bound, most: Decimal,
     recorded = f" of {existing:,} recorded" if bound.percent and harm is not Harm.CREATES else ""
     whole = most.to_integral_value(ROUND_FLOOR)
     share = f", which is {whole}" if bound.percent and harm not in allowed else ""
-    what = deed.format(objects=f"{_objects(count)}{recorded}")
+    what = deed.format(objects=f"{counted(count, 'object')}{recorded}")
     detail = f"On account {account!r} this plan {what}; {_allows(bound, allowed.get(harm))}{share}."
     return _Excess(harm, count, error("safety-limit", summary, detail))
 
 
 def _from_nothing(account: str, harm: Harm, count: int) -> _Excess:
-    what = _COUNTED[harm][1].format(objects=_objects(count))
+    what = _COUNTED[harm][1].format(objects=counted(count, "object"))
     detail = (
         f"State records nothing on account {account!r}, and this plan {what} that the store has already. A state that was lost, or that "
         "belongs to another environment, looks like this."
@@ -328,10 +329,6 @@ def _tenths(percent: Decimal) -> str:
 
 
 # -- words ---------------------------------------------------------------------------------------------------------------
-
-
-def _objects(count: int) -> str:
-    return "1 object" if count == 1 else f"{count:,} objects"
 
 
 def _allows(bound: Bound, lifted: Decimal | None) -> str:

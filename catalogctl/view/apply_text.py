@@ -17,13 +17,13 @@ from catalogctl.events import (
     OperationWithheld,
 )
 from catalogctl.model.address import Address, in_order
+from catalogctl.model.quantity import counted
 from catalogctl.planning.action import Action
 from catalogctl.planning.plan import Plan
 from catalogctl.view.diagnostics_text import diagnostic_lines
 from catalogctl.view.layout import cells, clip, flow, pad, paragraph, plain
 from catalogctl.view.style import Piece, Style, Tone
 from catalogctl.view.took_text import took_text
-from catalogctl.view.value_text import counted
 
 _SHOWN = 20
 """So many steps are listed by name."""

@@ -9,28 +9,18 @@ from decimal import Decimal
 from itertools import chain, groupby
 
 from catalogctl.model.asset import Asset
+from catalogctl.model.quantity import counted, size_text
 from catalogctl.model.reference import Reference
 from catalogctl.model.resource import Attribute, Kind, ResourceType, Shape
 from catalogctl.model.value import Attributes, Scalar, Value
+from catalogctl.planning.attribute_words import as_written, attribute_name, changes_as_written, json_entries
 from catalogctl.planning.change import ABSENT, AttributeChange, Missing
-from catalogctl.view.attribute_name import as_written, attribute_name, changes_as_written
 from catalogctl.view.escape import has_right_to_left, looks_alike, revealed
-from catalogctl.view.json_text import json_change, json_entries, json_summary
+from catalogctl.view.json_text import json_change, json_summary
 from catalogctl.view.layout import cells, indent, pad, pad_left, plain, wrap
 from catalogctl.view.long_text import beginning, long_text_change
 from catalogctl.view.style import Piece, Style, Tone
-from catalogctl.view.value_text import (
-    align_amounts,
-    counted,
-    is_long,
-    is_nothing,
-    item_text,
-    mapping_of,
-    percent_text,
-    scalar_text,
-    sequence_of,
-    size_text,
-)
+from catalogctl.view.value_text import align_amounts, is_long, is_nothing, item_text, mapping_of, percent_text, scalar_text, sequence_of
 
 _NAME_WIDTH = 21
 """Cells for the names of attributes, unless one of the block is shorter than all that; a longer name has a line of its own."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from catalogctl.model.resource import ReplaceOrder
 from catalogctl.planning.action import Action
+from catalogctl.planning.attribute_words import attribute_name
 from catalogctl.planning.change import Change
-from catalogctl.view.attribute_name import attribute_name
 from catalogctl.view.style import Style
 
 

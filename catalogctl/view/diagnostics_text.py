@@ -15,10 +15,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from catalogctl.model.diagnostics import Diagnostic, Diagnostics, Severity, SourceRange
+from catalogctl.model.quantity import counted
 from catalogctl.view.hint import parted
 from catalogctl.view.layout import cells, clip, indent, paragraph, plain, wrap
 from catalogctl.view.style import PROGRAM, Piece, Style, Tone
-from catalogctl.view.value_text import counted
 
 _TONES = {Severity.ERROR: Tone.ERROR, Severity.WARNING: Tone.WARNING, Severity.NOTE: Tone.NOTE}
 _COMMAND = re.compile(rf"{PROGRAM} (?!-)")

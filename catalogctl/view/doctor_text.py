@@ -15,6 +15,7 @@ from typing import Final
 
 from catalogctl.model.check import Check
 from catalogctl.model.diagnostics import Diagnostic, Severity
+from catalogctl.model.quantity import counted
 from catalogctl.model.value import canonical_lines, plainly
 from catalogctl.view.diagnostics_json import record
 from catalogctl.view.diagnostics_text import hint_text
@@ -22,7 +23,6 @@ from catalogctl.view.escape import json_text
 from catalogctl.view.hint import parted
 from catalogctl.view.layout import indent, paragraph, plain, wrap
 from catalogctl.view.style import Piece, Style, Tone
-from catalogctl.view.value_text import counted
 
 _WIDTH: Final = len("✓ warning  ")
 _TONES: Final = {Severity.ERROR: Tone.ERROR, Severity.WARNING: Tone.WARNING, Severity.NOTE: Tone.NOTE}

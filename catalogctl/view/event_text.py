@@ -17,8 +17,8 @@ from catalogctl.events import (
     RefreshFinished,
     Waited,
 )
+from catalogctl.model.quantity import counted, size_text
 from catalogctl.view.style import Piece, Style, Tone
-from catalogctl.view.value_text import counted, size_text
 
 _DOING = {"create": "creating", "update": "updating", "delete": "deleting"}
 _DONE = {"create": "created", "update": "updated", "delete": "deleted"}

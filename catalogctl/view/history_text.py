@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from catalogctl.model.quantity import counted
 from catalogctl.planning.action import Action
 from catalogctl.planning.plan import Summary
 from catalogctl.planning.run import Begun, Fate, Heading, Run, RunCall, RunChange, RunOutcome, Step
@@ -14,7 +15,6 @@ from catalogctl.view.attribute_text import brief, change_lines
 from catalogctl.view.change_words import word
 from catalogctl.view.layout import cells, clip, pad, pad_left, paragraph, plain
 from catalogctl.view.style import Piece, Style, Tone
-from catalogctl.view.value_text import counted
 
 _TONES: Final = {
     RunOutcome.RUNNING: Tone.NOTE,

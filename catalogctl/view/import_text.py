@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from catalogctl.model.quantity import counted
 from catalogctl.provider.protocol import Stranger
 from catalogctl.view.layout import clip, paragraph, plain
 from catalogctl.view.style import Style, Tone
-from catalogctl.view.value_text import counted
 
 _SHOWN: Final = 20
 """How many of many are named."""

@@ -1,4 +1,4 @@
-"""What a JSON document holds and what changes inside it, in words: a title file never shows its author braces and `[0].title`."""
+"""What changes inside a JSON document, in words: a title file never shows its author braces and `[0].title`."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterator
 
 from catalogctl.model.address import AttributePath
-from catalogctl.model.value import Value
+from catalogctl.model.quantity import counted
+from catalogctl.planning.attribute_words import json_words
 from catalogctl.view.escape import has_right_to_left
 from catalogctl.view.layout import clip, plain, wrap
 from catalogctl.view.style import Piece, Style, Tone
-from catalogctl.view.value_text import counted
 
 _PATHS_SHOWN = 30
 _LARGEST = 400_000
@@ -32,49 +32,9 @@ def json_summary(text: str, style: Style) -> str:
             return style.safe(text)
 
 
-def json_prose(value: Value) -> Value:
-    """Return the text that a JSON document is, where it is a text and nothing else; any other value as it stands."""
-    try:
-        return str(json.loads(value)) if isinstance(value, str) and value.startswith('"') else value
-    except ValueError:
-        return value
-
-
-def json_entries(text: str) -> list[str] | None:
-    """Write each entry of a JSON document in words; `None` for what is no list and no mapping, or has no entry."""
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    match document:
-        case list() if document:
-            return [json_words(one) for one in document]
-        case dict() if document:
-            return [f"{name} {_inner(one)}" for name, one in sorted(document.items())]
-        case _:
-            return None
-
-
 def json_place(path: AttributePath) -> str:
     """Write where something stands in a JSON document: `entry 3, title`."""
     return ", ".join(f"entry {step + 1}" if isinstance(step, int) else step for step in path) or "the whole"
-
-
-def json_words(value: object) -> str:
-    """Write a JSON value without braces: `page 3, title "Uno"`; what is nested stands in round brackets."""
-    match value:
-        case dict() if value:
-            return ", ".join(f"{name} {_inner(one)}" for name, one in sorted(value.items()))
-        case list() if value:
-            return ", ".join(map(_inner, value))
-        case dict() | list():
-            return "(no entries)"
-        case _:
-            return json.dumps(value, ensure_ascii=False)
-
-
-def _inner(value: object) -> str:
-    return f"({json_words(value)})" if isinstance(value, dict | list) and value else json_words(value)
 
 
 def json_change(before: str, after: str, width: int, style: Style) -> Iterator[list[Piece]] | None:

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from catalogctl.model.address import Address, AttributePath, print_path
+from catalogctl.model.quantity import counted
 from catalogctl.model.resource import ResourceType
 from catalogctl.model.title import Ignore
 from catalogctl.planning.change import Change
 from catalogctl.view.layout import paragraph, plain
 from catalogctl.view.style import Piece, Style, Tone
-from catalogctl.view.value_text import counted
 
 _SHOWN: Final = 3
 """Objects that are named for each entry of `ignore_changes`; the rest are counted."""

@@ -16,10 +16,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
+from catalogctl.model.quantity import counted
 from catalogctl.view import escape
 from catalogctl.view.layout import clip, plain, wrap
 from catalogctl.view.style import Piece, Style, Tone
-from catalogctl.view.value_text import counted
 
 _CJK = "\u2e80-\u2fff\u3040-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 _TOKEN = re.compile(rf"(?:<[^<>\s][^<>]*>|[{_CJK}]|[^\W{_CJK}]+(?:['’][^\W{_CJK}]+)*|\S|^)\s*")

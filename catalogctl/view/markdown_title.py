@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from enum import Enum
 from itertools import chain
 
+from catalogctl.model.quantity import counted
 from catalogctl.model.resource import ReplaceOrder
 from catalogctl.planning.action import Action
+from catalogctl.planning.attribute_words import attribute_name
 from catalogctl.planning.change import Change
 from catalogctl.planning.risk import Assessed, Risk
-from catalogctl.view.attribute_name import attribute_name
 from catalogctl.view.attribute_text import brief, change_blocks
 from catalogctl.view.change_words import why, word
 from catalogctl.view.escape import markdown, markdown_code, markdown_prose
 from catalogctl.view.markdown_marks import STYLE, Markup, clipped, fold, line, strong
 from catalogctl.view.style import Piece
-from catalogctl.view.value_text import counted
 
 _ROOM = 10_000
 """Cells of a line before it is broken: Markdown is broken by who shows it."""

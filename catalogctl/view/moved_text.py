@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from catalogctl.model.address import Address
+from catalogctl.model.quantity import counted
 from catalogctl.planning.change import Change
 from catalogctl.view.layout import paragraph, plain
 from catalogctl.view.style import Style, Tone
-from catalogctl.view.value_text import counted
 
 _SHOWN = 20
 

@@ -16,13 +16,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from catalogctl.config.media import Media
+from catalogctl.model.quantity import counted
 from catalogctl.planning.action import Action
 from catalogctl.planning.plan import Plan
 from catalogctl.view import escape
 from catalogctl.view.hint import parted
 from catalogctl.view.report.page import Where, page
 from catalogctl.view.report.risks import RISK_NAMES
-from catalogctl.view.value_text import counted
 
 _FOLDER: Final = "report"
 _LONG_TABLE: Final = 60

@@ -14,6 +14,7 @@ from functools import partial
 
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import Diagnostic, Severity
+from catalogctl.model.quantity import counted
 from catalogctl.model.title import Ignore
 from catalogctl.model.value import decimal_text
 from catalogctl.planning.change import Change, Drift
@@ -35,7 +36,7 @@ from catalogctl.view.report.names import country
 from catalogctl.view.report.risks import odd_price_text, off_sale_text, review_text
 from catalogctl.view.revert_words import moved_back, not_put_back, revert_words
 from catalogctl.view.title_name import title_name
-from catalogctl.view.value_text import counted, percent_text
+from catalogctl.view.value_text import percent_text
 
 _COLUMNS = 8
 """So many accounts have a column of their own; of more than that the last column holds the others."""

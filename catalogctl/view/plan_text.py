@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 
 from catalogctl.model.diagnostics import Diagnostic
+from catalogctl.model.quantity import counted
 from catalogctl.model.resource import ReplaceOrder
 from catalogctl.planning.action import Action
 from catalogctl.planning.change import Change, Drift
@@ -27,7 +28,6 @@ from catalogctl.view.revert_words import moved_back, not_put_back, revert_words
 from catalogctl.view.style import Piece, Style, Tone
 from catalogctl.view.title_name import title_name
 from catalogctl.view.title_table import title_table
-from catalogctl.view.value_text import counted
 
 _MARGIN = 8
 """Cells before the names of attributes."""

@@ -20,10 +20,10 @@ from catalogctl.events import (
     OperationFinished,
     OperationSkipped,
 )
+from catalogctl.model.quantity import size_text
 from catalogctl.view.event_text import event_line
 from catalogctl.view.layout import indent, wrap
 from catalogctl.view.style import Piece, Style, Tone
-from catalogctl.view.value_text import size_text
 
 SAID_EVERY = 10.0
 """Seconds between two lines about one file that is on its way."""

@@ -44,11 +44,11 @@ from catalogctl.events import (
     RefreshProgressed,
     Waited,
 )
+from catalogctl.model.quantity import counted, size_text
 from catalogctl.view.event_text import event_line
 from catalogctl.view.layout import cells, clip, indent, pad, wrap
 from catalogctl.view.style import WIDTHS, Style
 from catalogctl.view.took_text import took_text
-from catalogctl.view.value_text import counted, size_text
 
 FRAMES: Final = 8
 """How often a second it is drawn anew."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from catalogctl.model.quantity import counted
 from catalogctl.planning.plan import Plan, Revert
-from catalogctl.view.value_text import counted
 
 _DIGITS = 12
 """Hex digits of a commit that are shown."""

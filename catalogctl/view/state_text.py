@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from catalogctl.model.address import Address
+from catalogctl.model.quantity import counted
 from catalogctl.model.resource import Recorded, Shape
 from catalogctl.planning.amend import Amendment
 from catalogctl.planning.change import AttributeChange
@@ -12,7 +13,6 @@ from catalogctl.state.backend import Kept
 from catalogctl.view.attribute_text import attribute_lines, change_lines
 from catalogctl.view.layout import pad, paragraph, plain
 from catalogctl.view.style import Piece, Style, Tone
-from catalogctl.view.value_text import counted
 
 _MARGIN = 2
 _LABEL_WIDTH = 18

@@ -115,7 +115,7 @@ def test_what_was_changed_since_is_named_three_ways_and_left_unless_that_is_aske
     said = reverted(shop, run=run)
     assert names(shop) == {"t00": "La sal", "t01": "OFERTA"}
     assert prices(shop) == {"t00": {"USD": 990}, "t01": {"USD": 990}}
-    assert 'name the run set "La luz" now "La sal" before "El faro"' in flat(said)
+    assert 'title (name) the run set "La luz" now "La sal" before "El faro"' in flat(said)
     assert 'the run set "La luz" now "OFERTA" before "El faro"' in flat(said)
     assert f"revert {run} --force --target store/content/t00.epub" in flat(said)
     reverted(shop, "--force", "--target", "t00", run=run)
@@ -230,7 +230,7 @@ def test_a_file_that_went_after_the_plan_refuses_what_needs_it(trio: Trio) -> No
     trio.run("revert", "latest", "--out", plan, "--target", "publishdrive/*/*").ended(0)
     (trio.folder / "catalog/faro.jpg").unlink()
     refused = trio.run("apply", plan).ended(5)
-    assert "by now that cannot be done. Its file was the file sha256:" in flat(refused)
+    assert "by now that cannot be done. Its file was sha256:" in flat(refused)
 
 
 def test_what_was_adopted_and_changed_is_changed_back_and_stays_managed(shop: Shop) -> None:
@@ -304,7 +304,7 @@ def test_a_saved_revert_is_bound_by_the_record_and_done_once(shop: Shop) -> None
     shop.sandbox.clear_log()
     refused = shop.run("apply", plan).ended(5)
     assert "An object is not what the plan was reviewed on" in refused.err
-    assert 'name planned from "La luz" now "OFERTA" wanted "El faro" hint: It was' in flat(refused)
+    assert 'title (name) planned from "La luz" now "OFERTA" wanted "El faro" hint: It was' in flat(refused)
     again = f"catalogctl revert {runs(shop)[1]} --target store/content/t01.epub --out"
     assert f"Plan anew, and review that: {again} FILE" in flat(refused)
     assert f"{again} {plan}" in flat(refused)

@@ -52,7 +52,7 @@ def test_a_moved_object_is_refused_alone_and_shown_three_ways_and_the_rest_is_ap
         "error: An object is not what the plan was reviewed on",
         "  store/content/t00.epub",
         "  Planned was to update it, and it is no longer as it was then.",
-        "  name",
+        "  title (name)",
         '      planned from "El faro"',
         '      now          "OFERTA"',
         '      wanted       "La luz"',

@@ -61,8 +61,8 @@ def command(console: Console, auto_approve: bool, lock_timeout: float) -> int:
 
 
 def _what_was_found(found: Found, console: Console) -> Iterator[str]:
+    from catalogctl.model.quantity import counted
     from catalogctl.view.state_text import render_addresses
-    from catalogctl.view.value_text import counted
 
     yield f"{counted(len(found.recorded), 'resource')} found in the stores."
     width, style = console.width, console.out

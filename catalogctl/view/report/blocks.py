@@ -12,18 +12,19 @@ from typing import ClassVar, Final, TypeAlias
 
 from catalogctl.config.media import Media, Picture
 from catalogctl.model.asset import Asset
+from catalogctl.model.quantity import size_text
 from catalogctl.model.reference import Reference
 from catalogctl.model.resource import Attribute, Kind, ResourceType, Shape, Trait
 from catalogctl.model.value import Attributes, Scalar, Value, decimal_text
+from catalogctl.planning.attribute_words import as_written, changes_as_written, json_entries
 from catalogctl.planning.change import ABSENT, AttributeChange, Missing
-from catalogctl.view.attribute_name import as_written, changes_as_written
 from catalogctl.view.escape import looks_alike, revealed
-from catalogctl.view.json_text import json_entries, json_place, json_steps
+from catalogctl.view.json_text import json_place, json_steps
 from catalogctl.view.long_text import Stretch, stretches
 from catalogctl.view.report import names
 from catalogctl.view.report.prose import as_read
 from catalogctl.view.style import Style
-from catalogctl.view.value_text import asset_text, is_long, is_nothing, mapping_of, percent_text, scalar_text, sequence_of, size_text
+from catalogctl.view.value_text import asset_text, is_long, is_nothing, mapping_of, percent_text, scalar_text, sequence_of
 
 _STYLE: Final = Style()
 _PATHS_SHOWN: Final = 60

@@ -11,6 +11,7 @@ from typing import Final
 from catalogctl.config.media import Media
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import Diagnostic, Diagnostics, Severity
+from catalogctl.model.quantity import counted
 from catalogctl.planning.action import Action
 from catalogctl.planning.change import Change
 from catalogctl.planning.plan import Plan, Refresh
@@ -24,7 +25,6 @@ from catalogctl.view.report.risks import RISK_NAMES, SLUGS, Concern, concerns
 from catalogctl.view.revert_words import moved_back, not_put_back, revert_words
 from catalogctl.view.style import Style
 from catalogctl.view.title_name import title_name
-from catalogctl.view.value_text import counted
 
 Where = Callable[[Change], str]
 """Tells `file:line` of what one would open to see why; empty where there is no such place."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, assert_never
 
 from catalogctl.model.money import smallest_coin
+from catalogctl.model.quantity import counted
 from catalogctl.model.resource import Removal, ReplaceOrder
 from catalogctl.model.value import decimal_text
 from catalogctl.planning.action import Action
@@ -14,7 +15,7 @@ from catalogctl.planning.change import Change
 from catalogctl.planning.consequence import OddPrice, PriceMove, TerritoryLoss
 from catalogctl.planning.risk import Assessed, Risk
 from catalogctl.view.report import names
-from catalogctl.view.value_text import counted, percent_text
+from catalogctl.view.value_text import percent_text
 
 _NAMED: Final = 4
 """Countries and prices that are named in one sentence; the rest are counted."""

@@ -5,13 +5,14 @@ import pytest
 
 from catalogctl.model.address import Address
 from catalogctl.model.asset import Asset
+from catalogctl.model.quantity import size_text
 from catalogctl.model.reference import Reference
 from catalogctl.model.value import UNKNOWN, Scalar
 from catalogctl.planning.change import ABSENT, UNREADABLE, AttributeChange, Missing
 from catalogctl.view.attribute_text import attribute_lines, change_lines
 from catalogctl.view.json_text import json_change, json_summary
 from catalogctl.view.style import Style
-from catalogctl.view.value_text import percent_text, scalar_text, size_text
+from catalogctl.view.value_text import percent_text, scalar_text
 from unit.view import samples
 
 PLAIN = Style()

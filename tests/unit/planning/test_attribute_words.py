@@ -3,11 +3,11 @@
 import pytest
 
 from catalogctl.model.resource import ResourceType
+from catalogctl.planning.attribute_words import attribute_name
 from catalogctl.planning.change import AttributeChange
 from catalogctl.providers.publicala.types import CONTENT, TRACK
 from catalogctl.providers.publishdrive.convert import person
 from catalogctl.providers.publishdrive.types import BOOK, CHAPTERS
-from catalogctl.view.attribute_name import attribute_name
 from catalogctl.view.attribute_text import brief, change_lines
 from catalogctl.view.style import Style
 
