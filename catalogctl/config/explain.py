@@ -243,7 +243,9 @@ def _correction(leaf: Leaf, value: Any) -> str:
     if not isinstance(value, str):
         return ""
     plain = unicodedata.normalize("NFKD", value.strip()).encode("ascii", "ignore").decode()
-    guesses = [value.strip(), value.strip().replace(",", "."), re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")]
+    guesses = [value.strip(), value.strip().replace(",", "."), " ".join(value.split())]
+    if leaf.name == "slug":
+        guesses.append(re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-"))
     if leaf.name in {"date", "moment"}:
         return _day_hint(value, leaf.name)
     for guess in guesses:

@@ -9,13 +9,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 
-from catalogctl.model.address import AttributePath
+from catalogctl.model.address import Address, AttributePath
 from catalogctl.model.asset import Asset
 from catalogctl.model.quantity import size_text
 from catalogctl.model.reference import Reference
 from catalogctl.model.resource import Attribute, Kind, ResourceType, Shape
-from catalogctl.model.value import Scalar, Value, decimal_text
-from catalogctl.planning.change import AttributeChange, Missing
+from catalogctl.model.value import Attributes, Scalar, Value, decimal_text
+from catalogctl.planning.change import AttributeChange, Change, Drift, Missing
 
 _DIGEST_SHOWN = 8
 
@@ -36,6 +36,29 @@ def _is_alike(word: str, name: str) -> bool:
     """Whether two words differ in their endings alone (`categories`, `category`), or in what stands before (`content_api`, `api`)."""
     shorter, longer = sorted((word, name), key=len)
     return longer.startswith(shorter[:-1]) or longer.endswith(f"_{shorter}")
+
+
+def edits(item: Change | Drift) -> tuple[AttributeChange, ...]:
+    """Return what changes in an object, with the names of other objects in the place of their ids."""
+    if not item.parts:
+        return item.attributes
+    return tuple(replace(one, before=_side(one.before, item.parts), after=_side(one.after, item.parts)) for one in item.attributes)
+
+
+def by_name(attributes: Attributes, parts: Mapping[str, Address]) -> Attributes:
+    """Return attributes with the names of other objects in the place of their ids."""
+    return {name: named(value, parts) for name, value in attributes.items()} if parts else attributes
+
+
+def named(value: Value, parts: Mapping[str, Address]) -> Value:
+    """Return a value with references in the place of the ids in a list."""
+    if not isinstance(value, tuple):
+        return value
+    return tuple(Reference(parts[item]) if isinstance(item, str) and item in parts else item for item in value)
+
+
+def _side(value: Value | Missing, parts: Mapping[str, Address]) -> Value | Missing:
+    return value if isinstance(value, Missing) else named(value, parts)
 
 
 def as_written(attribute: Attribute, value: Value) -> tuple[Attribute, Value]:
@@ -125,7 +148,9 @@ def asset_words(asset: Asset, ellipsis: str = "…") -> str:
 
 
 def item_words(value: Scalar, ellipsis: str = "…") -> str:
-    """Write one item of a list: bare, unless its edges, a comma or its emptiness would be missed."""
+    """Write one item of a list: bare, unless its edges, a comma or its emptiness would be missed; another object by its own name."""
+    if isinstance(value, Reference) and value.address.key:
+        return value.address.key.rpartition("/")[2]
     if not isinstance(value, str):
         return scalar_words(value, ellipsis)
     return f'"{value}"' if not value or "," in value or value != value.strip() or value.startswith(("(", '"')) else value

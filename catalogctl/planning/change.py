@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -101,6 +102,8 @@ class Change:
     """Undeclared attributes that an update replaces and the store does not return. Not saved."""
     cleared: frozenset[str] = field(default=frozenset(), compare=False)
     """Attributes that are emptied because they are no longer declared: unmanaged afterwards. Not saved."""
+    parts: Mapping[str, Address] = field(default_factory=dict)
+    """Ids in lists of its attributes → which objects they are of. For eyes only."""
     record: bool = False
     """A NO_OP whose state entry is out of date (the store was told by hand what the files say now)."""
 
@@ -152,3 +155,5 @@ class Drift:
     gone: bool
     matters: bool
     """Whether the plan does something because of it, so that it is worth showing."""
+    parts: Mapping[str, Address] = field(default_factory=dict)
+    """As those of a change."""

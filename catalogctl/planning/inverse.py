@@ -26,7 +26,7 @@ from catalogctl.model.resource import NO_UNSET, Kind, Observed, Recorded, Remova
 from catalogctl.model.title import NOWHERE
 from catalogctl.model.value import Attributes, Scalar, Value
 from catalogctl.planning.action import Action
-from catalogctl.planning.attribute_words import attribute_name, path_name, value_words
+from catalogctl.planning.attribute_words import attribute_name, named, path_name, value_words
 from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.change import ABSENT, UNREADABLE, AttributeChange, Change, Missing
 from catalogctl.planning.diff import diff
@@ -327,7 +327,15 @@ class _Undoing:
         made = fill(change.after or {}, lambda other: None if other not in self.recorded else self.recorded[other].id)
         now = known(change.type, {name: value for name, value in made.items() if name in have.attributes}, have, seen)
         asked = {name: value for name, value in made.items() if name in now and name not in _of_owner(change) and not _refers(value)}
-        return [line for item in diff(now, asked, change.type) for line in _sides(change.type, item, item.after, item.before, ABSENT)]
+        return [line for item in diff(now, asked, change.type) for line in self._sides(change, item, item.after, item.before, ABSENT)]
+
+    def _sides(
+        self, change: Change, item: AttributeChange, made: Value | Missing, now: Value | Missing, was: Value | Missing
+    ) -> Iterator[str]:
+        parts = {id_: address for (account, id_), address in self.ids.items() if account == change.address.account}
+        sides = {"the run set": made, "now": now, "before": was}
+        told = {side: value if isinstance(value, Missing) else named(value, parts) for side, value in sides.items()}
+        return side_by_side(path_name(change.type, item.path), {side: value_words(item.attribute, value) for side, value in told.items()})
 
     def _others_parts(self, address: Address) -> list[Address]:
         """List what is part of an object and was not there when the run made it."""
@@ -409,7 +417,7 @@ class _Undoing:
             if _same(item, there, was):
                 continue
             if not self.inverse.force and not _refers(made) and not _same(item, there, made):
-                lines += _sides(change.type, item, made, there, was)
+                lines += self._sides(change, item, made, there, was)
                 continue
             if self._place_value(change, want, item, was, there):
                 back.append((item.path, was))
@@ -683,8 +691,3 @@ def _same(item: AttributeChange, there: Value | Missing, other: Value | Missing)
 
 def _is_nothing(value: Value | Missing) -> bool:
     return value is ABSENT or value in (None, "", (), {})
-
-
-def _sides(kind: ResourceType, item: AttributeChange, made: Value | Missing, now: Value | Missing, was: Value | Missing) -> Iterator[str]:
-    sides = {"the run set": made, "now": now, "before": was}
-    return side_by_side(path_name(kind, item.path), {side: value_words(item.attribute, value) for side, value in sides.items()})

@@ -7,10 +7,9 @@ from typing import NamedTuple
 
 from catalogctl.model.address import AttributePath
 from catalogctl.model.diagnostics import Diagnostic, error
-from catalogctl.model.resource import Attribute, ResourceType
 from catalogctl.model.value import Attributes, Value, canonical
 from catalogctl.planning.action import Action
-from catalogctl.planning.attribute_words import attribute_name, path_name, value_words
+from catalogctl.planning.attribute_words import attribute_name, named, path_name, value_words
 from catalogctl.planning.change import Change
 from catalogctl.planning.planfile_document import written
 
@@ -73,7 +72,7 @@ def _deed(change: Change) -> str:
 def _three_ways(was: Change, now: Change) -> Iterator[str]:
     """Tell the attributes that moved, each on lines of its own; of an object that came to be, those that would be changed."""
     before, after = _known(was), _known(now)
-    wanted, wanted_now = _told(was.type, was.after or {}), _told(now.type, now.after or {})
+    wanted, wanted_now = _told(was, was.after or {}), _told(now, now.after or {})
     there = was.id is not None and now.id is not None
     # More is read of an object that is to be updated than of one that is left alone.
     read = {*(now.before or {}), *now.observed}
@@ -104,7 +103,7 @@ def side_by_side(name: str, sides: Mapping[str, str]) -> Iterator[str]:
 
 
 def _known(change: Change) -> dict[AttributePath, _Told]:
-    return _told(change.type, {**(change.before or {}), **change.observed})
+    return _told(change, {**(change.before or {}), **change.observed})
 
 
 def _beside(was: Change, now: Change) -> Iterator[str]:
@@ -135,20 +134,17 @@ def _listed(names: Iterable[str]) -> str:
     return ", ".join(sorted(names)) or "nothing"
 
 
-def _told(kind: ResourceType, attributes: Attributes) -> dict[AttributePath, _Told]:
+def _told(change: Change, attributes: Attributes) -> dict[AttributePath, _Told]:
     """Write attributes down, the entries of a mapping one by one."""
     found: dict[AttributePath, _Told] = {}
     for name, value in attributes.items():
-        attribute = kind.attributes[name]
+        entries: Mapping[AttributePath, Value] = {(name,): value}
         if isinstance(value, Mapping):
-            found.update({(name, key): _one(attribute, entry) for key, entry in value.items()})
-        else:
-            found[name,] = _one(attribute, value)
+            entries = {(name, key): entry for key, entry in value.items()}
+        for path, one in entries.items():
+            words = value_words(change.type.attributes[name], named(one, change.parts))
+            found[path] = _Told(canonical(written({name: one})), words)
     return found
-
-
-def _one(attribute: Attribute, value: Value) -> _Told:
-    return _Told(canonical(written({attribute.name: value})), value_words(attribute, value))
 
 
 def _parting(texts: list[str]) -> int:

@@ -196,9 +196,14 @@ def change_of(entry: Json, kinds: Kinds, files: Mapping[str, Asset]) -> Change:
         follows=tuple(Address.parse(other) for other in entry.get("follows", ())),
         withdraws=_a(bool, entry.get("withdraws", False)),
         deposed=tuple(Deposed(_a(str, one["id"]), _a(str, one["key"])) for one in entry.get("deposed", ())),
+        parts=_parts(entry),
         ignored=tuple(_left_alone(item) for item in entry.get("ignored", ())),
         record=_a(bool, entry["record"]),
     )
+
+
+def _parts(entry: Json) -> dict[str, Address]:
+    return {id_: Address.parse(address) for id_, address in entry.get("parts", {}).items()}
 
 
 def _left_alone(item: Json) -> LeftAlone:
@@ -284,7 +289,7 @@ def _drift(entry: Json, kinds: Kinds) -> Drift:
         )
         for item in entry["attributes"]
     )
-    return Drift(Address.parse(entry["address"]), kind, changes, _a(bool, entry["gone"]), _a(bool, entry["matters"]))
+    return Drift(Address.parse(entry["address"]), kind, changes, _a(bool, entry["gone"]), _a(bool, entry["matters"]), _parts(entry))
 
 
 def _diagnostic(entry: Json) -> Diagnostic:

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
-from catalogctl.model.address import AttributePath, print_path
+from catalogctl.model.address import Address, AttributePath, print_path
 from catalogctl.model.asset import Asset, unsigned
 from catalogctl.model.diagnostics import Diagnostic, SourceRange
 from catalogctl.model.reference import Reference
@@ -182,11 +182,17 @@ def change_document(change: Change, place: Place) -> Json:
         entry["withdraws"] = True
     if change.deposed:
         entry["deposed"] = [{"id": one.id, "key": one.key} for one in change.deposed]
+    if change.parts:
+        entry["parts"] = _parts(change.parts)
     if change.follows:
         entry["follows"] = [str(other) for other in change.follows]
     if change.ignored:
         entry["ignored"] = [_left_alone(item) for item in change.ignored]
     return entry
+
+
+def _parts(parts: Mapping[str, Address]) -> Json:
+    return {id_: str(address) for id_, address in sorted(parts.items())}
 
 
 def _left_alone(item: LeftAlone) -> Json:
@@ -282,6 +288,7 @@ def _drift(item: Drift) -> Json:
         "attributes": [_attribute(change, None, None) for change in item.attributes],
         "gone": item.gone,
         "matters": item.matters,
+        **({"parts": _parts(item.parts)} if item.parts else {}),
     }
 
 

@@ -115,7 +115,8 @@ def plan_schema() -> _Schema:
                 "attributes": list_schema(_ref("attribute_change")),
                 "gone": _BOOLEAN,
                 "matters": _BOOLEAN,
-            }
+            },
+            parts=_TEXTS,
         ),
         "resource_change": _resource_change(),
     }
@@ -166,6 +167,7 @@ def _resource_change() -> _Schema:
         deposed=list_schema(object_schema({"id": _TEXT, "key": _TEXT})),
         follows=list_schema(_ADDRESS),
         withdraws={"const": True},
+        parts=_TEXTS,
         risks=list_schema({"enum": [risk.value for risk in Risk]}),
         ignored=list_schema(object_schema({"path": _path(), "by": _TEXT, "reason": _TEXT, "until": _OPTIONAL})),
     )

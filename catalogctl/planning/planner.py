@@ -147,7 +147,8 @@ class _Planner:
                 change = self._give_up(want, have, seen)
         if change is None:
             return
-        change = replace(change, owner=self._owner(change, have), present=self.present.get(address, frozenset()))
+        parts = self._parts(change, have)
+        change = replace(change, owner=self._owner(change, have), present=self.present.get(address, frozenset()), parts=parts)
         if have is not None and have.deposed and self.scope.purpose is not Purpose.REFRESH:
             change = _with_left_over(change, have.deposed)
         self.changes.append(change)
@@ -159,7 +160,14 @@ class _Planner:
             matters = change.action is not Action.NO_OP and (seen is None or bool(names & change.changed))
             forgotten = change.action is Action.FORGET
             refreshing = self.scope.purpose is Purpose.REFRESH
-            self.drift.append(Drift(address, have.type, drifted, seen is None, refreshing or (matters and not forgotten)))
+            self.drift.append(Drift(address, have.type, drifted, seen is None, refreshing or (matters and not forgotten), parts))
+
+    def _parts(self, change: Change, have: Recorded | None) -> dict[str, Address]:
+        """Find which objects the ids in lists of a change are of, among what it depends on."""
+        needed = {*change.dependencies, *(have.dependencies if have is not None else ())}
+        sides = (change.before or {}, change.after or {}, change.observed)
+        ids = {item for side in sides for value in side.values() if isinstance(value, tuple) for item in value} if needed else set()
+        return {id_: address for address in sorted(needed) if (id_ := self.ids.get(address)) in ids and id_ is not None}
 
     def look_for_idle_imports(self) -> None:
         """Notice import blocks for addresses that no title declares: nothing would come of them."""

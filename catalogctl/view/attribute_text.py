@@ -45,24 +45,24 @@ def attribute_lines(attributes: Attributes, kind: ResourceType, width: int, marg
     Shapes:  long texts take `long_lines` lines; every line begins with `margin` spaces and is at most `width` cells wide. What it is part
              of is left out: its address says that.
     """
-    names = [name for name in kind.attributes if not is_nothing(attributes.get(name)) and name != kind.owner]
-    column = _column([attribute_name(kind, name) for name in names], width)
+    told = list(_told(attributes, kind))
+    column = _column([name for name, _, _ in told], width)
     room = _room(width, margin, column)
-    for name in names:
-        attribute, value = as_written(kind.attributes[name], attributes[name])
-        body = _value_lines(value, attribute, room, style, long_lines)
-        yield from _beside(attribute_name(kind, name), body, column, margin, width, style)
+    for name, attribute, value in told:
+        yield from _beside(name, _value_lines(value, attribute, room, style, long_lines), column, margin, width, style)
 
 
 def brief(attributes: Attributes, kind: ResourceType, style: Style) -> list[str]:
     """Say in a line each what attributes hold; of mappings the first entries."""
-    facts = []
-    for name in kind.attributes:
-        value = attributes.get(name)
+    return [f"{style.safe(name)} {_in_brief(value, attribute, style)}" for name, attribute, value in _told(attributes, kind)]
+
+
+def _told(attributes: Attributes, kind: ResourceType) -> Iterator[tuple[str, Attribute, Value]]:
+    """List the attributes that hold something, as people call and write them; what it is part of is left out."""
+    for name, declared in kind.attributes.items():
+        attribute, value = as_written(declared, attributes.get(name))
         if name != kind.owner and not is_nothing(value):
-            attribute, value = as_written(kind.attributes[name], value)
-            facts.append(f"{style.safe(attribute_name(kind, name))} {_in_brief(value, attribute, style)}")
-    return facts
+            yield attribute_name(kind, name), attribute, value
 
 
 def _in_brief(value: Value, attribute: Attribute, style: Style) -> str:
@@ -74,7 +74,7 @@ def _in_brief(value: Value, attribute: Attribute, style: Style) -> str:
         return ", ".join([*shown, *rest])
     if attribute.kind is Kind.JSON and isinstance(value, str):
         return _record(value, style)
-    if isinstance(value, tuple) and not any(isinstance(item, Reference) for item in value):
+    if isinstance(value, tuple):
         one = _record if attribute.kind is Kind.JSON else item_text
         return ", ".join(one(item, style) for item in value if item is not None)
     return _one(value, style)
@@ -119,14 +119,9 @@ def _long_value(value: str, room: int, style: Style, lines: int) -> Lines:
 def _flowing(
     items: Iterable[Scalar], room: int, style: Style, tone: Tone, *, first: Sequence[Piece] = (), rest: Sequence[Piece] = ()
 ) -> Lines:
-    shown = [_named(item, style) for item in items if item is not None]
+    shown = [item_text(item, style) for item in items if item is not None]
     pieces = [(f"{text}, " if number < len(shown) else text, tone) for number, text in enumerate(shown, 1)]
     return wrap(pieces, room, first=first, rest=rest)
-
-
-def _named(item: Scalar, style: Style) -> str:
-    """Show an item of a list; of one that stands for another object's id, its name within the edition is enough."""
-    return style.safe(item.address.key) if isinstance(item, Reference) and item.address.key else item_text(item, style)
 
 
 def _grid(entries: Mapping[str, Scalar], room: int, style: Style) -> Lines:
@@ -323,12 +318,14 @@ def _items_change(change: AttributeChange, room: int, style: Style) -> Lines:
         return
     removed, added = _left_over(before, after), _left_over(after, before)
     if any(isinstance(item, Reference) for item in added):
-        removed = []  # ids that nobody knows by sight, of the very objects whose new ids come in their place
+        # Ids that nobody knows by sight, of the very objects whose new ids come in their place.
+        removed = [item for item in removed if isinstance(item, Reference)]
     spelled = bool(removed and added) and looks_alike("\n".join(map(str, removed)), "\n".join(map(str, added)))
     places = {}
     if change.attribute.shape is Shape.LIST and len(after) <= _LIST_WITH_PLACES and before:
         places = {item: f"  (now {number} of {len(after)})" for number, item in enumerate(after, 1)}
-    for sign, items, tone in (("- ", removed, Tone.REMOVED), ("+ ", added, Tone.ADDED)):
+    for sign, differing, tone in (("- ", removed, Tone.REMOVED), ("+ ", added, Tone.ADDED)):
+        items = [item for item in differing if item is not None]
         shown = [revealed(item) if spelled and isinstance(item, str) else item for item in items]
         if len(items) > _ITEMS_ON_LINES:
             yield from _flowing(shown, room, style, tone, first=[(sign, tone)], rest=[plain("  ")])

@@ -9,6 +9,7 @@ from typing import Final
 
 from catalogctl.model.quantity import counted
 from catalogctl.planning.action import Action
+from catalogctl.planning.attribute_words import by_name, edits
 from catalogctl.planning.plan import Summary
 from catalogctl.planning.run import Begun, Fate, Heading, Run, RunCall, RunChange, RunOutcome, Step
 from catalogctl.view.attribute_text import brief, change_lines
@@ -158,11 +159,11 @@ def _change(one: RunChange, width: int, style: Style) -> Iterator[str]:
     yield from paragraph(head, width, style, margin=2, hanging=4)
     match change.action:
         case Action.CREATE | Action.DELETE:
-            facts = brief(change.after or change.before or {}, change.type, style)
+            facts = brief(by_name(change.after or change.before or {}, change.parts), change.type, style)
             if facts:
                 yield from paragraph([(f" {style.dot} ".join(facts), Tone.FAINT)], width, style, margin=6, hanging=2)
         case Action.UPDATE | Action.REPLACE | Action.ADOPT:
-            yield from change_lines(change.attributes, change.type, width, 6, style)
+            yield from change_lines(edits(change), change.type, width, 6, style)
         case _:
             pass
 

@@ -11,7 +11,7 @@ from itertools import chain
 from catalogctl.model.quantity import counted
 from catalogctl.model.resource import ReplaceOrder
 from catalogctl.planning.action import Action
-from catalogctl.planning.attribute_words import attribute_name
+from catalogctl.planning.attribute_words import attribute_name, by_name, edits
 from catalogctl.planning.change import Change
 from catalogctl.planning.risk import Assessed, Risk
 from catalogctl.view.attribute_text import brief, change_blocks
@@ -195,13 +195,13 @@ def _attributes(change: Change, length: Length, markup: Markup) -> Iterator[str]
     if change.action is Action.FORGET:
         return
     if not _is_edit(change):
-        facts = brief(change.after or change.before or {}, change.type, STYLE)
+        facts = brief(by_name(change.after or change.before or {}, change.parts), change.type, STYLE)
         shown = [markdown_prose(clipped(fact, _FACT_SHOWN)) for fact in facts[: length.attributes]]
         rest = [f"{len(facts) - len(shown):,} more"] if len(facts) > len(shown) else []
         if facts:
             yield f"  - {f' {STYLE.dot} '.join([*shown, *rest])}"
         return
-    blocks = list(change_blocks(change.attributes, change.type, _ROOM, STYLE))
+    blocks = list(change_blocks(edits(change), change.type, _ROOM, STYLE))
     for name, lines in blocks[: length.attributes]:
         yield from _block(name, list(lines), length, markup)
     if len(blocks) > length.attributes:

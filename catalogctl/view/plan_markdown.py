@@ -17,6 +17,7 @@ from catalogctl.model.diagnostics import Diagnostic, Severity
 from catalogctl.model.quantity import counted
 from catalogctl.model.title import Ignore
 from catalogctl.model.value import decimal_text
+from catalogctl.planning.attribute_words import edits
 from catalogctl.planning.change import Change, Drift
 from catalogctl.planning.consequence import OddPrice, PriceMove, TerritoryLoss
 from catalogctl.planning.plan import Plan, Refresh
@@ -339,7 +340,7 @@ def _drift(told: _Told) -> Group:
 
 
 def _drifted(told: _Told, item: Drift) -> str:
-    blocks = change_blocks(item.attributes, item.type, 10 * _CLIPPED, STYLE)
+    blocks = change_blocks(edits(item), item.type, 10 * _CLIPPED, STYLE)
     said = [f"{markdown_code(name)} {inline(lines, _CLIPPED, told.limit.markup)}" for name, lines in blocks]
     return f"- {markdown_code(str(item.address))}" + (" is gone\n" if item.gone else f": {'; '.join(said)}\n")
 

@@ -10,6 +10,7 @@ from catalogctl.model.diagnostics import Diagnostic
 from catalogctl.model.quantity import counted
 from catalogctl.model.resource import ReplaceOrder
 from catalogctl.planning.action import Action
+from catalogctl.planning.attribute_words import by_name, edits
 from catalogctl.planning.change import Change, Drift
 from catalogctl.planning.plan import Call, Plan, Refresh
 from catalogctl.planning.planner import Purpose
@@ -138,11 +139,11 @@ def _part(change: Change, width: int, style: Style, *, said: bool) -> Iterator[s
     head: list[Piece] = [(f"{style.sign(change.action)} {word(change)}", tone), (f"  {style.safe(str(change.address))}", Tone.STRONG)]
     yield from paragraph(head, width, style, margin=5 - cells(style.sign(change.action)), hanging=4)
     if change.action is Action.CREATE:
-        facts = brief(change.after or {}, change.type, style) if said else []
+        facts = brief(by_name(change.after or {}, change.parts), change.type, style) if said else []
         if facts:
             yield from paragraph([(f" {style.dot} ".join(facts), Tone.FAINT)], width, style, margin=_MARGIN, hanging=2)
     elif change.action is Action.REPLACE:
-        otherwise = [item for item in change.attributes if item.path[0] != change.type.owner]
+        otherwise = [item for item in edits(change) if item.path[0] != change.type.owner]
         yield from change_lines(otherwise, change.type, width, _MARGIN, style)
 
 
@@ -188,13 +189,13 @@ def _about(change: Change, width: int, style: Style, place: Place) -> Iterator[s
 def _body(change: Change, width: int, style: Style) -> Iterator[str]:
     match change.action:
         case Action.CREATE:
-            return attribute_lines(change.after or {}, change.type, width, _MARGIN, style, long_lines=_CREATED_LINES)
+            return attribute_lines(by_name(change.after or {}, change.parts), change.type, width, _MARGIN, style, long_lines=_CREATED_LINES)
         case Action.DELETE:
-            return attribute_lines(change.before or {}, change.type, width, _MARGIN, style, long_lines=1)
+            return attribute_lines(by_name(change.before or {}, change.parts), change.type, width, _MARGIN, style, long_lines=1)
         case Action.FORGET:
             return iter(())
         case _:
-            return change_lines(change.attributes, change.type, width, _MARGIN, style)
+            return change_lines(edits(change), change.type, width, _MARGIN, style)
 
 
 # -- drift ---------------------------------------------------------------------------------------------------------------
@@ -216,7 +217,7 @@ def _drifted(item: Drift, width: int, style: Style) -> Iterator[str]:
     if item.gone:
         head.append(("  is gone", Tone.WARNING))
     yield from paragraph(head, width, style, margin=4, hanging=4)
-    yield from change_lines(item.attributes, item.type, width, _MARGIN, style)
+    yield from change_lines(edits(item), item.type, width, _MARGIN, style)
 
 
 def _other_drift(plan: Plan) -> str:

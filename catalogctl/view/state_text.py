@@ -8,6 +8,7 @@ from catalogctl.model.address import Address
 from catalogctl.model.quantity import counted
 from catalogctl.model.resource import Recorded, Shape
 from catalogctl.planning.amend import Amendment
+from catalogctl.planning.attribute_words import by_name
 from catalogctl.planning.change import AttributeChange
 from catalogctl.state.backend import Kept
 from catalogctl.view.attribute_text import attribute_lines, change_lines
@@ -63,8 +64,11 @@ def render_addresses(what: str, addresses: Sequence[Address], width: int, style:
             yield from paragraph([plain(f"and {len(addresses) - _SHOWN:,} more")], width, style, margin=_MARGIN)
 
 
-def render_one(resource: Recorded, *, width: int, style: Style) -> Iterator[str]:
-    """Write what state remembers of one resource, and where the store last told otherwise than was applied."""
+def render_one(resource: Recorded, parts: Mapping[str, Address], *, width: int, style: Style) -> Iterator[str]:
+    """Write what state remembers of one resource, and where the store last told otherwise than was applied.
+
+    Shapes:  `parts` has the addresses of what it depends on, by id.
+    """
     yield from paragraph([(style.safe(str(resource.address)), Tone.STRONG)], width, style)
     account = f"{resource.address.account} ({resource.type.provider}, {resource.base_url})"
     about = [("id", resource.id), ("key", resource.key), ("account", account)]
@@ -77,7 +81,7 @@ def render_one(resource: Recorded, *, width: int, style: Style) -> Iterator[str]
     if resource.attributes:
         yield ""
         yield from paragraph([plain("As last applied")], width, style)
-        yield from attribute_lines(resource.attributes, resource.type, width, _MARGIN, style, long_lines=_LONG_LINES)
+        yield from attribute_lines(by_name(resource.attributes, parts), resource.type, width, _MARGIN, style, long_lines=_LONG_LINES)
     differences = _differences(resource)
     if differences:
         yield ""

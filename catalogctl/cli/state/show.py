@@ -56,7 +56,8 @@ def _show(console: Console, snapshot: Snapshot, form: str, patterns: tuple[str, 
         console.say(f"The state of environment {console.environment} holds nothing yet.")
     for number, have in enumerate(chosen.values()):
         console.write([""] if number else [])
-        console.write(render_one(have, width=console.width, style=console.out))
+        parts = {snapshot.resources[one].id: one for one in have.dependencies if one in snapshot.resources}
+        console.write(render_one(have, parts, width=console.width, style=console.out))
 
 
 def _earlier(console: Console, serial: int) -> Snapshot:

@@ -9,8 +9,9 @@ import orjson
 from stdnum import isbn as isbns
 
 from catalogctl.model.resource import Attribute, Identity, Kind, ReadBy, Removal, ReplaceOrder, ResourceType, Shape, Trait
+from catalogctl.model.role import role_title
 from catalogctl.model.value import Attributes, Value
-from catalogctl.providers.publishdrive.assumptions import WHOLE_DETAILS
+from catalogctl.providers.publishdrive.assumptions import CONTRIBUTOR_ROLES, WHOLE_DETAILS
 
 AUDIO_CONTENT: Final = "audio_content"
 """The one role of which a book has many files: one for each chapter."""
@@ -35,6 +36,10 @@ DETAILS: Final[Mapping[str, Mapping[str, str]]] = {
     },
 }
 """Format → our names of its details → the service's."""
+
+
+_ROLES: Final = {word: role_title(code) for code, word in CONTRIBUTOR_ROLES.items()}
+"""The service's words for roles → those of title files."""
 
 
 def plain_text(value: Value) -> str:
@@ -71,7 +76,7 @@ def _people(value: Value) -> tuple[str, ...]:
 def _person(text: str) -> str:
     one = orjson.loads(text)
     name = " ".join(part for part in (one["firstName"], one["lastName"]) if part)
-    return f"{name} ({one['role'].lower()})"
+    return f"{name} ({_ROLES.get(one['role'], one['role'].lower())})"
 
 
 def same_isbn(value: Value) -> Value:

@@ -13,6 +13,7 @@ from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import Diagnostic, Diagnostics, Severity
 from catalogctl.model.quantity import counted
 from catalogctl.planning.action import Action
+from catalogctl.planning.attribute_words import by_name, edits
 from catalogctl.planning.change import Change
 from catalogctl.planning.plan import Plan, Refresh
 from catalogctl.planning.risk import Assessed, Risk, assess
@@ -205,7 +206,7 @@ def page(plan: Plan, digest: str, where: Where, media: Media) -> Page:
         counts=_counts(shown),
         risks=tuple(_risks(titles)),
         drift=tuple(
-            DriftView(item.address, item.gone, tuple(differences(item.attributes, item.type, album))) for item in plan.drift if item.matters
+            DriftView(item.address, item.gone, tuple(differences(edits(item), item.type, album))) for item in plan.drift if item.matters
         ),
         drift_besides=sum(not item.matters for item in plan.drift),
         alone=tuple(_alone(plan.changes)),
@@ -280,13 +281,13 @@ def _view(one: Assessed, where: Where, album: Album) -> ChangeView:
     blocks: tuple[Block, ...]
     match change.action:
         case Action.CREATE:
-            blocks = tuple(facts(change.after or {}, change.type, album))
+            blocks = tuple(facts(by_name(change.after or {}, change.parts), change.type, album))
         case Action.DELETE:
-            blocks = tuple(facts(change.before or {}, change.type, album))
+            blocks = tuple(facts(by_name(change.before or {}, change.parts), change.type, album))
         case Action.FORGET:
             blocks = ()
         case _:
-            blocks = tuple(differences(change.attributes, change.type, album))
+            blocks = tuple(differences(edits(change), change.type, album))
     word = "adopt and update" if change.action is Action.ADOPT and change.attributes else change.action.value
     return ChangeView(change, _STYLE.sign(change.action), word, _why(one), where(change), blocks, tuple(concerns(one)), whole)
 

@@ -1,11 +1,19 @@
 """Attributes are called what a title file calls them, and hold what people write there."""
 
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
 import pytest
 
+from catalogctl.model.address import Address
+from catalogctl.model.reference import Reference
 from catalogctl.model.resource import ResourceType
-from catalogctl.planning.attribute_words import attribute_name
-from catalogctl.planning.change import AttributeChange
-from catalogctl.providers.publicala.types import CONTENT, TRACK
+from catalogctl.model.value import Value
+from catalogctl.planning.attribute_words import attribute_name, edits, path_name, value_words
+from catalogctl.planning.change import ABSENT, AttributeChange, Drift, Missing
+from catalogctl.providers.publicala.types import CONTENT, TRACK, TRACK_ORDER
 from catalogctl.providers.publishdrive.convert import person
 from catalogctl.providers.publishdrive.types import BOOK, CHAPTERS
 from catalogctl.view.attribute_text import brief, change_lines
@@ -61,3 +69,39 @@ def test_contributors_are_shown_in_their_order_as_people_write_them() -> None:
     assert brief({"contributor": (petra, emil)}, BOOK, Style()) == ["contributors Petra Holm (author), Vass (editor)"]
     change = AttributeChange(("contributor",), BOOK.attributes["contributor"], (petra, emil), (emil, petra))
     assert list(change_lines([change], BOOK, 80, 2, Style())) == ["  contributors  order becomes: Vass (editor), Petra Holm (author)"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "value", "words"),
+    [
+        (
+            BOOK,
+            "contributor",
+            (person("Ana", "Ruiz", "Narrated by"), person("", "ACME", "Illustrator")),
+            "Ana Ruiz (narrator), ACME (illustrator)",
+        ),
+        (BOOK, "price", {"USD": Decimal("7.50"), "EUR": Decimal(6)}, "EUR 6.00, USD 7.50"),
+        (BOOK, "keyword", (), "(no items)"),
+        (CONTENT, "price_windows", WINDOW.format(amount="3.00"), "USD 3.00 from 2031-05-01 to 2031-05-14"),
+        (CONTENT, "table_of_contents", '[{"page":3,"title":"Uno"}]', 'page 3, title "Uno"'),
+        (CONTENT, "name", ABSENT, "(none)"),
+        (CHAPTERS, "files", (Reference(Address.parse("pd/file/moor.audio/audio_content/t2")), "book/file"), "t2, book/file"),
+    ],
+)
+def test_a_value_is_written_on_one_line_as_people_write_it(kind: ResourceType, name: str, value: Value | Missing, words: str) -> None:
+    assert value_words(kind.attributes[name], value) == words
+
+
+def test_ids_of_what_an_object_depends_on_are_told_by_name() -> None:
+    parts = {"1/7": Address.parse("store/track/moor.audio/t2")}
+    change = Drift(Address.parse("store/track_order/moor.audio"), TRACK_ORDER, (), gone=False, matters=True, parts=parts)
+    moved = AttributeChange(("tracks",), TRACK_ORDER.attributes["tracks"], ("1/8", "1/7"), ("1/7", "1/8"))
+    lines = change_lines(edits(replace(change, attributes=(moved,))), TRACK_ORDER, 80, 0, Style())
+    assert list(lines) == ["tracks  order becomes: t2, 1/8"]
+    assert path_name(BOOK, ("price", "USD")) == "prices.USD"
+
+
+def test_what_holds_nothing_is_no_fact() -> None:
+    assert brief({"price_windows": "[]", "external_id": "one"}, CONTENT, Style()) == ['external_id "one"']
+    titles = AttributeChange(("ascii_titles",), CHAPTERS.attributes["ascii_titles"], (), (None, "Uno"))
+    assert "(empty)" not in "".join(change_lines([titles], CHAPTERS, 80, 0, Style()))

@@ -29,7 +29,7 @@ def test_state_list_is_an_address_a_line_in_order() -> None:
 
 
 def test_state_show_tells_all_of_one_resource_and_where_the_store_told_otherwise() -> None:
-    assert list(render_one(RECORDED, width=80, style=STYLE)) == [
+    assert list(render_one(RECORDED, {}, width=80, style=STYLE)) == [
         "store/content/mirror-work.epub",
         "  id                  4711",
         "  key                 isbn112233441",
@@ -52,6 +52,6 @@ def test_hostile_text_in_state_is_made_visible_and_kept_within_the_width() -> No
     bad = samples.HOSTILE
     attributes: Attributes = {"name": bad, "prices": {bad: Decimal(1)}}
     resource = replace(RECORDED, id=bad, key=bad, base_url=bad, attributes=attributes, observed={"name": "x"})
-    for line in render_one(resource, width=60, style=STYLE):
+    for line in render_one(resource, {}, width=60, style=STYLE):
         assert line.isprintable()
         assert cells(line) <= 60

@@ -406,7 +406,7 @@ def test_trap_18_fewer_chapters_than_the_store_has_are_refused_and_nothing_is_se
     with pytest.raises(CatalogError) as refused:
         kit.plan()
     problems = [item for item in refused.value.diagnostics if item.severity == "error"]
-    assert [(item.code, item.attribute) for item in problems] == [("change-impossible", "titles")]
+    assert [(item.code, item.attribute) for item in problems] == [("change-impossible", "tracks")]
     assert "number 2" in problems[0].detail
     assert "--replace store/book/mareas.audio" in problems[0].hint
     assert writes(kit) == []
