@@ -44,7 +44,9 @@ def command(console: Console, paths: tuple[str, ...], form: str, output: str | N
     if form == "text":
         console.problems(found)
         if not found.errors:
-            console.write([_summary(workspace)])
+            from catalogctl.view.layout import paragraph, plain
+
+            console.write(paragraph([plain(console.out.safe(_summary(workspace)))], console.width, console.out, hanging=0))
     else:
         text = _written(found, form, workspace)
         write_public(console, output, text.encode()) if output else write_stdout(text.encode())

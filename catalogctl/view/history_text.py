@@ -14,7 +14,7 @@ from catalogctl.planning.plan import Summary
 from catalogctl.planning.run import Begun, Fate, Heading, Run, RunCall, RunChange, RunOutcome, Step
 from catalogctl.view.attribute_text import brief, change_lines
 from catalogctl.view.change_words import word
-from catalogctl.view.layout import cells, clip, pad, pad_left, paragraph, plain
+from catalogctl.view.layout import cells, clip, flow, pad, pad_left, paragraph, plain
 from catalogctl.view.style import Piece, Style, Tone
 
 _TONES: Final = {
@@ -41,18 +41,21 @@ _NARROWEST: Final = 8
 def render_list(runs: Sequence[tuple[Heading, RunOutcome]], *, width: int, style: Style) -> Iterator[str]:
     """Write a line for each run, in the order given, and below one that reverted another which one that is.
 
-    Shapes:  lines without line breaks, none wider than `width` cells.
+    Shapes:  lines without line breaks, none wider than `width` cells; where the columns do not fit, a run has several, without columns.
     """
     rows = [_row(heading, outcome, style) for heading, outcome in runs]
     heads = ("RUN", "STARTED (UTC)", "BY", "COMMIT", "PLAN", "CHANGES", "OUTCOME")
     widths = [max(map(cells, column)) for column in zip(heads, *rows, strict=True)]
     spare = width - sum(widths) - 2 * (len(widths) - 1)
     widths[2] = max(_NARROWEST, widths[2] + min(0, spare))
-    yield style.paint([("  ".join(map(pad, heads, widths)).rstrip(), Tone.FAINT)])
+    fits = sum(widths) + 2 * (len(widths) - 1) <= width
+    if fits:
+        yield style.paint([("  ".join(map(pad, heads, widths)).rstrip(), Tone.FAINT)])
     for (heading, outcome), row in zip(runs, rows, strict=True):
-        texts = [pad(clip(text, size, style.ellipsis), size) for text, size in zip(row, widths, strict=True)]
+        texts = [pad(clip(text, size, style.ellipsis), size) for text, size in zip(row, widths, strict=True)] if fits else row
         *before, last = texts
-        yield style.paint([plain("  ".join(before) + "  "), (last.rstrip(), _TONES[outcome])])
+        parts: list[list[Piece]] = [*([plain(text)] for text in before), [(last.rstrip(), _TONES[outcome])]]
+        yield from flow(parts, plain("  "), width, style)
         if heading.begun.reverts is not None:
             said = f"reverts {style.safe(heading.begun.reverts.run)}"
             yield from paragraph([(said, Tone.FAINT)], width, style, margin=widths[0] + 2)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from catalogctl.model.resource import Attribute, ResourceType, Shape, Trait
+from catalogctl.planning.attribute_words import attribute_name
 from catalogctl.provider.protocol import Provider
-from catalogctl.view.layout import indent, pad, plain, wrap
+from catalogctl.view.layout import cells, pad, paragraph, plain
 from catalogctl.view.style import Style, Tone
 
 _WORDS = {
@@ -33,16 +34,17 @@ def render(providers: Iterable[Provider], width: int, style: Style) -> Iterator[
     for provider in providers:
         limits = provider.limits
         rate = "no known rate" if limits.requests_per_minute is None else f"{limits.requests_per_minute} requests a minute"
-        yield style.paint([(provider.name, Tone.STRONG), plain(f"  {provider.service}")])
-        usual = f"  {limits.concurrency} calls at once, {rate}, {limits.timeout:g} s a call, unless the account says otherwise"
-        yield style.paint([(usual, Tone.FAINT)])
+        yield from paragraph([(provider.name, Tone.STRONG), plain(f"  {provider.service}")], width, style)
+        usual = f"{limits.concurrency} calls at once, {rate}, {limits.timeout:g} s a call, unless the account says otherwise"
+        yield from paragraph([(usual, Tone.FAINT)], width, style, margin=2)
         for kind in provider.types.values():
-            yield style.paint([plain("  "), (kind.name, Tone.STRONG), plain(f"  {_found(kind)}")])
-            longest = max(len(name) for name in kind.attributes)
+            yield from paragraph([(kind.name, Tone.STRONG), plain(f"  {_found(kind)}")], width, style, margin=2)
+            names = {name: attribute_name(kind, name) for name in kind.attributes}
+            longest = max(map(cells, names.values()))
             for attribute in kind.attributes.values():
                 text = ", ".join([_form(attribute), *(_WORDS[trait] for trait in Trait if trait in attribute.traits)])
-                for line in wrap([plain(text)], width, first=[plain(f"    {pad(attribute.name, longest)}  ")], rest=indent(6 + longest)):
-                    yield style.paint(line)
+                named = f"{pad(names[attribute.name], longest)}  "
+                yield from paragraph([plain(f"{named}{text}")], width, style, margin=4, hanging=min(longest + 2, width // 2))
         yield ""
 
 

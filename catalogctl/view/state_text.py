@@ -28,15 +28,15 @@ def render_list(resources: Iterable[Recorded], style: Style) -> Iterator[str]:
         yield style.safe(str(resource.address))
 
 
-def render_history(kept: Iterable[Kept], present: int, style: Style) -> Iterator[str]:
+def render_history(kept: Iterable[Kept], present: int, width: int, style: Style) -> Iterator[str]:
     """Write the states that can be had back as a table, newest first; `present` is the serial of the one that counts, 0 for none."""
     rows = [(str(one.serial), f"{one.time:%Y-%m-%d %H:%M:%S} UTC", f"{one.size:,}", one.serial == present) for one in kept]
     widths = [max(len(text) for text in column) for column in zip(("serial", "", ""), *(row[:3] for row in rows), strict=True)]
     head = f"{'serial'.rjust(widths[0])}  {'written'.ljust(widths[1])}  {'bytes'.rjust(widths[2])}"
-    yield style.paint([(head.rstrip(), Tone.FAINT)])
+    yield from paragraph([(head.rstrip(), Tone.FAINT)], width, style)
     for serial, written, size, is_present in rows:
         line = f"{serial.rjust(widths[0])}  {written.ljust(widths[1])}  {size.rjust(widths[2])}"
-        yield style.paint([plain(line), ("  present" if is_present else "", Tone.STRONG)])
+        yield from paragraph([plain(line), ("  present" if is_present else "", Tone.STRONG)], width, style)
 
 
 def render_moves(amendment: Amendment, width: int, style: Style) -> Iterator[str]:

@@ -29,7 +29,7 @@ def command(console: Console, form: str) -> None:
         rows = [{"serial": one.serial, "time": one.time.isoformat(timespec="seconds"), "size": one.size} for one in kept]
         click.echo(orjson.dumps(rows, option=orjson.OPT_INDENT_2).decode())
     elif kept:
-        console.write(render_history(kept, _present(backend), console.out))
+        console.write(render_history(kept, _present(backend), console.width, console.out))
     else:
         console.say(f"No state of environment {console.environment} was written yet.")
 
