@@ -115,7 +115,7 @@ def test_what_was_imported_is_managed_like_anything_else(empty: Path) -> None:
     file = empty / "catalog/imported/deferred.yaml"
     dearer = file.read_text(encoding="utf-8").replace("USD: 7.99", "USD: 8.99")
     file.write_text(dearer, encoding="utf-8")
-    assert "publish.store.price_windows" in run(empty, "plan").ended(1).err
+    assert "price_windows: []" in run(empty, "plan").ended(1).err
     file.write_text(dearer.replace("store: {", "store: {price_windows: [], "), encoding="utf-8")
     planned = run(empty, "plan", "--detailed-exitcode").ended(2)
     assert "Plan: 0 to create, 2 to update, 0 to replace, 0 to delete" in planned.out
