@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from catalogctl.config.base_url import SANDBOX, fill_address
 from catalogctl.config.judge import judge
-from catalogctl.config.meant import provider_meant
+from catalogctl.config.meant import provider_meant, setting_meant
 from catalogctl.config.pins import located
 from catalogctl.config.problem import Problem
 from catalogctl.config.project import Project
@@ -171,8 +171,8 @@ class _Block:
         """Say what the provider's settings refuse; what is known besides them is what all accounts take."""
         if problem.code == "unknown-field":
             known = sorted({*COMMON, *provider.secrets, *provider.settings.model_fields})
-            near = most_alike(str(problem.pointer[-1]), known, cutoff=0.7)
-            hint = f"Did you mean `{near[0]}`?" if near else f"Known settings: {', '.join(known)}"
+            near = setting_meant(str(problem.pointer[-1]), known, provider.secrets)
+            hint = f"Did you mean `{near}`?" if near else f"Known settings: {', '.join(known)}"
             detail = f"`{problem.pointer[-1]}` is not a setting of a {self.said['provider']} account, and nothing would read it."
             problem = replace(problem, detail=detail, hint=hint)
         return problem.diagnostic(lambda pointer, part: self.place(*pointer, part=part))
@@ -195,6 +195,8 @@ class _Block:
         """
         chosen = addresses.get(str(self.said.get("environment"))) if self.said.get("environment") else None
         written = self.said.get("base_url") or chosen or next(iter(addresses.values()), None)
+        if written is None and any(setting_meant(name, ("base_url",)) for name in self.said):
+            return ""  # which is told as an unknown setting
         if written is None:
             hint = "Add it, for instance\nbase_url: sandbox"
             source = self.place(part=Part.KEY)

@@ -24,6 +24,7 @@ _GROUPED: Final = re.compile(
 _DASH: Final = re.compile("[.,]-+$")
 """`12,-` for a whole amount."""
 _LONGEST: Final = 40
+_FREE: Final = frozenset({"free", "gratis", "grátis", "gratuit", "kostenlos", "zero"})
 
 
 def amount(value: object) -> str:
@@ -35,7 +36,9 @@ def amount(value: object) -> str:
         if _AMOUNT.fullmatch(value):
             return value
         raise _told(value)
-    if isinstance(value, bool) or not isinstance(value, (int, Decimal)) or not 0 <= value <= LARGEST:
+    if isinstance(value, (int, Decimal)) and not isinstance(value, bool) and value < 0:
+        raise _below_zero(str(value))
+    if isinstance(value, bool) or not isinstance(value, (int, Decimal)) or value > LARGEST:
         raise FormError
     return format(Decimal(value), "f").removeprefix("-")
 
@@ -64,7 +67,16 @@ def readings(text: str) -> tuple[str, ...]:
     return (bare.replace(",", "."),) if re.fullmatch("[0-9]+([.,][0-9]+)?", bare) else ()
 
 
+def _below_zero(text: str) -> CodeError:
+    detail = f"`{shown(text)}` is below zero; an amount is zero or more."
+    return CodeError("Not an amount", detail, "Write what a customer pays; 0 gives it away.")
+
+
 def _told(text: str) -> CodeError | FormError:
+    if text.strip().lower() in _FREE:
+        return CodeError("Not an amount", f"`{shown(text)}` is a word; an amount is a number.", "Write 0")
+    if re.fullmatch(r"\s*[-\u2212]\s*[0-9.,]+\s*", text):
+        return _below_zero(text)
     around = _AROUND.fullmatch(text.strip()) if len(text) <= _LONGEST else None
     if around is None:
         return FormError()

@@ -55,6 +55,8 @@ def fill_address(project: Project, account: str, written: str, environment: Mapp
     wrong = _wrong_url(url)
     if wrong:
         summary, detail, hint = wrong
+        if meant := _address_meant(url):
+            hint = f"Write {meant}"
         return error("bad-base-url", summary, detail, hint, source=place)
     return url.rstrip("/")
 
@@ -67,6 +69,22 @@ def _is_secret(project: Project, variable: str) -> bool:
         for name, value in block.items()
         if name != "base_url"
     )
+
+
+def _address_meant(url: str) -> str:
+    """Return the address that was probably meant; empty where none can be told, or where it would hold what is nobody's business."""
+    if url.lower() == SANDBOX:
+        return SANDBOX
+    scheme, host = re.match(r"(?i)(?:(h?t?tps?|http)\s*:?/{1,3})?(.*)", url).groups()  # type: ignore[union-attr]  # matches any text
+    bare = re.split(r"[?#]", host, maxsplit=1)[0].strip("/ ")
+    if "@" in bare or not bare:
+        return ""
+    name = bare.partition("/")[0].partition(":")[0].lower()
+    is_here = is_loopback(name) if is_host(name) else False
+    if not is_here and "." not in name:
+        return ""
+    meant = f"{'http' if is_here and scheme != 'https' else 'https'}://{bare}"
+    return meant if meant != url and _wrong_url(meant) is None else ""
 
 
 def _wrong_url(url: str) -> tuple[str, str, str] | None:

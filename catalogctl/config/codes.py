@@ -34,6 +34,7 @@ _BETWEEN_DIGITS = str.maketrans("", "", " -\u00a0\u2010\u2011\u2012\u2013")
 _SPREADSHEET = re.compile(r"([0-9]{9,13})\.0+")
 _SHORT = re.compile("[0-9]{6,8}[0-9X]")
 _SCIENTIFIC = re.compile(r"9[.,]?7[89]?[0-9]*[eE]\+?[0-9]{2}")
+_LONGEST_TEXT = 200
 _ROUNDED = re.compile("97[89][0-9]{0,5}0{5,10}")
 
 
@@ -120,8 +121,9 @@ def _refuse_prefix(text: str, digits: str) -> NoReturn:
 
 
 def _no_isbn(text: str, digits: str) -> CodeError:
-    if not digits:
-        return CodeError("Not an ISBN", "There are no digits here.", "Give the 13 digits of the ISBN, or leave the field out.")
+    if not re.search("[0-9]", text):
+        what = "There are no digits here." if not digits else f"`{shown(text)}` has no digits."
+        return CodeError("Not an ISBN", what, "Give the 13 digits of the ISBN, or leave the field out until there is one.")
     damaged = _SPREADSHEET.fullmatch(digits)
     if damaged:
         return CodeError(
@@ -130,15 +132,34 @@ def _no_isbn(text: str, digits: str) -> CodeError:
     lost = digits.zfill(10)
     if _SHORT.fullmatch(digits) and _check10(lost) == lost[9]:
         return CodeError("Not an ISBN", f"`{shown(text)}` is an ISBN-10 that has lost the zero it begins with.", f'Write "{lost}"')
+    if (inner := _isbn_within(text)) is not None:
+        return CodeError("Not an ISBN", f"`{shown(text)}` has more in it than an ISBN.", f"Write {inner}")
     if not digits.isascii() or not digits.isdecimal():
         return CodeError(
             "Not an ISBN", f"`{shown(text)}` has characters other than digits, hyphens and spaces.", "Give the 13 digits of the ISBN."
         )
+    if len(digits) == 12 and digits[:3] in ("978", "979") and digits[:4] != "9790":
+        whole = digits + _check13(digits)
+        detail = f"`{shown(text)}` has 12 digits; an ISBN has 13, and may have lost its last one, the check digit."
+        return CodeError("Not an ISBN", detail, f"If no other digit is missing, the check digit should be {whole[-1]}: {whole}")
     return CodeError(
         "Not an ISBN",
         f"`{shown(text)}` has {len(digits)} digits; an ISBN has 13, or 10 in the old form.",
         "Compare it with the ISBN on the copyright page.",
     )
+
+
+def _isbn_within(text: str) -> str | None:
+    """Return the one right ISBN that a text has among other words; `None` where it has none, or several."""
+    found: set[str] = set()
+    for run in re.findall(r"[0-9][0-9 \u00a0\u2010-\u2013-]{8,28}[0-9Xx]", text[:_LONGEST_TEXT]):
+        if run == text:
+            return None
+        try:
+            found.add(isbn13(run))
+        except CodeError:
+            continue
+    return found.pop() if len(found) == 1 else None
 
 
 # Languages, countries, currencies
@@ -176,7 +197,7 @@ def language(text: str) -> str:
     if text in LANGUAGES:
         return text
     word = text.strip()
-    main = re.split(r"[-_]", word, maxsplit=1)[0]
+    main = re.split(r"[-_ (/,]", word, maxsplit=1)[0]
     code = names.guess_language(word) or names.guess_language(main)
     raise CodeError(
         "Unknown language",
@@ -193,6 +214,10 @@ def country(text: str) -> str:
     if text in names.country_names():
         return text
     code = names.guess_country(text.strip())
+    several = names.guess_countries(text)
+    if several:
+        detail = f"`{shown(text)}` is not a country, and each country that is meant has to be named."
+        raise CodeError("Unknown country", detail, f"As publishers use the word, write\n{', '.join(several)}")
     raise CodeError(
         "Unknown country",
         f"`{shown(text)}` is not one of the two-letter country codes of ISO 3166-1, such as AR, BR and US.",
@@ -229,6 +254,8 @@ def currency(text: str) -> str:
 
 _BISAC = re.compile(r"[A-Z]{3}[0-9]{6}")
 _BISAC_NEARLY = re.compile(r"([A-Z]{3})[ -]?([0-9]{1,6})")
+_BISAC_BEFORE_WORDS = re.compile(r"([A-Z]{3})([0-9]{6})[ :/-]+[^\W\d_]")
+_LONGEST_THEMA = 5
 _THEMA = re.compile(r"(?:[A-Y][A-Z0-9]{0,9}|[1-6][A-Z0-9]{1,9})(?:-[A-Z0-9]{1,6})*")
 
 
@@ -239,12 +266,13 @@ def bisac(text: str) -> str:
     """
     if _BISAC.fullmatch(text):
         return text
-    nearly = _BISAC_NEARLY.fullmatch(text.strip().upper())
-    raise CodeError(
-        "Not a BISAC code",
-        f"`{shown(text)}` is not three capital letters and six digits.",
-        f"Write {nearly[1]}{nearly[2].zfill(6)}" if nearly else "Give the code, such as SEL009000, not the heading.",
-    )
+    nearly = _BISAC_NEARLY.fullmatch(text.strip().upper()) or _BISAC_BEFORE_WORDS.match(text.strip().upper())
+    hint = "Give the code, such as SEL009000, not the heading. BISG lists both:\nhttps://www.bisg.org/complete-bisac-subject-headings-list"
+    if nearly:
+        hint = f"Write {nearly[1]}{nearly[2].zfill(6)}"
+    elif _THEMA.fullmatch(text) and len(text) <= _LONGEST_THEMA:
+        hint = f"It has the form of a Thema code; say it beside `bisac`:\nthema: [{text}]"
+    raise CodeError("Not a BISAC code", f"`{shown(text)}` is not three capital letters and six digits.", hint)
 
 
 def thema(text: str) -> str:
@@ -255,11 +283,12 @@ def thema(text: str) -> str:
     if _THEMA.fullmatch(text):
         return text
     word = text.strip().upper()
-    short = len(word) <= 5 and _THEMA.fullmatch(word)
+    first = text.strip().split(" ", 1)[0].rstrip(":")  # in capitals: the code that stands before its heading
+    short = next((one for one in (word, first) if len(one) <= _LONGEST_THEMA and _THEMA.fullmatch(one)), "")
     raise CodeError(
         "Not a Thema code",
         f"`{shown(text)}` is neither a subject, which begins with a letter, nor a qualifier, which begins with a digit from 1 to 6.",
-        f"Write {word}" if short else "Give the code, such as VSPM or 1KLSB, not the heading.",
+        f"Write {short}" if short else "Give the code, such as VSPM or 1KLSB, not the heading.",
     )
 
 
@@ -278,8 +307,12 @@ def contributor_role(text: str) -> str:
     name = role_name(text)
     if name in ROLES:
         return ROLES[name]
+    several = [role_name(part) for part in re.split(r"\s*(?:[,;/&+]|\band\b)\s*", text.strip()) if part]
+    roles = [role if role in ROLES else role_meant(role) for role in several]
     if _ROLE_CODE.fullmatch(text.strip().upper()):
         hint = f"Write {text.strip().upper()}"
+    elif len(roles) > 1 and all(roles):
+        hint = f"Name the contributor once for each role, here with\nrole: {roles[0]}\nand in another item with\nrole: {roles[1]}"
     else:
         near = [role_meant(name)] if role_meant(name) else most_alike(name, ROLES)
         hint = f"Did you mean {near[0]}?" if near else "Write author, editor, translator, illustrator or narrator, or a code such as A01."

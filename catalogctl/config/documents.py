@@ -266,7 +266,19 @@ def read_file(source: Source) -> tuple[list[Document], list[Diagnostic], int]:
         diagnostics.extend(_told(problem, source, index, value) for problem in problems)
         if len(diagnostics) >= MAX_PROBLEMS:
             break
-    return documents, _once(diagnostics), broken_titles
+    return documents, _one_document(_once(diagnostics)), broken_titles
+
+
+def _one_document(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
+    """Tell a second document that no line of hyphens begins as that, and not as so many fields that are given twice."""
+    twice = [item for item in diagnostics if item.code == "duplicate-key" and item.source is not None and item.source.column == 1]
+    first = next((item for item in twice if item.source is not None and item.source.text.startswith("kind:")), None)
+    if first is None:
+        return diagnostics
+    detail = f"{first.detail} A title begins with its kind, so that a second document may begin here."
+    hint = "If so, write a line of three hyphens above it:\n---"
+    told = replace(first, summary="Two documents in one", detail=detail, hint=hint)
+    return [told if item is first else item for item in diagnostics if item is first or item not in twice]
 
 
 def _once(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
@@ -320,6 +332,18 @@ def _no_mapping(value: Any, path: str) -> tuple[str, str]:
     return detail, "Write a document for each item, without the hyphen, and a line of three hyphens between them:\n---"
 
 
+def _missing_kind(value: dict[str, Any]) -> str:
+    other = next((name for name in ("type", "Kind", "KIND", "document") if str(value.get(name)).lower() in {"title", "defaults"}), None)
+    if other is not None:
+        return f"Write `kind` in the place of `{other}`."
+    if "editions" in value or "title" in value:
+        return "Begin it with\nkind: title"
+    return "Add `kind: title` or `kind: defaults`, or move the file out of the catalog folders."
+
+
+_TITLES: Final = frozenset("book work product ebook e-book audiobook libro livro buch titel título publication edition".split())
+
+
 def _kind(value: Any, path: str) -> str | Problem:
     if not isinstance(value, dict):
         detail, hint = _no_mapping(value, path)
@@ -335,12 +359,12 @@ def _kind(value: Any, path: str) -> str | Problem:
             "kind-missing",
             "Document without a kind",
             detail,
-            "Add `kind: title` or `kind: defaults`, or move the file out of the catalog folders.",
+            _missing_kind(value),
         )
     if kind in ("title", "defaults"):
         return str(kind)
-    near = most_alike(str(kind).lower(), ["title", "defaults"], cutoff=0.5)
-    hint = f"Did you mean {near[0]}?" if near else ""
+    near = "title" if str(kind).lower() in _TITLES else next(iter(most_alike(str(kind).lower(), ["title", "defaults"], cutoff=0.5)), "")
+    hint = f"Did you mean {near}?" if near else "Write title, or defaults for what the titles of a folder have in common."
     return Problem(("kind",), Part.VALUE, "kind-unknown", "Unknown kind of document", f"`{kind}` is not one of: title, defaults.", hint)
 
 

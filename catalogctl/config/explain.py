@@ -6,8 +6,7 @@ Only broken documents come here, so the reference validator (slow to load and to
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import cache
 from typing import Any, Final
@@ -16,12 +15,13 @@ from jsonschema import Draft7Validator, ValidationError
 from jsonschema.validators import extend
 
 from catalogctl.config.codes import CodeError
+from catalogctl.config.correction import correction, quantity, truth
 from catalogctl.config.leaf import LEAVES, Leaf
-from catalogctl.config.meant import FIELDS, block_meant, days_meant, format_meant, is_part_of_a_day, list_meant
+from catalogctl.config.meant import block_meant, format_meant, list_meant
+from catalogctl.config.misnamed import misnamed, unknown_files
 from catalogctl.config.problem import AS_WRITTEN, Problem
-from catalogctl.config.scalars import shown
 from catalogctl.config.source import Part
-from catalogctl.config.wording import example, said, span_of, what, written
+from catalogctl.config.wording import example, flow, said, span_of, what, written
 from catalogctl.model.alike import most_alike
 from catalogctl.model.diagnostics import Pointer
 
@@ -44,15 +44,19 @@ def problems(schema: Mapping[str, Any], value: object) -> tuple[Problem, ...]:
 
     Raises:  nothing.
     """
-    found = tuple(dict.fromkeys(_problems(_validator_of(_Key(schema)).iter_errors(value), schema)))
+    found = _found(_validator_of(_Key(schema)), value, schema)
     mistyped = {(item.pointer, item.part) for item in found if item.code == "wrong-type"}
-    meant = {(item.pointer[:-1], item.hint) for item in found if item.code == "unknown-field"}
+    meant = {(item.pointer[:-1], name) for item in found for name in item.means}
     return tuple(
         item
         for item in found
         if (item.code == "wrong-type" or (item.pointer, item.part) not in mistyped)
-        and not (item.missing and (item.pointer, f"Did you mean `{item.missing}`?") in meant)
+        and not (item.missing and (item.pointer, item.missing) in meant)
     )[:MAX_PROBLEMS]
+
+
+def _found(validator: Any, value: object, root: Mapping[str, Any]) -> tuple[Problem, ...]:
+    return tuple(dict.fromkeys(_problems(validator.iter_errors(value), root)))
 
 
 class _Key:
@@ -97,8 +101,29 @@ Reference: Final[Any] = extend(  # type: ignore[no-untyped-call]  # jsonschema's
 
 
 def _problems(errors: Iterable[ValidationError], root: Mapping[str, Any]) -> Iterator[Problem]:
+    keys: dict[tuple[Any, ...], list[ValidationError]] = {}
     for wrong in sorted(errors, key=lambda item: [str(step) for step in item.absolute_path]):
-        yield from _told(wrong, root)
+        if wrong.validator == "enum" and "propertyNames" in wrong.absolute_schema_path:
+            keys.setdefault(tuple(wrong.absolute_path), []).append(wrong)
+        else:
+            yield from _told(wrong, root)
+    for pointer, unknown in keys.items():
+        yield from _unknown_keys(pointer, unknown)
+
+
+def _unknown_keys(pointer: Pointer, errors: list[ValidationError]) -> Iterator[Problem]:
+    """Tell the keys of a mapping that are none of those it may have, as one mistake where they are files."""
+    schema: Any = errors[0].schema
+    leaf = LEAVES.get(schema.get("$comment", ""))
+    for wrong in errors if leaf is not None or pointer[-1:] != ("files",) else errors[:1]:
+        instance: Any = wrong.instance
+        key = str(instance)
+        if leaf is not None:
+            yield _leaf_problem(leaf, (*pointer, key), Part.KEY, key, schema)
+        elif pointer[-1:] == ("files",):
+            yield unknown_files(pointer, [str(one.instance) for one in errors], list(schema["enum"]))
+        else:
+            yield _not_listed((*pointer, key), Part.KEY, key, schema["enum"])
 
 
 def _told(wrong: ValidationError, root: Mapping[str, Any]) -> Iterator[Problem]:
@@ -117,13 +142,11 @@ def _told(wrong: ValidationError, root: Mapping[str, Any]) -> Iterator[Problem]:
         return
     match wrong.validator:
         case "additionalProperties":
-            for name in value:
-                if name not in schema.get("properties", {}):
-                    yield _unknown_field(pointer, str(name), schema, root)
+            yield from misnamed(pointer, value, schema, root, lambda part, one: _found(Reference(part), one, root))
         case "required":
             for name in argument:
                 if name not in value:
-                    yield _missing_field(pointer, name, schema)
+                    yield _missing_field(pointer, name, schema, value)
         case "type":
             yield _wrong_type(pointer, value, schema, leaf)
         case "anyOf" | "oneOf":
@@ -165,43 +188,15 @@ def _told(wrong: ValidationError, root: Mapping[str, Any]) -> Iterator[Problem]:
 # Fields
 
 
-def _unknown_field(pointer: Pointer, name: str, schema: Mapping[str, Any], root: Mapping[str, Any]) -> Problem:
-    known = list(schema.get("properties", {}))
-    what = str(schema.get("title") or "this mapping")
-    near = FIELDS.get(name) if FIELDS.get(name) in known else None
-    if near is None:
-        close = most_alike(_snake(name), known, cutoff=0.7)
-        near = close[0] if close else None
-    if near is not None:
-        hint = f"Did you mean `{near}`?"
-    elif home := _home(name, schema, root):
-        hint = f"It is a field of {home}."
-    else:
-        hint = "Known fields: " + ", ".join(sorted(known)) if known else "Remove it; nothing is known by that name here."
-    detail = f"`{shown(name)}` is not a field of {what}, and nothing would read it."
-    return Problem((*pointer, name), Part.KEY, "unknown-field", "Unknown field", detail, hint)
-
-
-def _snake(name: str) -> str:
-    """Write a name the way fields are written: publicationDate and Publication Date are publication_date."""
-    return re.sub(r"[\s-]+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name.strip())).lower()
-
-
-def _home(name: str, here: Mapping[str, Any], root: Mapping[str, Any]) -> str:
-    """Say which other mapping of the document has a field of this name; nothing where none has."""
-    for block in (root, *root.get("definitions", {}).values()):
-        title = block.get("title")
-        if block is not here and title and title != here.get("title") and name in block.get("properties", {}):
-            return str(title)
-    return ""
-
-
-def _missing_field(pointer: Pointer, name: str, schema: Mapping[str, Any]) -> Problem:
+def _missing_field(pointer: Pointer, name: str, schema: Mapping[str, Any], block: Mapping[str, Any]) -> Problem:
     field = schema.get("properties", {}).get(name, {})
     what = str(schema.get("title") or "this mapping")
     about = f" {field['description']}" if "description" in field else ""
     examples = field.get("examples")
     hint = f"Add it, for instance\n{name}: {written(examples[0])}" if examples else f"Add `{name}:`."
+    parts = [part for part in (block.get("first_name"), block.get("last_name")) if isinstance(part, str)]
+    if name == "name" and parts:
+        hint = f"Add the whole name beside its parts:\nname: {flow(' '.join(parts))}"
     detail = f"{what[:1].upper()}{what[1:]} needs `{name}`.{about}"
     return Problem(pointer, Part.KEY, "missing-field", f"Missing field: `{name}`", detail, hint, missing=name)
 
@@ -232,44 +227,8 @@ def _leaf_problem(leaf: Leaf, pointer: Pointer, part: Part, value: Any, schema: 
         f"bad-{leaf.name}",
         "Value has the wrong form",
         f"{said(value)} is not {leaf.form}.",
-        _correction(leaf, value) or example(schema),
+        correction(leaf, value) or example(schema),
     )
-
-
-def _correction(leaf: Leaf, value: Any) -> str:
-    """Guess what was meant, where a guess that the leaf accepts can be made."""
-    if leaf.name == "date" and isinstance(value, int) and not isinstance(value, bool):
-        return _day_hint(str(value), leaf.name)
-    if not isinstance(value, str):
-        return ""
-    plain = unicodedata.normalize("NFKD", value.strip()).encode("ascii", "ignore").decode()
-    guesses = [value.strip(), value.strip().replace(",", "."), " ".join(value.split())]
-    if leaf.name == "slug":
-        guesses.append(re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-"))
-    if leaf.name in {"date", "moment"}:
-        return _day_hint(value, leaf.name)
-    for guess in guesses:
-        try:
-            leaf.read(guess)
-        except ValueError:
-            continue
-        if guess != value:
-            return f"Write {guess}"
-    return ""
-
-
-def _day_hint(text: str, kind: str) -> str:
-    """Return the day, or the day and time, that was probably meant, as it is written here."""
-    if kind == "moment":
-        found = re.fullmatch(r"\s*(\d{4}-\d{2}-\d{2})[T ]+(\d{2}:\d{2})(:\d{2})?(?:\.\d+)?\s*(Z|[+-]\d{2}:?\d{2})?\s*", text)
-        if found:
-            hint = f"Write {found[1]} {found[2]}{found[3] or ':00'}"
-            return f"{hint}\nThe time is that of the store's own zone, without an offset: convert it first." if found[4] else hint
-    days = days_meant(text)
-    time = " 00:00:00" if kind == "moment" else ""
-    if not days:
-        return "Write the day as well, as in 2019-06-01" + time if is_part_of_a_day(text) else ""
-    return f"Write {days[0]}{time}" + (f"\nOr, where the month stands first, write {days[1]}{time}" if len(days) > 1 else "")
 
 
 def _wrong_type(pointer: Pointer, value: Any, schema: Mapping[str, Any], leaf: Leaf | None) -> Problem:
@@ -279,30 +238,32 @@ def _wrong_type(pointer: Pointer, value: Any, schema: Mapping[str, Any], leaf: L
     is_number = isinstance(value, (int, Decimal)) and not isinstance(value, bool)
     stands = f"the number {AS_WRITTEN}" if is_number else what(value)
     detail = f"Here stands {stands}; it must be {form}."
-    why, hint = _surprise(value, wanted, schema)
+    why, hint = _surprise(value, wanted, schema, leaf)
     field = next((step for step in reversed(pointer) if isinstance(step, str)), "")
-    if meant := block_meant(str(schema.get("title", "")), field, value) if {"object", "array"} & set(wanted) else "":
+    is_block = {"object", "array"} & set(wanted) and not (field == "files" and "propertyNames" in schema)
+    if meant := block_meant(str(schema.get("title", "")), field, value) if is_block else "":
         hint = f"Write\n{meant}"
-    elif leaf is not None and (correction := _correction(leaf, value)):
-        why, hint = "", correction
+    elif leaf is not None and (meant := correction(leaf, value)):
+        why, hint = "", meant
     return Problem(pointer, Part.VALUE, "wrong-type", "Wrong kind of value", f"{detail}{why}", hint)
 
 
-def _surprise(value: Any, wanted: list[str], schema: Mapping[str, Any]) -> tuple[str, str]:
+def _surprise(value: Any, wanted: list[str], schema: Mapping[str, Any], leaf: Leaf | None) -> tuple[str, str]:
     """Say why a value is not what its writer thought, and how to write what they meant."""
-    if "string" in wanted and isinstance(value, (bool, int, Decimal)):
+    if "string" in wanted and isinstance(value, (bool, int, Decimal)) and _reads(leaf, written(value)):
         kind = "a truth value" if isinstance(value, bool) else "a number"
         return f" Without quotes, {AS_WRITTEN} is {kind}.", f'Quote it: "{AS_WRITTEN}"'
     if value is None:
         return " Nothing is written after the colon.", f"Write a value, or leave the field out. {example(schema)}".strip()
-    if "boolean" in wanted and isinstance(value, str) and value.lower() in _TRUTH:
-        return f" In YAML 1.2, {value} is text.", f"Write {_TRUTH[value.lower()]}"
+    if "boolean" in wanted and truth(value):
+        return f" In YAML 1.2, {value} is text.", f"Write {truth(value)}"
     if {"integer", "number"} & set(wanted) and isinstance(value, str):
-        guess = re.sub(r"[^0-9.,-]", "", value).replace(",", ".").lstrip("0") or "0"
-        if re.fullmatch(r"[0-9]+(\.[0-9]+)?" if "number" in wanted else "[0-9]+", guess):
-            return " In quotes, or with a leading zero, digits are text.", f"Write {guess}"
+        guess = quantity(value)
+        if guess is not None and ("number" in wanted or guess == guess.to_integral_value()):
+            return " In quotes, with a leading zero or with a unit, digits are text.", f"Write {guess.normalize():f}"
+        return "", example(schema)
     if "array" in wanted and not isinstance(value, (list, dict)):
-        return "", f"Write a list, with one item if there is but one:\n{list_meant(value)}"
+        return "", f"Write a list, with one item if there is but one:\n{list_meant(value, _item_of(schema))}"
     if "array" in wanted and isinstance(value, dict):
         return "", "Begin each item with a hyphen."
     if "object" in wanted and isinstance(value, list):
@@ -310,7 +271,32 @@ def _surprise(value: Any, wanted: list[str], schema: Mapping[str, Any]) -> tuple
     return "", example(schema)
 
 
-_TRUTH: Final = {"yes": "true", "on": "true", "y": "true", "true": "true", "no": "false", "off": "false", "n": "false", "false": "false"}
+def _item_of(schema: Mapping[str, Any]) -> Callable[[str], str]:
+    """Return what turns a text into the item of a list that it was meant to be; into itself where nothing better is known."""
+    items = schema.get("items")
+    leaf = LEAVES.get(items.get("$comment", "")) if isinstance(items, dict) else None
+
+    def meant(text: str) -> str:
+        hint = ""
+        try:
+            if leaf is not None:
+                leaf.read(text)
+        except CodeError as wrong:
+            hint = wrong.hint
+        except ValueError:
+            hint = correction(leaf, text) if leaf is not None else ""
+        found = re.fullmatch(r"(?:Write|Did you mean) ([^\n]+?)(?: \(.*\)\.?|\?)?", hint)
+        return found[1] if found else text
+
+    return meant
+
+
+def _reads(leaf: Leaf | None, text: str) -> bool:
+    """Whether a text is of a kind; where there is none, any is."""
+    try:
+        return leaf is None or leaf.read(text) is not None
+    except ValueError:
+        return False
 
 
 def _not_listed(pointer: Pointer, part: Part, value: Any, allowed: list[Any]) -> Problem:

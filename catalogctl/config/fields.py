@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -121,10 +122,19 @@ def _date(value: object) -> str:
     try:
         date.fromisoformat(value)
     except ValueError:
-        raise CodeError(
-            "No such day", f"`{value}` has the form of a date, but the calendar has no such day.", "Write the day as YYYY-MM-DD."
-        ) from None
+        detail = f"`{value}` has the form of a date, but the calendar has no such day."
+        raise CodeError("No such day", detail, _nearest_day(value)) from None
     return value
+
+
+def _nearest_day(text: str) -> str:
+    """Return the hint for a day that the calendar does not have: the two numbers in the other order, or the last day of the month."""
+    year, month, day = (int(part) for part in text.split("-"))
+    if 1 <= day <= 12 and 1 <= month <= 31 and year:
+        return f"The month stands before the day: write\n{year:04}-{day:02}-{month:02}"
+    if year and 1 <= month <= 12 and day > 28:
+        return f"The last day of that month is\n{year:04}-{month:02}-{monthrange(year, month)[1]:02}"
+    return "Write the day as YYYY-MM-DD, with a month from 01 to 12."
 
 
 def _number_as_text(value: object) -> str:
@@ -178,8 +188,14 @@ def _country_name(value: object) -> str:
     return value
 
 
+_EVERYWHERE: Final = frozenset(
+    "all world worldwide world-wide global globally everywhere any ww wor mundo mundial todo todos welt weltweit monde".split()
+)
+"""What people write for the whole world; `WORLD` is how ONIX says it."""
+
+
 def _country(text: str) -> str:
-    if text.strip().upper() in ("ALL", "WORLD"):
+    if text.strip().lower() in _EVERYWHERE:
         raise CodeError("Unknown country", f"`{text}` is not a country; everywhere is the one word ALL, in capitals.", "Write ALL")
     return codes.country(text)
 

@@ -22,6 +22,15 @@ _WORD = re.compile(r"[-+.\w]+")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 _BREAK = re.compile("\r\n|\r|\n")
 _HALVES = re.compile(r"([0-9.]+),\Z")
+_LOOK_AHEAD = 200
+_CURLY = ("'", "`", "\u201c", "\u201d", "\u201e", "\u2018", "\u2019", "\u00ab")
+_OTHER_QUOTES = re.compile(f'[{"".join(_CURLY)}]([^{"".join(_CURLY)}"\\\\\n]{{0,100}})[{"".join(_CURLY)}]')
+_BARE_KEY = re.compile(r"([A-Za-z_][\w-]{0,60})\s*:")
+_OTHER_WORDS = {
+    word: ours
+    for ours, words in {"true": "True TRUE", "false": "False FALSE", "null": "None nil NULL undefined"}.items()
+    for word in words.split()
+}
 _HALF = re.compile("[\ud800-\udfff]")
 _HALF_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -118,6 +127,25 @@ class _Scanner:
     def stop(self, detail: str, hint: str, start: int) -> NoReturn:
         raise Unreadable(Problem("json-syntax", "Not JSON", detail, hint, self.span(start, start + 1)))
 
+    def refuse_other_syntax(self) -> None:
+        """Stop at what other languages have where JSON wants a key, a value or a comma."""
+        rest = self.text[self.at : self.at + _LOOK_AHEAD]
+        before = self.text[: self.at].rstrip()
+        if rest.startswith(("//", "/*", "#")):
+            self.stop("JSON has no comments.", "Remove the comment, or write the document as YAML, in a file that ends in .yaml.", self.at)
+        if rest[:1] in ("}", "]") and before.endswith(","):
+            comma = len(before) - 1
+            self.stop(f"A comma stands before `{rest[0]}`, and nothing follows it.", "Remove the comma.", comma)
+        if found := _OTHER_QUOTES.match(rest):
+            self.stop("JSON has text between straight double quotes.", f'Write "{shown(found[1])}"', self.at)
+        if rest.startswith(_CURLY):
+            self.stop("JSON has text between straight double quotes.", 'Write " in the place of other quotation marks.', self.at)
+        if found := _BARE_KEY.match(rest):
+            if not self.text[: self.at].strip():
+                hint = "Name the file with the ending .yaml, or write it as JSON, in braces."
+                self.stop("This is YAML, and the file's name says that it is JSON.", hint, self.at)
+            self.stop("A key stands in double quotes.", f'Write "{shown(found[1])}":', self.at)
+
     def peek(self) -> str:
         """Give the next character that is not white space, without taking it; nothing at the end."""
         space = _SPACE.match(self.text, self.at)
@@ -135,6 +163,8 @@ class _Scanner:
     def node(self, depth: int) -> Node:
         first = self.peek()
         start = self.at
+        if first not in ('"', "{", "["):
+            self.refuse_other_syntax()
         if first and first in "{[":
             if depth > MAX_DEPTH:
                 raise Unreadable(
@@ -203,6 +233,8 @@ class _Scanner:
             )
         elif _NUMBER.fullmatch(text):
             self.number(node, text, start)
+        elif (word := _OTHER_WORDS.get(text)) is not None:
+            self.stop(f"`{text}` is how another language says it.", f"Write {word}", start)
         else:
             self.stop(
                 f"`{shown(text)}` is neither a number nor one of null, true and false.", f'Quote it if it is text: "{shown(text)}"', start
@@ -226,6 +258,7 @@ class _Scanner:
         while True:
             if self.peek() != '"':
                 self.refuse_comma()
+                self.refuse_other_syntax()
                 self.stop("A key in double quotes is expected here.", "Quote the key, or remove the comma after the last field.", self.at)
             key_at = self.at
             key = self.string()
@@ -278,6 +311,8 @@ class _Scanner:
         """Take the comma or the closing bracket after an item; tell whether it was the bracket."""
         sign = self.peek()
         if sign not in (",", bracket):
+            if sign in ("/", "#"):
+                self.refuse_other_syntax()
             line = self.span(opened, opened)[0] + 1
             self.stop(
                 f"A comma or `{bracket}` is expected here; the bracket opened on line {line} is not closed.",

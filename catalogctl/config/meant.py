@@ -3,14 +3,58 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
-from catalogctl.config.scalars import quoted
-from catalogctl.config.wording import written
+from catalogctl.config.wording import flow, written
+from catalogctl.model.alike import most_alike
+from catalogctl.model.role import ROLES
 
 FIELDS: Final = {
+    "address": "base_url",
+    "api_url": "base_url",
+    "endpoint": "base_url",
+    "host": "base_url",
+    "server": "base_url",
+    "artwork": "files",
+    "bic": "thema",
+    "cover_image": "files",
+    "cover_file": "files",
+    "front_cover": "files",
+    "image": "files",
+    "content": "files",
+    "epub_file": "files",
+    "asset": "files",
+    "assets": "files",
+    "isbn13": "isbn",
+    "isbn_13": "isbn",
+    "isbn10": "isbn",
+    "slug": "id",
+    "no": "number",
+    "nr": "number",
+    "volume": "number",
+    "position": "number",
+    "part": "number",
+    "on_sale_date": "publication_date",
+    "pub_date": "publication_date",
+    "publish_date": "publication_date",
+    "release_date": "publication_date",
+    "price": "prices",
+    "rate": "requests_per_minute",
+    "rate_limit": "requests_per_minute",
+    "rpm": "requests_per_minute",
+    "requests": "requests_per_minute",
+    "stores": "accounts",
+    "providers": "accounts",
+    "title": "name",
+    "regions": "territories",
+    "rights": "territories",
+    "sales_rights": "territories",
+    "markets": "territories",
+    "prevent_destroy": "protect",
+    "protected": "protect",
+    "ignore": "ignore_changes",
     "amount": "prices",
     "asin": "external_id",
     "audio": "tracks",
@@ -26,6 +70,8 @@ FIELDS: Final = {
     "creators": "contributors",
     "date": "publication_date",
     "ean": "isbn",
+    "gtin": "ean",
+    "isbn": "ean",
     "file": "files",
     "genre": "subjects",
     "lang": "language",
@@ -112,6 +158,57 @@ def role_meant(word: str) -> str:
     return next((role for role, names in _ROLES.items() if name in names or name.removesuffix("s") in names), "")
 
 
+def person_role(word: str) -> str:
+    """Return the role of the people that a field of this name lists: `authors`, `translated_by`; empty where it is no role."""
+    name = re.sub(r"[\s_]+", "-", word.strip().casefold())
+    if name in {"contributor", "contributors", "creator", "creators", "people", "persons", "cover"}:
+        return ""
+    return next((one for one in (name, name.removesuffix("s")) if one in ROLES), "") or role_meant(name)
+
+
+_CONTENT: Final = frozenset(
+    "content contents epub pdf ebook e_book book file text interior ebook_content audio_content pod_content audio mp3 main body manuscript "
+    "bookblock block epub_file pdf_file asset".split()
+)
+
+
+_COVER: Final = frozenset("image img picture jpg jpeg png front thumbnail artwork portada capa".split())
+
+
+def file_meant(word: str) -> str:
+    """Return which file of an edition a word names, `content` or `cover`; empty where it names neither."""
+    if word in _CONTENT:
+        return "content"
+    is_cover = "cover" in word or word in {
+        "image",
+        "img",
+        "picture",
+        "jpg",
+        "jpeg",
+        "png",
+        "front",
+        "thumbnail",
+        "artwork",
+        "portada",
+        "capa",
+    }
+    return "cover" if is_cover else ""
+
+
+def people_meant(value: Any, role: str) -> list[str]:
+    """Return the contributors that a text, a list of names or of mappings stands for, each as an item."""
+    found: list[str] = []
+    for one in value if isinstance(value, list) else [value]:
+        match one:
+            case str():
+                found += [f"{{name: {flow(name)}, role: {role}}}" for name in _names(one)]
+            case {"name": str()}:
+                found.append(flow({**one, "role": one.get("role", role)}))
+            case _:
+                return []
+    return found
+
+
 def days_meant(text: str) -> tuple[str, ...]:
     """List the days that a text may mean, as they are written here, the likelier first; empty where none can be told."""
     numbers = re.findall("[0-9]+", text)
@@ -134,10 +231,16 @@ def days_meant(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(day for way in ways if (day := _day(*way))))
 
 
-def is_part_of_a_day(text: str) -> bool:
-    """Whether a text names a year or a month, and no day of it."""
+def part_of_a_day(text: str) -> str:
+    """Return the first day of the year or the month that a text names; empty where it names a day, or neither of them."""
     numbers = re.findall("[0-9]+", text)
-    return bool(numbers) and len(max(numbers, key=len)) == 4 and (len(numbers) == 1 or (len(numbers) == 2 and not _month(text)))
+    if not numbers or len(max(numbers, key=len)) != 4 or len(numbers) > 2:
+        return ""
+    year = max(numbers, key=len)
+    if quarter := re.search(r"\b[QT]([1-4])\b", text.upper()):
+        return _day(year, str(3 * int(quarter[1]) - 2), "1")
+    month = _month(text) if len(numbers) == 1 else "" if _month(text) else next(number for number in numbers if number is not year)
+    return _day(year, month or "1", "1") or _day(year, "1", "1")
 
 
 def _month(text: str) -> str:
@@ -158,30 +261,81 @@ def block_meant(title: str, field: str, value: object) -> str:
     Shapes:  `title` is that of the mapping that is asked for, `field` the name of the field that holds it.
     """
     texts = [value] if isinstance(value, str) else [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+    if field == "contributors" and isinstance(value, dict):
+        people = people_meant(value, "author") or [
+            person for name, one in value.items() for person in people_meant(one, person_role(str(name)))
+        ]
+        return f"[{', '.join(people)}]" if people else ""
     if field == "contributors" or title == "a contributor":
-        people = [f"{{name: {_item(name)}, role: author}}" for text in texts for name in _names(text)]
+        people = [person for text in texts for person in people_meant(text, "author")]
         return (", ".join(people) if title == "a contributor" and isinstance(value, str) else f"[{', '.join(people)}]") if people else ""
-    if not texts:
-        return _price_meant(value) if field == "prices" else ""
     match field:
-        case "series":
-            return f"{{name: {_item(texts[0])}}}"
-        case "files":
-            return f"{{content: {_item(texts[0])}}}"
-        case "subjects":
-            return _subjects(texts)
-        case "publish":
-            return "{" + ", ".join(f"{text}: {{}}" for text in texts) + "}" if all(re.fullmatch(r"[\w-]+", text) for text in texts) else ""
+        case "accounts" | "editions" if isinstance(value, (str, list)):
+            return _by_name(field, value)
+        case "moved" | "removed" | "import" | "price_windows" | "tracks" if isinstance(value, dict):
+            return flow([value])
+        case "channels" if texts:
+            return flow(dict.fromkeys(texts, True))
+        case "distribution" if isinstance(value, bool):
+            return flow({"enabled": value})
         case "prices":
-            return _price_meant(texts[0])
+            return _price_meant(value)
+        case _:
+            pass
+    if len(texts) != 1 and field not in {"publish", "subjects"}:
+        return ""
+    return _one_text(title, field, texts)
+
+
+def _one_text(title: str, field: str, texts: list[str]) -> str:
+    """Return the mapping that a text stands for."""
+    match title, field:
+        case "an account", _:
+            return flow({"provider": texts[0]})
+        case "an edition", _:
+            return flow({"format": field, "files": {"content": texts[0]}}) if field in _FORMATS else ""
+        case "a removal", _:
+            return flow({"address": texts[0]})
+        case _, "lifecycle" if texts[0] == "protect":
+            return "{protect: true}"
+        case _, "backend":
+            return flow({"type": texts[0]})
+        case _, "series":
+            return flow({"name": texts[0]})
+        case _, "files":
+            return flow({"content": texts[0]})
+        case _, "subjects":
+            return _subjects(texts)
+        case _, "publish":
+            return flow({text: {} for text in texts}) if texts and all(re.fullmatch(r"[\w-]+", text) for text in texts) else ""
         case _:
             return ""
 
 
-def list_meant(value: object) -> str:
-    """Return the list that one text stands for, taken apart at its commas."""
+def _by_name(field: str, value: str | list[Any]) -> str:
+    """Return what is listed by names, as it is written where it was given as a list or as names alone."""
+    found: dict[str, Any] = {}
+    for item in [value] if isinstance(value, str) else value:
+        match item:
+            case str() if field == "editions" and (form := item if item in _FORMATS else _SAME_FORMAT.get(item, "")):
+                found[form] = {"format": form}
+            case dict() if len(item) == 1 and isinstance(next(iter(item.values())), dict):
+                found.update(item)
+            case {"name": str(name), **rest} | {"id": str(name), **rest}:
+                found[name] = rest
+            case {"format": str(name)} if field == "editions" and name not in found:
+                found[name] = item
+            case {"provider": str()} if field == "accounts" and "store" not in found:
+                found["store"] = item
+            case _:
+                return ""
+    return flow(found) if found else ""
+
+
+def list_meant(value: object, meant: Callable[[str], str] = str) -> str:
+    """Return the list that one text stands for, taken apart at its commas; `meant` gives what an item should be."""
     texts = [part.strip() for part in re.split("[,;]", value)] if isinstance(value, str) else []
-    items = [_item(text) for text in texts if text] or [written(value)]
+    items = [flow(meant(text)) for text in texts if text] or [written(value)]
     return f"[{', '.join(items)}]"
 
 
@@ -194,22 +348,25 @@ def _subjects(texts: list[str]) -> str:
     return f"{{{', '.join(said)}}}" if said else ""
 
 
+_SIGNS: Final = {"€": "EUR", "£": "GBP", "$": "USD", "R$": "BRL", "¥": "JPY"}
+
+
 def _price_meant(value: object) -> str:
-    text = str(value)
-    found = re.search(r"[0-9]+(?:\.[0-9]+)?", text)
-    currency = re.search("[A-Z]{3}", text)
-    return f"{{{currency[0] if currency else 'USD'}: {found[0]}}}" if found else ""
+    """Return prices by their currency, as a number, a text or a list of them tells; USD stands in where no currency is told."""
+    found: dict[str, str] = {}
+    for item in value if isinstance(value, list) else [value]:
+        text = written(item)
+        number, code = re.search(r"[0-9]+(?:\.[0-9]+)?", text), re.search("[A-Z]{3}", text)
+        sign = next((sign for sign in sorted(_SIGNS, key=len, reverse=True) if sign in text), "$")
+        if number is None:
+            return ""
+        found[code[0] if code else _SIGNS[sign]] = number[0]
+    return "{" + ", ".join(f"{currency}: {amount}" for currency, amount in found.items()) + "}" if found else ""
 
 
 def _names(text: str) -> list[str]:
     """Return the names in a text, which are parted by a semicolon, an ampersand or a word for `and`."""
     return [name.strip() for name in re.split(r"\s*;\s*|\s+&\s+|\s+(?:and|und|et|y|e)\s+", text.strip()) if name.strip()]
-
-
-def _item(text: str) -> str:
-    """Write a text as an item within brackets or braces."""
-    usual = re.fullmatch(r"[^\W\d_][\w .’/-]*", unicodedata.normalize("NFC", text)) and ": " not in text
-    return text if usual else quoted(text)
 
 
 _VARIABLE: Final = r"(?=\w*(?:TOKEN|KEY|SECRET|PASS|CRED|_))[A-Z][A-Z0-9_]*"
@@ -231,3 +388,21 @@ def provider_meant(text: str, known: list[str]) -> list[str]:
     """Return the provider whose name was written as its service's is, or shortened; an empty list where it is none."""
     name = re.sub("[^a-z0-9]", "", text.lower().removeprefix("https://").partition("/")[0])
     return [one for one in known if name and (name == one or (len(name) >= 5 and (one.startswith(name) or name.startswith(one))))][:1]
+
+
+_SECRETS: Final = frozenset("api_key apikey key secret token access_token api_token auth authorization password bearer credentials".split())
+
+
+def setting_meant(name: str, known: Collection[str], secrets: Sequence[str] = ()) -> str:
+    """Return the setting of an account that a name stands for; empty where none can be told."""
+    word = snake(name)
+    if word in _SECRETS and len(secrets) == 1:
+        return secrets[0]
+    if FIELDS.get(word) in known:
+        return FIELDS[word]
+    return next(iter(most_alike(word, known, cutoff=0.7)), "")
+
+
+def snake(name: str) -> str:
+    """Write a name the way fields are written: publicationDate and Publication Date are publication_date."""
+    return re.sub(r"[\s-]+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name.strip())).lower()

@@ -45,6 +45,25 @@ def guess_country(text: str) -> str | None:
     return _guess(text, _country_words(), "iso3166-1")
 
 
+_REGIONS = {
+    "eu": "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK",
+    "european union": "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK",
+    "dach": "DE AT CH",
+    "benelux": "BE NL LU",
+    "latam": "AR BO BR CL CO CR CU DO EC GT HN MX NI PA PE PR PY SV UY VE",
+    "latin america": "AR BO BR CL CO CR CU DO EC GT HN MX NI PA PE PR PY SV UY VE",
+    "north america": "CA US",
+    "scandinavia": "DK NO SE",
+    "uk & ireland": "GB IE",
+}
+"""Words for several countries, and the countries as publishers mean them."""
+
+
+def guess_countries(text: str) -> tuple[str, ...]:
+    """Find the codes of the countries somebody meant by a word for several; none where it is no such word."""
+    return tuple(_REGIONS.get(_folded(text.strip()), "").split())
+
+
 def guess_currency(text: str) -> str | None:
     """Find the code somebody meant by a name, a sign or a code that is not one: the first two letters are the country's."""
     found = _guess(text, _currency_words(), "iso4217")
@@ -81,9 +100,19 @@ def _common_name(entry: Any) -> str:
     return str(getattr(entry, "common_name", entry.name))
 
 
+_OF_COUNTRIES = {
+    country: language
+    for language, countries in {"en": "us gb", "es": "mx sp", "de": "at", "ja": "jp", "zh": "cn tw", "da": "dk", "cs": "cz", "el": "gr",
+                                "ko": "kr", "uk": "ua", "vi": "vn", "he": "il", "sr": "rs"}.items()
+    for country in countries.split()
+}  # fmt: skip
+"""Codes of countries that people write for a language, where no language has the code."""
+
+
 @lru_cache(maxsize=1)
 def _language_words() -> Mapping[str, str]:
     own = {"castellano": "es", "castilian": "es", "espanol": "es", "francais": "fr", "deutsch": "de", "italiano": "it", "greek": "el"}
+    own |= {"mandarin": "zh", "farsi": "fa", "valencian": "ca", "flemish": "nl", "iw": "he", "ji": "yi"} | _OF_COUNTRIES
     return _words(_languages(), "alpha_2", ("alpha_2", "alpha_3", "bibliographic", "name", "common_name")) | own
 
 
@@ -95,7 +124,7 @@ def _country_words() -> Mapping[str, str]:
 
 @lru_cache(maxsize=1)
 def _currency_words() -> Mapping[str, str]:
-    signs = {"€": "EUR", "£": "GBP", "us$": "USD", "u$s": "USD", "r$": "BRL"}
+    signs = {"€": "EUR", "£": "GBP", "$": "USD", "us$": "USD", "u$s": "USD", "r$": "BRL", "¥": "JPY", "₹": "INR", "₩": "KRW", "zł": "PLN"}
     own = {"dollar": "USD", "dollars": "USD", "euros": "EUR", "real": "BRL", "reais": "BRL"}
     return _words(_currencies(), "alpha_3", ("alpha_3", "name")) | signs | own
 

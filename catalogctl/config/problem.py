@@ -29,6 +29,12 @@ class Problem:
     severity: Severity = Severity.ERROR
     missing: str = ""
     """The field that is not there but must be; empty for any other problem."""
+    means: frozenset[str] = frozenset()
+    """Fields of the same mapping that are there once the hint is followed."""
+    keys: tuple[str, ...] = ()
+    """Keys that are none of those that their mapping may have; empty for any other problem."""
+    known: tuple[str, ...] = ()
+    """Those that it may have."""
 
     def diagnostic(self, place: Place) -> Diagnostic:
         """Say it with file, line and column."""

@@ -217,7 +217,12 @@ def _incomplete(merged: Mapping[str, Any], source: Source, overlay: Pointer) -> 
     """Find what the base and the overlay leave out together."""
     found: list[Diagnostic] = []
     for name, block in (merged.get("accounts") or {}).items():
-        if not block.get("provider"):
+        other = next((one for one in ("type", "kind", "adapter", "driver", "service", "store") if isinstance(block.get(one), str)), None)
+        if not block.get("provider") and other is not None:
+            detail = f"`{other}` is not a setting of account {name}, and nothing would read it."
+            place = _place(source, overlay, ("accounts", name, other), Part.KEY)
+            found.append(error("unknown-field", "Unknown field", detail, "Did you mean `provider`?", source=place))
+        elif not block.get("provider"):
             place = _place(source, overlay, ("accounts", name), Part.KEY)
             hint = "Add it, for instance\nprovider: publicala"
             found.append(error("missing-field", "Missing field: `provider`", f"Account {name} needs `provider`.", hint, source=place))

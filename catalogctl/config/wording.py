@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from catalogctl.config.scalars import shown
+from catalogctl.config.scalars import plain, quoted, shown
 
 
 def what(value: Any) -> str:
@@ -44,6 +46,20 @@ def written(value: Any) -> str:
             return "{" + ", ".join(f"{name}: {written(item)}" for name, item in value.items()) + "}"
         case _:
             return str(value)
+
+
+def flow(value: Any) -> str:
+    """Write a value as an item within brackets or braces of YAML, so that it is read back as it is."""
+    match value:
+        case str():
+            usual = re.fullmatch(r"[^\W\d_][\w .’/-]*", unicodedata.normalize("NFC", value)) and value.strip() == value
+            return value if usual and plain(value) == value else quoted(value)
+        case list():
+            return "[" + ", ".join(flow(item) for item in value) + "]"
+        case dict():
+            return "{" + ", ".join(f"{name}: {flow(item)}" for name, item in value.items()) + "}"
+        case _:
+            return written(value)
 
 
 def span_of(schema: Mapping[str, Any]) -> str:

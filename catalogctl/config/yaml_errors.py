@@ -167,14 +167,61 @@ _MEANINGS = (
 )
 
 
+_OF_ITS_LINE = (
+    "mapping values are not allowed",
+    "block sequence entries are not allowed",
+    "did not find expected key",
+    "cannot start any token",
+    "did not find expected alphabetic or numeric character",
+)
 _UNCLOSED = ("did not find expected ',' or ", "did not find expected node content", "found unexpected end of stream")
 _ROWS_BACK = 3
 """Lines before an error in which the comment that caused it is looked for."""
 _COMMENT = re.compile(r"[\s,\[{](#[^\s,\]}]*)")
 
 
+_FIELD = re.compile(r"""(\s*(?:- +)*)([\w.-]+|"[^"]*"|'[^']*'): +(\S.*)""")
+"""A line of a block: what it is indented by, its key and its text."""
+
+
+def _of_line(words: _Words, said: str, rows: list[str], row: int, column: int) -> _Words:
+    """Return the words for an error on a line that is a key with a text, with the line as it may have been meant."""
+    found = _FIELD.fullmatch(rows[row]) if row < len(rows) else None
+    if found is None:
+        return words
+    indentation, key, text = found[1], found[2], found[3].rstrip()
+    if column <= len(indentation) + len(key) and "mapping values are not allowed" in said:
+        above = next((line for line in reversed(rows[:row]) if line.strip()), "")
+        if len(indentation) > len(above) - len(above.lstrip()):
+            hint = f"Put it in one column with the line above it:\n{' ' * (len(above) - len(above.lstrip()))}{rows[row].strip()}"
+            return words._replace(summary="Line indented too far", detail="It is indented further than the line above it.", hint=hint)
+        return words
+    if text[:1] in "\"'" and text[-2:] == f"{text[0]},":
+        return words._replace(detail="A comma stands behind the text.", hint=f"Remove the comma:\n{key}: {text[:-1]}")
+    inner = text
+    if len(text) > 2 and text[0] == text[-1] == "'":
+        inner = text[1:-1]
+    whole = f"'{inner}'" if '"' in inner and "'" not in inner else quoted(inner)
+    return words._replace(hint=f"If this is text, quote it whole:\n{key}: {whole}")
+
+
+def _never_closed(rows: list[str], row: int, column: int) -> tuple[int, int] | None:
+    """Return where a text in double quotes was opened that the first quote of a later line has closed; `None` where none was."""
+    if not 0 < row < len(rows) or rows[row][:column].count('"') != 1 or rows[row][column - 1 : column] != '"':
+        return None
+    for above in range(row - 1, -1, -1):
+        if '"' in rows[above]:
+            found = re.fullmatch(r"""\s*(?:- +)*[\w.-]+: +(")[^"]*""", rows[above])
+            return (above, found.start(1)) if found else None
+    return None
+
+
 def _colon(line: str) -> dict[str, str]:
     """Return what to say of a line on which a colon is missing, with the line as it may have been meant."""
+    if found := re.fullmatch(r"([A-Za-z_][\w-]*)(?::|\s*[=\uff1a]\s*)(?!//)(\S.*)", line.strip()):
+        meant = f"{found[1]}: {found[2]}"
+        detail = f"`{shown(line.strip())}` has no colon with a space behind it, and a key is expected here."
+        return {"detail": detail.replace("{", "{{").replace("}", "}}"), "hint": f"Write it with a colon and a space behind it:\n{meant}"}
     word, _, rest = line.strip().partition(" ")
     if not re.fullmatch(r"[A-Za-z_][\w-]*", word):
         return {"hint": "Write `key: value`, with a space after the colon, or quote the text."}
@@ -240,11 +287,16 @@ def explain(broken: MarkedYAMLError, text: str) -> Problem:
     if "mapping values are not allowed" in said and (above := _without_colon(rows, row)) is not None:
         row, column = above
         words = _MISSING_COLON._replace(**_colon(rows[row][column:]))
+    elif any(part in said for part in _OF_ITS_LINE) and words is not _TAB:
+        words = _of_line(words, said, rows, row, column)
+    if "did not find expected key" in said and (start := _never_closed(rows, row, column)) is not None:
+        row, column = start
+        words = _QUOTE
     if any(part in said for part in _UNCLOSED) and broken.context_mark:
         comment = _comment(rows, broken.context_mark.line, row)
         if comment is not None:
             row, column, text_of = comment
             words = _swallowed(text_of)
-    if words is _QUOTE and broken.context_mark:
+    if words is _QUOTE and broken.context_mark and "did not find expected key" not in said:
         row, column = broken.context_mark.line, broken.context_mark.column  # the rest of the file is inside the quotes
     return Problem(words.code, words.summary, words.detail.format(line=opened), words.hint, (row, column, row, column + 1))

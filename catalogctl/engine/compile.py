@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from catalogctl.config.acknowledge import Acknowledgements
 from catalogctl.config.documents import locate_origin
 from catalogctl.config.judge import judge
+from catalogctl.config.misnamed import unknown_files
 from catalogctl.config.problem import Problem
 from catalogctl.config.resolve import Resolved
 from catalogctl.config.source import Part
@@ -91,6 +92,8 @@ class _Compiler:
         if isinstance(options, tuple):
             inside: Pointer = ("publish", account_name)
             for problem in options:
+                if problem.keys:
+                    problem = unknown_files(problem.pointer[:-1], list(problem.keys), list(problem.known), str(edition.format))  # noqa: PLW2901
                 where = self._places.place(title, edition.id, (*inside, *problem.pointer), problem.part)
                 self.problems.append(problem.diagnostic(lambda _pointer, _part, where=where: where))  # type: ignore[misc]
             return

@@ -60,6 +60,8 @@ def advice(hint: str) -> str:
     first, *more = hint.splitlines()
     if first.endswith(":"):
         return more[0]
+    if found := re.search(r"should be .: ([0-9X]+)$", first):
+        return found[1]
     if found := re.fullmatch(r"(?:Did you mean|Write|Quote it:) `?(.+?)`?\??", first):
         return re.sub(r" \(.*\)\.?$", "", found[1])
     return more[0]
@@ -84,8 +86,18 @@ def follow(folder: Path, problem: dict[str, Any]) -> None:
             lines[row] = f"{line[:start]}{value}{line[end:]}"
     elif problem["code"] == "publish-null":
         lines[row] = re.sub(r"(\w+): null", said, line)
-    elif problem["summary"] == "Colon missing":
-        lines[row] = line[:start] + said
+    elif problem["summary"] == "Line indented too far":
+        lines[row] = said
+    elif problem["code"] == "unknown-field" and said.startswith("files: "):
+        lines[row] = line[: len(line) - len(line.lstrip())] + said  # the whole block, of which the first wrong key is told
+    elif problem["code"] == "unknown-field" and said.startswith("{"):
+        lines[row] = re.sub(r"\{.*\}", said, line)  # the item, whose key is told
+    elif problem["code"] == "unknown-field" and re.match(r"\w+: ", said):
+        lines[row] = line[:start] + said  # with what it says, to the end of the line
+    elif problem["code"] == "missing-field":
+        lines[row] = line.replace("{", f"{{{said}, ", 1)
+    elif problem["code"].startswith("yaml-"):
+        lines[row] = line[: len(line) - len(line.lstrip())] + said
     else:
         lines[row] = line[:start] + said + line[end:]
     path.write_text("\n".join(lines), encoding="utf-8")
@@ -153,6 +165,85 @@ BROKEN = {
     "a colon left out": edited("language: en", "language en"),
     "a colon left out at the end": BOOK + "keywords\n",
     "an ISBN of a spreadsheet": edited(FORMAT, FORMAT + '    isbn: "9780306406157.0"\n'),
+    "a price in the singular": edited("    prices: {USD: 7.50}\n", "    price: 9.99\n"),
+    "a price in the singular with its currency": edited("prices: {USD: 7.50}", "price: {USD: 9.99}"),
+    "a sign for a currency": edited(PRICES, "{$: 9.99}"),
+    "a name for a currency": edited(PRICES, "{Euro: 9.99}"),
+    "a country for a currency": edited(PRICES, "{US: 9.99}"),
+    "prices as a list": edited(PRICES, "[{currency: EUR, amount: 9.99}, {currency: USD, amount: 12}]"),
+    "a price as text": edited(PRICES, "€9.99"),
+    "an ISBN behind its name": edited(FORMAT, FORMAT + "    isbn: ISBN 978-0-306-40615-7\n"),
+    "an ISBN in a URN": edited(FORMAT, FORMAT + "    isbn: urn:isbn:9780306406157\n"),
+    "an ISBN with a remark": edited(FORMAT, FORMAT + "    isbn: 9780306406157 (epub)\n"),
+    "an ISBN in curly quotes": edited(FORMAT, FORMAT + "    isbn: \u201c9780306406157\u201d\n"),
+    "an ISBN in a list": edited(FORMAT, FORMAT + "    isbn: [9780306406157]\n"),
+    "an ISBN without its check digit": edited(FORMAT, FORMAT + "    isbn: 978030640615\n"),
+    "an ISBN with a wrong check digit": edited(FORMAT, FORMAT + "    isbn: 978-0-306-40615-3\n"),
+    "an ISBN-10 with a wrong check digit": edited(FORMAT, FORMAT + "    isbn: 0-306-40615-X\n"),
+    "another name for the ISBN": edited(FORMAT, FORMAT + "    isbn13: 9780306406157\n"),
+    "a language of three letters": edited("language: en", "language: eng"),
+    "a language as computers say it": edited("language: en", "language: de_DE"),
+    "a language in capitals": edited("language: en", "language: DE"),
+    "a country for a language": edited("language: en", "language: JP"),
+    "a language with a remark": edited("language: en", "language: English (UK)"),
+    "languages": edited("language: en", "language: [en, de]"),
+    "a month": edited("2031-09-01", "September 2031"),
+    "a month in numbers": edited("2031-09-01", "2031-09"),
+    "a year": edited("2031-09-01", "2031"),
+    "a quarter": edited("2031-09-01", "Q3 2031"),
+    "seconds since 1970": edited("2031-09-01", "1946000000"),
+    "milliseconds since 1970": edited("2031-09-01", "1946000000000"),
+    "a day that is not": edited("2031-09-01", "2031-09-31"),
+    "a month that is not": edited("2031-09-01", "2031-13-09"),
+    "another name for the day": edited("publication_date:", "release_date:"),
+    "a day of publishing": edited("publication_date:", "publish_date:"),
+    "a person as a mapping": edited("[{name: Petra Holm, role: author}]", "{name: Petra Holm, role: author}"),
+    "people by role": edited("[{name: Petra Holm, role: author}]", "{authors: [Petra Holm, Otto Lind]}"),
+    "a person by role": edited("{name: Petra Holm, role: author}", "{author: Petra Holm}"),
+    "a person without a role": edited("{name: Petra Holm, role: author}", "{name: Petra Holm}"),
+    "a person in parts": edited("{name: Petra Holm, role: author}", "{first_name: Petra, last_name: Holm, role: author}"),
+    "an author": edited("contributors: [{name: Petra Holm, role: author}]", "author: Petra Holm"),
+    "authors": edited("contributors: [{name: Petra Holm, role: author}]", "authors: [Petra Holm, Otto Lind]"),
+    "authors without a role": edited("contributors: [{name: Petra Holm, role: author}]", "authors: [{name: Petra Holm}]"),
+    "who wrote it": edited("contributors: [{name: Petra Holm, role: author}]", "written_by: Petra Holm"),
+    "subjects by their scheme": edited("subjects: {bisac: [FIC000000]}", "bisac: [FIC000000]"),
+    "a subject with its heading": edited("FIC000000", "FIC000000 Fiction / General"),
+    "a subject in small letters": edited("FIC000000", "fic000000"),
+    "a keyword": edited("language: en", "language: en\nkeyword: sea"),
+    "tags": edited("language: en", "language: en\ntags: sea, tide"),
+    "a file of another name": edited("files: {content:", "files: {epub:"),
+    "files of other names": edited(
+        '{content: "https://files.example.com/book.epub"}',
+        '{ebook_content: "https://files.example.com/book.epub", cover_image: "https://files.example.com/b.jpg"}',
+    ).replace(PUBLISH, "{store: false}"),
+    "a file of its own": edited('files: {content: "https://files.example.com/book.epub"}', 'file: "https://files.example.com/book.epub"'),
+    "editions as a list of words": re.sub(r"editions:[\s\S]*", "editions: [epub]\n", BOOK),
+    "editions as a list": re.sub(r"editions:[\s\S]*", "editions: [{id: epub, format: epub, publish: {}}]\n", BOOK),
+    "an edition as its file": re.sub(r"editions:[\s\S]*", "editions: {epub: https://files.example.com/book.epub}\n", BOOK),
+    "the world": edited("language: en", "language: en\nterritories: worldwide"),
+    "the world in a list": edited("language: en", "language: en\nterritories: [World]"),
+    "countries by name": edited("language: en", "language: en\nterritories: Germany, Austria"),
+    "a country of three letters": edited("language: en", "language: en\nterritories: [USA]"),
+    "a union of countries": edited("language: en", "language: en\nterritories: [EU]"),
+    "countries of a title": edited("language: en", "language: en\ncountries: US"),
+    "an id with capitals": edited("id: book", "id: Book"),
+    "an id with an umlaut": edited("id: book", "id: m\u00f6we"),
+    "an edition with capitals": edited("  epub:\n", "  EPUB:\n"),
+    "a title with a colon": edited("title: Book", "title: Book: A Novel"),
+    "a title that begins with quotes": edited("title: Book", 'title: "Book" and more'),
+    "a title with an apostrophe in quotes": edited("title: Book", "title: 'L'amour'"),
+    "a title that begins with a bracket": edited("title: Book", "title: [Book] A Novel"),
+    "a title that begins with an at sign": edited("title: Book", "title: @Book"),
+    "a title between asterisks": edited("title: Book", "title: *Book*"),
+    "a title that begins with a hyphen": edited("title: Book", "title: - Book"),
+    "a title with a comma behind its quotes": edited("title: Book", 'title: "Book",'),
+    "a colon without a blank": edited("title: Book", "title:Book"),
+    "an equals sign": edited("title: Book", "title = Book"),
+    "a line indented too far": edited("title: Book", "  title: Book"),
+    "pages with a unit": edited(FORMAT, FORMAT + "    pages: 120 pp.\n"),
+    "centimetres": edited(FORMAT, FORMAT + "    height: 21 cm\n"),
+    "inches": edited(FORMAT, FORMAT + "    height: 8.5 in\n"),
+    "protected as in Terraform": edited(FORMAT, FORMAT + "    lifecycle: {prevent_destroy: true}\n"),
     "an ISBN without its zero": edited(FORMAT, FORMAT + "    isbn: 306406152\n"),
 }
 
@@ -250,3 +341,135 @@ def test_a_list_of_titles_is_told_how_to_be_split(tmp_path: Path, name: str, tex
     (folder / "catalog" / name).write_text(text, encoding="utf-8")
     (problem,) = told(folder)
     assert words in problem["hint"]
+
+
+SETTINGS = {
+    "seconds with a blank": "timeout: 30 s",
+    "seconds in words": "timeout: 30 seconds",
+    "minutes in words": 'timeout: "1 minute"',
+    "a time of the clock": 'timeout: "00:30"',
+    "a rate with its unit": "requests_per_minute: 60/min",
+    "a rate in quotes": 'requests_per_minute: "60"',
+    "a rate of another name": "rate_limit: 60",
+    "a setting misspelt": "concurency: 4",
+    "a warning for a word": "unheld: warning",
+}
+LIMITS = {
+    "a percentage with a blank": "max_deletes: 10 %",
+    "a percentage in words": "max_deletes: 10 percent",
+    "a share": "max_deletes: 0.1",
+    "no limit": "max_deletes: no limit",
+    "a bare percentage": "max_price_change: 50",
+    "a limit in camel case": "maxDeletes: 10%",
+    "a limit without max": "deletes: 10%",
+}
+ADDRESSES = {
+    "no scheme": "your-store.publica.la",
+    "no scheme and a path": "your-store.publica.la/shop",
+    "no encryption": "http://your-store.publica.la",
+    "a scheme misspelt": "htps://your-store.publica.la",
+    "a colon left out": "https//your-store.publica.la",
+    "a query": "https://your-store.publica.la?x=1",
+    "the sandbox in capitals": "Sandbox",
+    "this machine": "localhost:8000",
+}
+PROJECTS = {
+    **{name: PROJECT.replace("sandbox}", f"sandbox, {line}}}", 1) for name, line in SETTINGS.items()},
+    **{name: f"{PROJECT}safety: {{{line}}}\n" for name, line in LIMITS.items()},
+    **{name: PROJECT.replace("base_url: sandbox", f'base_url: "{line}", token: "${{env:T}}"', 1) for name, line in ADDRESSES.items()},
+    "accounts of another name": PROJECT.replace("accounts:", "stores:"),
+    "an account as its provider": PROJECT.replace("{provider: publicala, base_url: sandbox}", "publicala", 1),
+    "a provider as a type": PROJECT.replace("{provider: publicala", "{type: publicala", 1),
+    "a catalog that is no list": PROJECT.replace("[catalog/]", "catalog/"),
+    "a version as text": PROJECT.replace("version: 1", 'version: "1"'),
+    "a backend as text": f"{PROJECT}backend: local\n",
+    "another name for the key": PROJECT.replace("publishdrive, base", 'publishdrive, token: "${env:T}", base'),
+}
+
+
+def told_of_the_project(folder: Path) -> list[dict[str, Any]]:
+    events = [json.loads(line) for line in catalogctl("-C", str(folder), "--json", "validate").out.splitlines()]
+    return [event["diagnostic"] for event in events if event["type"] == "diagnostic" and event["diagnostic"]["file"] == "catalogctl.yaml"]
+
+
+@pytest.mark.parametrize("case", sorted(PROJECTS))
+def test_what_a_hint_says_of_the_project_file_helps(tmp_path: Path, case: str) -> None:
+    folder = project(tmp_path, project_file=PROJECTS[case])
+    (problem,) = told_of_the_project(folder)
+    follow(folder, problem)
+    wrong = {item["code"] for item in told_of_the_project(folder)} - {"missing-field"}  # an account that is only named has no address yet
+    assert wrong == set(), (folder / "catalogctl.yaml").read_text(encoding="utf-8")
+
+
+JSON_BOOK = '{"kind": "title", "id": "book", "title": "Book", "language": "en"}'
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "meant"),
+    [
+        ('"en"}', '"en",}', "Remove the comma."),
+        ('"title": "Book"', "'title': \"Book\"", 'Write "title"'),
+        ('"title": "Book"', 'title: "Book"', 'Write "title":'),
+        ('"title": "Book"', '"title": \u201cBook\u201d', 'Write "Book"'),
+        ('"title": "Book"', '"title": True', "Write true"),
+        ('"id"', '// the id\n"id"', "Remove the comment"),
+        ('"id"', '/* the id */ "id"', "Remove the comment"),
+    ],
+)
+def test_what_json_does_not_have_is_told_at_its_place(tmp_path: Path, old: str, new: str, meant: str) -> None:
+    folder = project(tmp_path)
+    (folder / "catalog/book.yaml").unlink()
+    (folder / "catalog/book.json").write_text(JSON_BOOK.replace(old, new), encoding="utf-8")
+    (problem,) = told(folder)
+    assert problem["hint"].startswith(meant)
+    name, row, start, _ = place(problem)
+    there = (folder / name).read_text(encoding="utf-8").split("\n")[row][start:]
+    assert there.startswith((",", "'title", "title", "\u201c", "True", "//", "/*"))
+
+
+def test_yaml_in_a_file_of_json_is_told_as_that(tmp_path: Path) -> None:
+    folder = project(tmp_path)
+    (folder / "catalog/book.yaml").rename(folder / "catalog/book.json")
+    (problem,) = told(folder)
+    assert ".yaml" in problem["hint"]
+
+
+@pytest.mark.parametrize(
+    ("options", "hint"),
+    [
+        ("openpub: {product: 1, files: {epub: F}}", "Did you mean `ebook_epub`?"),
+        ("openpub: {product: 1, files: {content: F, cover: F}}", "Did you mean `ebook_epub` for `content`?"),
+        ("publishdrive: {territories: [ALL], files: {content: F}}", "Did you mean `ebook_content`?"),
+        ("publishdrive: {files: {cover_image: F, epub: F}}", "Did you mean `ebook_cover` for `cover_image`?"),
+    ],
+)
+def test_files_that_a_store_has_no_kind_for_are_one_problem_with_those_of_the_format(tmp_path: Path, options: str, hint: str) -> None:
+    options = options.replace("F", '"https://files.example.com/a.bin"')
+    (problem,) = [item for item in told(project(tmp_path, edited(PUBLISH, f"{{{options}}}"))) if item["code"] == "not-one-of"]
+    assert problem["hint"].splitlines()[0] == hint
+    assert "For the format epub there are" in problem["detail"]
+    assert "pod_" not in problem["detail"].partition("there are")[2]
+
+
+def test_fields_of_an_edition_in_the_title_are_one_problem_and_can_be_pasted(tmp_path: Path) -> None:
+    folder = project(tmp_path, re.sub(r"editions:[\s\S]*", "format: epub\nprices: {USD: 7.50}\n", BOOK))
+    (problem,) = told(folder)
+    lines = problem["hint"].partition("write\n")[2]
+    book = re.sub(r"format: epub[\s\S]*", lines, (folder / "catalog/book.yaml").read_text(encoding="utf-8"))
+    (folder / "catalog/book.yaml").write_text(f"{book}\n", encoding="utf-8")
+    assert told(folder) == []
+
+
+def test_a_second_document_without_its_line_is_one_problem(tmp_path: Path) -> None:
+    folder = project(tmp_path, BOOK + BOOK.replace("id: book", "id: other"))
+    (problem,) = told(folder)
+    _, row, _, _ = place(problem)
+    lines = (folder / "catalog/book.yaml").read_text(encoding="utf-8").split("\n")
+    lines.insert(row, advice(problem["hint"]))
+    (folder / "catalog/book.yaml").write_text("\n".join(lines), encoding="utf-8")
+    assert told(folder) == []
+
+
+def test_a_quote_that_is_never_closed_is_told_where_it_opens(tmp_path: Path) -> None:
+    (problem,) = told(project(tmp_path, edited("title: Book", 'title: "Book')))
+    assert place(problem)[1:3] == (2, 7)

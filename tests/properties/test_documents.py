@@ -25,7 +25,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "project": ProjectDocument,
 }
 
-lines = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=12).filter(lambda text: bool(text.strip(" \t\r\n")))
+lines = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=12).filter(lambda text: bool(text.strip()))
 slugs = st.from_regex(r"[a-z0-9][a-z0-9-]{0,9}", fullmatch=True)
 days = st.dates().map(str)
 amounts = st.one_of(st.integers(0, 10**6), st.decimals(0, 10**6, places=2), st.decimals(0, 999, places=2).map(str))

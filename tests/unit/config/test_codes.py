@@ -50,7 +50,7 @@ def test_an_isbn_has_one_form(text: str, canonical: str) -> None:
         ("97814968224", "Compare it with the ISBN on the copyright page."),
         ("978149682248X", "Give the 13 digits of the ISBN."),
         ("978149682248²", "Give the 13 digits of the ISBN."),
-        ("", "Give the 13 digits of the ISBN, or leave the field out."),
+        ("", "Give the 13 digits of the ISBN, or leave the field out until there is one."),
     ],
 )
 def test_a_wrong_isbn_is_refused_with_the_correction(text: str, hint: str) -> None:

@@ -84,9 +84,7 @@ def test_all_problems_are_told_at_once_those_of_codes_among_them() -> None:
         ("titel", "title"),
         ("publicationDate", "publication_date"),
         ("Publisher", "publisher"),
-        ("author", "contributors"),
         ("lang", "language"),
-        ("tags", "keywords"),
     ],
 )
 def test_an_unknown_field_is_marked_at_its_key_and_the_nearest_known_one_is_named(written: str, meant: str) -> None:
@@ -95,8 +93,26 @@ def test_an_unknown_field_is_marked_at_its_key_and_the_nearest_known_one_is_name
     assert problem.hint == f"Did you mean `{meant}`?"
 
 
+@pytest.mark.parametrize(
+    ("written", "value", "meant"),
+    [
+        ("author", "Ana Ruiz", "contributors: [{name: Ana Ruiz, role: author}]"),
+        ("translators", ["Ana Ruiz"], "contributors: [{name: Ana Ruiz, role: translator}]"),
+        ("authors", [{"name": "Ana Ruiz"}], "contributors: [{name: Ana Ruiz, role: author}]"),
+        ("tags", "sea, tide", "keywords: [sea, tide]"),
+        ("bisac", ["FIC000000"], "subjects: {bisac: [FIC000000]}"),
+    ],
+)
+def test_a_field_of_another_name_is_written_with_its_value(written: str, value: object, meant: str) -> None:
+    assert only(title(**{written: value})).hint == f"Write\n{meant}"
+
+
 def test_a_field_of_another_block_is_sent_there() -> None:
-    assert only(title(isbn="9781496822482")).hint == "It is a field of an edition."
+    assert only(title(isbn="9781496822482")).hint.startswith("It is a field of an edition: write\neditions:\n  epub:\n    isbn: ")
+
+
+def test_fields_that_belong_elsewhere_together_are_one_problem() -> None:
+    assert only(title(format="pdf", prices={"USD": 1})).hint.endswith("  pdf:\n    format: pdf\n    prices: {USD: 1}")
 
 
 def test_an_unknown_field_that_is_like_no_other_gets_the_list() -> None:

@@ -41,7 +41,7 @@ def test_a_comma_before_three_digits_has_two_meanings() -> None:
     assert wrong.value.hint.endswith("write 1.299")
 
 
-@pytest.mark.parametrize("written", ["8.9.9", "-5", "free", "", "1.2345678", "1,2,3", "9" * 50])
+@pytest.mark.parametrize("written", ["8.9.9", "", "1.2345678", "1,2,3", "9" * 50])
 def test_what_is_no_amount_in_any_way_has_no_meaning(written: str) -> None:
     with pytest.raises(ValueError) as wrong:
         amount(written)

@@ -344,7 +344,7 @@ def test_json_places_are_found() -> None:
         ('{"a": NaN}', "not-a-number", 1, 7),
         ('{"a": -Infinity}', "not-a-number", 1, 7),
         ('{"a": "\\ud800"}', "json-half-character", 1, 7),
-        ('{"a": 1,}', "json-syntax", 1, 9),
+        ('{"a": 1,}', "json-syntax", 1, 8),
         ("{'a': 1}", "json-syntax", 1, 2),
         ('{"a" 1}', "json-syntax", 1, 6),
         ('{"a": 01}', "json-syntax", 1, 7),
