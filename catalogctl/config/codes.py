@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Final, NoReturn
+from typing import NoReturn
 
 from catalogctl.config import names
 from catalogctl.config.meant import role_meant
 from catalogctl.config.scalars import shown
 from catalogctl.model.alike import most_alike
+from catalogctl.model.language import TWO_LETTERS, canonical_tag
 from catalogctl.model.role import ROLES, role_name
 
 
@@ -165,18 +166,6 @@ def _isbn_within(text: str) -> str | None:
 # Languages, countries, currencies
 
 
-LANGUAGES: Final = tuple(
-    """
-    aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo es et eu fa ff
-    fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka kg ki kj kk kl km kn ko kr ks
-    ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps
-    pt qu rm rn ro ru rw sa sc sd se sg sh si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur
-    uz ve vi vo wa wo xh yi yo za zh zu
-    """.split()
-)
-"""The codes of ISO 639-1, in order. Written out: every command needs them, and pycountry takes 50 ms to load its 7,900 languages."""
-
-
 @lru_cache(maxsize=1)
 def currencies() -> tuple[str, ...]:
     """List the codes of ISO 4217 that a price can be in, in order: no metals, no test codes."""
@@ -190,20 +179,34 @@ def countries() -> tuple[str, ...]:
 
 
 def language(text: str) -> str:
-    """Give an ISO 639-1 code: two small letters.
+    """Give a language tag of BCP 47 in its canonical form: `pt`, `pt-BR`, `zh-Hant`, `ast`.
 
-    Raises:  CodeError whose hint turns names, three-letter codes and tags with a country (`pt-BR`) into the code.
+    Raises:  CodeError whose hint turns names, longer codes and other spellings into the tag.
     """
-    if text in LANGUAGES:
+    if text in TWO_LETTERS:
         return text
-    word = text.strip()
-    main = re.split(r"[-_ (/,]", word, maxsplit=1)[0]
-    code = names.guess_language(word) or names.guess_language(main)
+    tag = canonical_tag(text)
+    if tag == text and _is_known(tag):
+        return text
+    meant = tag if tag is not None and _is_known(tag) else names.guess_language(text.strip())
+    if meant is None:
+        meant = names.guess_language(re.split(r"[-_ (/,]", text.strip(), maxsplit=1)[0])
+    name = names.language_names().get(meant or "")
     raise CodeError(
         "Unknown language",
-        f"`{shown(text)}` is not one of the two-letter language codes of ISO 639-1, such as en, es and pt.",
-        f"Write {code} ({names.language_names()[code]})." if code else "Look the code up under ISO 639-1.",
+        f"`{shown(text)}` is no language tag of BCP 47, such as en, pt-BR and zh-Hant.",
+        f"Write {meant}{f' ({name})' if name else ''}." if meant else "Look the code up under ISO 639-1.",
     )
+
+
+def _is_known(tag: str) -> bool:
+    """Whether the language, script and region of a canonical tag are registered ones."""
+    language, *subtags = tag.split("-")
+    if language not in TWO_LETTERS and not names.is_long_language(language):
+        return False
+    scripts = [subtag for subtag in subtags if len(subtag) == 4 and subtag.isalpha()]
+    regions = [subtag for subtag in subtags if len(subtag) == 2]
+    return all(map(names.is_script, scripts)) and all(region in names.country_names() for region in regions)
 
 
 def country(text: str) -> str:

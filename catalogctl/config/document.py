@@ -89,7 +89,7 @@ class Metadata(Block):
     """What can be said on a title, said otherwise on an edition, and given to all titles below a folder by its defaults."""
 
     subtitle: Line | None = Field(None, description="What follows the title on the title page.", examples=["Aprenda a se amar"])
-    language: Language | None = Field(None, description="The language of the text, as an ISO 639-1 code.", examples=["pt"])
+    language: Language | None = Field(None, description="The language of the text, as a tag of BCP 47.", examples=["pt", "pt-BR"])
     contributors: list[ContributorBlock] | None = Field(
         None, description="Who made the work, in the order of the title page.", examples=[[{"name": "Louise Hay", "role": "author"}]]
     )

@@ -17,6 +17,7 @@ from catalogctl.config.encoding import CONTROL
 from catalogctl.config.leaf import FormError, Leaf
 from catalogctl.config.scalars import shown
 from catalogctl.model.address import Address
+from catalogctl.model.language import TWO_LETTERS
 
 MAX_WHOLE: Final = 2**31 - 1
 """Pages, millimetres, grams: nothing in a catalog is larger, and every store can hold it."""
@@ -173,6 +174,16 @@ def _role(value: object) -> str:
 _ROLES: Final = frozenset(codes.contributor_roles())
 _ROLE_PATTERN: Final = "^[A-Z][0-9]{2}$"
 _ROLE_CODE = re.compile("[A-Z][0-9]{2}")
+
+
+def _language(value: object) -> str:
+    if not isinstance(value, str):
+        raise FormError
+    return codes.language(value)
+
+
+_LONGER_TAG: Final = "^([a-z]{3}|[a-z]{2,3}-[A-Za-z0-9-]*[A-Za-z0-9])$"
+"""What a tag looks like that is no code of two letters."""
 
 
 def _country_name(value: object) -> str:
@@ -375,7 +386,15 @@ Options = Annotated[
         _options,
     ),
 ]
-Language = Annotated[str, _listed_leaf("language", "a language code of ISO 639-1", codes.LANGUAGES, codes.language, ("es", "pt", "en"))]
+Language = Annotated[
+    str,
+    Leaf(
+        "language",
+        "a language tag of BCP 47",
+        {"type": "string", "anyOf": [{"enum": list(TWO_LETTERS)}, {"pattern": _LONGER_TAG}], "examples": ["es", "pt-BR", "zh-Hant"]},
+        _language,
+    ),
+]
 Country = Annotated[
     str, _listed_leaf("country", "a country code of ISO 3166-1, or ALL", ("ALL", *codes.countries()), _country, ("ALL", "AR", "MX"))
 ]

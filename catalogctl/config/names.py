@@ -35,6 +35,20 @@ def currency_names() -> Mapping[str, str]:
     return {entry.alpha_3: entry.name for entry in _currencies()}
 
 
+def is_long_language(code: str) -> bool:
+    """Whether ISO 639-3 has a code of three letters."""
+    import pycountry
+
+    return pycountry.languages.get(alpha_3=code) is not None
+
+
+def is_script(code: str) -> bool:
+    """Whether ISO 15924 has a code of a script."""
+    import pycountry
+
+    return pycountry.scripts.get(alpha_4=code) is not None
+
+
 def guess_language(text: str) -> str | None:
     """Find the code somebody meant by a name, a three-letter code or a code in capitals."""
     return _guess(text, _language_words(), "iso639-3")

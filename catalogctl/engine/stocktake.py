@@ -102,7 +102,7 @@ def sort_out(
             fresh.append(holding)
         else:
             known += 1
-    twins = _twins(fresh)
+    twins = _twins(fresh, stock)
     strangers += twins
     alone = {twin.id for twin in twins}
     works = _together(holding for holding in fresh if holding.id not in alone)
@@ -125,21 +125,19 @@ def _declared(holding: Holding, account: str, landscape: Landscape) -> tuple[Res
     return compiled.resources
 
 
-def _twins(holdings: Iterable[Holding]) -> list[Stranger]:
-    """Find objects that have one key, so that none of them can be told by it."""
-    by_key: dict[str, list[Holding]] = {}
-    for holding in holdings:
-        if holding.edition.external_id:
-            by_key.setdefault(holding.edition.external_id, []).append(holding)
+def _twins(fresh: Iterable[Holding], stock: Stock) -> list[Stranger]:
+    """Find objects whose key another object of the store has as well, whatever becomes of that one: no plan could tell the two apart."""
+    by_key: dict[str, list[str]] = {}
+    for key, id_ in (*((one.edition.external_id, one.id) for one in stock.holdings), *((one.key, one.id) for one in stock.strangers)):
+        by_key.setdefault(key, []).append(id_)
     return [
         Stranger(
             holding.id,
             holding.edition.metadata.title,
-            f"{len(alike)} objects have its key {key!r} ({', '.join(one.id for one in alike)}). Give them keys of their own in the store.",
+            f"{len(alike)} objects have its key {key!r} ({', '.join(alike)}). Give them keys of their own in the store.",
         )
-        for key, alike in by_key.items()
-        if len(alike) > 1
-        for holding in alike
+        for holding in fresh
+        if (key := holding.edition.external_id) and len(alike := by_key[key]) > 1
     ]
 
 

@@ -60,7 +60,7 @@ class Metadata:
 
     title: str
     language: str | None = None
-    """ISO 639-1, lower case."""
+    """A tag of BCP 47 in its canonical form: `pt`, `pt-BR`."""
     subtitle: str | None = None
     contributors: tuple[Contributor, ...] = ()
     publisher: str | None = None

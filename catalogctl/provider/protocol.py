@@ -308,6 +308,8 @@ class Stranger:
     """As the store has it, for people."""
     why: str
     """A sentence."""
+    key: str = ""
+    """Its natural key, which another object may have as well; empty where it has none."""
 
 
 @dataclass(frozen=True, slots=True)

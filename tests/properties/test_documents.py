@@ -38,7 +38,7 @@ def fields(required: dict[str, st.SearchStrategy[Any]], optional: dict[str, st.S
 
 metadata: dict[str, st.SearchStrategy[Any]] = {
     "subtitle": lines,
-    "language": st.sampled_from(["es", "pt", "en"]),
+    "language": st.sampled_from(["es", "pt", "en", "pt-BR", "zh-Hant", "ast"]),
     "contributors": st.lists(fields({"name": lines, "role": st.sampled_from(["author", "A01", "B06", "narrator"])}, {}), max_size=3),
     "publisher": lines,
     "series": fields({"name": lines}, {"number": st.one_of(lines, st.integers(0, 99), st.decimals(0, 9, places=1))}),
@@ -109,7 +109,27 @@ oddities = st.one_of(
     st.integers(-3, 3),
     st.sampled_from([2**31, 2**64, Decimal("2.0"), Decimal("2.5"), Decimal(-1), Decimal("1e300"), Decimal(0)]),
     st.sampled_from(
-        ["", " ", "\n", "a\n", "a\nb", "\u00a0", "1.", "1.2.3", "007", "9.99\n", "٣", "es\n", "USD", "x" * 256, "10%", "2024-02-30", "all"]
+        [
+            "",
+            " ",
+            "\n",
+            "a\n",
+            "a\nb",
+            "\u00a0",
+            "1.",
+            "1.2.3",
+            "007",
+            "9.99\n",
+            "٣",
+            "es\n",
+            "pt-br",
+            "xx-BR",
+            "USD",
+            "x" * 256,
+            "10%",
+            "2024-02-30",
+            "all",
+        ]
     ),
     st.builds(list),
     st.builds(dict),

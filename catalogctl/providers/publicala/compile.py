@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import Diagnostic
+from catalogctl.model.language import two_letters
 from catalogctl.model.reference import Reference
 from catalogctl.model.resource import Resource, ResourceType
 from catalogctl.model.title import Edition, Format, Metadata
@@ -14,7 +15,7 @@ from catalogctl.model.value import Value
 from catalogctl.provider.protocol import Compiled, Offer
 from catalogctl.providers.publicala.countries import country_names
 from catalogctl.providers.publicala.options import Api, ForeignTracks, Options, PriceWindow, Settings
-from catalogctl.providers.publicala.refusals import contents_table, doubtful, refused, track_without_file, without_file
+from catalogctl.providers.publicala.refusals import contents_table, doubtful, refused, track_without_file, without_file, without_language
 from catalogctl.providers.publicala.types import CONTENT, TRACK, TRACK_ORDER
 from catalogctl.providers.publicala.unheld import AUTHOR, unheld
 from catalogctl.providers.publicala.windows import windows_text
@@ -29,7 +30,7 @@ def compile_edition(offer: Offer, options: Options) -> Compiled:
     kind = _type(edition)
     if any(problem.severity == "error" for problem in problems):
         return Compiled((), tuple(problems))
-    lacks = without_file(edition, options)
+    lacks = (*without_file(edition, options), *without_language(edition, api))
     content = _Maker(offer).resource(CONTENT, edition.external_id, _attributes(edition, options, kind, api), lacks=lacks)
     resources = (content, *_tracks(offer, options, content.address)) if has_tracks(edition) else (content,)
     return Compiled(resources, tuple(problems), unheld(edition, options, api, where))
@@ -113,12 +114,12 @@ def _attributes(edition: Edition, options: Options, kind: str, api: Api) -> dict
         "publication_date": about.publication_date,
     }
     optional: dict[str, Value] = {
-        "lang": about.language,
+        "lang": two_letters(about.language),
         "description": about.description,
         "free": options.free,
         "author": tuple(person.name for person in about.contributors if person.role == AUTHOR) if about.declares("contributors") else None,
         "publisher": _publishers(about, options),
-        "bisac": _terms(about.bisac) if about.declares("bisac") else None,
+        "bisac": _subjects(about, options),
         "category": None if options.categories is None else _terms(options.categories),
         "collection": None if options.collections is None else _terms(options.collections),
         "keyword": _terms(about.keywords) if about.declares("keywords") else None,
@@ -201,6 +202,13 @@ def _windows(windows: tuple[PriceWindow, ...]) -> str:
         for window in windows
     ]
     return windows_text(rows)
+
+
+def _subjects(about: Metadata, options: Options) -> tuple[str, ...] | None:
+    """Return the codes of an edition's subjects; `None` where none are declared."""
+    if options.subjects is not None or not about.declares("bisac"):
+        return None if options.subjects is None else _terms(options.subjects)
+    return _terms(about.bisac)
 
 
 def _publishers(about: Metadata, options: Options) -> tuple[str, ...] | None:

@@ -12,8 +12,9 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
+from catalogctl.model.language import canonical_tag, two_letters
 from catalogctl.model.resource import Observed
-from catalogctl.model.title import Contributor, Edition, Format, Ignore, Lifecycle, Metadata
+from catalogctl.model.title import Contributor, Edition, Format, Metadata
 from catalogctl.model.value import Attributes
 from catalogctl.provider.protocol import Holding, Stranger
 from catalogctl.provider.told import named_tracks, prices_in, terms_in, text_in
@@ -36,8 +37,6 @@ _FORMATS: Final[Mapping[str, tuple[Format, str]]] = MappingProxyType(
 """The store's file type → the format, and what an edition of it is called."""
 _BISAC = re.compile(r"[A-Z]{3}[0-9]{6}")
 
-UNSAYABLE: Final = "no file could say what the store has"
-"""Why something is left alone that an edition cannot declare."""
 _NO_FILE = "The store does not return the content file. To manage it, add `files: {content: …}`."
 _NO_AUDIO = "The store does not return the audio files. To manage one, add a `file` to its track."
 _NO_MEASURES = "The store does not return size, weight, pages, binding and stock. Add what you want to manage."
@@ -68,40 +67,38 @@ def decompile(account: str, seen: Observed, row: Row, api: Api, usual: Api, trac
         return Stranger(seen.id, name, "It has no external id, by which alone a content is known here. Give it one in the store.")
     form = _FORMATS.get(text_in(told, "type").casefold())
     if form is None:
-        return Stranger(seen.id, name, f"Its type {text_in(told, 'type')!r} is none that an edition could have.")
+        return Stranger(seen.id, name, f"Its type {text_in(told, 'type')!r} is none that an edition could have.", seen.key)
     is_the_book = len(tracks) == 1 and plain_text(tracks[0].title) == plain_text(name)
     parts = () if is_the_book else named_tracks((one.title for one in tracks), "track")
-    left_alone = [*_left_alone(told)]
     return Holding(
         seen.id,
         Edition(
             id=form[1],
             format=form[0],
-            metadata=_metadata(told, left_alone),
+            metadata=_metadata(told),
             external_id=seen.key,
             isbn=seen.key if convert_v3.is_isbn(seen.key) else None,
             prices=prices_in(told, "prices"),
             tracks=parts,
             editing_location=(text_in(told, "editing_location") or None) if form[0] is Format.PRINT else None,
             publish={account: dict(_options(told, row, api, usual))},
-            lifecycle=Lifecycle(ignore_changes=tuple(Ignore(name, UNSAYABLE) for name in left_alone)),
         ),
-        tuple(_remarks(row, api, form[0], has_tracks=bool(parts))),
+        tuple(_remarks(told, row, api, form[0], has_tracks=bool(parts))),
     )
 
 
-def _metadata(told: Attributes, left_alone: list[str]) -> Metadata:
+def _metadata(told: Attributes) -> Metadata:
     day = told.get("publication_date")
     publishers = terms_in(told, "publisher")
     return Metadata(
         title=text_in(told, "name").strip(),
         subtitle=text_in(told, "subtitle").strip() or None,
-        language=text_in(told, "lang").lower() or None,
+        language=canonical_tag(text_in(told, "lang")),
         contributors=tuple(Contributor(author, AUTHOR) for author in terms_in(told, "author")),
         publisher=publishers[0] if len(publishers) == 1 else None,
         publication_date=day if isinstance(day, date) else None,
         description=_described(plain_text(told.get("description"))),
-        bisac=() if "bisac" in left_alone else terms_in(told, "bisac"),
+        bisac=terms_in(told, "bisac") if _are_bisac(told) else (),
         keywords=terms_in(told, "keyword"),
     )
 
@@ -111,10 +108,8 @@ def _described(text: str) -> str | None:
     return f"{text}\n" if "\n" in text else text or None
 
 
-def _left_alone(told: Attributes) -> Iterator[str]:
-    """List what the store has that no file could say: it is not to be taken for a difference."""
-    if not all(_BISAC.fullmatch(code) for code in terms_in(told, "bisac")):
-        yield "bisac"
+def _are_bisac(told: Attributes) -> bool:
+    return all(_BISAC.fullmatch(code) for code in terms_in(told, "bisac"))
 
 
 def _options(told: Attributes, row: Row, api: Api, usual: Api) -> Iterator[tuple[str, object]]:
@@ -122,6 +117,8 @@ def _options(told: Attributes, row: Row, api: Api, usual: Api) -> Iterator[tuple
         yield "content_api", api.value
     if len(publishers := terms_in(told, "publisher")) > 1:
         yield "publishers", list(publishers)
+    if not _are_bisac(told):
+        yield "subjects", list(terms_in(told, "bisac"))
     for option, name in (("collections", "collection"), ("categories", "category")):
         if terms := terms_in(told, name):
             yield option, list(terms)
@@ -141,7 +138,7 @@ def _options(told: Attributes, row: Row, api: Api, usual: Api) -> Iterator[tuple
             yield "price_windows", [{name: window[name] for name in order if window[name] is not None} for window in windows]
 
 
-def _remarks(row: Row, api: Api, form: Format, *, has_tracks: bool) -> Iterator[str]:
+def _remarks(told: Attributes, row: Row, api: Api, form: Format, *, has_tracks: bool) -> Iterator[str]:
     if has_tracks:
         yield _NO_AUDIO
     elif form is Format.PRINT:
@@ -152,5 +149,7 @@ def _remarks(row: Row, api: Api, form: Format, *, has_tracks: bool) -> Iterator[
         yield _NO_TERMS
     elif not V3_SHOWS_ALL_PRICES and convert_v3.passing(row) != NO_WINDOWS:
         yield _PRICES_TO_COME
+    if (language := text_in(told, "lang").strip()) and two_letters(canonical_tag(language)) is None:
+        yield f"Its language in the store is {language!r}, which has no code of ISO 639-1, and stays."
     if row.get("geographic_restrictions"):
         yield _COUNTRIES

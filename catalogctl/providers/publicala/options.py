@@ -200,6 +200,11 @@ class Options(BaseModel):
     categories: tuple[Term, ...] | None = Field(
         default=None, description="Categories of the store. Left out: as in the store; []: none.", examples=[["Novela"]]
     )
+    subjects: tuple[Term, ...] | None = Field(
+        default=None,
+        description="Its subjects as the store has them, in place of `subjects.bisac`: for codes that are none of BISAC.",
+        examples=[["FIC"]],
+    )
     publishers: tuple[Term, ...] | None = Field(
         default=None, description="Its publishers where there are several, in place of `publisher`.", examples=[["Casa", "Faro"]]
     )

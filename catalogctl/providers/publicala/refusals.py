@@ -16,6 +16,7 @@ from pydantic import JsonValue
 
 from catalogctl.model.asset import Asset
 from catalogctl.model.diagnostics import Diagnostic, error, warning
+from catalogctl.model.language import two_letters
 from catalogctl.model.title import Edition, Format, Track
 from catalogctl.providers.publicala.assumptions import UNSUFFIXED_TRACKS_MAY_BE_MP3
 from catalogctl.providers.publicala.options import ONLY_V1, ONLY_V3, Api, Options
@@ -56,6 +57,14 @@ def without_file(edition: Edition, options: Options) -> tuple[Diagnostic, ...]:
             attribute="files",
         ),
     )
+
+
+def without_language(edition: Edition, api: Api) -> tuple[Diagnostic, ...]:
+    """Say why an edition could not be made by v3: a new content has a language, by its code of ISO 639-1."""
+    if api is Api.V1 or two_letters(edition.metadata.language):
+        return ()
+    detail = "By its v3 content API publica.la requires a language with a code of ISO 639-1 for every new content."
+    return (error("language-required", "No language", detail, "Add `language`, or say `content_api: v1`.", attribute="language"),)
 
 
 def track_without_file(track: Track, options: Options) -> tuple[Diagnostic, ...]:
@@ -113,11 +122,8 @@ def _contents(edition: Edition, options: Options, where: str) -> Iterator[Diagno
 
 
 def _lengths(edition: Edition) -> Iterator[Diagnostic]:
-    """Find what v3 limits or requires, and v1 does not."""
+    """Find what v3 limits, and v1 does not."""
     about = edition.metadata
-    if about.language is None:
-        detail = "By its v3 content API publica.la requires a language for every content."
-        yield error("language-required", "No language", detail, "Add `language`, or say `content_api: v1`.", attribute="language")
     if len(about.title) > LONGEST_NAME:
         yield _too_long("title", "The title", about.title, LONGEST_NAME)
     if len(edition.external_id) > LONGEST_KEY:

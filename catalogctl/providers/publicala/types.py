@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from catalogctl.model.language import same_language
 from catalogctl.model.resource import Attribute, Identity, Kind, ReadBy, Removal, ReplaceOrder, ResourceType, Shape, Trait
 from catalogctl.model.value import Attributes, Value
 from catalogctl.providers.publicala.assumptions import AUDIO_NAMES, CLEARED_BY, OMITTED_FIELDS_STAY, V3_SHOWS_ALL_PRICES, ZERO_MAY_VANISH
@@ -43,6 +44,10 @@ def plain_text(value: Value) -> str:
 
 def _folded(value: Value) -> Value:
     return value.casefold() if isinstance(value, str) else value
+
+
+def _is_language(there: Value, wanted: Value) -> bool:
+    return isinstance(there, str) and isinstance(wanted, str) and same_language(there, wanted)
 
 
 def _file_type(value: Value) -> Value:
@@ -115,7 +120,7 @@ _CONTENT = (
     Attribute("cover", Kind.ASSET, traits=_UNREADABLE, declared="files.cover"),
     Attribute("name", Kind.TEXT, normal=plain_text, declared="title"),
     Attribute("subtitle", Kind.TEXT, traits=_UNREADABLE, unset=CLEARED_BY, normal=plain_text, declared="subtitle"),
-    Attribute("lang", Kind.TEXT, normal=_folded, replaced=_written_whole, declared="language"),
+    Attribute("lang", Kind.TEXT, normal=_folded, alike=_is_language, replaced=_written_whole, declared="language"),
     Attribute("publication_date", Kind.DATE, declared="publication_date"),
     Attribute(
         "published_at",

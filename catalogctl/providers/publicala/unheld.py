@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from catalogctl.model.language import two_letters
 from catalogctl.model.title import Edition, Format
 from catalogctl.provider.protocol import Unheld
 from catalogctl.providers.publicala.options import Api, Options
@@ -51,6 +52,8 @@ def _always(edition: Edition) -> Iterator[Unheld]:
         yield Unheld("imprint", "the imprint")
     if edition.isbn and edition.isbn != edition.external_id.replace("-", ""):
         yield Unheld("isbn", "the ISBN beside another external_id")
+    if about.language and about.language != two_letters(about.language):
+        yield Unheld("language", f"what is no code of ISO 639-1 in a language ({about.language})")
     if about.thema:
         yield Unheld("subjects.thema", "Thema subjects")
     roles = sorted({_ROLES.get(person.role, person.role) for person in about.contributors if person.role != AUTHOR})

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from catalogctl.model.address import Address
 from catalogctl.model.asset import Asset
+from catalogctl.model.language import two_letters
 from catalogctl.model.reference import Reference
 from catalogctl.model.resource import Resource, ResourceType
 from catalogctl.model.role import role_title
@@ -15,7 +16,7 @@ from catalogctl.model.value import Attributes, Value
 from catalogctl.provider.protocol import Compiled, Offer, Unheld
 from catalogctl.providers.publishdrive.assumptions import FIRST_SEQUENCE
 from catalogctl.providers.publishdrive.convert import ascii_title, person
-from catalogctl.providers.publishdrive.limits import Sent, bare, problems_of
+from catalogctl.providers.publishdrive.limits import Sent, bare, languages_of, problems_of
 from catalogctl.providers.publishdrive.options import Options, settings_of
 from catalogctl.providers.publishdrive.types import AUDIO_CONTENT, BOOK, CHAPTERS, DETAILS, FILE, PUBLICATION
 
@@ -63,10 +64,10 @@ def _book(offer: Offer, options: Options, kind: str) -> dict[str, Value]:
         "external_id": edition.external_id,
         "format": kind,
         "title": about.title,
-        "language": (about.language,),
+        "language": languages_of(about, options),
         "description": about.description,
         "contributor": tuple(_people(edition, settings_of(offer.account).words)),
-        "category": _terms(about.bisac),
+        "category": _terms(about.bisac if options.subjects is None else options.subjects),
         "sale_territory": _terms(about.territories if options.territories is None else options.territories),
         "publication_date": about.publication_date,
         "price": dict(edition.prices),
@@ -158,6 +159,8 @@ def _unheld(offer: Offer, options: Options, files: tuple[Sent, ...]) -> Iterator
         yield Unheld("series", "the series")
     if about.thema:
         yield Unheld("subjects.thema", "Thema subjects")
+    if options.languages is None and about.language != two_letters(about.language):
+        yield Unheld("language", f"what is no code of ISO 639-1 in a language ({about.language})")
     unknown = sorted(map(role_title, {contributor.role for contributor in about.contributors} - settings_of(offer.account).words.keys()))
     if unknown:
         yield Unheld("contributors", f"contributors with the role {', '.join(unknown)} (`roles` on the account can give it a word)")

@@ -310,7 +310,8 @@ def _prices(listed: list[answers.Price]) -> dict[str, Scalar]:
 
 
 def _terms(listed: list[str]) -> tuple[str, ...]:
-    return tuple(sorted(set(listed)))
+    """Read a list whose order and blanks do not count."""
+    return tuple(sorted({term.strip() for term in listed} - {""}))
 
 
 _READERS: Final[Mapping[str, Callable[[Any], Value]]] = {

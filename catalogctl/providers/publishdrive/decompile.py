@@ -11,6 +11,7 @@ from typing import Final
 import orjson
 from stdnum import isbn as isbns
 
+from catalogctl.model.language import canonical_tag, two_letters
 from catalogctl.model.title import Contributor, Edition, Format, Ignore, Lifecycle, Metadata
 from catalogctl.model.value import Attributes
 from catalogctl.provider.protocol import Holding, Stranger
@@ -41,16 +42,16 @@ def decompile(account: str, shown: Shown, words: Mapping[str, str]) -> Holding |
     if not shown.key.strip():
         return Stranger(shown.id, name, "It has no external id, by which alone a book is known here. Give it one at PublishDrive.")
     if kind not in _FORMATS:
-        return Stranger(shown.id, name, f"Its format {kind!r} is none that an edition could have.")
+        return Stranger(shown.id, name, f"Its format {kind!r} is none that an edition could have.", shown.key)
     if any(title is None or not title.strip() for title, _, _ in shown.chapters):
-        return Stranger(shown.id, name, "A chapter of it has no title.")
+        return Stranger(shown.id, name, "A chapter of it has no title.", shown.key)
     form, edition = _FORMATS[kind]
     if kind == "ebook" and any(file.role == "ebook_content" and (file.filename or "").lower().endswith(".pdf") for file in shown.files):
         form, edition = Format.PDF, "pdf"
     codes = {word: code for code, word in reversed(list(words.items()))}
     people = tuple(_people(told, codes))
     if not people:
-        return Stranger(shown.id, name, "None of its contributors has a name and a role that a title could declare.")
+        return Stranger(shown.id, name, _uncredited(told, codes), shown.key)
     left_alone = tuple(_left_alone(shown))
     isbn = same_isbn(text_in(told, "isbn"))
     return Holding(
@@ -58,7 +59,7 @@ def decompile(account: str, shown: Shown, words: Mapping[str, str]) -> Holding |
         Edition(
             id=edition,
             format=form,
-            metadata=_metadata(told, people, left_alone),
+            metadata=_metadata(told, people),
             external_id=shown.key,
             isbn=isbn if isinstance(isbn, str) and isbns.is_valid(isbn) else None,
             prices=prices_in(told, "price"),
@@ -70,20 +71,28 @@ def decompile(account: str, shown: Shown, words: Mapping[str, str]) -> Holding |
     )
 
 
-def _metadata(told: Attributes, people: tuple[Contributor, ...], left_alone: tuple[str, ...]) -> Metadata:
+def _metadata(told: Attributes, people: tuple[Contributor, ...]) -> Metadata:
     day, text = told.get("publication_date"), plain_text(told.get("description"))
-    languages = terms_in(told, "language")
     return Metadata(
         title=text_in(told, "title").strip(),
         subtitle=text_in(told, "subtitle").strip() or None,
-        language=languages[0].lower() if languages else None,
+        language=_language(told),
         contributors=people,
         publication_date=day if isinstance(day, date) else None,
         description=f"{text}\n" if "\n" in text else text or None,
-        bisac=tuple(code for code in terms_in(told, "category") if "category" not in left_alone or _BISAC.fullmatch(code)),
+        bisac=terms_in(told, "category") if _are_bisac(told) else (),
         keywords=terms_in(told, "keyword"),
         territories=terms_in(told, "sale_territory"),
     )
+
+
+def _uncredited(told: Attributes, codes: Mapping[str, str]) -> str:
+    """Say why a book has no contributor that a title could declare: PublishDrive asks for one."""
+    roles = dict.fromkeys(role for first, last, role in _credits(told) if first or last)
+    if not roles:
+        return "None of its contributors has a name."
+    named = ", ".join(repr(role) for role in roles if role not in codes)
+    return f"The account has no role for the words that its contributors have ({named}). Give one of them in the account's `roles`."
 
 
 def _credits(told: Attributes) -> Iterator[tuple[str, str, str]]:
@@ -105,13 +114,19 @@ def _people(told: Attributes, codes: Mapping[str, str]) -> Iterator[Contributor]
         yield next((person for person in said if person.parts == (first, last)), said[-1])
 
 
+def _language(told: Attributes) -> str | None:
+    """Return the language of a book that has one, by a code of ISO 639-1 with or without more to it."""
+    words = terms_in(told, "language")
+    tag = canonical_tag(words[0]) if len(words) == 1 else None
+    return tag if two_letters(tag) else None
+
+
+def _are_bisac(told: Attributes) -> bool:
+    return all(_BISAC.fullmatch(code) for code in terms_in(told, "category"))
+
+
 def _left_alone(shown: Shown) -> Iterator[str]:
     """List what the service has that no file could say: it is not to be taken for a difference."""
-    told = shown.attributes
-    if len(terms_in(told, "language")) > 1:
-        yield "language"
-    if not all(_BISAC.fullmatch(code) for code in terms_in(told, "category")):
-        yield "category"
     for sequence, (title, plain, _) in enumerate(shown.chapters, FIRST_SEQUENCE):
         if ascii_title(str(title), sequence) not in (None, plain):
             yield "ascii_titles"
@@ -124,7 +139,11 @@ def _options(shown: Shown, kind: str) -> Iterator[tuple[str, object]]:
         yield "published", True
     if told.get("final_version"):
         yield "final_version", True
-    if (rights := text_in(told, "copyright")) not in {"", USUAL_COPYRIGHT}:
+    if _language(told) is None and (languages := terms_in(told, "language")):
+        yield "languages", list(languages)
+    if not _are_bisac(told):
+        yield "subjects", list(terms_in(told, "category"))
+    if (rights := text_in(told, "copyright").strip()) not in {"", USUAL_COPYRIGHT}:
         yield "copyright", rights
     # What says no more than that there is nothing is what a new book has, too.
     details = {name: told[name] for name in DETAILS[kind] if told.get(name)}

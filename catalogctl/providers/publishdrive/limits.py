@@ -16,8 +16,9 @@ from stdnum import isbn as isbns
 
 from catalogctl.model.asset import Asset
 from catalogctl.model.diagnostics import Diagnostic, error, warning
+from catalogctl.model.language import two_letters
 from catalogctl.model.role import role_title
-from catalogctl.model.title import Edition
+from catalogctl.model.title import Edition, Metadata
 from catalogctl.provider.protocol import Offer
 from catalogctl.providers.publishdrive.assumptions import CONTRIBUTOR_ROLES, USUAL_COPYRIGHT
 from catalogctl.providers.publishdrive.options import Options, settings_of
@@ -156,9 +157,17 @@ def _missing(offer: Offer, options: Options, kind: str, where: str) -> Iterator[
     territories = about.territories if options.territories is None else options.territories
     where_sold = "Say where it may be sold, in the edition's publish block:\nterritories: [ALL]"
     required = (
-        _Needed("language-required", "language", "No language", about.language, "Add `language`."),
+        _Needed(
+            "language-required", "language", "No language with a code of ISO 639-1", languages_of(about, options), _add_language(about)
+        ),
         _Needed("description-required", "description", "No description", (about.description or "").strip(), "Add `description`."),
-        _Needed("subjects-required", "subjects", "No BISAC subject", about.bisac, "Add `subjects: {bisac: […]}`."),
+        _Needed(
+            "subjects-required",
+            "subjects",
+            "No BISAC subject",
+            options.subjects if options.subjects is not None else about.bisac,
+            "Add `subjects: {bisac: […]}`.",
+        ),
         _Needed("publication-date-required", "publication_date", "No publication date", about.publication_date, "Add `publication_date`."),
         _Needed("prices-required", "prices", "No price", edition.prices, "Add `prices`."),
         _Needed("territories-required", f"{where}.territories", "No territories", territories, where_sold),
@@ -177,6 +186,18 @@ def _missing(offer: Offer, options: Options, kind: str, where: str) -> Iterator[
     if kind == "print" and not isbns.is_valid(edition.isbn or ""):
         detail = "PublishDrive makes a print book only with a valid ISBN."
         yield error("isbn-required", "A print edition without an ISBN", detail, "Add `isbn`.", attribute="isbn")
+
+
+def languages_of(about: Metadata, options: Options) -> tuple[str, ...]:
+    """Return the languages of a book in the service's words: the samples show codes of ISO 639-1, `en` and `EN`."""
+    if options.languages is not None:
+        return options.languages
+    code = two_letters(about.language)
+    return (code,) if code else ()
+
+
+def _add_language(about: Metadata) -> str:
+    return f"Say how PublishDrive names it, in the publish block:\nlanguages: [{about.language}]" if about.language else "Add `language`."
 
 
 def _misplaced(edition: Edition, options: Options, kind: str, where: str) -> Iterator[Diagnostic]:

@@ -124,6 +124,16 @@ class Options(BaseModel):
     territories: tuple[Annotated[str, Field(pattern=r"^(ALL|[A-Z]{2})$")], ...] | None = Field(
         default=None, description="Countries it may be sold in, or ALL; by default the edition's own `territories`.", examples=[["ALL"]]
     )
+    languages: tuple[Term, ...] | None = Field(
+        default=None,
+        description="Its languages as PublishDrive has them, in place of `language`: for several, and for other words than two-letter codes.",
+        examples=[["en", "es"]],
+    )
+    subjects: tuple[Term, ...] | None = Field(
+        default=None,
+        description="Its categories as PublishDrive has them, in place of `subjects.bisac`: for codes that are none of BISAC.",
+        examples=[["FIC"]],
+    )
     final_version: bool | None = Field(
         default=None, description="Whether nothing will change any more: required to publish from 14 days before the publication date on."
     )

@@ -8,6 +8,7 @@ from typing import Final
 import orjson
 from stdnum import isbn as isbns
 
+from catalogctl.model.language import same_language
 from catalogctl.model.resource import Attribute, Identity, Kind, ReadBy, Removal, ReplaceOrder, ResourceType, Shape, Trait
 from catalogctl.model.role import role_title
 from catalogctl.model.value import Attributes, Value
@@ -50,6 +51,13 @@ def plain_text(value: Value) -> str:
 def _folded(value: Value) -> Value:
     """Give codes of languages as they can be compared: samples send `en` and get `EN`."""
     return tuple(sorted({item.casefold() for item in value if isinstance(item, str)})) if isinstance(value, tuple) else ()
+
+
+def _are_languages(there: Value, wanted: Value) -> bool:
+    had, want = _folded(there), _folded(wanted)
+    if not isinstance(had, tuple) or not isinstance(want, tuple) or len(had) != len(want):
+        return False
+    return all(same_language(str(one), str(other)) for one, other in zip(had, want, strict=True))
 
 
 def _truth(value: Value) -> Value:
@@ -108,13 +116,13 @@ BOOK: Final = ResourceType(
         Attribute("format", Kind.TEXT, traits=frozenset({Trait.REPLACES}), declared="format"),
         Attribute("title", Kind.TEXT, normal=plain_text, declared="title"),
         Attribute("subtitle", Kind.TEXT, unset=None, normal=plain_text, declared="subtitle"),
-        Attribute("language", Kind.TEXT, Shape.SET, normal=_folded, declared="language"),
+        Attribute("language", Kind.TEXT, Shape.SET, normal=_folded, alike=_are_languages, declared="language"),
         Attribute("description", Kind.LONG_TEXT, normal=plain_text, declared="description"),
         Attribute("contributor", Kind.JSON, Shape.LIST, normal=_trimmed, items=_people, declared="contributors"),
         Attribute("category", Kind.TEXT, Shape.SET, normal=_sorted, declared="subjects.bisac"),
         Attribute("keyword", Kind.TEXT, Shape.SET, unset=(), normal=_sorted, declared="keywords"),
         Attribute("isbn", Kind.TEXT, normal=same_isbn, declared="isbn"),
-        Attribute("copyright", Kind.TEXT, declared="publish.{account}.copyright"),
+        Attribute("copyright", Kind.TEXT, normal=plain_text, declared="publish.{account}.copyright"),
         Attribute(
             "sale_territory",
             Kind.TEXT,

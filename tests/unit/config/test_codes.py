@@ -71,18 +71,34 @@ def test_an_isbn_of_no_known_range_is_a_warning() -> None:
 @pytest.mark.parametrize("code", ["pt", "en", "es", "no", "eu"])
 def test_a_language_is_two_small_letters(code: str) -> None:
     assert codes.language(code) == code
-    assert code in codes.LANGUAGES
 
 
-def test_the_language_codes_are_those_of_the_installed_table() -> None:
-    assert tuple(sorted(names.language_names())) == codes.LANGUAGES
+@pytest.mark.parametrize("tag", ["pt-BR", "es-419", "zh-Hant", "zh-Hant-TW", "ast", "de-1996", "ca-valencia"])
+def test_a_language_may_be_said_with_its_script_region_and_variant(tag: str) -> None:
+    assert codes.language(tag) == tag
+
+
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [
+        ("PT-br", "pt-BR"), ("pt_BR", "pt-BR"), ("zh-hant", "zh-Hant"), ("eng", "en"), ("eng-US", "en-US"), ("iw", "he"), ("zh-Hant-tw", "zh-Hant-TW"),
+        ("es-XX", "es"), ("zh-Abcd", "zh"),
+    ],
+)  # fmt: skip
+def test_another_spelling_of_a_tag_is_refused_with_the_tag(text: str, tag: str) -> None:
+    assert refused(codes.language, text).startswith(f"Write {tag}")
+
+
+@pytest.mark.parametrize("text", ["xx", "qqz", "xx-BR", "x-private", "en-a-b", "pt-BR-", "é"])
+def test_what_is_no_tag_of_a_language_is_refused(text: str) -> None:
+    refused(codes.language, text)
 
 
 @pytest.mark.parametrize(
     ("text", "code"),
     [
         ("por", "pt"), ("ger", "de"), ("portuguese", "pt"), ("Portugese", "pt"), ("português", "pt"), ("castellano", "es"),
-        ("inglés", "en"), ("PT", "pt"), ("pt-BR", "pt"), ("pt_BR", "pt"), (" pt ", "pt"),
+        ("inglés", "en"), ("PT", "pt"), (" pt ", "pt"),
     ],
 )  # fmt: skip
 def test_another_way_to_name_a_language_is_refused_with_the_code(text: str, code: str) -> None:

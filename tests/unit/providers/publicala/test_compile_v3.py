@@ -118,7 +118,6 @@ LONG = "x" * 256
         (audiobook(INTRO), {"content_api": "v1"}, [("tracks-unsupported", "tracks")]),
         (audiobook(), {"countries": ["Finland"]}, [("option-of-other-api", "publish.store.countries")]),
         (edition(), {"content_api": "v3", "sftp_file": "up/habits.epub"}, [("file-twice", "publish.store.sftp_file")]),
-        (edition(about={"language": None}), {"content_api": "v3"}, [("language-required", "language")]),
         (edition(about={"title": LONG}), {"content_api": "v3"}, [("text-too-long", "title")]),
         (edition(external_id="x" * 65), {"content_api": "v3"}, [("text-too-long", "external_id")]),
         (edition(), {"content_api": "v3", "sale_from": "2022-09-01 12:00:00"}, [("option-of-other-api", "publish.store.sale_from")]),

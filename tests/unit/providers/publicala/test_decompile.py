@@ -105,16 +105,27 @@ def test_what_cannot_be_declared_is_a_stranger(told: dict[str, Any], why: str) -
     assert why in one.why
 
 
+def test_subjects_that_are_none_of_bisac_are_declared_as_the_store_has_them() -> None:
+    edition = found(metadata={**ROW["metadata"], "bisac": [{"code": "nope"}, {"code": "FIC000000"}]}).edition
+    assert (edition.metadata.bisac, edition.publish["store"]["subjects"]) == ((), ["FIC000000", "nope"])
+    assert edition.lifecycle.ignore_changes == ()
+
+
 @pytest.mark.parametrize(
-    ("told", "left_alone"),
+    ("told", "tag", "stays"),
     [
-        ({"bisac": [{"code": "nope"}, {"code": "FIC000000"}]}, ("bisac",)),
+        ("pt-BR", "pt-BR", False),
+        ("zh_hant", "zh-Hant", False),
+        ("eng", "en", False),
+        ("ast", "ast", True),
+        ("English", None, True),
+        (None, None, False),
     ],
 )
-def test_what_no_file_can_say_is_left_alone_and_why_is_said(told: dict[str, Any], left_alone: tuple[str, ...]) -> None:
-    holding = found(metadata={**ROW["metadata"], **told})
-    assert tuple(one.path for one in holding.edition.lifecycle.ignore_changes) == left_alone
-    assert all(one.reason for one in holding.edition.lifecycle.ignore_changes)
+def test_a_language_is_declared_by_its_tag_and_one_that_has_none_stays(told: str | None, tag: str | None, stays: bool) -> None:
+    holding = found(lang=told)
+    assert holding.edition.metadata.language == tag
+    assert any("Its language in the store" in remark for remark in holding.remarks) is stays
 
 
 def test_several_publishers_are_declared_in_their_order_and_blanks_around_terms_are_none() -> None:

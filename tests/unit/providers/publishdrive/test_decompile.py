@@ -101,8 +101,6 @@ def test_an_ebook_whose_file_is_a_pdf_is_one() -> None:
 @pytest.mark.parametrize(
     ("told", "left_alone"),
     [
-        ({"language": ["EN", "ES"]}, "language"),
-        ({"category": ["FIC000000", "odd"]}, "category"),
         ({"format": "audio", "chapters": [{"sequence": 1, "title": "Capítulo", "titleAscii": "Other", "fileId": "f1"}]}, "ascii_titles"),
     ],
 )
@@ -111,11 +109,35 @@ def test_what_no_file_can_say_is_left_alone(told: dict[str, Any], left_alone: st
 
 
 @pytest.mark.parametrize(
+    ("told", "tag", "options"),
+    [
+        (["EN"], "en", {}),
+        (["pt_BR"], "pt-BR", {}),
+        (["EN", "ES"], None, {"languages": ["EN", "ES"]}),
+        (["ast"], None, {"languages": ["ast"]}),
+        (["English "], None, {"languages": ["English"]}),
+    ],
+)
+def test_languages_that_are_no_single_tag_are_declared_as_the_service_has_them(
+    told: list[str], tag: str | None, options: dict[str, Any]
+) -> None:
+    edition = found(language=told).edition
+    said = {name: value for name, value in edition.publish["publishdrive"].items() if name == "languages"}
+    assert (edition.metadata.language, said) == (tag, options)
+
+
+def test_categories_that_are_none_of_bisac_are_declared_as_the_service_has_them() -> None:
+    edition = found(category=["FIC000000", "odd "]).edition
+    assert (edition.metadata.bisac, edition.publish["publishdrive"]["subjects"]) == ((), ["FIC000000", "odd"])
+
+
+@pytest.mark.parametrize(
     ("told", "why"),
     [
         ({"externalId": None}, "no external id"),
         ({"format": "scroll"}, "format 'scroll'"),
-        ({"contributor": [{"firstName": "E", "lastName": "S", "role": "Translator"}]}, "a name and a role"),
+        ({"contributor": [{"firstName": "E", "lastName": "S", "role": "Translator"}]}, "('Translator')"),
+        ({"contributor": [{"firstName": " ", "lastName": "", "role": "Author"}]}, "has a name"),
         ({"format": "audio", "chapters": [{"sequence": 1, "title": " ", "fileId": "f1"}]}, "no title"),
     ],
 )
