@@ -25,7 +25,7 @@ from catalogctl.model.account import Account
 from catalogctl.model.account import Unheld as Rule
 from catalogctl.model.address import Address
 from catalogctl.model.asset import Asset
-from catalogctl.model.diagnostics import Diagnostic, Diagnostics, Pointer, SourceRange, Subject, error, warning
+from catalogctl.model.diagnostics import Diagnostic, Diagnostics, Pointer, SourceRange, Subject, error, note, warning
 from catalogctl.model.resource import Resource, Trait
 from catalogctl.model.title import Edition, Title
 from catalogctl.planning.blockrules import among_themselves, beside_titles
@@ -114,7 +114,7 @@ class _Compiler:
         match account.unheld:
             case Rule.WARN if self._acknowledged.covers("fact-not-held", Subject(title.origin.path, title.id, edition.id, fact.field)):
                 pass
-            case Rule.WARN:
+            case Rule.WARN | Rule.REFUSE if fact.always or account.unheld is Rule.WARN:
                 self._unheld.setdefault((account.name, title.id, edition.id), (title, edition, []))[2].append(fact)
             case Rule.REFUSE:
                 service = self._landscape.provider_of(account.name).service
@@ -139,12 +139,20 @@ class _Compiler:
         return tuple(self._told(account, of_account) for account, of_account in facts.items())
 
     def _told(self, account: str, facts: Mapping[str, list[tuple[Title, Edition, Unheld]]]) -> Diagnostic:
-        lines = [f"- {what}: {_named([f'{title.id}.{edition.id}' for title, edition, _ in who])}" for what, who in sorted(facts.items())]
-        title, edition, fact = facts[min(facts)][0]
+        """Write one problem: a line for each fact, and one line for all that the service takes of no edition, which alone is a note."""
         service = self._landscape.provider_of(account).service
+        always = [what for what, who in facts.items() if who[0][2].always]
+        lines = [f"- {what}: {_editions(facts[what])}" for what in sorted(facts.keys() - set(always))]
+        if always:
+            everyone = [one for what in always for one in facts[what]]
+            lines.append(f"- of no edition does it take {', '.join(always)}: {_editions(everyone)}")
         detail = "\n".join([f"{service} has no place for some of what is declared, so account {account} goes without it:", *lines])
         hint = "Say on the account whether that is an error, or nothing to be told:\nunheld: refuse     # or ignore"
+        title, edition, fact = facts[min(facts.keys() - set(always), default=min(facts))][0]
         place = self._places.place(title, edition.id, _steps(fact.field), Part.KEY)
+        if len(always) == len(facts):
+            hint = "Have the account say nothing of it:\nunheld: ignore"
+            return replace(note("fact-not-held", "Facts that a store cannot hold", detail, hint), source=place)
         return warning("fact-not-held", "Facts that a store cannot hold", detail, hint, source=place)
 
     def _read_options(self, provider: Provider, raw: object) -> BaseModel | tuple[Problem, ...]:
@@ -204,6 +212,10 @@ class _Compiler:
                 way = attribute.declared.format(account=resource.address.account) or "files.content"
                 place = self._places.place(title, edition.id, _steps(way), Part.VALUE)
                 self.problems.append(replace(no_asset_store(value), address=str(resource.address), source=place))
+
+
+def _editions(facts: list[tuple[Title, Edition, Unheld]]) -> str:
+    return _named(list(dict.fromkeys(f"{title.id}.{edition.id}" for title, edition, _ in facts)))
 
 
 def _named(editions: list[str]) -> str:

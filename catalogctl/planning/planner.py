@@ -371,6 +371,9 @@ class _Planner:
             told, part = seen.attributes[name], kind.attributes[name].carried
             carried[name] = told if part is None else part(told, before, after)
         untold = swept - carried.keys()
+        if change.action is Action.REPLACE:
+            carried |= _had(kind, seen, before, after, carried)
+        self._warn_of_unknown_territories(change)
         if untold:
             self.problems.append(self._would_clear(change, sorted(untold)))
         else:
@@ -381,6 +384,24 @@ class _Planner:
         for unseen in sorted({change.type.attributes[name].unseen for name in carried} - {""}):
             summary = "An update that takes away what nobody can see"
             self.problems.append(warning("update-may-clear", summary, unseen, address=str(change.address)))
+
+    def _warn_of_unknown_territories(self, change: Change) -> None:
+        """Warn where an object is to be sold in some countries and the store does not tell where it is: no limit can measure that."""
+        for item in change.attributes:
+            if (
+                Trait.TERRITORIES in item.attribute.traits
+                and item.before is UNREADABLE
+                and item.after not in ((), item.attribute.everywhere)
+            ):
+                names = ", ".join(map(str, item.after)) if isinstance(item.after, tuple) else str(item.after)
+                detail = (
+                    f"{change.address} is to be sold in {names} alone. The store does not tell where it is sold now, so that a loss of "
+                    "countries is neither a risk of this plan nor held against `max_territory_loss`."
+                )
+                hint = "Compare it with the store's own panel before this is applied."
+                place = self.catalog.field_place(change.address, item.attribute.name)
+                summary = "A loss of countries that nobody can measure"
+                self.problems.append(warning("territories-unknown", summary, detail, hint, address=str(change.address), source=place))
 
     def _look_for_irreplaceable(self, change: Change, seen: Observed) -> None:
         if seen.irreplaceable:
@@ -834,3 +855,14 @@ def _refreshed(address: Address, want: Resource | None, have: Recorded | None, s
             not have.type.attributes[name].same(have.observed.get(name, have.attributes[name]), value) for name, value in noted.items()
         ),
     )
+
+
+def _had(kind: ResourceType, seen: Observed, before: Attributes, after: Attributes, carried: Attributes) -> dict[str, Value]:
+    """Return what an object has, nobody declares, and one made in its place would not have by itself."""
+    had: dict[str, Value] = {}
+    for name in seen.attributes.keys() & kind.attributes.keys() - after.keys() - carried.keys():
+        attribute, told = kind.attributes[name], seen.attributes[name]
+        value = told if attribute.carried is None else attribute.carried(told, before, after)
+        if Trait.FOREIGN not in attribute.traits and value is not None and value != attribute.unset and value not in ((), {}, False, ""):
+            had[name] = value
+    return had

@@ -53,6 +53,8 @@ class Unheld:
     """Path within the edition, with dots: `subtitle`, `contributors`."""
     what: str
     """In words, as they follow "cannot hold": `the subtitle`, `contributors other than authors`."""
+    always: bool = False
+    """Whether the service takes it of no edition at all, whatever is declared: told once for an account, and never refused."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
+from catalogctl.model.diagnostics import Diagnostic, warning
 from catalogctl.model.slug import slug
 from catalogctl.model.title import Track
 from catalogctl.model.value import Attributes
+from catalogctl.provider.endpoint import Endpoint
+
+
+def listing_in_doubt(account: str, endpoint: Endpoint, doubt: str, objects: str) -> tuple[Diagnostic, ...]:
+    """Warn of a list that never adds up, and of which an import takes what it shows; nothing where there is no doubt."""
+    if not doubt:
+        return ()
+    detail = f"{account}: the answer to {endpoint} {doubt}. What it shows is imported; there may be more {objects}."
+    hint = f"Import one that is missing by its id:\ncatalogctl import {account} --all --write DIR --only ID"
+    return (warning("listing-in-doubt", "A store's list does not add up", detail, hint),)
 
 
 def prices_in(told: Attributes, name: str) -> dict[str, Decimal]:

@@ -221,6 +221,14 @@ def test_only_what_is_named_is_imported(stocked: Shop) -> None:
     assert "shows no object with the id 999" in stocked.run(*arguments, "--only", "999").ended(1).err
 
 
+def test_a_list_that_never_adds_up_is_imported_with_a_warning(tmp_path: Path, piped: None) -> None:  # noqa: ARG001 -- as above
+    with opened(tmp_path, v3_docs="none") as shop:
+        shop.sandbox.seed(many(2))
+        shop.server.inject(Fault(kind=FaultKind.DISTORT, path="/issues\\?", count=None, rows="doubled"))
+        told = shop.run("import", "store", "--all", "--write", "catalog/imported").ended(0)
+        assert "there may be more contents" in " ".join(told.err.split())
+
+
 def test_what_a_store_without_v3_does_not_tell_is_said_in_the_file(tmp_path: Path, piped: None) -> None:  # noqa: ARG001 -- as above
     with opened(tmp_path, v3_docs="none") as shop:
         shop.sandbox.seed(many(1))

@@ -311,7 +311,8 @@ def test_a_replace_by_v3_makes_the_new_content_with_what_the_old_one_had(tmp_pat
         shop.applied()
         lists = {**LISTS, "country": []}
         lasting, passing = {"currency_id": "USD", "amount": 9.9}, {"currency_id": "USD", "amount": 5, "starts_at": "2020-01-01"}
-        shop.sandbox.edit("key-faro", description="Long.", prices=[lasting, passing], **lists)
+        shown = {"audience": "adults", "preview": True, "require_login": True}
+        shop.sandbox.edit("key-faro", description="Long.", prices=[lasting, passing], **shown, **lists)
         other = {"prices": None, "files": {"content": "https://files.example.com/other.epub"}}
         shop.title(edition={**by_v3(), **other}, **BARE)
         assert "price_windows" in shop.run("plan").ended(1).err
@@ -322,7 +323,26 @@ def test_a_replace_by_v3_makes_the_new_content_with_what_the_old_one_had(tmp_pat
         assert row["file_url"] == "https://files.example.com/other.epub"
         assert lists_of(shop) == lists
         assert (row["description"], row["amounts_in_cents"]) == ("Long.", {"USD": 990})
+        assert {name: row[name] for name in shown} == shown
         assert [(one["currency_id"], one["amount_in_cents"]) for one in row["scheduled_prices"]] == [("EUR", 400), ("USD", 500)]
+
+
+def test_a_loss_of_countries_that_no_store_tells_is_a_warning(tmp_path: Path) -> None:
+    with opened(tmp_path, v3_docs="none") as shop:
+        by_hand(shop)
+        everything = {"categories": [], "collections": [], "countries": ["Chile"], "free": True}
+        shop.title(
+            edition={"publish": {"store": everything}},
+            publisher="Ribera",
+            keywords=["sal"],
+            subjects={"bisac": ["FIC019000"]},
+            description="Long.",
+        )
+        told = " ".join(shop.run("plan").ended(0).all.split())
+        assert "to be sold in Chile alone. The store does not tell where it is sold now" in told
+        assert "catalog/faro.json:" in told
+        shop.applied()
+        assert "sold in Chile alone" not in shop.run("plan", "--detailed-exitcode").ended(0).all
 
 
 def test_a_replace_that_would_lift_a_restriction_is_refused(tmp_path: Path) -> None:
@@ -437,3 +457,60 @@ def test_details_that_are_not_declared_go_along_with_one_that_changes(
         (row,) = sandbox.rows()
         assert row["ebookDetails"] == {"pageCount": 120, "kdpEnrolled": True, "publishedOnAmazon": True}
         catalogctl("plan", "--detailed-exitcode").ended(0)
+
+
+def row_of(sandbox: PublishdriveSandbox) -> dict[str, Any]:
+    (row,) = (row for row in sandbox.rows() if row.get("externalId") == "key-faro")
+    return dict(row)
+
+
+def test_a_book_that_is_made_anew_has_what_the_old_one_had(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PUBLISHDRIVE_API_KEY", "key")
+    with book_at_publishdrive(tmp_path, enums="open") as (sandbox, applied):
+        applied({})
+        details = {"pageCount": 120, "kdpEnrolled": False, "publishedOnAmazon": True}
+        had = {
+            "subtitle": "Una luz",
+            "keyword": ["mar"],
+            "copyright": "HEIRS",
+            "isbn": "9781496822482",
+            "isFinalVersion": True,
+            "ebookDetails": details,
+        }
+        sandbox.edit("key-faro", **had)
+        old = row_of(sandbox)["id"]
+        catalogctl("apply", "--auto-approve", "--replace", "drive/book/*", "--allow", "replaces=1").ended(0)
+        row = row_of(sandbox)
+        assert row["id"] != old
+        assert {name: row[name] for name in had} == had
+        catalogctl("plan", "--detailed-exitcode").ended(0)
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"status": "published"}, "that it is published"),
+        ({"contributor": [{"firstName": "E", "lastName": "V", "role": "Translator"}]}, "1 contributors with roles"),
+    ],
+    ids=str,
+)
+def test_a_book_that_could_not_be_made_as_it_was_is_not_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any], why: str
+) -> None:
+    monkeypatch.setenv("PUBLISHDRIVE_API_KEY", "key")
+    with book_at_publishdrive(tmp_path, enums="open") as (sandbox, applied):
+        applied({})
+        sandbox.edit("key-faro", **{**change, "contributor": [*row_of(sandbox)["contributor"], *change.get("contributor", [])]})
+        old = row_of(sandbox)
+        told = catalogctl("apply", "--auto-approve", "--replace", "drive/book/*", "--allow", "replaces=1").ended(1)
+        assert why in " ".join(told.err.split())
+        assert row_of(sandbox) == old
+
+
+def test_a_file_that_nobody_declares_keeps_a_book_from_being_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PUBLISHDRIVE_API_KEY", "key")
+    with book_at_publishdrive(tmp_path) as (sandbox, applied):
+        applied({})
+        sandbox.seed([{"book": "key-faro", "role": "ebook_cover", "filename": "cover.jpg"}])
+        told = catalogctl("apply", "--auto-approve", "--replace", "drive/book/*", "--allow", "replaces=1").ended(1)
+        assert "the file cover.jpg (ebook_cover)" in " ".join(told.err.split())

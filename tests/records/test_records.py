@@ -141,8 +141,7 @@ def without(document: Document, way: tuple[str | int, ...]) -> Document:
     return without(rest, tuple(above)) if not block and above else rest
 
 
-# Of Open Publishing files and distribution alone are managed here: nothing of a product's metadata is asked for, and so none is told of.
-@pytest.mark.parametrize("account", ["store", "publishdrive"])
+@pytest.mark.parametrize("account", ["store", "publishdrive", "openpub"])
 def test_what_a_store_does_not_get_is_told(account: str, tmp_path: Path) -> None:
     desk, silent, tried = Desk(tmp_path), list[str](), 0
     for document in [*documents(), *map(completed, documents())]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from pydantic import ValidationError
 
@@ -90,6 +91,39 @@ def selector_of(options: Options) -> str:
             return str(number)
 
 
+_METADATA: Mapping[str, str] = MappingProxyType(
+    {
+        "title": "titles",
+        "subtitle": "subtitles",
+        "language": "languages",
+        "contributors": "contributors",
+        "publisher": "publishers",
+        "imprint": "imprints",
+        "series": "series",
+        "publication_date": "publication dates",
+        "description": "descriptions",
+        "bisac": "BISAC subjects",
+        "thema": "Thema subjects",
+        "keywords": "keywords",
+        "territories": "territories",
+    }
+)
+"""What can be said of a title and has no place in a request about a product's files or its distribution, in words."""
+_FACTS: Mapping[str, str] = MappingProxyType(
+    {
+        "isbn": "ISBNs",
+        "prices": "prices",
+        "height": "heights",
+        "width": "widths",
+        "weight": "weights",
+        "pages": "numbers of pages",
+        "binding": "bindings",
+        "editing_location": "editing locations",
+    }
+)
+"""The same, of what is an edition's own."""
+
+
 def compile_edition(offer: Offer, options: Options) -> Compiled:
     """Say which files and switches an edition is; each diagnostic's `attribute` is a path within the edition.
 
@@ -110,7 +144,7 @@ def compile_edition(offer: Offer, options: Options) -> Compiled:
         for channel in side.switches
         if first_switches[channel] is side
     ]
-    return Compiled((*files, *switches), unheld=_unheld(side))
+    return Compiled((*files, *switches), unheld=tuple(_unheld(side)))
 
 
 def _on_one_product(offer: Offer, side: _Side) -> list[_Side]:
@@ -220,6 +254,15 @@ def _contradicting(side: _Side, sides: list[_Side]) -> Iterator[Diagnostic]:
                 )
 
 
-def _unheld(side: _Side) -> tuple[Unheld, ...]:
-    """Name what a file would be expected for; of the metadata nothing is managed here, and nobody asks for it."""
-    return (Unheld("tracks", "the single tracks of an audiobook"),) if side.edition.tracks else ()
+def _unheld(side: _Side) -> Iterator[Unheld]:
+    """List what is declared and is no file: the single tracks of an audiobook, and what a product has by other ways than this API."""
+    edition = side.edition
+    if edition.tracks:
+        yield Unheld("tracks", "the single tracks of an audiobook")
+    for name, what in _METADATA.items():
+        field = f"subjects.{name}" if name in {"bisac", "thema"} else name
+        if getattr(edition.metadata, name):
+            yield Unheld(field, what, always=True)
+    for name, what in _FACTS.items():
+        if getattr(edition, name):
+            yield Unheld(name, what, always=True)

@@ -83,13 +83,14 @@ class ContentReader:
         uncertain = frozenset(want.address for want in new) if doubt else frozenset[Address]()
         return Listing(tuple(found), (*in_few_words(diagnostics), *self._doubted(doubt), *self._full(first, new)), uncertain)
 
-    async def everything(self, progress: Callable[[int, int], None]) -> list[Row]:
-        """Read the rows of all contents of this store, with their descriptions whole.
+    async def everything(self, progress: Callable[[int, int], None]) -> tuple[list[Row], str]:
+        """Read the rows of all contents of this store, with their descriptions whole, and the doubt whether they are all.
 
-        Raises:  StoreFailure, also for a listing that does not add up.
+        Raises:  StoreFailure.
         """
         first = await self._page(1, "")
-        rows = [row for row in (await self._all_pages(first, "", progress)).rows if convert.is_ours(row)]
+        shown = await self._all_pages(first, "", progress)
+        rows = [row for row in shown.rows if convert.is_ours(row)]
         shortened = [row for row in rows if convert.may_be_shortened(self._observed(row, LIST))]
         whole: dict[str, Row] = {}
 
@@ -98,7 +99,7 @@ class ContentReader:
             whole[_id(row)] = row if single is None else single
 
         await for_each(shortened, self._service.width, lengthen)
-        return [whole.get(_id(row), row) for row in rows]
+        return [whole.get(_id(row), row) for row in rows], shown.doubt
 
     async def read(self, kind: ResourceType, id_: str) -> Observed | None:  # noqa: ARG002 -- there is one type
         """Read one content by its internal id."""

@@ -9,6 +9,7 @@ from catalogctl.provider.concurrent import for_each
 from catalogctl.provider.failure import NOT_FOUND, Refused
 from catalogctl.provider.protocol import Holding, Stock, Stranger
 from catalogctl.provider.service import Reading, undocumented
+from catalogctl.provider.told import listing_in_doubt
 from catalogctl.providers.publicala import convert, convert_v3
 from catalogctl.providers.publicala.content import ContentReader
 from catalogctl.providers.publicala.content_v3 import V3Reader
@@ -33,7 +34,7 @@ class StoreImporter:
 
     async def take_stock(self, only: Collection[str], progress: Callable[[int, int], None]) -> Stock:
         """Read all contents, and the tracks of each audiobook."""
-        api, rows = await self._rows(only, progress)
+        api, rows, doubt = await self._rows(only, progress)
         tracks = await self._all_tracks(rows) if api is Api.V3 else {}
         holdings: list[Holding] = []
         strangers: list[Stranger] = []
@@ -48,10 +49,11 @@ class StoreImporter:
                 holdings.append(found)
             else:
                 strangers.append(found)
-        return Stock(tuple(holdings), tuple(strangers))
+        return Stock(tuple(holdings), tuple(strangers), listing_in_doubt(self._account, LIST, doubt, "contents"))
 
-    async def _rows(self, only: Collection[str], progress: Callable[[int, int], None]) -> tuple[Api, Mapping[str, Row]]:
-        """Give the API that was read, and the rows by id."""
+    async def _rows(self, only: Collection[str], progress: Callable[[int, int], None]) -> tuple[Api, Mapping[str, Row], str]:
+        """Return the API that was read, the rows by id, and the doubt whether they are all."""
+        doubt = ""
         try:
             found = await (self._some(self._v3, only, progress) if only else self._v3.everything(progress))
             api = Api.V3
@@ -61,9 +63,9 @@ class StoreImporter:
             found, api = [], Api.V1
         if api is Api.V1 or (only and not found):
             # A store without v3 answers the same to a single read as one that has no such content.
-            again = await (self._some(self._v1, only, progress) if only else self._v1.everything(progress))
+            again, doubt = (await self._some(self._v1, only, progress), "") if only else await self._v1.everything(progress)
             found, api = (again, Api.V1) if again else (found, api)
-        return api, {convert.identity(row)[0]: row for row in found}
+        return api, {convert.identity(row)[0]: row for row in found}, doubt
 
     async def _some(self, reader: ContentReader | V3Reader, only: Collection[str], progress: Callable[[int, int], None]) -> list[Row]:
         rows: list[Row] = []

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from catalogctl.model.diagnostics import Diagnostic, warning
 from catalogctl.provider.concurrent import for_each
 from catalogctl.provider.protocol import Holding, Stock, Stranger
 from catalogctl.provider.service import Reading
+from catalogctl.provider.told import listing_in_doubt
 from catalogctl.providers.publishdrive.convert import Shown
 from catalogctl.providers.publishdrive.decompile import decompile
 from catalogctl.providers.publishdrive.endpoints import LIST
@@ -43,15 +43,9 @@ class PublishdriveImporter:
         await for_each(ids, self._service.width, read)
         found = [decompile(self._account, shown[id_], self._words) for id_ in ids if id_ in shown]
         holdings = tuple(one for one in found if isinstance(one, Holding))
-        return Stock(holdings, tuple(one for one in found if isinstance(one, Stranger)), self._doubted(listed.doubt))
-
-    def _doubted(self, doubt: str) -> tuple[Diagnostic, ...]:
-        """Warn of a list that never adds up and is believed for what it shows."""
-        if not doubt:
-            return ()
-        detail = f"{self._account}: the answer to {LIST} {doubt}. What it shows is imported; there may be more books."
-        hint = f"Import a book that is missing by its id:\ncatalogctl import {self._account} --all --write DIR --only ID"
-        return (warning("listing-in-doubt", "A store's list does not add up", detail, hint),)
+        return Stock(
+            holdings, tuple(one for one in found if isinstance(one, Stranger)), listing_in_doubt(self._account, LIST, listed.doubt, "books")
+        )
 
     async def _all(self, progress: Callable[[int, int], None]) -> Listed:
         first = await self._reader.page(1)

@@ -126,7 +126,7 @@ class Options(BaseModel):
     )
     languages: tuple[Term, ...] | None = Field(
         default=None,
-        description="Its languages as PublishDrive has them, in place of `language`: for several, and for other words than two-letter codes.",
+        description="Its languages as PublishDrive has them, in place of `language`: for several, and for words other than its codes.",
         examples=[["en", "es"]],
     )
     subjects: tuple[Term, ...] | None = Field(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import Diagnostic, warning
@@ -21,7 +22,7 @@ from catalogctl.providers.publishdrive.endpoints import FIND, LIST, READ
 from catalogctl.providers.publishdrive.matching import like, matched
 from catalogctl.providers.publishdrive.options import Settings
 from catalogctl.providers.publishdrive.search import Listed, Page, Search, external_id
-from catalogctl.providers.publishdrive.types import BOOK, CHAPTERS, FILE, PUBLICATION
+from catalogctl.providers.publishdrive.types import AUDIO_CONTENT, BOOK, CHAPTERS, FILE, PUBLICATION
 
 PER_PAGE = 100
 """Books of a page: the most that the service gives."""
@@ -55,6 +56,8 @@ class PublishdriveReader:
             for number in numbers:
                 want = wanted[number]
                 found[number] = files.get(want.address) if want.type is FILE else self._part(shown, want.type)
+                if want.type is BOOK:
+                    found[number] = replace(shown.book(self._words), irreplaceable=_beyond(shown, inside, self._words))
             problems += _worrying(shown, inside, files)
         return Listing(tuple(found), tuple(problems))
 
@@ -193,3 +196,21 @@ def _worrying(shown: Shown, wanted: Sequence[Wanted], files: Mapping[Address, Ob
         )
         problems.append(warning("file-without-chapter", "An audio file that is no chapter's", detail, "Remove it in PublishDrive by hand."))
     return problems
+
+
+def _beyond(shown: Shown, wanted: Sequence[Wanted], words: Collection[str]) -> str:
+    """Say what a book has beyond what is declared of it that cannot be sent to another one; empty where there is nothing."""
+    roles = [str(want.expected.get("role")) for want in wanted if want.type is FILE]
+    kinds = {want.type.name for want in wanted}
+    kept = [f"the file {file.filename} ({file.role})" for file in shown.files if file.role not in {*roles, AUDIO_CONTENT}]
+    if 0 <= roles.count(AUDIO_CONTENT) < len(shown.chapters):
+        kept.append(f"{len(shown.chapters) - roles.count(AUDIO_CONTENT)} chapters whose recordings are not here")
+    people = shown.attributes["contributor"]
+    others = len(people) - len(convert.with_roles(people, words)) if isinstance(people, tuple) else 0
+    if others:
+        kept.append(f"{others} contributors with roles that the account has no word for")
+    if shown.status in LIVE and PUBLICATION.name not in kinds:
+        kept.append("that it is published")
+    if not kept:
+        return ""
+    return f"{shown.key!r} (id {shown.id}) has what no file declares, and a new book would be without it: {'; '.join(kept)}."

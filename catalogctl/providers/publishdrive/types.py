@@ -92,6 +92,11 @@ def same_isbn(value: Value) -> Value:
     return isbns.to_isbn13(isbns.compact(value)) if isinstance(value, str) and isbns.is_valid(value) else value
 
 
+def _of_one_format(there: Value, before: Attributes, after: Attributes) -> Value:
+    """Return what belongs to the format of a book, for one of the same format that is made in its place."""
+    return there if before.get("format") == after.get("format") else None
+
+
 def _detail(name: str, kind: Kind, groups: str = "") -> Attribute:
     """Make one detail of a book; an update of another one of its format may replace it."""
 
@@ -99,7 +104,7 @@ def _detail(name: str, kind: Kind, groups: str = "") -> Attribute:
         group = DETAILS.get(str(after.get("format")), {})
         return WHOLE_DETAILS and name in group and not changed.isdisjoint(group) and "format" not in changed
 
-    return Attribute(name, kind, replaced=replaced, declared=f"publish.{{account}}.{groups}" if groups else "")
+    return Attribute(name, kind, replaced=replaced, carried=_of_one_format, declared=f"publish.{{account}}.{groups}" if groups else "")
 
 
 def _by_name(*attributes: Attribute) -> Mapping[str, Attribute]:
@@ -121,7 +126,7 @@ BOOK: Final = ResourceType(
         Attribute("contributor", Kind.JSON, Shape.LIST, normal=_trimmed, items=_people, declared="contributors"),
         Attribute("category", Kind.TEXT, Shape.SET, normal=_sorted, declared="subjects.bisac"),
         Attribute("keyword", Kind.TEXT, Shape.SET, unset=(), normal=_sorted, declared="keywords"),
-        Attribute("isbn", Kind.TEXT, normal=same_isbn, declared="isbn"),
+        Attribute("isbn", Kind.TEXT, normal=same_isbn, carried=_of_one_format, declared="isbn"),
         Attribute("copyright", Kind.TEXT, normal=plain_text, declared="publish.{account}.copyright"),
         Attribute(
             "sale_territory",

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from catalogctl.config import codes, names
+from catalogctl.config import codes
 from catalogctl.config.codes import CodeError
 
 
@@ -81,8 +81,8 @@ def test_a_language_may_be_said_with_its_script_region_and_variant(tag: str) -> 
 @pytest.mark.parametrize(
     ("text", "tag"),
     [
-        ("PT-br", "pt-BR"), ("pt_BR", "pt-BR"), ("zh-hant", "zh-Hant"), ("eng", "en"), ("eng-US", "en-US"), ("iw", "he"), ("zh-Hant-tw", "zh-Hant-TW"),
-        ("es-XX", "es"), ("zh-Abcd", "zh"),
+        ("PT-br", "pt-BR"), ("pt_BR", "pt-BR"), ("zh-hant", "zh-Hant"), ("eng", "en"), ("eng-US", "en-US"), ("iw", "he"),
+        ("zh-Hant-tw", "zh-Hant-TW"), ("es-XX", "es"), ("zh-Abcd", "zh"),
     ],
 )  # fmt: skip
 def test_another_spelling_of_a_tag_is_refused_with_the_tag(text: str, tag: str) -> None:

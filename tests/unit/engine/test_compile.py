@@ -37,7 +37,7 @@ def compiled(folder: Path, files: dict[str, str], *, publishes: bool = True) -> 
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     project = load_project(folder)
-    providers = {"publicala": discovery.provider("publicala")}
+    providers = {name: discovery.provider(name) for name in ("publicala", "openpublishing")}
     configured, wrong = accounts(project, providers)
     assert not wrong
     resolved = resolve(load(project))
@@ -162,6 +162,20 @@ def test_an_account_may_refuse_what_its_store_cannot_hold(tmp_path: Path) -> Non
 def test_an_account_may_have_it_passed_over(tmp_path: Path) -> None:
     catalog, problems = compiled(tmp_path, {**with_rule("ignore"), "catalog/a.yaml": SUBTITLED})
     assert (problems, catalog.unheld(everywhere)) == ((), ())
+
+
+@pytest.mark.parametrize("rule", ["warn", "refuse"])
+def test_what_a_service_takes_of_no_edition_is_one_line_of_a_note_and_never_refused(tmp_path: Path, rule: str) -> None:
+    project = PROJECT + f"  openpub: {{provider: openpublishing, base_url: sandbox, unheld: {rule}}}\n"
+    publish = "{openpub: {product: 4711, distribution: {enabled: true}}}"
+    files = {f"catalog/{name}.yaml": title(name, "subtitle: Of a kind\n", publish.replace("4711", str(ord(name)))) for name in "abcde"}
+    files = {path: text.replace("    files:", "    prices: {USD: 1.00}\n    # files:") for path, text in files.items()}
+    catalog, problems = compiled(tmp_path, {**files, "catalogctl.yaml": project})
+    assert problems == ()
+    [told] = catalog.unheld(everywhere)
+    assert (told.code, told.severity.value) == ("fact-not-held", "note")
+    of_all = "titles, subtitles, publication dates, prices: a.epub, b.epub, c.epub and 2 more"
+    assert told.detail.splitlines()[1:] == [f"- of no edition does it take {of_all}"]
 
 
 # What is to be left alone.

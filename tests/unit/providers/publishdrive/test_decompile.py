@@ -122,13 +122,13 @@ def test_languages_that_are_no_single_tag_are_declared_as_the_service_has_them(
     told: list[str], tag: str | None, options: dict[str, Any]
 ) -> None:
     edition = found(language=told).edition
-    said = {name: value for name, value in edition.publish["publishdrive"].items() if name == "languages"}
+    said = {name: value for name, value in edition.publish["pd"].items() if name == "languages"}
     assert (edition.metadata.language, said) == (tag, options)
 
 
 def test_categories_that_are_none_of_bisac_are_declared_as_the_service_has_them() -> None:
     edition = found(category=["FIC000000", "odd "]).edition
-    assert (edition.metadata.bisac, edition.publish["publishdrive"]["subjects"]) == ((), ["FIC000000", "odd"])
+    assert (edition.metadata.bisac, edition.publish["pd"]["subjects"]) == ((), ["FIC000000", "odd"])
 
 
 @pytest.mark.parametrize(
