@@ -62,15 +62,17 @@ def accounts(
             made[name] = account
         else:
             problems.extend(account)
-    problems.extend(_stores_twice(project, made, providers))
+    problems.extend(_stores_twice(project, made, providers, environment))
     return made, Diagnostics.of(problems)
 
 
-def _stores_twice(project: Project, made: Mapping[str, Account], providers: Mapping[str, ProviderShape]) -> Iterator[Diagnostic]:
+def _stores_twice(
+    project: Project, made: Mapping[str, Account], providers: Mapping[str, ProviderShape], environment: Mapping[str, str]
+) -> Iterator[Diagnostic]:
     """Find accounts that are one store under two names: each would manage, and delete, what the other one has."""
     first: dict[Hashable, Account] = {}
     for account in made.values():
-        store = _store(project, account, providers[account.provider])
+        store = _store(project, account, providers[account.provider], environment)
         other = first.setdefault(store, account) if store is not None else account
         if other is account:
             continue
@@ -84,21 +86,27 @@ def _stores_twice(project: Project, made: Mapping[str, Account], providers: Mapp
         yield error("store-twice", "One store under two names", detail, hint, source=place)
 
 
-def _store(project: Project, account: Account, provider: ProviderShape) -> Hashable:
+def _store(project: Project, account: Account, provider: ProviderShape, environment: Mapping[str, str]) -> Hashable:
     """Return what tells a store from any other; `None` where nothing does.
 
-    Shapes:  a service that has addresses of its own serves all publishers there, so the key is what tells them apart.
+    Shapes:  a service that has addresses of its own serves all publishers there, so the key is what tells them apart: one
+             key is one publisher, also in two variables.
     """
     if account.is_sandbox:
         return None
     address = (account.provider, canonical(account.base_url))
     if not getattr(provider, "addresses", None):
         return address
-    keys = tuple(
-        (setting, one.place, one.name if one.place is SecretPlace.ENVIRONMENT else located(project.root, one.name))
-        for setting, one in sorted(account.references.items())
-    )
+    keys = tuple((setting, one.place, *_key(project, one, environment)) for setting, one in sorted(account.references.items()))
     return (*address, keys) if keys else None
+
+
+def _key(project: Project, reference: SecretReference, environment: Mapping[str, str]) -> tuple[bool, str]:
+    """Return a key that is at hand in a variable, else the place that it is kept in; never shown."""
+    if reference.place is not SecretPlace.ENVIRONMENT:
+        return False, str(located(project.root, reference.name))
+    value = environment.get(reference.name)
+    return (True, value) if value else (False, reference.name)
 
 
 @dataclass(frozen=True, slots=True)

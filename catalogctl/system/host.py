@@ -71,15 +71,15 @@ class WebOrigin:
 def canonical(url: str) -> str:
     """Write an address in the one way that its spellings share; what is no web address stays as it is.
 
-    Shapes:  for telling that two addresses are one place, never for allowing one: `localhost` is 127.0.0.1, a punycode host its letters,
-             and `.` and `..` are followed.
+    Shapes:  for telling that two addresses are one place, never for allowing one: `localhost` and ::1 are 127.0.0.1, a punycode host
+             its letters, and `.` and `..` are followed.
     """
     try:
         parts = urlsplit(url)
         origin = WebOrigin.of(parts)
     except ValueError:
         return url
-    host = "127.0.0.1" if origin.host == "localhost" else ".".join(map(_letters, origin.host.split(".")))
+    host = "127.0.0.1" if origin.host in {"localhost", "::1"} else ".".join(map(_letters, origin.host.split(".")))
     path = posixpath.normpath(f"/{parts.path.strip('/')}").strip("/")
     return f"{WebOrigin(origin.scheme, host, origin.port)}/{path}"
 

@@ -384,10 +384,10 @@ def test_an_account_says_what_becomes_of_facts_that_the_store_cannot_hold(tmp_pa
 # One store under two names.
 
 
-def twice(root: Path, *blocks: str, more: str = "", env: str = "default") -> list[str]:
+def twice(root: Path, *blocks: str, more: str = "", env: str = "default", keys: Mapping[str, str] = {}) -> list[str]:
     lines = "".join(f"  {name}: {{{block}}}\n" for name, block in zip("abcd", blocks, strict=False))
     project = load_project(write(root, {"catalogctl.yaml": f"version: 1\naccounts:\n{lines}{more}"}), env)
-    _, diagnostics = accounts(project, {"shop": Shape(), "service": Addressed()}, {})
+    _, diagnostics = accounts(project, {"shop": Shape(), "service": Addressed()}, keys)
     return [f"{item.code}: {item.detail}" for item in diagnostics]
 
 
@@ -404,6 +404,7 @@ def twice(root: Path, *blocks: str, more: str = "", env: str = "default") -> lis
         ("https://stra\u00dfe.example", "https://xn--strae-oqa.example"),
         ("http://127.0.0.1:8080", "http://localhost:8080"),
         ("http://[::1]:8080", "http://[0:0:0:0:0:0:0:1]:8080"),
+        ("http://[::1]:8080", "http://localhost:8080"),
     ],
 )
 def test_two_accounts_of_one_address_are_refused_with_both_lines(tmp_path: Path, one: str, other: str) -> None:
@@ -434,6 +435,11 @@ def test_where_a_service_has_all_publishers_at_one_address_the_key_tells_them_ap
     assert len(twice(tmp_path, same, f"{same}, base_url: 'https://API.shop.example/v2/'")) == 1
     assert twice(tmp_path, same, "provider: service, token: '${env:B}'") == []
     assert twice(tmp_path, same, f"{same}, environment: staging") == []
+    one, other = (f"provider: service, token: '${{env:{name}}}'" for name in "AB")
+    (told_,) = twice(tmp_path, one, other, keys={"A": "s3cret-1", "B": "s3cret-1"})
+    assert "s3cret" not in told_
+    assert twice(tmp_path, one, other, keys={"A": "s3cret-1", "B": "s3cret-2"}) == []
+    assert twice(tmp_path, one, other, keys={"A": "s3cret-1"}) == []
     (tmp_path / "key").write_text("k", encoding="utf-8")
     files = [f"provider: service, token: '${{file:{path}}}'" for path in ("key", "./key", tmp_path / "key")]
     assert len(twice(tmp_path, *files)) == 2
