@@ -1,4 +1,4 @@
-"""Reads ONIX for Books 3.0 products into title files, mechanically: each fact that has a place there, as it stands.
+"""Reads ONIX for Books 3.0 and 2.1 products into title files, mechanically: each fact that has a place there, as it stands.
 
 This is no importer. It exists to feed the engine with what other people's catalogs hold: languages, names, prices and texts that nobody
 made up for a test. Source: the tag names and code lists of ONIX 3.0 (reference and short tags).
@@ -7,6 +7,7 @@ made up for a test. Source: the tag names and code lists of ONIX 3.0 (reference 
 from __future__ import annotations
 
 import html
+import html.entities
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,8 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pycountry
+
+from catalogctl.model.language import canonical_tag
 
 Document = dict[str, Any]
 
@@ -30,13 +33,20 @@ _SHORT = {
     "textcontent": "TextContent", "imprint": "Imprint", "publisher": "Publisher", "publishingdate": "PublishingDate", "price": "Price",
     "salesrights": "SalesRights", "collection": "Collection", "x409": "TitleElementLevel", "x410": "PartNumber",
 }  # fmt: skip
+_ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]*);")
 _FORMATS = {"E": "epub", "A": "audiobook", "B": "print"}
 
 
 def products(path: Path) -> Iterator[ET.Element]:
-    """Read every product of a file, with reference names and without namespaces; a file that is not XML has none."""
+    """Read every product of a file, with reference names and without namespaces; a file that is not XML has none.
+
+    The entities of ONIX 2.1, which its DTD declares, are those of HTML.
+    """
+    data = _ENTITY.sub(
+        lambda found: "".join(f"&#{ord(sign)};" for sign in html.entities.html5[f"{found[1].decode()};"]).encode(), path.read_bytes()
+    )
     try:
-        whole = ET.fromstring(path.read_bytes())
+        whole = ET.fromstring(data)
     except ET.ParseError:
         return
     for element in whole.iter():
@@ -50,6 +60,7 @@ def title(product: ET.Element, number: int) -> Document | None:
     form = _FORMATS.get(_text(product, ".//ProductForm")[:1])
     element = product.find(".//DescriptiveDetail/TitleDetail/TitleElement")
     element = product.find(".//TitleDetail/TitleElement") if element is None else element
+    element = product.find(".//Title") if element is None else element
     name = "" if element is None else _text(element, "TitleText") or _joined(element, "TitlePrefix", "TitleWithoutPrefix")
     if form is None or not name:
         return None
@@ -88,10 +99,8 @@ def _joined(element: ET.Element, *paths: str) -> str:
 def _language(product: ET.Element) -> str:
     for one in product.iter("Language"):
         if _text(one, "LanguageRole") == "01":
-            known = pycountry.languages.get(alpha_3=_text(one, "LanguageCode")) or pycountry.languages.get(
-                bibliographic=_text(one, "LanguageCode")
-            )
-            return str(getattr(known, "alpha_2", ""))
+            parts = (_text(one, name) for name in ("LanguageCode", "ScriptCode", "CountryCode"))
+            return canonical_tag("-".join(filter(None, parts))) or ""
     return ""
 
 
@@ -124,9 +133,9 @@ def _date(product: ET.Element) -> str:
 
 
 def _description(product: ET.Element) -> str:
-    for one in product.iter("TextContent"):
+    for one in (*product.iter("TextContent"), *product.iter("OtherText")):
         text = one.find("Text")
-        if _text(one, "TextType") in {"03", "02"} and text is not None:
+        if {_text(one, "TextType"), _text(one, "TextTypeCode")} & {"01", "02", "03"} and text is not None:
             inner = "".join(ET.tostring(part, encoding="unicode") for part in text)
             return html.unescape((text.text or "") + inner).strip()
     return ""

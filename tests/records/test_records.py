@@ -66,7 +66,7 @@ def isbn(number: int) -> str:
 def completed(document: Document) -> Document:
     """Add what a store may require and the record does not say, and price it in a currency that every store has."""
     needed = {
-        "language": "pl",
+        "language": "pt-BR",
         "description": "<p>Opis.</p>",
         "publication_date": "2019-07-24",
         "territories": ["ALL"],
