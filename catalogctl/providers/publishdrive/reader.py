@@ -203,12 +203,11 @@ def _beyond(shown: Shown, wanted: Sequence[Wanted], words: Collection[str]) -> s
     roles = [str(want.expected.get("role")) for want in wanted if want.type is FILE]
     kinds = {want.type.name for want in wanted}
     kept = [f"the file {file.filename} ({file.role})" for file in shown.files if file.role not in {*roles, AUDIO_CONTENT}]
-    if 0 <= roles.count(AUDIO_CONTENT) < len(shown.chapters):
-        kept.append(f"{len(shown.chapters) - roles.count(AUDIO_CONTENT)} chapters whose recordings are not here")
+    if roles.count(AUDIO_CONTENT) < len(shown.chapters):
+        kept.append("recordings of chapters that no file declares")
     people = shown.attributes["contributor"]
-    others = len(people) - len(convert.with_roles(people, words)) if isinstance(people, tuple) else 0
-    if others:
-        kept.append(f"{others} contributors with roles that the account has no word for")
+    if isinstance(people, tuple) and len(convert.with_roles(people, words)) < len(people):
+        kept.append("contributors with roles that the account has no word for")
     if shown.status in LIVE and PUBLICATION.name not in kinds:
         kept.append("that it is published")
     if not kept:
