@@ -14,7 +14,7 @@ from catalogctl.config import names
 from catalogctl.config.meant import role_meant
 from catalogctl.config.scalars import shown
 from catalogctl.model.alike import most_alike
-from catalogctl.model.language import TWO_LETTERS, canonical_tag
+from catalogctl.model.language import TWO_LETTERS, canonical_tag, two_letters
 from catalogctl.model.role import ROLES, role_name
 
 
@@ -191,11 +191,11 @@ def language(text: str) -> str:
     meant = tag if tag is not None and _is_known(tag) else names.guess_language(text.strip())
     if meant is None:
         meant = names.guess_language(re.split(r"[-_ (/,]", text.strip(), maxsplit=1)[0])
-    name = names.language_names().get(meant or "")
+    name = names.language_names().get(two_letters(meant) or "")
     raise CodeError(
         "Unknown language",
         f"`{shown(text)}` is no language tag of BCP 47, such as en, pt-BR and zh-Hant.",
-        f"Write {meant}{f' ({name})' if name else ''}." if meant else "Look the code up under ISO 639-1.",
+        f"Write {meant}{f' ({name}).' if name else ''}" if meant else "Look the code up under ISO 639-1.",
     )
 
 

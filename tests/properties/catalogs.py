@@ -50,10 +50,10 @@ def _says_something(text: str) -> bool:
     return bool(text.strip())
 
 
-lines = hostile | st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=10).filter(_says_something)
+lines = hostile | st.text(st.characters(exclude_categories=("Cs", "Cc", "Cf")), min_size=1, max_size=10).filter(_says_something)
 texts = (
     hostile
-    | st.text(st.characters(exclude_categories=("Cs", "Cc"), include_characters="\n\t"), max_size=120).filter(_says_something)
+    | st.text(st.characters(exclude_categories=("Cs", "Cc", "Cf"), include_characters="\n\t"), max_size=120).filter(_says_something)
     | st.builds(lambda word: f"<p>{word * 30}</p>\n\n<p>…</p>", lines)
 )
 languages = st.sampled_from(["es", "pt", "en", "de", "no"])

@@ -141,7 +141,7 @@ def test_a_misspelt_field_is_not_reported_as_missing_too() -> None:
         (title(publication_date="2019-9-3"), "Write 2019-09-03"),
         (title(id="Mirror Work"), "Write mirror-work"),
         (title(language="ES"), "Write es (Spanish)."),
-        (title(language="pt_BR"), "Write pt-BR."),
+        (title(language="pt_BR"), "Write pt-BR (Portuguese)."),
         (title(territories=["Brazil"]), "Write BR (Brazil)."),
         (title(territories=["all"]), "Write ALL"),
         (title(subjects={"bisac": ["sel009000"]}), "Write SEL009000"),
