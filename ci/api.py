@@ -101,7 +101,7 @@ class Api:
         raise AssertionError
 
     def _pause(self, answer: httpx.Response, attempt: int) -> float | None:
-        """Say how long to wait before the same is asked once more; `None` where that would be no use."""
+        """Return how long to wait before the same is asked once more; `None` where that would be no use."""
         if answer.status_code >= 500:
             return _PAUSE * attempt
         asked = answer.headers.get("retry-after", "")

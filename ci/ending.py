@@ -16,10 +16,11 @@ from catalogctl.system.safe_folder import UnsafePathError
 
 def tell(*problems: Diagnostic) -> None:
     """Tell problems on stderr; as annotations on stdout, where GitHub reads them."""
-    from catalogctl.view import diagnostics_github, diagnostics_text
-    from catalogctl.view.style import Style
+    from catalogctl.view.formats import diagnostics_github
+    from catalogctl.view.paint.style import Style
+    from catalogctl.view.text import diagnostics
 
-    for line in diagnostics_text.render(problems, width=120, style=Style()):
+    for line in diagnostics.render(problems, width=120, style=Style()):
         print(line, file=sys.stderr)
     if os.environ.get("GITHUB_ACTIONS") == "true":
         for line in diagnostics_github.render(problems):

@@ -78,7 +78,7 @@ class GitHub:
         return None
 
     def saved_plan(self, merged: Merged, name: str) -> bytes | None:
-        """Give the plan of the newest artifact that was made for the last commit of a pull request, by a run of this very repository.
+        """Return the plan of the newest artifact that was made for the last commit of a pull request, by a run of this very repository.
 
         A run for a pull request from a fork leaves its artifacts here too, under whatever name it likes.
         """
@@ -90,7 +90,7 @@ class GitHub:
         return str(self._api.get(self._root)["default_branch"])
 
     def recorded_state(self, name: str) -> Recorded | None:
-        """Give the last copy of the state that a run on the main branch left."""
+        """Return the last copy of the state that a run on the main branch left."""
         branch = self.default_branch()
         found = self._artifacts(name, lambda run: run.get("head_branch") == branch)
         data = None if found is None else self._content(found, "state.json")

@@ -80,7 +80,7 @@ class GitLab:
         return None
 
     def saved_plan(self, merged: Merged, name: str) -> bytes | None:  # noqa: ARG002 -- jobs go by their own name
-        """Give the plan of the newest pipeline for the last commit of a merge request."""
+        """Return the plan of the newest pipeline for the last commit of a merge request."""
         request = self._api.get(f"{self._root}/merge_requests/{merged.number}")
         for pipeline in self._api.every(f"{self._root}/merge_requests/{merged.number}/pipelines"):
             # A pipeline of merged results has a commit of its own, so it is only known to be of this head when it is the newest.
@@ -97,7 +97,7 @@ class GitLab:
         return str(self._api.get(self._root)["default_branch"])
 
     def recorded_state(self, name: str) -> Recorded | None:  # noqa: ARG002 -- jobs go by their own name
-        """Give the last copy of the state that a pipeline of the main branch left."""
+        """Return the last copy of the state that a pipeline of the main branch left."""
         path = f"{self._root}/jobs/artifacts/{quote(self.default_branch(), safe='')}/raw/{_FOLDER}/state.json?job={quote(_STATES)}"
         data = self._api.download(path)
         return None if data is None else Recorded(data, "")

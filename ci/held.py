@@ -37,7 +37,7 @@ class Held:
         self._environment = environment
 
     def files(self) -> Iterator[tuple[str, int]]:
-        """Give the path of each file in the checkout, and its size."""
+        """Yield the path of each file in the checkout, and its size."""
         for name in (f"{self._environment}.json", f"{self._environment}.journal"):
             try:
                 yield str(self._path / name), self._state.status(name).st_size

@@ -88,7 +88,7 @@ class Service(Protocol):
         ...
 
     def saved_plan(self, merged: Merged, name: str) -> bytes | None:
-        """Give the plan that was saved for the last commit of a pull request by a run of this repository; `None` where there is none."""
+        """Return the plan that was saved for the last commit of a pull request by a run of this repository; `None` where there is none."""
         ...
 
     def default_branch(self) -> str:
@@ -96,7 +96,7 @@ class Service(Protocol):
         ...
 
     def recorded_state(self, name: str) -> Recorded | None:
-        """Give the last copy of the state that a run on the main branch left; `None` where there is none."""
+        """Return the last copy of the state that a run on the main branch left; `None` where there is none."""
         ...
 
 

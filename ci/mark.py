@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from catalogctl.view.escape import comment
+from catalogctl.view.paint.escape import comment
 
 _PLAN = re.compile(r"<!-- catalogctl:comment:(\S+) head=([0-9a-f]{40,64}) digest=([0-9a-f]{64}|none) -->")
 

@@ -24,19 +24,19 @@ from catalogctl.cli import exit_codes
 from catalogctl.cli.command import GLOBAL, Command, CommandGroup
 from catalogctl.cli.main import COMMANDS as PROGRAM
 from catalogctl.cli.main import cli
-from catalogctl.config.document import DefaultsDocument, TitleDocument
-from catalogctl.config.judge import judge
-from catalogctl.config.leaf import LEAVES
-from catalogctl.config.projectfile import ProjectDocument
+from catalogctl.config.schema.document import DefaultsDocument, TitleDocument
+from catalogctl.config.schema.judge import judge
+from catalogctl.config.schema.leaf import LEAVES
+from catalogctl.config.schema.projectfile import ProjectDocument
 from catalogctl.model.diagnostics import Refusal
 from catalogctl.planning.action import Reason
-from catalogctl.planning.planfile_document import reason_name
+from catalogctl.planning.planfile.encode import reason_name
 from catalogctl.provider import discovery
 from catalogctl.providers.openpublishing.sandbox import OpenPublishingSwitches
 from catalogctl.providers.publicala.sandbox import PublicalaSwitches
 from catalogctl.providers.publishdrive.sandbox import PublishdriveSwitches
 from catalogctl.sandbox import Fault, FaultKind
-from catalogctl.view.events_json import EventStream
+from catalogctl.view.formats.events_json import EventStream
 from gallery import first_look
 from gallery.terminal import drawn, printed
 from shop import catalogctl as catalogctl_run
@@ -423,3 +423,18 @@ def test_the_relative_links_of_a_page_lead_somewhere(path: Path) -> None:
 def test_a_page_names_no_path_of_somebodys_machine_and_no_registry(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert not re.search(r"/(?:root|home|tmp|work|Users)/|pythonhosted|pypi\.|npmjs|(?<![\w&])#\d+\b(?!;)", text)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_the_modules_that_a_page_names_exist(path: Path) -> None:
+    named = set(re.findall(r"`((?:[a-z_]+/)+[a-z_]+\.py)`", path.read_text(encoding="utf-8")))
+    ours = {name for name in named if name.split("/")[0] in {entry.name for entry in SOURCE.iterdir()}}
+    assert [name for name in sorted(ours) if not (SOURCE / name).exists()] == []
+
+
+def test_the_architecture_page_has_a_row_for_each_package_and_each_verb() -> None:
+    page = (DOCS / "architecture.md").read_text(encoding="utf-8")
+    packages = {entry.name for entry in SOURCE.iterdir() if (entry / "__init__.py").is_file()} - {"providers", "starter", "testing"}
+    assert packages <= set(re.findall(r"^\| `(\w+)/`", page, flags=re.MULTILINE))
+    verbs = {"workspace", "plan", "apply", "recover", "import_one", "import_titles", "review"}
+    assert verbs <= set(re.findall(r"`engine/(\w+)\.py`", page))

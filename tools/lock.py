@@ -33,7 +33,7 @@ def digest(extras: tuple[str, ...]) -> str:
 
 
 def first_line(extras: tuple[str, ...]) -> str:
-    """Say what the lock file was made from."""
+    """Return what the lock file was made from."""
     return f"# Made by `make lock` from the requirements of pyproject.toml, sha256 {digest(extras)}"
 
 

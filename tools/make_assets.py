@@ -73,7 +73,7 @@ class Book:
 
 
 def read_books(catalog: Path) -> Iterator[Book]:
-    """Give every edition below `catalog`, its title's and its folders' values filled in.
+    """Yield every edition below `catalog`, its title's and its folders' values filled in.
 
     Reads on its own, values as the text they are written in, so that the assets can be made before there is a catalogctl.
     """
@@ -257,7 +257,7 @@ def _silence(book: Book, title: str, count: int) -> bytes:
 
 
 def _bytes_until(frame: int) -> int:
-    """Say how many bytes the frames before this one fill: padding keeps the sum at the bit rate."""
+    """Return how many bytes the frames before this one fill: padding keeps the sum at the bit rate."""
     return 144 * BIT_RATE * frame // SAMPLE_RATE
 
 

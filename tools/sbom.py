@@ -61,7 +61,7 @@ def read(path: Path, scope: str) -> dict[str, Package]:
 
 
 def licence(name: str) -> list[dict[str, Any]]:
-    """Give what an installed package says of its licence; nothing for one of another platform."""
+    """Return what an installed package says of its licence; nothing for one of another platform."""
     try:
         said: dict[str, Any] = metadata(name).json
     except PackageNotFoundError:

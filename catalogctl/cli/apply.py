@@ -13,23 +13,24 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from catalogctl.cli.approval import agreed, needs_somebody_to_ask
 from catalogctl.cli.command import Command
+from catalogctl.cli.confirm import agreed, needs_somebody_to_ask
 from catalogctl.cli.console import Console
 from catalogctl.cli.exit_codes import DONE, INTERRUPTED, TERMINATED, StoppedAtOnce, exit_code
-from catalogctl.cli.selection import approval_options, change_options, lock_options, scope_options
+from catalogctl.cli.options import approval_options, change_options, lock_options, scope_options
 
 if TYPE_CHECKING:
-    from catalogctl.cli.workspace import Workspace
+    from catalogctl.engine.apply import Applied
     from catalogctl.engine.execute import Stop
-    from catalogctl.engine.landscape import Landscape
-    from catalogctl.engine.recording import Occasion
-    from catalogctl.engine.workflow import Applied, Planned, Question
+    from catalogctl.engine.plan import Planned, PlanRequest
+    from catalogctl.engine.run_recorder import RunContext
+    from catalogctl.engine.stores import Stores
+    from catalogctl.engine.workspace import Workspace
     from catalogctl.planning.catalog import Catalog
     from catalogctl.planning.plan import Plan
     from catalogctl.planning.planner import Purpose
     from catalogctl.state.backend import Backend, Lock
-    from catalogctl.view.apply_text import Tally
+    from catalogctl.view.text.apply import Tally
 
 _NARROWING = ("targets", "excludes", "replaces", "partial")
 
@@ -71,17 +72,18 @@ def command(console: Console, /, planfile: str | None, **chosen: Any) -> int:
 def run_apply(console: Console, purpose: Purpose, planfile: str | None, chosen: dict[str, Any]) -> int:
     """Plan while holding the state, ask, take the steps, and give the exit code."""
     from catalogctl.cli.backend import hold, open_backend
-    from catalogctl.cli.forms import read_named
-    from catalogctl.cli.going_on import going_on
-    from catalogctl.cli.occasion import occasion
+    from catalogctl.cli.next_command import going_on
+    from catalogctl.cli.options import question, refuse_idle_globs
+    from catalogctl.cli.output import read_named
     from catalogctl.cli.plan import text_lines
-    from catalogctl.cli.selection import question, refuse_idle_globs
+    from catalogctl.cli.run_context import occasion
     from catalogctl.cli.workspace import open_workspace, reachable
-    from catalogctl.engine.approve import approved_plan
-    from catalogctl.engine.workflow import make_plan, recover
+    from catalogctl.engine.plan import make_plan
+    from catalogctl.engine.recover import recover
+    from catalogctl.engine.review import approved_plan
     from catalogctl.model.diagnostics import Refusal
     from catalogctl.model.shape import naming
-    from catalogctl.planning.planfile import LARGEST, decode
+    from catalogctl.planning.planfile.file import LARGEST, decode
     from catalogctl.planning.planner import Purpose
 
     each, approved = chosen["confirm"] == "each", chosen.get("approved")
@@ -101,46 +103,46 @@ def run_apply(console: Console, purpose: Purpose, planfile: str | None, chosen: 
         workspace = open_workspace(console, listen, chosen["parallelism"])
     console.remarks(workspace.diagnostics)
     backend = open_backend(workspace.project)
-    with reachable(workspace) as landscape, hold(backend, chosen["lock_timeout"]) as lock:
+    with reachable(workspace) as stores, hold(backend, chosen["lock_timeout"]) as lock:
         assert lock is not None, "an apply holds its state"
         with console.listening() as listen:
-            recovered = recover(backend, lock, landscape, listen).outcomes
+            recovered = recover(backend, lock, stores, listen).outcomes
         with naming(str(planfile)):
-            saved = None if planfile is None else decode(read_named(console, planfile, LARGEST), landscape.type_of)
+            saved = None if planfile is None else decode(read_named(console, planfile, LARGEST), stores.type_of)
         asked = question(workspace, purpose, chosen)
         with console.listening() as listen:
             if saved is None:
-                planned = make_plan(workspace.catalog, backend, landscape, asked, listen)
+                planned = make_plan(workspace.catalog, backend, stores, asked, listen)
             else:
                 _hold_to(approved, saved)
                 catalog, asked = _as_reviewed(saved, workspace, backend, asked)
-                planned = approved_plan(saved, catalog, backend, landscape, asked, listen)
+                planned = approved_plan(saved, catalog, backend, stores, asked, listen)
                 _refuse_other_files(saved, planned, workspace)
         refuse_idle_globs(workspace.catalog, planned, chosen)
         if planfile is not None:
             _tell_of_review(console, planned, fail_fast=chosen["fail_fast"])
         elif not each or planned.plan.is_empty:
             console.write(text_lines(console, workspace, planned, show_requests=False, plain=False))
-        wanted = _agreed_to(console, workspace, planned, landscape, asked, chosen, planfile)
+        wanted = _agreed_to(console, workspace, planned, stores, asked, chosen, planfile)
         if wanted is None:
             console.say("Nothing was done.")
             return exit_code(Refusal.ERROR)
         name = "destroy" if purpose is Purpose.DESTROY else "apply"
         go_on = partial(going_on, console, name, planfile, chosen, wanted.plan)
         behalf = occasion(workspace.project, saved, recovered, approved=bool(approved))
-        return _carry_out(console, workspace, wanted, backend, lock, landscape, behalf, go_on, fail_fast=chosen["fail_fast"])
+        return _carry_out(console, workspace, wanted, backend, lock, stores, behalf, go_on, fail_fast=chosen["fail_fast"])
 
 
 def _agreed_to(
     console: Console,
     workspace: Workspace,
     planned: Planned,
-    landscape: Landscape,
-    asked: Question,
+    stores: Stores,
+    asked: PlanRequest,
     chosen: dict[str, Any],
     planfile: str | None,
 ) -> Planned | None:
-    """Give what of a plan somebody agrees to; `None` when that is nothing.
+    """Return what of a plan somebody agrees to; `None` when that is nothing.
 
     Raises:  CatalogError: safety, where that must not be applied; stale (plan-not-approved), where it is not what was approved.
     """
@@ -150,7 +152,7 @@ def _agreed_to(
         return planned
     each = chosen["confirm"] == "each"
     if each:
-        planned = _confirmed(console, workspace, planned, landscape, asked)
+        planned = _confirmed(console, workspace, planned, stores, asked)
     if planned.refusals:
         raise CatalogError(*planned.refusals, refusal=Refusal.SAFETY)
     if each:
@@ -161,12 +163,12 @@ def _agreed_to(
     return planned if planfile is not None or approved or chosen["auto_approve"] or agreed(_question(planned)) else None
 
 
-def _confirmed(console: Console, workspace: Workspace, planned: Planned, landscape: Landscape, asked: Question) -> Planned:
+def _confirmed(console: Console, workspace: Workspace, planned: Planned, stores: Stores, asked: PlanRequest) -> Planned:
     """Ask about each item of a plan, and give what is left of it."""
-    from catalogctl.cli.approval import declined
+    from catalogctl.cli.confirm import declined
     from catalogctl.cli.plan import change_lines
-    from catalogctl.engine.approve import confirmed_plan
-    from catalogctl.planning.items import Item, items
+    from catalogctl.engine.review import confirmed_plan
+    from catalogctl.planning.review.items import Item, items
 
     whole = items(planned.plan)
 
@@ -177,7 +179,7 @@ def _confirmed(console: Console, workspace: Workspace, planned: Planned, landsca
     left_out = declined(planned.plan, whole, show, console.say)
     kept = sum(not left_out.issuperset(change.address for change in item) for item in whole)
     console.say(f"{kept:,} of {len(whole):,} agreed to.")
-    return confirmed_plan(planned, left_out, landscape, asked) if left_out else planned
+    return confirmed_plan(planned, left_out, stores, asked) if left_out else planned
 
 
 def _hold_to(approved: str | None, plan: Plan) -> None:
@@ -186,7 +188,7 @@ def _hold_to(approved: str | None, plan: Plan) -> None:
     Raises:  CatalogError: stale (plan-not-approved).
     """
     from catalogctl.model.diagnostics import CatalogError, Refusal, error
-    from catalogctl.planning.planfile import digest
+    from catalogctl.planning.planfile.file import digest
 
     if approved is None or digest(plan) == approved:
         return
@@ -198,8 +200,8 @@ def _hold_to(approved: str | None, plan: Plan) -> None:
     raise CatalogError(error("plan-not-approved", "This is not the plan that was approved", detail, hint), refusal=Refusal.STALE)
 
 
-def _as_reviewed(saved: Plan, workspace: Workspace, backend: Backend, asked: Question) -> tuple[Catalog, Question]:
-    """Give what a saved plan was made from: the files, or the record of the run that it takes back."""
+def _as_reviewed(saved: Plan, workspace: Workspace, backend: Backend, asked: PlanRequest) -> tuple[Catalog, PlanRequest]:
+    """Return what a saved plan was made from: the files, or the record of the run that it takes back."""
     from catalogctl.cli.revert import taking_back
 
     if saved.reverts is None:
@@ -214,7 +216,7 @@ def _refuse_other_files(saved: Plan, planned: Planned, workspace: Workspace) -> 
     """
     from catalogctl.engine.publish import digests
     from catalogctl.model.diagnostics import CatalogError, Refusal
-    from catalogctl.planning.basis import other_files, planned_files
+    from catalogctl.planning.review.basis import other_files, planned_files
 
     doing = {change.address for change in planned.plan.changes}
     left = replace(saved, changes=tuple(change for change in saved.changes if change.address in doing))
@@ -229,7 +231,7 @@ def _tell_of_review(console: Console, planned: Planned, *, fail_fast: bool) -> N
     Raises:  CatalogError: stale, when nothing is to be done after a failure, and something is refused.
     """
     from catalogctl.model.diagnostics import CatalogError, Refusal
-    from catalogctl.planning.approval import Review
+    from catalogctl.planning.review.approval import Review
 
     refused = tuple(one.diagnostic for one in planned.review.refused)
     if refused and fail_fast:
@@ -252,19 +254,19 @@ def _carry_out(
     planned: Planned,
     backend: Backend,
     lock: Lock,
-    landscape: Landscape,
-    behalf: Occasion,
+    stores: Stores,
+    behalf: RunContext,
     go_on: Callable[[Tally], str],
     *,
     fail_fast: bool,
 ) -> int:
-    from catalogctl.cli.assets import open_asset_store
-    from catalogctl.engine.execute import Persistence, Stop
+    from catalogctl.cli.backend import open_asset_store
+    from catalogctl.engine.apply import apply_plan
+    from catalogctl.engine.execute import OnFailure, Stop
     from catalogctl.engine.publish import Publisher
-    from catalogctl.engine.workflow import apply_plan
     from catalogctl.events import Event
     from catalogctl.model.diagnostics import CatalogError
-    from catalogctl.view.apply_text import Tally, render
+    from catalogctl.view.text.apply import Tally, render
 
     tally = Tally(planned.plan)
     stop = Stop()
@@ -282,8 +284,8 @@ def _carry_out(
                 listen(event)
 
             publisher = Publisher(workspace.project.root, lambda: open_asset_store(workspace.project), hear)
-            persistence = Persistence.STOP if fail_fast else Persistence.GO_ON
-            applied = apply_plan(planned, backend, lock, landscape, publisher, hear, persistence, stop, behalf)
+            persistence = OnFailure.STOP if fail_fast else OnFailure.GO_ON
+            applied = apply_plan(planned, backend, lock, stores, publisher, hear, persistence, stop, behalf)
     except CatalogError:
         # What was done until then is done, and whoever reads of the end of the run wants to know.
         if tally.finished or tally.failed:

@@ -17,7 +17,7 @@ _PREFIX: Final = "global_"
 
 
 @dataclass
-class Session:
+class Invocation:
     """One run of the program: the global options that were read so far, and the console that they make."""
 
     given: dict[str, Any] = field(default_factory=dict)
@@ -45,13 +45,13 @@ class Session:
 
 def opened_console(ctx: click.Context) -> Console:
     """Make the console of a command whose line was read to its end."""
-    session = ctx.find_object(Session)
+    session = ctx.find_object(Invocation)
     assert session is not None, "commands are run by catalogctl.cli.main"
     return session.open()
 
 
 def _note(ctx: click.Context, option: click.Parameter, value: Any) -> None:
-    session = None if ctx.resilient_parsing else ctx.find_object(Session)
+    session = None if ctx.resilient_parsing else ctx.find_object(Invocation)
     if session is None:  # a shell completes the line
         return
     assert isinstance(option, click.Option), "an argument is of one command"

@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 import click
 
-from catalogctl.config.finding import FILE, find_project, highest, missing_project
+from catalogctl.config.find_project import FILE, find_project, highest, missing_project
 from catalogctl.events import Event, Listener
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, error
 from catalogctl.system.typed_path import open_typed
-from catalogctl.view import diagnostics_text
-from catalogctl.view.style import PROGRAM, Style, style_for, width_for
+from catalogctl.view.paint.style import PROGRAM, Style, style_for, width_for
+from catalogctl.view.text import diagnostics as diagnostics_text
 
 if TYPE_CHECKING:
-    from catalogctl.view.events_json import EventStream
+    from catalogctl.view.formats.events_json import EventStream
 
 _TELL_TOO_MUCH = ("httpx", "httpcore", "hpack")
 """Loggers that write down signed URLs, and what stores answer in headers, before anybody has taken a key out of it."""
@@ -117,7 +117,7 @@ class Console:
 
     def tell(self, *sentences: str) -> None:
         """Write sentences as results for people, a paragraph each, none wider than the lines are."""
-        from catalogctl.view.layout import paragraph, plain
+        from catalogctl.view.paint.layout import paragraph, plain
 
         for sentence in sentences:
             self.write(paragraph([plain(self.out.safe(sentence))], self.width, self.out, hanging=0))
@@ -127,7 +127,7 @@ class Console:
 
         Shapes:  a further line of `text` is a command to copy, and stays in one piece.
         """
-        from catalogctl.view.layout import paragraph, plain
+        from catalogctl.view.paint.layout import paragraph, plain
 
         if self.quiet:
             return
@@ -142,7 +142,7 @@ class Console:
         if self.as_json:
             yield self._stream_all
             return
-        from catalogctl.view.progress import manner_for, progress
+        from catalogctl.view.live.progress import manner_for, progress
 
         manner = manner_for(sys.stderr, quiet=self.quiet, no_color=self.no_color)
         with progress(sys.stderr, manner, style=self.err, width=width_for(sys.stderr)) as listen:
@@ -213,7 +213,7 @@ class _EventFile:
 def _streams(writers: Sequence[Callable[[str], None]], command: str) -> tuple[EventStream, ...]:
     if not writers:
         return ()
-    from catalogctl.view.events_json import EventStream
+    from catalogctl.view.formats.events_json import EventStream
 
     return tuple(EventStream(write, lambda: datetime.now(tz=UTC), command) for write in writers)
 

@@ -19,7 +19,7 @@ from catalogctl.cli.exit_codes import CHANGES, DONE, ERROR
 from catalogctl.system.safe_folder import PUBLIC_FOLDER, SafeFolder
 
 if TYPE_CHECKING:
-    from catalogctl.cli.workspace import Workspace
+    from catalogctl.engine.workspace import Workspace
 
 _RISE = Decimal("1.1")
 """What the demo multiplies a price by: less than the project's safety limits mind."""
@@ -59,7 +59,7 @@ class _Show:
     def step(self, words: str, expected: int, *arguments: str) -> None:
         """Run one command, and note when it does not end as it should."""
         from catalogctl.cli.main import run
-        from catalogctl.view.style import Tone
+        from catalogctl.view.paint.style import Tone
 
         self.tell(words)
         typed = f"$ catalogctl {' '.join(arguments)}"
@@ -71,7 +71,7 @@ class _Show:
 
     def tell(self, words: str) -> None:
         """Write a line between two commands."""
-        from catalogctl.view.style import Tone
+        from catalogctl.view.paint.style import Tone
 
         self._console.write(["", self._console.out.paint([(f"# {words}", Tone.ADOPT)])])
 
@@ -83,7 +83,7 @@ class _Show:
         return open_workspace(quiet, lambda _: None)
 
     def ending(self) -> int:
-        """Say how it went."""
+        """Return how it went."""
         if self._surprises:
             self._console.say("\n".join(self._surprises))
             return ERROR
@@ -94,7 +94,7 @@ class _Show:
 @contextmanager
 def _scratch(console: Console) -> Iterator[Path]:
     from catalogctl.cli.init import write_project
-    from catalogctl.config.finding import FILE
+    from catalogctl.config.find_project import FILE
     from catalogctl.config.project import load_project
 
     with TemporaryDirectory(prefix="catalogctl-demo-") as name:
@@ -131,7 +131,7 @@ def _all_in_the_sandbox(data: bytes) -> bytes:
     """Point every account of a project file at the sandbox, and its assets at a folder; JSON is YAML, so the copy is written in that."""
     import orjson
 
-    from catalogctl.config.source import Source, parse
+    from catalogctl.config.syntax.source import Source, parse
 
     project = parse(Source("catalogctl.yaml", data)).documents[0]
     assert isinstance(project, dict), "a project file that was loaded is a mapping"

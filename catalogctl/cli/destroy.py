@@ -9,7 +9,7 @@ import click
 from catalogctl.cli.apply import run_apply
 from catalogctl.cli.command import Command
 from catalogctl.cli.console import Console
-from catalogctl.cli.selection import approval_options, lock_options, scope_options
+from catalogctl.cli.options import approval_options, lock_options, scope_options
 
 
 @click.command(cls=Command)

@@ -11,7 +11,7 @@ import click
 from catalogctl.cli.command import Command
 from catalogctl.cli.console import Console
 from catalogctl.cli.exit_codes import DONE, ERROR
-from catalogctl.cli.forms import write_stdout
+from catalogctl.cli.output import write_stdout
 
 if TYPE_CHECKING:
     from catalogctl.config.project import Project
@@ -32,14 +32,14 @@ def command(console: Console, account: str | None, form: str, strict: bool, onli
     Without --online no store is asked. No key is sent, and no value of one is shown. With ACCOUNT, only that account is looked at.
     """
     if extras:
-        from catalogctl.config.extras import needed_anywhere
+        from catalogctl.config.trust.extras import needed_anywhere
 
         if account or strict or online or form != "text":
             message = "--extras prints the extras alone, and goes with no account and no other option"
             raise click.UsageError(message)
         write_stdout("".join(f"{extra}\n" for extra in needed_anywhere(console.project_folder, console.environment)).encode())
         return DONE
-    from catalogctl.view.doctor_text import render, render_json
+    from catalogctl.view.text.doctor import render, render_json
 
     checks = _checks(console, account, online=online)
     if form == "json":

@@ -8,9 +8,9 @@ import click
 
 from catalogctl.cli.command import Command
 from catalogctl.cli.console import Console
-from catalogctl.cli.forms import form_options
+from catalogctl.cli.options import lock_options, scope_options
+from catalogctl.cli.output import form_options
 from catalogctl.cli.plan import run_plan
-from catalogctl.cli.selection import lock_options, scope_options
 
 
 @click.command(cls=Command)

@@ -33,5 +33,5 @@ class StoppedAtOnce(KeyboardInterrupt):
 
 
 def exit_code(refusal: Refusal) -> int:
-    """Give the exit code of a refusal."""
+    """Return the exit code of a refusal."""
     return _CODES[refusal]

@@ -9,11 +9,11 @@ import click
 from catalogctl.cli.command import Command
 from catalogctl.cli.console import Console
 from catalogctl.cli.exit_codes import DONE, exit_code
-from catalogctl.cli.forms import read_named, write_private, write_stdout
-from catalogctl.cli.selection import target_options
+from catalogctl.cli.options import target_options
+from catalogctl.cli.output import read_named, write_private, write_stdout
 
 if TYPE_CHECKING:
-    from catalogctl.engine.workflow import Planned
+    from catalogctl.engine.plan import Planned
 
 
 @click.command(cls=Command)
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 @click.pass_obj
 def command(console: Console, /, planfile: str | None, form: str, output: str | None, **chosen: Any) -> int:
     """Show the order of the calls that apply would make: of a saved plan, or of one that is made now. Writes to no store."""
-    from catalogctl.cli.types import known_type
+    from catalogctl.cli.backend import known_type
     from catalogctl.model.diagnostics import Refusal
-    from catalogctl.planning.planfile import LARGEST, decode
-    from catalogctl.view.plan_graph import render_dot, render_mermaid
+    from catalogctl.planning.planfile.file import LARGEST, decode
+    from catalogctl.view.formats.plan_graph import render_dot, render_mermaid
 
     if planfile is not None and (chosen["targets"] or chosen["excludes"] or chosen["destroy"] or not chosen["refresh"]):
         message = "A saved plan is shown as it is: --target, --exclude, --destroy and --no-refresh belong to the plan"
@@ -51,9 +51,9 @@ def command(console: Console, /, planfile: str | None, form: str, output: str | 
 
 def _planned(console: Console, chosen: dict[str, Any]) -> Planned:
     from catalogctl.cli.backend import open_backend
-    from catalogctl.cli.selection import question, refuse_idle_globs
+    from catalogctl.cli.options import question, refuse_idle_globs
     from catalogctl.cli.workspace import open_workspace, reachable
-    from catalogctl.engine.workflow import make_plan
+    from catalogctl.engine.plan import make_plan
     from catalogctl.planning.planner import Purpose
 
     with console.listening() as listen:
@@ -61,7 +61,7 @@ def _planned(console: Console, chosen: dict[str, Any]) -> Planned:
         console.remarks(workspace.diagnostics)
         purpose = Purpose.DESTROY if chosen["destroy"] else Purpose.CONVERGE
         asked = question(workspace, purpose, {**chosen, "allowed": ()})
-        with reachable(workspace) as landscape:
-            planned = make_plan(workspace.catalog, open_backend(workspace.project), landscape, asked, listen)
+        with reachable(workspace) as stores:
+            planned = make_plan(workspace.catalog, open_backend(workspace.project), stores, asked, listen)
     refuse_idle_globs(workspace.catalog, planned, chosen)
     return planned

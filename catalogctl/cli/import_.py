@@ -8,7 +8,7 @@ import click
 
 from catalogctl.cli.command import Command
 from catalogctl.cli.console import Console
-from catalogctl.cli.selection import lock_options
+from catalogctl.cli.options import lock_options
 
 if TYPE_CHECKING:
     from catalogctl.model.address import Address
@@ -31,7 +31,7 @@ def command(console: Console, /, subject: str, id_: str | None, **chosen: Any) -
         if chosen["folder"] is None:
             message = "--all needs --write DIR: what is imported has to be declared"
             raise click.UsageError(message)
-        from catalogctl.cli.stocktake import import_all
+        from catalogctl.cli.import_all import import_all
 
         return import_all(console, subject, chosen)
     if id_ is None or chosen["folder"] is not None or chosen["only"]:
@@ -43,11 +43,11 @@ def command(console: Console, /, subject: str, id_: str | None, **chosen: Any) -
 def _import_one(console: Console, text: str, id_: str, timeout: float) -> int:
     from catalogctl.cli.backend import hold, open_backend
     from catalogctl.cli.exit_codes import DONE
+    from catalogctl.cli.options import question_about
     from catalogctl.cli.plan import text_lines
-    from catalogctl.cli.selection import question_about
     from catalogctl.cli.workspace import open_workspace, reachable
-    from catalogctl.engine.adopt import import_one
-    from catalogctl.engine.workflow import make_plan
+    from catalogctl.engine.import_one import import_one
+    from catalogctl.engine.plan import make_plan
     from catalogctl.model.address import everywhere
     from catalogctl.model.blocks import ASKED_FOR, Import
     from catalogctl.planning.plan import Refresh
@@ -59,16 +59,16 @@ def _import_one(console: Console, text: str, id_: str, timeout: float) -> int:
     catalog = workspace.catalog
     backend = open_backend(workspace.project)
     entry = Import(address, id_, ASKED_FOR)
-    with reachable(workspace) as landscape, hold(backend, timeout) as lock:
+    with reachable(workspace) as stores, hold(backend, timeout) as lock:
         assert lock is not None, "an import holds its state"
         with console.listening() as listen:
-            imported = import_one(catalog, backend, lock, landscape, question_about(workspace, Refresh.STORES, everywhere), entry, listen)
+            imported = import_one(catalog, backend, lock, stores, question_about(workspace, Refresh.STORES, everywhere), entry, listen)
         console.tell(f"{address} is the object with the id {id_} from now on (state serial {imported.serial}).")
         if not imported.change.attributes:
             console.tell("It is as declared: a plan would change nothing about it.")
             return DONE
         question = question_about(workspace, Refresh.STATE, lambda other: other == address)
-        planned = make_plan(catalog, backend, landscape, question, lambda _: None)
+        planned = make_plan(catalog, backend, stores, question, lambda _: None)
     console.tell("It is not as declared. What a plan would now do about it:", "")
     console.write(text_lines(console, workspace, planned, show_requests=False, plain=False))
     return DONE

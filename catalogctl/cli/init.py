@@ -44,7 +44,7 @@ def write_project(target: SafeFolder) -> None:
 
     Raises:  CatalogError when there is a project already.
     """
-    from catalogctl.cli.schemas import schema_files
+    from catalogctl.cli.schema import schema_files
     from catalogctl.model.diagnostics import CatalogError, error
 
     project = target.path / "catalogctl.yaml"

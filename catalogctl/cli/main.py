@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 import click
 
-from catalogctl.cli.command import GLOBAL, CommandGroup, Session
+from catalogctl.cli.command import GLOBAL, CommandGroup, Invocation
 from catalogctl.system.interrupt import leave_if_preparing
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
@@ -117,7 +117,7 @@ def main() -> NoReturn:
 
 def run(arguments: list[str]) -> int:
     """Run a command and give its exit code; whatever goes wrong is told, and nothing is raised."""
-    session = Session()
+    session = Invocation()
     try:
         return _run(arguments, session)
     finally:
@@ -125,7 +125,7 @@ def run(arguments: list[str]) -> int:
             session.console.close()
 
 
-def _run(arguments: list[str], session: Session) -> int:
+def _run(arguments: list[str], session: Invocation) -> int:
     from catalogctl.cli.exit_codes import DONE, ERROR, INTERRUPTED, StoppedAtOnce, exit_code
     from catalogctl.model.diagnostics import CatalogError
     from catalogctl.system.safe_folder import UnsafePathError
@@ -161,19 +161,19 @@ def _run(arguments: list[str], session: Session) -> int:
     return code if isinstance(code, int) else DONE
 
 
-def _tell(diagnostics: tuple[Any, ...], arguments: list[str], session: Session) -> None:
+def _tell(diagnostics: tuple[Any, ...], arguments: list[str], session: Invocation) -> None:
     if session.console is not None:
         session.console.problems(diagnostics)
         return
-    from catalogctl.view import diagnostics_text
-    from catalogctl.view.style import style_for, width_for
+    from catalogctl.view.paint.style import style_for, width_for
+    from catalogctl.view.text import diagnostics as diagnostics_text
 
     style = style_for(sys.stderr, no_color="--no-color" in arguments)
     for line in diagnostics_text.render(diagnostics, width=width_for(sys.stderr), style=style):
         click.echo(line, err=True, color=True)
 
 
-def _no_such_file(failure: OSError, arguments: list[str], session: Session) -> int:
+def _no_such_file(failure: OSError, arguments: list[str], session: Invocation) -> int:
     from catalogctl.cli.exit_codes import ERROR
     from catalogctl.model.diagnostics import error
 
@@ -191,7 +191,7 @@ def _trace(fault: Exception, arguments: list[str]) -> None:
         traceback.print_exception(fault, file=sys.stderr)
 
 
-def _own_fault(fault: Exception, arguments: list[str], session: Session) -> int:
+def _own_fault(fault: Exception, arguments: list[str], session: Invocation) -> int:
     from catalogctl.cli.exit_codes import ERROR
     from catalogctl.model.diagnostics import error
 

@@ -15,12 +15,12 @@ import click
 from catalogctl.cli.command import Command
 from catalogctl.cli.console import Console
 from catalogctl.cli.exit_codes import CHANGES, DONE, exit_code
-from catalogctl.cli.forms import Report, form_options, markdown, write_private, write_public, write_stdout
-from catalogctl.cli.selection import change_options, lock_options, scope_options, with_options
+from catalogctl.cli.options import change_options, lock_options, scope_options, with_options
+from catalogctl.cli.output import Report, form_options, markdown, write_private, write_public, write_stdout
 
 if TYPE_CHECKING:
-    from catalogctl.cli.workspace import Workspace
-    from catalogctl.engine.workflow import Planned
+    from catalogctl.engine.plan import Planned
+    from catalogctl.engine.workspace import Workspace
     from catalogctl.planning.change import Change
     from catalogctl.planning.plan import Plan
     from catalogctl.planning.planner import Purpose
@@ -67,9 +67,9 @@ def command(console: Console, /, destroy: bool, **chosen: Any) -> int:
 def run_plan(console: Console, purpose: Purpose, chosen: dict[str, Any]) -> int:
     """Make a plan, show it, save it if asked, and give the exit code."""
     from catalogctl.cli.backend import handed_over, hold, open_backend
-    from catalogctl.cli.selection import question, refuse_idle_globs
+    from catalogctl.cli.options import question, refuse_idle_globs
     from catalogctl.cli.workspace import open_workspace, reachable
-    from catalogctl.engine.workflow import make_plan
+    from catalogctl.engine.plan import make_plan
     from catalogctl.model.diagnostics import Refusal
 
     with console.listening() as listen:
@@ -79,10 +79,10 @@ def run_plan(console: Console, purpose: Purpose, chosen: dict[str, Any]) -> int:
         given, environment = chosen["state"], workspace.project.environment
         with (
             handed_over(console, given, environment) if given else nullcontext(open_backend(workspace.project)) as backend,
-            reachable(workspace) as landscape,
+            reachable(workspace) as stores,
             hold(backend, chosen["lock_timeout"]) if chosen["lock"] else nullcontext(),
         ):
-            planned = make_plan(workspace.catalog, backend, landscape, question(workspace, purpose, chosen), listen)
+            planned = make_plan(workspace.catalog, backend, stores, question(workspace, purpose, chosen), listen)
     refuse_idle_globs(workspace.catalog, planned, chosen)
     show(console, workspace, planned, chosen)
     if planned.refusals:
@@ -96,7 +96,7 @@ def keep_out_of_catalog(workspace: Workspace, chosen: dict[str, Any]) -> None:
 
     Raises:  click.UsageError, with a path that does.
     """
-    from catalogctl.config.writing import below
+    from catalogctl.config.write_titles import below
 
     root = workspace.project.root
     for option in ("out", "output"):
@@ -109,7 +109,7 @@ def keep_out_of_catalog(workspace: Workspace, chosen: dict[str, Any]) -> None:
 
 
 def has_news(plan: Plan, purpose: Purpose) -> bool:
-    """Whether a plan says that something is not as it should be."""
+    """Return whether a plan says that something is not as it should be."""
     from catalogctl.planning.planner import Purpose
 
     return bool(plan.drift) if purpose is Purpose.REFRESH else not plan.is_empty or plan.held_back > 0
@@ -118,11 +118,11 @@ def has_news(plan: Plan, purpose: Purpose) -> bool:
 def show(console: Console, workspace: Workspace, planned: Planned, chosen: dict[str, Any]) -> None:
     """Show a plan in the form asked for, and save it where asked."""
     from catalogctl.cli.report import html_report
-    from catalogctl.planning.planfile import encode
-    from catalogctl.view import gitlab_terraform
+    from catalogctl.planning.planfile.file import encode
+    from catalogctl.view.formats import gitlab_terraform
 
     form, output = chosen["form"], chosen["output"]
-    data = encode(planned.told, place=workspace.place) if chosen["out"] or form == "json" else b""
+    data = encode(planned.plan_with_refusals, place=workspace.place) if chosen["out"] or form == "json" else b""
     if chosen["out"]:
         write_private(console, chosen["out"], data)
     for report in chosen["reports"]:
@@ -133,13 +133,13 @@ def show(console: Console, workspace: Workspace, planned: Planned, chosen: dict[
         case "json":
             write_stdout(data)
         case "html":
-            page = html_report(planned.told, workspace.project.root, partial(_place, workspace))
+            page = html_report(planned.plan_with_refusals, workspace.project.root, partial(_place, workspace))
             if output:
                 write_private(console, output, page)
             else:
                 write_stdout(page)
         case "markdown":
-            text = markdown(planned.told, chosen["limit"], partial(_place, workspace))
+            text = markdown(planned.plan_with_refusals, chosen["limit"], partial(_place, workspace))
             write_public(console, output, text) if output else write_stdout(text)
         case _ if output:
             lines = text_lines(console, workspace, planned, show_requests=chosen["show_requests"], plain=True)
@@ -151,8 +151,8 @@ def show(console: Console, workspace: Workspace, planned: Planned, chosen: dict[
 
 
 def _way_on(console: Console, planned: Planned, file: str) -> str:
-    """Say how a saved plan is applied; of one that is refused, with the options that it takes."""
-    from catalogctl.planning.safety import lifting
+    """Return how a saved plan is applied; of one that is refused, with the options that it takes."""
+    from catalogctl.planning.risk.safety import lifting
 
     if not planned.refusals:
         return f"To do exactly this:\n  {console.command} apply {file}"
@@ -164,18 +164,18 @@ def _way_on(console: Console, planned: Planned, file: str) -> str:
 
 def text_lines(console: Console, workspace: Workspace, planned: Planned, *, show_requests: bool, plain: bool) -> list[str]:
     """Render a plan for people; in `plain` text, which goes where problems do not, with all that refuses it."""
-    from catalogctl.view.plan_text import render
-    from catalogctl.view.style import Style
+    from catalogctl.view.paint.style import Style
+    from catalogctl.view.text.plan import render
 
     place = partial(_place, workspace)
-    plan, style = (planned.told, Style()) if plain else (planned.plan, console.out)
+    plan, style = (planned.plan_with_refusals, Style()) if plain else (planned.plan, console.out)
     refusals = planned.refusals
     return list(render(plan, width=console.width, style=style, place=place, show_requests=show_requests, refusals=refusals))
 
 
 def change_lines(console: Console, workspace: Workspace, plan: Plan, changes: Iterable[Change]) -> list[str]:
     """Render some changes of a plan for people."""
-    from catalogctl.view.plan_text import render_changes
+    from catalogctl.view.text.plan import render_changes
 
     return list(render_changes(plan, changes, width=console.width, style=console.out, place=partial(_place, workspace)))
 

@@ -13,6 +13,6 @@ from catalogctl.cli.console import Console
 def command(console: Console) -> None:
     """List the providers and what they can do."""
     from catalogctl.provider import discovery
-    from catalogctl.view.providers_text import render
+    from catalogctl.view.text.providers import render
 
     console.write(render([discovery.provider(name) for name in discovery.names()], console.width, console.out))

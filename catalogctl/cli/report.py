@@ -10,7 +10,7 @@ from catalogctl.planning.plan import Plan
 
 if TYPE_CHECKING:
     from catalogctl.model.asset import Asset
-    from catalogctl.view.report.page import Where
+    from catalogctl.view.html.page import Where
 
 
 def html_report(plan: Plan, root: Path, where: Where) -> bytes:
@@ -20,8 +20,8 @@ def html_report(plan: Plan, root: Path, where: Where) -> bytes:
     Raises:  TypeError for what must never be written: a Secret.
     """
     from catalogctl.config.media import Media
-    from catalogctl.planning.planfile import digest
-    from catalogctl.view.plan_html import render
+    from catalogctl.planning.planfile.file import digest
+    from catalogctl.view.html.render import render
 
     return render(plan, digest=digest(plan), where=where, media=Media(root, _assets(plan))).encode()
 

@@ -10,15 +10,15 @@ import click
 from catalogctl.cli.command import Command
 from catalogctl.cli.console import Console
 from catalogctl.cli.exit_codes import CHANGES, DONE, exit_code
+from catalogctl.cli.options import lock_options, scope_options
 from catalogctl.cli.plan import keep_out_of_catalog, saving_options, show
-from catalogctl.cli.selection import lock_options, scope_options
 
 if TYPE_CHECKING:
-    from catalogctl.cli.workspace import Workspace
-    from catalogctl.engine.workflow import Question
+    from catalogctl.engine.plan import PlanRequest
+    from catalogctl.engine.workspace import Workspace
+    from catalogctl.history.revert_scope import ProjectFiles
+    from catalogctl.history.run import Run
     from catalogctl.planning.catalog import Catalog
-    from catalogctl.planning.inverse import Files
-    from catalogctl.planning.run import Run
     from catalogctl.state.backend import Backend
 
 
@@ -35,9 +35,9 @@ def command(console: Console, /, run: str, force: bool, **chosen: Any) -> int:
     RUN is the beginning of its id, as history lists it, or `latest`.
     """
     from catalogctl.cli.backend import hold, open_backend
-    from catalogctl.cli.selection import question, refuse_idle_globs
+    from catalogctl.cli.options import question, refuse_idle_globs
     from catalogctl.cli.workspace import open_workspace, reachable
-    from catalogctl.engine.workflow import make_plan
+    from catalogctl.engine.plan import make_plan
     from catalogctl.model.diagnostics import Refusal
     from catalogctl.planning.planner import Purpose
 
@@ -46,9 +46,9 @@ def command(console: Console, /, run: str, force: bool, **chosen: Any) -> int:
         keep_out_of_catalog(workspace, chosen)
         console.remarks(workspace.diagnostics)
         backend = open_backend(workspace.project)
-        with reachable(workspace) as landscape, hold(backend, chosen["lock_timeout"]) if chosen["lock"] else nullcontext():
+        with reachable(workspace) as stores, hold(backend, chosen["lock_timeout"]) if chosen["lock"] else nullcontext():
             catalog, asked = taking_back(workspace, backend, run, question(workspace, Purpose.REVERT, chosen), force=force, reviewed=False)
-            planned = make_plan(catalog, backend, landscape, asked, listen)
+            planned = make_plan(catalog, backend, stores, asked, listen)
     refuse_idle_globs(catalog, planned, chosen)
     show(console, workspace, planned, chosen)
     if planned.refusals:
@@ -58,34 +58,35 @@ def command(console: Console, /, run: str, force: bool, **chosen: Any) -> int:
 
 
 def taking_back(
-    workspace: Workspace, backend: Backend, run: str, asked: Question, *, force: bool, reviewed: bool
-) -> tuple[Catalog, Question]:
+    workspace: Workspace, backend: Backend, run: str, asked: PlanRequest, *, force: bool, reviewed: bool
+) -> tuple[Catalog, PlanRequest]:
     """Read a run, and say what to plan for it to be taken back; `reviewed` where a saved plan is held against that.
 
     Raises:  CatalogError: error (run-unknown, run-ambiguous, run-under-way), stale (run-damaged) and as `recall`.
     """
     from catalogctl.cli.runs import name_of, outcome_of, run_of
-    from catalogctl.engine.revert import reverting
+    from catalogctl.engine.plan import reverting
+    from catalogctl.history.run import RunOutcome
     from catalogctl.model.diagnostics import CatalogError, error
-    from catalogctl.planning.run import RunOutcome
     from catalogctl.state.ledger import recall
 
-    landscape = workspace.landscape
-    found = run_of(backend, name_of(backend, run), landscape.type_of)
+    stores = workspace.stores
+    found = run_of(backend, name_of(backend, run), stores.type_of)
     if outcome_of(backend, found.heading) is RunOutcome.RUNNING:
         raise CatalogError(error("run-under-way", "The run has not ended yet", "What it will have changed is not known before it ends."))
-    recorded = recall(backend, landscape.type_of, asked.lineage).snapshot.resources
+    recorded = recall(backend, stores.type_of, asked.lineage).snapshot.resources
     return reverting(found, _files(workspace, found), recorded, asked, force=force, reviewed=reviewed)
 
 
-def _files(workspace: Workspace, run: Run) -> Files:
-    """Give what the files say, and what a run took from the stores of which no title names the file any more."""
+def _files(workspace: Workspace, run: Run) -> ProjectFiles:
+    """Return what the files say, and what a run took from the stores of which no title names the file any more."""
     from catalogctl.config.cache import open_cache
-    from catalogctl.config.stray import strays
-    from catalogctl.planning.inverse import Files, files_before
+    from catalogctl.config.unnamed_files import strays
+    from catalogctl.history.revert import files_before
+    from catalogctl.history.revert_scope import ProjectFiles
 
-    said = Files(workspace.catalog)
+    said = ProjectFiles(workspace.catalog)
     named = {asset.location: asset.identities for asset in said.assets() if asset.is_local}
     missing = files_before(run).difference(*named.values())
     with open_cache() as cache:
-        return Files(workspace.catalog, tuple(strays(workspace.project, missing, named.keys(), cache)))
+        return ProjectFiles(workspace.catalog, tuple(strays(workspace.project, missing, named.keys(), cache)))

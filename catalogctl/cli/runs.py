@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from catalogctl.history.run import Heading, Run, RunOutcome
     from catalogctl.model.diagnostics import Diagnostic
-    from catalogctl.planning.run import Heading, Run, RunOutcome
     from catalogctl.state.backend import Backend
     from catalogctl.state.statefile import Types
 
@@ -38,7 +38,7 @@ def run_of(backend: Backend, name: str, types: Types) -> Run:
 
     Raises:  CatalogError (run-unknown, run-damaged, run-too-new, plan-type-unknown).
     """
-    from catalogctl.planning.runfile import decode
+    from catalogctl.history.run_file import decode
 
     return decode(_data(backend, name), name, types)
 
@@ -47,8 +47,8 @@ def headings(backend: Backend, most: int) -> tuple[list[Heading], list[Diagnosti
     """Read the newest runs, without their changes and requests; one whose record is damaged is a warning and stops no other."""
     from dataclasses import replace
 
+    from catalogctl.history.run_file import heading
     from catalogctl.model.diagnostics import CatalogError, Severity
-    from catalogctl.planning.runfile import heading
 
     found: list[Heading] = []
     problems: list[Diagnostic] = []

@@ -8,10 +8,10 @@ import click
 
 from catalogctl.cli.command import Command
 from catalogctl.cli.console import Console
-from catalogctl.cli.forms import form_options, markdown, read_named, write_stdout
+from catalogctl.cli.output import form_options, markdown, read_named, write_stdout
 
 if TYPE_CHECKING:
-    from catalogctl.view.markdown_marks import Limit
+    from catalogctl.view.markdown.marks import Limit
 
 
 @click.command(cls=Command)
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 @click.pass_obj
 def command(console: Console, planfile: str | None, form: str, limit: Limit, show_requests: bool) -> None:
     """Show a saved plan, or without PLANFILE the state."""
+    from catalogctl.cli.backend import known_type
     from catalogctl.cli.report import html_report
-    from catalogctl.cli.types import known_type
     from catalogctl.model.shape import naming
     from catalogctl.planning.change import Change
-    from catalogctl.planning.planfile import LARGEST, decode, sources
-    from catalogctl.view.plan_text import render
+    from catalogctl.planning.planfile.file import LARGEST, decode, sources
+    from catalogctl.view.text.plan import render
 
     if planfile is None:
         if form in {"markdown", "html"}:

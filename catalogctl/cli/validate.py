@@ -11,11 +11,11 @@ import click
 from catalogctl.cli.command import Command
 from catalogctl.cli.console import Console
 from catalogctl.cli.exit_codes import DONE, ERROR
-from catalogctl.cli.forms import write_public, write_stdout
+from catalogctl.cli.output import write_public, write_stdout
 from catalogctl.model.diagnostics import Diagnostics
 
 if TYPE_CHECKING:
-    from catalogctl.cli.workspace import Workspace
+    from catalogctl.engine.workspace import Workspace
 
 
 @click.command(cls=Command)
@@ -32,19 +32,19 @@ if TYPE_CHECKING:
 @click.pass_obj
 def command(console: Console, paths: tuple[str, ...], form: str, output: str | None) -> int:
     """Check every file, offline: form, references, codes, assets. With PATHs, tell only what is wrong in these."""
-    from catalogctl.cli.workspace import read_workspace
+    from catalogctl.engine.workspace import read_workspace
     from catalogctl.model.address import everywhere
 
     if form == "text" and output:
         message = "--output is for the formats that programs read: choose one with --format"
         raise click.UsageError(message)
     with console.listening() as listen:
-        workspace = read_workspace(console, listen, _relative(console, paths))
-    found = Diagnostics.of(workspace.diagnostics, workspace.catalog.unheld(everywhere), workspace.catalog.incomplete())
+        workspace = read_workspace(console.project_folder, console.environment, listen, only=_relative(console, paths))
+    found = Diagnostics.of(workspace.diagnostics, workspace.catalog.unsupported(everywhere), workspace.catalog.incomplete())
     if form == "text":
         console.problems(found)
         if not found.errors:
-            from catalogctl.view.layout import paragraph, plain
+            from catalogctl.view.paint.layout import paragraph, plain
 
             console.write(paragraph([plain(console.out.safe(_summary(workspace)))], console.width, console.out, hanging=0))
     else:
@@ -55,8 +55,8 @@ def command(console: Console, paths: tuple[str, ...], form: str, output: str | N
 
 def _written(found: Diagnostics, form: str, workspace: Workspace) -> str:
     """Write problems for a program, with paths as seen from the present folder where the project is below it."""
-    from catalogctl.config.finding import FILE
-    from catalogctl.view import diagnostics_codequality, diagnostics_github, diagnostics_json, diagnostics_junit, diagnostics_sarif
+    from catalogctl.config.find_project import FILE
+    from catalogctl.view.formats import diagnostics_codequality, diagnostics_github, diagnostics_json, diagnostics_junit, diagnostics_sarif
 
     if form == "json":
         return diagnostics_json.render(found)
@@ -77,7 +77,7 @@ def _written(found: Diagnostics, form: str, workspace: Workspace) -> str:
 
 
 def _relative(console: Console, paths: tuple[str, ...]) -> tuple[str, ...]:
-    """Give paths as the project knows them; they are typed relative to where the command was started."""
+    """Return paths as the project knows them; they are typed relative to where the command was started."""
     root = console.project_folder.resolve()
     given = [Path(path).resolve() for path in paths]
     return tuple(path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path) for path in given)

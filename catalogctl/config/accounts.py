@@ -9,16 +9,16 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel
 
-from catalogctl.config.base_url import SANDBOX, fill_address
-from catalogctl.config.judge import judge
-from catalogctl.config.meant import provider_meant, setting_meant
-from catalogctl.config.pins import located
-from catalogctl.config.problem import Problem
 from catalogctl.config.project import Project
-from catalogctl.config.projectfile import COMMON
-from catalogctl.config.secrets import SecretSetting
-from catalogctl.config.source import Part
-from catalogctl.model.account import Account, Limits, SecretPlace, SecretReference, Unheld
+from catalogctl.config.schema.judge import judge
+from catalogctl.config.schema.meant import provider_meant, setting_meant
+from catalogctl.config.schema.problem import Problem
+from catalogctl.config.schema.projectfile import COMMON
+from catalogctl.config.syntax.source import Part
+from catalogctl.config.trust.base_url import SANDBOX, fill_address
+from catalogctl.config.trust.pins import located
+from catalogctl.config.trust.secrets import SecretSetting
+from catalogctl.model.account import Account, CallLimits, SecretPlace, SecretReference, Unsupported
 from catalogctl.model.alike import most_alike
 from catalogctl.model.diagnostics import Diagnostic, Diagnostics, SourceRange, error
 from catalogctl.model.value import Secret
@@ -30,7 +30,7 @@ class ProviderShape(Protocol):
     """What account blocks and publish options need to know of a provider."""
 
     @property
-    def limits(self) -> Limits:
+    def limits(self) -> CallLimits:
         """What the service bears."""
 
     @property
@@ -138,7 +138,7 @@ class _Block:
         if problems:
             return problems
         window = self.said.get("consistency_window")
-        unheld = Unheld(self.said.get("unheld") or Unheld.WARN)
+        unheld = Unsupported(self.said.get("unheld") or Unsupported.WARN)
         account = Account(
             self.name,
             self.said["provider"],
@@ -146,7 +146,7 @@ class _Block:
             settings,
             self.limits(provider.limits, base_url),
             secrets,
-            unheld=unheld,
+            unsupported=unheld,
             references=references,
         )
         return account if window is None else replace(account, consistency_window=window)
@@ -168,7 +168,7 @@ class _Block:
             lookups[setting] = (lambda: Secret(SANDBOX)) if sandbox else found.lookup(reference)
         return lookups, references
 
-    def limits(self, usual: Limits, base_url: str) -> Limits:
+    def limits(self, usual: CallLimits, base_url: str) -> CallLimits:
         """Return the account's limits. The rate that a service is known for is not that of an emulation on this machine."""
         if base_url == SANDBOX or is_loopback(WebOrigin.of(base_url).host):
             usual = replace(usual, requests_per_minute=None)
@@ -176,7 +176,7 @@ class _Block:
         return replace(usual, **own)
 
     def told(self, problem: Problem, provider: ProviderShape) -> Diagnostic:
-        """Say what the provider's settings refuse; what is known besides them is what all accounts take."""
+        """Return what the provider's settings refuse; what is known besides them is what all accounts take."""
         if problem.code == "unknown-field":
             known = sorted({*COMMON, *provider.secrets, *provider.settings.model_fields})
             near = setting_meant(str(problem.pointer[-1]), known, provider.secrets)
@@ -196,7 +196,7 @@ class _Block:
     # The address
 
     def base_url(self, addresses: Mapping[str, str], problems: list[Diagnostic]) -> str:
-        """Give the store's address without a slash at its end, having filled in the environment's variables.
+        """Return the store's address without a slash at its end, having filled in the environment's variables.
 
         Shapes:  `addresses` are the service's own, by environment. `environment` chooses among them; any other `base_url` (a test
                  server, the sandbox) is what it says.

@@ -29,7 +29,7 @@ class Acknowledgement:
     origin: Origin
 
     def covers(self, code: str, subject: Subject) -> bool:
-        """Whether a warning with this code about this subject is one that was read."""
+        """Return whether a warning with this code about this subject is one that was read."""
         scope = self.scope
         if code != self.code or (self.field and not _is_within(subject.field, self.field)):
             return False
@@ -50,7 +50,7 @@ class Acknowledgements:
         self._used: set[Origin] = set()
 
     def covers(self, code: str, subject: Subject | None) -> bool:
-        """Whether a warning is not to be told."""
+        """Return whether a warning is not to be told."""
         if subject is None or not self._entries:
             return False
         found = [entry for entry in self._entries if entry.covers(code, subject)]
@@ -106,6 +106,6 @@ def _entry(block: Mapping[str, Any], scope: Subject, origin: Origin) -> Acknowle
 
 
 def _is_within(field: str, said: str) -> bool:
-    """Whether a field is the one that was said, or in it."""
+    """Return whether a field is the one that was said, or in it."""
     steps, wanted = field.split("."), said.split(".")
     return len(steps) >= len(wanted) and all(fnmatchcase(step, want) for step, want in zip(steps, wanted, strict=False))

@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Final, TypeAlias
 from urllib.parse import urlsplit
 
-from catalogctl.config.cache import Cache, Stamp, Sum
-from catalogctl.config.encoding import CONTROL
-from catalogctl.config.scalars import shown
+from catalogctl.config.cache import Cache, FileStamp, Sum
 from catalogctl.config.soundness import damage
+from catalogctl.config.syntax.encoding import CONTROL
+from catalogctl.config.syntax.scalars import shown
 from catalogctl.model.alike import most_alike
 from catalogctl.model.asset import Asset, is_url
 from catalogctl.model.diagnostics import Severity
@@ -100,7 +100,7 @@ class Flaw:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class MentionedFile:
     """What a mention comes to."""
 
     asset: Asset | None
@@ -113,7 +113,7 @@ Told: TypeAlias = Callable[[str, int, int], None]
 UNTOLD: Final[Told] = lambda _path, _read, _size: None  # noqa: E731
 
 
-def find(root: str, mentions: Iterable[Mention], cache: Cache, told: Told = UNTOLD) -> dict[Mention, Found]:
+def find(root: str, mentions: Iterable[Mention], cache: Cache, told: Told = UNTOLD) -> dict[Mention, MentionedFile]:
     """Look at every file mentioned: where it lies, its digest, and what it is.
 
     Shapes:  `root` is the project folder with no symbolic link in it. A URL is judged by its form alone; nothing is fetched. A file
@@ -121,39 +121,39 @@ def find(root: str, mentions: Iterable[Mention], cache: Cache, told: Told = UNTO
     Raises:  nothing.
     Source:  PRODUCT.md 5.12, 6.16.
     """
-    found: dict[Mention, Found] = {}
-    local: dict[Mention, tuple[str, Stamp]] = {}
+    found: dict[Mention, MentionedFile] = {}
+    local: dict[Mention, tuple[str, FileStamp]] = {}
     parents: dict[str, str] = {}
     for mention in mentions:
         if mention in found or mention in local:
             continue
         if is_url(mention.written) or _SCHEME.match(mention.written):
             flaw = _url_flaw(mention.written)
-            found[mention] = Found(None if flaw else Asset(mention.written), flaw)
+            found[mention] = MentionedFile(None if flaw else Asset(mention.written), flaw)
             continue
         placed = _place(root, mention, parents)
         if isinstance(placed, Flaw):
-            found[mention] = Found(None, placed)
+            found[mention] = MentionedFile(None, placed)
         else:
             local[mention] = placed
-    wanted: dict[Stamp, _Wanted] = {}
+    wanted: dict[FileStamp, _Wanted] = {}
     for mention, (path, stamp) in local.items():
         wanted.setdefault(stamp, _Wanted(path, [])).mentions.append(mention)
     sums = _sums(wanted, cache, told)
     for mention, (path, stamp) in local.items():
         known = sums[stamp]
         if isinstance(known, Flaw):
-            found[mention] = Found(None, known)
+            found[mention] = MentionedFile(None, known)
         elif isinstance(known, str):
-            found[mention] = Found(None, _misfit(mention, known))
+            found[mention] = MentionedFile(None, _misfit(mention, known))
         else:
             asset = Asset(path, known.sha256, stamp.size, known.sha1, known.md5, known.kind)
-            found[mention] = Found(asset, _misfit(mention, known.kind) or _damaged(mention, known))
+            found[mention] = MentionedFile(asset, _misfit(mention, known.kind) or _damaged(mention, known))
     return found
 
 
 def sniff(head: bytes) -> str:
-    """Tell what a file is by its first bytes; empty when they say nothing.
+    """Return what a file is by its first bytes; empty when they say nothing.
 
     Shapes:  epub, pdf, mp3, jpeg, png, or the name of something else that is recognised.
     """
@@ -188,7 +188,7 @@ _MAGIC: Final = (
 
 
 def _is_mpeg_audio(head: bytes) -> bool:
-    """Whether a frame of MPEG audio begins here: eleven ones, then a version, a layer and a bit rate that exist."""
+    """Return whether a frame of MPEG audio begins here: eleven ones, then a version, a layer and a bit rate that exist."""
     if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
         return False
     return head[1] & 0x18 != 0x08 and head[1] & 0x06 != 0 and head[2] & 0xF0 != 0xF0 and head[2] & 0x0C != 0x0C
@@ -230,8 +230,8 @@ def _url_flaw(url: str) -> Flaw | None:
     return None
 
 
-def _place(root: str, mention: Mention, parents: dict[str, str]) -> tuple[str, Stamp] | Flaw:
-    """Give where a file lies, relative to the project folder, and what it is known by."""
+def _place(root: str, mention: Mention, parents: dict[str, str]) -> tuple[str, FileStamp] | Flaw:
+    """Return where a file lies, relative to the project folder, and what it is known by."""
     written = mention.written
     if _CONTROL.search(written):
         detail = f"`{shown(written)}` has a control character in it, which nobody sees; no file is called like that."
@@ -274,7 +274,7 @@ def _place(root: str, mention: Mention, parents: dict[str, str]) -> tuple[str, S
     if status.st_size > LARGEST:
         detail = f"`{written}` has {status.st_size:,} bytes; more than {LARGEST:,} cannot be sent in one file."
         return Flaw("asset-too-large", "File too large", detail, "Split or compress it, or see whether it is the right one.")
-    return path, Stamp(absolute, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+    return path, FileStamp(absolute, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
 
 
 def _is_below(path: str, root: str) -> bool:
@@ -346,17 +346,17 @@ class _Wanted:
     mentions: list[Mention]
 
     def is_refused(self, kind: str) -> bool:
-        """Whether none of them could have a file of a kind."""
+        """Return whether none of them could have a file of a kind."""
         flaws = (_misfit(mention, kind) for mention in self.mentions)
         return all(flaw is not None and flaw.severity is Severity.ERROR for flaw in flaws)
 
 
-def _sums(wanted: Mapping[Stamp, _Wanted], cache: Cache, told: Told) -> dict[Stamp, Sum | Flaw | str]:
+def _sums(wanted: Mapping[FileStamp, _Wanted], cache: Cache, told: Told) -> dict[FileStamp, Sum | Flaw | str]:
     """Digest every file that no earlier run has read as it is now; of one that is refused all the same, give the kind alone."""
     ordered = sorted(wanted, key=lambda stamp: stamp.path)
     settled = time.time_ns() - int(_SETTLED * 1e9)
-    sums: dict[Stamp, Sum | Flaw | str] = {**cache.sums([stamp for stamp in ordered if _is_settled(stamp, settled)])}
-    fresh: dict[Stamp, Sum] = {}
+    sums: dict[FileStamp, Sum | Flaw | str] = {**cache.sums([stamp for stamp in ordered if _is_settled(stamp, settled)])}
+    fresh: dict[FileStamp, Sum] = {}
     for stamp in ordered:
         if stamp in sums:
             continue
@@ -368,12 +368,12 @@ def _sums(wanted: Mapping[Stamp, _Wanted], cache: Cache, told: Told) -> dict[Sta
     return sums
 
 
-def _is_settled(stamp: Stamp, settled: int) -> bool:
-    """Whether a file last changed before a moment, in nanoseconds; one that claims to come from the future did not."""
+def _is_settled(stamp: FileStamp, settled: int) -> bool:
+    """Return whether a file last changed before a moment, in nanoseconds; one that claims to come from the future did not."""
     return max(stamp.mtime, stamp.ctime) < settled
 
 
-def _read(stamp: Stamp, wanted: _Wanted, told: Told) -> Sum | Flaw | str:
+def _read(stamp: FileStamp, wanted: _Wanted, told: Told) -> Sum | Flaw | str:
     """Read a file once, from end to end: every digest that some store asks for, in one go. Of one that is refused, its head alone."""
     digests = (hashlib.sha256(), hashlib.sha1(usedforsecurity=False), hashlib.md5(usedforsecurity=False))
     read, next_told = 0, _TOLD_EVERY if stamp.size >= _TOLD_FROM else sys.maxsize

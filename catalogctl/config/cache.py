@@ -48,7 +48,7 @@ _MARK: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Stamp:
+class FileStamp:
     """By what an unchanged file is known without reading it."""
 
     path: str
@@ -82,7 +82,7 @@ class Cache:
         self._today = today
 
     def parses(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
-        """Give the remembered values of those keys that have one."""
+        """Return the remembered values of those keys that have one."""
         found: dict[bytes, bytes] = {}
         old: list[tuple[int, bytes]] = []
         for key, value, used in self._rows("select key, value, used from parses where key in", keys):
@@ -98,14 +98,14 @@ class Cache:
         rows = [(key, _marked(key, value), self._today) for key, value in values]
         self._write("insert or replace into parses values (?, ?, ?)", rows)
 
-    def sums(self, stamps: Sequence[Stamp]) -> dict[Stamp, Sum]:
-        """Give the digests of those files that are as they were when they were read."""
+    def sums(self, stamps: Sequence[FileStamp]) -> dict[FileStamp, Sum]:
+        """Return the digests of those files that are as they were when they were read."""
         asked = {stamp.path: stamp for stamp in stamps}
-        found: dict[Stamp, Sum] = {}
+        found: dict[FileStamp, Sum] = {}
         old: list[tuple[int, str]] = []
         columns = "select path, size, mtime, ctime, inode, sha256, sha1, md5, kind, damage, mark, used from assets where path in"
         for path, size, mtime, ctime, inode, sha256, sha1, md5, kind, damage, mark, used in self._rows(columns, list(asked)):
-            stamp = Stamp(path, size, mtime, ctime, inode)
+            stamp = FileStamp(path, size, mtime, ctime, inode)
             known = Sum(sha256, sha1, md5, kind, damage)
             if asked[path] == stamp and _seal(stamp, known) == mark:
                 found[stamp] = known
@@ -114,7 +114,7 @@ class Cache:
         self._write("update assets set used = ? where path = ?", old)
         return found
 
-    def remember_sums(self, sums: Mapping[Stamp, Sum]) -> None:
+    def remember_sums(self, sums: Mapping[FileStamp, Sum]) -> None:
         """Keep the digests of files."""
         rows = [
             (
@@ -223,5 +223,5 @@ def _marked(key: bytes, value: bytes) -> bytes:
     return hashlib.sha256(key + value).digest()[:_MARK] + value
 
 
-def _seal(stamp: Stamp, known: Sum) -> bytes:
+def _seal(stamp: FileStamp, known: Sum) -> bytes:
     return hashlib.sha256(f"{stamp}{known}".encode()).digest()[:_MARK]

@@ -22,11 +22,11 @@ import orjson
 
 from catalogctl import __version__
 from catalogctl.config.cache import NO_CACHE, Cache
-from catalogctl.config.encoding import MAX_BYTES
-from catalogctl.config.problem import Place, Problem
 from catalogctl.config.project import Project
-from catalogctl.config.source import Parsed, Part, Source, locate, parse
-from catalogctl.config.tree import MAX_PROBLEMS
+from catalogctl.config.schema.problem import Place, Problem
+from catalogctl.config.syntax.encoding import MAX_BYTES
+from catalogctl.config.syntax.source import Parsed, Part, Source, locate, parse
+from catalogctl.config.syntax.tree import MAX_PROBLEMS
 from catalogctl.model.alike import most_alike
 from catalogctl.model.diagnostics import Diagnostic, Diagnostics, Pointer, Severity, SourceRange, Subject, error
 from catalogctl.model.title import Origin
@@ -78,7 +78,7 @@ class Documents:
     """The paths of titles that are not among the items because something is wrong with them, once for each."""
 
     def at(self, origin: Origin) -> Document | None:
-        """Give the document that something was declared in."""
+        """Return the document that something was declared in."""
         return self.places.get((origin.path, origin.document))
 
 
@@ -237,12 +237,12 @@ def _first_line(path: str) -> SourceRange:
 
 
 def read_file(source: Source) -> tuple[list[Document], list[Diagnostic], int]:
-    """Give the documents that are as they should be, what is wrong with the others, and how many of the others are titles."""
+    """Return the documents that are as they should be, what is wrong with the others, and how many of the others are titles."""
     # Where every file is remembered, none of this is needed, and a quarter of a second is saved.
-    from catalogctl.config.crosscheck import cross_check, unwritten_options
-    from catalogctl.config.document import DOCUMENTS, canonical
-    from catalogctl.config.judge import judge
-    from catalogctl.config.remainder import cross_check_remainder
+    from catalogctl.config.schema.crosscheck import cross_check, unwritten_options
+    from catalogctl.config.schema.document import DOCUMENTS, canonical
+    from catalogctl.config.schema.judge import judge
+    from catalogctl.config.schema.remainder import cross_check_remainder
 
     parsed = parse(source)
     documents: list[Document] = []
@@ -377,14 +377,14 @@ _ESCAPED: Final = b"\\u0000"
 
 @cache
 def _rules() -> bytes:
-    """Give the digest of everything that decides how bytes become a document: this package's code and the tables of codes."""
+    """Return the digest of everything that decides how bytes become a document: this package's code and the tables of codes."""
     rules = hashlib.sha256(f"catalogctl {__version__}".encode())
     for package in ("pycountry", "pydantic", "PyYAML"):
         try:
             rules.update(f"{package} {version(package)}\n".encode())
         except PackageNotFoundError:
             rules.update(package.encode())
-    for file in sorted(Path(__file__).parent.glob("*.py")):
+    for file in sorted(Path(__file__).parent.rglob("*.py")):
         rules.update(file.read_bytes())
     return rules.digest()
 

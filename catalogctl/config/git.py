@@ -10,12 +10,17 @@ of its own, an attribute that names a filter, a hook, a submodule. So git is ask
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
+
+from catalogctl.config.project import Project
+from catalogctl.model.commit import Commit
 
 _TIMEOUT: Final = 5.0
 """Seconds for one question, which nobody depends on."""
@@ -119,3 +124,41 @@ def _path(checkout: Path) -> str:
     """Return the folders of PATH that no checkout can fill: none that is relative, none below the checkout."""
     folders = (Path(folder) for folder in os.environ.get("PATH", os.defpath).split(os.pathsep))
     return os.pathsep.join(str(one) for one in folders if one.is_absolute() and not one.resolve().is_relative_to(checkout))
+
+
+_COMMITS: Final = 12
+"""So many commits that changed a file are looked at."""
+
+
+def earlier_version(root: Path, location: str, sha256: str, largest: int) -> bytes:
+    """Find the bytes with a digest among the earlier versions of a file.
+
+    Shapes:  `location` is relative to `root`; empty when there is no such version, it has more than `largest` bytes, or there is no git.
+    Raises:  nothing.
+    """
+    asked = ask(root, "rev-list", f"--max-count={_COMMITS}", "HEAD", "--", f":(literal){location}")
+    for commit in (asked or b"").decode("ascii", "replace").split():
+        for version in (f"{commit}^:./{location}", f"{commit}:./{location}"):
+            size = ask(root, "cat-file", "-s", version)
+            if not size or not size.strip().isdigit() or int(size) > largest:
+                continue
+            data = ask(root, "cat-file", "blob", version)
+            if data and hashlib.sha256(data).hexdigest() == sha256:
+                return data
+    return b""
+
+
+_ID: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+
+
+def checkout(project: Project) -> Commit | None:
+    """Return the commit that the project's folder is of; `None` where there is none, or no git.
+
+    Shapes:  only what is declared counts as edited: the project file and the catalog.
+    Raises:  nothing.
+    """
+    found = (ask(project.root, "rev-parse", "--verify", "HEAD") or b"").decode("ascii", "replace").strip()
+    if _ID.fullmatch(found) is None:
+        return None
+    changed = edits(project.root, (project.source.path, *project.catalog))
+    return Commit(found, edited=changed is None or bool(changed.strip()))

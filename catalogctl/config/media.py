@@ -7,13 +7,13 @@ import importlib.util
 import io
 import os
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from catalogctl.config.assets import sniff
-from catalogctl.config.history import earlier_version
+from catalogctl.config.git import earlier_version
 from catalogctl.model.asset import Asset
+from catalogctl.model.picture import Picture
 
 _BOX: Final = (112, 160)
 """Pixels that a small picture fits into."""
@@ -32,17 +32,6 @@ _FORMATS: Final = {"jpeg": "image/jpeg", "png": "image/png"}
 _RECORDINGS: Final = frozenset({"mp3", "mp4"})
 _HEAD: Final = 1024
 """Bytes by which a file is known for what it is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A small picture."""
-
-    media_type: str
-    data: bytes
-    width: int
-    """Pixels; 0 where it is not known."""
-    height: int
 
 
 class Media:
@@ -73,7 +62,7 @@ class Media:
         return self._pictures[asset.sha256]
 
     def seconds(self, asset: Asset, successor: Asset | None = None) -> float | None:
-        """Tell how long a recording runs, in seconds; `None` where that cannot be told.
+        """Return how long a recording runs, in seconds; `None` where that cannot be told.
 
         Shapes:  `successor` is the file that takes its place.
         """

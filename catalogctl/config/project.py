@@ -13,13 +13,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-from catalogctl.config.document import canonical
-from catalogctl.config.encoding import MAX_BYTES
-from catalogctl.config.fields import UNLIMITED
-from catalogctl.config.finding import FILE, missing_project
-from catalogctl.config.judge import judge
-from catalogctl.config.projectfile import ProjectDocument
-from catalogctl.config.source import Part, Source, locate, parse
+from catalogctl.config.find_project import FILE, missing_project
+from catalogctl.config.schema.document import canonical
+from catalogctl.config.schema.fields import UNLIMITED
+from catalogctl.config.schema.judge import judge
+from catalogctl.config.schema.projectfile import ProjectDocument
+from catalogctl.config.syntax.encoding import MAX_BYTES
+from catalogctl.config.syntax.source import Part, Source, locate, parse
 from catalogctl.model.alike import most_alike
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Diagnostics, Pointer, SourceRange, error
 from catalogctl.model.value import digest
@@ -29,7 +29,7 @@ DEFAULT_ENVIRONMENT: Final = "default"
 
 
 @dataclass(frozen=True, slots=True)
-class Backend:
+class BackendSettings:
     """Where the state is kept."""
 
     type: str
@@ -38,7 +38,7 @@ class Backend:
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
+class LimitSetting:
     """How much of one harm a plan may do: a count, or a percentage of what is recorded."""
 
     amount: Decimal
@@ -46,10 +46,10 @@ class Bound:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class SafetySettings:
     """The limits on harm on one account."""
 
-    bounds: Mapping[str, Bound] = field(default_factory=dict)
+    bounds: Mapping[str, LimitSetting] = field(default_factory=dict)
     """By what is limited: deletes, updates, creates, replaces, unpublish, price-change, territory-loss. What is missing is not limited."""
     min_existing: int = 10
     """A percentage counts only where at least so many resources are recorded."""
@@ -59,8 +59,8 @@ class Limits:
 class Safety:
     """The limits on harm."""
 
-    usual: Limits
-    accounts: Mapping[str, Limits]
+    usual: SafetySettings
+    accounts: Mapping[str, SafetySettings]
     """Of the accounts that have some of their own: these, and the usual ones for the rest."""
 
 
@@ -77,7 +77,7 @@ USUAL_SAFETY: Final[Mapping[str, str | int]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class AssetStore:
+class AssetStoreSettings:
     """Where local files are put for stores to fetch."""
 
     type: str
@@ -101,13 +101,13 @@ class Project:
     """Names of the environments that have an overlay in the file, in its order."""
     catalog: tuple[str, ...]
     """Folders or files with titles, relative to the project folder."""
-    backend: Backend
+    backend: BackendSettings
     accounts: Mapping[str, Mapping[str, Any]]
     """Account blocks by name as written, the overlay laid over; `accounts.accounts` makes something of them."""
     known_accounts: frozenset[str]
     """The names of the accounts of all environments."""
     safety: Safety
-    assets: AssetStore | None
+    assets: AssetStoreSettings | None
     blocks: Mapping[str, Any]
     """`moved`, `removed` and `import` as the project file has them."""
     acknowledge: tuple[Mapping[str, Any], ...]
@@ -160,7 +160,7 @@ def load_project(folder: Path, environment: str = DEFAULT_ENVIRONMENT) -> Projec
         environment=environment,
         environments=tuple(environments),
         catalog=tuple(merged.get("catalog") or ("catalog/",)),
-        backend=Backend(backend.get("type") or "local", backend.get("path") or "state/"),
+        backend=BackendSettings(backend.get("type") or "local", backend.get("path") or "state/"),
         accounts=merged.get("accounts") or {},
         known_accounts=frozenset(name for block in (said, *environments.values()) for name in (block or {}).get("accounts") or {}),
         safety=_safety(merged.get("safety") or {}),
@@ -313,21 +313,21 @@ def _said(block: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in block.items() if name != "accounts" and value is not None}
 
 
-def _limits(block: Mapping[str, Any]) -> Limits:
+def _limits(block: Mapping[str, Any]) -> SafetySettings:
     bounds = {
         name.removeprefix("max_").replace("_", "-"): _bound(value)
         for name, value in block.items()
         if name != "min_existing" and value != UNLIMITED
     }
-    return Limits(bounds, block["min_existing"])
+    return SafetySettings(bounds, block["min_existing"])
 
 
-def _bound(text: str) -> Bound:
-    return Bound(Decimal(text.removesuffix("%")), text.endswith("%"))
+def _bound(text: str) -> LimitSetting:
+    return LimitSetting(Decimal(text.removesuffix("%")), text.endswith("%"))
 
 
-def _assets(block: Mapping[str, Any] | None) -> AssetStore | None:
-    return None if block is None else AssetStore(block["type"], block["url"], block.get("base_url"), block.get("sign_for"))
+def _assets(block: Mapping[str, Any] | None) -> AssetStoreSettings | None:
+    return None if block is None else AssetStoreSettings(block["type"], block["url"], block.get("base_url"), block.get("sign_for"))
 
 
 def encodable(value: Any) -> Any:

@@ -9,14 +9,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from catalogctl.config.assets import UNTOLD, Found, Mention, Told, Use, find
-from catalogctl.config.blocks import Blocks, gather
+from catalogctl.config.assets import UNTOLD, Mention, MentionedFile, Told, Use, find
 from catalogctl.config.cache import NO_CACHE, Cache
+from catalogctl.config.defaults import METADATA, Layers, lay_over
 from catalogctl.config.documents import Document, Documents, locate_origin
-from catalogctl.config.layers import METADATA, Layers, lay_over
-from catalogctl.config.source import Part
+from catalogctl.config.syntax.source import Part
+from catalogctl.model.address import Address
 from catalogctl.model.alike import most_alike
 from catalogctl.model.asset import Asset
+from catalogctl.model.blocks import Import, Move, Removal
 from catalogctl.model.diagnostics import Diagnostic, Diagnostics, Pointer, Severity, SourceRange, Subject, error, warning
 from catalogctl.model.title import Contributor, Edition, Format, Ignore, Lifecycle, Metadata, Origin, Series, Title, Track
 
@@ -153,7 +154,7 @@ class _Resolving:
     """One title on its way from its document."""
 
     def __init__(
-        self, documents: Documents, layers: Layers, found: Mapping[Mention, Found], problems: list[Diagnostic], document: Document
+        self, documents: Documents, layers: Layers, found: Mapping[Mention, MentionedFile], problems: list[Diagnostic], document: Document
     ) -> None:
         self.documents = documents
         self.layers = layers
@@ -218,7 +219,7 @@ class _Resolving:
         return found.asset
 
     def publish(self, edition: str, accounts: Mapping[str, Any]) -> Mapping[str, Mapping[str, object]]:
-        """Give the accounts that sell the edition with the options said for each; `false` takes an account back."""
+        """Return the accounts that sell the edition with the options said for each; `false` takes an account back."""
         known = self.documents.project.accounts
         published: dict[str, Mapping[str, object]] = {}
         for account, options in accounts.items():
@@ -290,3 +291,27 @@ def _emptied(merged: Mapping[str, Any], subjects: Mapping[str, Any]) -> frozense
     lists = (merged, ("contributors", "keywords", "territories")), (subjects, ("bisac", "thema"))
     none = {name for said, names in lists for name in names if said.get(name) == []}
     return frozenset(none | ({"publisher"} if "publisher" in merged and not merged["publisher"] else set()))
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """All that the documents and the project file declare, in the order of the files."""
+
+    moved: tuple[Move, ...] = ()
+    removed: tuple[Removal, ...] = ()
+    imports: tuple[Import, ...] = ()
+
+
+def gather(declared: Iterable[tuple[Mapping[str, Any], Origin]]) -> Blocks:
+    """Collect the blocks out of documents' canonical data."""
+    moved: list[Move] = []
+    removed: list[Removal] = []
+    imports: list[Import] = []
+    for data, origin in declared:
+        for place, block in enumerate(data.get("moved") or ()):
+            moved.append(Move(Address.parse(block["from"]), Address.parse(block["to"]), origin.at("moved", place)))
+        for place, block in enumerate(data.get("removed") or ()):
+            removed.append(Removal(Address.parse(block["address"]), block.get("destroy", False), origin.at("removed", place)))
+        for place, block in enumerate(data.get("import") or ()):
+            imports.append(Import(Address.parse(block["address"]), block["id"], origin.at("import", place)))
+    return Blocks(tuple(moved), tuple(removed), tuple(imports))

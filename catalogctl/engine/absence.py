@@ -16,14 +16,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from catalogctl.engine.vanished import vanished
+from catalogctl.engine.missing import vanished
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import CatalogError, Refusal, error
-from catalogctl.model.reference import Reference
 from catalogctl.model.resource import ReadBy, Recorded, ResourceType
+from catalogctl.model.value import Reference
 from catalogctl.provider.concurrent import for_each
 from catalogctl.provider.pace import Timing
-from catalogctl.provider.protocol import Listing, Reader, Wanted
+from catalogctl.provider.protocol import Listing, Lookup, Reader
 
 READINGS: Final = 3
 """How often an account is listed before a listing that other readings contradict is given up."""
@@ -34,9 +34,9 @@ ONE_BY_ONE: Final = 100
 _LOOKS: Final[Mapping[ReadBy, int]] = {ReadBy.ID: 2, ReadBy.OWNER: 3}
 
 
-def looks(kind: ResourceType) -> int:
+def looks(type_: ResourceType) -> int:
     """Return how many readings must lack an object of a type before it counts as gone."""
-    return _LOOKS[kind.read_by]
+    return _LOOKS[type_.read_by]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Questions:
     """One account's objects and how to ask for them."""
 
     account: str
-    wanted: tuple[Wanted, ...]
+    wanted: tuple[Lookup, ...]
     recorded: Mapping[Address, Recorded]
     """What state records on the account."""
     width: int
@@ -80,18 +80,18 @@ def disagrees(account: str, shown: str) -> CatalogError:
     return CatalogError(error("store-disagrees", "A store contradicts itself", detail, hint), refusal=Refusal.UNAVAILABLE)
 
 
-def _name(want: Wanted | None) -> str:
+def _name(want: Lookup | None) -> str:
     return "an object" if want is None else f"{want.address} (id {want.id})" if want.id else str(want.address)
 
 
-def _lacking(asked: Questions, seen: Mapping[Address, str]) -> list[Wanted]:
+def _lacking(asked: Questions, seen: Mapping[Address, str]) -> list[Lookup]:
     """List the recorded objects that a listing lacks, but for parts of one that it lacks as well: they go with it."""
     missing = [want for want in asked.wanted if want.address in asked.recorded and seen.get(want.address) != want.id]
     ids = {want.id for want in missing}
     return [want for want in missing if not want.type.owner or want.expected.get(want.type.owner) not in ids]
 
 
-def _suspicious(asked: Questions, seen: Mapping[Address, str]) -> list[Wanted]:
+def _suspicious(asked: Questions, seen: Mapping[Address, str]) -> list[Lookup]:
     """List the parts without an id whose owner is there and, as the listing has it, without one part of their type."""
     # An object that was found by a key which another one still has is not the owner: nothing is missing from it.
     holders = {(have.type.name, have.id): address for address, have in asked.recorded.items()}
@@ -99,23 +99,23 @@ def _suspicious(asked: Questions, seen: Mapping[Address, str]) -> list[Wanted]:
         want.address for want in asked.wanted if holders.get((want.type.name, seen.get(want.address, "")), want.address) != want.address
     }
     there = {*seen, *seen.values()} - others
-    parts = [want for want in asked.wanted if want.type.read_by is ReadBy.OWNER and want.type.facet is None]
+    parts = [want for want in asked.wanted if want.type.read_by is ReadBy.OWNER and want.type.singleton is None]
     has_some = {(want.type.name, _owner(want)) for want in parts if want.address in seen}
     return [want for want in parts if want.id is None and _owner(want) in there and (want.type.name, _owner(want)) not in has_some]
 
 
-def _owner(want: Wanted) -> Address | str:
+def _owner(want: Lookup) -> Address | str:
     """Return the id of the object that a part belongs to, or its address where it has no id yet."""
     owner = want.expected.get(want.type.owner)
     return owner.address if isinstance(owner, Reference) else str(owner)
 
 
-async def _shown_after_all(reader: Reader, asked: Questions, lacking: Sequence[Wanted], suspicious: Sequence[Wanted]) -> Wanted | None:
+async def _shown_after_all(reader: Reader, asked: Questions, lacking: Sequence[Lookup], suspicious: Sequence[Lookup]) -> Lookup | None:
     """Ask again for what a listing lacks, and return an object that another answer shows; `None` where all agree."""
     alone = [want for want in lacking if want.type.read_by is ReadBy.ID]
-    shown: list[Wanted] = []
+    shown: list[Lookup] = []
 
-    async def read(want: Wanted) -> None:
+    async def read(want: Lookup) -> None:
         if not shown and want.id is not None and await reader.read(want.type, want.id) is not None:
             shown.append(want)
 
@@ -132,7 +132,7 @@ async def _shown_after_all(reader: Reader, asked: Questions, lacking: Sequence[W
     return shown[0] if shown else None
 
 
-async def _listed_again(reader: Reader, wanted: Sequence[Wanted]) -> list[Wanted]:
+async def _listed_again(reader: Reader, wanted: Sequence[Lookup]) -> list[Lookup]:
     """List some objects once more, and return those that are there."""
     listing = await reader.list_objects(wanted, lambda _done, _total: None)
     return [want for want, one in zip(wanted, listing.objects, strict=True) if one is not None and want.id in {None, one.id}]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, date
 from functools import partial
 
 import orjson
@@ -12,32 +12,32 @@ from pydantic import BaseModel
 
 from catalogctl.config.acknowledge import Acknowledgements
 from catalogctl.config.documents import locate_origin
-from catalogctl.config.judge import judge
-from catalogctl.config.misnamed import unknown_files
-from catalogctl.config.problem import Problem
 from catalogctl.config.resolve import Resolved
-from catalogctl.config.source import Part
+from catalogctl.config.schema.judge import judge
+from catalogctl.config.schema.misnamed import unknown_files
+from catalogctl.config.schema.problem import Problem
+from catalogctl.config.syntax.source import Part
 from catalogctl.engine.elsewhere import elsewhere
-from catalogctl.engine.ignore import IgnoredPaths
-from catalogctl.engine.landscape import Landscape
 from catalogctl.engine.publish import no_asset_store
+from catalogctl.engine.stores import Stores
 from catalogctl.model.account import Account
-from catalogctl.model.account import Unheld as Rule
+from catalogctl.model.account import Unsupported as Rule
 from catalogctl.model.address import Address
 from catalogctl.model.asset import Asset
 from catalogctl.model.diagnostics import Diagnostic, Diagnostics, Pointer, SourceRange, Subject, error, note, warning
-from catalogctl.model.resource import Resource, Trait
-from catalogctl.model.title import Edition, Title
-from catalogctl.planning.blockrules import among_themselves, beside_titles
+from catalogctl.model.resource import Resource, ResourceType, Trait
+from catalogctl.model.title import Edition, Ignore, Origin, Title
+from catalogctl.planning.blocks.rules import among_themselves, beside_titles
 from catalogctl.planning.catalog import Catalog
-from catalogctl.provider.protocol import Offer, Provider, Unheld
+from catalogctl.planning.diff import could_ignore
+from catalogctl.provider.protocol import Offer, Provider, UnsupportedField
 
 _NAMED = 3
 """Editions that are named where many have the same thing about them."""
 
 
 def compile_catalog(
-    resolved: Resolved, landscape: Landscape, publishes_files: bool, acknowledged: Acknowledgements | None = None
+    resolved: Resolved, stores: Stores, publishes_files: bool, acknowledged: Acknowledgements | None = None
 ) -> tuple[Catalog, tuple[Diagnostic, ...]]:
     """Turn every edition into the resources it is on each account it is published to.
 
@@ -45,13 +45,13 @@ def compile_catalog(
              diagnostics have their place; with an error among them the catalog is not whole. A fact that a store cannot hold is not
              told where `acknowledged` covers it.
     """
-    compiler = _Compiler(resolved, landscape, publishes_files, acknowledged or Acknowledgements(()))
+    compiler = _Compiler(resolved, stores, publishes_files, acknowledged or Acknowledgements(()))
     names: dict[str, str] = {}
     for title in resolved.titles:
         for edition in title.editions:
             names.setdefault(title.id, edition.metadata.title)
             for account in edition.publish:
-                if account in landscape.accounts:
+                if account in stores.accounts:
                     compiler.add(title, edition, account)
     compiler.problems.extend(compiler.ignored.problems())
     blocks = resolved.blocks
@@ -59,7 +59,7 @@ def compile_catalog(
     catalog = Catalog(
         compiler.resources, blocks.moved, blocks.removed, blocks.imports, names, compiler.tell_unheld, place, compiler.field_place
     )
-    problems = [*compiler.problems, *compiler.doubled(), *among_themselves(catalog, landscape.kinds)]
+    problems = [*compiler.problems, *compiler.doubled(), *among_themselves(catalog, stores.kinds)]
     if not Diagnostics.of(resolved.diagnostics, problems).errors:
         problems += beside_titles(catalog)
     return catalog, tuple(problems)
@@ -68,26 +68,26 @@ def compile_catalog(
 class _Compiler:
     """Collects resources and problems, and notices two resources with one natural key."""
 
-    def __init__(self, places: Resolved, landscape: Landscape, publishes_files: bool, acknowledged: Acknowledgements) -> None:
+    def __init__(self, places: Resolved, stores: Stores, publishes_files: bool, acknowledged: Acknowledgements) -> None:
         self._acknowledged = acknowledged
         self._places = places
-        self._landscape = landscape
+        self._stores = stores
         self._publishes_files = publishes_files
         self._options: dict[tuple[str, bytes], BaseModel | tuple[Problem, ...]] = {}
         self._titles: dict[str, Title] = {}
         self._doubled: dict[tuple[tuple[str, str], tuple[str, str]], list[tuple[Address, Resource]]] = {}
         """Two editions with one key → what they have it for: the first's address, the second's resource."""
         self._keys: dict[tuple[str, str, str], Address] = {}
-        self._today = landscape.timing.now().astimezone(UTC).date()
+        self._today = stores.timing.now().astimezone(UTC).date()
         self.ignored = IgnoredPaths(places, self._today)
         self.resources: dict[Address, Resource] = {}
         self.problems: list[Diagnostic] = []
-        self._unheld: dict[tuple[str, str, str], tuple[Title, Edition, list[Unheld]]] = {}
+        self._unheld: dict[tuple[str, str, str], tuple[Title, Edition, list[UnsupportedField]]] = {}
         """Account, title and edition → the facts that the account's store cannot hold."""
 
     def add(self, title: Title, edition: Edition, account_name: str) -> None:
-        account = self._landscape.accounts[account_name]
-        provider = self._landscape.provider_of(account_name)
+        account = self._stores.accounts[account_name]
+        provider = self._stores.provider_of(account_name)
         options = self._read_options(provider, edition.publish[account_name])
         if isinstance(options, tuple):
             inside: Pointer = ("publish", account_name)
@@ -107,17 +107,17 @@ class _Compiler:
         for resource in compiled.resources:
             self._keep(title, resource if resource.ignore == ignored else replace(resource, ignore=ignored))
             self._check_files(title, edition, resource)
-        for fact in compiled.unheld:
+        for fact in compiled.unsupported:
             self._note_unheld(account, title, edition, fact)
 
-    def _note_unheld(self, account: Account, title: Title, edition: Edition, fact: Unheld) -> None:
-        match account.unheld:
+    def _note_unheld(self, account: Account, title: Title, edition: Edition, fact: UnsupportedField) -> None:
+        match account.unsupported:
             case Rule.WARN if self._acknowledged.covers("fact-not-held", Subject(title.origin.path, title.id, edition.id, fact.field)):
                 pass
-            case Rule.WARN | Rule.REFUSE if fact.always or account.unheld is Rule.WARN:
+            case Rule.WARN | Rule.REFUSE if fact.always or account.unsupported is Rule.WARN:
                 self._unheld.setdefault((account.name, title.id, edition.id), (title, edition, []))[2].append(fact)
             case Rule.REFUSE:
-                service = self._landscape.provider_of(account.name).service
+                service = self._stores.provider_of(account.name).service
                 detail = f"{service} has no place for {fact.what}, and account {account.name} is not to leave anything out."
                 place = self._places.place(title, edition.id, _steps(fact.field), Part.KEY)
                 address = f"{account.name}: {title.id}.{edition.id}"
@@ -131,16 +131,16 @@ class _Compiler:
     def tell_unheld(self, selected: Callable[[Address], bool]) -> tuple[Diagnostic, ...]:
         """Tell what the stores cannot hold of the editions that have a selected address, one problem for each account."""
         shown = {(address.account, address.title, address.edition) for address in self.resources if selected(address)}
-        facts: dict[str, dict[str, list[tuple[Title, Edition, Unheld]]]] = {}
+        facts: dict[str, dict[str, list[tuple[Title, Edition, UnsupportedField]]]] = {}
         for place in sorted(shown & self._unheld.keys()):
             title, edition, found = self._unheld[place]
             for fact in found:
                 facts.setdefault(place[0], {}).setdefault(fact.what, []).append((title, edition, fact))
         return tuple(self._told(account, of_account) for account, of_account in facts.items())
 
-    def _told(self, account: str, facts: Mapping[str, list[tuple[Title, Edition, Unheld]]]) -> Diagnostic:
+    def _told(self, account: str, facts: Mapping[str, list[tuple[Title, Edition, UnsupportedField]]]) -> Diagnostic:
         """Write one problem: a line for each fact, and one line for all that the service takes of no edition, which alone is a note."""
-        service = self._landscape.provider_of(account).service
+        service = self._stores.provider_of(account).service
         always = [what for what, who in facts.items() if who[0][2].always]
         lines = [f"- {what}: {_editions(facts[what])}" for what in sorted(facts.keys() - set(always))]
         if always:
@@ -214,7 +214,7 @@ class _Compiler:
                 self.problems.append(replace(no_asset_store(value), address=str(resource.address), source=place))
 
 
-def _editions(facts: list[tuple[Title, Edition, Unheld]]) -> str:
+def _editions(facts: list[tuple[Title, Edition, UnsupportedField]]) -> str:
     return _named(list(dict.fromkeys(f"{title.id}.{edition.id}" for title, edition, _ in facts)))
 
 
@@ -226,3 +226,42 @@ def _named(editions: list[str]) -> str:
 
 def _steps(attribute: str | None) -> Pointer:
     return tuple(int(step) if step.isdecimal() else step for step in attribute.split(".")) if attribute else ()
+
+
+class IgnoredPaths:
+    """Judges each entry of `ignore_changes` once, wherever it is said and however many editions it is true of."""
+
+    def __init__(self, places: Resolved, today: date) -> None:
+        self._places = places
+        self._today = today
+        self._types: dict[Origin, tuple[Ignore, dict[str, ResourceType]]] = {}
+        """Where it is said → the entry, and the types of the resources that it was held against."""
+
+    def in_force(self, title: Title, edition: Edition, resources: Iterable[Resource]) -> tuple[Ignore, ...]:
+        """Return the entries that still hold for some resources of an edition, and remember all of them."""
+        rules = edition.lifecycle.ignore_changes
+        if not rules:
+            return ()
+        types = {f"{resource.type.provider}/{resource.type.name}": resource.type for resource in resources}
+        for place, rule in enumerate(rules):
+            where = self._places.origin(title, edition.id, ("lifecycle", "ignore_changes", place))
+            self._types.setdefault(where, (rule, {}))[1].update(types)
+        return tuple(rule for rule in rules if rule.holds_on(self._today))
+
+    def problems(self) -> Iterator[Diagnostic]:
+        """Tell what no longer holds, and what matches no attribute of any edition that it was said of."""
+        for where, (rule, types) in self._types.items():
+            place = locate_origin(self._places.documents, where)
+            if rule.until is not None and not rule.holds_on(self._today):
+                because = f" It was there because: {rule.reason}." if rule.reason else ""
+                detail = f"`{rule.path}` was to be left alone until {rule.until.isoformat()}; since then it is managed again.{because}"
+                hint = "Take the entry out, or give it another `until`."
+                yield warning("ignore-expired", "An ignore_changes entry that no longer holds", detail, hint, source=place)
+            if types and not any(could_ignore(rule, kind) for kind in types.values()):
+                detail = f"`{rule.path}` matches no attribute of {_and(sorted(types))}, so nothing is left alone by it."
+                hint = "The attributes of each provider are listed by\ncatalogctl providers"
+                yield warning("ignore-matches-nothing", "An ignore_changes entry that is about nothing", detail, hint, source=place)
+
+
+def _and(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

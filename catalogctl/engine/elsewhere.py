@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from catalogctl.config.document import EditionBlock, Metadata
-from catalogctl.config.meant import FIELDS
-from catalogctl.config.problem import Problem
+from catalogctl.config.schema.document import EditionBlock, MetadataFields
+from catalogctl.config.schema.meant import FIELDS
+from catalogctl.config.schema.problem import Problem
 from catalogctl.provider import discovery
 from catalogctl.provider.protocol import Provider
 
@@ -38,6 +38,6 @@ def elsewhere(problem: Problem, provider: Provider) -> Problem:
 
 def _field(name: str) -> str:
     """Return the field of a title or an edition that says what an option of another provider says; empty where none does."""
-    fields = {*Metadata.model_fields, *EditionBlock.model_fields}
+    fields = {*MetadataFields.model_fields, *EditionBlock.model_fields}
     known = FIELDS.get(name, name)
     return known if known in fields and name not in _ALWAYS and name != "publish" else ""

@@ -8,16 +8,25 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import partial
 from graphlib import TopologicalSorter
-from time import perf_counter
 
-from catalogctl.engine.absence import disagrees
-from catalogctl.engine.call import be_about
-from catalogctl.engine.lookup import Witness, is_there, look_for
+from catalogctl.engine.step import (
+    Failure,
+    Job,
+    StepResult,
+    Store,
+    attributes_to_send,
+    doomed_key,
+    found_id,
+    held_key,
+    recorded_of,
+    take_step,
+    there_before,
+)
 from catalogctl.events import (
     ApplyStarted,
     Listener,
@@ -29,15 +38,12 @@ from catalogctl.events import (
 )
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Refusal
-from catalogctl.model.link import Links, leading_home
-from catalogctl.model.reference import fill
-from catalogctl.model.resource import Deposed, Identity, Recorded, told_otherwise
-from catalogctl.model.value import Attributes, Value, digest
+from catalogctl.model.link import leading_home
+from catalogctl.model.resource import Deposed, Identity, Recorded
+from catalogctl.model.value import Value, digest, fill
 from catalogctl.planning.change import Change
-from catalogctl.planning.diff import diff
 from catalogctl.planning.order import Operation, OperationGraph
-from catalogctl.provider.failure import Ambiguous, CredentialsRefused, Refused, StoreFailure, Unavailable
-from catalogctl.provider.protocol import Deletion, Supersedes, Verb, Wanted, Writer, Written
+from catalogctl.provider.protocol import Verb
 from catalogctl.state.journal import End, Intent, Outcome, Record
 from catalogctl.state.ledger import Ledger
 
@@ -48,20 +54,7 @@ STILL_EVERY = 10.0
 """Seconds between two words of a step that is still under way."""
 
 
-@dataclass(frozen=True, slots=True)
-class Store:
-    """One account, opened for writing."""
-
-    writer: Writer
-    witness: Witness
-    """On the same connection: for finding out what became of a write."""
-    width: int
-    """How many steps may be under way at once."""
-    base_url: str
-    """As state records it."""
-
-
-class Persistence(Enum):
+class OnFailure(Enum):
     """What a failed step means for the others."""
 
     GO_ON = "independent steps go on"
@@ -73,15 +66,6 @@ class Stop:
     """Set from outside when no new step may be started."""
 
     requested: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A step that did not succeed, or whose end is not known."""
-
-    operation: Operation
-    diagnostic: Diagnostic
-    refusal: Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,28 +87,6 @@ class Execution:
         return next((refusal for refusal in order if refusal in found), Refusal.PARTIAL if found else None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Job:
-    """A step with all that is known by the time it starts."""
-
-    operation: Operation
-    id: str | None
-    owner_id: str | None
-    wanted: Attributes
-    taken: Callable[[], frozenset[str]]
-    """Gives the ids that an object to be made does not have; asked only when an answer is lost, since there may be many."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Result:
-    operation: Operation
-    seconds: float
-    recorded: Recorded | None = None
-    links: Links = field(default_factory=dict)
-    failure: Failure | None = None
-    diagnostics: tuple[Diagnostic, ...] = ()
-
-
 @dataclass(slots=True)
 class _Tally:
     done: list[Operation] = field(default_factory=list)
@@ -136,7 +98,7 @@ class _Tally:
 
 
 async def execute(
-    graph: OperationGraph, stores: Mapping[str, Store], ledger: Ledger, listen: Listener, persistence: Persistence, stop: Stop
+    graph: OperationGraph, stores: Mapping[str, Store], ledger: Ledger, listen: Listener, persistence: OnFailure, stop: Stop
 ) -> Execution:
     """Take the steps of a graph, each after those it needs; what fails takes only its dependents with it.
 
@@ -151,10 +113,10 @@ class _Coordinator:
     """The one owner of what is known: it alone journals and decides; workers only call and tell."""
 
     def __init__(
-        self, graph: OperationGraph, stores: Mapping[str, Store], ledger: Ledger, listen: Listener, persistence: Persistence, stop: Stop
+        self, graph: OperationGraph, stores: Mapping[str, Store], ledger: Ledger, listen: Listener, persistence: OnFailure, stop: Stop
     ) -> None:
         self._operations = {operation.name: operation for operation in graph.operations}
-        self._sorter = TopologicalSorter({operation.name: (*operation.after, *operation.behind) for operation in graph.operations})
+        self._sorter = TopologicalSorter({operation.name: (*operation.requires, *operation.runs_after) for operation in graph.operations})
         self._stores = stores
         self._ledger = ledger
         self._listen = listen
@@ -162,7 +124,7 @@ class _Coordinator:
         self._stop = stop
         self._queues: dict[str, deque[Operation]] = {account: deque() for account in stores}
         self._under_way: dict[str, int] = dict.fromkeys(stores, 0)
-        self._tasks: set[asyncio.Task[_Result]] = set()
+        self._tasks: set[asyncio.Task[StepResult]] = set()
         self._tally = _Tally()
         self._announced: set[str] = set()
         """Names of the steps that were sent."""
@@ -177,7 +139,7 @@ class _Coordinator:
 
     async def run(self) -> Execution:
         self._sorter.prepare()
-        settled: list[_Result] = []
+        settled: list[StepResult] = []
         try:
             while True:
                 self._collect()
@@ -205,7 +167,7 @@ class _Coordinator:
         interrupted = self._stop.requested and bool(tally.skipped)
         return Execution(tuple(tally.done), tuple(tally.failed), tuple(tally.skipped), interrupted, tuple(tally.diagnostics))
 
-    async def _ended(self) -> list[_Result]:
+    async def _ended(self) -> list[StepResult]:
         """Wait until a step ends, and tell meanwhile of those that take long."""
         now = asyncio.get_running_loop().time
         while True:
@@ -244,10 +206,10 @@ class _Coordinator:
                     self._sorter.done(name)
 
     def _to_blame(self, operation: Operation) -> str:
-        return next((self._tally.broken[before] for before in operation.after if before in self._tally.broken), "")
+        return next((self._tally.broken[before] for before in operation.requires if before in self._tally.broken), "")
 
     def _startable(self) -> list[Operation]:
-        if self._stop.requested or (self._persistence is Persistence.STOP and self._tally.failed):
+        if self._stop.requested or (self._persistence is OnFailure.STOP and self._tally.failed):
             return []
         starting: list[Operation] = []
         for account, queue in self._queues.items():
@@ -257,14 +219,14 @@ class _Coordinator:
                 room -= 1
         return starting
 
-    def _record(self, settled: list[_Result], starting: list[Operation]) -> None:
+    def _record(self, settled: list[StepResult], starting: list[Operation]) -> None:
         """Journal what ended and what begins, in one durable write."""
         records: list[Record] = [self._outcome(result) for result in settled]
         records += [self._intent(operation) for operation in starting]
         if records:
             self._ledger.commit(records)
 
-    def _outcome(self, result: _Result) -> Outcome:
+    def _outcome(self, result: StepResult) -> Outcome:
         """Say what became of a step, and what is remembered of its resource from now on."""
         operation, recorded = result.operation, result.recorded
         if result.failure is not None:
@@ -272,7 +234,7 @@ class _Coordinator:
             return Outcome(operation.name, operation.verb.value, operation.address, end, None)
         if operation.verb is Verb.DELETE:
             present = self._ledger.get(operation.address)
-            recorded = None if present is None else present.without(_known(self._id(operation)))
+            recorded = None if present is None else present.without(found_id(self._id(operation)))
         elif operation.meanwhile:
             recorded = self._under_temporary_key(operation)
         elif recorded is not None:
@@ -283,9 +245,9 @@ class _Coordinator:
         """List what is still to be deleted once a step has made or changed an object: what it takes the place of, and what was left."""
         present = self._ledger.get(operation.address)
         left = () if present is None else present.deposed
-        if not operation.beside or operation.verb is not Verb.CREATE:
+        if not operation.create_before_destroy or operation.verb is not Verb.CREATE:
             return left
-        return (*left, Deposed(_known(operation.change.id), _held_key(operation.change)))
+        return (*left, Deposed(found_id(operation.change.id), held_key(operation.change)))
 
     def _expected(self, operation: Operation) -> Recorded | None:
         """Say what is remembered of a resource when a step is done; its id is empty where the step makes it."""
@@ -293,7 +255,7 @@ class _Coordinator:
             return None
         if operation.meanwhile:
             return self._under_temporary_key(operation)
-        wanted = _sent(operation, self._wanted(operation))
+        wanted = attributes_to_send(operation, self._wanted(operation))
         id_ = "" if operation.verb is Verb.CREATE else self._id(operation) or ""
         base_url = self._stores[operation.address.account].base_url
         return replace(recorded_of(operation.change, base_url, id_, wanted, {}), deposed=self._deposed(operation))
@@ -315,14 +277,14 @@ class _Coordinator:
             address=operation.address,
             type=change.type,
             base_url=store.base_url,
-            key=_doomed_key(operation) if operation.verb is Verb.DELETE else operation.meanwhile or change.key,
+            key=doomed_key(operation) if operation.verb is Verb.DELETE else operation.meanwhile or change.key,
             id=None if operation.verb is Verb.CREATE else self._id(operation),
             request=digest(
                 [operation.verb.value, {name: value for name, value in self._wanted(operation).items() if name in operation.changed}]
             ),
-            at=store.witness.timing.now(),
+            at=store.probe.timing.now(),
             # What this run made by then is in the journal under addresses of its own.
-            before=tuple(sorted(_there_before(change))) if operation.verb is Verb.CREATE else (),
+            before=tuple(sorted(there_before(change))) if operation.verb is Verb.CREATE else (),
             expected=self._expected(operation),
         )
 
@@ -335,7 +297,7 @@ class _Coordinator:
     def _id(self, operation: Operation) -> str | None:
         # What is deleted is what the plan saw: by then a successor may stand recorded under the same address.
         if operation.verb is Verb.DELETE:
-            return operation.doomed
+            return operation.delete_id
         # What the plan saw goes before what is recorded: it may have found another object in the place of the one that is.
         return self._learned.get(operation.address) or operation.change.id or self._id_of(operation.address)
 
@@ -346,11 +308,11 @@ class _Coordinator:
         started = asyncio.get_running_loop().time()
         self._since[operation.name] = (operation, started, started + STILL_EVERY)
         self._listen(OperationStarted(operation.name, operation.verb.value, operation.address))
-        self._tasks.add(asyncio.create_task(_take(self._job(operation), self._stores[account])))
+        self._tasks.add(asyncio.create_task(take_step(self._job(operation), self._stores[account])))
 
-    def _job(self, operation: Operation) -> _Job:
+    def _job(self, operation: Operation) -> Job:
         owner = operation.change.owner
-        return _Job(
+        return Job(
             operation=operation,
             id=self._id(operation),
             owner_id=None if owner is None else self._id_of(owner),
@@ -361,10 +323,10 @@ class _Coordinator:
     def _taken(self, change: Change) -> frozenset[str]:
         """List the ids that an object to be made does not have: others', and where keys are not kept all that were there before."""
         if change.type.identity is Identity.ENFORCED:
-            return _there_before(change)
+            return there_before(change)
         kind, account = change.type.name, change.address.account
         learned = {id_ for address, id_ in self._learned.items() if (address.account, address.type) == (account, kind)}
-        return _there_before(change) | learned
+        return there_before(change) | learned
 
     def _wanted(self, operation: Operation) -> dict[str, Value]:
         change = operation.change
@@ -372,7 +334,7 @@ class _Coordinator:
         # A store that takes the whole object gets it as it is.
         return {**wanted, **(change.before or {}), change.type.key: operation.meanwhile} if operation.meanwhile else wanted
 
-    def _note(self, result: _Result) -> None:
+    def _note(self, result: StepResult) -> None:
         operation = result.operation
         account = operation.address.account
         self._under_way[account] -= 1
@@ -393,7 +355,7 @@ class _Coordinator:
             self._listen(OperationFailed(operation.name, verb, operation.address, result.failure.diagnostic, unknown))
         self._sorter.done(operation.name)
 
-    def _count_unanswered(self, result: _Result) -> None:
+    def _count_unanswered(self, result: StepResult) -> None:
         """Notice when a store has stopped answering, or takes the key no more: to go on would only leave more open."""
         account = result.operation.address.account
         refusal = None if result.failure is None else result.failure.refusal
@@ -410,198 +372,3 @@ class _Coordinator:
         last = "" if because else self._given_up.get(operation.address.account, "")
         event = OperationSkipped(operation.name, operation.verb.value, operation.address, because or last, given_up=bool(last))
         self._listen(event)
-
-
-async def _take(job: _Job, store: Store) -> _Result:
-    started = perf_counter()
-    operation = job.operation
-    be_about(operation)
-    try:
-        recorded, written = await _call(job, store)
-    except StoreFailure as failure:
-        return _Result(operation, perf_counter() - started, failure=Failure(operation, failure.diagnostic, _refusal(failure)))
-    except CatalogError as problem:
-        return _Result(operation, perf_counter() - started, failure=Failure(operation, problem.diagnostics[0], problem.refusal))
-    told = tuple(replace(one, address=str(operation.address)) for one in written.diagnostics)
-    return _Result(operation, perf_counter() - started, recorded, written.links, diagnostics=told)
-
-
-def _refusal(failure: StoreFailure) -> Refusal:
-    match failure:
-        case Ambiguous():
-            return Refusal.UNKNOWN_OUTCOME
-        case CredentialsRefused():
-            return Refusal.CREDENTIALS
-        case Unavailable():
-            return Refusal.UNAVAILABLE
-        case _:
-            return Refusal.PARTIAL
-
-
-async def _call(job: _Job, store: Store) -> tuple[Recorded | None, Written]:
-    operation, change, wanted = job.operation, job.operation.change, job.wanted
-    match operation.verb:
-        case Verb.CREATE:
-            sent = _sent(operation, wanted)
-            whole = {**change.carried, **sent}
-            written = Written(_known(job.owner_id), {}) if operation.silent else await _create(job, store, whole)
-            kept = _managed(change, sent)
-            return recorded_of(change, store.base_url, written.id, kept, {**kept, **written.observed}), written
-        case Verb.UPDATE:
-            written = await _update(job, store)
-            kept = _managed(change, wanted)
-            recorded = recorded_of(change, store.base_url, written.id, kept, {**change.observed, **kept, **written.observed})
-            return recorded, replace(written, links=written.links or change.links)
-        case Verb.DELETE:
-            if not operation.silent:
-                await _delete(job, store)
-            return None, Written("", {})
-
-
-def _sent(operation: Operation, wanted: Attributes) -> Attributes:
-    """Give what a resource has by a step: of a create, all but what a later step sends."""
-    return {name: value for name, value in wanted.items() if name not in operation.withheld}
-
-
-def _managed(change: Change, attributes: Attributes) -> Attributes:
-    """Return what of it is managed once it was sent: what was emptied, being declared no longer, is not."""
-    return {name: value for name, value in attributes.items() if name not in change.cleared}
-
-
-def _there_before(change: Change) -> frozenset[str]:
-    """List the ids in an object's place when the plan was made, that of the one it replaces included."""
-    return change.present | ({change.id} if change.id is not None else set())
-
-
-def _held_key(change: Change) -> str:
-    """Give the natural key under which the store has an object now; a replace may give its successor another."""
-    return change.held_key or change.key
-
-
-def _doomed_key(operation: Operation) -> str:
-    return _held_key(operation.change) if operation.former is None else operation.former.key
-
-
-async def _create(job: _Job, store: Store, sent: Attributes) -> Written:
-    """Create; when the answer is lost, look for the object before anything is sent again, and send it once more when it is not there.
-
-    Raises:  Ambiguous while it is not known whether it arrived, whatever kept us from finding out.
-    """
-    try:
-        return await _make(job.operation, store.writer, sent)
-    except Ambiguous as lost:
-        written = await _found(job, store, sent, lost)
-        if written is not None:
-            return written
-        return await _create_again(job, store, sent, lost)
-
-
-async def _create_again(job: _Job, store: Store, sent: Attributes, lost: Ambiguous) -> Written:
-    """Create what was looked for and not found; where the first try comes late after all, a store that enforces keys refuses this one."""
-    try:
-        return await _make(job.operation, store.writer, sent)
-    except Ambiguous as lost_again:
-        written = await _found(job, store, sent, lost_again)
-        if written is None:
-            raise
-        return written
-    except Refused:
-        late = await _found(job, store, sent, lost)
-        if late is not None:
-            return late
-        if job.operation.change.type.identity is Identity.ENFORCED:
-            raise lost from None  # what stands in the way may be what the first try made, and does not show yet
-        raise
-    except (Unavailable, CredentialsRefused):
-        raise lost from None
-
-
-async def _update(job: _Job, store: Store) -> Written:
-    """Update; when the answer is lost, look whether it was done, and where it was not, do it once more.
-
-    Raises:  Ambiguous while that is not known, or where the object gets a new id by it.
-    """
-    change, id_, changed = job.operation.change, _known(job.id), job.operation.changed
-    whole = {**change.carried, **job.wanted}
-    try:
-        return await store.writer.update(change.type, id_, whole, changed)
-    except Ambiguous as lost:
-        asked = {name: job.wanted[name] for name in changed if name in job.wanted}
-        if any(not change.type.attributes[name].settles_by_reading for name in asked):
-            raise
-        try:
-            seen = await store.witness.reader.read(change.type, id_)
-            if seen is None:
-                raise
-            if not diff(seen.attributes, asked, change.type):
-                return Written(id_, seen.attributes, seen.links)
-            return await store.writer.update(change.type, id_, whole, changed)
-        except StoreFailure:
-            raise lost from None
-
-
-async def _make(operation: Operation, writer: Writer, sent: Attributes) -> Written:
-    change = operation.change
-    if operation.beside and isinstance(writer, Supersedes):
-        return await writer.supersede(change.type, sent, _known(change.id))
-    return await writer.create(change.type, sent)
-
-
-async def _found(job: _Job, store: Store, sent: Attributes, lost: Ambiguous) -> Written | None:
-    """Look for an object that may have been created.
-
-    Raises:  `lost` when nobody can tell.
-    """
-    change = job.operation.change
-    want = Wanted(change.address, change.type, change.key, None, sent, job.taken())
-    try:
-        seen = await look_for(store.witness, want, store.witness.window)
-    except StoreFailure:
-        raise lost from None
-    return None if seen is None else Written(seen.id, seen.attributes, seen.links)
-
-
-async def _delete(job: _Job, store: Store) -> None:
-    """Delete; when the answer is lost or says that there is no such object, look for it, and where it is there delete once more.
-
-    What counts as deleted is forgotten, so that no single answer decides it.
-    Raises:  Ambiguous while that is not known; CatalogError (store-disagrees) where the store shows what it says is not there.
-    """
-    kind, id_, key = job.operation.change.type, _known(job.id), _doomed_key(job.operation)
-    try:
-        ended = await store.writer.delete(kind, id_, key)
-    except Ambiguous as lost:
-        try:
-            if await is_there(store.witness, kind, id_):
-                ended = await store.writer.delete(kind, id_, key)
-            else:
-                return
-        except StoreFailure:
-            raise lost from None
-    if ended is Deletion.DONE or not await is_there(store.witness, kind, id_):
-        return
-    if await store.writer.delete(kind, id_, key) is Deletion.NOT_THERE and await is_there(store.witness, kind, id_):
-        raise disagrees(job.operation.address.account, f"{job.operation.address} (id {id_})")
-
-
-def _known(id_: str | None) -> str:
-    if id_ is None:
-        message = "a step on an object that nobody has created"
-        raise AssertionError(message)
-    return id_
-
-
-def recorded_of(change: Change, base_url: str, id_: str, attributes: Attributes, told: Attributes) -> Recorded:
-    """Give what state remembers of a resource that has these attributes now, and of which the store told this."""
-    return Recorded(
-        address=change.address,
-        type=change.type,
-        base_url=base_url,
-        id=id_,
-        key=change.key,
-        attributes=attributes,
-        observed=told_otherwise(attributes, told),
-        dependencies=change.dependencies,
-        protect=change.protect,
-        deposed=change.deposed,
-    )

@@ -46,7 +46,7 @@ class AssetStore(Protocol):
         ...
 
     async def address(self, name: str) -> str:
-        """Give the URL to fetch it from, signed where the place asks for that."""
+        """Return the URL to fetch it from, signed where the place asks for that."""
         ...
 
 
@@ -65,7 +65,7 @@ class DirectoryStore:
         return await asyncio.to_thread(_copy, source, self.folder, PurePosixPath(name), sha256)
 
     async def address(self, name: str) -> str:
-        """Give the URL to fetch it from."""
+        """Return the URL to fetch it from."""
         return f"{self.base_url.rstrip('/')}/{quote(name)}"
 
 
@@ -213,7 +213,7 @@ class Uploads:
         return self._publisher.open(asset, self._account)
 
     def begun(self, upload: str) -> str | None:
-        """Tell what an upload can go on from; `None` when it has not begun."""
+        """Return what an upload can go on from; `None` when it has not begun."""
         return self._ledger.stage(self._account, upload)
 
     def keep(self, upload: str, token: str) -> None:
@@ -262,7 +262,7 @@ class _Stream:
         self._held: bytes | None = None
 
     def read(self, size: int = -1, /) -> bytes:
-        """Give the next bytes.
+        """Return the next bytes.
 
         Raises:  CatalogError: stale (asset-changed).
         """
@@ -283,7 +283,7 @@ class _Stream:
         return piece
 
     def fileno(self) -> int:
-        """Give the open file's number."""
+        """Return the open file's number."""
         return self._file.fileno()
 
     def close(self) -> None:
@@ -301,7 +301,7 @@ def _not_published(asset: Asset, problem: OSError) -> CatalogError:
 
 
 def asset_name(asset: Asset) -> str:
-    """Give the name under which a file is published: by its content, with its own ending, so that each content has one address."""
+    """Return the name under which a file is published: by its content, with its own ending, so that each content has one address."""
     return f"{asset.sha256[:2]}/{asset.sha256}{PurePosixPath(asset.location).suffix.lower()}"
 
 

@@ -6,22 +6,22 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from catalogctl.engine.absence import disagrees
-from catalogctl.engine.adopt import Untold, as_it_is
-from catalogctl.engine.landscape import Landscape
-from catalogctl.engine.vanished import vanished
-from catalogctl.engine.workflow import Question, look, refuse_emptied
+from catalogctl.engine.import_one import Untold, as_it_is
+from catalogctl.engine.missing import vanished
+from catalogctl.engine.plan import PlanRequest, look, refuse_emptied
+from catalogctl.engine.stores import Stores
 from catalogctl.events import Listener
 from catalogctl.model.address import Address, in_order
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Diagnostics, Refusal, Severity
 from catalogctl.model.resource import Recorded
 from catalogctl.planning.action import Action
+from catalogctl.planning.blocks.relocate import relocate
 from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.planner import Scope, plan_changes
-from catalogctl.planning.relocate import relocate
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class RebuiltState:
     """What of the catalog is in the stores."""
 
     recorded: Mapping[Address, Recorded]
@@ -38,7 +38,7 @@ class Found:
     """Warnings: why what is there was not taken, and what else was noticed."""
 
 
-def find_all(catalog: Catalog, remembered: Mapping[Address, Recorded], landscape: Landscape, listen: Listener) -> Found:
+def find_all(catalog: Catalog, remembered: Mapping[Address, Recorded], stores: Stores, listen: Listener) -> RebuiltState:
     """Look for all that the files declare, owners before their parts. Sends no write.
 
     Shapes:  `remembered`: what there is a state of until now; nothing where that is of no use.
@@ -58,7 +58,7 @@ def find_all(catalog: Catalog, remembered: Mapping[Address, Recorded], landscape
         # A part is found within its owner, whose id the round before told; where the owner is not there, neither is the part.
         scope = Scope(selected=ready.__contains__)
         accounts = {address.account for address in ready}
-        seen = look(catalog, recorded, landscape, Question(scope=scope), accounts, listen)
+        seen = look(catalog, recorded, stores, PlanRequest(scope=scope), accounts, listen)
         shown.update((address, one.id) for address, one in seen.observed.items())
         verdicts = plan_changes(catalog, recorded, seen.observed, scope, seen.present)
         unverified.update(one.address for one in verdicts.diagnostics if one.code == "adopt-unverified")
@@ -69,17 +69,17 @@ def find_all(catalog: Catalog, remembered: Mapping[Address, Recorded], landscape
         ]
         for change in verdicts.changes:
             if change.action is Action.ADOPT:
-                recorded[change.address] = as_it_is(change, landscape, Untold.NOTHING)
+                recorded[change.address] = as_it_is(change, stores, Untold.NOTHING)
                 if change.attributes:
                     differing.append(change.address)
             else:
                 lost[change.address] = change.present
         waiting -= ready
-    _really_gone(remembered, catalog, {address for address, ids in lost.items() if not ids}, landscape, listen)
+    _really_gone(remembered, catalog, {address for address, ids in lost.items() if not ids}, stores, listen)
     # Where the store holds what nobody can tell apart it does not show nothing.
     shown.update((address, "") for address, ids in lost.items() if ids)
-    _not_vanished(catalog, remembered, shown, landscape)
-    return Found(
+    _not_vanished(catalog, remembered, shown, stores)
+    return RebuiltState(
         recorded,
         tuple(sorted(differing, key=in_order)),
         tuple(sorted((address for address, ids in lost.items() if not ids), key=in_order)),
@@ -91,7 +91,7 @@ def find_all(catalog: Catalog, remembered: Mapping[Address, Recorded], landscape
 
 
 def _really_gone(
-    remembered: Mapping[Address, Recorded], catalog: Catalog, lost: Collection[Address], landscape: Landscape, listen: Listener
+    remembered: Mapping[Address, Recorded], catalog: Catalog, lost: Collection[Address], stores: Stores, listen: Listener
 ) -> None:
     """Make sure that what is remembered under the key it was looked for by, and was not found, is gone: it is read again by its id.
 
@@ -101,24 +101,24 @@ def _really_gone(
     there = {
         address: have
         for address, have in known.items()
-        if have.key == catalog.resources[address].key and have.base_url == landscape.accounts[address.account].base_url
+        if have.key == catalog.resources[address].key and have.base_url == stores.accounts[address.account].base_url
     }
     if not there:
         return
     accounts = {address.account for address in there}
-    seen = look(replace(catalog, imports=()), there, landscape, Question(scope=Scope(selected=there.__contains__)), accounts, listen)
+    seen = look(replace(catalog, imports=()), there, stores, PlanRequest(scope=Scope(selected=there.__contains__)), accounts, listen)
     for address, have in there.items():
         found = seen.observed.get(address)
         if found is not None and found.id == have.id:
             raise disagrees(address.account, f"{address} (id {have.id})")
 
 
-def _not_vanished(catalog: Catalog, remembered: Mapping[Address, Recorded], shown: Mapping[Address, str], landscape: Landscape) -> None:
+def _not_vanished(catalog: Catalog, remembered: Mapping[Address, Recorded], shown: Mapping[Address, str], stores: Stores) -> None:
     """Make sure that no store shows nothing of what is remembered there: a list that came empty by mistake would have it all forgotten."""
     asked = {
         address: have
         for address, have in relocate(remembered, catalog).recorded.items()
-        if address in catalog.resources and have.base_url == landscape.accounts[address.account].base_url
+        if address in catalog.resources and have.base_url == stores.accounts[address.account].base_url
     }
     problems: list[Diagnostic] = []
     for account in sorted({address.account for address in asked}):

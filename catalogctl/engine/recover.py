@@ -13,19 +13,27 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from catalogctl.engine.lookup import Witness, is_there, look_for
+from catalogctl.engine.clients import open_reader, run_to_end
+from catalogctl.engine.find_written import OutcomeProbe, is_there, look_for
+from catalogctl.engine.run_recorder import close_cut_off
+from catalogctl.engine.stores import Stores, refuse_steps_elsewhere
+from catalogctl.events import Listener, Recovered
 from catalogctl.model.address import Address
+from catalogctl.model.diagnostics import CatalogError
 from catalogctl.model.resource import Observed, Recorded, told_otherwise
 from catalogctl.planning.diff import diff
 from catalogctl.provider.failure import StoreFailure
-from catalogctl.provider.protocol import Verb, Wanted
+from catalogctl.provider.protocol import Lookup, Verb
+from catalogctl.state.backend import Backend, Lock
 from catalogctl.state.journal import End, Intent, Outcome
+from catalogctl.state.ledger import Ledger, recall
 
 
-class Patience(Enum):
+class WaitPolicy(Enum):
     """Whether what was made may still have to show itself."""
 
     WINDOW = "it is waited for until the account's consistency window is over"
@@ -42,7 +50,7 @@ class Settlement:
 
 
 async def settle(
-    intents: Sequence[Intent], recorded: Mapping[Address, Recorded], witnesses: Mapping[str, Witness], patience: Patience
+    intents: Sequence[Intent], recorded: Mapping[Address, Recorded], witnesses: Mapping[str, OutcomeProbe], patience: WaitPolicy
 ) -> Settlement:
     """Find out what became of open steps, account by account side by side, in the order in which they were announced.
 
@@ -61,7 +69,7 @@ async def settle(
     return Settlement(outcomes, tuple(intent for intent in intents if intent.operation not in ends))
 
 
-async def _account(intents: Sequence[Intent], held: dict[Address, Recorded], witness: Witness, patience: Patience) -> list[Outcome]:
+async def _account(intents: Sequence[Intent], held: dict[Address, Recorded], witness: OutcomeProbe, patience: WaitPolicy) -> list[Outcome]:
     outcomes: dict[str, Outcome] = {}
     for intent in intents:
         before = outcomes.get(intent.operation)
@@ -80,7 +88,7 @@ async def _account(intents: Sequence[Intent], held: dict[Address, Recorded], wit
     return list(outcomes.values())
 
 
-async def _one(intent: Intent, held: Mapping[Address, Recorded], witness: Witness, patience: Patience) -> Outcome:
+async def _one(intent: Intent, held: Mapping[Address, Recorded], witness: OutcomeProbe, patience: WaitPolicy) -> Outcome:
     """Say what became of one step."""
     match Verb(intent.verb):
         case Verb.CREATE:
@@ -100,7 +108,7 @@ def _outcome(intent: Intent, recorded: Recorded | None, end: End) -> Outcome:
     return Outcome(intent.operation, intent.verb, intent.address, end, recorded)
 
 
-async def _made(intent: Intent, held: Mapping[Address, Recorded], witness: Witness, patience: Patience) -> Recorded | None:
+async def _made(intent: Intent, held: Mapping[Address, Recorded], witness: OutcomeProbe, patience: WaitPolicy) -> Recorded | None:
     expected = intent.expected
     if expected is None:
         return None
@@ -108,13 +116,13 @@ async def _made(intent: Intent, held: Mapping[Address, Recorded], witness: Witne
     others = {
         have.id for other, have in held.items() if other != address and (other.account, have.type.name) == (address.account, kind.name)
     }
-    want = Wanted(address, kind, intent.key, None, expected.attributes, frozenset(intent.before) | others)
-    least = 1 if patience is Patience.NONE else None
+    want = Lookup(address, kind, intent.key, None, expected.attributes, frozenset(intent.before) | others)
+    least = 1 if patience is WaitPolicy.NONE else None
     seen = await look_for(witness, want, _left_of_window(intent, witness, patience), least)
     return None if seen is None else _remembered(expected, seen)
 
 
-async def _changed(intent: Intent, have: Recorded | None, witness: Witness) -> Recorded | None:
+async def _changed(intent: Intent, have: Recorded | None, witness: OutcomeProbe) -> Recorded | None:
     expected = intent.expected
     if expected is None or intent.id is None:
         return None
@@ -137,9 +145,53 @@ def _remembered(expected: Recorded, seen: Observed) -> Recorded:
     return replace(expected, id=seen.id, observed=told_otherwise(expected.attributes, seen.attributes))
 
 
-def _left_of_window(intent: Intent, witness: Witness, patience: Patience) -> float:
-    """Give the seconds for which what was made may still be missing; a clock that was set back costs one whole window at most."""
-    if patience is Patience.NONE:
+def _left_of_window(intent: Intent, witness: OutcomeProbe, patience: WaitPolicy) -> float:
+    """Return the seconds for which what was made may still be missing; a clock that was set back costs one whole window at most."""
+    if patience is WaitPolicy.NONE:
         return 0.0
     passed = (witness.timing.now() - intent.at).total_seconds()
     return witness.window - passed if passed >= 0 else witness.window
+
+
+def recover(backend: Backend, lock: Lock, stores: Stores, listen: Listener) -> Settlement:
+    """Settle the steps that an interrupted run left open, and write down what became of them; whoever calls holds the lock.
+
+    Raises:  CatalogError as `recall` and `Ledger.commit`.
+    Source:  PRODUCT.md 5.5.
+    """
+    now = stores.timing.now
+    if backend.journal().read() is None:
+        close_cut_off(backend.runs(), (), (), now())
+        return Settlement()  # as almost always; the state is read by whoever plans
+    recalled = recall(backend, stores.type_of, "")
+    journalled = () if recalled.replayed is None else recalled.replayed.outcomes
+    if not recalled.open_intents:
+        close_cut_off(backend.runs(), journalled, (), now())
+        return Settlement()
+    refuse_steps_elsewhere(recalled.open_intents, stores)
+    settlement = run_to_end(look_up_steps(recalled.open_intents, recalled.snapshot.resources, stores, WaitPolicy.WINDOW, listen))
+    ledger = Ledger(backend, lock, recalled)
+    ledger.commit(settlement.outcomes)
+    close_cut_off(backend.runs(), (*journalled, *settlement.outcomes), settlement.open, now())
+    ledger.pause()
+    done = sum(outcome.end is End.DONE for outcome in settlement.outcomes)
+    listen(Recovered(done, len(settlement.outcomes) - done, len(settlement.open)))
+    return settlement
+
+
+async def look_up_steps(
+    intents: Sequence[Intent], recorded: Mapping[Address, Recorded], stores: Stores, patience: WaitPolicy, listen: Listener
+) -> Settlement:
+    """Ask the stores that the open steps are about; one that is no longer the same, or has no key, is not asked."""
+    async with AsyncExitStack() as open_stores:
+        witnesses: dict[str, OutcomeProbe] = {}
+        for name, base_url in sorted({intent.address.account: intent.base_url for intent in intents}.items()):
+            account = stores.accounts.get(name)
+            if account is None or account.base_url != base_url:
+                continue
+            try:
+                reader, _ = await open_stores.enter_async_context(open_reader(stores, name, listen))
+            except CatalogError:
+                continue
+            witnesses[name] = OutcomeProbe(reader, account.consistency_window, stores.timing)
+        return await settle(intents, recorded, witnesses, patience)

@@ -12,15 +12,15 @@ from catalogctl.engine.absence import Questions, believable
 from catalogctl.events import Listener, RefreshFinished, RefreshProgressed
 from catalogctl.model.address import Address, in_order
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Refusal
-from catalogctl.model.reference import fill
 from catalogctl.model.resource import Identity, Observed, Recorded
+from catalogctl.model.value import fill
 from catalogctl.planning.catalog import Catalog
 from catalogctl.provider.failure import CredentialsRefused, StoreFailure
 from catalogctl.provider.pace import Timing
-from catalogctl.provider.protocol import Reader, Wanted
-from catalogctl.provider.service import Reading
+from catalogctl.provider.protocol import Lookup, Reader
+from catalogctl.provider.service import ReadClient
 
-Readers: TypeAlias = Callable[[str], AbstractAsyncContextManager[tuple[Reader, Reading]]]
+Readers: TypeAlias = Callable[[str], AbstractAsyncContextManager[tuple[Reader, ReadClient]]]
 """Opens the reader of an account, and closes it in the end."""
 
 
@@ -61,7 +61,7 @@ async def refresh(
     imports = {entry.address: entry.id for entry in catalog.imports}
     ids = {address: have.id for address, have in recorded.items()}
     held = _held(recorded)
-    wanted: dict[str, dict[Address, Wanted]] = {}
+    wanted: dict[str, dict[Address, Lookup]] = {}
     for address in sorted({*catalog.resources, *recorded}, key=in_order):
         if not selected(address):
             continue
@@ -72,7 +72,7 @@ async def refresh(
         id_ = have.id if have is not None else imports.get(address)
         expected = fill(want.attributes, ids.get) if want is not None and want.dependencies else known.attributes
         taken = frozenset[str]() if id_ is not None else held.get((address.account, known.type.name), frozenset())
-        wanted.setdefault(address.account, {})[address] = Wanted(
+        wanted.setdefault(address.account, {})[address] = Lookup(
             address, known.type, known.key, id_, expected, taken, {} if have is None else have.attributes
         )
     read = await asyncio.gather(
@@ -92,7 +92,7 @@ def _held(recorded: Mapping[Address, Recorded]) -> dict[tuple[str, str], frozens
 
 async def _account(
     account: str,
-    wanted: Mapping[Address, Wanted],
+    wanted: Mapping[Address, Lookup],
     recorded: Mapping[Address, Recorded],
     readers: Readers,
     timing: Timing,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
 
-class Unheld(StrEnum):
+class Unsupported(StrEnum):
     """What becomes of declared facts that a store has no place for."""
 
     WARN = "warn"
@@ -23,7 +23,7 @@ class Unheld(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class CallLimits:
     """What the service bears, as far as its documents say; an account may set each otherwise."""
 
     concurrency: int
@@ -65,16 +65,16 @@ class Account:
     """With no slash at its end; `sandbox` for the embedded emulation."""
     settings: BaseModel
     """The provider's own, judged by its `settings` model."""
-    limits: Limits
+    limits: CallLimits
     secrets: Mapping[str, Callable[[], Secret]] = field(default_factory=dict)
     """By setting name; each is looked up only when called, and raises CatalogError when it is not there."""
     consistency_window: float = 30.0
     """Seconds within which an object just created may still be missing from answers."""
-    unheld: Unheld = Unheld.WARN
+    unsupported: Unsupported = Unsupported.WARN
     references: Mapping[str, SecretReference] = field(default_factory=dict)
     """By setting name, for the secrets that the project file refers to."""
 
     @property
     def is_sandbox(self) -> bool:
-        """Whether this account is the embedded emulation."""
+        """Return whether this account is the embedded emulation."""
         return self.base_url == "sandbox"

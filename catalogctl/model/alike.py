@@ -11,7 +11,7 @@ LONGEST: Final = 200
 
 
 def most_alike(word: str, names: Iterable[str], cutoff: float = 0.6) -> list[str]:
-    """Give the one of some names that is most like a word, or none.
+    """Return the one of some names that is most like a word, or none.
 
     Units:   `cutoff` is how much of both is alike, from 0 to 1.
     """

@@ -30,7 +30,7 @@ def is_url(location: str) -> bool:
 
 
 def unsigned(url: str) -> str:
-    """Give the part of a URL that stays the same when it is signed anew.
+    """Return the part of a URL that stays the same when it is signed anew.
 
     A query without a signature belongs to the address (`?id=42` is another file than `?id=43`);
     one with a signature is dropped whole.
@@ -78,7 +78,7 @@ class Asset:
 
     @property
     def is_local(self) -> bool:
-        """Whether the bytes lie in the repository."""
+        """Return whether the bytes lie in the repository."""
         return not is_url(self.location)
 
     def __eq__(self, other: object) -> bool:
@@ -97,14 +97,14 @@ class AssetStream(Protocol):
     """Bytes in all."""
 
     def read(self, size: int = -1, /) -> bytes:
-        """Give the next bytes, empty at the end; the last ones only once the whole is known to be the file that was planned with.
+        """Return the next bytes, empty at the end; the last ones only once the whole is known to be the file that was planned with.
 
         Raises:  CatalogError: stale (asset-changed) when it is another file by now.
         """
         ...
 
     def fileno(self) -> int:
-        """Give the open file's number."""
+        """Return the open file's number."""
         ...
 
     def close(self) -> None:

@@ -75,7 +75,7 @@ class Diagnostic:
     subject: Subject | None = field(default=None, compare=False)
 
     def at(self, source: SourceRange | None) -> Diagnostic:
-        """Say where this problem is in the user's files."""
+        """Return where this problem is in the user's files."""
         return replace(self, source=source)
 
 

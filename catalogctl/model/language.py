@@ -64,6 +64,6 @@ def two_letters(tag: str | None) -> str | None:
 
 
 def same_language(there: str, wanted: str) -> bool:
-    """Whether what a store shows is a language as it was sent, or that language with more said of it: `pt-BR` for `pt`."""
+    """Return whether what a store shows is a language as it was sent, or that language with more said of it: `pt-BR` for `pt`."""
     had, want = ((canonical_tag(text) or text.strip()).casefold() for text in (there, wanted))
     return had == want or had.startswith(f"{want}-")

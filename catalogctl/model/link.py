@@ -16,7 +16,7 @@ _LONGEST: Final = 500
 
 
 def leading_home(links: Links, base_url: str) -> dict[str, str]:
-    """Give those of a store's links that lead to the store itself, encrypted; within this machine they need not be."""
+    """Return those of a store's links that lead to the store itself, encrypted; within this machine they need not be."""
     return {what: link for what, link in links.items() if _leads_to(base_url, link)}
 
 

@@ -38,12 +38,12 @@ def name_parts(name: str, first_name: str = "", last_name: str = "") -> tuple[st
 
 
 def is_suffix(text: str) -> bool:
-    """Whether a text is what follows a name: `Jr.`, `III`, `PhD`."""
+    """Return whether a text is what follows a name: `Jr.`, `III`, `PhD`."""
     return text.strip().replace(".", "").lower() in _SUFFIXES
 
 
 def has_words(name: str, part: str) -> bool:
-    """Whether a part of a name stands in it, as whole words next to each other."""
+    """Return whether a part of a name stands in it, as whole words next to each other."""
     return _place(name, part) is not None
 
 

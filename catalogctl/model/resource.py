@@ -120,21 +120,21 @@ class Attribute:
 
     @property
     def write_only(self) -> bool:
-        """Whether no answer of the store ever tells it."""
+        """Return whether no answer of the store ever tells it."""
         return Trait.WRITE_ONLY in self.traits
 
     @property
     def settles_by_reading(self) -> bool:
-        """Whether a look at the object tells if a change of it was made."""
+        """Return whether a look at the object tells if a change of it was made."""
         return self.traits.isdisjoint({Trait.WRITE_ONLY, Trait.RENEWS, Trait.NORMALISED})
 
     @property
     def replaces(self) -> bool:
-        """Whether it cannot change in place."""
+        """Return whether it cannot change in place."""
         return Trait.REPLACES in self.traits
 
     def same(self, there: Value, wanted: Value) -> bool:
-        """Whether two values mean the same to the store; only `alike` minds which of them is wanted."""
+        """Return whether two values mean the same to the store; only `alike` minds which of them is wanted."""
         if there == wanted:
             return True
         if self.normal is not None and self.normal(there) == self.normal(wanted):
@@ -234,7 +234,7 @@ class Identity(StrEnum):
     """It has no place for a key of ours: an object is known by its id, and until it has one by not having been there before."""
 
 
-class Removal(StrEnum):
+class RemovalRule(StrEnum):
     """How an object can be taken away while the one it is part of stays."""
 
     DELETED = "deleted"
@@ -269,9 +269,9 @@ class ResourceType:
     """What deleting one destroys, in words for the reviewer."""
     owner: str = ""
     """Which attribute refers to the object that it is part of, and goes with; empty where it stands alone."""
-    facet: Attributes | None = None
+    singleton: Attributes | None = None
     """What it is from the moment its owner exists: it has no beginning of its own, and its owner's id. `None`: it is made."""
-    removal: Removal = Removal.DELETED
+    removal: RemovalRule = RemovalRule.DELETED
     read_by: ReadBy = ReadBy.ID
     resubmission: str = ""
     """What a file declares for an object that a change took from sale to be handed in again, with `{account}`; empty where none does."""
@@ -285,7 +285,7 @@ class ResourceType:
     @property
     def undone(self) -> Attributes:
         """What a change of something that it depends on leaves of it: of its facet, what falls back by that."""
-        return {name: value for name, value in (self.facet or {}).items() if Trait.UNDONE in self.attributes[name].traits}
+        return {name: value for name, value in (self.singleton or {}).items() if Trait.UNDONE in self.attributes[name].traits}
 
     @property
     def moves_along(self) -> frozenset[str]:
@@ -299,9 +299,9 @@ class ResourceType:
         return name if not declared or is_shared else declared.rpartition(".")[2]
 
     @property
-    def removed_with_owner(self) -> bool:
-        """Whether nothing needs to be sent for it when its owner is deleted."""
-        return bool(self.owner) and not (self.facet is not None and self.removal is Removal.DELETED)
+    def cascades(self) -> bool:
+        """Return whether nothing needs to be sent for it when its owner is deleted."""
+        return bool(self.owner) and not (self.singleton is not None and self.removal is RemovalRule.DELETED)
 
     def decode(self, stored: Mapping[str, object]) -> dict[str, Value]:
         """Read attributes back from JSON; a name this type no longer has is left out.
@@ -329,7 +329,7 @@ class Resource:
     """Which differences are left alone; those that no longer hold are not among them."""
     follows: tuple[Address, ...] = ()
     """Of its own type and owner: is made after these where they are made too, for a store that keeps the order in which it got them."""
-    lacks: tuple[Diagnostic, ...] = ()
+    create_errors: tuple[Diagnostic, ...] = ()
     """What is wrong with making it from what is declared; where the store has it already, nothing is."""
 
 
@@ -362,12 +362,12 @@ class Recorded:
     """What it took the place of, and what is still to be deleted."""
 
     def without(self, id_: str) -> Recorded | None:
-        """Give what is remembered once an object is gone: nothing, unless another one took its place before."""
+        """Return what is remembered once an object is gone: nothing, unless another one took its place before."""
         return None if self.id == id_ else replace(self, deposed=tuple(one for one in self.deposed if one.id != id_))
 
 
 def told_otherwise(applied: Attributes, told: Attributes) -> dict[str, Value]:
-    """Give what a store told of applied attributes where it is not the same, to the letter: what state remembers as observed."""
+    """Return what a store told of applied attributes where it is not the same, to the letter: what state remembers as observed."""
     return {name: told[name] for name, value in applied.items() if name in told and told[name] != value}
 
 

@@ -157,7 +157,7 @@ _WANTED: Final = {
 
 
 def _sentence(kind: str, problem: Mapping[str, Any]) -> str:
-    """Say what a model refused, in a sentence without its full stop."""
+    """Return what a model refused, in a sentence without its full stop."""
     found, context = shown(problem["input"]), problem.get("ctx", {})
     if kind in _WANTED:
         return f"{_WANTED[kind]} is needed here, and not {found}"

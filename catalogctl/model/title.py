@@ -79,7 +79,7 @@ class Metadata:
     """Names of the lists that are declared as empty, of `publisher` where it is declared as none."""
 
     def declares(self, name: str) -> bool:
-        """Whether a list, or the publisher, is declared, if only as empty."""
+        """Return whether a list, or the publisher, is declared, if only as empty."""
         return bool(getattr(self, name)) or name in self.emptied
 
 
@@ -105,7 +105,7 @@ class Ignore:
     """The last day on which it holds; `None`: for good."""
 
     def holds_on(self, today: date) -> bool:
-        """Whether it is still to be heeded."""
+        """Return whether it is still to be heeded."""
         return self.until is None or today <= self.until
 
 

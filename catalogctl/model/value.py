@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from catalogctl.model.address import Address
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -14,7 +21,6 @@ from typing import Final, TypeAlias
 import orjson
 
 from catalogctl.model.asset import Asset
-from catalogctl.model.reference import Reference
 
 
 class Unknown(Enum):
@@ -27,6 +33,14 @@ class Unknown(Enum):
 
 
 UNKNOWN: Final = Unknown.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Stands for the id that the store gave another resource of the same account."""
+
+    address: Address
+
 
 Scalar: TypeAlias = None | bool | int | str | Decimal | date | datetime | Asset | Reference | Unknown
 Value: TypeAlias = "Scalar | tuple[Scalar, ...] | Mapping[str, Scalar]"
@@ -43,7 +57,7 @@ class Secret:
     _text: str
 
     def reveal(self) -> str:
-        """Give the text, for the request header it belongs in and nothing else."""
+        """Return the text, for the request header it belongs in and nothing else."""
         return self._text
 
     def __repr__(self) -> str:
@@ -107,7 +121,7 @@ _MOST_SIGNS = 2_000_000
 
 
 def bearable(data: bytes) -> bool:
-    """Whether a JSON text that may not be as we wrote it takes little enough memory to be looked into, however it was made.
+    """Return whether a JSON text that may not be as we wrote it takes little enough memory to be looked into, however it was made.
 
     Units:   32,000,000 bytes, and as many signs that begin a value as fit into 400 MB once they are values.
     """
@@ -115,5 +129,28 @@ def bearable(data: bytes) -> bool:
 
 
 def digest(value: object) -> str:
-    """Give the sha256 of a value's canonical form, 64 hex digits."""
+    """Return the sha256 of a value's canonical form, 64 hex digits."""
     return hashlib.sha256(canonical(value)).hexdigest()
+
+
+def fill(attributes: Attributes, id_of: Callable[[Address], str | None]) -> dict[str, Value]:
+    """Put in place of each reference the id that `id_of` knows; one that it does not know (`None`) stays a reference.
+
+    Used by the planner with the ids recorded, and by the executor with those learned on the way.
+    """
+
+    def one(value: Scalar) -> Scalar:
+        if not isinstance(value, Reference):
+            return value
+        known = id_of(value.address)
+        return value if known is None else known
+
+    filled: dict[str, Value] = {}
+    for name, value in attributes.items():
+        if isinstance(value, Reference):
+            filled[name] = one(value)
+        elif isinstance(value, tuple):
+            filled[name] = tuple(one(item) for item in value)
+        else:
+            filled[name] = value
+    return filled

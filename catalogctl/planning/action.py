@@ -18,12 +18,12 @@ class Action(Enum):
 
     @property
     def destroys(self) -> bool:
-        """Whether an object of the store is lost."""
+        """Return whether an object of the store is lost."""
         return self in {Action.REPLACE, Action.DELETE}
 
     @property
     def changes_anything(self) -> bool:
-        """Whether the store or the state will be different afterwards."""
+        """Return whether the store or the state will be different afterwards."""
         return self is not Action.NO_OP
 
 

@@ -12,24 +12,23 @@ from enum import Enum
 from catalogctl.model.address import Address, AttributePath
 from catalogctl.model.asset import Asset
 from catalogctl.model.quantity import size_text
-from catalogctl.model.reference import Reference
 from catalogctl.model.resource import Attribute, Kind, ResourceType, Shape
-from catalogctl.model.value import Attributes, Scalar, Value, decimal_text
+from catalogctl.model.value import Attributes, Reference, Scalar, Value, decimal_text
 from catalogctl.planning.change import AttributeChange, Change, Drift, Missing
 
 _DIGEST_SHOWN = 8
 
 
-def attribute_name(kind: ResourceType, name: str) -> str:
+def attribute_name(type_: ResourceType, name: str) -> str:
     """Return the title file's word for an attribute, with the store's own in brackets where that is another word: `title (name)`."""
-    word = kind.word(name)
+    word = type_.word(name)
     return word if _is_alike(word, name) or _is_alike(word, name.rpartition("_")[2]) else f"{word} ({name})"
 
 
-def path_name(kind: ResourceType, path: AttributePath) -> str:
+def path_name(type_: ResourceType, path: AttributePath) -> str:
     """Return what people call one path of an attribute, with the entry of a mapping: `prices.USD`."""
     name, *entry = (str(step) for step in path)
-    return ".".join([attribute_name(kind, name), *entry])
+    return ".".join([attribute_name(type_, name), *entry])
 
 
 def _is_alike(word: str, name: str) -> bool:

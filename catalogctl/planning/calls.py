@@ -6,23 +6,23 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from math import ceil
 
-from catalogctl.model.account import Limits
+from catalogctl.model.account import CallLimits
 from catalogctl.planning.order import Operation, OperationGraph
-from catalogctl.planning.plan import Call, Estimate
+from catalogctl.planning.plan import Estimate, PlannedRequest
 from catalogctl.provider.endpoint import Endpoint
 from catalogctl.provider.pace import spread
 
 
-def calls(graph: OperationGraph, endpoints: Callable[[Operation], tuple[Endpoint, ...]]) -> tuple[Call, ...]:
+def calls(graph: OperationGraph, endpoints: Callable[[Operation], tuple[Endpoint, ...]]) -> tuple[PlannedRequest, ...]:
     """List every request of a graph's steps; `endpoints` asks the step's provider."""
     return tuple(
-        Call(endpoint.method, endpoint.path, operation.address, operation.name)
+        PlannedRequest(endpoint.method, endpoint.path, operation.address, operation.name)
         for operation in graph.operations
         for endpoint in endpoints(operation)
     )
 
 
-def estimate(requests: tuple[Call, ...], limits: Mapping[str, Limits]) -> Estimate:
+def estimate(requests: tuple[PlannedRequest, ...], limits: Mapping[str, CallLimits]) -> Estimate:
     """Say how long the requests take: each account by its width, its usual latency and its rate; accounts side by side.
 
     Units:  seconds, rounded up to tenths. A rate spreads its requests evenly over the minute.

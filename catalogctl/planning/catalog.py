@@ -24,12 +24,12 @@ FieldPlace: TypeAlias = Callable[[Address, str], SourceRange | None]
 
 
 def no_field_place(_address: Address, _attribute: str) -> SourceRange | None:
-    """Give no place, for a catalog that did not come out of files."""
+    """Return no place, for a catalog that did not come out of files."""
     return None
 
 
 def nowhere(_: Origin) -> SourceRange | None:
-    """Give no place, for a catalog that did not come out of files."""
+    """Return no place, for a catalog that did not come out of files."""
     return None
 
 
@@ -43,7 +43,7 @@ class Catalog:
     imports: tuple[Import, ...] = ()
     titles: Mapping[str, str] = field(default_factory=dict)
     """Title id → its name, for people."""
-    unheld: Callable[[Callable[[Address], bool]], tuple[Diagnostic, ...]] = field(default=lambda _: ())
+    unsupported: Callable[[Callable[[Address], bool]], tuple[Diagnostic, ...]] = field(default=lambda _: ())
     """Tells, account by account, which declared facts of the editions of some addresses the stores have no place for. Asked only for
     what is shown: where something was declared is found at a cost."""
     place: Callable[[Origin], SourceRange | None] = nowhere
@@ -75,7 +75,7 @@ class Catalog:
         """Tell which editions could not be made from what is declared, account by account: that is fine where they are in the store."""
         lacking: dict[tuple[str, str], list[Resource]] = {}
         for address, resource in sorted(self.resources.items(), key=lambda item: in_order(item[0])):
-            for problem in resource.lacks:
+            for problem in resource.create_errors:
                 lacking.setdefault((address.account, problem.summary), []).append(resource)
         return tuple(self._told(account, summary, resources) for (account, summary), resources in lacking.items())
 
@@ -85,6 +85,6 @@ class Catalog:
         what = f"{summary[0].lower()}{summary[1:]}"
         detail = f"For {account}: {what} ({named}). That is fine as long as they are in the store; made anew they could not be."
         first = resources[0]
-        problem = next(one for one in first.lacks if one.summary == summary)
+        problem = next(one for one in first.create_errors if one.summary == summary)
         place = self.field_place(first.address, problem.attribute or "") or self.place(first.origin)
         return warning("only-if-there", "Editions that have to be in the store already", detail, source=place)

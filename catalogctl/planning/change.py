@@ -39,7 +39,7 @@ class AttributeChange:
 
     @property
     def replaces(self) -> bool:
-        """Whether this change cannot be made in place."""
+        """Return whether this change cannot be made in place."""
         return self.attribute.replaces
 
 
@@ -104,7 +104,7 @@ class Change:
     """Attributes that are emptied because they are no longer declared: unmanaged afterwards. Not saved."""
     parts: Mapping[str, Address] = field(default_factory=dict)
     """Ids in lists of its attributes → which objects they are of. For eyes only."""
-    record: bool = False
+    updates_state_only: bool = False
     """A NO_OP whose state entry is out of date (the store was told by hand what the files say now)."""
 
     @property
@@ -124,7 +124,7 @@ class Change:
 
     @property
     def needs_more(self) -> bool:
-        """Whether more has to be known of the object before it is updated: an update replaces what the store has not told."""
+        """Return whether more has to be known of the object before it is updated: an update replaces what the store has not told."""
         return bool(self.untold) or any(item.before is UNREADABLE and item.attribute.replaced is not None for item in self.attributes)
 
     @property

@@ -12,7 +12,7 @@ from catalogctl.model.value import Attributes, Scalar, Value
 from catalogctl.planning.change import ABSENT, AttributeChange, Missing
 
 
-def diff(before: Mapping[str, Value | Missing], after: Attributes, kind: ResourceType) -> tuple[AttributeChange, ...]:
+def diff(before: Mapping[str, Value | Missing], after: Attributes, type_: ResourceType) -> tuple[AttributeChange, ...]:
     """List what must change for `before` to become `after`, ordered by path.
 
     Shapes:  only names in `after` are compared: what is not declared is not managed. A value of `before` may
@@ -21,7 +21,7 @@ def diff(before: Mapping[str, Value | Missing], after: Attributes, kind: Resourc
     Raises:  nothing. Values of different types at one path are one change.
     Source:  PRODUCT.md 5.3, 5.4.
     """
-    known = kind.attributes
+    known = type_.attributes
     found: list[AttributeChange] = []
     for name, wanted in after.items():
         had = before.get(name, ABSENT)
@@ -38,13 +38,13 @@ def diff(before: Mapping[str, Value | Missing], after: Attributes, kind: Resourc
     return tuple(found)
 
 
-def whole(before: Attributes | None, after: Attributes | None, kind: ResourceType) -> tuple[AttributeChange, ...]:
+def whole(before: Attributes | None, after: Attributes | None, type_: ResourceType) -> tuple[AttributeChange, ...]:
     """List every attribute of something that comes into being (`before` is None) or goes (`after` is None)."""
     found: list[AttributeChange] = []
     for name, value in (after or before or {}).items():
         if _means_nothing(value):
             continue
-        attribute = kind.attributes[name]
+        attribute = type_.attributes[name]
         left: Value | Missing = ABSENT if before is None else value
         right: Value | Missing = ABSENT if after is None else value
         found.extend(_changes(attribute, left, right))
@@ -52,27 +52,27 @@ def whole(before: Attributes | None, after: Attributes | None, kind: ResourceTyp
     return tuple(found)
 
 
-def ignored(path: AttributePath, rules: tuple[Ignore, ...], kind: ResourceType) -> Ignore | None:
+def ignored(path: AttributePath, rules: tuple[Ignore, ...], type_: ResourceType) -> Ignore | None:
     """Find the first rule whose glob matches a path, or a path that it lies under, in the store's word or the title file's."""
     name, *rest = path
-    ways = [(word, *rest) for word in _names(str(name), kind)]
+    ways = [(word, *rest) for word in _names(str(name), type_)]
     printed = [print_path(way[:length]) for way in ways for length in range(1, len(way) + 1)]
     return next((rule for rule in rules if any(fnmatchcase(text, rule.path) for text in printed)), None)
 
 
-def could_ignore(rule: Ignore, kind: ResourceType) -> bool:
-    """Whether a rule matches any path that a resource of this type could have."""
+def could_ignore(rule: Ignore, type_: ResourceType) -> bool:
+    """Return whether a rule matches any path that a resource of this type could have."""
     outer = rule.path.partition(".")[0].partition("[")[0]
     return any(
         fnmatchcase(name, rule.path) or (attribute.shape is Shape.MAP and outer != rule.path and fnmatchcase(name, outer))
-        for attribute in kind.attributes.values()
-        for name in _names(attribute.name, kind)
+        for attribute in type_.attributes.values()
+        for name in _names(attribute.name, type_)
     )
 
 
-def _names(attribute: str, kind: ResourceType) -> tuple[str, ...]:
+def _names(attribute: str, type_: ResourceType) -> tuple[str, ...]:
     """Return the names by which people may mean an attribute: the store's, and the title file's."""
-    return tuple(dict.fromkeys((attribute, kind.word(attribute))))
+    return tuple(dict.fromkeys((attribute, type_.word(attribute))))
 
 
 def _means_nothing(value: Value) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from catalogctl.model.address import Address, in_order
-from catalogctl.model.resource import Removal, ReplaceOrder, ResourceType, Trait
+from catalogctl.model.resource import RemovalRule, ReplaceOrder, ResourceType, Trait
 from catalogctl.model.value import Attributes, digest
 from catalogctl.planning.action import Action
 from catalogctl.planning.change import Change
@@ -36,9 +36,9 @@ class Circle:
         return first if _may_wait(first) else None
 
 
-def is_handed_over(kind: ResourceType) -> bool:
-    """Whether the natural keys of a type can pass from object to object; what cannot be taken away keeps its place for good."""
-    return bool(kind.key) and kind.removal is Removal.DELETED
+def is_handed_over(type_: ResourceType) -> bool:
+    """Return whether the natural keys of a type can pass from object to object; what cannot be taken away keeps its place for good."""
+    return bool(type_.key) and type_.removal is RemovalRule.DELETED
 
 
 def freed(change: Change) -> str:
@@ -129,6 +129,6 @@ def _wanted(change: Change) -> str:
     return _said(change.after or {}, change.type) or change.key
 
 
-def _said(attributes: Attributes, kind: ResourceType) -> str:
-    value = attributes.get(kind.key)
+def _said(attributes: Attributes, type_: ResourceType) -> str:
+    value = attributes.get(type_.key)
     return value if isinstance(value, str) else ""

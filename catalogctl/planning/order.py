@@ -29,15 +29,15 @@ class Operation:
     """The attributes this step is about."""
     withheld: frozenset[str]
     """Declared attributes that this step must not send: a later one will."""
-    after: tuple[str, ...]
+    requires: tuple[str, ...]
     """The operations that must have succeeded before this one starts."""
-    behind: tuple[str, ...] = ()
+    runs_after: tuple[str, ...] = ()
     """The operations that must be over before this one starts, whatever became of them."""
     silent: bool = False
     """Whether nothing is sent: it comes into being as it shall be, or goes, with what it is part of."""
-    former: Deposed | None = None
+    deposed: Deposed | None = None
     """What a delete is about, where that is an object whose place another one took in an earlier run."""
-    beside: bool = False
+    create_before_destroy: bool = False
     """Whether it makes the successor of an object that is still there, and that is deleted after it."""
     meanwhile: str = ""
     """The natural key that an update gives an object until a later step of the same change; all else stays as it is. Empty: none."""
@@ -48,9 +48,9 @@ class Operation:
         return self.change.address
 
     @property
-    def doomed(self) -> str | None:
+    def delete_id(self) -> str | None:
         """The id of what a delete is about; `None` for an object that nobody has created."""
-        return self.change.id if self.former is None else self.former.id
+        return self.change.id if self.deposed is None else self.deposed.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def order(changes: Iterable[Change]) -> OperationGraph:
         raise CatalogError(problem) from cycle
     return OperationGraph(
         tuple(
-            replace(graph.steps[name], after=tuple(sorted(graph.after[name])), behind=tuple(sorted(graph.behind.get(name, ()))))
+            replace(graph.steps[name], requires=tuple(sorted(graph.after[name])), runs_after=tuple(sorted(graph.behind.get(name, ()))))
             for name in names
         )
     )
@@ -101,14 +101,14 @@ class _Graph:
         deleted_first = _deleted_first(changes)
         going = {change.address for change in changes if change.action.destroys}
         for change in changes:
-            with_owner = change.type.removed_with_owner and change.owner in going
+            with_owner = change.type.cascades and change.owner in going
             for step in (*_steps(change, deleted_first, with_owner=with_owner), *_left_over(change, with_owner=with_owner)):
                 self.steps[step.name] = step
-                if step.former is not None:
+                if step.deposed is not None:
                     continue
                 if step.verb is Verb.DELETE:
                     self.removed_by[change.address] = step.name
-                    if step.after:
+                    if step.requires:
                         self.created_first.add(step.name)
                     if change.owner is not None:
                         self.parts.setdefault(change.owner, []).append(step.name)
@@ -116,14 +116,14 @@ class _Graph:
                     self.made_by[change.address] = step.name
                 if step.verb is Verb.CREATE:
                     self.created_by[change.address] = step.name
-        self.after: dict[str, set[str]] = {name: set(step.after) for name, step in self.steps.items()}
+        self.after: dict[str, set[str]] = {name: set(step.requires) for name, step in self.steps.items()}
         self.behind: dict[str, set[str]] = {}
 
     def connect(self) -> None:
         """Find what each step needs to have succeeded."""
         for step in self.steps.values():
             ahead = self._goes_ahead(step)
-            for needed in step.change.dependencies if step.former is None else ():
+            for needed in step.change.dependencies if step.deposed is None else ():
                 if step.verb is Verb.DELETE:
                     if ahead and needed in self.made_by:
                         self.after[self.made_by[needed]].add(step.name)
@@ -140,7 +140,7 @@ class _Graph:
                 self.after[step.name].add(self.removed_by[owner])
 
     def _goes_ahead(self, step: Operation) -> bool:
-        """Whether a step goes ahead of what it depends on: it takes back what a change of that would undo in a way of its own."""
+        """Return whether a step goes ahead of what it depends on: it takes back what a change of that would undo in a way of its own."""
         change = step.change
         undone = change.type.undone
         if not undone or step.silent or change.before is None or not change.dependencies:
@@ -199,7 +199,7 @@ class _Graph:
                     ahead.extend(follows.get(other, ()))
         for address, name in self.made_by.items():
             change = self.steps[name].change
-            if change.type.facet is not None and change.owner is not None and not self._goes_ahead(self.steps[name]):
+            if change.type.singleton is not None and change.owner is not None and not self._goes_ahead(self.steps[name]):
                 gone = {part for part in self.parts.get(change.owner, ()) if part != self.removed_by.get(address)}
                 self.behind.setdefault(name, set()).update(gone)
 
@@ -222,8 +222,8 @@ def _steps(change: Change, deleted_first: set[Address], *, with_owner: bool) -> 
         case Action.CREATE:
             return _making(change, create, ())
         case Action.REPLACE if change.address not in deleted_first:
-            making = [replace(step, beside=True) for step in _making(change, create, ())]
-            return [*making, replace(going, after=(making[-1].name,))]
+            making = [replace(step, create_before_destroy=True) for step in _making(change, create, ())]
+            return [*making, replace(going, requires=(making[-1].name,))]
         case Action.REPLACE:
             return [going, *_making(change, create, (delete,))]
         case Action.UPDATE:
@@ -240,7 +240,7 @@ def _left_over(change: Change, *, with_owner: bool) -> list[Operation]:
     """List the deletes of what earlier replaces left, after whatever else becomes of the address."""
     return [
         Operation(
-            f"delete {change.address} {former.id}", Verb.DELETE, change, frozenset(), frozenset(), (), silent=with_owner, former=former
+            f"delete {change.address} {former.id}", Verb.DELETE, change, frozenset(), frozenset(), (), silent=with_owner, deposed=former
         )
         for former in change.deposed
         if change.action is not Action.FORGET
@@ -251,7 +251,7 @@ def _making(change: Change, name: str, after: tuple[str, ...]) -> list[Operation
     declared = change.after or {}
     withheld = frozenset(attribute for attribute in declared if Trait.AFTER_CREATE in change.type.attributes[attribute].traits)
     late = frozenset(attribute for attribute in withheld if declared[attribute] is not None)
-    facet = change.type.facet
+    facet = change.type.singleton
     born = facet is not None and not any(item.path[0] in facet for item in diff(facet, declared, change.type))
     first = Operation(name, Verb.CREATE, change, frozenset(declared) - withheld, withheld, after, silent=born)
     if not late:

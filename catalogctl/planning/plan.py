@@ -24,7 +24,7 @@ class Refresh(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class PlannedRequest:
     """One HTTP request that apply will make."""
 
     method: str
@@ -107,7 +107,7 @@ class Plan:
     graph: OperationGraph
     drift: tuple[Drift, ...]
     base: Base
-    requests: tuple[Call, ...]
+    requests: tuple[PlannedRequest, ...]
     estimate: Estimate
     reads: int
     """How many requests it took to make this plan."""
@@ -147,7 +147,7 @@ class Plan:
 
     @property
     def is_empty(self) -> bool:
-        """Whether apply would send nothing, and adopt and forget nothing. Notes of state that are out of date do not count."""
+        """Return whether apply would send nothing, and adopt and forget nothing. Notes of state that are out of date do not count."""
         return not any(change.action.changes_anything for change in self.changes)
 
     @property
@@ -157,6 +157,6 @@ class Plan:
 
     @property
     def puts_all_back(self) -> bool:
-        """Whether a plan that takes a run back has found everything as it was before it."""
+        """Return whether a plan that takes a run back has found everything as it was before it."""
         left = self.reverts is not None and (self.reverts.impossible or self.reverts.left)
         return self.is_empty and not left and not any(change.moved_from for change in self.changes)

@@ -11,18 +11,18 @@ from types import MappingProxyType
 from catalogctl.model.address import Address, everywhere, in_order
 from catalogctl.model.blocks import ASKED_FOR
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, error, warning
-from catalogctl.model.reference import Reference, fill
-from catalogctl.model.resource import NO_UNSET, Deposed, Observed, Recorded, Removal, ReplaceOrder, Resource, ResourceType, Trait
-from catalogctl.model.title import NOWHERE, Ignore
-from catalogctl.model.value import Attributes, Scalar, Value
+from catalogctl.model.resource import Observed, Recorded, RemovalRule, ReplaceOrder, Resource, ResourceType, Trait
+from catalogctl.model.value import Attributes, Reference, Value, fill
 from catalogctl.planning.action import Action, Reason
 from catalogctl.planning.attribute_words import attribute_name
+from catalogctl.planning.blocks.suggest_moves import Offers, offers
 from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.change import UNREADABLE, AttributeChange, Change, Drift, LeftAlone, Missing
 from catalogctl.planning.diff import diff, ignored, whole
 from catalogctl.planning.handover import Place, circles, freed, is_handed_over, place, taken, temporary_key
-from catalogctl.planning.rename import Offers, offers
+from catalogctl.planning.make_change import id_afterwards, last_left_over, make_change, part_with, refresh_record, with_left_over
 from catalogctl.planning.skeleton import skeleton
+from catalogctl.planning.threeway import cleared_attributes, drift_between, forces_replace, known, leave_alone, reason_for
 from catalogctl.system.host import canonical
 
 
@@ -137,12 +137,12 @@ class _Planner:
         want = self.catalog.resources.get(address)
         have = self.recorded.get(address)
         seen = None if self._is_part_of_a_new_one(want) else self._own(want, have, self.observed.get(address))
-        drifted = _drift(have, seen) if have is not None else ()
+        drifted = drift_between(have, seen) if have is not None else ()
         match self.scope.purpose:
             case Purpose.CONVERGE | Purpose.REVERT if want is not None:
                 change = self._converge(want, have, seen, drifted)
             case Purpose.REFRESH:
-                change = _refreshed(address, want, have, seen)
+                change = refresh_record(address, want, have, seen)
             case _:
                 change = self._give_up(want, have, seen)
         if change is None:
@@ -150,11 +150,11 @@ class _Planner:
         parts = self._parts(change, have)
         change = replace(change, owner=self._owner(change, have), present=self.present.get(address, frozenset()), parts=parts)
         if have is not None and have.deposed and self.scope.purpose is not Purpose.REFRESH:
-            change = _with_left_over(change, have.deposed)
+            change = with_left_over(change, have.deposed)
         self.changes.append(change)
         self.fates[address] = change
         renewed = change.action is Action.REPLACE or any(Trait.RENEWS in item.attribute.traits for item in change.attributes)
-        self.ids[address] = None if renewed else _id_afterwards(change, have)
+        self.ids[address] = None if renewed else id_afterwards(change, have)
         if have is not None and (drifted or seen is None):
             names = {item.path[0] for item in drifted}
             matters = change.action is not Action.NO_OP and (seen is None or bool(names & change.changed))
@@ -195,12 +195,12 @@ class _Planner:
         """Notice what would be deleted while another address keeps it, as where two accounts are one store."""
         holders: dict[tuple[str, str, str], list[Address]] = {}
         for address, have in self.recorded.items():
-            holders.setdefault(_object(have), []).append(address)
+            holders.setdefault(identity_of(have), []).append(address)
         for change in self.changes:
             recorded = self.recorded.get(change.address)
             if recorded is None or not change.action.destroys or change.id != recorded.id:
                 continue
-            kept = (other for other in holders[_object(recorded)] if other not in self.fates or not self.fates[other].action.destroys)
+            kept = (other for other in holders[identity_of(recorded)] if other not in self.fates or not self.fates[other].action.destroys)
             for other in kept:
                 detail = f"{change.address} would be deleted, and state records the same object (id {recorded.id}) as {other}, which stays."
                 hint = f"Have state forget this address, so that the object stays:\ncatalogctl state rm {change.address}"
@@ -279,7 +279,7 @@ class _Planner:
         return warning("live-undeclared", summary, detail, hint, address=str(change.address), source=place)
 
     def _is_part_of_a_new_one(self, want: Resource | None) -> bool:
-        """Whether something is part of an object that this plan creates, so that nothing in the store is it."""
+        """Return whether something is part of an object that this plan creates, so that nothing in the store is it."""
         owner = None if want is None or not want.type.owner else want.attributes.get(want.type.owner)
         return (
             isinstance(owner, Reference)
@@ -301,7 +301,7 @@ class _Planner:
         return None
 
     def _gives_up(self, holder: Address) -> bool:
-        """Whether a recorded object that is there will not keep its place in the store: its key, or what it is a switch of."""
+        """Return whether a recorded object that is there will not keep its place in the store: its key, or what it is a switch of."""
         if holder not in self.deciding or self.scope.purpose not in {Purpose.CONVERGE, Purpose.REVERT} or holder in self.released:
             return False
         have, seen, want = self.recorded[holder], self.observed.get(holder), self.catalog.resources.get(holder)
@@ -323,37 +323,39 @@ class _Planner:
         if seen is None:
             self._look_for_lacking(want)
             reason = self._or_reverted(Reason.DECLARED if have is None else Reason.GONE)
-            return _change(want, Action.CREATE, reason, None, None, desired, whole(None, desired, want.type))
+            return make_change(want, Action.CREATE, reason, None, None, desired, whole(None, desired, want.type))
         if have is None or have.id != seen.id:
             found_by = Reason.IMPORTED if want.address in self.imports else Reason.FOUND_BY_KEY
             return self._adopt(want, seen, desired, found_by if have is None else Reason.RECREATED)
-        cleared = _taken_out(want.type, desired, have)
+        cleared = cleared_attributes(want.type, desired, have)
         desired |= cleared
         before = known(want.type, desired, have, seen)
         undone = self._undo(want, before)
         found = diff(before, desired, want.type)
         left: tuple[LeftAlone, ...] = ()
         if found and want.ignore:
-            found, desired, left = _leave_alone(found, desired, want.ignore, want.type)
+            found, desired, left = leave_alone(found, desired, want.ignore, want.type)
         shown = {name: value for name, value in before.items() if not isinstance(value, Missing)}
         asked = self.scope.replace(want.address)
-        if asked or any(_forces(item, seen) for item in found):
+        if asked or any(forces_replace(item, seen) for item in found):
             self._look_for_lacking(want)
             reason = Reason.REQUESTED if asked else Reason.CANNOT_CHANGE_IN_PLACE
             # What state protects is not destroyed by the same plan that takes the protection away.
-            change = replace(_change(want, Action.REPLACE, reason, seen, shown, desired, found, left), protect=want.protect or have.protect)
+            change = replace(
+                make_change(want, Action.REPLACE, reason, seen, shown, desired, found, left), protect=want.protect or have.protect
+            )
             return self._carrying(replace(change, cleared=frozenset(cleared)), seen)
         if found:
             self._look_for_impossible(want, found)
-            said = Reason.UNDONE if undone.issuperset(item.path[0] for item in found) else _why(have, desired, drifted, found)
+            said = Reason.UNDONE if undone.issuperset(item.path[0] for item in found) else reason_for(have, desired, drifted, found)
             reason = said if said is Reason.UNDONE else self._or_reverted(said)
-            change = _change(want, Action.UPDATE, reason, seen, shown, desired, found, left)
+            change = make_change(want, Action.UPDATE, reason, seen, shown, desired, found, left)
             return self._carrying(replace(change, cleared=frozenset(cleared)), seen)
         unlike = (want.protect, want.key, set(want.dependencies)) != (have.protect, have.key, set(have.dependencies))
         # What is only read to take a run back is not what that is for.
         managed = {name: value for name, value in desired.items() if name not in cleared}
         stale = self.scope.purpose is not Purpose.REVERT and (bool(drifted) or unlike or have.attributes != managed)
-        return _change(want, Action.NO_OP, Reason.NONE, seen, shown, managed, (), left, record=stale)
+        return make_change(want, Action.NO_OP, Reason.NONE, seen, shown, managed, (), left, record=stale)
 
     def _carrying(self, change: Change, seen: Observed) -> Change:
         """Have an update send as observed what it replaces and nobody declares; refuse it where that is not known.
@@ -484,8 +486,8 @@ class _Planner:
 
     def _look_for_lacking(self, want: Resource) -> None:
         """Notice what could not be made from what is declared, now that it would have to be."""
-        if want.lacks:
-            told = (self.catalog.located(replace(problem, address=str(want.address))) for problem in want.lacks)
+        if want.create_errors:
+            told = (self.catalog.located(replace(problem, address=str(want.address))) for problem in want.create_errors)
             self.problems.extend(one if one.source is not None else one.at(self.catalog.place(want.origin)) for one in told)
 
     def _look_for_impossible(self, want: Resource, found: tuple[AttributeChange, ...]) -> None:
@@ -555,9 +557,9 @@ class _Planner:
         found = diff(before, desired, want.type)
         left: tuple[LeftAlone, ...] = ()
         if found and want.ignore:
-            found, desired, left = _leave_alone(found, desired, want.ignore, want.type)
+            found, desired, left = leave_alone(found, desired, want.ignore, want.type)
         self._look_for_impossible(want, found)
-        blocking = [attribute_name(want.type, str(item.path[0])) for item in found if _forces(item, seen)]
+        blocking = [attribute_name(want.type, str(item.path[0])) for item in found if forces_replace(item, seen)]
         if blocking:
             detail = (
                 f"The store already holds {want.key!r} (id {seen.id}), not made by this catalog, and its {', '.join(blocking)} cannot be "
@@ -574,7 +576,7 @@ class _Planner:
                 warning("adopt-unverified", "Adopted without comparing the file", detail, address=str(want.address), attribute=name)
             )
         shown = {name: value for name, value in before.items() if not isinstance(value, Missing)}
-        change = _change(want, Action.ADOPT, reason, seen, shown, desired, found, left)
+        change = make_change(want, Action.ADOPT, reason, seen, shown, desired, found, left)
         return self._carrying(change, seen) if found else change
 
     def _give_up(self, want: Resource | None, have: Recorded | None, seen: Observed | None) -> Change | None:
@@ -582,25 +584,25 @@ class _Planner:
             return None
         if have.deposed and (seen is None or seen.id != have.id):
             # It is gone, and what it took the place of is there still.
-            have, seen = _last_left_over(have), Observed(have.deposed[-1].id, have.deposed[-1].key, {})
+            have, seen = last_left_over(have), Observed(have.deposed[-1].id, have.deposed[-1].key, {})
         kind = have.type
         owner = self._fate_of_owner(have)
         if have.address in self.released or (owner is not None and owner.action is Action.FORGET and owner.address in self.released):
-            return _parting(have, Action.FORGET, self._or_reverted(Reason.RELEASED), seen)
+            return part_with(have, Action.FORGET, self._or_reverted(Reason.RELEASED), seen)
         if seen is None or seen.id != have.id:
-            return _parting(have, Action.FORGET, Reason.ALREADY_GONE, None)
-        if kind.removed_with_owner and owner is not None and owner.action.destroys:
-            return replace(_parting(have, Action.DELETE, Reason.WITH_OWNER, seen), protect=have.protect)
-        if kind.facet is not None and not diff(seen.attributes, kind.facet, kind):
-            return _parting(have, Action.FORGET, Reason.ALREADY_GONE, None)
+            return part_with(have, Action.FORGET, Reason.ALREADY_GONE, None)
+        if kind.cascades and owner is not None and owner.action.destroys:
+            return replace(part_with(have, Action.DELETE, Reason.WITH_OWNER, seen), protect=have.protect)
+        if kind.singleton is not None and not diff(seen.attributes, kind.singleton, kind):
+            return part_with(have, Action.FORGET, Reason.ALREADY_GONE, None)
         match kind.removal:
-            case Removal.REFUSED:
+            case RemovalRule.REFUSED:
                 return self._cannot_remove(have, seen)
-            case Removal.LEFT:
+            case RemovalRule.LEFT:
                 return self._leave(have, seen)
-            case Removal.DELETED:
+            case RemovalRule.DELETED:
                 reason = Reason.DESTROY if self.scope.purpose is Purpose.DESTROY else self._or_reverted(Reason.NO_LONGER_DECLARED)
-                return replace(_parting(have, Action.DELETE, reason, seen), protect=have.protect or (want is not None and want.protect))
+                return replace(part_with(have, Action.DELETE, reason, seen), protect=have.protect or (want is not None and want.protect))
 
     def _fate_of_owner(self, have: Recorded) -> Change | None:
         held = have.attributes.get(have.type.owner) if have.type.owner else None
@@ -610,258 +612,33 @@ class _Planner:
         detail = f"{have.address} is no longer declared, and {have.type.loss[0].lower()}{have.type.loss[1:]}"
         hint = "Declare it again, or take the whole edition off the account."
         self.problems.append(error("change-impossible", "A change that the store cannot make", detail, hint, address=str(have.address)))
-        return _parting(have, Action.FORGET, Reason.STAYS, seen)
+        return part_with(have, Action.FORGET, Reason.STAYS, seen)
 
     def _leave(self, have: Recorded, seen: Observed) -> Change:
-        if have.type.facet is None:
+        if have.type.singleton is None:
             detail = (
                 f"{have.address} is no longer declared. The store has no way to take it away, so it stays there and is no longer managed."
             )
             self.problems.append(warning("left-in-store", "Something stays in the store", detail, address=str(have.address)))
-        return _parting(have, Action.FORGET, Reason.STAYS, seen)
+        return part_with(have, Action.FORGET, Reason.STAYS, seen)
 
 
-def _object(have: Recorded) -> tuple[str, str, str]:
+def identity_of(have: Recorded) -> tuple[str, str, str]:
     """Return what tells a recorded object from all others, whatever its account is called; each sandbox account is a store of its own."""
     store = canonical(have.base_url)
     return (store if "://" in store else have.address.account, have.type.name, have.id)
 
 
-def _taken_out(kind: ResourceType, desired: Attributes, have: Recorded) -> dict[str, Value]:
-    """Return the empty values of what was declared once and is no longer; what was recorded as empty is not managed any more."""
-    emptied: dict[str, Value] = {}
-    for name, was in have.attributes.items():
-        unset = kind.attributes[name].unset
-        if name not in desired and unset is not NO_UNSET and was != unset:
-            emptied[name] = unset
-    return emptied
-
-
-def _last_left_over(have: Recorded) -> Recorded:
-    *others, last = have.deposed
-    return replace(have, id=last.id, key=last.key, deposed=tuple(others))
-
-
-def _with_left_over(change: Change, deposed: tuple[Deposed, ...]) -> Change:
-    """Have what earlier replaces left deleted, whatever else becomes of the address; where nothing else does, that is the change."""
-    if change.action is not Action.NO_OP:
-        return replace(change, deposed=tuple(one for one in deposed if one.id != change.id))
-    first, *rest = deposed
-    return replace(
-        change,
-        action=Action.DELETE,
-        reason=Reason.BROKEN_OFF,
-        id=first.id,
-        key=first.key,
-        held_key="",
-        before=None,
-        deposed=tuple(rest),
-        protect=False,
-        observed={},
-        record=False,
-    )
-
-
-def _id_afterwards(change: Change, have: Recorded | None) -> str | None:
-    """Give the id that an address has when a change is made; what is deleted of one that stays is not what it has now."""
-    return have.id if have is not None and change.action is Action.DELETE and change.after is not None else change.id
-
-
-def known(kind: ResourceType, desired: Attributes, have: Recorded, seen: Observed) -> dict[str, Value | Missing]:
-    """Take each declared attribute from where it can be known: the store, or for what the store never tells, state."""
-    before: dict[str, Value | Missing] = {}
-    told, remembered = seen.attributes, have.attributes
-    for name in desired:
-        traits = kind.attributes[name].traits
-        # What the store made of what was sent, and has kept since, stands for what was sent.
-        by_memory = Trait.ON_DECISION in traits or (
-            Trait.NORMALISED in traits and name in remembered and told.get(name) == have.observed.get(name, remembered[name])
-        )
-        if name in told and not by_memory:
-            before[name] = told[name]
-        elif name in remembered:
-            before[name] = remembered[name]
-        elif name in told:
-            before[name] = told[name]
-        elif kind.attributes[name].replaces or Trait.AT_CREATION in traits:
-            before[name] = desired[name]
-        else:
-            before[name] = UNREADABLE
-    return before
-
-
-def _forces(item: AttributeChange, seen: Observed) -> bool:
-    """Whether a change can only be made by making the object anew."""
-    return item.replaces and item.path[0] not in seen.in_place
-
-
 def _sends(change: Change) -> bool:
-    """Whether a change sends anything that touches the object itself."""
+    """Return whether a change sends anything that touches the object itself."""
     return change.action in {Action.CREATE, Action.UPDATE, Action.REPLACE} or (change.action is Action.ADOPT and bool(change.attributes))
 
 
-def _drift(have: Recorded, seen: Observed | None) -> tuple[AttributeChange, ...]:
-    if seen is None:
-        return ()
-    remembered: dict[str, Value | Missing] = {}
-    told: dict[str, Value] = {}
-    for name, applied in have.attributes.items():
-        if name in seen.attributes:
-            remembered[name] = have.observed.get(name, applied)
-            told[name] = seen.attributes[name]
-    return diff(remembered, told, have.type)
-
-
-def _leave_alone(
-    found: tuple[AttributeChange, ...], desired: dict[str, Value], rules: tuple[Ignore, ...], kind: ResourceType
-) -> tuple[tuple[AttributeChange, ...], dict[str, Value], tuple[LeftAlone, ...]]:
-    """Drop the differences that `ignore_changes` covers, and want there what is there, so that a full write keeps it."""
-    kept: list[AttributeChange] = []
-    left: list[LeftAlone] = []
-    wanted = dict(desired)
-    for item in found:
-        rule = ignored(item.path, rules, kind)
-        if rule is None:
-            kept.append(item)
-            continue
-        # Of what nobody can read, nobody can say that it differs.
-        if item.before is not UNREADABLE:
-            left.append(LeftAlone(item.path, rule))
-        name = str(item.path[0])
-        if len(item.path) == 1:
-            if isinstance(item.before, Missing):
-                wanted.pop(name, None)
-            else:
-                wanted[name] = item.before
-            continue
-        entries = wanted[name]
-        merged = dict(entries) if isinstance(entries, Mapping) else {}
-        if isinstance(item.before, Missing):
-            merged.pop(str(item.path[1]), None)
-        else:
-            merged[str(item.path[1])] = _scalar(item.before)
-        wanted[name] = merged
-    return tuple(kept), wanted, tuple(left)
-
-
-def _scalar(value: Value) -> Scalar:
-    if isinstance(value, tuple | Mapping):
-        message = "an entry of a mapping is a scalar"
-        raise TypeError(message)
-    return value
-
-
-def _why(have: Recorded, desired: Attributes, drifted: tuple[AttributeChange, ...], found: tuple[AttributeChange, ...]) -> Reason:
-    by_store = not {item.path for item in found}.isdisjoint(item.path for item in drifted)
-    by_files = any(_edited(item, have.attributes, desired) for item in found)
-    match by_files, by_store:
-        case True, True:
-            return Reason.BOTH
-        case False, True:
-            return Reason.DRIFTED
-        case _:
-            return Reason.EDITED
-
-
-def _edited(item: AttributeChange, recorded: Attributes, desired: Attributes) -> bool:
-    """Whether the files say something else at this path than what was last applied."""
-    name, *rest = (str(step) for step in item.path)
-    if name not in recorded:
-        return True
-    was, now = recorded[name], desired[name]
-    if rest and isinstance(was, Mapping) and isinstance(now, Mapping):
-        was, now = ({key: value for key, value in entries.items() if key in rest} for entries in (was, now))
-    return not item.attribute.same(was, now)
-
-
-def _change(
-    want: Resource,
-    action: Action,
-    reason: Reason,
-    seen: Observed | None,
-    before: Attributes | None,
-    after: Attributes,
-    found: tuple[AttributeChange, ...],
-    left: tuple[LeftAlone, ...] = (),
-    *,
-    record: bool = False,
-) -> Change:
-    return Change(
-        address=want.address,
-        type=want.type,
-        action=action,
-        reason=reason,
-        id=None if seen is None else seen.id,
-        key=want.key,
-        before=before,
-        after=after,
-        attributes=found,
-        dependencies=want.dependencies,
-        follows=want.follows,
-        protect=want.protect,
-        fingerprint="" if seen is None or action is Action.NO_OP else seen.fingerprint,
-        observed={} if seen is None else seen.attributes,
-        links={} if seen is None else seen.links,
-        held_key="" if seen is None else seen.key,
-        origin=None if want.origin == NOWHERE else want.origin,
-        ignored=left,
-        record=record,
-    )
-
-
-def _parting(have: Recorded, action: Action, reason: Reason, seen: Observed | None) -> Change:
-    before = {**have.attributes, **{name: value for name, value in (seen.attributes if seen else {}).items() if name in have.attributes}}
-    return Change(
-        address=have.address,
-        type=have.type,
-        action=action,
-        reason=reason,
-        id=have.id,
-        key=have.key if seen is None else seen.key,
-        before=before,
-        after=None,
-        attributes=whole(before, None, have.type) if action is Action.DELETE else (),
-        dependencies=have.dependencies,
-        protect=have.protect,
-        fingerprint="" if seen is None else seen.fingerprint,
-        observed={} if seen is None else seen.attributes,
-    )
-
-
-def _refreshed(address: Address, want: Resource | None, have: Recorded | None, seen: Observed | None) -> Change | None:
-    """Only state changes: it forgets what is gone and takes note of what is otherwise than it remembers."""
-    if have is None:
-        return None
-    if seen is None or seen.id != have.id:
-        return _parting(have, Action.FORGET, Reason.ALREADY_GONE, None)
-    noted = {name: value for name, value in seen.attributes.items() if name in have.attributes}
-    # For these, what the store told right after an apply stands for what was applied: a later word must not be taken for it.
-    own = {name: value for name, value in noted.items() if Trait.NORMALISED in have.type.attributes[name].traits}
-    moved = {name: value for name, value in own.items() if value != have.observed.get(name, have.attributes[name])}
-    return Change(
-        address=address,
-        type=have.type,
-        action=Action.NO_OP,
-        reason=Reason.NONE,
-        id=have.id,
-        key=have.key,
-        before=have.attributes,
-        after={**have.attributes, **moved},
-        dependencies=have.dependencies,
-        protect=have.protect,
-        observed=seen.attributes,
-        origin=None if want is None else want.origin,
-        record=any(
-            not have.type.attributes[name].same(have.observed.get(name, have.attributes[name]), value) for name, value in noted.items()
-        ),
-    )
-
-
-def _had(kind: ResourceType, seen: Observed, before: Attributes, after: Attributes, carried: Attributes) -> dict[str, Value]:
+def _had(type_: ResourceType, seen: Observed, before: Attributes, after: Attributes, carried: Attributes) -> dict[str, Value]:
     """Return what an object has, nobody declares, and one made in its place would not have by itself."""
     had: dict[str, Value] = {}
-    for name in seen.attributes.keys() & kind.attributes.keys() - after.keys() - carried.keys():
-        attribute, told = kind.attributes[name], seen.attributes[name]
+    for name in seen.attributes.keys() & type_.attributes.keys() - after.keys() - carried.keys():
+        attribute, told = type_.attributes[name], seen.attributes[name]
         value = told if attribute.carried is None else attribute.carried(told, before, after)
         if Trait.FOREIGN not in attribute.traits and value is not None and value != attribute.unset and value not in ((), {}, False, ""):
             had[name] = value

@@ -10,7 +10,7 @@ from catalogctl.model.value import Secret
 from catalogctl.provider.endpoint import Endpoint
 
 if TYPE_CHECKING:
-    from catalogctl.provider.service import Answer
+    from catalogctl.provider.answer import Answer
 
 
 class SignIn(Protocol):
@@ -19,7 +19,7 @@ class SignIn(Protocol):
     async def __call__(self, endpoint: Endpoint, form: Mapping[str, Secret | str], /) -> Answer:
         """Send a form with nothing else on it.
 
-        Raises:  as `Reading.get`.
+        Raises:  as `ReadClient.get`.
         """
         ...
 
@@ -36,11 +36,11 @@ class Authentication(Protocol):
         """Statuses by which the service may say that it does not take the key (any more)."""
 
     async def headers(self, sign_in: SignIn) -> Mapping[str, Secret]:
-        """Give the headers that carry the key."""
+        """Return the headers that carry the key."""
         ...
 
     async def renew(self, refused: Mapping[str, Secret]) -> bool:
-        """Give up what was refused, if this service has something else to try; whether it is worth trying again."""
+        """Return up what was refused, if this service has something else to try; whether it is worth trying again."""
         ...
 
 
@@ -53,7 +53,7 @@ class FixedHeaders:
     refusals: frozenset[int] = field(default=frozenset({401}), init=False)
 
     async def headers(self, sign_in: SignIn) -> Mapping[str, Secret]:  # noqa: ARG002 -- there is nothing to sign in to
-        """Give the headers that carry the key."""
+        """Return the headers that carry the key."""
         return self.fixed
 
     async def renew(self, refused: Mapping[str, Secret]) -> bool:  # noqa: ARG002 -- there is no other key to try

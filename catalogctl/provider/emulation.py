@@ -42,7 +42,7 @@ class SandboxRequest:
     body: bytes = b""
 
     def argument(self, name: str) -> str | None:
-        """Give the last value of a query parameter, or None where it is not in the query."""
+        """Return the last value of a query parameter, or None where it is not in the query."""
         if not self.query:
             return None
         return dict(parse_qsl(self.query, keep_blank_values=True)).get(name)
@@ -77,7 +77,7 @@ class Minute:
         return True
 
     def wish(self, now: datetime) -> dict[str, str]:
-        """Give the header that tells a refused client when to come back; none where none is given."""
+        """Return the header that tells a refused client when to come back; none where none is given."""
         ends = self.ends or now
         match self._retry_after:
             case "seconds":
@@ -109,7 +109,7 @@ class LoggedRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Commit:
+class StoredChange:
     """One change of an emulator's contents, complete in itself, so that replaying commits in order gives the contents.
 
     Shapes:  a `value` of None means that `key` is gone; what keys mean is the emulator's own business.
@@ -122,12 +122,12 @@ class Commit:
 class Contents(Protocol):
     """What an emulator holds; it tells its listener of each commit of its own, and of none that it replays."""
 
-    listener: Callable[[Commit], None] | None
+    listener: Callable[[StoredChange], None] | None
 
-    def snapshot(self) -> tuple[Commit, ...]:
-        """Give the fewest commits that rebuild it."""
+    def snapshot(self) -> tuple[StoredChange, ...]:
+        """Return the fewest commits that rebuild it."""
 
-    def replay(self, commits: Iterable[Commit]) -> None:
+    def replay(self, commits: Iterable[StoredChange]) -> None:
         """Apply commits."""
 
 
@@ -158,24 +158,24 @@ class InMemory(Generic[_Shelf]):
         with self._lock:
             self._log.clear()
 
-    def snapshot(self) -> tuple[Commit, ...]:
-        """Give the fewest commits that rebuild the present contents."""
+    def snapshot(self) -> tuple[StoredChange, ...]:
+        """Return the fewest commits that rebuild the present contents."""
         with self._lock:
             return self._shelf.snapshot()
 
-    def restore(self, commits: Iterable[Commit]) -> None:
+    def restore(self, commits: Iterable[StoredChange]) -> None:
         """Replace the contents by what the commits build, telling the listener nothing."""
         with self._lock:
             listener, self._shelf = self._shelf.listener, self._empty()
             self._shelf.replay(commits)
             self._shelf.listener = listener
 
-    def replay(self, commits: Iterable[Commit]) -> None:
+    def replay(self, commits: Iterable[StoredChange]) -> None:
         """Apply commits on top of the present contents, telling the listener nothing."""
         with self._lock:
             self._shelf.replay(commits)
 
-    def listen(self, listener: Callable[[Commit], None] | None) -> None:
+    def listen(self, listener: Callable[[StoredChange], None] | None) -> None:
         """Have `listener` called with every commit, in order."""
         with self._lock:
             self._shelf.listener = listener
@@ -216,17 +216,17 @@ class Emulator(Protocol):
     def reset(self) -> None:
         """Return to the contents of a new sandbox and forget the requests."""
 
-    def snapshot(self) -> tuple[Commit, ...]:
-        """Give the fewest commits that rebuild the present contents."""
+    def snapshot(self) -> tuple[StoredChange, ...]:
+        """Return the fewest commits that rebuild the present contents."""
 
-    def restore(self, commits: Iterable[Commit]) -> None:
+    def restore(self, commits: Iterable[StoredChange]) -> None:
         """Replace the contents by what the commits build, telling the listener nothing."""
 
-    def replay(self, commits: Iterable[Commit]) -> None:
+    def replay(self, commits: Iterable[StoredChange]) -> None:
         """Apply commits on top of the present contents, telling the listener nothing."""
 
-    def listen(self, listener: Callable[[Commit], None] | None) -> None:
+    def listen(self, listener: Callable[[StoredChange], None] | None) -> None:
         """Have `listener` called with every commit, in order, before the answer to its request is given."""
 
     def account_block(self, base_url: str) -> dict[str, str]:
-        """Give the account of catalogctl.yaml that uses this emulator at `base_url`; its secrets are references."""
+        """Return the account of catalogctl.yaml that uses this emulator at `base_url`; its secrets are references."""

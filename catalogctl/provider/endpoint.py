@@ -23,7 +23,7 @@ class Endpoint:
     """Whether it goes to an address that the service gives when asked, and not below the base URL; `path` then only says what it is."""
 
     def fill(self, **parts: str) -> str:
-        """Give the path with its names replaced, each percent-encoded as one segment.
+        """Return the path with its names replaced, each percent-encoded as one segment.
 
         Raises:  KeyError when a name is missing, ValueError for a part that cannot be a segment of its own: `""`, `.` and `..`
                  would make it another path.
@@ -36,7 +36,7 @@ class Endpoint:
 
     @property
     def writes(self) -> bool:
-        """Whether it can change anything on the store."""
+        """Return whether it can change anything on the store."""
         return self.method not in {"GET", "HEAD"}
 
     def __str__(self) -> str:

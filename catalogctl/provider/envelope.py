@@ -65,7 +65,7 @@ class _Field:
         return None if found is None else int(found[1])
 
     def is_part(self, shown: int) -> bool:
-        """Whether its value is a text that says that the `shown` rows, or this page, are a part of more."""
+        """Return whether its value is a text that says that the `shown` rows, or this page, are a part of more."""
         found = _OUT_OF.match(self.value.strip()) if isinstance(self.value, str) else None
         if found is None:
             return False
@@ -74,7 +74,7 @@ class _Field:
 
     @property
     def is_set(self) -> bool:
-        """Whether it has a value that is not empty, zero or false."""
+        """Return whether it has a value that is not empty, zero or false."""
         return self.value.casefold() not in _NOTHING if isinstance(self.value, str) else bool(self.value)
 
 

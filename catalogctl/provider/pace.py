@@ -14,7 +14,7 @@ from email.utils import parsedate_to_datetime
 from heapq import heapify, heappop, heappush
 from itertools import count
 
-from catalogctl.model.account import Limits
+from catalogctl.model.account import CallLimits
 
 ATTEMPTS = 3
 """How often one call is tried at most. Source: PRODUCT.md 5.11."""
@@ -142,7 +142,7 @@ class Pace:
     Units:  seconds throughout.
     """
 
-    def __init__(self, limits: Limits, timing: Timing, waited: Callable[[float, str], None]) -> None:
+    def __init__(self, limits: CallLimits, timing: Timing, waited: Callable[[float, str], None]) -> None:
         self._rate = _Rate(limits.requests_per_minute)
         self._concurrency = limits.concurrency
         self._timing = timing

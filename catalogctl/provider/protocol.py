@@ -8,13 +8,13 @@ or the terminal. What only some services need is an optional protocol of its own
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from enum import Enum, StrEnum
+from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from catalogctl.model.account import Account, Limits
+from catalogctl.model.account import Account, CallLimits
 from catalogctl.model.address import Address
 from catalogctl.model.asset import Asset, AssetStream
 from catalogctl.model.diagnostics import Diagnostic
@@ -22,13 +22,14 @@ from catalogctl.model.link import Links
 from catalogctl.model.resource import Observed, Resource, ResourceType
 from catalogctl.model.title import Edition, Origin, Title
 from catalogctl.model.value import Attributes
-from catalogctl.provider.authentication import Authentication
+from catalogctl.provider.answer import Deletion
+from catalogctl.provider.dialect import Speaker
 from catalogctl.provider.endpoint import Endpoint
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from catalogctl.provider.service import Answer, Reading, Writing
+    from catalogctl.provider.service import ReadClient, WriteClient
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
-class Unheld:
+class UnsupportedField:
     """A fact that an edition declares and a store has no place for."""
 
     field: str
@@ -64,7 +65,7 @@ class Compiled:
     resources: tuple[Resource, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     """With `attribute` naming the option or the metadata field; the engine adds the place in the file."""
-    unheld: tuple[Unheld, ...] = ()
+    unsupported: tuple[UnsupportedField, ...] = ()
     """Whether they are warned of or refused is the account's own rule."""
 
 
@@ -90,7 +91,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Lookup:
     """An object the plan needs to know about: by its id where state has one, else by its natural key."""
 
     address: Address
@@ -123,18 +124,18 @@ class Listing:
 class Reader(Protocol):
     """Reads a store. Raises StoreFailure, and gives `None` for what is not there."""
 
-    async def list_objects(self, wanted: Sequence[Wanted], progress: Callable[[int, int], None]) -> Listing:
+    async def list_objects(self, wanted: Sequence[Lookup], progress: Callable[[int, int], None]) -> Listing:
         """Find all wanted objects in as few requests as the API allows.
 
         `progress(done, total)` is called as pages come in.
         """
         ...
 
-    async def read(self, kind: ResourceType, id_: str) -> Observed | None:
+    async def read(self, type_: ResourceType, id_: str) -> Observed | None:
         """Read one object by the id that the store gave it."""
         ...
 
-    async def find(self, want: Wanted) -> Observed | None:
+    async def find(self, want: Lookup) -> Observed | None:
         """Look for one object that has no known id, past those that are `taken`: by its natural key, and where several have it, the newest.
 
         Where the store keeps no key: the one that is like `expected`, within its owner.
@@ -146,7 +147,7 @@ class Reader(Protocol):
 class Completes(Protocol):
     """A reader that can tell more of an object than its listing does, by requests that a plan without changes is spared."""
 
-    async def complete(self, kind: ResourceType, seen: Sequence[Observed]) -> Sequence[Observed]:
+    async def complete(self, type_: ResourceType, seen: Sequence[Observed]) -> Sequence[Observed]:
         """Return the same objects in the same order, with all that the store tells of them in any way."""
         ...
 
@@ -164,25 +165,18 @@ class Written:
     """Notes and warnings from the answer, such as that a file is not converted yet."""
 
 
-class Deletion(Enum):
-    """What a delete came to."""
-
-    DONE = "the store took the object away"
-    NOT_THERE = "the store says that there is no such object: the engine reads it again before it is forgotten"
-
-
 class Writer(Protocol):
     """Writes to a store. Raises StoreFailure; a delete of what is gone is `Deletion.NOT_THERE` and no failure."""
 
-    async def create(self, kind: ResourceType, attributes: Attributes) -> Written:
+    async def create(self, type_: ResourceType, attributes: Attributes) -> Written:
         """Make a new object."""
         ...
 
-    async def update(self, kind: ResourceType, id_: str, attributes: Attributes, changed: frozenset[str]) -> Written:
+    async def update(self, type_: ResourceType, id_: str, attributes: Attributes, changed: frozenset[str]) -> Written:
         """Make an object have these attributes; `changed` names those that differ from what it has."""
         ...
 
-    async def delete(self, kind: ResourceType, id_: str, key: str) -> Deletion:
+    async def delete(self, type_: ResourceType, id_: str, key: str) -> Deletion:
         """Remove the object with this id, after making sure that it still is the one with this natural key."""
         ...
 
@@ -191,7 +185,7 @@ class Writer(Protocol):
 class Supersedes(Protocol):
     """A writer that must know which object a new one takes the place of, while that one is still there (`ReplaceOrder.CREATE_FIRST`)."""
 
-    async def supersede(self, kind: ResourceType, attributes: Attributes, old: str) -> Written:
+    async def supersede(self, type_: ResourceType, attributes: Attributes, old: str) -> Written:
         """Make a new object; the one with the id `old` is deleted afterwards, and may be gone already when this returns.
 
         An equal object that is there already is taken for the new one.
@@ -211,28 +205,13 @@ class Assets(Protocol):
         ...
 
     def begun(self, upload: str) -> str | None:
-        """Tell what an upload of several requests can go on from, where one of these names was cut off; `None` when none was."""
+        """Return what an upload of several requests can go on from, where one of these names was cut off; `None` when none was."""
         ...
 
     def keep(self, upload: str, token: str) -> None:
         """Make durable how far an upload of several requests has come. What is kept must be no secret.
 
         Raises:  CatalogError when the journal cannot be written.
-        """
-        ...
-
-
-class Speaker(Protocol):
-    """What it takes to speak to a service and to understand it."""
-
-    def explain(self, answer: Answer) -> str:
-        """Put into words what the store says in an answer that refuses; empty when it says nothing."""
-        ...
-
-    def authentication(self, account: Account) -> Authentication:
-        """Give what puts the account's key on requests.
-
-        Raises:  CatalogError (credentials) when a secret is missing.
         """
         ...
 
@@ -245,7 +224,7 @@ class Provider(Speaker, Protocol):
     service: str
     """The distributor's own name, for people: `publica.la`."""
     types: Mapping[str, ResourceType]
-    limits: Limits
+    limits: CallLimits
     secrets: tuple[str, ...]
     """Which settings of an account block are secret references."""
     settings: type[BaseModel]
@@ -263,21 +242,12 @@ class Provider(Speaker, Protocol):
         """Say which requests one step will send, in order; pure."""
         ...
 
-    def reader(self, account: Account, service: Reading) -> Reader:
-        """Give the reader of an account."""
+    def reader(self, account: Account, service: ReadClient) -> Reader:
+        """Return the reader of an account."""
         ...
 
-    def writer(self, account: Account, service: Writing, assets: Assets) -> Writer:
-        """Give the writer of an account."""
-        ...
-
-
-@runtime_checkable
-class TellsStatus(Protocol):
-    """A provider whose service disguises what it answers: an error in a 200, a 403 in a 400."""
-
-    def status(self, answer: Answer) -> int:
-        """Give the status that an answer stands for; its own where it is what it says."""
+    def writer(self, account: Account, service: WriteClient, assets: Assets) -> Writer:
+        """Return the writer of an account."""
         ...
 
 
@@ -287,59 +257,3 @@ class HasAddresses(Protocol):
 
     addresses: Mapping[str, str]
     """Base URL by environment; the first is what an account without `base_url` and `environment` is on."""
-
-
-@dataclass(frozen=True, slots=True)
-class Holding:
-    """One object of a store, with what is part of it, as an edition that declares it would be."""
-
-    id: str
-    """The store's own; the ids of its parts are this one, a slash and more."""
-    edition: Edition
-    """Its `id` is what such an edition would be called (`epub`); it is published to the one account, with that provider's options."""
-    remarks: tuple[str, ...] = ()
-    """What the store does not tell, or cannot be declared, and what to do about it: sentences for a comment in the file."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stranger:
-    """An object of a store that no edition could declare, and that is left alone."""
-
-    id: str
-    name: str
-    """As the store has it, for people."""
-    why: str
-    """A sentence."""
-    key: str = ""
-    """Its natural key, which another object may have as well; empty where it has none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stock:
-    """All that an account holds, in the order in which it came there."""
-
-    holdings: tuple[Holding, ...]
-    strangers: tuple[Stranger, ...] = ()
-    diagnostics: tuple[Diagnostic, ...] = ()
-    """Warnings of what may be missing."""
-
-
-class Importer(Protocol):
-    """Reads all that an account holds. Raises StoreFailure."""
-
-    async def take_stock(self, only: Collection[str], progress: Callable[[int, int], None]) -> Stock:
-        """Read everything, or only the objects with some ids; of those that are not there nothing is told.
-
-        Shapes:  `only` is empty for everything. `progress(done, total)` as for a Reader.
-        Raises:  StoreFailure; CatalogError where the service cannot list, and ids have to be given.
-        """
-        ...
-
-
-@runtime_checkable
-class Imports(Protocol):
-    """A provider that can say how what its service holds would be declared."""
-
-    def importer(self, account: Account, service: Reading) -> Importer:
-        """Give what reads all that an account holds."""
-        ...

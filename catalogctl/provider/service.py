@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import re
-import ssl
-import zlib
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
 from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, closing, nullcontext
 from dataclasses import dataclass, field, replace
 from itertools import count, cycle
 from typing import IO, TypeAlias, TypeVar, cast
-from urllib.parse import SplitResult, urlsplit
-from urllib.request import getproxies, proxy_bypass
+from urllib.parse import urlsplit
 
 import httpx
-import orjson
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
 
 from catalogctl.model.account import Account
@@ -23,21 +19,17 @@ from catalogctl.model.asset import AssetStream, unsigned
 from catalogctl.model.diagnostics import SourceRange, error
 from catalogctl.model.value import Secret
 from catalogctl.provider import advice, strict
+from catalogctl.provider.answer import LARGEST_ANSWER, Answer, Deletion, Failed, PutOff, nonsense, shortened, unpacking, words
 from catalogctl.provider.authentication import Authentication
 from catalogctl.provider.destination import Destination, RefusedAddress, Resolve, judged, looked_up, system_resolve
+from catalogctl.provider.dialect import Dialect, Speaker
 from catalogctl.provider.endpoint import Endpoint
 from catalogctl.provider.failure import FORBIDDEN, NOT_FOUND, Ambiguous, CredentialsRefused, Refused, StoreFailure, Unavailable
 from catalogctl.provider.pace import ATTEMPTS, Call, Pace, Timing
-from catalogctl.provider.protocol import Deletion, Speaker, TellsStatus
 from catalogctl.provider.secrecy import Secrecy
+from catalogctl.provider.transport import ReadOnlyTransport, Transports, plain_transport, proxy_url
 from catalogctl.system.host import is_loopback
 
-LARGEST_ANSWER = 32 * 1024 * 1024
-"""Bytes of an answer, unpacked, beyond which it is refused."""
-MOST_VALUES = 1_000_000
-"""Values in an answer beyond which it is refused: each takes thirty times the memory of the three bytes it may be written with."""
-DEEPEST = 250
-"""Collections inside collections of an answer: whoever walks it recurses. The encoder, which is asked, allows a few more."""
 _SUCCESS = range(200, 300)
 LONGEST_CONNECT = 10.0
 """Seconds to wait for a connection: well within a call's deadline, so that what was never sent is known as such."""
@@ -45,49 +37,14 @@ SLOWEST_UPLOAD = 128 * 1024
 """Bytes a second below which sending a file is given up."""
 PIECE = 1024 * 1024
 """Bytes of a file that are in memory at a time."""
-LONGEST_WORDS = 1000
-"""Characters of a store's explanation that are passed on."""
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 _URL = re.compile(r"https?://[^\s\"'<>]+")
 
-_Kind = TypeVar("_Kind", bound="Reading")
-_Shape = TypeVar("_Shape", bound=strict.Shape)
+_Kind = TypeVar("_Kind", bound="ReadClient")
+_Shape = TypeVar("_Shape", bound=strict.AnswerModel)
 
 Query: TypeAlias = Mapping[str, str | list[str]]
 """Parameters by name; a list is one parameter several times."""
-
-Transports: TypeAlias = Callable[[str], httpx.AsyncBaseTransport]
-"""Opens the way on which requests reach what answers under a base URL, an account's own or one that its store has files put to."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a store answered."""
-
-    status: int
-    headers: Mapping[str, str]
-    """Names in lower case."""
-    body: bytes
-    disguised: bool = False
-    """Whether `status` is what it stands for, and it came with another one."""
-
-    def json(self) -> object:
-        """Decode the body.
-
-        Raises:  ValueError when it is no JSON, or such that it would take all memory or end the stack of whoever walks it.
-        """
-        collections = self.body.count(b"[") + self.body.count(b"{")
-        if collections + self.body.count(b",") > MOST_VALUES:
-            message = f"has more than {MOST_VALUES:,} values"
-            raise ValueError(message)
-        whole: object = orjson.loads(self.body)
-        if collections > DEEPEST:
-            try:
-                orjson.dumps(whole)
-            except TypeError as failure:
-                message = "has too many collections inside each other"
-                raise ValueError(message) from failure
-        return whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +61,7 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class ClientHooks:
     """What a client is given from outside."""
 
     waited: Callable[[float, str], None] = field(default=lambda _seconds, _why: None)
@@ -122,71 +79,6 @@ class Surroundings:
     """Called right before each attempt at a write is sent, after all waiting; what it raises keeps it from being sent."""
 
 
-_WORDLESS = {
-    "ConnectTimeout": "the connection was not made in time",
-    "ReadTimeout": "the answer stopped coming",
-    "WriteTimeout": "the request could not be sent in time",
-    "TimeoutError": "it took longer than the account's timeout",
-    "ReadError": "the connection broke while reading",
-    "WriteError": "the connection broke while sending",
-    "ConnectError": "no connection was made",
-}
-"""What is said of failures that bring no words of their own."""
-
-
-class _Failed(Exception):
-    """One attempt did not bring a usable answer."""
-
-    def __init__(self, why: str, *, sent: bool, retryable: bool = True, hint: str = advice.LATER) -> None:
-        super().__init__(why)
-        self.why = why
-        self.hint = hint
-        self.sent = sent
-        """Whether the store may have acted on it."""
-        self.retryable = retryable
-
-
-class _PutOff(_Failed):
-    """The store asked to send the request later: its last word, where the account's patience is over."""
-
-    def __init__(self, why: str, sent_at: float, asked: float | None, *, sent: bool) -> None:
-        super().__init__(why, sent=sent, retryable=False, hint=advice.SLOWER)
-        self.sent_at = sent_at
-        self.asked = asked
-
-
-class _ReadOnlyTransport(httpx.AsyncBaseTransport):
-    """Has no write verbs: a plan cannot write, whatever its code says. What it can send beside GET is the login."""
-
-    def __init__(self, inner: httpx.AsyncBaseTransport, login: str | None) -> None:
-        self._inner = inner
-        self._login = login
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if request.method != "GET" and (request.method, request.url.path) != ("POST", self._login):
-            message = f"a reading client was asked to send {request.method} {request.url.path}"
-            raise AssertionError(message)
-        return await self._inner.handle_async_request(request)
-
-    async def aclose(self) -> None:
-        await self._inner.aclose()
-
-
-@dataclass(frozen=True, slots=True)
-class Dialect:
-    """How a service's answers are read."""
-
-    explain: Callable[[Answer], str]
-    """Puts into words what is said in an answer that refuses."""
-    status: Callable[[Answer], int] = field(default=lambda answer: answer.status)
-    """Gives the status that an answer stands for, where the service disguises it."""
-
-    @classmethod
-    def of(cls, speaker: Speaker) -> Dialect:
-        """Give the dialect of a provider's service."""
-        return cls(speaker.explain, speaker.status) if isinstance(speaker, TellsStatus) else cls(speaker.explain)
-
-
 @dataclass(frozen=True, slots=True)
 class _Message:
     """One request, to be made anew for each attempt."""
@@ -202,7 +94,7 @@ class _Message:
 
     @property
     def signs_in(self) -> bool:
-        """Whether it is a login: it changes nothing, and is about nothing but the key."""
+        """Return whether it is a login: it changes nothing, and is about nothing but the key."""
         return not self.signed and not self.endpoint.elsewhere
 
 
@@ -215,16 +107,16 @@ class _Course:
     """Whether the store may have acted on one of them."""
 
 
-class Reading:
+class ReadClient:
     """Reads from one account's store; cannot send anything but GET and a login."""
 
-    def __init__(self, account: Account, base_url: str, authentication: Authentication, dialect: Dialect, around: Surroundings) -> None:
+    def __init__(self, account: Account, base_url: str, authentication: Authentication, dialect: Dialect, around: ClientHooks) -> None:
         self._account = account
         self._authentication = authentication
         self._dialect = dialect
         self._timing = around.timing
         self._largest_answer = around.largest_answer
-        self._transports = around.transports or _plain_transport
+        self._transports = around.transports or plain_transport
         self._tried = around.tried
         self._before_write = around.before_write
         self._under_way = around.under_way
@@ -250,7 +142,7 @@ class Reading:
     def _transport(self, base_url: str) -> httpx.AsyncBaseTransport:
         login = self._authentication.login
         path = None if login is None else urlsplit(base_url).path.rstrip("/") + login.path
-        return _ReadOnlyTransport(self._transports(base_url), path)
+        return ReadOnlyTransport(self._transports(base_url), path)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -319,11 +211,11 @@ class Reading:
             answer, carried = await self._tries(message, course)
             if message.signed and answer.status in self._authentication.refusals and await self._authentication.renew(carried):
                 answer, _ = await self._tries(message, course)
-        except _Failed as failed:
+        except Failed as failed:
             raise self._gave_up(message, failed) from failed
         except Unavailable as closed:  # for want of a login
             if course.sent and message.endpoint.writes:
-                raise self._gave_up(message, _Failed("signing in to send it again failed", sent=True)) from closed
+                raise self._gave_up(message, Failed("signing in to send it again failed", sent=True)) from closed
             raise
         return answer
 
@@ -331,7 +223,7 @@ class Reading:
         endpoint = message.endpoint
 
         def again(failure: BaseException) -> bool:
-            if not isinstance(failure, _Failed):
+            if not isinstance(failure, Failed):
                 return False
             # An attempt that got through counts although the next one found the door closed.
             course.sent = failure.sent = failure.sent or course.sent
@@ -346,7 +238,7 @@ class Reading:
             while True:
                 try:
                     return await self._try(message, course.call, next(numbers))
-                except _PutOff as put_off:  # a pace, and no failed attempt: it takes its next turn behind the wait that it was asked for
+                except PutOff as put_off:  # a pace, and no failed attempt: it takes its next turn behind the wait that it was asked for
                     course.sent = put_off.sent = put_off.sent or course.sent
                     may_wait = self.pace.put_off(course.call, put_off.sent_at, put_off.asked)
                     if not may_wait or (put_off.sent and not endpoint.repeatable):
@@ -373,26 +265,26 @@ class Reading:
                     async with asyncio.timeout(message.deadline):
                         answer = self._without_keys(message, await self._timed(message, request, number))
             except httpx.InvalidURL as failure:  # an id of that length was told by some answer
-                raise _Failed(f"it cannot be asked ({_words(failure)})", sent=False, retryable=False) from failure
+                raise Failed(f"it cannot be asked ({words(failure)})", sent=False, retryable=False) from failure
             except _NEVER_SENT as failure:
-                raise _Failed(f"it cannot be reached ({_words(failure)})", sent=False, hint=advice.UNREACHED) from failure
+                raise Failed(f"it cannot be reached ({words(failure)})", sent=False, hint=advice.UNREACHED) from failure
             except (httpx.RequestError, TimeoutError) as failure:
-                raise _Failed(f"no whole answer came ({_words(failure)})", sent=True, hint=advice.SLOW) from failure
+                raise Failed(f"no whole answer came ({words(failure)})", sent=True, hint=advice.SLOW) from failure
         if not message.endpoint.elsewhere:
             status = self._dialect.status(answer)
             answer = replace(answer, status=status, disguised=status != answer.status)
         asked = self.pace.asked_for(answer.headers)
         if answer.status == 429:
-            raise _PutOff("it answers 429, too many requests", sent_at, asked, sent=False)
+            raise PutOff("it answers 429, too many requests", sent_at, asked, sent=False)
         if answer.status == 503 and asked is not None:
-            raise _PutOff("it answers 503, and asks for patience", sent_at, asked, sent=True)
+            raise PutOff("it answers 503, and asks for patience", sent_at, asked, sent=True)
         if not message.endpoint.elsewhere:
             self.pace.accepted(answer.headers)
         if answer.status >= 500:
-            raise _Failed(f"it answers {answer.status}", sent=True)
+            raise Failed(f"it answers {answer.status}", sent=True)
         if answer.status < 300 and answer.body[:64].lstrip().startswith(b"<"):
             why = f"it answers {answer.status} with a web page, as something between us and the store might"
-            raise _Failed(why, sent=True, hint=advice.ANOTHER)
+            raise Failed(why, sent=True, hint=advice.ANOTHER)
         return answer, secrets
 
     def _reveal(self, secrets: Mapping[str, Secret]) -> dict[str, str]:
@@ -428,14 +320,14 @@ class Reading:
     async def _receive(self, client: httpx.AsyncClient, request: httpx.Request) -> Answer:
         response = await client.send(request, stream=True)
         try:
-            unpack = _unpacking(response.headers.get("content-encoding", ""), self._largest_answer)
+            unpack = unpacking(response.headers.get("content-encoding", ""), self._largest_answer)
             body = b"".join([unpack(chunk) async for chunk in response.aiter_raw()])
             unpack(b"")
         finally:
             await response.aclose()
         return Answer(response.status_code, {name.lower(): value for name, value in response.headers.items()}, body)
 
-    def _gave_up(self, message: _Message, failed: _Failed) -> StoreFailure:
+    def _gave_up(self, message: _Message, failed: Failed) -> StoreFailure:
         where, endpoint = self._where(), message.endpoint
         why = self._clean(failed.why)
         if endpoint.writes and failed.sent and not message.signs_in:
@@ -485,13 +377,13 @@ class Reading:
     def _clean(self, text: str) -> str:
         """Take out of foreign words the keys that we sent and the signatures of URLs, and cut them to a bearable length."""
         text = self._secrecy.words(text.encode(errors="surrogatepass")).decode(errors="surrogatepass")
-        return _shortened(_URL.sub(lambda found: unsigned(found[0]), text))
+        return shortened(_URL.sub(lambda found: unsigned(found[0]), text))
 
 
-class Writing(Reading):
+class WriteClient(ReadClient):
     """Reads from and writes to one account's store."""
 
-    def __init__(self, account: Account, base_url: str, authentication: Authentication, dialect: Dialect, around: Surroundings) -> None:
+    def __init__(self, account: Account, base_url: str, authentication: Authentication, dialect: Dialect, around: ClientHooks) -> None:
         super().__init__(account, base_url, authentication, dialect, around)
         self._resolve = around.resolve
         self._from_loopback = is_loopback(urlsplit(base_url).hostname or "")
@@ -595,7 +487,7 @@ class Writing(Reading):
         """Judge an address that the store gave, and look its name up unless a web proxy does that."""
         try:
             destination = judged(url, hosts, from_loopback=self._from_loopback)
-            if destination.scheme == "https" and _proxy(urlsplit(destination.origin)) is not None:
+            if destination.scheme == "https" and proxy_url(urlsplit(destination.origin)) is not None:
                 return destination
             async with asyncio.timeout(LONGEST_CONNECT):
                 return await looked_up(destination, self._resolve, from_loopback=self._from_loopback)
@@ -608,7 +500,7 @@ class Writing(Reading):
             raise self._gave_up_looking(endpoint, destination, failure) from failure
 
     def _gave_up_looking(self, endpoint: Endpoint, destination: Destination, failure: BaseException) -> StoreFailure:
-        why = f"{destination.host}, where the file is to go, cannot be looked up ({_words(failure)})"
+        why = f"{destination.host}, where the file is to go, cannot be looked up ({words(failure)})"
         detail = f"{self._where()}: {endpoint} failed: {why}."
         return Unavailable(error("store-unavailable", "A store does not answer as it should", detail, advice.STORAGE_UNREACHED))
 
@@ -624,7 +516,7 @@ def _refuses_the_key(message: _Message, answer: Answer) -> bool:
 
 
 def is_sendable(key: str) -> bool:
-    """Whether a header can carry a text as it is."""
+    """Return whether a header can carry a text as it is."""
     return key.isascii() and key.isprintable() and key == key.strip()
 
 
@@ -644,7 +536,7 @@ async def connect(
     account: Account,
     base_url: str,
     speaker: Speaker,
-    around: Surroundings,
+    around: ClientHooks,
 ) -> AsyncIterator[_Kind]:
     """Open a client of one kind for an account of a provider, and close it in the end.
 
@@ -697,114 +589,3 @@ def demand_about(account: str, endpoint: Endpoint, answer: Answer, id_: str) -> 
 def undocumented(account: str, endpoint: Endpoint, why: object) -> StoreFailure:
     """Make the failure for an answer of another form than the store's documents promise: perhaps another server's."""
     return nonsense(account, endpoint, str(why), advice.ANOTHER)
-
-
-def nonsense(account: str, endpoint: Endpoint, why: str, hint: str = advice.CHANGING) -> StoreFailure:
-    """Make the failure for an answer that is not what the store's documents promise."""
-    detail = f"{account}: the answer to {endpoint} {_shortened(why)}."
-    return Unavailable(error("store-nonsense", "A store answers what cannot be understood", detail, hint))
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= LONGEST_WORDS else f"{text[:LONGEST_WORDS]}…"
-
-
-def _unpacking(encoding: str, largest: int) -> Callable[[bytes], bytes]:
-    """Give what unpacks an answer piece by piece, and is told of its end by an empty one; no piece makes more than may come in all.
-
-    Raises:  _Failed, as what it gives does for an answer that is too large, or is not packed as it says.
-    """
-    packed = encoding.strip().lower()
-    if packed not in {"", "identity", "gzip", "x-gzip"}:
-        message = f"its answer is packed in a way that was not asked for ({packed})"
-        raise _Failed(message, sent=True, retryable=False)
-    inflater = None if packed in {"", "identity"} else zlib.decompressobj(zlib.MAX_WBITS | 16)
-    size = 0
-
-    def unpack(piece: bytes) -> bytes:
-        nonlocal size
-        if inflater is not None:
-            if not piece and size and not inflater.eof:
-                message = "its answer ends in the middle"
-                raise _Failed(message, sent=True)
-            try:
-                piece = inflater.decompress(piece, largest + 1 - size)
-            except zlib.error as failure:
-                message = "its answer is not packed as it says"
-                raise _Failed(message, sent=True) from failure
-        size += len(piece)
-        if size > largest:
-            message = f"its answer is larger than {largest} bytes"
-            raise _Failed(message, sent=True, retryable=False)
-        return piece
-
-    return unpack
-
-
-class _Lanes(httpx.AsyncBaseTransport):
-    """Many connections, each in a pool of its own: a pool looks through all its connections at every step of every call."""
-
-    def __init__(self, open_lane: Callable[[], httpx.AsyncBaseTransport]) -> None:
-        self._open_lane = open_lane
-        self._all: list[httpx.AsyncBaseTransport] = []
-        self._free: list[httpx.AsyncBaseTransport] = []
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if not self._free:
-            self._free.append(self._open_lane())
-            self._all.append(self._free[-1])
-        lane = self._free.pop()
-        try:
-            response = await lane.handle_async_request(request)
-        except BaseException:
-            self._free.append(lane)
-            raise
-        assert isinstance(response.stream, httpx.AsyncByteStream), "an asynchronous transport gives an asynchronous stream"
-        response.stream = _LaneStream(response.stream, lambda: self._free.append(lane))
-        return response
-
-    async def aclose(self) -> None:
-        for lane in self._all:
-            await lane.aclose()
-
-
-class _LaneStream(httpx.AsyncByteStream):
-    """The body of an answer; when it is closed its lane is free again."""
-
-    def __init__(self, inner: httpx.AsyncByteStream, free: Callable[[], None]) -> None:
-        self._inner = inner
-        self._free = free
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for chunk in self._inner:
-            yield chunk
-
-    async def aclose(self) -> None:
-        try:
-            await self._inner.aclose()
-        finally:
-            self._free()
-
-
-def _plain_transport(base_url: str) -> httpx.AsyncBaseTransport:
-    parts = urlsplit(base_url)
-    limits = httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=30)
-    if parts.scheme == "http":
-        # Only within this machine (the project file refuses it elsewhere): there is no TLS to verify, and loading the
-        # machine's certificates would cost more than the whole of a small plan.
-        return _Lanes(lambda: httpx.AsyncHTTPTransport(limits=limits, verify=False, trust_env=False))
-    trusted, proxy = ssl.create_default_context(), _proxy(parts)
-    return _Lanes(lambda: httpx.AsyncHTTPTransport(limits=limits, verify=trusted, trust_env=False, proxy=proxy))
-
-
-def _proxy(parts: SplitResult) -> str | None:
-    """Find the web proxy that this machine is told to use; it only passes on what is encrypted up to the store."""
-    address = getproxies().get("https", "")
-    if not address or proxy_bypass(parts.hostname or ""):
-        return None
-    return address if "://" in address else f"http://{address}"
-
-
-def _words(failure: BaseException) -> str:
-    said = str(failure).rstrip(".")
-    return said or _WORDLESS.get(type(failure).__name__, "it fell silent")

@@ -34,13 +34,13 @@ _EXPECTED: Final[Mapping[str, str]] = {
 """pydantic's kind of error → what was expected."""
 
 
-class Shape(BaseModel):
+class AnswerModel(BaseModel):
     """An object of an answer, with the fields that are read of it; one without a default is promised, and no other is looked at."""
 
     model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
 
 
-_Shape = TypeVar("_Shape", bound=Shape)
+_Shape = TypeVar("_Shape", bound=AnswerModel)
 
 
 def read(shape: type[_Shape], told: object, where: str = "") -> _Shape:

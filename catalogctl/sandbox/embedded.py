@@ -20,7 +20,7 @@ import orjson
 from filelock import FileLock
 
 from catalogctl.model.diagnostics import CatalogError, error
-from catalogctl.provider.emulation import Commit, Emulator, Json, LoggedRequest, SandboxRequest, SandboxResponse
+from catalogctl.provider.emulation import Emulator, Json, LoggedRequest, SandboxRequest, SandboxResponse, StoredChange
 from catalogctl.sandbox.server import SandboxServer
 from catalogctl.system.safe_folder import SafeFolder
 
@@ -52,7 +52,7 @@ class EmbeddedSandbox:
         self._offset = 0
         """Bytes of whole lines that the emulator has seen."""
         self._born = emulator.snapshot()
-        self._pending: list[Commit] = []
+        self._pending: list[StoredChange] = []
         self._server: SandboxServer | None = None
         folder.make_file(f"{name}.lock")
         self._open()
@@ -62,7 +62,7 @@ class EmbeddedSandbox:
 
     @property
     def url(self) -> str:
-        """Give the base URL, starting the server at the first call; it stops with `close` or with the process."""
+        """Return the base URL, starting the server at the first call; it stops with `close` or with the process."""
         with self._lock:
             if self._server is None:
                 self._server = SandboxServer({self.name: self}).start()
@@ -133,19 +133,19 @@ class EmbeddedSandbox:
         with self._writing():
             self._emulator.reset()
 
-    def snapshot(self) -> tuple[Commit, ...]:
-        """Give the fewest commits that rebuild the present contents."""
+    def snapshot(self) -> tuple[StoredChange, ...]:
+        """Return the fewest commits that rebuild the present contents."""
         with self._lock:
             self._catch_up()
             return self._emulator.snapshot()
 
-    def restore(self, commits: Iterable[Commit]) -> None:
+    def restore(self, commits: Iterable[StoredChange]) -> None:
         """Replace the contents, in the file too."""
         with self._writing():
             self._emulator.restore(commits)
             self._pending.extend(self._emulator.snapshot())
 
-    def replay(self, commits: Iterable[Commit]) -> None:
+    def replay(self, commits: Iterable[StoredChange]) -> None:
         """Apply commits on top of the present contents, in the file too."""
         with self._writing():
             kept = list(commits)
@@ -157,7 +157,7 @@ class EmbeddedSandbox:
         raise NotImplementedError("an embedded sandbox listens to its emulator itself")
 
     def account_block(self, base_url: str = "sandbox") -> dict[str, str]:
-        """Give the account of catalogctl.yaml that uses this sandbox."""
+        """Return the account of catalogctl.yaml that uses this sandbox."""
         return self._emulator.account_block(base_url)
 
     # ── the file ──
@@ -181,7 +181,7 @@ class EmbeddedSandbox:
             finally:
                 self._append()
 
-    def _catch_up(self) -> list[Commit]:
+    def _catch_up(self) -> list[StoredChange]:
         """Apply the whole lines that are not yet known, and give them."""
         try:
             found = self._folder.status(self._file)
@@ -208,7 +208,7 @@ class EmbeddedSandbox:
         self._inode = found.st_ino
         return commits
 
-    def _start_empty(self) -> list[Commit]:
+    def _start_empty(self) -> list[StoredChange]:
         """Follow a file that has gone; a sandbox that has had none keeps what it was born with."""
         if self._mark is not None:
             self._emulator.restore(self._born)
@@ -229,14 +229,14 @@ class EmbeddedSandbox:
         self._mark = mark
         self._offset += len(data)
 
-    def _write_anew(self, commits: Iterable[Commit]) -> None:
+    def _write_anew(self, commits: Iterable[StoredChange]) -> None:
         mark = uuid4().hex
         data = orjson.dumps({"sandbox": self.name, "version": VERSION, "mark": mark}) + b"\n" + b"".join(map(_line, commits))
         _, inode = self._folder.write(self._file, data)
         self._mark, self._inode, self._offset = mark, inode, len(data)
 
 
-def _line(commit: Commit) -> bytes:
+def _line(commit: StoredChange) -> bytes:
     return orjson.dumps([commit.key, commit.value]) + b"\n"
 
 
@@ -254,12 +254,12 @@ def _read_mark(file: BinaryIO, path: Path) -> str | None:
         raise _unreadable(path, "its first line is not a sandbox's") from problem
 
 
-def _read_commit(line: bytes, path: Path) -> Commit:
+def _read_commit(line: bytes, path: Path) -> StoredChange:
     try:
         key, value = orjson.loads(line)
     except (ValueError, TypeError) as problem:
         raise _unreadable(path, f"{line[:40]!r} is no commit") from problem
-    return Commit(key, value)
+    return StoredChange(key, value)
 
 
 def _unreadable(path: Path, why: str) -> CatalogError:

@@ -74,14 +74,14 @@ class Fault:
         re.compile(self.path or "")
 
     def matches(self, emulator: str, request: SandboxRequest) -> bool:
-        """Tell whether it is meant for this request, count and skip apart."""
+        """Return whether it is meant for this request, count and skip apart."""
         if self.emulator not in (None, emulator) or self.method not in (None, request.method):
             return False
         target = f"{request.path}?{request.query}" if request.query else request.path
         return self.path is None or re.search(self.path, target) is not None
 
     def answer(self) -> SandboxResponse:
-        """Give the answer of a fault that has one of its own."""
+        """Return the answer of a fault that has one of its own."""
         match self.kind:
             case FaultKind.GARBAGE:
                 page = b"<!DOCTYPE html><html><body><h1>It works!</h1></body></html>"
@@ -133,7 +133,7 @@ class Faults:
         return tuple(self._met)
 
     def strike(self, emulator: str, request: SandboxRequest) -> tuple[float, Fault | None]:
-        """Give the delay for a request, in seconds, and the first other fault meant for it; both are used up by this."""
+        """Return the delay for a request, in seconds, and the first other fault meant for it; both are used up by this."""
         if not self._waiting:
             return 0.0, None
         delay, chosen, left = 0.0, None, []

@@ -89,11 +89,11 @@ class SandboxServer:
         self.stop()
 
     def url(self, name: str) -> str:
-        """Give the base URL of an emulator, without a final slash."""
+        """Return the base URL of an emulator, without a final slash."""
         return f"http://{HOST}:{self._listeners[name].server_address[1]}"
 
     def account_blocks(self) -> dict[str, dict[str, str]]:
-        """Give what to paste under `accounts` of catalogctl.yaml, by emulator."""
+        """Return what to paste under `accounts` of catalogctl.yaml, by emulator."""
         return {name: emulator.account_block(self.url(name)) for name, emulator in self._emulators.items()}
 
     def inject(self, *faults: Fault) -> None:

@@ -94,7 +94,7 @@ class JournalStore(Protocol):
         ...
 
     def read(self) -> bytes | None:
-        """Give its content; `None` when there is none."""
+        """Return its content; `None` when there is none."""
         ...
 
     def begin(self, data: bytes) -> None:
@@ -128,7 +128,7 @@ class RunStore(Protocol):
         ...
 
     def read(self, name: str) -> bytes | None:
-        """Give a record as far as it has come; `None` when there is none of that name.
+        """Return a record as far as it has come; `None` when there is none of that name.
 
         Raises:  CatalogError (state-unreadable).
         """
@@ -168,7 +168,7 @@ class Backend(Protocol):
     """What messages call the state: a path or an address, without credentials."""
 
     def read(self) -> bytes | None:
-        """Give the state; `None` when there never was one.
+        """Return the state; `None` when there never was one.
 
         Raises:  CatalogError (state-unreadable).
         """
@@ -207,18 +207,18 @@ class Backend(Protocol):
         ...
 
     def read_history(self, serial: int) -> bytes:
-        """Give an earlier state.
+        """Return an earlier state.
 
         Raises:  CatalogError (state-not-kept), naming those that are.
         """
         ...
 
     def journal(self) -> JournalStore:
-        """Give what lies beside the state."""
+        """Return what lies beside the state."""
         ...
 
     def runs(self) -> RunStore:
-        """Give the records of runs."""
+        """Return the records of runs."""
         ...
 
     def keep_aside(self) -> tuple[str, ...]:
@@ -231,7 +231,7 @@ class Backend(Protocol):
 
 
 def content_digest(data: bytes) -> str:
-    """Give the digest by which `Backend.write` knows the state that it replaces."""
+    """Return the digest by which `Backend.write` knows the state that it replaces."""
     return hashlib.sha256(data).hexdigest()
 
 

@@ -32,8 +32,8 @@ from catalogctl.model.shape import MisshapenError, misshapen, shown
 from catalogctl.model.value import canonical
 from catalogctl.state.backend import JournalStore
 from catalogctl.state.shapes import ClosingModel, HeaderModel, IntentModel, OutcomeModel, StageModel
-from catalogctl.state.snapshot import Draft, Snapshot
-from catalogctl.state.statefile import RESTORE, Entries, Stamp, Types, entry
+from catalogctl.state.snapshot import Snapshot, SnapshotDraft
+from catalogctl.state.statefile import RESTORE, Entries, StateStamp, Types, entry
 from catalogctl.system.gc_pause import keeping_all
 
 VERSION: Final = 1
@@ -94,7 +94,7 @@ class Outcome:
 
     @property
     def settles(self) -> bool:
-        """Whether the end of the step is known by this."""
+        """Return whether the end of the step is known by this."""
         return self.end is not End.UNKNOWN
 
 
@@ -132,7 +132,7 @@ class Replay:
     """Of these, in bytes."""
 
 
-def header(data: bytes, environment: str) -> Stamp | None:
+def header(data: bytes, environment: str) -> StateStamp | None:
     """Tell which state a journal goes on from; `None` where its first line was cut short.
 
     Raises:  CatalogError: stale (journal-damaged, journal-too-new, journal-of-another-state).
@@ -141,7 +141,7 @@ def header(data: bytes, environment: str) -> Stamp | None:
     return _header(lines[0], environment) if lines else None
 
 
-def replay(data: bytes, snapshot: Snapshot, stamp: Stamp, types: Types, environment: str) -> Replay:
+def replay(data: bytes, snapshot: Snapshot, stamp: StateStamp, types: Types, environment: str) -> Replay:
     """Add to a state what its journal knows and it does not.
 
     Shapes:  `stamp` is that of `snapshot` as it is stored; before the first state, lineage and serial 0 with no checksum.
@@ -151,7 +151,7 @@ def replay(data: bytes, snapshot: Snapshot, stamp: Stamp, types: Types, environm
         return _replay(data, snapshot, stamp, types, environment)
 
 
-def _replay(data: bytes, snapshot: Snapshot, stamp: Stamp, types: Types, environment: str) -> Replay:
+def _replay(data: bytes, snapshot: Snapshot, stamp: StateStamp, types: Types, environment: str) -> Replay:
     lines, torn, length = _lines(data, environment)
     if not lines:
         if not _begins(data, stamp, environment):
@@ -169,7 +169,7 @@ def _replay(data: bytes, snapshot: Snapshot, stamp: Stamp, types: Types, environ
         try:
             for number, record in enumerate(_records(line)):
                 match _read(record, entries, "records", number):
-                    case Stamp() as closing:
+                    case StateStamp() as closing:
                         if replace(closing, lineage=begun.lineage) == stamp:
                             reached = True
                             outcomes.clear()
@@ -194,7 +194,7 @@ def _replay(data: bytes, snapshot: Snapshot, stamp: Stamp, types: Types, environ
     return Replay(merged, tuple(outcomes), still_open, tuple(stages.values()), torn, len(lines), length)
 
 
-def enter(outcome: Outcome, draft: Draft) -> None:
+def enter(outcome: Outcome, draft: SnapshotDraft) -> None:
     """Put into a draft what an outcome says of its resource."""
     if outcome.end is not End.DONE:
         return
@@ -205,8 +205,8 @@ def enter(outcome: Outcome, draft: Draft) -> None:
 
 
 def entered(snapshot: Snapshot, outcomes: Iterable[Outcome]) -> Snapshot:
-    """Give a snapshot with outcomes in it: as the next version if anything differs by them, else as that one itself."""
-    draft = Draft(snapshot)
+    """Return a snapshot with outcomes in it: as the next version if anything differs by them, else as that one itself."""
+    draft = SnapshotDraft(snapshot)
     for outcome in outcomes:
         enter(outcome, draft)
     return draft.snapshot()
@@ -224,7 +224,7 @@ class Journal:
         self._broken = False
 
     @classmethod
-    def begin(cls, store: JournalStore, stamp: Stamp, environment: str, carried: Sequence[Record] = ()) -> Journal:
+    def begin(cls, store: JournalStore, stamp: StateStamp, environment: str, carried: Sequence[Record] = ()) -> Journal:
         """Start one that goes on from a stored state, in place of any there is; what is not over yet is carried over.
 
         Raises:  CatalogError (journal-not-written).
@@ -247,7 +247,7 @@ class Journal:
         """
         self._append([_stored(record) for record in records])
 
-    def close(self, stamp: Stamp) -> None:
+    def close(self, stamp: StateStamp) -> None:
         """Say that a state which holds all outcomes so far is about to be stored.
 
         Raises:  CatalogError (journal-not-written).
@@ -265,12 +265,12 @@ class Journal:
         self._lines += 1
 
 
-def _first_line(stamp: Stamp, environment: str) -> bytes:
+def _first_line(stamp: StateStamp, environment: str) -> bytes:
     return _line({"sequence": 0, "header": {"version": VERSION, "environment": environment, **asdict(stamp)}})
 
 
-def _begins(data: bytes, stamp: Stamp, environment: str) -> bool:
-    """Whether a journal without a whole line is the beginning of the one that goes on from a state."""
+def _begins(data: bytes, stamp: StateStamp, environment: str) -> bool:
+    """Return whether a journal without a whole line is the beginning of the one that goes on from a state."""
     whole = _first_line(stamp, environment)
     data = data.rstrip(b"\n").rstrip(b"\0")
     if stamp.serial:
@@ -281,7 +281,7 @@ def _begins(data: bytes, stamp: Stamp, environment: str) -> bool:
 
 
 def begins_well(beginning: bytes) -> bool:
-    """Whether the first bytes of a file have the whole first line of a journal, as it was written."""
+    """Return whether the first bytes of a file have the whole first line of a journal, as it was written."""
     line, end, _ = beginning.partition(b"\n")
     return bool(end) and _checked(memoryview(line)) is not None
 
@@ -330,7 +330,7 @@ def _lines(data: bytes, environment: str) -> tuple[list[dict[str, Any]], bool, i
     return lines, bool(rest), length
 
 
-def _header(line: dict[str, Any], environment: str) -> Stamp:
+def _header(line: dict[str, Any], environment: str) -> StateStamp:
     begun = line.get("header")
     version = begun.get("version") if isinstance(begun, dict) else None
     if type(version) is int and version > VERSION:
@@ -348,7 +348,7 @@ def _header(line: dict[str, Any], environment: str) -> Stamp:
     assert isinstance(begun, dict)
     if begun["environment"] != environment:
         raise _damaged(environment, f"It is the journal of environment {shown(begun['environment'])}.", 1)
-    return Stamp(begun["lineage"], begun["serial"], begun["checksum"])
+    return StateStamp(begun["lineage"], begun["serial"], begun["checksum"])
 
 
 def _stored(record: Record) -> dict[str, object]:
@@ -395,7 +395,7 @@ def _records(line: dict[str, Any]) -> list[Any]:
     return records
 
 
-def _read(record: object, entries: Entries, *at: str | int) -> Record | Stamp:
+def _read(record: object, entries: Entries, *at: str | int) -> Record | StateStamp:
     """Read one record; a closing as the stamp of its state, without the lineage.
 
     Raises:  MisshapenError for what no record is, and CatalogError as `Entries.kind`.
@@ -415,7 +415,7 @@ def _read(record: object, entries: Entries, *at: str | int) -> Record | Stamp:
             return Stage(**stored)
         case {"closing": stored}:
             ClosingModel.check(stored, *at, "closing")
-            return Stamp("", stored["serial"], stored["checksum"])
+            return StateStamp("", stored["serial"], stored["checksum"])
         case _:
             raise misshapen("this is neither an intent, an outcome, a stage nor a closing", *at)
 
@@ -441,7 +441,7 @@ def _intent(stored: dict[str, Any], entries: Entries, *at: str | int) -> Intent:
 
 
 def _unbelievable(intent: Intent) -> str:
-    """Say why no run announces such a step; empty where a run may have."""
+    """Return why no run announces such a step; empty where a run may have."""
     expected, address = intent.expected, intent.address
     if not f"{intent.operation} ".startswith(f"{intent.verb} {address} "):
         return f"operation {shown(intent.operation)} does not name its verb and address"
@@ -509,7 +509,7 @@ def _no_beginning(environment: str) -> CatalogError:
     return _damaged(environment, "Its first line is not how the journal of the state beside it begins.", 1)
 
 
-def _foreign(environment: str, begun: Stamp, stamp: Stamp) -> CatalogError:
+def _foreign(environment: str, begun: StateStamp, stamp: StateStamp) -> CatalogError:
     theirs, ours = f"serial {begun.serial} of lineage {begun.lineage}", f"serial {stamp.serial} of lineage {stamp.lineage}"
     problem = error(
         "journal-of-another-state",

@@ -11,8 +11,8 @@ from catalogctl.model.resource import Recorded
 from catalogctl.model.shape import naming
 from catalogctl.state.backend import Backend, JournalStore, Lock, content_digest
 from catalogctl.state.journal import Intent, Journal, Outcome, Record, Replay, Stage, enter, entered, header, replay
-from catalogctl.state.snapshot import Draft, Snapshot
-from catalogctl.state.statefile import RESTORE, Stamp, Types, decode, encode, stamp
+from catalogctl.state.snapshot import Snapshot, SnapshotDraft
+from catalogctl.state.statefile import RESTORE, StateStamp, Types, decode, encode, stamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Recalled:
     """Steps of an unfinished run whose end is not known."""
     stored: Snapshot
     """The state as it is stored; with serial 0 when none is."""
-    stamp: Stamp
+    stamp: StateStamp
     digest: str | None
     """Of the stored bytes; `None` when there are none."""
     replayed: Replay | None
@@ -66,7 +66,7 @@ def recall(backend: Backend, types: Types, lineage: str) -> Recalled:
 
 
 def next_state(recalled: Recalled) -> Snapshot:
-    """Give the state as the next run will store it: one serial on if an interrupted run changed anything, else as it is stored."""
+    """Return the state as the next run will store it: one serial on if an interrupted run changed anything, else as it is stored."""
     return entered(recalled.stored, recalled.replayed.outcomes if recalled.replayed is not None else ())
 
 
@@ -94,17 +94,17 @@ def _belongs(backend: Backend, stored: Snapshot, size: int, types: Types) -> Non
 
 
 def above_all(backend: Backend, snapshot: Snapshot, present: int = 0) -> Snapshot:
-    """Give a state a serial above those of all that are kept and of the present one: one that is kept is never written over."""
+    """Return a state a serial above those of all that are kept and of the present one: one that is kept is never written over."""
     newest = max((present, *(kept.serial for kept in backend.history())))
     return snapshot if snapshot.serial > newest else replace(snapshot, serial=newest + 1)
 
 
-def _begun(journal: JournalStore, lines: bytes | None, environment: str) -> Stamp | None:
+def _begun(journal: JournalStore, lines: bytes | None, environment: str) -> StateStamp | None:
     with naming(journal.name):
         return None if lines is None else header(lines, environment)
 
 
-def _before_the_first(backend: Backend, begun: Stamp | None, lineage: str) -> tuple[Snapshot, Stamp]:
+def _before_the_first(backend: Backend, begun: StateStamp | None, lineage: str) -> tuple[Snapshot, StateStamp]:
     if begun is not None and begun.serial == 0:
         lineage = begun.lineage
     elif begun is not None or backend.history():
@@ -118,7 +118,7 @@ def _before_the_first(backend: Backend, begun: Stamp | None, lineage: str) -> tu
             ),
             refusal=Refusal.STALE,
         )
-    return Snapshot.empty(lineage), Stamp(lineage, 0, "")
+    return Snapshot.empty(lineage), StateStamp(lineage, 0, "")
 
 
 class Ledger:
@@ -133,7 +133,7 @@ class Ledger:
         self._lock = lock
         self._stamp = recalled.stamp
         self._digest = recalled.digest
-        self._draft = Draft(recalled.stored)
+        self._draft = SnapshotDraft(recalled.stored)
         self._open: dict[str, list[Intent]] = {}
         self._note_open(recalled.open_intents)
         self._stages: dict[tuple[str, str], Stage] = {}
@@ -162,7 +162,7 @@ class Ledger:
         return tuple(intent for several in self._open.values() for intent in several)
 
     def stage(self, account: str, upload: str) -> str | None:
-        """Tell how far an upload has come, in this run or in one that was cut off; `None` when it has not begun."""
+        """Return how far an upload has come, in this run or in one that was cut off; `None` when it has not begun."""
         stage = self._stages.get((account, upload))
         return None if stage is None else stage.token
 
@@ -238,7 +238,7 @@ class Ledger:
         return snapshot
 
     def _numbered(self, snapshot: Snapshot) -> tuple[Snapshot, bytes]:
-        """Give a state a serial that no other state has which is kept: an earlier one may have been put back by hand."""
+        """Return a state a serial that no other state has which is kept: an earlier one may have been put back by hand."""
         backend = self._backend
         data = encode(snapshot, backend.environment)
         above = above_all(backend, snapshot)

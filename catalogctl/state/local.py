@@ -62,7 +62,7 @@ class LocalBackend:
         self._locker = Locker(folder, environment, lease)
 
     def read(self) -> bytes | None:
-        """Give the state; `None` when there is no file."""
+        """Return the state; `None` when there is no file."""
         return read_file(self._folder, self._state)
 
     def write(self, data: bytes, serial: int, after: str | None) -> None:
@@ -103,7 +103,7 @@ class LocalBackend:
         return tuple(sorted(kept, key=lambda one: one.serial, reverse=True))
 
     def read_history(self, serial: int) -> bytes:
-        """Give a state that was kept."""
+        """Return a state that was kept."""
         data = read_file(self._history, self._kept(serial))
         if data is None:
             there = ", ".join(str(one.serial) for one in self.history()) or "none"
@@ -112,11 +112,11 @@ class LocalBackend:
         return data
 
     def journal(self) -> JournalStore:
-        """Give the journal's file."""
+        """Return the journal's file."""
         return LocalJournal(self._folder, self.environment)
 
     def runs(self) -> RunStore:
-        """Give the folder of the records of runs."""
+        """Return the folder of the records of runs."""
         return LocalRuns(self._folder.folder("runs"), self.environment)
 
     def lock(self, info: LockInfo, timeout: float) -> AbstractContextManager[LocalLock]:
@@ -132,7 +132,7 @@ class LocalBackend:
         self._locker.break_lock(id_)
 
     def keep_aside(self) -> tuple[str, ...]:
-        """Give state and journal a second name each, with the time in it."""
+        """Return state and journal a second name each, with the time in it."""
         now = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
         names: list[str] = []
         for suffix in ("json", "journal"):
@@ -171,7 +171,7 @@ class LocalJournal:
         """The one that was begun here: whoever was suspended and lost the lock must not add to the journal of the run that has it now."""
 
     def read(self) -> bytes | None:
-        """Give its content; `None` when there is no file."""
+        """Return its content; `None` when there is no file."""
         return read_file(self._folder, self._name, self._largest())
 
     def begin(self, data: bytes) -> None:
@@ -204,7 +204,7 @@ class LocalJournal:
 
 
 def shown_path(path: Path) -> str:
-    """Give a path as a person in the current folder would write it."""
+    """Return a path as a person in the current folder would write it."""
     with suppress(ValueError):
         return path.relative_to(Path.cwd()).as_posix()
     return str(path)

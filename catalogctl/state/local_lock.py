@@ -162,7 +162,7 @@ class Card:
         self._folder.write(self._name, orjson.dumps({**asdict(info), "token": token}))
 
     def names(self, info: LockInfo) -> bool:
-        """Whether this hold is the one that it names."""
+        """Return whether this hold is the one that it names."""
         hold = self.read()
         return hold is not None and hold.info == info
 
@@ -243,7 +243,7 @@ def _is_here(info: LockInfo) -> bool:
 
 
 def _lives(info: LockInfo) -> bool:
-    """Whether a process of this host may still be there: one that has ended and is not asked for by its parent yet is not."""
+    """Return whether a process of this host may still be there: one that has ended and is not asked for by its parent yet is not."""
     if os.name != "posix":
         return True
     with suppress(OSError):

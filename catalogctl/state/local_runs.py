@@ -27,7 +27,7 @@ class LocalRuns:
         return tuple(sorted((name for environment, _, name in found if environment == self._environment), reverse=True))
 
     def read(self, name: str) -> bytes | None:
-        """Give a record as far as it has come."""
+        """Return a record as far as it has come."""
         return read_file(self._folder, self._file(name))
 
     def begin(self, name: str, pieces: Iterable[bytes]) -> None:

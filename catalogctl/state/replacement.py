@@ -41,7 +41,7 @@ class Replaced:
 
     @property
     def changed(self) -> bool:
-        """Whether another state is there now."""
+        """Return whether another state is there now."""
         return self.snapshot != self.before
 
 
@@ -105,7 +105,7 @@ def push(backend: Backend, lock: Lock, pushed: Snapshot, types: Types, rule: Rul
 def rebuilt(
     backend: Backend, resources: Mapping[Address, Recorded], found: Recalled | CatalogError, types: Types, lineage: str
 ) -> Snapshot:
-    """Give the next state with these resources, whatever condition the present one is in.
+    """Return the next state with these resources, whatever condition the present one is in.
 
     Shapes:  `lineage` is for where no state, not even an earlier one, tells any.
     """

@@ -21,11 +21,11 @@ class Snapshot:
 
     @classmethod
     def empty(cls, lineage: str) -> Snapshot:
-        """Give the snapshot before the first one."""
+        """Return the snapshot before the first one."""
         return cls(lineage, 0)
 
 
-class Draft:
+class SnapshotDraft:
     """The next snapshot while it is being made: each step costs the same however many resources there are.
 
     It belongs to one owner, which alone changes it.
@@ -56,9 +56,9 @@ class Draft:
 
     @property
     def changed(self) -> bool:
-        """Whether the entries differ from those of the snapshot this began with."""
+        """Return whether the entries differ from those of the snapshot this began with."""
         return any(self._resources.get(address) != before for address, before in self._before.items())
 
     def snapshot(self) -> Snapshot:
-        """Give the entries as they are now: as the next version if they differ from the last, else as that one itself."""
+        """Return the entries as they are now: as the next version if they differ from the last, else as that one itself."""
         return replace(self._base, serial=self._base.serial + 1, resources=dict(self._resources)) if self.changed else self._base

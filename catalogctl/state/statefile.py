@@ -54,7 +54,7 @@ _by_address = attrgetter("address.account", "address.type", "address.title", "ad
 
 
 @dataclass(frozen=True, slots=True)
-class Stamp:
+class StateStamp:
     """Which stored state one has in hand, to the last byte of its content."""
 
     lineage: str
@@ -83,7 +83,7 @@ def encode(snapshot: Snapshot, environment: str) -> bytes:
 
 
 def entry(recorded: Recorded) -> dict[str, object]:
-    """Give one resource as state and journal hold it, ready for `canonical`.
+    """Return one resource as state and journal hold it, ready for `canonical`.
 
     Raises:  TypeError for UNKNOWN among its attributes.
     """
@@ -172,13 +172,13 @@ def _ascending(addresses: Iterable[Address]) -> None:
     raise misshapen(f"this address {what}", "resources", number, "address")
 
 
-def stamp(data: bytes, snapshot: Snapshot) -> Stamp:
+def stamp(data: bytes, snapshot: Snapshot) -> StateStamp:
     """Tell which stored state a snapshot is, given the content that it was decoded from or encoded to."""
     if data.startswith(_BEFORE_CHECKSUM):
         checksum = data[len(_BEFORE_CHECKSUM) : len(_BEFORE_CHECKSUM) + 64].decode()
     else:
         checksum = orjson.loads(data)["checksum"]
-    return Stamp(snapshot.lineage, snapshot.serial, checksum)
+    return StateStamp(snapshot.lineage, snapshot.serial, checksum)
 
 
 def damaged(environment: str, detail: str) -> CatalogError:
@@ -339,12 +339,12 @@ _PLAIN: Final = {Kind.TEXT: str, Kind.LONG_TEXT: str, Kind.JSON: str, Kind.INTEG
 class _Decoder:
     """`ResourceType.decode`, several times as fast: what JSON itself has a form for is looked at and left as it is."""
 
-    def __init__(self, kind: ResourceType) -> None:
-        self.type = kind
-        plain = {name: _PLAIN[one.kind] for name, one in kind.attributes.items() if one.kind in _PLAIN}
-        self._one = {name: form for name, form in plain.items() if kind.attributes[name].shape is Shape.ONE}
-        self._many = {name: {form} for name, form in plain.items() if kind.attributes[name].shape in {Shape.LIST, Shape.SET}}
-        self._attributes: Mapping[str, Attribute] = kind.attributes
+    def __init__(self, type_: ResourceType) -> None:
+        self.type = type_
+        plain = {name: _PLAIN[one.kind] for name, one in type_.attributes.items() if one.kind in _PLAIN}
+        self._one = {name: form for name, form in plain.items() if type_.attributes[name].shape is Shape.ONE}
+        self._many = {name: {form} for name, form in plain.items() if type_.attributes[name].shape in {Shape.LIST, Shape.SET}}
+        self._attributes: Mapping[str, Attribute] = type_.attributes
 
     def decode(self, stored: Mapping[str, object]) -> dict[str, Value]:
         one, many, attributes = self._one, self._many, self._attributes

@@ -17,12 +17,12 @@ _LONGEST: Final = 253
 
 
 def is_host(host: str) -> bool:
-    """Tell whether a host, as `urlsplit` gives it, has the characters of a name or of an IP address; one may be in any script."""
+    """Return whether a host, as `urlsplit` gives it, has the characters of a name or of an IP address; one may be in any script."""
     return 0 < len(host) <= _LONGEST and _NO_HOST.search(host) is None
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether a host name is this machine."""
+    """Return whether a host name is this machine."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from catalogctl.engine.workflow import Planned
+from catalogctl.engine.plan import Planned
 from catalogctl.events import Waited
 from catalogctl.model.diagnostics import CatalogError, Refusal
 from catalogctl.planning.action import Action

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from catalogctl.engine.workflow import Planned
+from catalogctl.engine.plan import Planned
 from catalogctl.events import OperationFinished, OperationStarted
 from catalogctl.model.address import Address
-from catalogctl.model.reference import fill
-from catalogctl.model.resource import NO_UNSET, Removal, Trait
+from catalogctl.model.resource import NO_UNSET, RemovalRule, Trait
+from catalogctl.model.value import fill
 from catalogctl.planning.action import Action
 from catalogctl.planning.change import Change
 from catalogctl.provider.endpoint import Endpoint
@@ -117,14 +117,14 @@ def a_title_taken_out_is_deleted(specimen: Specimen) -> None:
             planned = kit.plan()
             demand_same_lines(f"what a plan is about without {title}", map(str, ours), [str(one.address) for one in doing(planned)])
             kept = [
-                telling(one) for one in doing(planned) if one.action is not Action.DELETE and one.type.facet is None and not _stays(one)
+                telling(one) for one in doing(planned) if one.action is not Action.DELETE and one.type.singleton is None and not _stays(one)
             ]
             demand_same_lines(f"what a plan does not delete without {title}", [], kept)
             kit.carry_out(planned)
             kit.settled()
             demand_same_lines(f"objects that changed when {title} was deleted", [], (kit.rows() - rows).elements())
-            objects = [one for one in ours if resources[one].type.facet is None and resources[one].type.removal is Removal.DELETED]
-            parts = [one for one in ours if resources[one].type.removed_with_owner and resources[one].type.facet is None]
+            objects = [one for one in ours if resources[one].type.singleton is None and resources[one].type.removal is RemovalRule.DELETED]
+            parts = [one for one in ours if resources[one].type.cascades and resources[one].type.singleton is None]
             demand_same(f"objects left without {title}", rows.total() - len({*objects, *parts}), kit.rows().total())
             kit.titles = specimen.titles
             kit.converge()
@@ -142,8 +142,8 @@ CHECKS = (
 
 
 def _stays(change: Change) -> bool:
-    """Whether the store has no way to take something away of its own: it is left there, and forgotten."""
-    return change.action is Action.FORGET and change.type.removal is Removal.LEFT and not change.type.owner
+    """Return whether the store has no way to take something away of its own: it is left there, and forgotten."""
+    return change.action is Action.FORGET and change.type.removal is RemovalRule.LEFT and not change.type.owner
 
 
 def _sent_as_said(kit: Kit, planned: Planned, name: str, place: range) -> None:

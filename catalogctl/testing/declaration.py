@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping
 
 import orjson
 
-from catalogctl.model.reference import Reference
-from catalogctl.model.resource import NO_UNSET, Attribute, Removal, ResourceType, Shape, Trait
-from catalogctl.model.value import Value, canonical
+from catalogctl.model.resource import NO_UNSET, Attribute, RemovalRule, ResourceType, Shape, Trait
+from catalogctl.model.value import Reference, Value, canonical
 from catalogctl.provider.protocol import Step, Verb
 from catalogctl.testing.comparison import demand_same, demand_same_lines
 from catalogctl.testing.kit import Kit, opened
@@ -28,8 +27,8 @@ def types_are_known_by_their_names(specimen: Specimen) -> None:
             assert kind.owner, f"{name} has no key and is part of nothing: nobody could find it"
         if kind.owner:
             assert kind.attributes[kind.owner].replaces, f"{name}: its {kind.owner} can change in place, and no object changes its owner"
-        if kind.facet is not None:
-            stray = kind.facet.keys() - kind.attributes.keys()
+        if kind.singleton is not None:
+            stray = kind.singleton.keys() - kind.attributes.keys()
             assert kind.owner, f"{name} is a facet of nothing"
             assert not stray, f"{name} begins with {sorted(stray)}, which it does not have"
         assert kind.loss, f"{name}: a reviewer must be told what deleting one destroys"
@@ -93,15 +92,15 @@ def every_step_says_what_it_sends(specimen: Specimen) -> None:
         for address, resource in kit.resources().items():
             kind, attributes = resource.type, resource.attributes
             steps = [Step(kind, Verb.UPDATE, attributes, attributes, frozenset(attributes))]
-            if kind.facet is None:
+            if kind.singleton is None:
                 steps.append(Step(kind, Verb.CREATE, None, attributes, frozenset(attributes)))
-            if kind.removal is Removal.DELETED:
+            if kind.removal is RemovalRule.DELETED:
                 steps.append(Step(kind, Verb.DELETE, attributes, None, frozenset()))
             for step in steps:
                 calls = specimen.provider.calls(step)
                 again = specimen.provider.calls(step)
                 demand_same(f"the requests of {step.verb} of {address}, asked again", calls, again)
-                may_be_idle = kind.facet is not None and step.verb is Verb.UPDATE
+                may_be_idle = kind.singleton is not None and step.verb is Verb.UPDATE
                 assert may_be_idle or any(call.writes for call in calls), f"{step.verb} of {address} lists no request that writes: {calls}"
 
 

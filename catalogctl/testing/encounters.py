@@ -7,7 +7,7 @@ from dataclasses import replace
 import orjson
 
 from catalogctl.model.address import Address
-from catalogctl.model.resource import Recorded, Removal, ResourceType, Trait
+from catalogctl.model.resource import Recorded, RemovalRule, ResourceType, Trait
 from catalogctl.planning.action import Action
 from catalogctl.planning.handover import is_handed_over
 from catalogctl.planning.planner import Purpose
@@ -152,13 +152,13 @@ def what_is_missing_is_none(specimen: Specimen) -> None:
             demand_same(f"{address}, gone, read by its id {id_}", None, kit.seen(kind, id_))
             demand_same(f"{address}, gone, looked for by its key {key!r}", None, kit.found(unknown))
             demand_same(f"{address}, gone, listed with and without its id", (None, None), kit.listed(known, unknown).objects)
-            if kind.removal is Removal.DELETED:
+            if kind.removal is RemovalRule.DELETED:
                 kit.delete(kind, id_, key)
 
 
 def secrets_stay_secret(specimen: Specimen) -> None:
     """No secret and no signature of a URL is in plan, state, journal or events, not even when a store repeats it."""
-    from catalogctl.planning.planfile import encode
+    from catalogctl.planning.planfile.file import encode
     from catalogctl.sandbox import Fault, FaultKind
     from catalogctl.testing.kit import SECRET
     from catalogctl.testing.specimen import SIGNATURE
@@ -197,12 +197,12 @@ CHECKS = (
 )
 
 
-def _cannot_be_gone(kind: ResourceType) -> bool:
-    """Whether an object of a type is there as long as something else is."""
-    return kind.facet is not None or (kind.removal is Removal.LEFT and not kind.owner)
+def _cannot_be_gone(type_: ResourceType) -> bool:
+    """Return whether an object of a type is there as long as something else is."""
+    return type_.singleton is not None or (type_.removal is RemovalRule.LEFT and not type_.owner)
 
 
 def _first_write(kit: Kit) -> tuple[str, str]:
-    """Give the method of the first request of a plan that writes, and a pattern of its path."""
+    """Return the method of the first request of a plan that writes, and a pattern of its path."""
     call = next(call for call in kit.plan().plan.requests if call.method != "GET")
     return call.method, kit.pattern(Endpoint(call.method, call.path, frozenset(), repeatable=False))

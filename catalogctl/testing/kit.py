@@ -17,33 +17,32 @@ from urllib.parse import urlsplit
 import orjson
 
 from catalogctl.config.accounts import accounts
-from catalogctl.config.documents import load
 from catalogctl.config.project import load_project
-from catalogctl.config.resolve import resolve
-from catalogctl.engine.approve import approved_plan
-from catalogctl.engine.compile import compile_catalog
-from catalogctl.engine.execute import Persistence, Stop
-from catalogctl.engine.landscape import Landscape
+from catalogctl.engine.apply import Applied, apply_plan
+from catalogctl.engine.execute import OnFailure, Stop
+from catalogctl.engine.plan import Planned, PlanRequest, make_plan, reverting
 from catalogctl.engine.publish import DirectoryStore, Publisher, Uploads
-from catalogctl.engine.revert import reverting
-from catalogctl.engine.workflow import Applied, Planned, Question, apply_plan, make_plan, recover
+from catalogctl.engine.recover import recover
+from catalogctl.engine.review import approved_plan
+from catalogctl.engine.stores import Stores
+from catalogctl.engine.workspace import compile_workspace
 from catalogctl.events import Event
+from catalogctl.history.revert_scope import ProjectFiles
+from catalogctl.history.run_file import decode as decode_run
 from catalogctl.model.account import Account
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import Diagnostics
-from catalogctl.model.reference import fill
 from catalogctl.model.resource import Observed, Recorded, Resource, ResourceType
+from catalogctl.model.value import fill
 from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.change import Change
-from catalogctl.planning.inverse import Files
 from catalogctl.planning.order import Operation
-from catalogctl.planning.planfile import decode
+from catalogctl.planning.planfile.file import decode
 from catalogctl.planning.planner import Purpose, Scope
-from catalogctl.planning.runfile import decode as decode_run
-from catalogctl.provider.emulation import Commit, Emulator, LoggedRequest
+from catalogctl.provider.emulation import Emulator, LoggedRequest, StoredChange
 from catalogctl.provider.endpoint import Endpoint
-from catalogctl.provider.protocol import Listing, Reader, Wanted
-from catalogctl.provider.service import Reading, Surroundings, Writing, connect
+from catalogctl.provider.protocol import Listing, Lookup, Reader
+from catalogctl.provider.service import ClientHooks, ReadClient, WriteClient, connect
 from catalogctl.sandbox import SandboxServer
 from catalogctl.state.backend import Lock, LockInfo
 from catalogctl.state.ledger import Ledger, recall
@@ -76,7 +75,7 @@ class Compilation:
 class Saved:
     """A moment to return to."""
 
-    store: tuple[Commit, ...]
+    store: tuple[StoredChange, ...]
     state: Memory
     titles: Mapping[str, Document]
 
@@ -123,23 +122,22 @@ class Kit:
                 self._catalog.remove(old)
         for id_, document in self.titles.items():
             self._catalog.write(f"{id_}.json", orjson.dumps(document))
-        resolved = resolve(load(self._project))
-        catalog, problems = compile_catalog(resolved, self._landscape(environment), publishes_files=True)
-        return Compilation(catalog, Diagnostics.of(resolved.diagnostics, problems))
+        workspace = compile_workspace(self._project, self._stores(environment), lambda _: None)
+        return Compilation(workspace.catalog, workspace.diagnostics)
 
     @property
     def secrets(self) -> dict[str, str]:
         """The environment in which every secret is there."""
         return dict.fromkeys(_REFERENCE.findall(str(self.block)), SECRET)
 
-    def _landscape(self, environment: Mapping[str, str] | None = None) -> Landscape:
+    def _stores(self, environment: Mapping[str, str] | None = None) -> Stores:
         providers = {self.provider.name: self.provider}
         made, problems = accounts(self._project, providers, self.secrets if environment is None else environment)
         assert ACCOUNT in made, f"the account block of the emulator is no account: {_told(problems)}"
         account = made[ACCOUNT]
         if self.one_at_a_time:
             account = replace(account, limits=replace(account.limits, concurrency=1))
-        return Landscape({ACCOUNT: account}, providers, timing=self.clock.timing)
+        return Stores({ACCOUNT: account}, providers, timing=self.clock.timing)
 
     def catalog(self) -> Catalog:
         """Compile the titles, which must be without errors; the same ones once."""
@@ -155,39 +153,39 @@ class Kit:
     def plan(self, purpose: Purpose = Purpose.CONVERGE) -> Planned:
         """Make a plan; the request log then holds what it sent and nothing else."""
         self.emulator.clear_log()
-        question = Question(Scope(purpose), lineage=LINEAGE)
-        return make_plan(self.catalog(), self.backend, self._landscape(), question, self._listen)
+        question = PlanRequest(Scope(purpose), lineage=LINEAGE)
+        return make_plan(self.catalog(), self.backend, self._stores(), question, self._listen)
 
     def taking_back(self) -> Planned:
         """Plan to put back what the last run changed, with the titles as they are; the request log then holds what that sent."""
         self.emulator.clear_log()
-        landscape = self._landscape()
+        stores = self._stores()
         runs = self.backend.runs()
         newest = runs.names()[0]
-        run = decode_run(runs.read(newest) or b"", newest, landscape.type_of)
-        question = Question(Scope(Purpose.REVERT), lineage=LINEAGE)
-        catalog, asked = reverting(run, Files(self.catalog()), self.recorded(), question, force=False, reviewed=False)
-        return make_plan(catalog, self.backend, landscape, asked, self._listen)
+        run = decode_run(runs.read(newest) or b"", newest, stores.type_of)
+        question = PlanRequest(Scope(Purpose.REVERT), lineage=LINEAGE)
+        catalog, asked = reverting(run, ProjectFiles(self.catalog()), self.recorded(), question, force=False, reviewed=False)
+        return make_plan(catalog, self.backend, stores, asked, self._listen)
 
     def approved(self, saved: bytes) -> Planned:
-        """Give what of a saved plan may be done now; the request log then holds what finding that out sent and nothing else."""
+        """Return what of a saved plan may be done now; the request log then holds what finding that out sent and nothing else."""
         self.emulator.clear_log()
-        landscape = self._landscape()
-        plan = decode(saved, landscape.type_of)
-        return approved_plan(plan, self.catalog(), self.backend, landscape, Question(lineage=LINEAGE), self._listen)
+        stores = self._stores()
+        plan = decode(saved, stores.type_of)
+        return approved_plan(plan, self.catalog(), self.backend, stores, PlanRequest(lineage=LINEAGE), self._listen)
 
     def apply(self, planned: Planned) -> Applied:
         """Take a plan's steps, whatever becomes of them; the request log then holds what they sent and nothing else."""
         self.emulator.clear_log()
-        landscape = self._landscape()
+        stores = self._stores()
         assert not planned.refusals, f"a plan without limits is refused: {planned.refusals}"
         with self._held() as lock:
-            return apply_plan(planned, self.backend, lock, landscape, self._publisher(), self._listen, Persistence.GO_ON, Stop())
+            return apply_plan(planned, self.backend, lock, stores, self._publisher(), self._listen, OnFailure.GO_ON, Stop())
 
     def recover(self) -> None:
         """Settle what the last apply left open, as the next command that takes the lock does first."""
         with self._held() as lock:
-            recover(self.backend, lock, self._landscape(), self._listen)
+            recover(self.backend, lock, self._stores(), self._listen)
 
     def _held(self) -> AbstractContextManager[Lock]:
         return self.backend.lock(LockInfo.of_this_process("default", "conformance", id_=LINEAGE, since=BEGINNING), 0)
@@ -212,15 +210,15 @@ class Kit:
         return planned
 
     def resources(self) -> dict[Address, Resource]:
-        """Give what the files want, parents before their children."""
+        """Return what the files want, parents before their children."""
         wanted = self.catalog().resources
         order = TopologicalSorter({address: resource.dependencies for address, resource in wanted.items()}).static_order()
         return {address: wanted[address] for address in order}
 
     def recorded(self) -> Mapping[Address, Recorded]:
-        """Give what state remembers."""
-        landscape = Landscape({}, {self.provider.name: self.provider})
-        return recall(self.backend, landscape.type_of, LINEAGE).snapshot.resources
+        """Return what state remembers."""
+        stores = Stores({}, {self.provider.name: self.provider})
+        return recall(self.backend, stores.type_of, LINEAGE).snapshot.resources
 
     def address(self, short: str) -> Address:
         """Read an address that leaves the account out."""
@@ -230,56 +228,56 @@ class Kit:
         self.events.append((event, len(self.emulator.requests)))
 
     def said(self, operation: Operation) -> tuple[Endpoint, ...]:
-        """Give the requests that the provider says a step sends."""
-        return self._landscape().endpoints(operation)
+        """Return the requests that the provider says a step sends."""
+        return self._stores().endpoints(operation)
 
     # ── the store ──
 
     @property
     def account(self) -> Account:
         """The account as the engine sees it."""
-        return self._landscape().accounts[ACCOUNT]
+        return self._stores().accounts[ACCOUNT]
 
-    def seen(self, kind: ResourceType, id_: str) -> Observed | None:
+    def seen(self, type_: ResourceType, id_: str) -> Observed | None:
         """Have the provider's reader read one object."""
-        return self._read(lambda reader: reader.read(kind, id_))
+        return self._read(lambda reader: reader.read(type_, id_))
 
-    def found(self, want: Wanted) -> Observed | None:
+    def found(self, want: Lookup) -> Observed | None:
         """Have the provider's reader look for an object that has no known id."""
         return self._read(lambda reader: reader.find(want))
 
-    def wanted(self, address: Address) -> Wanted:
+    def wanted(self, address: Address) -> Lookup:
         """Ask for an object as the engine would that has lost its id: with what is declared of it, its references filled in from state."""
         resource, recorded = self.resources()[address], self.recorded()
         others = frozenset(have.id for other, have in recorded.items() if other.type == address.type and other != address)
         expected = fill(resource.attributes, lambda other: recorded[other].id)
-        return Wanted(address, resource.type, resource.key, None, expected, others)
+        return Lookup(address, resource.type, resource.key, None, expected, others)
 
     def handle(self, address: Address) -> str:
-        """Give the name by which the service in memory knows an object: the id that it gave it."""
+        """Return the name by which the service in memory knows an object: the id that it gave it."""
         return self.recorded()[address].id
 
-    def listed(self, *wanted: Wanted) -> Listing:
+    def listed(self, *wanted: Lookup) -> Listing:
         """Have the provider's reader find several objects at once."""
         return self._read(lambda reader: reader.list_objects(wanted, lambda _done, _total: None))
 
-    def delete(self, kind: ResourceType, id_: str, key: str) -> None:
+    def delete(self, type_: ResourceType, id_: str, key: str) -> None:
         """Have the provider's writer delete one object, without plan or state."""
         account = self.account
 
         async def run(ledger: Ledger) -> None:
             uploads = Uploads(self._publisher(), ledger, ACCOUNT)
-            async with connect(Writing, account, account.base_url, self.provider, Surroundings(timing=self.clock.timing)) as service:
-                await self.provider.writer(account, service, uploads).delete(kind, id_, key)
+            async with connect(WriteClient, account, account.base_url, self.provider, ClientHooks(timing=self.clock.timing)) as service:
+                await self.provider.writer(account, service, uploads).delete(type_, id_, key)
 
         with self._held() as lock:
-            asyncio.run(run(Ledger.open(self.backend, lock, self._landscape().type_of, LINEAGE)))
+            asyncio.run(run(Ledger.open(self.backend, lock, self._stores().type_of, LINEAGE)))
 
     def _read(self, work: Callable[[Reader], Awaitable[_Result]]) -> _Result:
         account = self.account
 
         async def run() -> _Result:
-            async with connect(Reading, account, account.base_url, self.provider, Surroundings(timing=self.clock.timing)) as service:
+            async with connect(ReadClient, account, account.base_url, self.provider, ClientHooks(timing=self.clock.timing)) as service:
                 return await work(self.provider.reader(account, service))
 
         return asyncio.run(run())
@@ -289,11 +287,11 @@ class Kit:
         return Publisher(self._folder, lambda: DirectoryStore(public, _FILES), self._listen)
 
     def rows(self) -> Counter[str]:
-        """Give what the store holds, each object as one line."""
+        """Return what the store holds, each object as one line."""
         return Counter(orjson.dumps(row, option=orjson.OPT_SORT_KEYS, default=str).decode() for row in self.emulator.rows())
 
     def save(self) -> Saved:
-        """Give the present contents of store, state and files."""
+        """Return the present contents of store, state and files."""
         return Saved(self.emulator.snapshot(), self.backend.memory.copy(), self.titles)
 
     def restore(self, saved: Saved) -> None:
@@ -304,7 +302,7 @@ class Kit:
         self.server.clear_faults()
 
     def requests(self) -> list[LoggedRequest]:
-        """Give the requests that the service took since the last plan or apply began, those beside any step left out."""
+        """Return the requests that the service took since the last plan or apply began, those beside any step left out."""
         return self.of_steps(self.emulator.requests)
 
     def of_steps(self, requests: Iterable[LoggedRequest]) -> list[LoggedRequest]:
@@ -313,15 +311,15 @@ class Kit:
         return [one for one in requests if one.status != 429 and not any(self.answers(other, one) for other in beside)]
 
     def writes(self) -> list[LoggedRequest]:
-        """Give those of the requests that can change something."""
+        """Return those of the requests that can change something."""
         return [request for request in self.requests() if request.method not in {"GET", "HEAD"}]
 
     def answers(self, endpoint: Endpoint, request: LoggedRequest) -> bool:
-        """Whether a request was sent to an endpoint."""
+        """Return whether a request was sent to an endpoint."""
         return endpoint.method == request.method and re.fullmatch(self.pattern(endpoint), request.path) is not None
 
     def pattern(self, endpoint: Endpoint) -> str:
-        """Give the regular expression of the paths of an endpoint, as the service sees them."""
+        """Return the regular expression of the paths of an endpoint, as the service sees them."""
         if not endpoint.path.startswith("/"):  # words for an address that the service gave
             return ".+"
         root = urlsplit(str(self.block["base_url"])).path.rstrip("/")
@@ -330,7 +328,7 @@ class Kit:
 
 @contextmanager
 def opened(specimen: Specimen) -> Iterator[Kit]:
-    """Give a specimen at work, and in the end make sure that its service never failed by a fault of its own."""
+    """Return a specimen at work, and in the end make sure that its service never failed by a fault of its own."""
     clock = VirtualClock()
     emulator = specimen.emulator(clock)
     with ExitStack() as stack:

@@ -32,7 +32,7 @@ class Memory:
     """Records of runs, by name."""
 
     def copy(self) -> Memory:
-        """Give the same contents for others to go on from; nobody holds them."""
+        """Return the same contents for others to go on from; nobody holds them."""
         return Memory(self.state, dict(self.history), self.journal, runs=dict(self.runs))
 
 
@@ -45,7 +45,7 @@ class MemoryBackend:
         self.memory = memory or Memory()
 
     def read(self) -> bytes | None:
-        """Give the state; `None` when there never was one."""
+        """Return the state; `None` when there never was one."""
         return self.memory.state
 
     def write(self, data: bytes, serial: int, after: str | None) -> None:
@@ -95,7 +95,7 @@ class MemoryBackend:
         return tuple(Kept(serial, kept[serial][1], len(kept[serial][0])) for serial in sorted(kept, reverse=True))
 
     def read_history(self, serial: int) -> bytes:
-        """Give an earlier state."""
+        """Return an earlier state."""
         kept = self.memory.history.get(serial)
         if kept is None:
             there = ", ".join(str(one.serial) for one in self.history()) or "none"
@@ -103,11 +103,11 @@ class MemoryBackend:
         return kept[0]
 
     def journal(self) -> JournalStore:
-        """Give what lies beside the state."""
+        """Return what lies beside the state."""
         return MemoryJournal(self.memory)
 
     def runs(self) -> RunStore:
-        """Give the records of runs."""
+        """Return the records of runs."""
         return MemoryRuns(self.memory)
 
     def keep_aside(self) -> tuple[str, ...]:
@@ -145,7 +145,7 @@ class MemoryJournal:
         return "the journal in memory"
 
     def read(self) -> bytes | None:
-        """Give its content; `None` when there is none."""
+        """Return its content; `None` when there is none."""
         return self.memory.journal
 
     def begin(self, data: bytes) -> None:
@@ -183,7 +183,7 @@ class MemoryRuns:
         return tuple(sorted(self.memory.runs, reverse=True))
 
     def read(self, name: str) -> bytes | None:
-        """Give a record as far as it has come."""
+        """Return a record as far as it has come."""
         return self.memory.runs.get(name)
 
     def begin(self, name: str, pieces: Iterable[bytes]) -> None:

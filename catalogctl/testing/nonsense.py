@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import orjson
 
-from catalogctl.engine.workflow import Planned
+from catalogctl.engine.plan import Planned
 from catalogctl.model.diagnostics import CatalogError, Refusal
 from catalogctl.provider.emulation import SandboxRequest, SandboxResponse
 from catalogctl.testing.comparison import demand_same_lines
@@ -124,7 +124,7 @@ def _tried(kit: Kit, between: _Between, what: str) -> None:
 
 
 def _is_wrong(kind: str, there: object, path: tuple[str | int, ...], specimen: Specimen) -> bool:
-    """Whether a kind of value is none that the documents show at a place, as far as the specimen knows them."""
+    """Return whether a kind of value is none that the documents show at a place, as far as the specimen knows them."""
     if there is None and kind == "a text":  # what is null now is a text elsewhere, as a rule
         return False
     name = next((step for step in reversed(path) if isinstance(step, str)), "")

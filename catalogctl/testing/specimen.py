@@ -46,14 +46,14 @@ class Edit:
 
     @property
     def takes_away(self) -> bool:
-        """Whether it only takes something out."""
+        """Return whether it only takes something out."""
         return all(value is GONE for value in self.fields.values())
 
     def __str__(self) -> str:
         return f"{'no more' if self.takes_away else 'another'} {self.attribute} for {self.address}"
 
     def applied(self, titles: Mapping[str, Document]) -> dict[str, Document]:
-        """Give the titles as they are after it; those given stay as they are.
+        """Return the titles as they are after it; those given stay as they are.
 
         Raises:  KeyError for a way that leads nowhere.
         """
@@ -119,5 +119,5 @@ class Specimen:
     """Requests that belong to no step and change nothing, such as a login."""
 
     def replaces(self, type_: str, attribute: str) -> bool:
-        """Whether a change of an attribute makes a new object."""
+        """Return whether a change of an attribute makes a new object."""
         return self.provider.types[type_].attributes[attribute].replaces and f"{type_}.{attribute}" not in self.in_place

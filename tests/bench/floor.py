@@ -15,7 +15,7 @@ from typing import Any
 
 import orjson
 
-from catalogctl.config.source import Source, parse
+from catalogctl.config.syntax.source import Source, parse
 
 
 def wanted(title: Any) -> dict[str, object]:

@@ -15,8 +15,8 @@ from pypdf import PdfReader
 
 from browser.conftest import Opener
 from catalogctl.config.media import Media
-from catalogctl.planning.plan import Call, Plan
-from catalogctl.view.plan_html import render
+from catalogctl.planning.plan import Plan, PlannedRequest
+from catalogctl.view.html.render import render
 from gallery.browser import NARROW, WIDE
 from unit.view import samples
 
@@ -205,7 +205,7 @@ def five_thousand() -> Plan:
         after = samples.BLURB.replace("simples", "s").replace("vinte e um", "trinta").replace("uma página", f"{number} páginas")
         text = [] if number % 10 else [samples.differs("description", samples.BLURB, after)]
         changes.append(samples.updating(at, *text, samples.differs("prices", Decimal(2), Decimal(3), "EUR")))
-        calls.append(Call("PUT", "/integration-api/v1/dashboard/issues/{id}", at, f"update {at}"))
+        calls.append(PlannedRequest("PUT", "/integration-api/v1/dashboard/issues/{id}", at, f"update {at}"))
     return samples.plan(*changes, requests=tuple(calls), seconds=900.0)
 
 

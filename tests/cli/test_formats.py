@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from jsonschema import Draft7Validator
 
-from catalogctl.cli.schemas import schema_files
+from catalogctl.cli.schema import schema_files
 from shop import IMPORTABLE, Shop, catalogctl
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from catalogctl.engine import recording
+from catalogctl.engine import run_recorder
+from catalogctl.history.run_file_schema import run_schema
 from catalogctl.model.diagnostics import CatalogError, error
-from catalogctl.planning.runfile_schema import run_schema
 from catalogctl.sandbox import Fault, FaultKind
 from catalogctl.state.local_runs import LocalRuns
 from shop import TOKEN, Shop, ended, until
@@ -162,7 +162,7 @@ def test_no_key_is_in_a_record_in_any_encoding_and_no_signature(shop: Shop) -> N
 
 
 def test_the_oldest_records_are_forgotten(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recording, "KEPT", 3)
+    monkeypatch.setattr(run_recorder, "KEPT", 3)
     for number in range(5):
         shop.title(title=f"El faro {number}")
         shop.applied()

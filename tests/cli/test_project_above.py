@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from catalogctl.config.finding import FILE, find_project
+from catalogctl.config.find_project import FILE, find_project
 from catalogctl.model.diagnostics import CatalogError
 from shop import Ran, Shop, catalogctl
 

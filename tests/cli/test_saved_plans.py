@@ -13,9 +13,9 @@ import pytest
 
 import small
 from catalogctl.config import assets
-from catalogctl.config.cache import Stamp, Sum, open_cache
+from catalogctl.config.cache import FileStamp, Sum, open_cache
 from catalogctl.model.value import digest
-from catalogctl.planning import planfile
+from catalogctl.planning.planfile import file as planfile
 from shop import TOKEN, Ran, Shop
 
 
@@ -226,7 +226,7 @@ def test_all_files_of_a_saved_plan_are_read_again_before_its_first_write_whateve
             was, path = written[title].read_bytes(), written[title]
             path.write_bytes(was.replace(b"PDF-1.7", b"PDF-1.6"))
             times = path.stat()
-            stamp = Stamp(str(path.resolve()), times.st_size, times.st_mtime_ns, times.st_ctime_ns, times.st_ino)
+            stamp = FileStamp(str(path.resolve()), times.st_size, times.st_mtime_ns, times.st_ctime_ns, times.st_ino)
             sha256, sha1, md5 = (hashlib.new(name, was).hexdigest() for name in ("sha256", "sha1", "md5"))
             cache.remember_sums({stamp: Sum(sha256, sha1, md5, "pdf")})
     refused = shop.run("apply", plan).ended(5)
@@ -286,9 +286,9 @@ def test_a_plan_edited_by_hand_is_not_done_even_where_its_checksum_is_right_agai
         del document[name]
     plan.write_text(json.dumps({**document, "digest": "0" * 64, "checksum": "0" * 64}), encoding="utf-8")
     shop.run("apply", str(plan)).ended(5)
-    from catalogctl.cli.types import known_type
-    from catalogctl.planning.planfile import digest as digest_of
-    from catalogctl.planning.planfile_decode import rebuild
+    from catalogctl.cli.backend import known_type
+    from catalogctl.planning.planfile.decode import rebuild
+    from catalogctl.planning.planfile.file import digest as digest_of
 
     document["digest"] = digest_of(rebuild(document, known_type))
     plan.write_text(json.dumps({**document, "checksum": digest(document)}), encoding="utf-8")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from catalogctl.view.layout import cells
+from catalogctl.view.paint.layout import cells
 from hostile.trio import AUDIOBOOK, BOOK, Trio, keys, trio
 
 pytestmark = pytest.mark.usefixtures("piped")

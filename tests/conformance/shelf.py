@@ -14,17 +14,17 @@ from typing import Any, Literal
 import orjson
 from pydantic import BaseModel, ConfigDict
 
-from catalogctl.model.account import Account, Limits
+from catalogctl.model.account import Account, CallLimits
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import error
-from catalogctl.model.reference import Reference
 from catalogctl.model.resource import Attribute, Identity, Kind, Observed, ReplaceOrder, Resource, ResourceType, Shape, Trait
-from catalogctl.model.value import Attributes, Value
+from catalogctl.model.value import Attributes, Reference, Value
+from catalogctl.provider.answer import Answer, Deletion, nonsense
 from catalogctl.provider.authentication import Authentication, FixedHeaders
 from catalogctl.provider.endpoint import Endpoint
 from catalogctl.provider.failure import Ambiguous, Refused
-from catalogctl.provider.protocol import Assets, Compiled, Deletion, Listing, Offer, Provider, Step, Unheld, Verb, Wanted, Written
-from catalogctl.provider.service import Answer, Reading, Writing, nonsense
+from catalogctl.provider.protocol import Assets, Compiled, Listing, Lookup, Offer, Provider, Step, UnsupportedField, Verb, Written
+from catalogctl.provider.service import ReadClient, WriteClient
 
 
 # ── what may be said to Shelf alone: in an account block, and in an edition's `publish` block ──
@@ -84,7 +84,7 @@ def compile_edition(offer: Offer, options: Options) -> Compiled:
     if options.blurb is not None:
         pinned: dict[str, Value] = {"label": f"{key}/blurb", "book": Reference(book), "text": options.blurb}
         resources.append(Resource(replace(book, type=BLURB.name), BLURB, f"{key}/blurb", pinned, offer.origin, dependencies=(book,)))
-    return Compiled(tuple(resources), unheld=(Unheld("subtitle", "the subtitle"),) if about.subtitle else ())
+    return Compiled(tuple(resources), unsupported=(UnsupportedField("subtitle", "the subtitle"),) if about.subtitle else ())
 
 
 # ── our values ↔ the service's JSON, exactly ──
@@ -92,42 +92,42 @@ def to_store(attributes: Attributes, names: frozenset[str]) -> bytes:
     return orjson.dumps({name: value for name, value in attributes.items() if name in names}, default=str)
 
 
-def from_store(kind: ResourceType, row: Mapping[str, Any]) -> Observed:
-    attributes = {name: value for name, value in row.items() if name in kind.attributes}
+def from_store(type_: ResourceType, row: Mapping[str, Any]) -> Observed:
+    attributes = {name: value for name, value in row.items() if name in type_.attributes}
     if "prices" in attributes:
         attributes["prices"] = {currency: Decimal(amount) for currency, amount in attributes["prices"].items()}
-    return Observed(row["id"], row[kind.key], attributes)
+    return Observed(row["id"], row[type_.key], attributes)
 
 
 # ── the reader and the writer ──
 class ShelfReader:
-    def __init__(self, account: str, service: Reading) -> None:
+    def __init__(self, account: str, service: ReadClient) -> None:
         self._account, self._service = account, service
 
-    async def list_objects(self, wanted: Sequence[Wanted], progress: Callable[[int, int], None]) -> Listing:
+    async def list_objects(self, wanted: Sequence[Lookup], progress: Callable[[int, int], None]) -> Listing:
         kinds = {want.type.name: want.type for want in wanted}
         shown = {name: await self._get(kind, "list") for name, kind in kinds.items()}
         progress(len(kinds), len(kinds))
         return Listing(tuple(_pick(want.id, want.key, shown[want.type.name]) for want in wanted))
 
-    async def read(self, kind: ResourceType, id_: str) -> Observed | None:
+    async def read(self, type_: ResourceType, id_: str) -> Observed | None:
         try:
-            found = await self._get(kind, "read", id=id_)
+            found = await self._get(type_, "read", id=id_)
             return found[0] if found else None
         except Refused as refusal:
             if refusal.status == 404:
                 return None
             raise
 
-    async def find(self, want: Wanted) -> Observed | None:
+    async def find(self, want: Lookup) -> Observed | None:
         return _pick(None, want.key, [one for one in await self._get(want.type, "list") if one.id not in want.taken])
 
-    async def _get(self, kind: ResourceType, name: str, **parts: str) -> list[Observed]:
-        endpoint = API[kind.name][name]
+    async def _get(self, type_: ResourceType, name: str, **parts: str) -> list[Observed]:
+        endpoint = API[type_.name][name]
         answer = await self._service.get(endpoint, **parts)
         try:
             told = orjson.loads(answer.body)
-            return [from_store(kind, row) for row in (told if name == "list" else [told])]
+            return [from_store(type_, row) for row in (told if name == "list" else [told])]
         except (ValueError, TypeError, LookupError) as failure:
             raise nonsense(self._account, endpoint, "cannot be read") from failure
 
@@ -138,28 +138,28 @@ def _pick(id_: str | None, key: str, shown: list[Observed]) -> Observed | None:
 
 
 class ShelfWriter:
-    def __init__(self, account: str, service: Writing) -> None:
+    def __init__(self, account: str, service: WriteClient) -> None:
         self._service, self._reader = service, ShelfReader(account, service)
 
-    async def create(self, kind: ResourceType, attributes: Attributes) -> Written:
-        answer = await self._service.send(API[kind.name]["create"], to_store(attributes, frozenset(attributes)))
+    async def create(self, type_: ResourceType, attributes: Attributes) -> Written:
+        answer = await self._service.send(API[type_.name]["create"], to_store(attributes, frozenset(attributes)))
         try:
-            seen = from_store(kind, orjson.loads(answer.body))
+            seen = from_store(type_, orjson.loads(answer.body))
         except (ValueError, TypeError, LookupError) as failure:
-            raise Ambiguous(error("outcome-unknown", f"Shelf made a {kind.name} and does not say which")) from failure
+            raise Ambiguous(error("outcome-unknown", f"Shelf made a {type_.name} and does not say which")) from failure
         return Written(seen.id, seen.attributes)
 
-    async def update(self, kind: ResourceType, id_: str, attributes: Attributes, changed: frozenset[str]) -> Written:
-        await self._service.send(API[kind.name]["update"], to_store(attributes, changed), id=id_)
+    async def update(self, type_: ResourceType, id_: str, attributes: Attributes, changed: frozenset[str]) -> Written:
+        await self._service.send(API[type_.name]["update"], to_store(attributes, changed), id=id_)
         return Written(id_, {})
 
-    async def delete(self, kind: ResourceType, id_: str, key: str) -> Deletion:
-        seen = await self._reader.read(kind, id_)  # the id must still be of the object that was planned for
+    async def delete(self, type_: ResourceType, id_: str, key: str) -> Deletion:
+        seen = await self._reader.read(type_, id_)  # the id must still be of the object that was planned for
         if seen is None:
             return Deletion.NOT_THERE
         if seen.key != key:
             raise Refused(error("not-the-same", "An object is no longer the one that was planned for", f"Its key is {seen.key}."), 409)
-        return await self._service.remove(API[kind.name]["delete"], id=id_)  # one that is gone by now is no failure
+        return await self._service.remove(API[type_.name]["delete"], id=id_)  # one that is gone by now is no failure
 
 
 # ── the provider ──
@@ -167,7 +167,7 @@ class Shelf:
     name: str = "shelf"
     service: str = "Shelf"
     types: Mapping[str, ResourceType] = {BOOK.name: BOOK, BLURB.name: BLURB}
-    limits: Limits = Limits(concurrency=4, requests_per_minute=None, timeout=10.0, latency=0.1)
+    limits: CallLimits = CallLimits(concurrency=4, requests_per_minute=None, timeout=10.0, latency=0.1)
     secrets: tuple[str, ...] = ("token",)
     settings: type[BaseModel] = Settings
     options: type[BaseModel] = Options
@@ -186,10 +186,10 @@ class Shelf:
     def authentication(self, account: Account) -> Authentication:
         return FixedHeaders({"X-Token": account.secrets["token"]()})
 
-    def reader(self, account: Account, service: Reading) -> ShelfReader:
+    def reader(self, account: Account, service: ReadClient) -> ShelfReader:
         return ShelfReader(account.name, service)
 
-    def writer(self, account: Account, service: Writing, assets: Assets) -> ShelfWriter:  # noqa: ARG002 -- Shelf takes no files
+    def writer(self, account: Account, service: WriteClient, assets: Assets) -> ShelfWriter:  # noqa: ARG002 -- Shelf takes no files
         return ShelfWriter(account.name, service)
 
 

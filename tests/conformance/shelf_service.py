@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from threading import RLock
 from typing import Any
 
-from catalogctl.provider.emulation import Clock, Commit, Json, LoggedRequest, SandboxRequest, SandboxResponse, utc_now
+from catalogctl.provider.emulation import Clock, Json, LoggedRequest, SandboxRequest, SandboxResponse, StoredChange, utc_now
 
 FIELDS = {"books": {"code", "title", "language", "prices", "shelfmark", "binding"}, "blurbs": {"label", "book", "text"}}
 KEYS = {"books": "code", "blurbs": "label"}
@@ -25,7 +25,7 @@ class ShelfService:
         self._rows: dict[str, Row] = {}
         self._given = 0
         self._log: list[LoggedRequest] = []
-        self._listener: Callable[[Commit], None] | None = None
+        self._listener: Callable[[StoredChange], None] | None = None
 
     # ── the API ──
 
@@ -75,14 +75,14 @@ class ShelfService:
             self._given += 1
             row = {"id": f"{self._given:06}", **row}
         self._rows[row["id"]] = row
-        self._tell(Commit(row["id"], row))
+        self._tell(StoredChange(row["id"], row))
         return row
 
     def _drop(self, id_: str) -> None:
         del self._rows[id_]
-        self._tell(Commit(id_, None))
+        self._tell(StoredChange(id_, None))
 
-    def _tell(self, commit: Commit) -> None:
+    def _tell(self, commit: StoredChange) -> None:
         if self._listener is not None:
             self._listener(commit)
 
@@ -119,16 +119,16 @@ class ShelfService:
             self._rows.clear()
             self._log.clear()
 
-    def snapshot(self) -> tuple[Commit, ...]:
+    def snapshot(self) -> tuple[StoredChange, ...]:
         with self._lock:
-            return tuple(Commit(id_, row) for id_, row in self._rows.items())
+            return tuple(StoredChange(id_, row) for id_, row in self._rows.items())
 
-    def restore(self, commits: Iterable[Commit]) -> None:
+    def restore(self, commits: Iterable[StoredChange]) -> None:
         with self._lock:
             self._rows.clear()
             self.replay(commits)
 
-    def replay(self, commits: Iterable[Commit]) -> None:
+    def replay(self, commits: Iterable[StoredChange]) -> None:
         with self._lock:
             for commit in commits:
                 if commit.value is None:
@@ -137,7 +137,7 @@ class ShelfService:
                     self._rows[commit.key] = dict(commit.value)
                 self._given = max(self._given, int(commit.key))
 
-    def listen(self, listener: Callable[[Commit], None] | None) -> None:
+    def listen(self, listener: Callable[[StoredChange], None] | None) -> None:
         self._listener = listener
 
     def account_block(self, base_url: str) -> dict[str, str]:

@@ -14,10 +14,11 @@ from catalogctl.model.account import Account
 from catalogctl.model.diagnostics import CatalogError
 from catalogctl.model.resource import Observed, ResourceType, Trait
 from catalogctl.model.value import Attributes
+from catalogctl.provider.answer import Deletion
 from catalogctl.provider.endpoint import Endpoint
 from catalogctl.provider.failure import Ambiguous, StoreFailure, Unavailable
-from catalogctl.provider.protocol import Assets, Compiled, Deletion, Listing, Offer, Provider, Step, Verb, Wanted, Written
-from catalogctl.provider.service import Reading, Writing
+from catalogctl.provider.protocol import Assets, Compiled, Listing, Lookup, Offer, Provider, Step, Verb, Written
+from catalogctl.provider.service import ReadClient, WriteClient
 from catalogctl.state.backend import Backend, LockInfo, content_digest
 from catalogctl.state.local import LocalBackend
 from catalogctl.state.local_lock import Card, Lease, LocalLock, Locker
@@ -32,65 +33,65 @@ BACKEND_CHECKS = {check.__name__: check for check in backend_conformance.CHECKS}
 
 
 class _Lazy(ShelfWriter):
-    async def update(self, kind: ResourceType, id_: str, attributes: Attributes, changed: frozenset[str]) -> Written:  # noqa: ARG002
+    async def update(self, type_: ResourceType, id_: str, attributes: Attributes, changed: frozenset[str]) -> Written:  # noqa: ARG002
         return Written(id_, {})
 
 
 class _Careless(ShelfWriter):
-    async def update(self, kind: ResourceType, id_: str, attributes: Attributes, changed: frozenset[str]) -> Written:
+    async def update(self, type_: ResourceType, id_: str, attributes: Attributes, changed: frozenset[str]) -> Written:
         for seen in await self._reader._get(BOOK, "list"):
             await self._service.send(API["book"]["update"], to_store({"shelfmark": "?"}, frozenset({"shelfmark"})), id=seen.id)
-        return await super().update(kind, id_, attributes, changed)
+        return await super().update(type_, id_, attributes, changed)
 
 
 class _Blunt(ShelfWriter):
-    async def delete(self, kind: ResourceType, id_: str, key: str) -> Deletion:  # noqa: ARG002
-        await self._service.send(API[kind.name]["delete"], id=id_)
+    async def delete(self, type_: ResourceType, id_: str, key: str) -> Deletion:  # noqa: ARG002
+        await self._service.send(API[type_.name]["delete"], id=id_)
         return Deletion.DONE
 
 
 class _Sweeping(ShelfWriter):
-    async def delete(self, kind: ResourceType, id_: str, key: str) -> Deletion:
-        ended = await super().delete(kind, id_, key)
-        for seen in await self._reader._get(kind, "list"):
-            await super().delete(kind, seen.id, seen.key)
+    async def delete(self, type_: ResourceType, id_: str, key: str) -> Deletion:
+        ended = await super().delete(type_, id_, key)
+        for seen in await self._reader._get(type_, "list"):
+            await super().delete(type_, seen.id, seen.key)
         return ended
 
 
 class _Stubborn(ShelfWriter):
-    async def create(self, kind: ResourceType, attributes: Attributes) -> Written:
+    async def create(self, type_: ResourceType, attributes: Attributes) -> Written:
         try:
-            return await super().create(kind, attributes)
+            return await super().create(type_, attributes)
         except Ambiguous:
-            return await super().create(kind, attributes)
+            return await super().create(type_, attributes)
 
 
 class _Telling(ShelfWriter):
-    async def create(self, kind: ResourceType, attributes: Attributes) -> Written:
-        written = await super().create(kind, attributes)
-        return Written(written.id, {**written.observed, kind.key: str(self._service._authentication.fixed["X-Token"].reveal())})  # type: ignore[attr-defined]
+    async def create(self, type_: ResourceType, attributes: Attributes) -> Written:
+        written = await super().create(type_, attributes)
+        return Written(written.id, {**written.observed, type_.key: str(self._service._authentication.fixed["X-Token"].reveal())})  # type: ignore[attr-defined]
 
 
 class _Hopeful(ShelfReader):
-    async def _get(self, kind: ResourceType, name: str, **parts: str) -> list[Observed]:
+    async def _get(self, type_: ResourceType, name: str, **parts: str) -> list[Observed]:
         try:
-            return await super()._get(kind, name, **parts)
+            return await super()._get(type_, name, **parts)
         except Unavailable:
             return []
 
 
 class _Forgetful(ShelfReader):
-    async def find(self, want: Wanted) -> Observed | None:  # noqa: ARG002
+    async def find(self, want: Lookup) -> Observed | None:  # noqa: ARG002
         return None
 
 
 class _Blind(ShelfReader):
-    async def read(self, kind: ResourceType, id_: str) -> Observed | None:  # noqa: ARG002
+    async def read(self, type_: ResourceType, id_: str) -> Observed | None:  # noqa: ARG002
         return None
 
 
 class _Guessing(ShelfReader):
-    async def list_objects(self, wanted: Sequence[Wanted], progress: Callable[[int, int], None]) -> Listing:
+    async def list_objects(self, wanted: Sequence[Lookup], progress: Callable[[int, int], None]) -> Listing:
         listing = await super().list_objects(wanted, progress)
         shown = await self._get(BOOK, "list")
         return Listing(tuple(seen or (shown[0] if shown else None) for seen in listing.objects))
@@ -120,10 +121,10 @@ class _Broken(Shelf):
     def calls(self, step: Step) -> tuple[Endpoint, ...]:
         return super().calls(step) if step.verb is not Verb.DELETE else tuple(API[step.type.name][name] for name in self._delete)
 
-    def reader(self, account: Account, service: Reading) -> ShelfReader:
+    def reader(self, account: Account, service: ReadClient) -> ShelfReader:
         return self._reader(account.name, service)
 
-    def writer(self, account: Account, service: Writing, assets: Assets) -> ShelfWriter:  # noqa: ARG002
+    def writer(self, account: Account, service: WriteClient, assets: Assets) -> ShelfWriter:  # noqa: ARG002
         return self._writer(account.name, service)
 
 

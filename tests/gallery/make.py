@@ -20,8 +20,8 @@ from typing import Final
 
 from playwright.sync_api import Browser
 
-from catalogctl.view.markdown_marks import LIMITS
-from catalogctl.view.plan_markdown import render
+from catalogctl.view.markdown.marks import LIMITS
+from catalogctl.view.markdown.plan import render
 from gallery import first_look, season
 from gallery.browser import CHROMIUM, NARROW, host_page, opened, picture, started
 from gallery.terminal import drawn, printed

@@ -117,6 +117,6 @@ def test_a_fault_of_our_own_is_shown_whole_and_without_a_key(stores: Trio, monke
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("ouch")
 
-    monkeypatch.setattr("catalogctl.engine.workflow.assemble", broken)
+    monkeypatch.setattr("catalogctl.engine.plan.assemble", broken)
     told = clean(stores, stores.run("--log-level", "debug", "plan").ended(1))
     assert "RuntimeError: ouch" in told.err

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from catalogctl.config.extras import PACKAGES, Extra
+from catalogctl.config.trust.extras import PACKAGES, Extra
 from pipelines.hosts import BOT, READ_ONLY, REPOSITORY, TOKEN, Answer
 from pipelines.workplace import ROOT, OnGitHub, equipped, git
 

@@ -17,8 +17,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalogctl.provider.answer import LARGEST_ANSWER
 from catalogctl.provider.emulation import SandboxRequest, SandboxResponse
-from catalogctl.provider.service import LARGEST_ANSWER
 from hostile.spoil import Value, spoilt, values
 from hostile.stage import Stage, checks, staged
 from hostile.wire import intact

@@ -11,11 +11,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
-from catalogctl.config.document import BlocksDocument, DefaultsDocument, TitleDocument, canonical
-from catalogctl.config.draft7 import model_schema
-from catalogctl.config.explain import Reference, problems
-from catalogctl.config.judge import judge
-from catalogctl.config.projectfile import ProjectDocument
+from catalogctl.config.schema.document import BlocksDocument, DefaultsDocument, TitleDocument, canonical
+from catalogctl.config.schema.draft7 import model_schema
+from catalogctl.config.schema.explain import Reference, problems
+from catalogctl.config.schema.judge import judge
+from catalogctl.config.schema.projectfile import ProjectDocument
 from catalogctl.model.diagnostics import Pointer
 
 MODELS: dict[str, type[BaseModel]] = {

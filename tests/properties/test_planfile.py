@@ -13,17 +13,16 @@ from hypothesis import strategies as st
 from catalogctl.model.address import Address
 from catalogctl.model.asset import Asset
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Refusal, Severity, SourceRange
-from catalogctl.model.reference import Reference
 from catalogctl.model.resource import Attribute, Kind, ResourceType, Shape
 from catalogctl.model.title import Ignore, Origin
-from catalogctl.model.value import UNKNOWN, Scalar, Value
+from catalogctl.model.value import UNKNOWN, Reference, Scalar, Value
 from catalogctl.planning.action import Action, Reason
-from catalogctl.planning.approval import Standing, standing
 from catalogctl.planning.change import ABSENT, UNREADABLE, AttributeChange, Change, Drift, LeftAlone
 from catalogctl.planning.order import order
-from catalogctl.planning.plan import Base, Call, Estimate, Plan, Refresh, Revert
-from catalogctl.planning.planfile import decode, digest, encode, sources
+from catalogctl.planning.plan import Base, Estimate, Plan, PlannedRequest, Refresh, Revert
+from catalogctl.planning.planfile.file import decode, digest, encode, sources
 from catalogctl.planning.planner import Purpose
+from catalogctl.planning.review.approval import Standing, standing
 from unit.planning.shelf import BOOK, BOX, types
 
 # What could be taken for something else comes up often.
@@ -65,14 +64,14 @@ def values(attribute: Attribute, *, open_: bool) -> st.SearchStrategy[Value]:
             return st.one_of(*([unknown] if open_ else []), st.dictionaries(words, one, max_size=3))
 
 
-def attributes(kind: ResourceType, *, open_: bool) -> st.SearchStrategy[dict[str, Value]]:
-    names = st.lists(st.sampled_from(sorted(kind.attributes)), unique=True, max_size=6)
-    return names.flatmap(lambda chosen: st.fixed_dictionaries({name: values(kind.attributes[name], open_=open_) for name in chosen}))
+def attributes(type_: ResourceType, *, open_: bool) -> st.SearchStrategy[dict[str, Value]]:
+    names = st.lists(st.sampled_from(sorted(type_.attributes)), unique=True, max_size=6)
+    return names.flatmap(lambda chosen: st.fixed_dictionaries({name: values(type_.attributes[name], open_=open_) for name in chosen}))
 
 
 @st.composite
-def attribute_changes(draw: st.DrawFn, kind: ResourceType) -> AttributeChange:
-    attribute = kind.attributes[draw(st.sampled_from(sorted(kind.attributes)))]
+def attribute_changes(draw: st.DrawFn, type_: ResourceType) -> AttributeChange:
+    attribute = type_.attributes[draw(st.sampled_from(sorted(type_.attributes)))]
     missing = st.sampled_from([ABSENT, UNREADABLE])
     if attribute.shape is Shape.MAP and draw(st.booleans()):
         entry = st.one_of(missing, SCALARS[attribute.kind], unknown)
@@ -105,7 +104,7 @@ def changes(draw: st.DrawFn, address: Address, others: list[Address]) -> Change:
         observed={**draw(attributes(kind, open_=False)), **({} if draw(st.booleans()) else known(before or {}))},
         origin=draw(st.one_of(st.none(), origins)),
         ignored=tuple(draw(st.lists(left_alone, max_size=2))),
-        record=draw(st.booleans()),
+        updates_state_only=draw(st.booleans()),
     )
 
 
@@ -124,14 +123,14 @@ optional = st.one_of(st.none(), texts)
 remarks = st.builds(Diagnostic, st.sampled_from(Severity), words, texts, texts, texts, optional, optional, st.one_of(st.none(), ranges))
 
 
-def drifts(kind: ResourceType) -> st.SearchStrategy[Drift]:
-    differing = st.lists(attribute_changes(kind), max_size=3).map(tuple)
-    return st.builds(Drift, addresses, st.just(kind), differing, st.booleans(), st.booleans())
+def drifts(type_: ResourceType) -> st.SearchStrategy[Drift]:
+    differing = st.lists(attribute_changes(type_), max_size=3).map(tuple)
+    return st.builds(Drift, addresses, st.just(type_), differing, st.booleans(), st.booleans())
 
 
 digests = st.dictionaries(words, texts, max_size=2)
 bases = st.builds(Base, words, texts, st.integers(0, 99), texts, digests, digests)
-call_lists = st.lists(st.builds(Call, words, texts, addresses, texts), max_size=3).map(tuple)
+call_lists = st.lists(st.builds(PlannedRequest, words, texts, addresses, texts), max_size=3).map(tuple)
 seconds = st.floats(0, 1e6).map(lambda number: round(number, 1))
 
 

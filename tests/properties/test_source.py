@@ -9,8 +9,8 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from catalogctl.config import encoding, json_source, yaml_places, yaml_source
-from catalogctl.config.source import Part, Source, Value, locate, parse
+from catalogctl.config.syntax import encoding, json_source, yaml_places, yaml_source
+from catalogctl.config.syntax.source import Part, Source, Value, locate, parse
 from catalogctl.model.diagnostics import Pointer
 
 TITLE = """\

@@ -26,12 +26,12 @@ from catalogctl.state.journal import End, Journal, Outcome, replay
 from catalogctl.state.ledger import Ledger, recall
 from catalogctl.state.local import LocalBackend
 from catalogctl.state.snapshot import Snapshot
-from catalogctl.state.statefile import Stamp, decode, encode
+from catalogctl.state.statefile import StateStamp, decode, encode
 from catalogctl.system.safe_folder import SafeFolder
 from unit.state.endless import counted, step
 from unit.state.samples import BOOK, LINEAGE, address, content, done, gone, intent, recorded, snapshot, types
 
-NEW = Stamp(LINEAGE, 0, "")
+NEW = StateStamp(LINEAGE, 0, "")
 
 SCALARS: Mapping[Kind, st.SearchStrategy[Value]] = {
     Kind.TEXT: st.text(),
@@ -191,7 +191,7 @@ def test_a_journal_cut_anywhere_gives_what_was_durable_before_the_cut(batches: l
 @pytest.mark.parametrize("serial", [0, 7])
 def test_a_journal_cut_within_its_first_line_has_recorded_nothing_and_one_of_another_state_is_refused(serial: int) -> None:
     store, other = Bytes(), Bytes()
-    base, at = replace(snapshot(1), serial=serial), Stamp(LINEAGE, serial, "0" * 64 if serial else "")
+    base, at = replace(snapshot(1), serial=serial), StateStamp(LINEAGE, serial, "0" * 64 if serial else "")
     Journal.begin(store, at, "default")
     Journal.begin(other, replace(at, checksum="1" * 64), "default")
     for length in range(len(store.data) - 1):

@@ -17,7 +17,7 @@ from catalogctl.config.documents import load
 from catalogctl.config.project import load_project
 from catalogctl.config.resolve import resolve
 from catalogctl.engine.compile import compile_catalog
-from catalogctl.engine.landscape import Landscape
+from catalogctl.engine.stores import Stores
 from catalogctl.model.diagnostics import Severity
 from catalogctl.provider import discovery
 from hostile.trio import ACCOUNTS, PROJECT, keys, trio
@@ -106,13 +106,13 @@ class Desk:
         self._project = load_project(folder)
         providers = {name: discovery.provider(name) for name in ACCOUNTS.values()}
         made, _ = accounts(self._project, providers, keys())
-        self._landscape = Landscape(made, providers)
+        self._stores = Stores(made, providers)
 
     def outcome(self, document: Document) -> Outcome:
         (self._folder / "catalog/record.json").write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
         resolved = resolve(load(self._project))
-        catalog, problems = compile_catalog(resolved, self._landscape, publishes_files=True)
-        diagnostics = [*resolved.diagnostics, *problems, *catalog.unheld(lambda _: True)]
+        catalog, problems = compile_catalog(resolved, self._stores, publishes_files=True)
+        diagnostics = [*resolved.diagnostics, *problems, *catalog.unsupported(lambda _: True)]
         sent = tuple(f"{address}: {resource.attributes!r}" for address, resource in catalog.resources.items())
         told = tuple(f"{one.code}: {one.summary} {one.detail}" for one in diagnostics)
         return Outcome(sent, told, any(one.severity is Severity.ERROR for one in diagnostics))

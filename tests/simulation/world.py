@@ -19,11 +19,13 @@ from catalogctl.config.accounts import accounts
 from catalogctl.config.documents import load
 from catalogctl.config.project import Project, load_project
 from catalogctl.config.resolve import resolve
+from catalogctl.engine.apply import apply_plan
 from catalogctl.engine.compile import compile_catalog
-from catalogctl.engine.execute import Execution, Persistence, Stop
-from catalogctl.engine.landscape import Landscape
+from catalogctl.engine.execute import Execution, OnFailure, Stop
+from catalogctl.engine.plan import PlanRequest, make_plan
 from catalogctl.engine.publish import Publisher
-from catalogctl.engine.workflow import Question, apply_plan, make_plan, recover
+from catalogctl.engine.recover import recover
+from catalogctl.engine.stores import Stores
 from catalogctl.model.account import Account
 from catalogctl.model.diagnostics import CatalogError, Diagnostic
 from catalogctl.planning.catalog import Catalog
@@ -84,16 +86,16 @@ class Workshop:
             self._projects[outlets] = project, made
         return self._projects[outlets]
 
-    def catalog(self, library: Library, landscape: Landscape, project: Project) -> Catalog:
+    def catalog(self, library: Library, stores: Stores, project: Project) -> Catalog:
         """Write a library's files, read them, and compile them."""
-        stores = frozenset(Store(name) for name in landscape.accounts)
+        names = frozenset(Store(name) for name in stores.accounts)
         for old in (self.folder / "catalog").glob("*.json"):
             old.unlink()
         for work in library:
-            said = document(work, stores)
+            said = document(work, names)
             (self.folder / "catalog" / f"{said['id']}.json").write_bytes(orjson.dumps(said))
         resolved = resolve(load(project))
-        catalog, problems = compile_catalog(resolved, landscape, publishes_files=True)
+        catalog, problems = compile_catalog(resolved, stores, publishes_files=True)
         wrong = [*resolved.diagnostics.errors, *(problem for problem in problems if problem.severity == "error")]
         assert not wrong, _told(wrong)
         return catalog
@@ -183,18 +185,18 @@ class World:
         self._tally.applies += 1
         weather = Weather(strikes, self._tally, self._lose_lock, self._sent, self._known)
         disk = Disk(self.memory, weather.record)
-        landscape = self._landscape(weather)
-        catalog = self._workshop.catalog(self.library, landscape, self._project)
+        stores = self._stores(weather)
+        catalog = self._workshop.catalog(self.library, stores, self._project)
         info = LockInfo.of_this_process("default", "simulation", id_=LINEAGE, since=BEGINNING)
         plan: Plan | None = None
         try:
             with _simulated(), disk.lock(info, 0) as lock:
-                recover(disk, lock, landscape, _nothing)
-                question = Question(Scope(Purpose.CONVERGE), lineage=LINEAGE)
-                planned = make_plan(catalog, disk, landscape, question, _nothing)
+                recover(disk, lock, stores, _nothing)
+                question = PlanRequest(Scope(Purpose.CONVERGE), lineage=LINEAGE)
+                planned = make_plan(catalog, disk, stores, question, _nothing)
                 plan = planned.plan
                 publisher = Publisher(self._workshop.folder, _Public, _nothing)
-                applied = apply_plan(planned, disk, lock, landscape, publisher, _nothing, Persistence.GO_ON, Stop())
+                applied = apply_plan(planned, disk, lock, stores, publisher, _nothing, OnFailure.GO_ON, Stop())
         except CatalogError as problem:
             return Ran(plan, None, problem.refusal.value, problem.diagnostics)
         except BaseException:  # a crash comes out of a task group in a group
@@ -210,15 +212,15 @@ class World:
 
         Raises:  CatalogError where it cannot be read.
         """
-        return recall(MemoryBackend(memory=self.memory), self._landscape(None).type_of, LINEAGE)
+        return recall(MemoryBackend(memory=self.memory), self._stores(None).type_of, LINEAGE)
 
-    def _landscape(self, weather: Weather | None) -> Landscape:
+    def _stores(self, weather: Weather | None) -> Stores:
         def wire(url: str) -> httpx.AsyncBaseTransport:
             assert weather is not None, "somebody speaks to a store outside of a run"
             port = urlsplit(url).port
             return Wire(next(service for store, service in self.services.items() if _PORT[store] == port), weather)
 
-        return Landscape(self._accounts, PROVIDERS, timing=self.clock.timing, transports=wire)
+        return Stores(self._accounts, PROVIDERS, timing=self.clock.timing, transports=wire)
 
     def _known(self) -> frozenset[str]:
         return frozenset(have.id for have in self.recalled().snapshot.resources.values())

@@ -20,12 +20,12 @@ def command(ctx: click.Context, limit: int, form: str) -> None:
 
 
 def _list(console: Console, limit: int, form: str) -> None:
-    from catalogctl.cli.forms import write_stdout
+    from catalogctl.cli.output import write_stdout
     from catalogctl.cli.runs import headings, outcome_of
-    from catalogctl.cli.state.memory import backend_of
+    from catalogctl.cli.state.edit import backend_of
+    from catalogctl.history.run_file import heading_document
     from catalogctl.model.value import canonical_lines, plainly
-    from catalogctl.planning.runfile import heading_document
-    from catalogctl.view.history_text import render_list
+    from catalogctl.view.text.history import render_list
 
     backend = backend_of(console)
     runs, problems = headings(backend, limit)

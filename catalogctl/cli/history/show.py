@@ -15,13 +15,13 @@ from catalogctl.cli.console import Console
 @click.pass_obj
 def command(console: Console, run: str, every_call: bool, form: str) -> None:
     """Show one run: its changes, its requests and what became of each step. RUN is the beginning of its id, or `latest`."""
-    from catalogctl.cli.forms import write_stdout
+    from catalogctl.cli.backend import known_type
+    from catalogctl.cli.output import write_stdout
     from catalogctl.cli.runs import name_of, outcome_of, run_of
-    from catalogctl.cli.state.memory import backend_of
-    from catalogctl.cli.types import known_type
+    from catalogctl.cli.state.edit import backend_of
+    from catalogctl.history.run_file import document
     from catalogctl.model.value import canonical_lines, plainly
-    from catalogctl.planning.runfile import document
-    from catalogctl.view.history_text import render_run
+    from catalogctl.view.text.history import render_run
 
     backend = backend_of(console)
     found = run_of(backend, name_of(backend, run), known_type)

@@ -8,7 +8,7 @@ import click
 
 from catalogctl.cli.command import Command
 from catalogctl.cli.console import Console
-from catalogctl.cli.state.memory import backend_of, recalled
+from catalogctl.cli.state.edit import backend_of, recalled
 
 if TYPE_CHECKING:
     from catalogctl.state.backend import Backend
@@ -21,7 +21,7 @@ def command(console: Console, form: str) -> None:
     """List the states that can be had back, newest first: serial, when it was written, size."""
     import orjson
 
-    from catalogctl.view.state_text import render_history
+    from catalogctl.view.text.state import render_history
 
     backend = backend_of(console)
     kept = backend.history()

@@ -6,7 +6,7 @@ import click
 
 from catalogctl.cli.command import Command
 from catalogctl.cli.console import Console
-from catalogctl.cli.state.memory import backend_of, recalled
+from catalogctl.cli.state.edit import backend_of, recalled
 
 
 @click.command("list", cls=Command)
@@ -15,7 +15,7 @@ from catalogctl.cli.state.memory import backend_of, recalled
 def command(console: Console, patterns: tuple[str, ...]) -> None:
     """List the addresses in state, all or those that some globs select."""
     from catalogctl.model.address import selector
-    from catalogctl.view.state_text import render_list
+    from catalogctl.view.text.state import render_list
 
     selected = selector(patterns)
     recorded = recalled(backend_of(console)).snapshot.resources

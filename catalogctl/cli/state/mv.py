@@ -8,11 +8,11 @@ import click
 
 from catalogctl.cli.command import Command
 from catalogctl.cli.console import Console
-from catalogctl.cli.selection import lock_options
-from catalogctl.cli.state.memory import backend_of, carry_out, dry_run_option, parsed, recalled
+from catalogctl.cli.options import lock_options
+from catalogctl.cli.state.edit import backend_of, carry_out, dry_run_option, parsed, recalled
 
 if TYPE_CHECKING:
-    from catalogctl.planning.amend import Amendment
+    from catalogctl.planning.blocks.state_edits import Amendment
     from catalogctl.state.ledger import Recalled
 
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 @click.pass_obj
 def command(console: Console, source: str, target: str, dry_run: bool, lock_timeout: float) -> None:
     """Give what is recorded at SOURCE the address TARGET, its parts included. Nothing is sent."""
-    from catalogctl.planning.amend import move
-    from catalogctl.view.state_text import render_moves
+    from catalogctl.planning.blocks.state_edits import move
+    from catalogctl.view.text.state import render_moves
 
     come_from, go_to = parsed(source), parsed(target)
 

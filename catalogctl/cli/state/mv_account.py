@@ -8,15 +8,15 @@ import click
 
 from catalogctl.cli.command import Command
 from catalogctl.cli.console import Console
-from catalogctl.cli.selection import lock_options
-from catalogctl.cli.state.memory import backend_of, carry_out, dry_run_option, recalled
+from catalogctl.cli.options import lock_options
+from catalogctl.cli.state.edit import backend_of, carry_out, dry_run_option, recalled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from catalogctl.config.project import Project
     from catalogctl.model.account import Account
-    from catalogctl.planning.amend import Amendment
+    from catalogctl.planning.blocks.state_edits import Amendment
     from catalogctl.state.ledger import Recalled
 
 
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 def command(console: Console, account: str, name: str | None, dry_run: bool, lock_timeout: float) -> None:
     """Say that the store of ACCOUNT is where the project file has it now, with the same objects; or that it is called NAME now."""
     from catalogctl.config.project import load_project
-    from catalogctl.planning.amend import reassign
+    from catalogctl.planning.blocks.state_edits import reassign
     from catalogctl.provider import discovery
     from catalogctl.sandbox.storage import rename_contents
     from catalogctl.state.replacement import refuse_unsettled
-    from catalogctl.view.state_text import render_moves
+    from catalogctl.view.text.state import render_moves
 
     project = load_project(console.project_folder, console.environment)
     target = _target(_accounts(project), name or account)

@@ -8,7 +8,7 @@ import click
 
 from catalogctl.cli.command import Command
 from catalogctl.cli.console import Console
-from catalogctl.cli.state.memory import backend_of, recalled
+from catalogctl.cli.state.edit import backend_of, recalled
 
 
 @click.command("pull", cls=Command)

@@ -8,8 +8,8 @@ import click
 
 from catalogctl.cli.command import Command
 from catalogctl.cli.console import Console
-from catalogctl.cli.selection import lock_options
-from catalogctl.cli.state.memory import backend_of
+from catalogctl.cli.options import lock_options
+from catalogctl.cli.state.edit import backend_of
 
 
 @click.command("push", cls=Command)
@@ -19,9 +19,8 @@ from catalogctl.cli.state.memory import backend_of
 @click.pass_obj
 def command(console: Console, file: str, force: bool, lock_timeout: float) -> None:
     """Put the state in FILE (`-`: stdin) in place of the present one, which is kept."""
-    from catalogctl.cli.backend import hold
-    from catalogctl.cli.forms import read_named
-    from catalogctl.cli.types import known_type
+    from catalogctl.cli.backend import hold, known_type
+    from catalogctl.cli.output import read_named
     from catalogctl.state.durable import LARGEST
     from catalogctl.state.replacement import Rule, push, read_pushed
 

@@ -10,13 +10,13 @@ import click
 from catalogctl.cli.command import Command
 from catalogctl.cli.console import Console
 from catalogctl.cli.exit_codes import DONE, ERROR
-from catalogctl.cli.selection import lock_options
-from catalogctl.cli.state.memory import agreed_to
+from catalogctl.cli.options import lock_options
+from catalogctl.cli.state.edit import agreed_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from catalogctl.engine.rebuild import Found
+    from catalogctl.engine.rebuild import RebuiltState
     from catalogctl.model.diagnostics import CatalogError
     from catalogctl.state.ledger import Recalled
     from catalogctl.state.replacement import Replaced
@@ -28,8 +28,7 @@ if TYPE_CHECKING:
 @click.pass_obj
 def command(console: Console, auto_approve: bool, lock_timeout: float) -> int:
     """Make the state anew from the files and the stores: what is declared is found by its natural key. Nothing is sent that writes."""
-    from catalogctl.cli.backend import hold, open_backend
-    from catalogctl.cli.types import known_type
+    from catalogctl.cli.backend import hold, known_type, open_backend
     from catalogctl.cli.workspace import open_workspace, reachable
     from catalogctl.engine.rebuild import find_all
     from catalogctl.state.replacement import overwrite, rebuilt, recall_or_damage, refuse_unsettled
@@ -37,14 +36,14 @@ def command(console: Console, auto_approve: bool, lock_timeout: float) -> int:
     with console.listening() as listen:
         workspace = open_workspace(console, listen)
     backend = open_backend(workspace.project)
-    with reachable(workspace) as landscape, hold(backend, lock_timeout) as lock:
+    with reachable(workspace) as stores, hold(backend, lock_timeout) as lock:
         lineage = str(uuid4())
         present = recall_or_damage(backend, known_type, lineage)
         if not isinstance(present, BaseException):
             refuse_unsettled(present, "The state is not made anew")
         remembered = {} if isinstance(present, BaseException) else present.snapshot.resources
         with console.listening() as listen:
-            found = find_all(workspace.catalog, remembered, landscape, listen)
+            found = find_all(workspace.catalog, remembered, stores, listen)
         console.problems((*workspace.diagnostics, *found.diagnostics))
         console.write(_what_was_found(found, console))
         if not isinstance(present, BaseException) and present.snapshot.resources == found.recorded:
@@ -60,9 +59,9 @@ def command(console: Console, auto_approve: bool, lock_timeout: float) -> int:
     return DONE
 
 
-def _what_was_found(found: Found, console: Console) -> Iterator[str]:
+def _what_was_found(found: RebuiltState, console: Console) -> Iterator[str]:
     from catalogctl.model.quantity import counted
-    from catalogctl.view.state_text import render_addresses
+    from catalogctl.view.text.state import render_addresses
 
     yield f"{counted(len(found.recorded), 'resource')} found in the stores."
     width, style = console.width, console.out
@@ -75,8 +74,8 @@ def _what_was_found(found: Found, console: Console) -> Iterator[str]:
     )
 
 
-def _what_is_replaced(present: Recalled | CatalogError, found: Found, console: Console) -> Iterator[str]:
-    from catalogctl.view.state_text import render_addresses
+def _what_is_replaced(present: Recalled | CatalogError, found: RebuiltState, console: Console) -> Iterator[str]:
+    from catalogctl.view.text.state import render_addresses
 
     if isinstance(present, BaseException):
         yield "What there is of the present state is of no use, and is kept under another name:"

@@ -8,15 +8,15 @@ import click
 
 from catalogctl.cli.command import Command
 from catalogctl.cli.console import Console
-from catalogctl.cli.selection import lock_options
-from catalogctl.cli.state.memory import backend_of, carry_out, dry_run_option, recalled
+from catalogctl.cli.options import lock_options
+from catalogctl.cli.state.edit import backend_of, carry_out, dry_run_option, recalled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from catalogctl.model.address import Address
     from catalogctl.model.resource import Recorded
-    from catalogctl.planning.amend import Amendment
+    from catalogctl.planning.blocks.state_edits import Amendment
     from catalogctl.state.ledger import Recalled
 
 
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 @click.pass_obj
 def command(console: Console, patterns: tuple[str, ...], dry_run: bool, lock_timeout: float) -> None:
     """Forget resources, their parts included. They stay in their stores as they are."""
-    from catalogctl.planning.amend import forget
-    from catalogctl.view.state_text import render_forgotten
+    from catalogctl.planning.blocks.state_edits import forget
+    from catalogctl.view.text.state import render_forgotten
 
     before: Mapping[Address, Recorded] = {}
 

@@ -9,7 +9,7 @@ import click
 
 from catalogctl.cli.command import Command
 from catalogctl.cli.console import Console
-from catalogctl.cli.state.memory import backend_of, recalled
+from catalogctl.cli.state.edit import backend_of, recalled
 
 if TYPE_CHECKING:
     from catalogctl.state.snapshot import Snapshot
@@ -41,7 +41,7 @@ def _show(console: Console, snapshot: Snapshot, form: str, patterns: tuple[str, 
     from catalogctl.model.address import selector
     from catalogctl.model.diagnostics import CatalogError, error
     from catalogctl.state.statefile import encode
-    from catalogctl.view.state_text import render_one
+    from catalogctl.view.text.state import render_one
 
     selected = selector(patterns)
     chosen = {address: have for address, have in sorted(snapshot.resources.items()) if not patterns or selected(address)}
@@ -61,7 +61,7 @@ def _show(console: Console, snapshot: Snapshot, form: str, patterns: tuple[str, 
 
 
 def _earlier(console: Console, serial: int) -> Snapshot:
-    from catalogctl.cli.types import known_type
+    from catalogctl.cli.backend import known_type
     from catalogctl.state.statefile import decode
 
     backend = backend_of(console)

@@ -9,7 +9,7 @@ import click
 from catalogctl.cli.command import Command
 from catalogctl.cli.console import Console
 from catalogctl.cli.exit_codes import DONE, ERROR
-from catalogctl.cli.state.memory import agreed_to, backend_of
+from catalogctl.cli.state.edit import agreed_to, backend_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +37,7 @@ def command(console: Console, id_: str, force: bool) -> int:
 
 def _what_breaks(hold: Hold, console: Console) -> Iterator[str]:
     from catalogctl.state.backend import held_by, moment
-    from catalogctl.view.layout import paragraph, plain
+    from catalogctl.view.paint.layout import paragraph, plain
 
     lease = f"{held_by(hold)} Its lease ends at {moment(hold.until)} unless it is renewed."
     loss = (

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from catalogctl.config.accounts import accounts
-from catalogctl.config.outside import ORIGINS
-from catalogctl.config.pins import findings
+from catalogctl.config.trust.pins import findings
+from catalogctl.config.trust.variables import ORIGINS
 from catalogctl.engine.checkup.surroundings import Surroundings
 from catalogctl.model.account import Account
 from catalogctl.model.check import Check

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Final
 
 import catalogctl
-from catalogctl.config import extras
 from catalogctl.config.git import ask
+from catalogctl.config.trust import extras
 from catalogctl.engine.checkup.surroundings import Surroundings
 from catalogctl.model.check import Check
 from catalogctl.model.diagnostics import Diagnostic, Severity, error

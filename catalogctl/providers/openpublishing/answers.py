@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import AliasChoices, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from catalogctl.provider.strict import Shape
+from catalogctl.provider.strict import AnswerModel
 from catalogctl.providers.openpublishing.assumptions import EAN_KEYS, IDENTIFIERS_KEY, TITLE_KEY
 
 LONGEST_ID = 200
@@ -28,7 +28,7 @@ Id = Annotated[str, BeforeValidator(_id)]
 """`_id`: a number, or the text of a UUID."""
 
 
-class File(Shape):
+class File(AnswerModel):
     """A file. Example: `{"_id": 2, "file_name": "example_file_name.epub", "file_size": 1752680, "labels": [], "sha1": "17c1…", …}`."""
 
     id: Id = Field(alias="_id")
@@ -42,17 +42,17 @@ class File(Shape):
     """The example shows null; what else it may be is not shown, and it is for people alone."""
 
 
-class Identifier(Shape):
+class IdentifierAnswer(AnswerModel):
     """One of a product's external identifiers (IDENTIFIERS_KEY): `type` may be unset."""
 
     type: str | None
     value: str
 
 
-class Product(Shape):
+class Product(AnswerModel):
     """A product, of which no page shows more than its id; what it does not tell, it does not tell (EAN_KEYS, TITLE_KEY)."""
 
     id: Id = Field(alias="_id")
     ean: str | None = Field(default=None, validation_alias=AliasChoices(*EAN_KEYS))  # type: ignore[pydantic-alias]
     title: str | None = Field(default=None, alias=TITLE_KEY)  # type: ignore[pydantic-alias]
-    identifiers: list[Identifier] | None = Field(default=None, alias=IDENTIFIERS_KEY)  # type: ignore[pydantic-alias]
+    identifiers: list[IdentifierAnswer] | None = Field(default=None, alias=IDENTIFIERS_KEY)  # type: ignore[pydantic-alias]

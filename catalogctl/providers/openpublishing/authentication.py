@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from catalogctl.model.value import Secret
-from catalogctl.provider.service import Answer, is_sendable, nonsense
+from catalogctl.provider.answer import Answer, nonsense
+from catalogctl.provider.service import is_sendable
 from catalogctl.providers.openpublishing.endpoints import LOGIN
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class Session:
         self._one_at_a_time = asyncio.Lock()
 
     async def headers(self, sign_in: SignIn) -> Mapping[str, Secret]:
-        """Give the header that carries the token, having signed in if there is none.
+        """Return the header that carries the token, having signed in if there is none.
 
         Raises:  CredentialsRefused when the key is not taken; Unavailable when the answer has no token, or otherwise as `sign_in`.
         """
@@ -39,7 +40,7 @@ class Session:
             return _carrying(self._token)
 
     async def renew(self, refused: Mapping[str, Secret]) -> bool:
-        """Give up a token that was refused, unless another call has got a new one since."""
+        """Return up a token that was refused, unless another call has got a new one since."""
         if self._token is not None and _carrying(self._token) == refused:
             self._token = None
         return True

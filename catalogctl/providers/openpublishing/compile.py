@@ -14,7 +14,7 @@ from catalogctl.model.diagnostics import Diagnostic, error
 from catalogctl.model.resource import Resource
 from catalogctl.model.title import Edition, Format
 from catalogctl.model.value import Value
-from catalogctl.provider.protocol import Compiled, Offer, Unheld
+from catalogctl.provider.protocol import Compiled, Offer, UnsupportedField
 from catalogctl.providers.openpublishing.options import ByEan, ByIdentifier, Options
 from catalogctl.providers.openpublishing.types import DISTRIBUTION, FILE, file_key, switch_key
 
@@ -72,7 +72,7 @@ class _Side:
 
     @property
     def switches(self) -> Mapping[str, bool]:
-        """Whether each switch is to be on, by channel; the product's own has no channel."""
+        """Return whether each switch is to be on, by channel; the product's own has no channel."""
         said = self.options.distribution
         if said is None:
             return {}
@@ -144,7 +144,7 @@ def compile_edition(offer: Offer, options: Options) -> Compiled:
         for channel in side.switches
         if first_switches[channel] is side
     ]
-    return Compiled((*files, *switches), unheld=tuple(_unheld(side)))
+    return Compiled((*files, *switches), unsupported=tuple(_unheld(side)))
 
 
 def _on_one_product(offer: Offer, side: _Side) -> list[_Side]:
@@ -254,15 +254,15 @@ def _contradicting(side: _Side, sides: list[_Side]) -> Iterator[Diagnostic]:
                 )
 
 
-def _unheld(side: _Side) -> Iterator[Unheld]:
+def _unheld(side: _Side) -> Iterator[UnsupportedField]:
     """List what is declared and is no file: the single tracks of an audiobook, and what a product has by other ways than this API."""
     edition = side.edition
     if edition.tracks:
-        yield Unheld("tracks", "the single tracks of an audiobook")
+        yield UnsupportedField("tracks", "the single tracks of an audiobook")
     for name, what in _METADATA.items():
         field = f"subjects.{name}" if name in {"bisac", "thema"} else name
         if getattr(edition.metadata, name):
-            yield Unheld(field, what, always=True)
+            yield UnsupportedField(field, what, always=True)
     for name, what in _FACTS.items():
         if getattr(edition, name):
-            yield Unheld(name, what, always=True)
+            yield UnsupportedField(name, what, always=True)

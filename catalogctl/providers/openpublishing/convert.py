@@ -24,7 +24,7 @@ from catalogctl.providers.openpublishing.assumptions import (
 )
 
 if TYPE_CHECKING:
-    from catalogctl.provider.service import Answer
+    from catalogctl.provider.answer import Answer
 
 _OK = 200
 _BUSY = 503
@@ -123,7 +123,7 @@ def read_enabled(answer: Answer) -> bool:
 
 
 def product_filter(selector: str) -> dict[str, str]:
-    """Give the parameters that look for a product which is not named by its id."""
+    """Return the parameters that look for a product which is not named by its id."""
     scheme, _, rest = selector.partition(":")
     if scheme == "ean":
         return {"ean": rest}
@@ -133,7 +133,7 @@ def product_filter(selector: str) -> dict[str, str]:
 
 
 def is_meant(row: answers.Product, selector: str) -> bool | None:
-    """Whether a product that was found is the one looked for; `None` where its row does not repeat what was asked for."""
+    """Return whether a product that was found is the one looked for; `None` where its row does not repeat what was asked for."""
     sought = product_filter(selector)
     if "ean" in sought:
         return None if row.ean is None else row.ean.replace("-", "") == sought["ean"]
@@ -164,7 +164,7 @@ def _error(answer: Answer) -> Mapping[str, object] | None:
 
 
 def status(answer: Answer) -> int:
-    """Give the status that an answer stands for: an error may come as 200."""
+    """Return the status that an answer stands for: an error may come as 200."""
     if answer.status != _OK or (b'"ERROR"' not in answer.body):
         return answer.status
     error = _error(answer)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from catalogctl.model.title import Edition, Format, Metadata
-from catalogctl.provider.protocol import Holding, Stranger
+from catalogctl.provider.importing import FoundEdition, Unimportable
 from catalogctl.providers.openpublishing.compile import CONTENT_TYPES
 from catalogctl.providers.openpublishing.convert import StoredFile
 from catalogctl.providers.openpublishing.types import slot
@@ -18,7 +18,7 @@ _NAMES = {Format.EPUB: "epub", Format.PDF: "pdf", Format.AUDIOBOOK: "audio", For
 
 
 @dataclass(frozen=True, slots=True)
-class Product:
+class FoundProduct:
     """A product with what hangs on it."""
 
     id: str
@@ -30,23 +30,23 @@ class Product:
     """Whether it is distributed."""
 
 
-def decompile(account: str, product: Product) -> Holding | Stranger:
+def decompile(account: str, product: FoundProduct) -> FoundEdition | Unimportable:
     """Say how a product would be declared: as one edition, of the format of its first content file."""
     if not product.id.isdecimal():
-        return Stranger(product.id, product.name, "Its id is no number, by which alone a product is named here.")
+        return Unimportable(product.id, product.name, "Its id is no number, by which alone a product is named here.")
     kinds = {file.type for file in product.files}
     form = next((form for form in Format if CONTENT_TYPES[form] in kinds), Format.EPUB)
     edition = Edition(
         id=_NAMES[form],
         format=form,
-        metadata=Metadata(product.name or f"Product {product.id}"),
+        metadata=Metadata(product.name or f"FoundProduct {product.id}"),
         external_id="",
         publish={account: {"product": int(product.id), "distribution": {"enabled": product.enabled}}},
     )
-    return Holding(product.id, edition, tuple(_remarks(product)))
+    return FoundEdition(product.id, edition, tuple(_remarks(product)))
 
 
-def _remarks(product: Product) -> Iterator[str]:
+def _remarks(product: FoundProduct) -> Iterator[str]:
     if product.files:
         named = ", ".join(f"{file.name} as {slot(file.type, file.labels)}" for file in product.files)
         yield (

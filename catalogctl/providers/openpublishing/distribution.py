@@ -5,7 +5,7 @@ from __future__ import annotations
 from catalogctl.model.resource import Observed
 from catalogctl.model.value import Attributes, Value
 from catalogctl.provider.protocol import Written
-from catalogctl.provider.service import Reading, Writing, undocumented
+from catalogctl.provider.service import ReadClient, WriteClient, undocumented
 from catalogctl.providers.openpublishing import convert
 from catalogctl.providers.openpublishing.assumptions import ENABLED_PARAMETER
 from catalogctl.providers.openpublishing.endpoints import READ_CHANNEL, READ_SWITCH, SET_CHANNEL, SET_SWITCH
@@ -14,7 +14,7 @@ from catalogctl.providers.openpublishing.types import switch_key
 
 
 def switch_id(product: str, channel: str) -> str:
-    """Give the id of a switch: its product's, and the channel's name where it is one's."""
+    """Return the id of a switch: its product's, and the channel's name where it is one's."""
     return f"{product}/{channel}" if channel else product
 
 
@@ -25,7 +25,7 @@ def split_id(id_: str) -> tuple[str, str] | None:
     return (product, channel) if fits else None
 
 
-async def read_switch(account: str, service: Reading, product: str, channel: str) -> bool:
+async def read_switch(account: str, service: ReadClient, product: str, channel: str) -> bool:
     """Read whether a switch is on.
 
     Raises:  StoreFailure; Refused (404) where there is no such product.
@@ -51,7 +51,7 @@ def observed(product: str, channel: str, selector: str, told_product: str | None
 class SwitchWriter:
     """Sets switches."""
 
-    def __init__(self, account: str, service: Writing) -> None:
+    def __init__(self, account: str, service: WriteClient) -> None:
         self._account = account
         self._service = service
 

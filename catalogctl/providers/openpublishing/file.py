@@ -1,4 +1,4 @@
-"""Reading and writing the files of products."""
+"""ReadClient and writing the files of products."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from catalogctl.model.diagnostics import Diagnostic, Severity, error, warning
 from catalogctl.model.resource import Observed
 from catalogctl.model.value import Attributes, Value
 from catalogctl.provider import strict
+from catalogctl.provider.answer import Answer, Deletion, nonsense
 from catalogctl.provider.failure import Ambiguous, Refused, StoreFailure
-from catalogctl.provider.protocol import Assets, Deletion, Wanted, Written
-from catalogctl.provider.service import Answer, Reading, Writing, decoded, nonsense, undocumented
+from catalogctl.provider.protocol import Assets, Lookup, Written
+from catalogctl.provider.service import ReadClient, WriteClient, decoded, undocumented
 from catalogctl.providers.openpublishing import convert
 from catalogctl.providers.openpublishing.assumptions import LABELS_FIELD, NORMALISED_TYPES
 from catalogctl.providers.openpublishing.convert import StoredFile
@@ -39,7 +40,7 @@ def _is_segment(part: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedFiles:
     """The files that a product's list shows, from the oldest to the newest."""
 
     files: tuple[StoredFile, ...]
@@ -47,7 +48,7 @@ class Listed:
     """Whether the list shows some file twice, whenever it is read: another one may be hidden by that."""
 
 
-async def read_list(account: str, service: Reading, product: str) -> Listed:
+async def read_list(account: str, service: ReadClient, product: str) -> ListedFiles:
     """Read the list of a product's files; again while it shows one twice, since files may come and go meanwhile.
 
     Raises:  StoreFailure; Refused (404) where there is no such product.
@@ -61,10 +62,10 @@ async def read_list(account: str, service: Reading, product: str) -> Listed:
             raise undocumented(account, LIST, failure) from failure
         if len(files) == len(rows) or scan == SCANS - 1:
             break
-    return Listed(tuple(sorted(files.values(), key=lambda file: file.age)), doubtful=len(files) != len(rows))
+    return ListedFiles(tuple(sorted(files.values(), key=lambda file: file.age)), doubtful=len(files) != len(rows))
 
 
-async def list_files(account: str, service: Reading, product: str) -> tuple[StoredFile, ...]:
+async def list_files(account: str, service: ReadClient, product: str) -> tuple[StoredFile, ...]:
     """Read all files of a product, from the oldest to the newest.
 
     Raises:  as `read_list`.
@@ -72,7 +73,7 @@ async def list_files(account: str, service: Reading, product: str) -> tuple[Stor
     return (await read_list(account, service, product)).files
 
 
-async def read_file(account: str, service: Reading, product: str, file: str) -> StoredFile | None:
+async def read_file(account: str, service: ReadClient, product: str, file: str) -> StoredFile | None:
     """Read one file; `None` when the product has no such file.
 
     Raises:  StoreFailure.
@@ -125,13 +126,13 @@ def matching(candidates: Sequence[StoredFile], expected: Attributes) -> StoredFi
 
 
 def has_bytes(file: StoredFile, wanted: Value) -> bool:
-    """Whether a file's bytes are a local file's; of one that comes from a saved plan only the size may be known."""
+    """Return whether a file's bytes are a local file's; of one that comes from a saved plan only the size may be known."""
     if not isinstance(wanted, Asset):
         return False
     return file.sha1 == wanted.sha1 if wanted.sha1 else file.size == wanted.size
 
 
-def occupied(want: Wanted, others: Sequence[StoredFile]) -> Diagnostic:
+def occupied(want: Lookup, others: Sequence[StoredFile]) -> Diagnostic:
     """Warn that a file is added beside one that is nobody's here."""
     ids = ", ".join(file.id for file in others)
     detail = (
@@ -142,7 +143,7 @@ def occupied(want: Wanted, others: Sequence[StoredFile]) -> Diagnostic:
     return warning("slot-occupied", "Another file in the same place", detail, hint, address=str(want.address), attribute="file")
 
 
-def finding(want: Wanted, file: StoredFile) -> list[Diagnostic]:
+def finding(want: Lookup, file: StoredFile) -> list[Diagnostic]:
     """Pass on what the service has found in a file, unless it is that all is well."""
     found = file.validation
     if found is None or (isinstance(found, dict) and found.get("valid") is True):
@@ -158,7 +159,7 @@ def finding(want: Wanted, file: StoredFile) -> list[Diagnostic]:
 class FileWriter:
     """Adds files to products and deletes them."""
 
-    def __init__(self, account: str, service: Writing, assets: Assets, settings: Settings) -> None:
+    def __init__(self, account: str, service: WriteClient, assets: Assets, settings: Settings) -> None:
         self._account = account
         self._label_form = settings.label_form
         self._service = service

@@ -6,10 +6,11 @@ from collections.abc import Callable, Collection
 
 from catalogctl.model.diagnostics import CatalogError, error
 from catalogctl.provider import strict
+from catalogctl.provider.answer import nonsense
 from catalogctl.provider.concurrent import for_each
 from catalogctl.provider.failure import FORBIDDEN, NOT_FOUND, CredentialsRefused, Refused
-from catalogctl.provider.protocol import Holding, Stock, Stranger
-from catalogctl.provider.service import Reading, decoded, nonsense, undocumented
+from catalogctl.provider.importing import FoundEdition, Inventory, Unimportable
+from catalogctl.provider.service import ReadClient, decoded, undocumented
 from catalogctl.providers.openpublishing import convert, decompile
 from catalogctl.providers.openpublishing.answers import Product
 from catalogctl.providers.openpublishing.distribution import read_switch
@@ -20,17 +21,17 @@ from catalogctl.providers.openpublishing.file import list_files
 class OpenPublishingImporter:
     """Reads products: all that the list shows, or those that are named."""
 
-    def __init__(self, account: str, service: Reading) -> None:
+    def __init__(self, account: str, service: ReadClient) -> None:
         self._account = account
         self._service = service
 
-    async def take_stock(self, only: Collection[str], progress: Callable[[int, int], None]) -> Stock:
+    async def read_inventory(self, only: Collection[str], progress: Callable[[int, int], None]) -> Inventory:
         """Read products.
 
         Raises:  StoreFailure; CatalogError (import-needs-ids) where the list is not whole, or is not shown without a filter.
         """
         names = dict.fromkeys(sorted(only), "") if only else await self._listed()
-        found: dict[str, Holding | Stranger] = {}
+        found: dict[str, FoundEdition | Unimportable] = {}
         done = 0
 
         async def read(id_: str) -> None:
@@ -39,10 +40,10 @@ class OpenPublishingImporter:
                 name = names[id_] or await self._name(id_)
                 files = await list_files(self._account, self._service, id_)
                 enabled = await read_switch(self._account, self._service, id_, "")
-                found[id_] = decompile.decompile(self._account, decompile.Product(id_, name, tuple(files), enabled))
+                found[id_] = decompile.decompile(self._account, decompile.FoundProduct(id_, name, tuple(files), enabled))
             except Refused as refusal:
                 if refusal.status == FORBIDDEN:
-                    found[id_] = Stranger(id_, names[id_], "The service does not show it to this account.")
+                    found[id_] = Unimportable(id_, names[id_], "The service does not show it to this account.")
                 elif refusal.status != NOT_FOUND:
                     raise
             done += 1
@@ -50,10 +51,12 @@ class OpenPublishingImporter:
 
         await for_each(names, self._service.width, read)
         there = [found[id_] for id_ in sorted(found, key=lambda id_: (len(id_), id_))]
-        return Stock(tuple(one for one in there if isinstance(one, Holding)), tuple(one for one in there if isinstance(one, Stranger)))
+        return Inventory(
+            tuple(one for one in there if isinstance(one, FoundEdition)), tuple(one for one in there if isinstance(one, Unimportable))
+        )
 
     async def _listed(self) -> dict[str, str]:
-        """Give the names of all products by id."""
+        """Return the names of all products by id."""
         try:
             answer = await self._service.get(FIND_PRODUCT)
             rows = convert.read_list(answer)

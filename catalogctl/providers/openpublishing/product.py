@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from catalogctl.model.diagnostics import Diagnostic, error
 from catalogctl.provider.failure import FORBIDDEN, NOT_FOUND, CredentialsRefused, Refused
-from catalogctl.provider.service import Reading, undocumented
+from catalogctl.provider.service import ReadClient, undocumented
 from catalogctl.providers.openpublishing import convert
 from catalogctl.providers.openpublishing.endpoints import FIND_PRODUCT
 from catalogctl.providers.openpublishing.types import selector_is_id
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundProducts:
     """The products that an answer shows for a selector, by their ids."""
 
     ids: tuple[str, ...] = ()
@@ -22,18 +22,18 @@ class Found:
     """Those that do not repeat what was asked for: nothing but the service's filter says that they fit."""
 
 
-async def find_products(account: str, service: Reading, selector: str) -> Found:
+async def find_products(account: str, service: ReadClient, selector: str) -> FoundProducts:
     """Find the products that a selector fits; of one that is an id, that id is returned and nothing is sent.
 
     Raises:  StoreFailure.
     """
     if selector_is_id(selector):
-        return Found((selector,))
+        return FoundProducts((selector,))
     try:
         answer = await service.get(FIND_PRODUCT, convert.product_filter(selector))
     except Refused as refusal:
         if refusal.status == NOT_FOUND:
-            return Found()
+            return FoundProducts()
         if refusal.status == FORBIDDEN:
             # Not to be shown any product is about the key, not about this one.
             raise CredentialsRefused(refusal.diagnostic) from refusal
@@ -44,10 +44,10 @@ async def find_products(account: str, service: Reading, selector: str) -> Found:
     except ValueError as failure:
         raise undocumented(account, FIND_PRODUCT, failure) from failure
     ids = tuple(id_ for id_, meant in judged.items() if meant)
-    return Found(ids, tuple(id_ for id_, meant in judged.items() if meant is None))
+    return FoundProducts(ids, tuple(id_ for id_, meant in judged.items() if meant is None))
 
 
-def not_one(selector: str, found: Found, address: str | None = None) -> Diagnostic:
+def not_one(selector: str, found: FoundProducts, address: str | None = None) -> Diagnostic:
     """Say that a selector names no product, several, or one that does not say that it is the one."""
     if found.silent and len(found.ids) != 1:
         ids = ", ".join(found.silent)
@@ -69,8 +69,8 @@ def not_one(selector: str, found: Found, address: str | None = None) -> Diagnost
     return error("product-missing", "No such product", detail, hint, address=address, attribute="product")
 
 
-async def the_product(account: str, service: Reading, selector: str) -> str:
-    """Give the id of the one product that a selector fits.
+async def the_product(account: str, service: ReadClient, selector: str) -> str:
+    """Return the id of the one product that a selector fits.
 
     Raises:  Refused when it is not one; StoreFailure.
     """

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
-from catalogctl.model.account import Account, Limits
+from catalogctl.model.account import Account, CallLimits
 from catalogctl.model.resource import ResourceType
 from catalogctl.model.value import Attributes, Secret
 from catalogctl.provider.authentication import Authentication
@@ -22,7 +22,8 @@ from catalogctl.providers.openpublishing.types import DISTRIBUTION, FILE, has_se
 
 # What speaks HTTP is imported when something is to be said: compiling, and so `validate`, does without.
 if TYPE_CHECKING:
-    from catalogctl.provider.service import Answer, Reading, Writing
+    from catalogctl.provider.answer import Answer
+    from catalogctl.provider.service import ReadClient, WriteClient
     from catalogctl.providers.openpublishing.imports import OpenPublishingImporter
     from catalogctl.providers.openpublishing.reader import OpenPublishingReader
     from catalogctl.providers.openpublishing.writer import OpenPublishingWriter
@@ -34,7 +35,7 @@ class OpenPublishing:
     name: str = "openpublishing"
     service: str = "Open Publishing"
     types: Mapping[str, ResourceType] = MappingProxyType({FILE.name: FILE, DISTRIBUTION.name: DISTRIBUTION})
-    limits: Limits = Limits(concurrency=4, requests_per_minute=None, timeout=30.0, latency=0.5)
+    limits: CallLimits = CallLimits(concurrency=4, requests_per_minute=None, timeout=30.0, latency=0.5)
     secrets: tuple[str, ...] = ("api_key",)
     settings: type[BaseModel] = Settings
     options: type[BaseModel] = Options
@@ -64,7 +65,7 @@ class OpenPublishing:
         return (*(_look_up(step.after) if moved else ()), SET_CHANNEL if step.after.get("channel") else SET_SWITCH)
 
     def status(self, answer: Answer) -> int:
-        """Give the status that an answer stands for: an error may come as 200."""
+        """Return the status that an answer stands for: an error may come as 200."""
         return convert.status(answer)
 
     def explain(self, answer: Answer) -> str:
@@ -77,20 +78,20 @@ class OpenPublishing:
 
         return Session(account.name, Secret("sandbox") if account.is_sandbox else account.secrets["api_key"]())
 
-    def reader(self, account: Account, service: Reading) -> OpenPublishingReader:
-        """Give the reader of an account."""
+    def reader(self, account: Account, service: ReadClient) -> OpenPublishingReader:
+        """Return the reader of an account."""
         from catalogctl.providers.openpublishing.reader import OpenPublishingReader
 
         return OpenPublishingReader(account.name, service)
 
-    def writer(self, account: Account, service: Writing, assets: Assets) -> OpenPublishingWriter:
-        """Give the writer of an account."""
+    def writer(self, account: Account, service: WriteClient, assets: Assets) -> OpenPublishingWriter:
+        """Return the writer of an account."""
         from catalogctl.providers.openpublishing.writer import OpenPublishingWriter
 
         return OpenPublishingWriter(account.name, service, assets, account.settings if isinstance(account.settings, Settings) else None)
 
-    def importer(self, account: Account, service: Reading) -> OpenPublishingImporter:
-        """Give what reads the products of an account."""
+    def importer(self, account: Account, service: ReadClient) -> OpenPublishingImporter:
+        """Return what reads the products of an account."""
         from catalogctl.providers.openpublishing.imports import OpenPublishingImporter
 
         return OpenPublishingImporter(account.name, service)

@@ -11,11 +11,11 @@ from catalogctl.model.diagnostics import Diagnostic, error, warning
 from catalogctl.model.resource import Observed, ResourceType
 from catalogctl.provider.concurrent import for_each
 from catalogctl.provider.failure import FORBIDDEN, NOT_FOUND, CredentialsRefused, Refused
-from catalogctl.provider.protocol import Listing, Wanted
-from catalogctl.provider.service import Reading
+from catalogctl.provider.protocol import Listing, Lookup
+from catalogctl.provider.service import ReadClient
 from catalogctl.providers.openpublishing import distribution, file
-from catalogctl.providers.openpublishing.file import Listed
-from catalogctl.providers.openpublishing.product import Found, find_products, not_one, the_product
+from catalogctl.providers.openpublishing.file import ListedFiles
+from catalogctl.providers.openpublishing.product import FoundProducts, find_products, not_one, the_product
 from catalogctl.providers.openpublishing.types import FILE, selector_is_id
 
 _Switch = tuple[str, str]
@@ -26,9 +26,9 @@ _Switch = tuple[str, str]
 class _Seen:
     """What the service has shown so far."""
 
-    products: dict[str, Found] = field(default_factory=dict)
+    products: dict[str, FoundProducts] = field(default_factory=dict)
     """By selector, the products that it fits."""
-    files: dict[str, Listed] = field(default_factory=dict)
+    files: dict[str, ListedFiles] = field(default_factory=dict)
     """By product."""
     switches: dict[_Switch, bool] = field(default_factory=dict)
     missing: set[str] = field(default_factory=set)
@@ -36,16 +36,16 @@ class _Seen:
     refused: dict[str, Refused] = field(default_factory=dict)
     """Products that this account may not see."""
 
-    def product_of(self, want: Wanted) -> str | None:
-        """Give the id of a wanted object's product: by its own id, else by what its selector was found to fit."""
+    def product_of(self, want: Lookup) -> str | None:
+        """Return the id of a wanted object's product: by its own id, else by what its selector was found to fit."""
         if want.id is not None:
             parts = file.split_id(want.id) if want.type is FILE else distribution.split_id(want.id)
             return None if parts is None else parts[0]
-        found = self.products.get(_selector(want), Found())
+        found = self.products.get(_selector(want), FoundProducts())
         return found.ids[0] if len(found.ids) == 1 else None
 
     def told_product(self, product: str, selector: str) -> str | None:
-        """Say which product an object is on in the files' own terms; `None` where nobody looked what the selector fits."""
+        """Return which product an object is on in the files' own terms; `None` where nobody looked what the selector fits."""
         if selector_is_id(selector):
             return product
         found = self.products.get(selector)
@@ -54,11 +54,11 @@ class _Seen:
         return selector if found.ids == (product,) else product
 
 
-def _selector(want: Wanted) -> str:
+def _selector(want: Lookup) -> str:
     return str(want.expected.get("product", ""))
 
 
-def _is_open(want: Wanted) -> bool:
+def _is_open(want: Lookup) -> bool:
     """Whether it is to be asked which product is meant: no id is known, or the files name it in other words than when it was found."""
     return want.id is None or _selector(want) != want.remembered.get("product", _selector(want))
 
@@ -66,11 +66,11 @@ def _is_open(want: Wanted) -> bool:
 class OpenPublishingReader:
     """Reads one account."""
 
-    def __init__(self, account: str, service: Reading) -> None:
+    def __init__(self, account: str, service: ReadClient) -> None:
         self._account = account
         self._service = service
 
-    async def list_objects(self, wanted: Sequence[Wanted], progress: Callable[[int, int], None]) -> Listing:
+    async def list_objects(self, wanted: Sequence[Lookup], progress: Callable[[int, int], None]) -> Listing:
         """Find all wanted objects: products that are not known yet first, then the files and switches of each.
 
         An object that state knows tells its product by its id, so that nothing is looked up for it, unless the files name the product
@@ -79,7 +79,7 @@ class OpenPublishingReader:
         seen = _Seen()
         selectors = dict.fromkeys(_selector(want) for want in wanted if _is_open(want))
         look_ups = [selector for selector in selectors if not selector_is_id(selector)]
-        seen.products.update({selector: Found((selector,)) for selector in selectors if selector_is_id(selector)})
+        seen.products.update({selector: FoundProducts((selector,)) for selector in selectors if selector_is_id(selector)})
         done = 0
 
         async def look_up(selector: str) -> None:
@@ -103,9 +103,9 @@ class OpenPublishingReader:
             raise CredentialsRefused(next(iter(seen.refused.values())).diagnostic)
         return _listing(wanted, seen)
 
-    async def read(self, kind: ResourceType, id_: str) -> Observed | None:
+    async def read(self, type_: ResourceType, id_: str) -> Observed | None:
         """Read one file or switch by its id; its product is told by the id as well."""
-        if kind is FILE:
+        if type_ is FILE:
             named = file.split_id(id_)
             stored = None if named is None else await file.read_file(self._account, self._service, *named)
             return None if named is None or stored is None else file.observed(stored, named[0], named[0], named[0])
@@ -120,7 +120,7 @@ class OpenPublishingReader:
             raise
         return distribution.observed(*parts, parts[0], parts[0], enabled=enabled)
 
-    async def find(self, want: Wanted) -> Observed | None:
+    async def find(self, want: Lookup) -> Observed | None:
         """Look for a file that may have been added, past those that are taken: the newest in its place that it can be."""
         selector = _selector(want)
         try:
@@ -138,7 +138,7 @@ class OpenPublishingReader:
         match = file.matching(free, want.expected)
         return None if match is None else file.observed(match, product, selector, selector)
 
-    def _jobs(self, seen: _Seen, wanted: Sequence[Wanted]) -> list[Callable[[], Awaitable[None]]]:
+    def _jobs(self, seen: _Seen, wanted: Sequence[Lookup]) -> list[Callable[[], Awaitable[None]]]:
         """List what is to be read: the files of each product, and each switch."""
         products: dict[str, None] = {}
         switches: dict[_Switch, None] = {}
@@ -173,13 +173,13 @@ class OpenPublishingReader:
         ]
 
 
-def _channel(want: Wanted) -> str:
+def _channel(want: Lookup) -> str:
     parts = None if want.id is None else distribution.split_id(want.id)
     return str(want.expected.get("channel", "")) if parts is None else parts[1]
 
 
-def _listing(wanted: Sequence[Wanted], seen: _Seen) -> Listing:
-    """Give each wanted object what was seen of it."""
+def _listing(wanted: Sequence[Lookup], seen: _Seen) -> Listing:
+    """Return each wanted object what was seen of it."""
     objects: list[Observed | None] = []
     diagnostics: list[Diagnostic] = []
     present: dict[Address, frozenset[str]] = {}
@@ -211,10 +211,10 @@ def _listing(wanted: Sequence[Wanted], seen: _Seen) -> Listing:
     return Listing(tuple(objects), tuple(diagnostics), frozenset(uncertain), present)
 
 
-def _conflicts(wanted: Sequence[Wanted], seen: _Seen) -> Iterator[Diagnostic]:
+def _conflicts(wanted: Sequence[Lookup], seen: _Seen) -> Iterator[Diagnostic]:
     """Find one product that is declared in two places as if it were two: only the store tells that its names mean the same."""
-    files: dict[tuple[object, ...], Wanted] = {}
-    switches: dict[str, list[Wanted]] = {}
+    files: dict[tuple[object, ...], Lookup] = {}
+    switches: dict[str, list[Lookup]] = {}
     for want in wanted:
         product = seen.product_of(want)
         if product is None or not want.expected:
@@ -249,7 +249,7 @@ def _doubted(product: str) -> Diagnostic:
     return warning("listing-in-doubt", "A store's list does not add up", detail, "Have Open Publishing's support look at the list.")
 
 
-def _file(want: Wanted, product: str, seen: _Seen, taken: Container[str]) -> tuple[Observed | None, frozenset[str], list[Diagnostic]]:
+def _file(want: Lookup, product: str, seen: _Seen, taken: Container[str]) -> tuple[Observed | None, frozenset[str], list[Diagnostic]]:
     """Find a wanted file among those of its product; with the ids of the others in its place, and what there is to say."""
     files = seen.files[product].files
     here = file.in_place_of(files, want.expected)
@@ -268,22 +268,22 @@ def _file(want: Wanted, product: str, seen: _Seen, taken: Container[str]) -> tup
     return file.observed(match, product, selector, seen.told_product(product, selector)), others, file.finding(want, match)
 
 
-def _unresolved(want: Wanted, seen: _Seen) -> list[Diagnostic]:
+def _unresolved(want: Lookup, seen: _Seen) -> list[Diagnostic]:
     """Say that the new words for the product of a known object lead to no product, or to several."""
     selector = _selector(want)
     found = seen.products.get(selector)
     return [] if not _is_open(want) or found is None or len(found.ids) == 1 else [not_one(selector, found, str(want.address))]
 
 
-def _not_to_be_had(want: Wanted, product: str | None, seen: _Seen) -> list[Diagnostic]:
+def _not_to_be_had(want: Lookup, product: str | None, seen: _Seen) -> list[Diagnostic]:
     """Say why nothing can be seen of an object's product; of what is remembered on a product that is gone, only warn."""
     selector, address = _selector(want), str(want.address)
     if product is None:
-        return [] if want.id is not None else [not_one(selector, seen.products.get(selector, Found()), address)]
+        return [] if want.id is not None else [not_one(selector, seen.products.get(selector, FoundProducts()), address)]
     if product in seen.refused:
         return [replace(seen.refused[product].diagnostic, address=address)]
     if want.id is None:
-        return [not_one(selector, Found(), address)]
+        return [not_one(selector, FoundProducts(), address)]
     detail = f"Open Publishing no longer shows the product {product} to this account; its files are gone with it."
     return [
         warning("product-gone", "A product is gone", detail, "Correct `product`, or take the edition off this account.", address=address)

@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from catalogctl.model.asset import Asset
-from catalogctl.model.resource import Attribute, Identity, Kind, Removal, ReplaceOrder, ResourceType, Shape, Trait
+from catalogctl.model.resource import Attribute, Identity, Kind, RemovalRule, ReplaceOrder, ResourceType, Shape, Trait
 from catalogctl.model.value import Attributes, Value
 
 _SHA1 = "sha1:"
 
 
 def selector_is_id(selector: str) -> bool:
-    """Whether a product is named by its id, so that nothing needs to be looked up."""
+    """Return whether a product is named by its id, so that nothing needs to be looked up."""
     return ":" not in selector
 
 
 def told_bytes(sha1: str) -> Asset:
-    """Give a file's bytes as the service tells of them: by their sha1 and nothing else."""
+    """Return a file's bytes as the service tells of them: by their sha1 and nothing else."""
     return Asset(f"{_SHA1}{sha1}")
 
 
 def same_bytes(there: Value, wanted: Value) -> bool:
-    """Whether the bytes that the service tells of are those of a local file."""
+    """Return whether the bytes that the service tells of are those of a local file."""
     return isinstance(there, Asset) and isinstance(wanted, Asset) and bool(wanted.sha1) and there.location == f"{_SHA1}{wanted.sha1}"
 
 
@@ -33,12 +33,12 @@ def slot(type_: str, labels: Iterable[str]) -> str:
 
 
 def file_key(selector: str, type_: str, labels: Iterable[str]) -> str:
-    """Give the natural key of a file."""
+    """Return the natural key of a file."""
     return f"{slot(type_, labels)} of {selector}"
 
 
 def switch_key(selector: str, channel: str) -> str:
-    """Give the natural key of a switch; `channel` is empty for the product's own."""
+    """Return the natural key of a switch; `channel` is empty for the product's own."""
     return f"{channel or 'distribution'} of {selector}"
 
 
@@ -84,11 +84,11 @@ DISTRIBUTION = ResourceType(
     identity=Identity.KEPT,
     replace_order=ReplaceOrder.DELETE_FIRST,
     loss="Nothing: a switch cannot be taken away.",
-    removal=Removal.LEFT,
+    removal=RemovalRule.LEFT,
 )
 
 
 def has_several_labels(attributes: Attributes) -> bool:
-    """Whether a file is sent with labels that the service could take for one, or for none."""
+    """Return whether a file is sent with labels that the service could take for one, or for none."""
     labels = attributes["labels"]
     return isinstance(labels, tuple) and len(labels) > 1

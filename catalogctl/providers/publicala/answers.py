@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import AliasChoices, BeforeValidator, Field
 
-from catalogctl.provider.strict import Amount, Day, Digits, Flag, Shape
+from catalogctl.provider.strict import Amount, AnswerModel, Day, Digits, Flag
 from catalogctl.providers.publicala.assumptions import NULL_IS_NONE
 
 
@@ -22,7 +22,7 @@ def _list_of_none(told: Any) -> Any:
 # ── v1 ──
 
 
-class IssueKey(Shape):
+class IssueKey(AnswerModel):
     """What any content of v1 is known by. Table: `id` integer, `external_id` string, `is_owned_by_current_tenant` boolean."""
 
     id: Annotated[int, Field(ge=0)]
@@ -32,19 +32,19 @@ class IssueKey(Shape):
     """Sample of the list: `null`; no other answer has it."""
 
 
-class Moment(Shape):
+class Moment(AnswerModel):
     """Sample: `{"timestamp": 1616122800, "date": "2021-03-19 00:00:00", "timezone": "America/Argentina/Buenos_Aires"}`."""
 
     date: Day
 
 
-class WholeDescription(Shape):
+class WholeDescription(AnswerModel):
     """Table: `issue_description.description` string."""
 
     description: NULL_IS_NONE
 
 
-class MorphedPrice(Shape):
+class MorphedPrice(AnswerModel):
     """Sample of the list: `{"type": "single", "country_code": null, "currency_id": "USD", "amount_in_cents": 2500, "deleted_at": null}`."""
 
     type: str
@@ -77,13 +77,13 @@ class NewIssue(IssueKey):
     share_url: str | None = None
 
 
-class Issue(NewIssue):
+class ContentRow(NewIssue):
     """A content as a row of the list or as the answer for one, which may have three shapes around it."""
 
     file_type: str
 
 
-class Paginator(Shape):
+class Paginator(AnswerModel):
     """Sample: `{"current_page": 1, "data": […], "last_page": 6, "total": 82}` and addresses, which nobody follows."""
 
     data: list[IssueKey]
@@ -93,7 +93,7 @@ class Paginator(Shape):
     total: int
 
 
-class ListData(Shape):
+class ListData(AnswerModel):
     """Sample: `{"paginator": {…}, "reached_issues_limit": false, "reached_free_issues_limit": false}`."""
 
     paginator: Paginator
@@ -102,7 +102,7 @@ class ListData(Shape):
     """For a warning alone, like the other limit."""
 
 
-class ListAnswer(Shape):
+class ListAnswer(AnswerModel):
     """The answer of v1's list."""
 
     data: ListData
@@ -111,22 +111,22 @@ class ListAnswer(Shape):
 # ── v3 ──
 
 
-class Identifier(Shape):
+class IdentifierAnswer(AnswerModel):
     """One of the `identifiers` of the newer documents: `{type, value, is_primary}`."""
 
     value: str
     is_primary: Flag
 
 
-class ContentKey(Shape):
+class ContentKey(AnswerModel):
     """What any content of v3 is known by. Ids are texts of digits in answers for one, and numbers in the list's sample."""
 
     id: Digits
     external_id: NULL_IS_NONE
-    identifiers: list[Identifier] = Field(default_factory=list)
+    identifiers: list[IdentifierAnswer] = Field(default_factory=list)
 
 
-class Free(Shape):
+class Free(AnswerModel):
     """`free: {enabled, until, require_login}`."""
 
     enabled: Flag
@@ -134,14 +134,14 @@ class Free(Shape):
     require_login: Flag
 
 
-class Preview(Shape):
+class Preview(AnswerModel):
     """`preview: {enabled, require_login}`."""
 
     enabled: Flag
     require_login: Flag
 
 
-class ShownPrice(Shape):
+class ShownPrice(AnswerModel):
     """One of the active prices: `{currency_id, amount, starts_at, ends_at}`, as they are sent."""
 
     currency_id: str
@@ -158,7 +158,7 @@ def _term(told: Any) -> Any:
 Terms = list[Annotated[str, BeforeValidator(_term)]]
 
 
-class Metadata(Shape):
+class MetadataAnswer(AnswerModel):
     """`metadata`, asked for by `include`; it tells nothing of what it has not (V3_TERMS)."""
 
     author: Terms = Field(default_factory=list)
@@ -204,24 +204,24 @@ class Content(NewContent):
     conversion_status: NULL_IS_NONE
     description: NULL_IS_NONE
     prices: list[ShownPrice]
-    metadata: Metadata
+    metadata: MetadataAnswer
     geographic_restrictions: object = None
     """Shown by no example."""
 
 
-class Meta(Shape):
+class Meta(AnswerModel):
     """`meta: {has_more}`."""
 
     has_more: bool
 
 
-class Following(Shape):
+class Following(AnswerModel):
     """`links: {next, prev}`; of `next` the cursor is taken, and the address is not followed."""
 
     next: str | None
 
 
-class ContentList(Shape):
+class ContentList(AnswerModel):
     """The answer of v3's list."""
 
     data: list[ContentKey]
@@ -229,32 +229,32 @@ class ContentList(Shape):
     meta: Meta
 
 
-class ContentAnswer(Shape):
+class ContentAnswer(AnswerModel):
     """The answer for one content of v3."""
 
     data: ContentKey
 
 
-class CreatedContent(Shape):
+class CreatedContent(AnswerModel):
     """Example: `{ "data": { "id": "468200", ... } }`."""
 
     data: dict[str, object]
 
 
-class TrackRow(Shape):
+class TrackRow(AnswerModel):
     """Table: `id` string, numeric; `title` string."""
 
     id: Annotated[str, Field(pattern=r"^[0-9]+$")]
     title: str
 
 
-class TrackList(Shape):
+class TrackList(AnswerModel):
     """The answer of the list of tracks, by their place."""
 
     data: list[TrackRow]
 
 
-class TrackAnswer(Shape):
+class TrackAnswer(AnswerModel):
     """The answer to adding or changing a track."""
 
     data: TrackRow

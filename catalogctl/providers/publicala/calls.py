@@ -26,7 +26,7 @@ UNSENT_BY_V3 = frozenset({"api", "type", *V1_ALONE})
 
 
 def by_v3(attributes: Attributes) -> bool:
-    """Whether a content with these attributes is written by v3."""
+    """Return whether a content with these attributes is written by v3."""
     return attributes.get("api") == Api.V3
 
 

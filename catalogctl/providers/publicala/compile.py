@@ -8,10 +8,9 @@ from urllib.parse import urlsplit
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import Diagnostic
 from catalogctl.model.language import two_letters
-from catalogctl.model.reference import Reference
 from catalogctl.model.resource import Resource, ResourceType
 from catalogctl.model.title import Edition, Format, Metadata
-from catalogctl.model.value import Value
+from catalogctl.model.value import Reference, Value
 from catalogctl.provider.protocol import Compiled, Offer
 from catalogctl.providers.publicala.countries import country_names
 from catalogctl.providers.publicala.options import Api, ForeignTracks, Options, PriceWindow, Settings
@@ -37,12 +36,12 @@ def compile_edition(offer: Offer, options: Options) -> Compiled:
 
 
 def has_tracks(edition: Edition) -> bool:
-    """Whether an edition is an audiobook of tracks; with a content file it is one MP3, whatever else is declared."""
+    """Return whether an edition is an audiobook of tracks; with a content file it is one MP3, whatever else is declared."""
     return edition.format is Format.AUDIOBOOK and bool(edition.tracks) and edition.content is None
 
 
 def chosen_api(offer: Offer, options: Options) -> Api:
-    """Give the API that an edition is written by: the one it names, v3 for tracks, else the account's."""
+    """Return the API that an edition is written by: the one it names, v3 for tracks, else the account's."""
     if options.content_api is not None:
         return options.content_api
     if has_tracks(offer.edition):
@@ -57,12 +56,12 @@ class _Maker:
     def __init__(self, offer: Offer) -> None:
         self._offer = offer
 
-    def address(self, kind: ResourceType, key: str = "") -> Address:
-        return Address(self._offer.account.name, kind.name, self._offer.title.id, self._offer.edition.id, key)
+    def address(self, type_: ResourceType, key: str = "") -> Address:
+        return Address(self._offer.account.name, type_.name, self._offer.title.id, self._offer.edition.id, key)
 
     def resource(
         self,
-        kind: ResourceType,
+        type_: ResourceType,
         key: str,
         attributes: dict[str, Value],
         part: str = "",
@@ -72,8 +71,8 @@ class _Maker:
     ) -> Resource:
         lifecycle = self._offer.edition.lifecycle
         return Resource(
-            address=self.address(kind, part),
-            type=kind,
+            address=self.address(type_, part),
+            type=type_,
             key=key,
             attributes=attributes,
             origin=self._offer.origin,
@@ -81,7 +80,7 @@ class _Maker:
             follows=follows,
             protect=lifecycle.protect,
             ignore=lifecycle.ignore_changes,
-            lacks=lacks,
+            create_errors=lacks,
         )
 
 

@@ -12,12 +12,13 @@ from catalogctl.model.diagnostics import Diagnostic, error, note, warning
 from catalogctl.model.resource import Observed, ResourceType, Trait
 from catalogctl.model.value import Attributes
 from catalogctl.provider import strict
+from catalogctl.provider.answer import Answer, Deletion, nonsense
 from catalogctl.provider.concurrent import for_each
 from catalogctl.provider.endpoint import Endpoint
 from catalogctl.provider.envelope import says_more_follows
 from catalogctl.provider.failure import FORBIDDEN, Ambiguous, CredentialsRefused, Refused, StoreFailure
-from catalogctl.provider.protocol import Assets, Deletion, Listing, Wanted, Written
-from catalogctl.provider.service import Answer, Reading, Writing, decoded, judged_as, nonsense
+from catalogctl.provider.protocol import Assets, Listing, Lookup, Written
+from catalogctl.provider.service import ReadClient, WriteClient, decoded, judged_as
 from catalogctl.providers.publicala import convert
 from catalogctl.providers.publicala.answers import IssueKey, ListAnswer
 from catalogctl.providers.publicala.assumptions import CONVERTING, PER_PAGE, STATE_WORDS
@@ -58,11 +59,11 @@ class _Rows:
 class ContentReader:
     """Reads contents: page by page, or one by one where that takes fewer requests."""
 
-    def __init__(self, account: str, service: Reading) -> None:
+    def __init__(self, account: str, service: ReadClient) -> None:
         self._account = account
         self._service = service
 
-    async def list_objects(self, wanted: Sequence[Wanted], progress: Callable[[int, int], None]) -> Listing:
+    async def list_objects(self, wanted: Sequence[Lookup], progress: Callable[[int, int], None]) -> Listing:
         """Find all wanted contents in as few requests as the API allows.
 
         The first page tells how many there are: then either the others are read too, or what is still missing is
@@ -101,12 +102,12 @@ class ContentReader:
         await for_each(shortened, self._service.width, lengthen)
         return [whole.get(_id(row), row) for row in rows], shown.doubt
 
-    async def read(self, kind: ResourceType, id_: str) -> Observed | None:  # noqa: ARG002 -- there is one type
+    async def read(self, type_: ResourceType, id_: str) -> Observed | None:  # noqa: ARG002 -- there is one type
         """Read one content by its internal id."""
         row = await self.row(id_)
         return None if row is None else self._observed(row, READ)
 
-    async def find(self, want: Wanted) -> Observed | None:
+    async def find(self, want: Lookup) -> Observed | None:
         """Look a content up by its external id."""
         found = await self._search(want.key)
         if not found.rows and found.doubt:
@@ -145,13 +146,13 @@ class ContentReader:
         await for_each(range(2, last + 1), self._service.width, fetch)
         return pages
 
-    async def _one_by_one(self, missing: Sequence[Wanted], progress: Callable[[int, int], None]) -> tuple[list[Row], str]:
+    async def _one_by_one(self, missing: Sequence[Lookup], progress: Callable[[int, int], None]) -> tuple[list[Row], str]:
         """Look contents up, and return those that are there with the doubt about the others, if there is one."""
         found: list[Row] = []
         doubts: list[str] = []
         done = 1
 
-        async def look_up(want: Wanted) -> None:
+        async def look_up(want: Lookup) -> None:
             nonlocal done
             row = None if want.id is None else await self.row(want.id)
             named = _Rows((row,)) if row is not None else await self._search(want.key)
@@ -163,10 +164,10 @@ class ContentReader:
         await for_each(missing, self._service.width, look_up)
         return found, doubts[0] if doubts else ""
 
-    async def _by_ids(self, wanted: Sequence[Wanted]) -> list[Row]:
+    async def _by_ids(self, wanted: Sequence[Lookup]) -> list[Row]:
         found: list[Row] = []
 
-        async def look_up(want: Wanted) -> None:
+        async def look_up(want: Lookup) -> None:
             row = await self.row(want.id or "")
             found.extend([] if row is None else [row])
 
@@ -254,13 +255,13 @@ class ContentReader:
                 self._account, endpoint, f"{failure} (of the content {_id(row)} with the external id {strict.quoted(_key(row))})"
             ) from failure
 
-    async def _matched(self, rows: Sequence[Row], wanted: Sequence[Wanted]) -> tuple[list[Observed | None], list[Diagnostic]]:
+    async def _matched(self, rows: Sequence[Row], wanted: Sequence[Lookup]) -> tuple[list[Observed | None], list[Diagnostic]]:
         by_id = {_id(row): row for row in rows}
         by_key: dict[str, list[Row]] = {}
         for row in by_id.values():
             by_key.setdefault(_key(row), []).append(row)
         found: list[Observed | None] = []
-        shortened: list[tuple[int, Observed, Wanted]] = []
+        shortened: list[tuple[int, Observed, Lookup]] = []
         diagnostics: list[Diagnostic] = []
         for want in wanted:
             match = by_id.get(want.id) if want.id is not None else None
@@ -283,7 +284,7 @@ class ContentReader:
             found.append(seen)
             diagnostics += worrying(match, want)
 
-        async def lengthen(job: tuple[int, Observed, Wanted]) -> None:
+        async def lengthen(job: tuple[int, Observed, Lookup]) -> None:
             place, seen, want = job
             found[place] = await self._unshortened(seen, want.expected)
 
@@ -305,7 +306,7 @@ class ContentReader:
         hint = "Have publica.la's support look at the list. Where the store has the v3 API, the account can be read by that:\nread_api: v3"
         return [warning("listing-in-doubt", "A store's list does not add up", detail, hint)]
 
-    def _full(self, page: _Page, new: Sequence[Wanted]) -> list[Diagnostic]:
+    def _full(self, page: _Page, new: Sequence[Lookup]) -> list[Diagnostic]:
         """Warn before contents are created that the store's plan has no room for."""
         if new and page.full:
             detail = "The store says that it has reached the number of contents that its plan allows; creating more will be refused."
@@ -325,13 +326,13 @@ def _key(row: Row) -> str:
 
 
 def _inside(document: object, *path: str) -> object:
-    """Give what is at a path of an answer; `None` where there is nothing."""
+    """Return what is at a path of an answer; `None` where there is nothing."""
     for step in path:
         document = document.get(step) if isinstance(document, Mapping) else None
     return document
 
 
-def _missing(rows: Sequence[Row], wanted: Sequence[Wanted]) -> list[Wanted]:
+def _missing(rows: Sequence[Row], wanted: Sequence[Lookup]) -> list[Lookup]:
     """List what is wanted and not among some rows."""
     ours = [row for row in rows if convert.is_ours(row)]
     ids, keys = {_id(row) for row in ours}, {_key(row) for row in ours}
@@ -343,13 +344,13 @@ def doubled(account: str, endpoint: Endpoint, key: str, count: int) -> StoreFail
     return nonsense(account, endpoint, f"shows {count} contents with the external id {key!r}, which should be unique")
 
 
-def demand_key(account: str, endpoint: Endpoint, seen: Observed, want: Wanted) -> None:
+def demand_key(account: str, endpoint: Endpoint, seen: Observed, want: Lookup) -> None:
     """Raise Unavailable for a content that we know by its id and that now has no external id: nothing in either API takes one away."""
     if want.id == seen.id and not seen.key and want.expected.get("external_id"):
         raise nonsense(account, endpoint, f"has no external id for the content {seen.id}, which was given {want.key!r}")
 
 
-def demand_no_twin(account: str, endpoint: Endpoint, rows: Iterable[Row], want: Wanted) -> None:
+def demand_no_twin(account: str, endpoint: Endpoint, rows: Iterable[Row], want: Lookup) -> None:
     """Raise Unavailable for a new content where one without an external id has its name and type: that may be the one."""
     for row in rows if want.id is None else ():
         name, same_type = row.get("name"), CONTENT.attributes["type"].same(str(row.get("file_type")), want.expected.get("type"))
@@ -384,7 +385,7 @@ def unconverted(row: Row, key: str) -> list[Diagnostic]:
     return [warning("conversion-failed", "The store has not converted a file", detail, "Look at the content in the store's panel.")]
 
 
-def worrying(row: Row, want: Wanted) -> list[Diagnostic]:
+def worrying(row: Row, want: Lookup) -> list[Diagnostic]:
     """Tell what nobody can declare and somebody should know: a file that was not converted, a content off sale."""
     key = want.key
     problems = unconverted(row, key)
@@ -403,13 +404,13 @@ def not_the_same(account: str, id_: str, told: str, key: str) -> Refused:
 class ContentWriter:
     """Creates, updates and deletes contents."""
 
-    def __init__(self, account: str, service: Writing, assets: Assets) -> None:
+    def __init__(self, account: str, service: WriteClient, assets: Assets) -> None:
         self._account = account
         self._service = service
         self._assets = assets
         self._reader = ContentReader(account, service)
 
-    async def create(self, kind: ResourceType, attributes: Attributes) -> Written:  # noqa: ARG002 -- there is one type
+    async def create(self, type_: ResourceType, attributes: Attributes) -> Written:  # noqa: ARG002 -- there is one type
         """Create a content; the store fetches its file from a URL afterwards."""
         file = attributes.get("file")
         url = await self._assets.url(file) if isinstance(file, Asset) else None
@@ -425,16 +426,16 @@ class ContentWriter:
         told = tuple(unconverted(issue, seen.key))
         return Written(seen.id, readable, seen.links or convert.pages(issue, self._service.base_url), told)
 
-    async def update(self, kind: ResourceType, id_: str, attributes: Attributes, changed: frozenset[str]) -> Written:
+    async def update(self, type_: ResourceType, id_: str, attributes: Attributes, changed: frozenset[str]) -> Written:
         """Send the whole content anew, but for what is only sent on a decision of its own."""
-        on_decision = {name for name, attribute in kind.attributes.items() if Trait.ON_DECISION in attribute.traits}
+        on_decision = {name for name, attribute in type_.attributes.items() if Trait.ON_DECISION in attribute.traits}
         names = frozenset(attributes) - (on_decision - changed)
         await self._service.send(UPDATE, convert.changed_body(attributes, names), id=id_)
         return Written(id_, {})
 
-    async def delete(self, kind: ResourceType, id_: str, key: str) -> Deletion:
+    async def delete(self, type_: ResourceType, id_: str, key: str) -> Deletion:
         """Delete by the internal id, having just seen that it still is the content meant."""
-        seen = await self._reader.read(kind, id_)
+        seen = await self._reader.read(type_, id_)
         if seen is None:
             return Deletion.NOT_THERE
         if seen.key != key:

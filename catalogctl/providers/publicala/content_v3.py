@@ -11,12 +11,13 @@ from catalogctl.model.diagnostics import Diagnostic, error, warning
 from catalogctl.model.resource import Observed
 from catalogctl.model.value import Attributes
 from catalogctl.provider import strict
+from catalogctl.provider.answer import Deletion, nonsense
 from catalogctl.provider.concurrent import for_each
 from catalogctl.provider.endpoint import Endpoint
 from catalogctl.provider.envelope import says_more_follows
 from catalogctl.provider.failure import FORBIDDEN, Ambiguous, CredentialsRefused, Refused
-from catalogctl.provider.protocol import Assets, Deletion, Listing, Wanted, Written
-from catalogctl.provider.service import Reading, Writing, decoded, demand_about, judged_as, nonsense
+from catalogctl.provider.protocol import Assets, Listing, Lookup, Written
+from catalogctl.provider.service import ReadClient, WriteClient, decoded, demand_about, judged_as
 from catalogctl.providers.publicala import convert_v3
 from catalogctl.providers.publicala.answers import ContentAnswer, ContentList, CreatedContent
 from catalogctl.providers.publicala.calls import UNSENT_BY_V3
@@ -42,11 +43,11 @@ class _Page:
 class V3Reader:
     """Reads contents: by large pages, or one by one where few are missing."""
 
-    def __init__(self, account: str, service: Reading) -> None:
+    def __init__(self, account: str, service: ReadClient) -> None:
         self._account = account
         self._service = service
 
-    async def list_objects(self, wanted: Sequence[Wanted], progress: Callable[[int, int], None]) -> Listing:
+    async def list_objects(self, wanted: Sequence[Lookup], progress: Callable[[int, int], None]) -> Listing:
         """Find all wanted contents in few requests.
 
         No answer tells how many pages there are. So pages are read as long as more contents are missing than pages have been read;
@@ -104,7 +105,7 @@ class V3Reader:
                 raise
             return None
 
-    async def find(self, want: Wanted) -> Observed | None:
+    async def find(self, want: Lookup) -> Observed | None:
         """Look a content up by its external id."""
         rows = await self._filtered(want.key)
         return self._for(rows[0], want) if rows else None
@@ -126,10 +127,10 @@ class V3Reader:
         await for_each(ids, self._service.width, one)
         return found
 
-    async def _look_up(self, missing: Sequence[Wanted], rows: dict[str, Row], progress: Callable[[int], None]) -> None:
+    async def _look_up(self, missing: Sequence[Lookup], rows: dict[str, Row], progress: Callable[[int], None]) -> None:
         done = 0
 
-        async def one(want: Wanted) -> None:
+        async def one(want: Lookup) -> None:
             nonlocal done
             row = None if want.id is None else await self.row(want.id)
             rows.update({_id(found): found for found in ([row] if row is not None else await self._filtered(want.key))})
@@ -189,7 +190,7 @@ class V3Reader:
             raise nonsense(self._account, V3_LIST, "tells that there are more contents, and not where")
         return _Page(tuple(cast("Mapping[str, list[Row]]", document)["data"]), cursor)
 
-    def _matched(self, rows: Mapping[str, Row], wanted: Sequence[Wanted]) -> Listing:
+    def _matched(self, rows: Mapping[str, Row], wanted: Sequence[Lookup]) -> Listing:
         keys: dict[str, list[Row]] = {}
         for one in rows.values():
             keys.setdefault(_plain(_key(one)), []).append(one)
@@ -208,7 +209,7 @@ class V3Reader:
             diagnostics += [*worrying(row, want), *_unheld(row, want)]
         return Listing(tuple(found), tuple(in_few_words(diagnostics)))
 
-    def _for(self, row: Row, want: Wanted) -> Observed:
+    def _for(self, row: Row, want: Lookup) -> Observed:
         seen = self._observed(row, V3_LIST)
         demand_key(self._account, V3_LIST, seen, want)
         return convert_v3.for_wanted(row, seen, want.expected, want.key)
@@ -241,16 +242,16 @@ def _key(row: Row) -> str:
 
 
 def _plain(key: str) -> str:
-    """Give the part of an external id that is the same however an ISBN is written."""
+    """Return the part of an external id that is the same however an ISBN is written."""
     return plain if convert_v3.is_isbn(plain := key.replace("-", "")) else key
 
 
-def _missing(rows: Mapping[str, Row], wanted: Sequence[Wanted]) -> list[Wanted]:
+def _missing(rows: Mapping[str, Row], wanted: Sequence[Lookup]) -> list[Lookup]:
     keys = {_plain(_key(row)) for row in rows.values()}
     return [want for want in wanted if (_plain(want.key) not in keys if want.id is None else want.id not in rows)]
 
 
-def _unheld(row: Row, want: Wanted) -> list[Diagnostic]:
+def _unheld(row: Row, want: Lookup) -> list[Diagnostic]:
     """Tell of a subtitle that a store of the older documents drops without a word."""
     if convert_v3.is_newer(row) or not want.expected.get("subtitle"):
         return []
@@ -261,7 +262,7 @@ def _unheld(row: Row, want: Wanted) -> list[Diagnostic]:
 class V3Writer:
     """Creates, updates and deletes contents."""
 
-    def __init__(self, account: str, service: Writing, assets: Assets) -> None:
+    def __init__(self, account: str, service: WriteClient, assets: Assets) -> None:
         self._account = account
         self._service = service
         self._assets = assets

@@ -17,7 +17,7 @@ from catalogctl.model.link import Links
 from catalogctl.model.resource import Observed
 from catalogctl.model.value import Attributes, Scalar, Value
 from catalogctl.provider.strict import read, shown
-from catalogctl.providers.publicala.answers import Issue, NewIssue
+from catalogctl.providers.publicala.answers import ContentRow, NewIssue
 from catalogctl.providers.publicala.assumptions import CONVERTED, PAGES, TRUNCATIONS, TYPE_IS_SENT_FOR
 from catalogctl.providers.publicala.types import CONTENT, V3_ALONE, plain_text
 
@@ -79,17 +79,17 @@ def write_amount(amount: Scalar) -> orjson.Fragment:
 
 
 def is_ours(row: Row) -> bool:
-    """Whether a content belongs to this store and is there: lists show other tenants' and deleted ones too."""
+    """Return whether a content belongs to this store and is there: lists show other tenants' and deleted ones too."""
     return row["is_owned_by_current_tenant"] is True and row.get("ti_deleted_at") is None
 
 
 def is_withdrawn(row: Row) -> bool:
-    """Whether a content is there and not on sale, which nothing in the API can change."""
+    """Return whether a content is there and not on sale, which nothing in the API can change."""
     return bool(row.get("ti_withdrawn"))
 
 
 def identity(row: Row) -> tuple[str, str]:
-    """Give the id and the external id of a row that was judged, as text; the latter is empty where it has none."""
+    """Return the id and the external id of a row that was judged, as text; the latter is empty where it has none."""
     return str(row["id"]), str(row["external_id"] or "")
 
 
@@ -98,7 +98,7 @@ def from_store(row: Row) -> Observed:
 
     Raises:  ValueError when the row is not what the documents promise.
     """
-    told = read(Issue, row)
+    told = read(ContentRow, row)
     return _observed(told, row, {"type": told.file_type})
 
 
@@ -129,12 +129,12 @@ _LINKS = {"product": ("share_url", "product_url"), "reader": ("url", "reader_url
 
 
 def links(row: Row) -> Links:
-    """Give where people see a content, as its row says."""
+    """Return where people see a content, as its row says."""
     return {what: link for what, keys in _LINKS.items() for key in keys if isinstance(link := row.get(key), str)}
 
 
 def pages(row: Row, store_url: str) -> Links:
-    """Give where people see a content of which no more than its slug is told."""
+    """Return where people see a content of which no more than its slug is told."""
     slug = row.get("slug")
     if not isinstance(slug, str) or not slug:
         return {}
@@ -142,7 +142,7 @@ def pages(row: Row, store_url: str) -> Links:
 
 
 def _description(told: NewIssue) -> str | None:
-    """Give the whole description where the one beside it was cut.
+    """Return the whole description where the one beside it was cut.
 
     Raises:  ValueError when one of the two says that there is none, and the other one has a text.
     """
@@ -171,13 +171,13 @@ def _exact(shown: Decimal, cents: Decimal | None) -> Decimal:
 
 
 def may_be_shortened(seen: Observed) -> bool:
-    """Whether a description ends like one that a list has cut."""
+    """Return whether a description ends like one that a list has cut."""
     text = seen.attributes.get("description")
     return isinstance(text, str) and text.endswith(TRUNCATIONS)
 
 
 def is_shortened(seen: Observed, expected: Attributes) -> bool:
-    """Whether a description may have been cut by the list, so that only a single read can tell what it is."""
+    """Return whether a description may have been cut by the list, so that only a single read can tell what it is."""
     text, wanted = seen.attributes.get("description"), expected.get("description")
     if not isinstance(text, str) or not text.endswith(TRUNCATIONS) or not isinstance(wanted, str):
         return False
@@ -185,7 +185,7 @@ def is_shortened(seen: Observed, expected: Attributes) -> bool:
 
 
 def is_start_of(seen: Observed, expected: Attributes) -> bool:
-    """Whether a shortened description is the beginning of the one expected."""
+    """Return whether a shortened description is the beginning of the one expected."""
     text, wanted = seen.attributes.get("description"), expected.get("description")
     if not isinstance(text, str) or not isinstance(wanted, str):
         return False

@@ -18,7 +18,7 @@ from catalogctl.model.asset import Asset
 from catalogctl.model.resource import NO_UNSET, Observed
 from catalogctl.model.value import Attributes, Scalar, Value
 from catalogctl.provider.strict import read
-from catalogctl.providers.publicala.answers import Content, ContentKey, Metadata, NewContent, ShownPrice
+from catalogctl.providers.publicala.answers import Content, ContentKey, MetadataAnswer, NewContent, ShownPrice
 from catalogctl.providers.publicala.assumptions import (
     BOTH_KEYS_ARE_SENT,
     V3_MEASURES,
@@ -92,14 +92,14 @@ def _key(key: str, attributes: Attributes) -> dict[str, object]:
 
 
 def is_isbn(text: str) -> bool:
-    """Whether a text is an ISBN-13 without hyphens, its check digit right."""
+    """Return whether a text is an ISBN-13 without hyphens, its check digit right."""
     if len(text) != _ISBN_LENGTH or not (text.isascii() and text.isdecimal()) or text[:3] not in {"978", "979"}:
         return False
     return sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(text)) % 10 == 0
 
 
 def same_key(told: str, wanted: str) -> bool:
-    """Whether two external ids are one: to the letter, or one ISBN with and without hyphens."""
+    """Return whether two external ids are one: to the letter, or one ISBN with and without hyphens."""
     return told == wanted or (is_isbn(plain := told.replace("-", "")) and plain == wanted.replace("-", ""))
 
 
@@ -164,12 +164,12 @@ _FIELDS = {
 
 
 def is_newer(row: Row) -> bool:
-    """Whether a store follows the newer of the two documents: only that one shows identifiers."""
+    """Return whether a store follows the newer of the two documents: only that one shows identifiers."""
     return "identifiers" in row
 
 
 def key_of(row: Row) -> str:
-    """Give a content's external id: its own, else the primary of its identifiers; empty where it has none.
+    """Return a content's external id: its own, else the primary of its identifiers; empty where it has none.
 
     Raises:  ValueError when the row is not what the documents promise.
     """
@@ -180,7 +180,7 @@ def key_of(row: Row) -> str:
     return plain if is_isbn(plain := values[0].replace("-", "")) else values[0]
 
 
-def _terms(metadata: Metadata) -> Iterator[tuple[str, Value]]:
+def _terms(metadata: MetadataAnswer) -> Iterator[tuple[str, Value]]:
     """Read the taxonomies that are told, under whichever of their names."""
     for name, keys in V3_TERMS.items():
         terms = next((getattr(metadata, key) for key in keys if key in metadata.model_fields_set), None)
@@ -198,7 +198,7 @@ def _countries(restrictions: object) -> dict[str, Value]:
 
 
 def is_lasting(price: ShownPrice) -> bool:
-    """Whether a price holds at all times."""
+    """Return whether a price holds at all times."""
     return price.starts_at is None and price.ends_at is None
 
 
@@ -216,12 +216,12 @@ def _day(moment: str | None) -> str | None:
 
 
 def _is_day(moment: str | None) -> bool:
-    """Whether a term can be sent again as it was shown: a day, or the midnight at which it begins."""
+    """Return whether a term can be sent again as it was shown: a day, or the midnight at which it begins."""
     return moment is None or re.fullmatch(r"\d{4}-\d{2}-\d{2}([T ]00:00(:00(\.0+)?)?(Z|\+00:00)?)?", moment, re.ASCII) is not None
 
 
 def for_wanted(row: Row, seen: Observed, expected: Attributes, key: str) -> Observed:
-    """Give a content as it counts for the one that is wanted, whose attributes and key these are.
+    """Return a content as it counts for the one that is wanted, whose attributes and key these are.
 
     Left out is what a content that is written by v1 does not tell. Put in is what needs no telling: the API that it is written by,
     that it has no file where it shall have none, and that it has nothing of what its API has no place for.
@@ -245,7 +245,7 @@ def for_wanted(row: Row, seen: Observed, expected: Attributes, key: str) -> Obse
 
 
 def _unsayable(countries: Value) -> str:
-    """Say what a content has that no create by v3 could give another one."""
+    """Return what a content has that no create by v3 could give another one."""
     if not isinstance(countries, tuple) or not countries:
         return ""
     names = ", ".join(map(str, countries))
@@ -253,7 +253,7 @@ def _unsayable(countries: Value) -> str:
 
 
 def without(names: tuple[str, ...]) -> dict[str, Value]:
-    """Give the values that stand for having none of some attributes, which the API in use has no place for."""
+    """Return the values that stand for having none of some attributes, which the API in use has no place for."""
     emptied: dict[str, Value] = {}
     for name in names:
         unset = CONTENT.attributes[name].unset
@@ -283,5 +283,5 @@ def _known_prices(row: Row, expected: Attributes) -> dict[str, Scalar]:
 
 
 def files_of(attributes: Attributes, names: frozenset[str]) -> dict[str, Asset]:
-    """Give the files among some attributes, which are to have an address before they can be sent."""
+    """Return the files among some attributes, which are to have an address before they can be sent."""
     return {name: value for name in sorted(names) if isinstance(value := attributes.get(name), Asset)}

@@ -24,7 +24,7 @@ def _name(code: str) -> str:
 
 
 def country_names(territories: tuple[str, ...]) -> tuple[str, ...]:
-    """Give the English names for ISO 3166-1 codes; for ALL none, which is a sale without borders."""
+    """Return the English names for ISO 3166-1 codes; for ALL none, which is a sale without borders."""
     return () if EVERYWHERE in territories else tuple(_name(code) for code in territories)
 
 

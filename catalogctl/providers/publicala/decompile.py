@@ -16,8 +16,7 @@ from catalogctl.model.language import canonical_tag, two_letters
 from catalogctl.model.resource import Observed
 from catalogctl.model.title import Contributor, Edition, Format, Metadata
 from catalogctl.model.value import Attributes
-from catalogctl.provider.protocol import Holding, Stranger
-from catalogctl.provider.told import named_tracks, prices_in, terms_in, text_in
+from catalogctl.provider.importing import FoundEdition, Unimportable, named_tracks, prices_in, terms_in, text_in
 from catalogctl.providers.publicala import convert_v3, track
 from catalogctl.providers.publicala.assumptions import AUDIO_NAMES, V3_SHOWS_ALL_PRICES
 from catalogctl.providers.publicala.convert import Row
@@ -52,11 +51,13 @@ _PRICES_TO_COME = (
 
 
 def is_audio(row: Row) -> bool:
-    """Whether a row is an audiobook's, which may have tracks."""
+    """Return whether a row is an audiobook's, which may have tracks."""
     return row.get("file_type") in AUDIO_NAMES
 
 
-def decompile(account: str, seen: Observed, row: Row, api: Api, usual: Api, tracks: Sequence[track.Track]) -> Holding | Stranger:
+def decompile(
+    account: str, seen: Observed, row: Row, api: Api, usual: Api, tracks: Sequence[track.ObservedTrack]
+) -> FoundEdition | Unimportable:
     """Say how a content would be declared.
 
     Shapes:  `api` is the one it was read by, and `usual` the one that the account publishes by unless an edition says otherwise.
@@ -64,13 +65,13 @@ def decompile(account: str, seen: Observed, row: Row, api: Api, usual: Api, trac
     told = seen.attributes
     name = text_in(told, "name")
     if not seen.key.strip():
-        return Stranger(seen.id, name, "It has no external id, by which alone a content is known here. Give it one in the store.")
+        return Unimportable(seen.id, name, "It has no external id, by which alone a content is known here. Give it one in the store.")
     form = _FORMATS.get(text_in(told, "type").casefold())
     if form is None:
-        return Stranger(seen.id, name, f"Its type {text_in(told, 'type')!r} is none that an edition could have.", seen.key)
+        return Unimportable(seen.id, name, f"Its type {text_in(told, 'type')!r} is none that an edition could have.", seen.key)
     is_the_book = len(tracks) == 1 and plain_text(tracks[0].title) == plain_text(name)
     parts = () if is_the_book else named_tracks((one.title for one in tracks), "track")
-    return Holding(
+    return FoundEdition(
         seen.id,
         Edition(
             id=form[1],

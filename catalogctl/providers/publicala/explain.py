@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from catalogctl.provider.service import Answer
+from catalogctl.provider.answer import Answer
 
 
 def explain(answer: Answer) -> str:

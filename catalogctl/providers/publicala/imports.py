@@ -7,9 +7,8 @@ from collections.abc import Callable, Collection, Mapping
 from catalogctl.model.account import Account
 from catalogctl.provider.concurrent import for_each
 from catalogctl.provider.failure import NOT_FOUND, Refused
-from catalogctl.provider.protocol import Holding, Stock, Stranger
-from catalogctl.provider.service import Reading, undocumented
-from catalogctl.provider.told import listing_in_doubt
+from catalogctl.provider.importing import FoundEdition, Inventory, Unimportable, listing_in_doubt
+from catalogctl.provider.service import ReadClient, undocumented
 from catalogctl.providers.publicala import convert, convert_v3
 from catalogctl.providers.publicala.content import ContentReader
 from catalogctl.providers.publicala.content_v3 import V3Reader
@@ -17,13 +16,13 @@ from catalogctl.providers.publicala.convert import Row
 from catalogctl.providers.publicala.decompile import decompile, is_audio
 from catalogctl.providers.publicala.endpoints import LIST, V3_LIST
 from catalogctl.providers.publicala.options import Api, Settings
-from catalogctl.providers.publicala.track import Track, Tracks
+from catalogctl.providers.publicala.track import ObservedTrack, Tracks
 
 
 class StoreImporter:
     """Reads contents by v3, which tells authors, subjects and the like; by v1 where a store has no v3."""
 
-    def __init__(self, account: Account, service: Reading) -> None:
+    def __init__(self, account: Account, service: ReadClient) -> None:
         settings = account.settings if isinstance(account.settings, Settings) else Settings()
         self._account = account.name
         self._usual = settings.content_api
@@ -32,12 +31,12 @@ class StoreImporter:
         self._v3 = V3Reader(account.name, service)
         self._tracks = Tracks(account.name, service)
 
-    async def take_stock(self, only: Collection[str], progress: Callable[[int, int], None]) -> Stock:
+    async def read_inventory(self, only: Collection[str], progress: Callable[[int, int], None]) -> Inventory:
         """Read all contents, and the tracks of each audiobook."""
         api, rows, doubt = await self._rows(only, progress)
         tracks = await self._all_tracks(rows) if api is Api.V3 else {}
-        holdings: list[Holding] = []
-        strangers: list[Stranger] = []
+        holdings: list[FoundEdition] = []
+        strangers: list[Unimportable] = []
         for id_ in sorted(rows, key=lambda id_: (len(id_), id_)):
             endpoint = V3_LIST if api is Api.V3 else LIST
             try:
@@ -45,11 +44,11 @@ class StoreImporter:
             except ValueError as failure:
                 raise undocumented(self._account, endpoint, f"{failure} (of the content {id_})") from failure
             found = decompile(self._account, seen, rows[id_], api, self._usual, tracks.get(id_, ()))
-            if isinstance(found, Holding):
+            if isinstance(found, FoundEdition):
                 holdings.append(found)
             else:
                 strangers.append(found)
-        return Stock(tuple(holdings), tuple(strangers), listing_in_doubt(self._account, LIST, doubt, "contents"))
+        return Inventory(tuple(holdings), tuple(strangers), listing_in_doubt(self._account, LIST, doubt, "contents"))
 
     async def _rows(self, only: Collection[str], progress: Callable[[int, int], None]) -> tuple[Api, Mapping[str, Row], str]:
         """Return the API that was read, the rows by id, and the doubt whether they are all."""
@@ -81,8 +80,8 @@ class StoreImporter:
         await for_each(sorted(only), self._service.width, one)
         return rows
 
-    async def _all_tracks(self, rows: Mapping[str, Row]) -> Mapping[str, tuple[Track, ...]]:
-        found: dict[str, tuple[Track, ...]] = {}
+    async def _all_tracks(self, rows: Mapping[str, Row]) -> Mapping[str, tuple[ObservedTrack, ...]]:
+        found: dict[str, tuple[ObservedTrack, ...]] = {}
 
         async def look(id_: str) -> None:
             found[id_] = await self._tracks.of(id_) or ()

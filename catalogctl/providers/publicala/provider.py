@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
-from catalogctl.model.account import Account, Limits
+from catalogctl.model.account import Account, CallLimits
 from catalogctl.model.resource import ResourceType
 from catalogctl.model.value import Secret
 from catalogctl.provider.authentication import Authentication, FixedHeaders
@@ -22,7 +22,8 @@ from catalogctl.providers.publicala.types import CONTENT, TRACK, TRACK_ORDER
 
 # What speaks HTTP is imported when something is to be said: compiling, and so `validate`, does without.
 if TYPE_CHECKING:
-    from catalogctl.provider.service import Answer, Reading, Writing
+    from catalogctl.provider.answer import Answer
+    from catalogctl.provider.service import ReadClient, WriteClient
     from catalogctl.providers.publicala.imports import StoreImporter
     from catalogctl.providers.publicala.reader import StoreReader
     from catalogctl.providers.publicala.writer import StoreWriter
@@ -34,7 +35,7 @@ class Publicala:
     name: str = "publicala"
     service: str = "publica.la"
     types: Mapping[str, ResourceType] = MappingProxyType({kind.name: kind for kind in (CONTENT, TRACK, TRACK_ORDER)})
-    limits: Limits = Limits(concurrency=4, requests_per_minute=REQUESTS_PER_MINUTE, timeout=30.0, latency=0.4)
+    limits: CallLimits = CallLimits(concurrency=4, requests_per_minute=REQUESTS_PER_MINUTE, timeout=30.0, latency=0.4)
     secrets: tuple[str, ...] = ("token",)
     settings: type[BaseModel] = Settings
     options: type[BaseModel] = Options
@@ -61,20 +62,20 @@ class Publicala:
         """Put the admin user's token into its header."""
         return FixedHeaders({"X-User-Token": Secret("sandbox") if account.is_sandbox else account.secrets["token"]()})
 
-    def reader(self, account: Account, service: Reading) -> StoreReader:
-        """Give the reader of an account."""
+    def reader(self, account: Account, service: ReadClient) -> StoreReader:
+        """Return the reader of an account."""
         from catalogctl.providers.publicala.reader import StoreReader
 
         return StoreReader(account, service)
 
-    def writer(self, account: Account, service: Writing, assets: Assets) -> StoreWriter:
-        """Give the writer of an account."""
+    def writer(self, account: Account, service: WriteClient, assets: Assets) -> StoreWriter:
+        """Return the writer of an account."""
         from catalogctl.providers.publicala.writer import StoreWriter
 
         return StoreWriter(account, service, assets)
 
-    def importer(self, account: Account, service: Reading) -> StoreImporter:
-        """Give what reads all that an account holds."""
+    def importer(self, account: Account, service: ReadClient) -> StoreImporter:
+        """Return what reads all that an account holds."""
         from catalogctl.providers.publicala.imports import StoreImporter
 
         return StoreImporter(account, service)

@@ -8,13 +8,13 @@ from dataclasses import replace
 from catalogctl.model.account import Account
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import Diagnostic, warning
-from catalogctl.model.reference import Reference
 from catalogctl.model.resource import Observed, ResourceType
-from catalogctl.model.value import Scalar
+from catalogctl.model.value import Reference, Scalar
+from catalogctl.provider.answer import nonsense
 from catalogctl.provider.concurrent import for_each
 from catalogctl.provider.failure import NOT_FOUND, Refused
-from catalogctl.provider.protocol import Listing, Wanted
-from catalogctl.provider.service import Reading, nonsense
+from catalogctl.provider.protocol import Listing, Lookup
+from catalogctl.provider.service import ReadClient
 from catalogctl.providers.publicala import track, track_order
 from catalogctl.providers.publicala.calls import by_v3
 from catalogctl.providers.publicala.content import ContentReader
@@ -23,14 +23,14 @@ from catalogctl.providers.publicala.convert import may_be_shortened, without_des
 from catalogctl.providers.publicala.convert_v3 import without
 from catalogctl.providers.publicala.endpoints import TRACKS
 from catalogctl.providers.publicala.options import Api, Settings
-from catalogctl.providers.publicala.track import Track, Tracks
+from catalogctl.providers.publicala.track import ObservedTrack, Tracks
 from catalogctl.providers.publicala.types import CONTENT, TAXONOMIES, TRACK, V3_ALONE
 
 
 class StoreReader:
     """Reads contents, tracks and their order."""
 
-    def __init__(self, account: Account, service: Reading) -> None:
+    def __init__(self, account: Account, service: ReadClient) -> None:
         settings = account.settings if isinstance(account.settings, Settings) else Settings()
         self._all_by_v3 = settings.read_api is Api.V3
         self._alone_by_v3 = Api.V3 in {settings.read_api, settings.content_api}
@@ -40,7 +40,7 @@ class StoreReader:
         self._v3 = V3Reader(account.name, service)
         self._tracks = Tracks(account.name, service)
 
-    async def list_objects(self, wanted: Sequence[Wanted], progress: Callable[[int, int], None]) -> Listing:
+    async def list_objects(self, wanted: Sequence[Lookup], progress: Callable[[int, int], None]) -> Listing:
         """Find all wanted objects: the contents by pages, then one list of tracks for each audiobook that has some."""
         tally = _Tally(progress)
         contents = [want for want in wanted if want.type is CONTENT]
@@ -63,24 +63,24 @@ class StoreReader:
         told = (*diagnostics, *parts.diagnostics)
         return Listing(tuple(objects[want.address] for want in wanted), told, uncertain | parts.uncertain, parts.present)
 
-    async def read(self, kind: ResourceType, id_: str) -> Observed | None:
+    async def read(self, type_: ResourceType, id_: str) -> Observed | None:
         """Read one object by its id."""
-        if kind is CONTENT:
+        if type_ is CONTENT:
             # A store without one of the two APIs answers the same as one without the content.
             if self._alone_by_v3:
-                return await self._v3.read(id_) or await self._v1.read(kind, id_)
-            return await self._v1.read(kind, id_) or await self._v3.read_ours(id_)
-        owner = track.split(id_)[0] if kind is TRACK else id_
+                return await self._v3.read(id_) or await self._v1.read(type_, id_)
+            return await self._v1.read(type_, id_) or await self._v3.read_ours(id_)
+        owner = track.split(id_)[0] if type_ is TRACK else id_
         tracks = await self._tracks.of(owner)
         if tracks is None:
             return None
-        if kind is TRACK:
+        if type_ is TRACK:
             return next((track.observed(one) for one in tracks if one.id == id_), None)
         return track_order.observed(owner, tracks)
 
-    async def complete(self, kind: ResourceType, seen: Sequence[Observed]) -> Sequence[Observed]:
+    async def complete(self, type_: ResourceType, seen: Sequence[Observed]) -> Sequence[Observed]:
         """Add what v1 does not tell of contents that are written by it, and v3 does: the taxonomies, and descriptions in full."""
-        if kind is not CONTENT:
+        if type_ is not CONTENT:
             return seen
         ids = [one.id for one in seen if one.attributes.get("api") != Api.V3]
         try:
@@ -93,7 +93,7 @@ class StoreReader:
         found |= {id_: _with(found[id_], self._v3.observed(row)) for id_, row in rows.items()}
 
         async def lengthen(id_: str) -> None:
-            alone = await self._v1.read(kind, id_)
+            alone = await self._v1.read(type_, id_)
             if alone is not None:
                 found[id_] = _with(found[id_], without_description(alone) if may_be_shortened(alone) else alone)
 
@@ -101,7 +101,7 @@ class StoreReader:
         await for_each(short, self._service.width, lengthen)
         return [found[one.id] for one in seen]
 
-    async def find(self, want: Wanted) -> Observed | None:
+    async def find(self, want: Lookup) -> Observed | None:
         """Look for one object that has no known id: a content by its key, a track by its title among those that are nobody else's."""
         if want.type is CONTENT:
             return await (self._v3.find(want) if self._is_read_by_v3(want) else self._v1.find(want))
@@ -114,14 +114,14 @@ class StoreReader:
             return None if one is None else track.observed(one, want.key)
         return track_order.observed(owner, tracks, want, _named(want))
 
-    def _is_read_by_v3(self, want: Wanted) -> bool:
+    def _is_read_by_v3(self, want: Lookup) -> bool:
         return self._all_by_v3 or by_v3(want.expected)
 
     async def _parts(
-        self, wanted: Sequence[Wanted], contents: Mapping[Address, Observed | None], progress: Callable[[int, int], None]
+        self, wanted: Sequence[Lookup], contents: Mapping[Address, Observed | None], progress: Callable[[int, int], None]
     ) -> Listing:
         """Find tracks and orders, by one list for each audiobook that is there."""
-        owners: dict[str, list[Wanted]] = {}
+        owners: dict[str, list[Lookup]] = {}
         for want in wanted:
             owner = _owner_of(want, contents)
             if owner is not None:
@@ -156,10 +156,10 @@ class StoreReader:
         detail = f"{self._account}: the list of the tracks of {name} shows one of them twice, and lacks others. None of these is created."
         return warning("listing-in-doubt", "A store's list does not add up", detail, "Look at the tracks in the store's panel.")
 
-    async def _tracks_of(self, owner: str, wanted: Sequence[Wanted], is_shown: bool) -> tuple[Track, ...] | None:
+    async def _tracks_of(self, owner: str, wanted: Sequence[Lookup], is_shown: bool) -> tuple[ObservedTrack, ...] | None:
         """List the tracks of one audiobook; an answer that contradicts what the store has just shown, or state, is not believed.
 
-        Raises:  Unavailable, and as `Reading.get`, naming the audiobook.
+        Raises:  Unavailable, and as `ReadClient.get`, naming the audiobook.
         """
         known = [want for want in wanted if want.type is TRACK and track.split(want.id or "")[0] == owner]
         name = f"the audiobook of {wanted[0].address.title}.{wanted[0].address.edition} (id {owner})"
@@ -179,8 +179,8 @@ class StoreReader:
 
 def _look_among(
     owner: str,
-    tracks: tuple[Track, ...],
-    wanted: Sequence[Wanted],
+    tracks: tuple[ObservedTrack, ...],
+    wanted: Sequence[Lookup],
     found: dict[Address, Observed | None],
     present: dict[Address, frozenset[str]],
     diagnostics: list[Diagnostic],
@@ -204,18 +204,18 @@ def _look_among(
             diagnostics += track_order.strangers(tracks, want, known)
 
 
-def _declared(want: Wanted) -> tuple[Scalar, ...]:
+def _declared(want: Lookup) -> tuple[Scalar, ...]:
     tracks = want.expected.get("tracks")
     return tracks if isinstance(tracks, tuple) else ()
 
 
-def _named(want: Wanted) -> set[str]:
-    """Give the ids of tracks that an order names."""
+def _named(want: Lookup) -> set[str]:
+    """Return the ids of tracks that an order names."""
     return {one for one in _declared(want) if isinstance(one, str)}
 
 
-def _owner_of(want: Wanted, contents: Mapping[Address, Observed | None]) -> str | None:
-    """Give the id of the audiobook that a wanted part belongs to; `None` when there is none.
+def _owner_of(want: Lookup, contents: Mapping[Address, Observed | None]) -> str | None:
+    """Return the id of the audiobook that a wanted part belongs to; `None` when there is none.
 
     What was found of it just now counts before what is remembered: it may have been made anew.
     """
@@ -251,7 +251,7 @@ class _Tally:
         self._parts: list[tuple[int, int]] = []
 
     def part(self) -> Callable[[int, int], None]:
-        """Give what one part tells its progress to."""
+        """Return what one part tells its progress to."""
         place = len(self._parts)
         self._parts.append((0, 0))
 

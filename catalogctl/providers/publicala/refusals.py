@@ -201,7 +201,7 @@ def _unfit(contents: JsonValue, form: Format) -> str:
 
 
 def contents_table(contents: JsonValue, form: Format) -> str:
-    """Give a table of contents as canonical JSON; for an electronic edition a text is the JSON itself.
+    """Return a table of contents as canonical JSON; for an electronic edition a text is the JSON itself.
 
     Raises:  ValueError or TypeError for what is no JSON.
     """
@@ -227,7 +227,7 @@ def _windows(options: Options, edition: Edition, today: date, where: str) -> Ite
 
 
 def _is_over(end: date, today: date) -> bool:
-    """Whether a time has ended in every time zone."""
+    """Return whether a time has ended in every time zone."""
     return _day(end) < today - timedelta(days=1)
 
 

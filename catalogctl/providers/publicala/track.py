@@ -16,10 +16,11 @@ from catalogctl.model.diagnostics import error
 from catalogctl.model.resource import Observed
 from catalogctl.model.value import Attributes
 from catalogctl.provider import strict
+from catalogctl.provider.answer import Deletion, nonsense
 from catalogctl.provider.envelope import says_more
 from catalogctl.provider.failure import NOT_FOUND, Ambiguous, Refused
-from catalogctl.provider.protocol import Assets, Deletion, Wanted, Written
-from catalogctl.provider.service import Reading, Writing, decoded, demand_about, judged_as, nonsense
+from catalogctl.provider.protocol import Assets, Lookup, Written
+from catalogctl.provider.service import ReadClient, WriteClient, decoded, demand_about, judged_as
 from catalogctl.providers.publicala.answers import TrackAnswer, TrackList
 from catalogctl.providers.publicala.endpoints import ADD_TRACK, DELETE_TRACK, TRACKS, UPDATE_TRACK
 from catalogctl.providers.publicala.types import TRACK
@@ -28,7 +29,7 @@ UNPROCESSABLE = 422
 
 
 @dataclass(frozen=True, slots=True)
-class Track:
+class ObservedTrack:
     """A track as the store shows it. How long and how large it is, is left out: the store finds that out later, and nobody declares it."""
 
     id: str
@@ -43,11 +44,11 @@ class NotAnAudiobook(Exception):
 class Tracks:
     """The lists of the tracks that audiobooks have."""
 
-    def __init__(self, account: str, service: Reading) -> None:
+    def __init__(self, account: str, service: ReadClient) -> None:
         self._account = account
         self._service = service
 
-    async def of(self, owner: str) -> tuple[Track, ...] | None:
+    async def of(self, owner: str) -> tuple[ObservedTrack, ...] | None:
         """List an audiobook's tracks in their order; `None` when there is no such content, none when it is no audiobook."""
         try:
             tracks = await self.strictly(owner)
@@ -55,10 +56,10 @@ class Tracks:
             return ()
         return None if tracks is None else once(tracks)
 
-    async def strictly(self, owner: str) -> tuple[Track, ...] | None:
+    async def strictly(self, owner: str) -> tuple[ObservedTrack, ...] | None:
         """List an audiobook's tracks in their order, as often as the store shows each; `None` when there is no such content.
 
-        Raises:  NotAnAudiobook, and as `Reading.get`.
+        Raises:  NotAnAudiobook, and as `ReadClient.get`.
         """
         if not _is_id(owner):
             return None
@@ -75,16 +76,16 @@ class Tracks:
         field = says_more(_beside(document), len(rows), answer.headers)
         if field is not None:
             raise nonsense(self._account, TRACKS, f"shows {len(rows)} of more tracks, as its {field!r} says")
-        return tuple(Track(f"{owner}/{row.id}", row.title) for row in rows)
+        return tuple(ObservedTrack(f"{owner}/{row.id}", row.title) for row in rows)
 
 
-def once(tracks: Sequence[Track]) -> tuple[Track, ...]:
+def once(tracks: Sequence[ObservedTrack]) -> tuple[ObservedTrack, ...]:
     """Leave out of a list of tracks those that it shows again."""
     return tuple({track.id: track for track in tracks}.values())
 
 
 def split(id_: str) -> tuple[str, str]:
-    """Give the owner's id and the track's own; empty ones where it is no id of a track."""
+    """Return the owner's id and the track's own; empty ones where it is no id of a track."""
     owner, _, own = id_.partition("/")
     return (owner, own) if _is_id(owner) and _is_id(own) else ("", "")
 
@@ -93,17 +94,17 @@ def _is_id(text: str) -> bool:
     return text.isascii() and text.isdecimal()
 
 
-def observed(track: Track, key: str = "") -> Observed:
-    """Give a track as a resource; `key` is that of the one it was found for."""
+def observed(track: ObservedTrack, key: str = "") -> Observed:
+    """Return a track as a resource; `key` is that of the one it was found for."""
     return Observed(track.id, key, {"content": split(track.id)[0], "title": track.title})
 
 
-def is_like(track: Track, expected: Attributes) -> bool:
-    """Whether a track is like the one that is wanted: by its title, which is all there is."""
+def is_like(track: ObservedTrack, expected: Attributes) -> bool:
+    """Return whether a track is like the one that is wanted: by its title, which is all there is."""
     return TRACK.attributes["title"].same(track.title, expected.get("title"))
 
 
-def match(owner: str, tracks: Sequence[Track], wanted: Sequence[Wanted]) -> tuple[Track | None, ...]:
+def match(owner: str, tracks: Sequence[ObservedTrack], wanted: Sequence[Lookup]) -> tuple[ObservedTrack | None, ...]:
     """Say which of an audiobook's tracks each of the wanted ones is.
 
     First by id. What has none, or one of another audiobook that was there before this one, is the first of its title that nobody else is:
@@ -123,7 +124,7 @@ def match(owner: str, tracks: Sequence[Track], wanted: Sequence[Wanted]) -> tupl
     return tuple(found)
 
 
-def newest(tracks: Sequence[Track], want: Wanted) -> Track | None:
+def newest(tracks: Sequence[ObservedTrack], want: Lookup) -> ObservedTrack | None:
     """Find the track that was added last among those that may be the wanted one."""
     may_be = [track for track in tracks if track.id not in want.taken and is_like(track, want.expected)]
     return max(may_be, key=lambda track: int(split(track.id)[1]), default=None)
@@ -132,7 +133,7 @@ def newest(tracks: Sequence[Track], want: Wanted) -> Track | None:
 class TrackWriter:
     """Adds, changes and removes tracks."""
 
-    def __init__(self, account: str, service: Writing, assets: Assets) -> None:
+    def __init__(self, account: str, service: WriteClient, assets: Assets) -> None:
         self._account = account
         self._service = service
         self._assets = assets
@@ -172,7 +173,7 @@ class TrackWriter:
         return orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
 
 
-async def remove(service: Writing, owner: str, track: str) -> Deletion:
+async def remove(service: WriteClient, owner: str, track: str) -> Deletion:
     """Remove a track; one that is gone is no failure."""
     return await service.remove(DELETE_TRACK, content=owner, track=track)
 

@@ -9,27 +9,27 @@ import orjson
 from catalogctl.model.diagnostics import Diagnostic, warning
 from catalogctl.model.resource import Observed
 from catalogctl.model.value import Attributes
-from catalogctl.provider.protocol import Wanted, Written
-from catalogctl.provider.service import Writing
+from catalogctl.provider.protocol import Lookup, Written
+from catalogctl.provider.service import WriteClient
 from catalogctl.providers.publicala.endpoints import REORDER
-from catalogctl.providers.publicala.track import Track, Tracks, remove, split
+from catalogctl.providers.publicala.track import ObservedTrack, Tracks, remove, split
 
 
 def observed(
-    owner: str, tracks: Sequence[Track], want: Wanted | None = None, ours: Collection[str] = (), there: Sequence[Track] = ()
+    owner: str, tracks: Sequence[ObservedTrack], want: Lookup | None = None, ours: Collection[str] = (), there: Sequence[ObservedTrack] = ()
 ) -> Observed:
-    """Give the order of some tracks; where it matters, also which of all that are `there` are not among `ours`."""
+    """Return the order of some tracks; where it matters, also which of all that are `there` are not among `ours`."""
     attributes: Attributes = {"content": owner, "tracks": tuple(track.id for track in tracks)}
     if want is not None and "foreign" in want.expected:
         attributes = {**attributes, "foreign": _foreign(there or tracks, ours)}
     return Observed(owner, "" if want is None else want.key, attributes)
 
 
-def _foreign(tracks: Sequence[Track], ours: Collection[str]) -> tuple[str, ...]:
+def _foreign(tracks: Sequence[ObservedTrack], ours: Collection[str]) -> tuple[str, ...]:
     return tuple(sorted(track.id for track in tracks if track.id not in ours))
 
 
-def strangers(tracks: Sequence[Track], want: Wanted, ours: Collection[str]) -> list[Diagnostic]:
+def strangers(tracks: Sequence[ObservedTrack], want: Lookup, ours: Collection[str]) -> list[Diagnostic]:
     """Tell of tracks that no title declares, where they are to stay."""
     foreign = _foreign(tracks, ours)
     if not foreign or "foreign" in want.expected:
@@ -43,7 +43,7 @@ def strangers(tracks: Sequence[Track], want: Wanted, ours: Collection[str]) -> l
 class OrderWriter:
     """Puts tracks in order."""
 
-    def __init__(self, service: Writing, tracks: Tracks) -> None:
+    def __init__(self, service: WriteClient, tracks: Tracks) -> None:
         self._service = service
         self._tracks = tracks
 

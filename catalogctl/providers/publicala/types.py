@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from catalogctl.model.language import same_language
-from catalogctl.model.resource import Attribute, Identity, Kind, ReadBy, Removal, ReplaceOrder, ResourceType, Shape, Trait
+from catalogctl.model.resource import Attribute, Identity, Kind, ReadBy, RemovalRule, ReplaceOrder, ResourceType, Shape, Trait
 from catalogctl.model.value import Attributes, Value
 from catalogctl.providers.publicala.assumptions import AUDIO_NAMES, CLEARED_BY, OMITTED_FIELDS_STAY, V3_SHOWS_ALL_PRICES, ZERO_MAY_VANISH
 from catalogctl.providers.publicala.windows import not_ours, window_amounts, written_windows
@@ -35,7 +35,7 @@ FILES = ("file", "sftp_file")
 
 
 def plain_text(value: Value) -> str:
-    """Give a text as it can be compared.
+    """Return a text as it can be compared.
 
     Line breaks come back as they please, blanks at the ends are trimmed, and an empty text comes back as null.
     """
@@ -83,7 +83,7 @@ def _with_prices(after: Attributes, changed: frozenset[str]) -> bool:
 
 
 def _published_already(there: Value, wanted: Value) -> str:
-    """Say why a moment of publication cannot become another one: it stands in a sample of a create and in no table of the update."""
+    """Return why a moment of publication cannot become another one: it stands in a sample of a create and in no table of the update."""
     if there == wanted:
         return ""
     return (
@@ -97,7 +97,7 @@ def _taxonomy(name: str, shape: Shape, declared: str, *traits: Trait) -> Attribu
 
 
 def in_line(there: Value, wanted: Value) -> bool:
-    """Whether tracks stand as wanted once those that are still to be made have been added at the end.
+    """Return whether tracks stand as wanted once those that are still to be made have been added at the end.
 
     Shapes:  ids in the store's order, and ids or references in ours. Tracks of others between them do not matter.
     """
@@ -251,6 +251,6 @@ TRACK_ORDER = ResourceType(
     replace_order=ReplaceOrder.DELETE_FIRST,
     loss="The tracks stay in the order they have.",
     owner="content",
-    facet={"tracks": (), "foreign": ()},
-    removal=Removal.LEFT,
+    singleton={"tracks": (), "foreign": ()},
+    removal=RemovalRule.LEFT,
 )

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from catalogctl.model.language import two_letters
 from catalogctl.model.title import Edition, Format
-from catalogctl.provider.protocol import Unheld
+from catalogctl.provider.protocol import UnsupportedField
 from catalogctl.providers.publicala.options import Api, Options
 
 AUTHOR = "A01"
@@ -26,38 +26,38 @@ _ROLES = {
 """Names for the commonest of the others; any else is told by its code."""
 
 
-def unheld(edition: Edition, options: Options, api: Api, where: str) -> tuple[Unheld, ...]:
+def unheld(edition: Edition, options: Options, api: Api, where: str) -> tuple[UnsupportedField, ...]:
     """List the declared facts that an edition goes without on the store; `where` is the path of its options."""
     about = edition.metadata
     facts = [*_always(edition)]
     match api:
         case Api.V1:
             if about.subtitle:
-                facts.append(Unheld("subtitle", "the subtitle"))
+                facts.append(UnsupportedField("subtitle", "the subtitle"))
             if edition.cover is not None:
-                facts.append(Unheld("files.cover", "the cover"))
+                facts.append(UnsupportedField("files.cover", "the cover"))
         case Api.V3:
             if any(window.has_time for window in options.price_windows or ()):
-                facts.append(Unheld(f"{where}.price_windows", "times of day in price windows, which begin and end with a day"))
+                facts.append(UnsupportedField(f"{where}.price_windows", "times of day in price windows, which begin and end with a day"))
             if about.territories and "ALL" not in about.territories and options.countries is None:
-                facts.append(Unheld("territories", "the countries it is on sale in"))
+                facts.append(UnsupportedField("territories", "the countries it is on sale in"))
     return tuple(facts)
 
 
-def _always(edition: Edition) -> Iterator[Unheld]:
+def _always(edition: Edition) -> Iterator[UnsupportedField]:
     about = edition.metadata
     if about.series is not None:
-        yield Unheld("series", "the series")
+        yield UnsupportedField("series", "the series")
     if about.imprint:
-        yield Unheld("imprint", "the imprint")
+        yield UnsupportedField("imprint", "the imprint")
     if edition.isbn and edition.isbn != edition.external_id.replace("-", ""):
-        yield Unheld("isbn", "the ISBN beside another external_id")
+        yield UnsupportedField("isbn", "the ISBN beside another external_id")
     if about.language and about.language != two_letters(about.language):
-        yield Unheld("language", f"what is no code of ISO 639-1 in a language ({about.language})")
+        yield UnsupportedField("language", f"what is no code of ISO 639-1 in a language ({about.language})")
     if about.thema:
-        yield Unheld("subjects.thema", "Thema subjects")
+        yield UnsupportedField("subjects.thema", "Thema subjects")
     roles = sorted({_ROLES.get(person.role, person.role) for person in about.contributors if person.role != AUTHOR})
     if roles:
-        yield Unheld("contributors", f"contributors other than authors ({', '.join(roles)})")
+        yield UnsupportedField("contributors", f"contributors other than authors ({', '.join(roles)})")
     if edition.format is Format.AUDIOBOOK and edition.tracks and edition.content is not None:
-        yield Unheld("tracks", "tracks beside one content file")
+        yield UnsupportedField("tracks", "tracks beside one content file")

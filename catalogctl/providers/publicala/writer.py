@@ -5,8 +5,9 @@ from __future__ import annotations
 from catalogctl.model.account import Account
 from catalogctl.model.resource import ResourceType
 from catalogctl.model.value import Attributes
-from catalogctl.provider.protocol import Assets, Deletion, Written
-from catalogctl.provider.service import Writing
+from catalogctl.provider.answer import Deletion
+from catalogctl.provider.protocol import Assets, Written
+from catalogctl.provider.service import WriteClient
 from catalogctl.providers.publicala.calls import by_v3
 from catalogctl.providers.publicala.content import ContentWriter
 from catalogctl.providers.publicala.content_v3 import V3Writer
@@ -18,39 +19,39 @@ from catalogctl.providers.publicala.types import CONTENT, TRACK
 class StoreWriter:
     """Writes contents, tracks and their order."""
 
-    def __init__(self, account: Account, service: Writing, assets: Assets) -> None:
+    def __init__(self, account: Account, service: WriteClient, assets: Assets) -> None:
         self._v1 = ContentWriter(account.name, service, assets)
         self._v3 = V3Writer(account.name, service, assets)
         self._track = TrackWriter(account.name, service, assets)
         self._order = OrderWriter(service, Tracks(account.name, service))
 
-    async def create(self, kind: ResourceType, attributes: Attributes) -> Written:
+    async def create(self, type_: ResourceType, attributes: Attributes) -> Written:
         """Make a new content or track, or put the tracks of a new audiobook in order."""
-        if kind is CONTENT:
-            return await (self._v3.create(attributes) if by_v3(attributes) else self._v1.create(kind, attributes))
-        if kind is TRACK:
+        if type_ is CONTENT:
+            return await (self._v3.create(attributes) if by_v3(attributes) else self._v1.create(type_, attributes))
+        if type_ is TRACK:
             return await self._track.create(attributes)
         return await self._order.update(str(attributes["content"]), attributes, frozenset(attributes))
 
-    async def update(self, kind: ResourceType, id_: str, attributes: Attributes, changed: frozenset[str]) -> Written:
+    async def update(self, type_: ResourceType, id_: str, attributes: Attributes, changed: frozenset[str]) -> Written:
         """Make an object have these attributes."""
-        if kind is CONTENT:
+        if type_ is CONTENT:
             return await (
-                self._v3.update(id_, attributes, changed) if by_v3(attributes) else self._v1.update(kind, id_, attributes, changed)
+                self._v3.update(id_, attributes, changed) if by_v3(attributes) else self._v1.update(type_, id_, attributes, changed)
             )
-        if kind is TRACK:
+        if type_ is TRACK:
             return await self._track.update(id_, attributes, changed)
         return await self._order.update(id_, attributes, changed)
 
-    async def delete(self, kind: ResourceType, id_: str, key: str) -> Deletion:
+    async def delete(self, type_: ResourceType, id_: str, key: str) -> Deletion:
         """Remove a content, or a track; an order goes with its content.
 
         A content is deleted by v1, whatever it was written by, and by v3 where v1 says that there is none: a store without v1 answers
         the same as one without the content.
         """
-        if kind is CONTENT:
+        if type_ is CONTENT:
             return await self._delete_content(id_, key)
-        if kind is TRACK:
+        if type_ is TRACK:
             return await self._track.delete(id_)
         return Deletion.DONE
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from catalogctl.provider.strict import Amount, Day, Shape
+from catalogctl.provider.strict import Amount, AnswerModel, Day
 from catalogctl.providers.publishdrive.assumptions import FILE_DIGEST, NULL_IS_NONE
 
 MOST_CHAPTERS = 10_000
@@ -18,7 +18,7 @@ MOST_CHAPTERS = 10_000
 Name = Annotated[str, Field(min_length=1)]
 
 
-class Person(Shape):
+class Person(AnswerModel):
     """One of `contributor`: `{firstName, lastName, role}`."""
 
     firstName: str
@@ -26,14 +26,14 @@ class Person(Shape):
     role: str
 
 
-class Price(Shape):
+class Price(AnswerModel):
     """One of `price`: `{currency, price}`, a number."""
 
     currency: str
     price: Amount
 
 
-class EbookDetails(Shape):
+class EbookDetailsAnswer(AnswerModel):
     """`{pageCount, kdpEnrolled, publishedOnAmazon}`; what it lacks it does not tell."""
 
     pageCount: int = 0
@@ -41,13 +41,13 @@ class EbookDetails(Shape):
     publishedOnAmazon: bool = False
 
 
-class AudioDetails(Shape):
+class AudioDetailsAnswer(AnswerModel):
     """`{audioEdition}`, as an e-book's."""
 
     audioEdition: str = ""
 
 
-class PodDetails(Shape):
+class PodDetailsAnswer(AnswerModel):
     """`{pageCount, trimSizeId, bindingType, coverLaminateType, interiorColorType, paperColorType}`, as an e-book's."""
 
     pageCount: int = 0
@@ -58,7 +58,7 @@ class PodDetails(Shape):
     paperColorType: str = ""
 
 
-class File(Shape):
+class File(AnswerModel):
     """One of `files`; the documents show none (FILE_DIGEST)."""
 
     id: Name
@@ -67,7 +67,7 @@ class File(Shape):
     digest: Annotated[str, Field(pattern=r"^[0-9A-Fa-f]{64}$")] | None = Field(default=None, alias=FILE_DIGEST)  # type: ignore[pydantic-alias]
 
 
-class Chapter(Shape):
+class ChapterAnswer(AnswerModel):
     """One of `chapters`, as they are sent: `{sequence, fileId, title, titleAscii}`; `titleAscii` is null where the title is ASCII."""
 
     sequence: Annotated[int, Field(ge=-MOST_CHAPTERS, le=MOST_CHAPTERS)]
@@ -76,7 +76,7 @@ class Chapter(Shape):
     titleAscii: str | None = None
 
 
-class Attributes(Shape):
+class Attributes(AnswerModel):
     """The `attributes` of a book. The page on reading one shows all of them; null are its subtitle, details and chapters."""
 
     format: str
@@ -95,72 +95,72 @@ class Attributes(Shape):
     isFinalVersion: bool
     contributor: list[Person]
     price: list[Price]
-    ebookDetails: EbookDetails | None = None
-    audioDetails: AudioDetails | None = None
-    podDetails: PodDetails | None = None
+    ebookDetails: EbookDetailsAnswer | None = None
+    audioDetails: AudioDetailsAnswer | None = None
+    podDetails: PodDetailsAnswer | None = None
     files: list[File]
-    chapters: list[Chapter] | None
+    chapters: list[ChapterAnswer] | None
 
 
-class Book(Shape):
+class BookData(AnswerModel):
     """The `data` of an answer about one book: `{id, type, attributes}`."""
 
     id: Name
     attributes: Attributes
 
 
-class BookAnswer(Shape):
+class BookAnswer(AnswerModel):
     """The answer for one book, and that to a create or an update as the pages on the operations show it."""
 
-    data: Book
+    data: BookData
 
 
-class Made(Shape):
+class Made(AnswerModel):
     """The answer to a create as the page on it shows it, of which the id is needed."""
 
     id: Name
 
 
-class MadeAnswer(Shape):
+class MadeAnswer(AnswerModel):
     """The answer to a create: `{"data": {"id": …}}`."""
 
     data: Made
 
 
-class MadeInWalkthrough(Shape):
+class MadeInWalkthrough(AnswerModel):
     """The answer to a create as the walkthrough shows it: `{"bookId": …}`."""
 
     bookId: Name
 
 
-class Listed(Shape):
+class ListedBook(AnswerModel):
     """The `attributes` of a row of the list, of which the external id is read."""
 
     externalId: NULL_IS_NONE
 
 
-class Row(Shape):
+class Row(AnswerModel):
     """A row of the list: `{id, type, attributes}`."""
 
     id: Name
-    attributes: Listed
+    attributes: ListedBook
 
 
-class Meta(Shape):
+class Meta(AnswerModel):
     """`{total, page, perPage, lastPage}`; perPage is not what was asked for in the example."""
 
     total: int
     lastPage: int
 
 
-class BookList(Shape):
+class BookList(AnswerModel):
     """The answer of the list."""
 
     data: list[Row]
     meta: Meta
 
 
-class UploadAddress(Shape):
+class UploadAddress(AnswerModel):
     """The only item of the answer to a request for one address: `{id, url, expiresAt}`."""
 
     id: Name

@@ -8,12 +8,11 @@ from dataclasses import replace
 from catalogctl.model.address import Address
 from catalogctl.model.asset import Asset
 from catalogctl.model.language import two_letters
-from catalogctl.model.reference import Reference
 from catalogctl.model.resource import Resource, ResourceType
 from catalogctl.model.role import role_title
 from catalogctl.model.title import Edition, Format, Track
-from catalogctl.model.value import Attributes, Value
-from catalogctl.provider.protocol import Compiled, Offer, Unheld
+from catalogctl.model.value import Attributes, Reference, Value
+from catalogctl.provider.protocol import Compiled, Offer, UnsupportedField
 from catalogctl.providers.publishdrive.assumptions import FIRST_SEQUENCE
 from catalogctl.providers.publishdrive.convert import ascii_title, person
 from catalogctl.providers.publishdrive.limits import Sent, bare, languages_of, problems_of
@@ -31,7 +30,7 @@ def compile_edition(offer: Offer, options: Options) -> Compiled:
     if any(problem.severity == "error" for problem in problems):
         return Compiled((), problems)
     lacks = tuple(bare(options, kind, files, f"publish.{offer.account.name}"))
-    book = replace(_resource(offer, BOOK, "", _book(offer, options, kind), ()), lacks=lacks)
+    book = replace(_resource(offer, BOOK, "", _book(offer, options, kind), ()), create_errors=lacks)
     owner: dict[str, Value] = {"book": Reference(book.address)}
     sent = tuple(_resource(offer, FILE, file.key, {**owner, **_file(file)}, (book,)) for file in files)
     made = (book, *sent)
@@ -42,12 +41,12 @@ def compile_edition(offer: Offer, options: Options) -> Compiled:
     return Compiled(made, problems, tuple(_unheld(offer, options, files)))
 
 
-def _resource(offer: Offer, kind: ResourceType, key: str, attributes: Attributes, needs: tuple[Resource, ...]) -> Resource:
+def _resource(offer: Offer, type_: ResourceType, key: str, attributes: Attributes, needs: tuple[Resource, ...]) -> Resource:
     """Make a resource of the edition; `key` tells it from others of its type."""
     edition = offer.edition
     return Resource(
-        address=Address(offer.account.name, kind.name, offer.title.id, edition.id, key),
-        type=kind,
+        address=Address(offer.account.name, type_.name, offer.title.id, edition.id, key),
+        type=type_,
         key=f"{edition.external_id}/{key}" if key else edition.external_id,
         attributes=attributes,
         origin=offer.origin,
@@ -148,26 +147,28 @@ def _chapters(edition: Edition, sent: tuple[Resource, ...]) -> dict[str, Value]:
     }
 
 
-def _unheld(offer: Offer, options: Options, files: tuple[Sent, ...]) -> Iterator[Unheld]:
+def _unheld(offer: Offer, options: Options, files: tuple[Sent, ...]) -> Iterator[UnsupportedField]:
     edition = offer.edition
     about, printed = edition.metadata, edition.format is Format.PRINT
     if about.publisher:
-        yield Unheld("publisher", "the publisher")
+        yield UnsupportedField("publisher", "the publisher")
     if about.imprint:
-        yield Unheld("imprint", "the imprint")
+        yield UnsupportedField("imprint", "the imprint")
     if about.series:
-        yield Unheld("series", "the series")
+        yield UnsupportedField("series", "the series")
     if about.thema:
-        yield Unheld("subjects.thema", "Thema subjects")
+        yield UnsupportedField("subjects.thema", "Thema subjects")
     if options.languages is None and about.language != two_letters(about.language):
-        yield Unheld("language", f"what is no code of ISO 639-1 in a language ({about.language})")
+        yield UnsupportedField("language", f"what is no code of ISO 639-1 in a language ({about.language})")
     unknown = sorted(map(role_title, {contributor.role for contributor in about.contributors} - settings_of(offer.account).words.keys()))
     if unknown:
-        yield Unheld("contributors", f"contributors with the role {', '.join(unknown)} (`roles` on the account can give it a word)")
+        yield UnsupportedField(
+            "contributors", f"contributors with the role {', '.join(unknown)} (`roles` on the account can give it a word)"
+        )
     for name in ("height", "width", "weight", "binding", "editing_location"):
         if printed and getattr(edition, name) is not None:
-            yield Unheld(name, f"the {name.replace('_', ' ')}")
+            yield UnsupportedField(name, f"the {name.replace('_', ' ')}")
     if printed and edition.pages is not None and options.pod_details is None:
-        yield Unheld("pages", "the number of pages without `pod_details`")
+        yield UnsupportedField("pages", "the number of pages without `pod_details`")
     if printed and edition.cover is not None and all(file.asset != edition.cover for file in files):
-        yield Unheld("files.cover", "a cover that is a picture, beside print editions")
+        yield UnsupportedField("files.cover", "a cover that is a picture, beside print editions")

@@ -124,7 +124,7 @@ def request_body(asset: Asset, attributes: Attributes) -> bytes:
 
 
 def attach_body(asset: Asset, attributes: Attributes) -> bytes:
-    """Say which file it is that was put there."""
+    """Return which file it is that was put there."""
     return orjson.dumps({"filename": attributes["filename"], "hashSha256": asset.sha256}, option=orjson.OPT_SORT_KEYS)
 
 
@@ -163,7 +163,7 @@ _LATIN: Final = str.maketrans(
 
 
 def ascii_title(title: str, sequence: int) -> str | None:
-    """Give a title in ASCII; `None` where it is that already.
+    """Return a title in ASCII; `None` where it is that already.
 
     A script with other letters is not transcribed: the chapter gets its number.
     """
@@ -177,17 +177,17 @@ def ascii_title(title: str, sequence: int) -> str | None:
 
 # ── ids of what is part of a book ──
 def composite(book: str, file: str) -> str:
-    """Give the id by which a file is known here: its book's and its own."""
+    """Return the id by which a file is known here: its book's and its own."""
     return f"{book}/{file}"
 
 
 def book_id(id_: str) -> str:
-    """Give the book's part of an id."""
+    """Return the book's part of an id."""
     return id_.partition("/")[0]
 
 
 def file_id(id_: str) -> str:
-    """Give the file's own part of an id."""
+    """Return the file's own part of an id."""
     return id_.partition("/")[2]
 
 
@@ -233,14 +233,14 @@ class Shown:
 
     @property
     def publication(self) -> Observed:
-        """Whether it is on its way to the stores; not told where the service uses a word that nobody knows."""
+        """Return whether it is on its way to the stores; not told where the service uses a word that nobody knows."""
         told: dict[str, Value] = {"book": self.id}
         if self.status in LIVE | NOT_LIVE:
             told["published"] = self.status in LIVE
         return Observed(self.id, self.key, told)
 
     def file(self, file: ShownFile, key: str) -> Observed:
-        """Give one of its files, known here by a key that the service does not keep."""
+        """Return one of its files, known here by a key that the service does not keep."""
         told: dict[str, Value] = {"book": self.id, "role": file.role, "filename": file.filename}
         if file.sha256 is not None:
             told["file"] = Asset("", sha256=file.sha256)
@@ -254,7 +254,7 @@ class Shown:
 
 
 def new_id(document: object) -> str:
-    """Give the id in the answer to a create, which two pages show differently.
+    """Return the id in the answer to a create, which two pages show differently.
 
     Raises:  ValueError where there is none.
     """
@@ -325,7 +325,7 @@ _READERS: Final[Mapping[str, Callable[[Any], Value]]] = {
 """How each attribute is read that is not kept as it is told."""
 
 
-def _chapters(listed: list[answers.Chapter]) -> tuple[tuple[str | None, str | None, str | None], ...]:
+def _chapters(listed: list[answers.ChapterAnswer]) -> tuple[tuple[str | None, str | None, str | None], ...]:
     """Order chapters by their number; those with a number before the first one stand at the end, where nothing of ours can be."""
     rows = {chapter.sequence: (chapter.title, chapter.titleAscii, chapter.fileId) for chapter in listed}
     last = max(rows, default=FIRST_SEQUENCE - 1)

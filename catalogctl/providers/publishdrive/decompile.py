@@ -14,8 +14,7 @@ from stdnum import isbn as isbns
 from catalogctl.model.language import canonical_tag, two_letters
 from catalogctl.model.title import Contributor, Edition, Format, Ignore, Lifecycle, Metadata
 from catalogctl.model.value import Attributes
-from catalogctl.provider.protocol import Holding, Stranger
-from catalogctl.provider.told import named_tracks, prices_in, terms_in, text_in
+from catalogctl.provider.importing import FoundEdition, Unimportable, named_tracks, prices_in, terms_in, text_in
 from catalogctl.providers.publishdrive.assumptions import FIRST_SEQUENCE, LIVE, USUAL_COPYRIGHT
 from catalogctl.providers.publishdrive.convert import Shown, ascii_title
 from catalogctl.providers.publishdrive.types import AUDIO_CONTENT, DETAILS, plain_text, same_isbn
@@ -34,27 +33,27 @@ _LIVE_WITHOUT_SAYING_SO = (
 )
 
 
-def decompile(account: str, shown: Shown, words: Mapping[str, str]) -> Holding | Stranger:
+def decompile(account: str, shown: Shown, words: Mapping[str, str]) -> FoundEdition | Unimportable:
     """Say how a book would be declared; `words` are the service's words for contributors' roles, by their code of ONIX list 17."""
     told = shown.attributes
     name = text_in(told, "title")
     kind = text_in(told, "format")
     if not shown.key.strip():
-        return Stranger(shown.id, name, "It has no external id, by which alone a book is known here. Give it one at PublishDrive.")
+        return Unimportable(shown.id, name, "It has no external id, by which alone a book is known here. Give it one at PublishDrive.")
     if kind not in _FORMATS:
-        return Stranger(shown.id, name, f"Its format {kind!r} is none that an edition could have.", shown.key)
+        return Unimportable(shown.id, name, f"Its format {kind!r} is none that an edition could have.", shown.key)
     if any(title is None or not title.strip() for title, _, _ in shown.chapters):
-        return Stranger(shown.id, name, "A chapter of it has no title.", shown.key)
+        return Unimportable(shown.id, name, "A chapter of it has no title.", shown.key)
     form, edition = _FORMATS[kind]
     if kind == "ebook" and any(file.role == "ebook_content" and (file.filename or "").lower().endswith(".pdf") for file in shown.files):
         form, edition = Format.PDF, "pdf"
     codes = {word: code for code, word in reversed(list(words.items()))}
     people = tuple(_people(told, codes))
     if not people:
-        return Stranger(shown.id, name, _uncredited(told, codes), shown.key)
+        return Unimportable(shown.id, name, _uncredited(told, codes), shown.key)
     left_alone = tuple(_left_alone(shown))
     isbn = same_isbn(text_in(told, "isbn"))
-    return Holding(
+    return FoundEdition(
         shown.id,
         Edition(
             id=edition,
@@ -87,7 +86,7 @@ def _metadata(told: Attributes, people: tuple[Contributor, ...]) -> Metadata:
 
 
 def _uncredited(told: Attributes, codes: Mapping[str, str]) -> str:
-    """Say why a book has no contributor that a title could declare: PublishDrive asks for one."""
+    """Return why a book has no contributor that a title could declare: PublishDrive asks for one."""
     roles = dict.fromkeys(role for first, last, role in _credits(told) if first or last)
     if not roles:
         return "None of its contributors has a name."

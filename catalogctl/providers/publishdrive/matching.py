@@ -6,17 +6,16 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from catalogctl.model.address import Address
 from catalogctl.model.asset import Asset
-from catalogctl.model.reference import Reference
 from catalogctl.model.resource import Observed
-from catalogctl.model.value import Attributes
-from catalogctl.provider.protocol import Wanted
+from catalogctl.model.value import Attributes, Reference
+from catalogctl.provider.protocol import Lookup
 from catalogctl.providers.publishdrive import convert
 from catalogctl.providers.publishdrive.assumptions import NEWEST_IS_LAST
 from catalogctl.providers.publishdrive.convert import Shown, ShownFile
 from catalogctl.providers.publishdrive.types import AUDIO_CONTENT, CHAPTERS, FILE
 
 
-def matched(shown: Shown, wanted: Sequence[Wanted]) -> dict[Address, Observed]:
+def matched(shown: Shown, wanted: Sequence[Lookup]) -> dict[Address, Observed]:
     """Find the files among what is wanted of one book; each file of the book is one of them at most.
 
     One whose id is known is the file with that id. If that is gone, only a file that is told to have the very bytes can be it: what
@@ -42,7 +41,7 @@ def matched(shown: Shown, wanted: Sequence[Wanted]) -> dict[Address, Observed]:
     return {address: shown.file(file, keys[address]) for address, file in found.items()}
 
 
-def like(shown: Shown, want: Wanted) -> Observed | None:
+def like(shown: Shown, want: Lookup) -> Observed | None:
     """Find the newest file of a book that could be one just sent: of its role and name, with its bytes as far as they are told."""
     wanted = want.expected
     free = [file for file in shown.files if convert.composite(shown.id, file.id) not in want.taken and file.role == wanted.get("role")]
@@ -72,7 +71,7 @@ def _after(files: Sequence[ShownFile], old: str) -> Sequence[ShownFile]:
     return files[place + 1 :] if NEWEST_IS_LAST else files[:place]
 
 
-def _chapters(shown: Shown, wanted: Sequence[Wanted]) -> Mapping[Address, str]:
+def _chapters(shown: Shown, wanted: Sequence[Lookup]) -> Mapping[Address, str]:
     """Give, for files without an id, the file that the book has in the place of theirs among the chapters."""
     declared = next((want.expected.get("files") for want in wanted if want.type is CHAPTERS), ())
     places = zip(declared if isinstance(declared, tuple) else (), shown.chapters, strict=False)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
-from catalogctl.model.account import Account, Limits
+from catalogctl.model.account import Account, CallLimits
 from catalogctl.model.resource import ResourceType
 from catalogctl.model.value import Secret
 from catalogctl.provider.authentication import Authentication, FixedHeaders
@@ -21,7 +21,8 @@ from catalogctl.providers.publishdrive.types import BOOK, CHAPTERS, FILE, PUBLIC
 
 # What speaks HTTP is imported when something is to be said: compiling, and so `validate`, does without.
 if TYPE_CHECKING:
-    from catalogctl.provider.service import Answer, Reading, Writing
+    from catalogctl.provider.answer import Answer
+    from catalogctl.provider.service import ReadClient, WriteClient
     from catalogctl.providers.publishdrive.imports import PublishdriveImporter
     from catalogctl.providers.publishdrive.reader import PublishdriveReader
     from catalogctl.providers.publishdrive.writer import PublishdriveWriter
@@ -33,7 +34,7 @@ class Publishdrive:
     name: str = "publishdrive"
     service: str = "PublishDrive"
     types: Mapping[str, ResourceType] = TYPES
-    limits: Limits = Limits(concurrency=4, requests_per_minute=None, timeout=30.0, latency=0.5)
+    limits: CallLimits = CallLimits(concurrency=4, requests_per_minute=None, timeout=30.0, latency=0.5)
     secrets: tuple[str, ...] = ("api_key",)
     settings: type[BaseModel] = Settings
     options: type[BaseModel] = Options
@@ -84,7 +85,7 @@ class Publishdrive:
         return explain(answer)
 
     def status(self, answer: Answer) -> int:
-        """Give the status that an answer stands for: a 400 may hide another one."""
+        """Return the status that an answer stands for: a 400 may hide another one."""
         from catalogctl.providers.publishdrive.refusals import status
 
         return status(answer)
@@ -93,20 +94,20 @@ class Publishdrive:
         """Put the API key into its header."""
         return FixedHeaders({"apikey": Secret("sandbox") if account.is_sandbox else account.secrets["api_key"]()})
 
-    def reader(self, account: Account, service: Reading) -> PublishdriveReader:
-        """Give the reader of an account."""
+    def reader(self, account: Account, service: ReadClient) -> PublishdriveReader:
+        """Return the reader of an account."""
         from catalogctl.providers.publishdrive.reader import PublishdriveReader
 
         return PublishdriveReader(account.name, service, settings_of(account))
 
-    def writer(self, account: Account, service: Writing, assets: Assets) -> PublishdriveWriter:
-        """Give the writer of an account."""
+    def writer(self, account: Account, service: WriteClient, assets: Assets) -> PublishdriveWriter:
+        """Return the writer of an account."""
         from catalogctl.providers.publishdrive.writer import PublishdriveWriter
 
         return PublishdriveWriter(account.name, service, assets, settings_of(account))
 
-    def importer(self, account: Account, service: Reading) -> PublishdriveImporter:
-        """Give what reads all that an account holds."""
+    def importer(self, account: Account, service: ReadClient) -> PublishdriveImporter:
+        """Return what reads all that an account holds."""
         from catalogctl.providers.publishdrive.imports import PublishdriveImporter
 
         return PublishdriveImporter(account.name, service, settings_of(account))

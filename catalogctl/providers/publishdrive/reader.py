@@ -9,11 +9,12 @@ from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import Diagnostic, warning
 from catalogctl.model.resource import Observed, ResourceType
 from catalogctl.provider import strict
+from catalogctl.provider.answer import nonsense
 from catalogctl.provider.concurrent import for_each
 from catalogctl.provider.endpoint import Endpoint
 from catalogctl.provider.envelope import says_more_follows
-from catalogctl.provider.protocol import Listing, Wanted
-from catalogctl.provider.service import Reading, decoded, judged_as, nonsense, undocumented
+from catalogctl.provider.protocol import Listing, Lookup
+from catalogctl.provider.service import ReadClient, decoded, judged_as, undocumented
 from catalogctl.providers.publishdrive import convert
 from catalogctl.providers.publishdrive.answers import BookList
 from catalogctl.providers.publishdrive.assumptions import LIVE, NOT_LIVE
@@ -21,7 +22,7 @@ from catalogctl.providers.publishdrive.convert import Shown
 from catalogctl.providers.publishdrive.endpoints import FIND, LIST, READ
 from catalogctl.providers.publishdrive.matching import like, matched
 from catalogctl.providers.publishdrive.options import Settings
-from catalogctl.providers.publishdrive.search import Listed, Page, Search, external_id
+from catalogctl.providers.publishdrive.search import ListedBooks, ListPage, Search, external_id
 from catalogctl.providers.publishdrive.types import AUDIO_CONTENT, BOOK, CHAPTERS, FILE, PUBLICATION
 
 PER_PAGE = 100
@@ -35,12 +36,12 @@ ACTION_NEEDED = "action_needed"
 class PublishdriveReader:
     """Reads books; everything else is told of a book together with it."""
 
-    def __init__(self, account: str, service: Reading, settings: Settings | None = None) -> None:
+    def __init__(self, account: str, service: ReadClient, settings: Settings | None = None) -> None:
         self._account = account
         self._service = service
         self._words = frozenset((settings or Settings()).words.values())
 
-    async def list_objects(self, wanted: Sequence[Wanted], progress: Callable[[int, int], None]) -> Listing:
+    async def list_objects(self, wanted: Sequence[Lookup], progress: Callable[[int, int], None]) -> Listing:
         """Find all wanted objects: a request for each book that is there, and as few as may be to learn which are.
 
         Raises:  CredentialsRefused when nothing at all may be seen.
@@ -61,14 +62,14 @@ class PublishdriveReader:
             problems += _worrying(shown, inside, files)
         return Listing(tuple(found), tuple(problems))
 
-    async def read(self, kind: ResourceType, id_: str) -> Observed | None:
+    async def read(self, type_: ResourceType, id_: str) -> Observed | None:
         """Read one object by its id: a file by that of its book and its own."""
         shown = await self.by_id(convert.book_id(id_))
-        if shown is None or kind is not FILE:
-            return None if shown is None else self._part(shown, kind)
+        if shown is None or type_ is not FILE:
+            return None if shown is None else self._part(shown, type_)
         return next((shown.file(file, "") for file in shown.files if file.id == convert.file_id(id_)), None)
 
-    async def find(self, want: Wanted) -> Observed | None:
+    async def find(self, want: Lookup) -> Observed | None:
         """Look for a book by its external id, and for what is part of one within it."""
         owner = want.expected.get("book")
         if want.type is BOOK:
@@ -79,8 +80,8 @@ class PublishdriveReader:
             return None if shown is None else self._part(shown, want.type)
         return like(shown, want)
 
-    def _part(self, shown: Shown, kind: ResourceType) -> Observed:
-        match kind.name:
+    def _part(self, shown: Shown, type_: ResourceType) -> Observed:
+        match type_.name:
             case CHAPTERS.name:
                 return shown.contents
             case PUBLICATION.name:
@@ -129,13 +130,13 @@ class PublishdriveReader:
         except ValueError as failure:
             raise undocumented(self._account, endpoint, f"{failure} (of the book {next(iter(parts.values()))})") from failure
 
-    def _demand_key(self, shown: Shown, wanted: Sequence[Wanted]) -> None:
+    def _demand_key(self, shown: Shown, wanted: Sequence[Lookup]) -> None:
         """Raise Unavailable for a book that we know by its id and that now has no external id: nothing in the API takes one away."""
         lost = next((want for want in wanted if want.type is BOOK and want.id is not None and not shown.key), None)
         if lost is not None:
             raise nonsense(self._account, READ, f"has no external id for the book {shown.id}, which was given {lost.key!r}")
 
-    async def page(self, number: int) -> Page:
+    async def page(self, number: int) -> ListPage:
         """Read one page of the list, which tells of a book hardly more than that it is there."""
         answer = await self._service.get(LIST, {"page": str(number), "perPage": str(PER_PAGE), "sort": "createdAt"})
         document = decoded(self._account, LIST, answer)
@@ -146,9 +147,9 @@ class PublishdriveReader:
         following = says_more_follows(document, answer.headers, {"data"}) if number >= last else None
         if following is not None:
             raise nonsense(self._account, LIST, f"announces {last} pages, and says in {following!r} that another one follows the last")
-        return Page({row.id: row.attributes.externalId or "" for row in told.data}, total, max(last, 1))
+        return ListPage({row.id: row.attributes.externalId or "" for row in told.data}, total, max(last, 1))
 
-    async def pages(self, first: Page, progress: Callable[[], None]) -> Listed:
+    async def pages(self, first: ListPage, progress: Callable[[], None]) -> ListedBooks:
         """Read the pages after the first, and all of them again as long as they do not add up: a book may come or go meanwhile.
 
         What every reading shows alike is believed, also where it does not add up.
@@ -160,22 +161,22 @@ class PublishdriveReader:
                 first = await self.page(1)
             pages = [first]
 
-            async def fetch(number: int, pages: list[Page] = pages) -> None:
+            async def fetch(number: int, pages: list[ListPage] = pages) -> None:
                 pages.append(await self.page(number))
                 progress()
 
             await for_each(range(2, first.last + 1), self._service.width, fetch)
             ids = {id_: key for page in pages for id_, key in page.ids.items()}
             if len(ids) == first.total and all((page.total, page.last) == (first.total, first.last) for page in pages):
-                return Listed(ids)
+                return ListedBooks(ids)
             readings.add((*sorted(ids.items()), *sorted((page.total, page.last) for page in pages)))
         if len(readings) > 1 or not ids:
             why = f"does not add up: {first.total} books are announced, and after {SCANS} readings they were not all there"
             raise nonsense(self._account, LIST, why)
-        return Listed(ids, f"announces {first.total} books, and each of {SCANS} readings shows the same {len(ids)}")
+        return ListedBooks(ids, f"announces {first.total} books, and each of {SCANS} readings shows the same {len(ids)}")
 
 
-def _worrying(shown: Shown, wanted: Sequence[Wanted], files: Mapping[Address, Observed]) -> list[Diagnostic]:
+def _worrying(shown: Shown, wanted: Sequence[Lookup], files: Mapping[Address, Observed]) -> list[Diagnostic]:
     """Tell what nobody can declare and somebody should know: what the service asks for, and what would keep a book from being published."""
     problems: list[Diagnostic] = []
     kinds = {want.type.name for want in wanted}
@@ -198,8 +199,8 @@ def _worrying(shown: Shown, wanted: Sequence[Wanted], files: Mapping[Address, Ob
     return problems
 
 
-def _beyond(shown: Shown, wanted: Sequence[Wanted], words: Collection[str]) -> str:
-    """Say what a book has beyond what is declared of it that cannot be sent to another one; empty where there is nothing."""
+def _beyond(shown: Shown, wanted: Sequence[Lookup], words: Collection[str]) -> str:
+    """Return what a book has beyond what is declared of it that cannot be sent to another one; empty where there is nothing."""
     roles = [str(want.expected.get("role")) for want in wanted if want.type is FILE]
     kinds = {want.type.name for want in wanted}
     kept = [f"the file {file.filename} ({file.role})" for file in shown.files if file.role not in {*roles, AUDIO_CONTENT}]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from catalogctl.provider.service import Answer
+from catalogctl.provider.answer import Answer
 
 _FAILED_VALIDATION = "Response message failed validation"
 _EXTERNAL_ID = "bookExternalId"
@@ -14,7 +14,7 @@ _HIDDEN_STATUS = re.compile(r"\b([1-5][0-9]{2})\]?\W*$")
 
 
 def problem(answer: Answer) -> Mapping[str, object]:
-    """Give the object in an answer; empty where its body is something else, or is empty, as that of 401 and 403 is."""
+    """Return the object in an answer; empty where its body is something else, or is empty, as that of 401 and 403 is."""
     try:
         whole = answer.json()
     except ValueError:
@@ -31,7 +31,7 @@ def faults(answer: Answer) -> Iterator[tuple[str, str]]:
 
 
 def status(answer: Answer) -> int:
-    """Give the status that an answer stands for.
+    """Return the status that an answer stands for.
 
     A 400 that complains of the service's own response names at the end of its words the status that this response had. A 422
     about the external id that was asked for says, as 404 does, that no book has it.

@@ -8,10 +8,10 @@ from typing import Protocol
 
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import Diagnostic, error
-from catalogctl.model.reference import Reference
+from catalogctl.model.value import Reference
 from catalogctl.provider.concurrent import for_each
 from catalogctl.provider.failure import FORBIDDEN, CredentialsRefused, Refused
-from catalogctl.provider.protocol import Wanted
+from catalogctl.provider.protocol import Lookup
 from catalogctl.providers.publishdrive import convert
 from catalogctl.providers.publishdrive.convert import Shown
 from catalogctl.providers.publishdrive.types import FILE
@@ -21,7 +21,7 @@ ENOUGH = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ListPage:
     """One page of the list, which tells of a book hardly more than that it is there."""
 
     ids: Mapping[str, str]
@@ -33,7 +33,7 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedBooks:
     """What all pages of the list show."""
 
     ids: Mapping[str, str]
@@ -57,11 +57,11 @@ class Books(Protocol):
         """Read a book by the id that the list shows, which must have the external id that it shows."""
         ...
 
-    async def page(self, number: int) -> Page:
+    async def page(self, number: int) -> ListPage:
         """Read one page of the list."""
         ...
 
-    async def pages(self, first: Page, progress: Callable[[], None]) -> Listed:
+    async def pages(self, first: ListPage, progress: Callable[[], None]) -> ListedBooks:
         """Read the pages after the first, and return all ids with their external ids."""
         ...
 
@@ -77,7 +77,7 @@ class _Place:
 class Search:
     """Finds the books that some wanted objects are or are part of."""
 
-    def __init__(self, books: Books, wanted: Sequence[Wanted], width: int, progress: Callable[[int, int], None]) -> None:
+    def __init__(self, books: Books, wanted: Sequence[Lookup], width: int, progress: Callable[[int, int], None]) -> None:
         by_address = {want.address: want for want in wanted}
         self._books = books
         self._places = [_place(want, by_address) for want in wanted]
@@ -109,7 +109,7 @@ class Search:
             raise self._forbidden[0] if self._answered else CredentialsRefused(self._forbidden[0].diagnostic)
 
     def by_book(self) -> list[tuple[Shown, list[int]]]:
-        """Give each book that is there, with the places in `wanted` of what it is or has."""
+        """Return each book that is there, with the places in `wanted` of what it is or has."""
         found: dict[str, tuple[Shown, list[int]]] = {}
         for number, place in enumerate(self._places):
             shown = (self._known.get(place.id) if place.id is not None else None) or self._keyed.get(place.key)
@@ -151,7 +151,7 @@ class Search:
                 hint = "Import the right one by its id, or delete the others in the store."
                 self.problems.append(error("external-id-doubled", "Two books with one external id", detail, hint))
 
-    async def _first_page(self) -> Page:
+    async def _first_page(self) -> ListPage:
         self._total += 1
         try:
             first = await self._books.page(1)
@@ -188,7 +188,7 @@ class Search:
         self._progress(self._done, max(self._done, self._total))
 
 
-def _place(want: Wanted, by_address: Mapping[Address, Wanted]) -> _Place:
+def _place(want: Lookup, by_address: Mapping[Address, Lookup]) -> _Place:
     key = external_id(want)
     if want.id is not None:
         return _Place(convert.book_id(want.id), key)
@@ -198,6 +198,6 @@ def _place(want: Wanted, by_address: Mapping[Address, Wanted]) -> _Place:
     return _Place(owner if isinstance(owner, str) else None, key)
 
 
-def external_id(want: Wanted) -> str:
-    """Give the external id of the book that something is part of: a file's key is that and what its address has after the edition."""
+def external_id(want: Lookup) -> str:
+    """Return the external id of the book that something is part of: a file's key is that and what its address has after the edition."""
     return want.key.removesuffix(f"/{want.address.key}") if want.type is FILE else want.key

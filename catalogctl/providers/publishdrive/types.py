@@ -9,7 +9,7 @@ import orjson
 from stdnum import isbn as isbns
 
 from catalogctl.model.language import same_language
-from catalogctl.model.resource import Attribute, Identity, Kind, ReadBy, Removal, ReplaceOrder, ResourceType, Shape, Trait
+from catalogctl.model.resource import Attribute, Identity, Kind, ReadBy, RemovalRule, ReplaceOrder, ResourceType, Shape, Trait
 from catalogctl.model.role import role_title
 from catalogctl.model.value import Attributes, Value
 from catalogctl.providers.publishdrive.assumptions import CONTRIBUTOR_ROLES, WHOLE_DETAILS
@@ -44,12 +44,12 @@ _ROLES: Final = {word: role_title(code) for code, word in CONTRIBUTOR_ROLES.item
 
 
 def plain_text(value: Value) -> str:
-    """Give a text as it can be compared: line breaks and blanks at the ends do not count, and an empty text may come back as null."""
+    """Return a text as it can be compared: line breaks and blanks at the ends do not count, and an empty text may come back as null."""
     return "\n".join(value.splitlines()).strip() if isinstance(value, str) else ""
 
 
 def _folded(value: Value) -> Value:
-    """Give codes of languages as they can be compared: samples send `en` and get `EN`."""
+    """Return codes of languages as they can be compared: samples send `en` and get `EN`."""
     return tuple(sorted({item.casefold() for item in value if isinstance(item, str)})) if isinstance(value, tuple) else ()
 
 
@@ -171,7 +171,7 @@ FILE: Final = ResourceType(
     replace_order=ReplaceOrder.DELETE_FIRST,
     loss="The service keeps a file until another takes its role or its chapter.",
     owner="book",
-    removal=Removal.LEFT,
+    removal=RemovalRule.LEFT,
     read_by=ReadBy.OWNER,
 )
 
@@ -187,7 +187,7 @@ def _too_few(there: Value, wanted: Value) -> str:
 
 
 def _as_far_as_said(there: Value, wanted: Value) -> bool:
-    """Whether a list is as wanted; where an item is not said, whatever is there will do.
+    """Return whether a list is as wanted; where an item is not said, whatever is there will do.
 
     No title in ASCII is said where the title itself is ASCII, and no file where a track names none.
     """
@@ -212,8 +212,8 @@ CHAPTERS: Final = ResourceType(
     replace_order=ReplaceOrder.DELETE_FIRST,
     loss="Chapters cannot be taken out of a book that stays: PublishDrive has no request for that.",
     owner="book",
-    facet=NO_CHAPTERS,
-    removal=Removal.REFUSED,
+    singleton=NO_CHAPTERS,
+    removal=RemovalRule.REFUSED,
 )
 
 PUBLICATION: Final = ResourceType(
@@ -228,8 +228,8 @@ PUBLICATION: Final = ResourceType(
     replace_order=ReplaceOrder.DELETE_FIRST,
     loss="The book is withdrawn from every store and library that it was delivered to.",
     owner="book",
-    facet={"published": False},
-    removal=Removal.DELETED,
+    singleton={"published": False},
+    removal=RemovalRule.DELETED,
 )
 
 TYPES: Final[Mapping[str, ResourceType]] = {kind.name: kind for kind in (BOOK, FILE, CHAPTERS, PUBLICATION)}

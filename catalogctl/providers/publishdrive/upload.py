@@ -10,9 +10,10 @@ from catalogctl.model.asset import Asset
 from catalogctl.model.diagnostics import error
 from catalogctl.model.value import Attributes
 from catalogctl.provider.advice import SEND_AGAIN
+from catalogctl.provider.answer import Answer, nonsense
 from catalogctl.provider.failure import Ambiguous, Refused, Unavailable
 from catalogctl.provider.protocol import Assets
-from catalogctl.provider.service import Answer, Writing, decoded, judged_as, nonsense
+from catalogctl.provider.service import WriteClient, decoded, judged_as
 from catalogctl.providers.publishdrive import convert
 from catalogctl.providers.publishdrive.answers import UploadAddress
 from catalogctl.providers.publishdrive.convert import Shown
@@ -35,7 +36,7 @@ class Uploader:
     """Sends files, one by one: the address lives for a few minutes only, and is asked for when its file's turn has come."""
 
     def __init__(
-        self, account: str, service: Writing, assets: Assets, look: Callable[[str], Awaitable[Shown | None]], hosts: tuple[str, ...]
+        self, account: str, service: WriteClient, assets: Assets, look: Callable[[str], Awaitable[Shown | None]], hosts: tuple[str, ...]
     ) -> None:
         self._account = account
         self._service = service
@@ -50,7 +51,7 @@ class Uploader:
     async def upload(self, book: str, attributes: Attributes) -> str:
         """Send a file and attach it to its book; gives its id.
 
-        Raises:  as `Writing.send`; CatalogError (stale) when the file is no longer the one that was planned with.
+        Raises:  as `WriteClient.send`; CatalogError (stale) when the file is no longer the one that was planned with.
         """
         asset = _asset(attributes)
         name = f"{asset.sha256} as {attributes['role']} {attributes['filename']} of {book}"
@@ -63,7 +64,7 @@ class Uploader:
         return id_
 
     async def _is_nobodys(self, book: str, id_: str) -> bool:
-        """Whether a book has not taken a file yet: one that it has may be that of another track with the same bytes."""
+        """Return whether a book has not taken a file yet: one that it has may be that of another track with the same bytes."""
         shown = await self._look(book)
         return shown is not None and all(file.id != id_ for file in shown.files)
 

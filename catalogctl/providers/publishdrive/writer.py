@@ -1,4 +1,4 @@
-"""Writing books, their files, their chapters, and whether they are published."""
+"""WriteClient books, their files, their chapters, and whether they are published."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from catalogctl.model.diagnostics import error
 from catalogctl.model.resource import ResourceType
 from catalogctl.model.value import Attributes
+from catalogctl.provider.answer import Deletion
 from catalogctl.provider.failure import NOT_FOUND, Ambiguous, Refused
-from catalogctl.provider.protocol import Assets, Deletion, Written
-from catalogctl.provider.service import Writing, demand_about
+from catalogctl.provider.protocol import Assets, Written
+from catalogctl.provider.service import WriteClient, demand_about
 from catalogctl.providers.publishdrive import convert
 from catalogctl.providers.publishdrive.assumptions import LIVE, NOT_LIVE, TOUCH_MAKES_DRAFT, USUAL_COPYRIGHT
 from catalogctl.providers.publishdrive.convert import Shown
@@ -27,7 +28,7 @@ CONFLICT = 409
 class PublishdriveWriter:
     """Creates, changes and deletes; what depends on what the book is by now looks at it first."""
 
-    def __init__(self, account: str, service: Writing, assets: Assets, settings: Settings | None = None) -> None:
+    def __init__(self, account: str, service: WriteClient, assets: Assets, settings: Settings | None = None) -> None:
         said = settings or Settings()
         self._account = account
         self._words = frozenset(said.words.values())
@@ -35,20 +36,20 @@ class PublishdriveWriter:
         self._reader = PublishdriveReader(account, service, said)
         self._uploader = Uploader(account, service, assets, self._reader.by_id, said.upload_hosts)
 
-    async def create(self, kind: ResourceType, attributes: Attributes) -> Written:
+    async def create(self, type_: ResourceType, attributes: Attributes) -> Written:
         """Make a book, send a file, or make of a new book's chapters or publication what they shall be."""
-        match kind.name:
+        match type_.name:
             case BOOK.name:
                 return await self._create_book(attributes)
             case FILE.name:
                 book = str(attributes["book"])
                 return Written(convert.composite(book, await self._uploader.upload(book, attributes)), {})
             case _:
-                return await self.update(kind, str(attributes["book"]), attributes, frozenset(attributes))
+                return await self.update(type_, str(attributes["book"]), attributes, frozenset(attributes))
 
-    async def update(self, kind: ResourceType, id_: str, attributes: Attributes, changed: frozenset[str]) -> Written:
+    async def update(self, type_: ResourceType, id_: str, attributes: Attributes, changed: frozenset[str]) -> Written:
         """Change a book or its chapters in one request, send a file anew, publish or withdraw."""
-        match kind.name:
+        match type_.name:
             case BOOK.name if "contributor" in changed:
                 # A list that is sent replaces the whole list: contributors with a role that is not managed here go along unchanged.
                 there = (await self._there(id_)).attributes.get("contributor")
@@ -68,7 +69,7 @@ class PublishdriveWriter:
                 return Written(convert.composite(book, new), {})
         return Written(id_, {})
 
-    async def delete(self, kind: ResourceType, id_: str, key: str) -> Deletion:
+    async def delete(self, type_: ResourceType, id_: str, key: str) -> Deletion:
         """Delete a book, or withdraw it, having just seen that it still is the one meant."""
         shown = await self._reader.by_id(id_)
         if shown is None:
@@ -76,13 +77,13 @@ class PublishdriveWriter:
         if shown.key != key:
             detail = f"{self._account}: the book with id {id_} now has the external id {shown.key!r}, not {key!r}; it was left alone."
             raise Refused(error("not-the-same", "An object is no longer the one that was planned for", detail, "Plan anew."), CONFLICT)
-        match kind.name:
+        match type_.name:
             case BOOK.name:
                 return await self._delete_book(shown)
             case PUBLICATION.name:
                 return await self._withdraw(shown)
             case _:
-                message = f"PublishDrive has no request that deletes a {kind.name}"
+                message = f"PublishDrive has no request that deletes a {type_.name}"
                 raise AssertionError(message)
 
     async def _update(self, id_: str, body: bytes) -> None:
@@ -154,7 +155,7 @@ class PublishdriveWriter:
 
 
 def _told(document: object, attributes: Attributes) -> Attributes:
-    """Give what the answer to a create tells of what was asked for; one of the two documented answers tells nothing."""
+    """Return what the answer to a create tells of what was asked for; one of the two documented answers tells nothing."""
     if not isinstance(document, Mapping) or "data" not in document:
         return {}
     try:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from catalogctl.config.accounts import accounts
 from catalogctl.config.project import load_project
-from catalogctl.model.account import Account, Limits, Unheld
+from catalogctl.model.account import Account, CallLimits, Unsupported
 from catalogctl.model.diagnostics import CatalogError, Diagnostics, Refusal
 from unit.config.folder import told, write
 
@@ -25,12 +25,12 @@ class Options(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-LIMITS = Limits(concurrency=4, requests_per_minute=100, timeout=30.0, latency=0.3)
+LIMITS = CallLimits(concurrency=4, requests_per_minute=100, timeout=30.0, latency=0.3)
 
 
 @dataclass(frozen=True)
 class Shape:
-    limits: Limits = LIMITS
+    limits: CallLimits = LIMITS
     secrets: tuple[str, ...] = ("token",)
     settings: type[BaseModel] = Settings
     options: type[BaseModel] = Options
@@ -72,7 +72,7 @@ URL = "base_url: https://shop.example"
 def test_an_account_has_its_providers_limits_unless_it_says_otherwise(tmp_path: Path) -> None:
     assert account(tmp_path, URL).limits == Shape().limits
     own = account(tmp_path, f"{URL}, concurrency: 2, requests_per_minute: 10, timeout: 5s, consistency_window: 1m")
-    assert own.limits == Limits(concurrency=2, requests_per_minute=10, timeout=5.0, latency=0.3)
+    assert own.limits == CallLimits(concurrency=2, requests_per_minute=10, timeout=5.0, latency=0.3)
     assert own.consistency_window == 60.0
 
 
@@ -376,9 +376,11 @@ def test_an_account_without_an_address_that_nobody_knows_is_refused(tmp_path: Pa
     assert problem(tmp_path, "zone: UTC") == "missing-field"
 
 
-@pytest.mark.parametrize(("block", "rule"), [("", Unheld.WARN), (", unheld: refuse", Unheld.REFUSE), (", unheld: ignore", Unheld.IGNORE)])
-def test_an_account_says_what_becomes_of_facts_that_the_store_cannot_hold(tmp_path: Path, block: str, rule: Unheld) -> None:
-    assert account(tmp_path, f"{URL}{block}").unheld is rule
+@pytest.mark.parametrize(
+    ("block", "rule"), [("", Unsupported.WARN), (", unheld: refuse", Unsupported.REFUSE), (", unheld: ignore", Unsupported.IGNORE)]
+)
+def test_an_account_says_what_becomes_of_facts_that_the_store_cannot_hold(tmp_path: Path, block: str, rule: Unsupported) -> None:
+    assert account(tmp_path, f"{URL}{block}").unsupported is rule
 
 
 # One store under two names.

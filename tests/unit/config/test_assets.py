@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 import small
-from catalogctl.config.assets import Found, Mention, Use, find, sniff
-from catalogctl.config.cache import NO_CACHE, Cache, Stamp, Sum, open_cache
+from catalogctl.config.assets import Mention, MentionedFile, Use, find, sniff
+from catalogctl.config.cache import NO_CACHE, Cache, FileStamp, Sum, open_cache
 
 EPUB = small.epub()
 ZIP = b"PK\x03\x04" + bytes(60)
 
 
-def look(root: Path, written: str, use: Use = Use.EPUB, folder: str = "catalog", cache: Cache = NO_CACHE) -> Found:
+def look(root: Path, written: str, use: Use = Use.EPUB, folder: str = "catalog", cache: Cache = NO_CACHE) -> MentionedFile:
     mention = Mention(folder, written, use)
     return find(str(root), [mention], cache)[mention]
 
@@ -240,7 +240,7 @@ def test_a_file_is_read_once_until_it_changes(root: Path, tmp_path: Path, monkey
         first = look(root, "assets/a.epub", cache=cache).asset
         assert first is not None
         times = path.stat()
-        stamp = Stamp(str(path), times.st_size, times.st_mtime_ns, times.st_ctime_ns, times.st_ino)
+        stamp = FileStamp(str(path), times.st_size, times.st_mtime_ns, times.st_ctime_ns, times.st_ino)
         assert cache.sums([stamp])[stamp].sha256 == first.sha256
         # What is remembered of it is believed, so that it was not read.
         cache.remember_sums({stamp: Sum("0" * 64, "", "", "epub")})
@@ -263,7 +263,7 @@ def test_a_file_that_has_just_changed_is_not_trusted_to_its_times(root: Path, tm
     path = root / "catalog/assets/a.epub"
     os.utime(path, ns=(10**18, 10**18))
     times = path.stat()
-    stamp = Stamp(str(path), times.st_size, times.st_mtime_ns, times.st_ctime_ns, times.st_ino)
+    stamp = FileStamp(str(path), times.st_size, times.st_mtime_ns, times.st_ctime_ns, times.st_ino)
     with open_cache({"CATALOGCTL_CACHE_DIR": str(tmp_path / "cache")}) as cache:
         cache.remember_sums({stamp: Sum("0" * 64, "", "", "epub")})
         first = look(root, "assets/a.epub", cache=cache).asset

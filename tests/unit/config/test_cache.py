@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from catalogctl.config import cache as module
-from catalogctl.config.cache import KEEP_DAYS, Cache, Stamp, Sum, open_cache
+from catalogctl.config.cache import KEEP_DAYS, Cache, FileStamp, Sum, open_cache
 
-STAMP = Stamp("/a/b.epub", 10, 20, 25, 30)
+STAMP = FileStamp("/a/b.epub", 10, 20, 25, 30)
 SUM = Sum("0" * 64, "1" * 40, "2" * 32, "epub")
 
 
@@ -23,7 +23,7 @@ def keep(folder: Path) -> None:
         cache.remember_sums({STAMP: SUM})
 
 
-def ask(folder: Path) -> tuple[dict[bytes, bytes], dict[Stamp, Sum]]:
+def ask(folder: Path) -> tuple[dict[bytes, bytes], dict[FileStamp, Sum]]:
     with open_cache({"CATALOGCTL_CACHE_DIR": str(folder)}) as cache:
         return cache.parses([b"key", b"other", b"unknown"]), cache.sums([STAMP])
 

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from catalogctl.config.project import USUAL_SAFETY, AssetStore, Backend, Bound, Limits, Project, load_project
+from catalogctl.config.project import USUAL_SAFETY, AssetStoreSettings, BackendSettings, LimitSetting, Project, SafetySettings, load_project
 from catalogctl.model.diagnostics import CatalogError
 from unit.config.folder import told, write
 
@@ -34,11 +34,12 @@ def project(root: Path, text: str = WHOLE, environment: str = "default") -> Proj
     return load_project(write(root, {"catalogctl.yaml": text}), environment)
 
 
-def usual_bounds() -> dict[str, Bound]:
+def usual_bounds() -> dict[str, LimitSetting]:
     """What holds where the file does not say."""
     said = {name: text for name, text in USUAL_SAFETY.items() if isinstance(text, str)}
     return {
-        name.removeprefix("max_").replace("_", "-"): Bound(Decimal(text.rstrip("%")), text.endswith("%")) for name, text in said.items()
+        name.removeprefix("max_").replace("_", "-"): LimitSetting(Decimal(text.rstrip("%")), text.endswith("%"))
+        for name, text in said.items()
     }
 
 
@@ -52,22 +53,22 @@ def test_everything_the_file_says_is_in_the_project(tmp_path: Path) -> None:
     found = project(tmp_path)
     assert found.root == tmp_path.resolve()
     assert found.catalog == ("catalog/", "more/")
-    assert found.backend == Backend("local", "kept/")
+    assert found.backend == BackendSettings("local", "kept/")
     assert found.accounts["store"]["timeout"] == 20.0
     assert found.safety.usual.bounds == {
         **usual_bounds(),
-        "deletes": Bound(Decimal(20), percent=True),
-        "updates": Bound(Decimal(30), percent=False),
-        "price-change": Bound(Decimal(50), percent=True),
+        "deletes": LimitSetting(Decimal(20), percent=True),
+        "updates": LimitSetting(Decimal(30), percent=False),
+        "price-change": LimitSetting(Decimal(50), percent=True),
     }
     assert found.safety.usual.min_existing == 5
-    assert found.assets == AssetStore("s3", "s3://bucket/x", None, 7200.0)
+    assert found.assets == AssetStoreSettings("s3", "s3://bucket/x", None, 7200.0)
 
 
 def test_what_is_not_said_has_its_default(tmp_path: Path) -> None:
     found = project(tmp_path, "version: 1\n")
-    assert (found.catalog, found.backend, found.accounts, found.assets) == (("catalog/",), Backend("local", "state/"), {}, None)
-    assert (found.safety.usual, found.safety.accounts) == (Limits(usual_bounds(), 10), {})
+    assert (found.catalog, found.backend, found.accounts, found.assets) == (("catalog/",), BackendSettings("local", "state/"), {}, None)
+    assert (found.safety.usual, found.safety.accounts) == (SafetySettings(usual_bounds(), 10), {})
 
 
 def test_without_a_word_about_safety_there_are_limits_on_all_harm_but_creates() -> None:
@@ -103,10 +104,10 @@ def test_an_account_has_limits_of_its_own_and_the_usual_ones_for_the_rest(tmp_pa
     assert own.min_existing == 3
     assert own.bounds == {
         **safety.usual.bounds,
-        "deletes": Bound(Decimal(0), percent=False),
-        "creates": Bound(Decimal(5), percent=True),
+        "deletes": LimitSetting(Decimal(0), percent=False),
+        "creates": LimitSetting(Decimal(5), percent=True),
     }
-    assert safety.usual.bounds["updates"] == Bound(Decimal(7), percent=False)
+    assert safety.usual.bounds["updates"] == LimitSetting(Decimal(7), percent=False)
 
 
 def test_limits_for_an_account_that_is_not_declared_are_an_error_with_its_place(tmp_path: Path) -> None:
@@ -122,8 +123,8 @@ def test_an_environment_is_laid_over_the_rest_key_by_key(tmp_path: Path) -> None
     found = project(tmp_path, environment="staging")
     assert found.accounts["store"] == {"provider": "publicala", "base_url": "sandbox", "token": "${env:PUBLICALA_TOKEN}"}
     assert found.safety.usual.bounds["deletes"] == usual_bounds()["deletes"]
-    assert found.safety.usual.bounds["updates"] == Bound(Decimal(30), percent=False)
-    assert found.backend == Backend("local", "staging/")
+    assert found.safety.usual.bounds["updates"] == LimitSetting(Decimal(30), percent=False)
+    assert found.backend == BackendSettings("local", "staging/")
     assert found.digest != project(tmp_path).digest
 
 

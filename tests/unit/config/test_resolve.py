@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from catalogctl.config.resolve import Resolved
-from catalogctl.config.source import Part
+from catalogctl.config.syntax.source import Part
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import Pointer
 from catalogctl.model.title import Edition, Format, Ignore, Lifecycle, Series

@@ -13,7 +13,7 @@ from catalogctl.config.documents import load
 from catalogctl.config.project import load_project
 from catalogctl.config.resolve import resolve
 from catalogctl.engine.compile import compile_catalog
-from catalogctl.engine.landscape import Landscape
+from catalogctl.engine.stores import Stores
 from catalogctl.model.address import everywhere
 from catalogctl.model.diagnostics import Diagnostic
 from catalogctl.planning.catalog import Catalog
@@ -42,7 +42,7 @@ def compiled(folder: Path, files: dict[str, str], *, publishes: bool = True) -> 
     assert not wrong
     resolved = resolve(load(project))
     assert [problem.summary for problem in resolved.diagnostics] == []
-    return compile_catalog(resolved, Landscape(configured, providers, timing=TODAY), publishes)
+    return compile_catalog(resolved, Stores(configured, providers, timing=TODAY), publishes)
 
 
 def title(id_: str, edition: str = "", publish: str = "{store: {}}", *, date: str = "publication_date: 2020-01-01") -> str:
@@ -139,7 +139,7 @@ def test_what_a_store_cannot_hold_is_told_once_for_an_account_with_the_editions_
     files = {f"catalog/{name}.yaml": title(name, "subtitle: Of a kind\n") for name in "abcde"}
     catalog, problems = compiled(tmp_path, files)
     assert problems == ()
-    [told] = catalog.unheld(everywhere)
+    [told] = catalog.unsupported(everywhere)
     assert (told.code, told.severity.value) == ("fact-not-held", "warning")
     assert told.source is not None
     assert (told.source.path, told.source.text) == ("catalog/a.yaml", "subtitle: Of a kind")
@@ -148,20 +148,20 @@ def test_what_a_store_cannot_hold_is_told_once_for_an_account_with_the_editions_
 
 def test_only_what_is_asked_about_is_told(tmp_path: Path) -> None:
     catalog, _ = compiled(tmp_path, {"catalog/a.yaml": SUBTITLED, "catalog/b.yaml": title("b", "subtitle: Of another\n")})
-    [told] = catalog.unheld(lambda address: address.title == "b")
+    [told] = catalog.unsupported(lambda address: address.title == "b")
     assert told.detail.splitlines()[1:] == ["- the subtitle: b.epub"]
-    assert catalog.unheld(lambda _: False) == ()
+    assert catalog.unsupported(lambda _: False) == ()
 
 
 def test_an_account_may_refuse_what_its_store_cannot_hold(tmp_path: Path) -> None:
     catalog, problems = compiled(tmp_path, {**with_rule("refuse"), "catalog/a.yaml": SUBTITLED})
     assert places(problems) == [("fact-not-held", "catalog/a.yaml:11"), ("fact-not-held", "catalog/a.yaml:10")]
-    assert catalog.unheld(everywhere) == ()
+    assert catalog.unsupported(everywhere) == ()
 
 
 def test_an_account_may_have_it_passed_over(tmp_path: Path) -> None:
     catalog, problems = compiled(tmp_path, {**with_rule("ignore"), "catalog/a.yaml": SUBTITLED})
-    assert (problems, catalog.unheld(everywhere)) == ((), ())
+    assert (problems, catalog.unsupported(everywhere)) == ((), ())
 
 
 @pytest.mark.parametrize("rule", ["warn", "refuse"])
@@ -172,7 +172,7 @@ def test_what_a_service_takes_of_no_edition_is_one_line_of_a_note_and_never_refu
     files = {path: text.replace("    files:", "    prices: {USD: 1.00}\n    # files:") for path, text in files.items()}
     catalog, problems = compiled(tmp_path, {**files, "catalogctl.yaml": project})
     assert problems == ()
-    [told] = catalog.unheld(everywhere)
+    [told] = catalog.unsupported(everywhere)
     assert (told.code, told.severity.value) == ("fact-not-held", "note")
     of_all = "titles, subtitles, publication dates, prices: a.epub, b.epub, c.epub and 2 more"
     assert told.detail.splitlines()[1:] == [f"- of no edition does it take {of_all}"]

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from catalogctl.engine import execute as engine
-from catalogctl.engine.execute import GIVE_UP, Execution, Failure, Persistence
-from catalogctl.engine.workflow import Planned
+from catalogctl.engine.execute import GIVE_UP, Execution, OnFailure
+from catalogctl.engine.plan import Planned
+from catalogctl.engine.step import Failure
 from catalogctl.events import Event, OperationFailed, OperationFinished, OperationProgressed, OperationSkipped, OperationStarted
 from catalogctl.model.diagnostics import CatalogError, Refusal, error
 from catalogctl.model.resource import Identity, Resource
@@ -119,7 +120,7 @@ def test_skipping_goes_all_the_way_down_and_names_the_one_to_blame(room: Room) -
 def test_with_fail_fast_nothing_new_is_started_after_a_failure(tmp_path: Path) -> None:
     room = Room(tmp_path, width=1)
     room.shelf.trouble["create", "box b"] = [refused]
-    applied = room.apply(*(box(name) for name in "abcd"), persistence=Persistence.STOP)
+    applied = room.apply(*(box(name) for name in "abcd"), persistence=OnFailure.STOP)
     assert room.shelf.calls == [("create", "box a"), ("create", "box b")]
     assert names(applied.execution, "skipped") == ["create toys/box/c.set", "create toys/box/d.set"]
     assert not applied.execution.interrupted

@@ -10,14 +10,14 @@ from datetime import timedelta
 import pytest
 
 from catalogctl.engine.absence import PAUSE
-from catalogctl.engine.lookup import Witness
-from catalogctl.engine.recover import Patience, Settlement, settle
+from catalogctl.engine.find_written import OutcomeProbe
+from catalogctl.engine.recover import Settlement, WaitPolicy, settle
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import error
 from catalogctl.model.resource import Attribute, Deposed, Identity, Kind, Observed, ReadBy, Recorded, ReplaceOrder, ResourceType, Trait
 from catalogctl.model.value import Attributes
 from catalogctl.provider.failure import Unavailable
-from catalogctl.provider.protocol import Listing, Wanted
+from catalogctl.provider.protocol import Listing, Lookup
 from catalogctl.state.journal import End, Intent, Outcome
 from catalogctl.testing.clock import BEGINNING, VirtualClock
 
@@ -34,22 +34,22 @@ BOOK = ResourceType(
     replace_order=ReplaceOrder.DELETE_FIRST,
     loss="It is gone.",
 )
-SALE = replace(BOOK, name="sale", key="", facet={"note": "off"})
+SALE = replace(BOOK, name="sale", key="", singleton={"note": "off"})
 URL = "https://acme.example"
 
 
-def at(name: str, kind: ResourceType = BOOK) -> Address:
-    return Address("store", kind.name, name, "epub")
+def at(name: str, type_: ResourceType = BOOK) -> Address:
+    return Address("store", type_.name, name, "epub")
 
 
-def recorded(name: str, id_: str, kind: ResourceType = BOOK, **values: str) -> Recorded:
-    return Recorded(at(name, kind), kind, URL, id_, name, {"name": name, **values}, {})
+def recorded(name: str, id_: str, type_: ResourceType = BOOK, **values: str) -> Recorded:
+    return Recorded(at(name, type_), type_, URL, id_, name, {"name": name, **values}, {})
 
 
-def intent(verb: str, name: str, id_: str | None = None, kind: ResourceType = BOOK, before: tuple[str, ...] = (), **values: str) -> Intent:
-    address = at(name, kind)
-    expected = None if verb == "delete" else recorded(name, id_ or "", kind, **values)
-    return Intent(f"{verb} {address}", verb, address, kind, URL, name, id_, "00", BEGINNING, before, expected)
+def intent(verb: str, name: str, id_: str | None = None, type_: ResourceType = BOOK, before: tuple[str, ...] = (), **values: str) -> Intent:
+    address = at(name, type_)
+    expected = None if verb == "delete" else recorded(name, id_ or "", type_, **values)
+    return Intent(f"{verb} {address}", verb, address, type_, URL, name, id_, "00", BEGINNING, before, expected)
 
 
 @dataclass
@@ -79,7 +79,7 @@ class Library:
     async def read(self, _kind: ResourceType, id_: str) -> Observed | None:
         return self.there(id_)
 
-    async def find(self, want: Wanted) -> Observed | None:
+    async def find(self, want: Lookup) -> Observed | None:
         named = [id_ for id_, thing in self.things.items() if thing.get("name") == want.key and id_ not in want.taken]
         return self.there(named[-1]) if named else self.there("")
 
@@ -97,11 +97,11 @@ def library(clock: VirtualClock) -> Library:
     return Library(clock)
 
 
-def witness(library: Library, window: float = 30.0) -> Witness:
-    return Witness(library, window, library.clock.timing)
+def witness(library: Library, window: float = 30.0) -> OutcomeProbe:
+    return OutcomeProbe(library, window, library.clock.timing)
 
 
-def settled(library: Library, *intents: Intent, held: tuple[Recorded, ...] = (), patience: Patience = Patience.WINDOW) -> Settlement:
+def settled(library: Library, *intents: Intent, held: tuple[Recorded, ...] = (), patience: WaitPolicy = WaitPolicy.WINDOW) -> Settlement:
     return asyncio.run(settle(intents, {one.address: one for one in held}, {"store": witness(library)}, patience))
 
 
@@ -139,7 +139,7 @@ def test_where_the_window_was_over_long_ago_two_looks_are_enough(library: Librar
 @pytest.mark.parametrize(("read_by", "denials"), [(ReadBy.ID, 1), (ReadBy.OWNER, 2)])
 def test_one_answer_that_lacks_an_object_settles_nothing(library: Library, verb: str, read_by: ReadBy, denials: int) -> None:
     library.things, library.denials = {"7": {"name": "a"}}, denials
-    step = intent(verb, "a", id_=None if verb == "create" else "7", kind=replace(BOOK, read_by=read_by))
+    step = intent(verb, "a", id_=None if verb == "create" else "7", type_=replace(BOOK, read_by=read_by))
     old = replace(step, at=BEGINNING - timedelta(hours=1))
     made = ("create", End.DONE, "7")
     assert ends(settled(library, old, held=(recorded("a", "7"),) if verb == "delete" else ())) == [
@@ -151,14 +151,14 @@ def test_one_answer_that_lacks_an_object_settles_nothing(library: Library, verb:
 
 
 def test_a_store_that_refuses_a_second_object_with_one_key_is_waited_for_as_well(library: Library) -> None:
-    late = intent("create", "a", kind=replace(BOOK, identity=Identity.ENFORCED))
+    late = intent("create", "a", type_=replace(BOOK, identity=Identity.ENFORCED))
     library.things, library.late = {"7": {"name": "a"}}, {"7": 20.0}
     assert ends(settled(library, late)) == [("create", End.DONE, "7")]
     assert 20.0 <= library.clock.passed <= 30.0
 
 
 def test_a_plan_looks_once_and_waits_for_nothing(library: Library) -> None:
-    settled(library, intent("create", "a"), patience=Patience.NONE)
+    settled(library, intent("create", "a"), patience=WaitPolicy.NONE)
     assert (library.clock.passed, library.looks) == (0, 1)
 
 
@@ -215,12 +215,12 @@ def test_a_delete_was_made_when_the_object_is_gone_and_its_successor_stays_remem
 @pytest.mark.parametrize(("note", "created", "deleted"), [("on", End.DONE, End.FAILED), ("off", End.FAILED, End.DONE)])
 def test_what_has_no_beginning_of_its_own_is_judged_by_what_it_is(library: Library, note: str, created: End, deleted: End) -> None:
     library.things = {"7": {"name": "a", "note": note}}
-    assert [end for _, end, _ in ends(settled(library, intent("create", "a", kind=SALE, note="on")))] == [created]
-    assert [end for _, end, _ in ends(settled(library, intent("delete", "a", "7", kind=SALE)))] == [deleted]
+    assert [end for _, end, _ in ends(settled(library, intent("create", "a", type_=SALE, note="on")))] == [created]
+    assert [end for _, end, _ in ends(settled(library, intent("delete", "a", "7", type_=SALE)))] == [deleted]
 
 
 def test_what_no_store_can_be_asked_about_stays_open(library: Library) -> None:
     library.down = True
     one, other = intent("create", "a"), intent("delete", "b", "8")
     assert settled(library, one, other) == Settlement((), (one, other))
-    assert asyncio.run(settle((one,), {}, {}, Patience.WINDOW)) == Settlement((), (one,))
+    assert asyncio.run(settle((one,), {}, {}, WaitPolicy.WINDOW)) == Settlement((), (one,))

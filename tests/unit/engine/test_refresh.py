@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from catalogctl.engine.absence import READINGS
-from catalogctl.engine.landscape import Landscape
+from catalogctl.engine.plan import Coverage, PlanRequest, make_plan
 from catalogctl.engine.refresh import Refreshed, refresh
-from catalogctl.engine.workflow import Coverage, Question, make_plan
+from catalogctl.engine.stores import Stores
 from catalogctl.events import RefreshFinished, RefreshProgressed
 from catalogctl.model.account import Account
 from catalogctl.model.address import Address
@@ -25,7 +25,7 @@ from catalogctl.planning.action import Action
 from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.planner import Purpose, Scope
 from catalogctl.provider.authentication import Authentication, FixedHeaders
-from catalogctl.provider.protocol import Listing, Wanted
+from catalogctl.provider.protocol import Listing, Lookup
 from catalogctl.testing.clock import VirtualClock
 from unit.engine.toy import BOX, CARD, Room, Shelf, Toy, Trouble, at, box, jar, unauthorized, unavailable
 
@@ -211,7 +211,7 @@ def test_there_is_no_partial_plan_of_nothing(tmp_path: Path) -> None:
 # Keys.
 
 
-def without_key(room: Room, account: str) -> Landscape:
+def without_key(room: Room, account: str) -> Stores:
     """The stores of a room, of which one has no key."""
 
     def missing(asked: Account) -> Authentication:
@@ -221,12 +221,12 @@ def without_key(room: Room, account: str) -> Landscape:
 
     toy = Toy(room.shelves)
     toy.authentication = missing  # type: ignore[assignment, method-assign]
-    return replace(room.landscape, providers={"toy": toy})
+    return replace(room.stores, providers={"toy": toy})
 
 
-def question(coverage: Coverage, *accounts: str) -> Question:
+def question(coverage: Coverage, *accounts: str) -> PlanRequest:
     scope = Scope(selected=lambda address: not accounts or address.account in accounts)
-    return Question(scope=scope, coverage=coverage, lineage="toy-lineage")
+    return PlanRequest(scope=scope, coverage=coverage, lineage="toy-lineage")
 
 
 def test_a_missing_key_is_told_before_any_store_is_asked(tmp_path: Path) -> None:
@@ -275,11 +275,11 @@ class OnlySome:
 
     ids: frozenset[str]
 
-    async def list_objects(self, wanted: Sequence[Wanted], progress: Callable[[int, int], None]) -> Listing:
+    async def list_objects(self, wanted: Sequence[Lookup], progress: Callable[[int, int], None]) -> Listing:
         progress(1, 1)
         return Listing(tuple(Observed(want.id, want.key, want.expected) if want.id in self.ids else None for want in wanted))
 
-    async def read(self, kind: ResourceType, id_: str) -> Observed | None:  # noqa: ARG002 -- there is nothing but ids
+    async def read(self, type_: ResourceType, id_: str) -> Observed | None:  # noqa: ARG002 -- there is nothing but ids
         return Observed(id_, "", {}) if id_ in self.ids else None
 
 

@@ -21,24 +21,26 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from catalogctl.engine.execute import Persistence, Stop
-from catalogctl.engine.landscape import Landscape
+from catalogctl.engine.apply import Applied, apply_plan
+from catalogctl.engine.execute import OnFailure, Stop
+from catalogctl.engine.plan import Coverage, Planned, PlanRequest, make_plan
 from catalogctl.engine.publish import Publisher
-from catalogctl.engine.workflow import Applied, Coverage, Planned, Question, apply_plan, make_plan, recover
+from catalogctl.engine.recover import recover
+from catalogctl.engine.stores import Stores
 from catalogctl.events import Event
-from catalogctl.model.account import Account, Limits
+from catalogctl.model.account import Account, CallLimits
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import error
-from catalogctl.model.reference import Reference
 from catalogctl.model.resource import Attribute, Identity, Kind, Observed, ReplaceOrder, Resource, ResourceType, Trait
 from catalogctl.model.title import Origin
-from catalogctl.model.value import Attributes, Value
+from catalogctl.model.value import Attributes, Reference, Value
 from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.planner import Scope
+from catalogctl.provider.answer import Deletion
 from catalogctl.provider.authentication import Authentication, FixedHeaders
 from catalogctl.provider.endpoint import Endpoint
 from catalogctl.provider.failure import Ambiguous, CredentialsRefused, Refused, StoreFailure, Unavailable
-from catalogctl.provider.protocol import Assets, Compiled, Deletion, Listing, Offer, Provider, Step, Verb, Wanted, Written
+from catalogctl.provider.protocol import Assets, Compiled, Listing, Lookup, Offer, Provider, Step, Verb, Written
 from catalogctl.state.backend import LockInfo
 from catalogctl.state.local import LocalBackend
 from catalogctl.system.safe_folder import SafeFolder
@@ -155,14 +157,14 @@ class Shelf:
 class _Reader:
     shelf: Shelf
 
-    async def list_objects(self, wanted: Sequence[Wanted], progress: Callable[[int, int], None]) -> Listing:
+    async def list_objects(self, wanted: Sequence[Lookup], progress: Callable[[int, int], None]) -> Listing:
         self.shelf.raise_trouble("list", "")
         self.shelf.reads.append("list")
         progress(1, 1)
         unseen = self.shelf.unseen.pop(0) if self.shelf.unseen else frozenset[str]()
         return Listing(tuple(self._one(want, unseen) for want in wanted))
 
-    def _one(self, want: Wanted, unseen: frozenset[str]) -> Observed | None:
+    def _one(self, want: Lookup, unseen: frozenset[str]) -> Observed | None:
         if want.id is not None and want.id in self.shelf.things.keys() - unseen:
             return self._seen(want.id)
         return next((self._seen(id_) for id_ in self.shelf.named(want.key) if id_ not in unseen), None)
@@ -171,11 +173,11 @@ class _Reader:
         thing = self.shelf.things.get(id_)
         return None if thing is None else Observed(id_, thing["name"], dict(thing))
 
-    async def read(self, kind: ResourceType, id_: str) -> Observed | None:
+    async def read(self, type_: ResourceType, id_: str) -> Observed | None:
         self.shelf.reads.append(id_)
         return self._seen(id_)
 
-    async def find(self, want: Wanted) -> Observed | None:
+    async def find(self, want: Lookup) -> Observed | None:
         self.shelf.raise_trouble("find", want.key)
         found = self.shelf.named(want.key)
         return None if not found or self.shelf.denies(want.key) else self._seen(found[0])
@@ -185,7 +187,7 @@ class _Reader:
 class _Writer:
     shelf: Shelf
 
-    async def create(self, kind: ResourceType, attributes: Attributes) -> Written:
+    async def create(self, type_: ResourceType, attributes: Attributes) -> Written:
         id_ = ""
 
         def make() -> None:
@@ -197,17 +199,17 @@ class _Writer:
         await self.shelf.write("create", str(attributes["name"]), make)
         return Written(id_, {})
 
-    async def supersede(self, kind: ResourceType, attributes: Attributes, old: str) -> Written:
+    async def supersede(self, type_: ResourceType, attributes: Attributes, old: str) -> Written:
         there = [id_ for id_, thing in self.shelf.things.items() if id_ != old and thing == _plain(attributes)]
         if not there:
             await self.shelf.write("supersede", str(attributes["name"]), lambda: there.append(self.shelf.put(attributes)))
         return Written(there[0], {})
 
-    async def update(self, kind: ResourceType, id_: str, attributes: Attributes, changed: frozenset[str]) -> Written:
+    async def update(self, type_: ResourceType, id_: str, attributes: Attributes, changed: frozenset[str]) -> Written:
         await self.shelf.write("update", str(attributes["name"]), lambda: self.shelf.things[id_].update(_plain(attributes)))
         return Written(id_, {})
 
-    async def delete(self, kind: ResourceType, id_: str, key: str) -> Deletion:
+    async def delete(self, type_: ResourceType, id_: str, key: str) -> Deletion:
         if self.shelf.undeletable or id_ not in self.shelf.things or self.shelf.denies(id_):
             self.shelf.calls.append(("delete", key))
             return Deletion.NOT_THERE
@@ -232,7 +234,7 @@ class Toy:
     name: str = "toy"
     service: str = "the toy shelf"
     types: Mapping[str, ResourceType] = field(default_factory=lambda: {"box": BOX, "card": CARD, "jar": JAR})
-    limits: Limits = field(default_factory=lambda: Limits(concurrency=2, requests_per_minute=None, timeout=5, latency=0.1))
+    limits: CallLimits = field(default_factory=lambda: CallLimits(concurrency=2, requests_per_minute=None, timeout=5, latency=0.1))
     secrets: tuple[str, ...] = ()
     settings: type[BaseModel] = Settings
     options: type[BaseModel] = Settings
@@ -257,8 +259,8 @@ class Toy:
         return _Writer(self.shelves[account.name])
 
 
-def at(kind: ResourceType, title: str, account: str = "toys") -> Address:
-    return Address(account, kind.name, title, "set")
+def at(type_: ResourceType, title: str, account: str = "toys") -> Address:
+    return Address(account, type_.name, title, "set")
 
 
 def box(title: str, account: str = "toys", *, key: str = "", **attributes: Value) -> Resource:
@@ -302,24 +304,24 @@ class Room:
         return LocalBackend(SafeFolder(self.folder / "state"), "default")
 
     @property
-    def landscape(self) -> Landscape:
+    def stores(self) -> Stores:
         provider: Provider = Toy(self.shelves)
         limits = replace(provider.limits, concurrency=self.width)
         accounts = {name: Account(name, "toy", f"https://{name}.example", Settings(), limits) for name in self.shelves}
-        return Landscape(accounts, {"toy": provider}, timing=self.clock.timing)
+        return Stores(accounts, {"toy": provider}, timing=self.clock.timing)
 
     def plan(self, *wanted: Resource, scope: Scope | None = None, coverage: Coverage = Coverage.ALL) -> Planned:
         catalog = Catalog({one.address: one for one in wanted})
-        question = Question(scope=scope or Scope(), coverage=coverage, lineage="toy-lineage")
-        return make_plan(catalog, self.backend, self.landscape, question, self._hear)
+        question = PlanRequest(scope=scope or Scope(), coverage=coverage, lineage="toy-lineage")
+        return make_plan(catalog, self.backend, self.stores, question, self._hear)
 
-    def apply(self, *wanted: Resource, persistence: Persistence = Persistence.GO_ON, scope: Scope | None = None) -> Applied:
+    def apply(self, *wanted: Resource, persistence: OnFailure = OnFailure.GO_ON, scope: Scope | None = None) -> Applied:
         info = LockInfo.of_this_process("default", "apply", id_="hold", since=datetime.now(UTC))
         with self.backend.lock(info, 5) as lock:
-            recover(self.backend, lock, self.landscape, self._hear)
+            recover(self.backend, lock, self.stores, self._hear)
             planned = self.plan(*wanted, scope=scope)
             publisher = Publisher(self.folder, lambda: None, self._hear)
-            return apply_plan(planned, self.backend, lock, self.landscape, publisher, self._hear, persistence, self.stop)
+            return apply_plan(planned, self.backend, lock, self.stores, publisher, self._hear, persistence, self.stop)
 
     def _hear(self, event: Event) -> None:
         self.heard.append(event)

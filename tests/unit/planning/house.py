@@ -12,14 +12,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from catalogctl.model.address import Address
-from catalogctl.model.reference import Reference
 from catalogctl.model.resource import (
     Attribute,
     Identity,
     Kind,
     Observed,
     Recorded,
-    Removal,
+    RemovalRule,
     ReplaceOrder,
     Resource,
     ResourceType,
@@ -27,7 +26,7 @@ from catalogctl.model.resource import (
     Trait,
 )
 from catalogctl.model.title import Origin
-from catalogctl.model.value import Attributes, Value
+from catalogctl.model.value import Attributes, Reference, Value
 from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.catalog import Removal as Release
 from catalogctl.planning.planner import Scope, Verdicts, plan_changes
@@ -53,7 +52,7 @@ def _type(
     *attributes: Attribute,
     owner: str = "audiobook",
     facet: Attributes | None = None,
-    removal: Removal = Removal.DELETED,
+    removal: RemovalRule = RemovalRule.DELETED,
     identity: Identity = Identity.ENFORCED,
 ) -> ResourceType:
     known = {one.name: one for one in attributes}
@@ -70,18 +69,20 @@ CHAPTER = _type(
     Attribute("digest", Kind.TEXT, traits=frozenset({Trait.NORMALISED})),
     identity=Identity.UNTOLD,
 )
-COVER = _type("cover", OWNER, Attribute("file", Kind.TEXT), removal=Removal.LEFT, identity=Identity.KEPT)
-ORDER = _type("order", OWNER, Attribute("chapters", Kind.TEXT, Shape.LIST, alike=_in_line), facet={"chapters": ()}, removal=Removal.LEFT)
+COVER = _type("cover", OWNER, Attribute("file", Kind.TEXT), removal=RemovalRule.LEFT, identity=Identity.KEPT)
+ORDER = _type(
+    "order", OWNER, Attribute("chapters", Kind.TEXT, Shape.LIST, alike=_in_line), facet={"chapters": ()}, removal=RemovalRule.LEFT
+)
 LISTING = _type(
-    "listing", OWNER, Attribute("entries", Kind.TEXT, Shape.LIST, impossible=_shrinks), facet={"entries": ()}, removal=Removal.REFUSED
+    "listing", OWNER, Attribute("entries", Kind.TEXT, Shape.LIST, impossible=_shrinks), facet={"entries": ()}, removal=RemovalRule.REFUSED
 )
 SALE = _type("sale", OWNER, Attribute("open", Kind.BOOLEAN, traits=frozenset({Trait.UNDONE})), facet={"open": False})
 
 BOOK_ID = "B1"
 
 
-def at(kind: ResourceType, key: str = "") -> Address:
-    return Address("house", kind.name, "odisea", "audio", key)
+def at(type_: ResourceType, key: str = "") -> Address:
+    return Address("house", type_.name, "odisea", "audio", key)
 
 
 BOOK = at(AUDIOBOOK)

@@ -70,13 +70,13 @@ def types(provider: str, name: str) -> ResourceType | None:
     return TYPES.get((provider, name))
 
 
-def at(title: str, kind: ResourceType = BOOK, account: str = "store") -> Address:
-    return Address(account, kind.name, title, "epub")
+def at(title: str, type_: ResourceType = BOOK, account: str = "store") -> Address:
+    return Address(account, type_.name, title, "epub")
 
 
 def want(
     title: str = "azul",
-    kind: ResourceType = BOOK,
+    type_: ResourceType = BOOK,
     *,
     needs: Iterable[Address] = (),
     protect: bool = False,
@@ -85,12 +85,12 @@ def want(
 ) -> Resource:
     """What the files say."""
     rules = tuple(Ignore(rule) if isinstance(rule, str) else rule for rule in ignore)
-    return Resource(at(title, kind), kind, f"key-{title}", attributes, Origin(f"catalog/{title}.yaml", 0), tuple(needs), protect, rules)
+    return Resource(at(title, type_), type_, f"key-{title}", attributes, Origin(f"catalog/{title}.yaml", 0), tuple(needs), protect, rules)
 
 
 def have(
     title: str = "azul",
-    kind: ResourceType = BOOK,
+    type_: ResourceType = BOOK,
     *,
     id_: str = "1",
     told: Attributes | None = None,
@@ -99,14 +99,14 @@ def have(
     **attributes: Value,
 ) -> Recorded:
     """What state remembers; `told` is what the store told of it then, by default all that it ever tells."""
-    readable = {name: value for name, value in attributes.items() if not kind.attributes[name].write_only}
+    readable = {name: value for name, value in attributes.items() if not type_.attributes[name].write_only}
     observed = readable if told is None else told
-    return Recorded(at(title, kind), kind, "https://store", id_, f"key-{title}", attributes, observed, tuple(needs), protect)
+    return Recorded(at(title, type_), type_, "https://store", id_, f"key-{title}", attributes, observed, tuple(needs), protect)
 
 
-def seen(title: str = "azul", kind: ResourceType = BOOK, *, id_: str = "1", **attributes: Value) -> tuple[Address, Observed]:
+def seen(title: str = "azul", type_: ResourceType = BOOK, *, id_: str = "1", **attributes: Value) -> tuple[Address, Observed]:
     """What the store answers now."""
-    return at(title, kind), Observed(id_, f"key-{title}", attributes)
+    return at(title, type_), Observed(id_, f"key-{title}", attributes)
 
 
 def verdicts(

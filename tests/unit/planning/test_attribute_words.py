@@ -8,16 +8,15 @@ from decimal import Decimal
 import pytest
 
 from catalogctl.model.address import Address
-from catalogctl.model.reference import Reference
 from catalogctl.model.resource import ResourceType
-from catalogctl.model.value import Value
+from catalogctl.model.value import Reference, Value
 from catalogctl.planning.attribute_words import attribute_name, edits, path_name, value_words
 from catalogctl.planning.change import ABSENT, AttributeChange, Drift, Missing
 from catalogctl.providers.publicala.types import CONTENT, TRACK, TRACK_ORDER
 from catalogctl.providers.publishdrive.convert import person
 from catalogctl.providers.publishdrive.types import BOOK, CHAPTERS
-from catalogctl.view.attribute_text import brief, change_lines
-from catalogctl.view.style import Style
+from catalogctl.view.paint.style import Style
+from catalogctl.view.text.attributes import brief, change_lines
 
 WINDOW = '[{{"amount":"{amount}","currency":"USD","ends_at":"2031-05-14","starts_at":"2031-05-01"}}]'
 
@@ -38,8 +37,8 @@ WINDOW = '[{{"amount":"{amount}","currency":"USD","ends_at":"2031-05-14","starts
         (BOOK, "page_count", "page_count"),
     ],
 )
-def test_an_attribute_has_the_word_of_the_title_file_and_the_stores_where_it_is_another(kind: ResourceType, name: str, shown: str) -> None:
-    assert attribute_name(kind, name) == shown
+def test_an_attribute_has_the_word_of_the_title_file_and_the_stores_where_it_is_another(type_: ResourceType, name: str, shown: str) -> None:
+    assert attribute_name(type_, name) == shown
 
 
 def test_a_window_of_a_price_is_shown_as_people_write_it() -> None:
@@ -88,8 +87,8 @@ def test_contributors_are_shown_in_their_order_as_people_write_them() -> None:
         (CHAPTERS, "files", (Reference(Address.parse("pd/file/moor.audio/audio_content/t2")), "book/file"), "t2, book/file"),
     ],
 )
-def test_a_value_is_written_on_one_line_as_people_write_it(kind: ResourceType, name: str, value: Value | Missing, words: str) -> None:
-    assert value_words(kind.attributes[name], value) == words
+def test_a_value_is_written_on_one_line_as_people_write_it(type_: ResourceType, name: str, value: Value | Missing, words: str) -> None:
+    assert value_words(type_.attributes[name], value) == words
 
 
 def test_ids_of_what_an_object_depends_on_are_told_by_name() -> None:

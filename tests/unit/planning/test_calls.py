@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from catalogctl.model.account import Limits
+from catalogctl.model.account import CallLimits
 from catalogctl.model.address import Address
 from catalogctl.planning.calls import calls, estimate
 from catalogctl.planning.order import Operation, order
-from catalogctl.planning.plan import Call, Estimate
+from catalogctl.planning.plan import Estimate, PlannedRequest
 from catalogctl.provider.endpoint import Endpoint
 from catalogctl.provider.protocol import Verb
 from unit.planning.shelf import NEW_FILE, OLD_FILE, have, seen, verdicts, want
@@ -22,8 +22,8 @@ def endpoints(operation: Operation) -> tuple[Endpoint, ...]:
     return (CREATE,) if operation.verb is Verb.CREATE else (READ, DELETE)
 
 
-def some(count: int, account: str = "store") -> tuple[Call, ...]:
-    return (Call("POST", "/books", Address(account, "book", "azul", "epub"), "create"),) * count
+def some(count: int, account: str = "store") -> tuple[PlannedRequest, ...]:
+    return (PlannedRequest("POST", "/books", Address(account, "book", "azul", "epub"), "create"),) * count
 
 
 def test_requests_are_those_of_each_step_in_the_order_of_the_graph() -> None:
@@ -38,21 +38,21 @@ def test_requests_are_those_of_each_step_in_the_order_of_the_graph() -> None:
 @pytest.mark.parametrize(
     ("count", "limits", "seconds"),
     [
-        (8, Limits(4, None, 30.0, 0.5), 1.0),
-        (9, Limits(4, None, 30.0, 0.5), 1.5),
-        (10, Limits(60, 10, 30.0, 0.5), 54.0),
-        (60, Limits(60, 60, 30.0, 0.5), 59.0),
-        (121, Limits(1, 60, 30.0, 0.5), 122.1),
-        (3, Limits(3, 100, 30.0, 0.5), 0.5),
-        (1, Limits(1, None, 30.0, 0.33), 0.4),
+        (8, CallLimits(4, None, 30.0, 0.5), 1.0),
+        (9, CallLimits(4, None, 30.0, 0.5), 1.5),
+        (10, CallLimits(60, 10, 30.0, 0.5), 54.0),
+        (60, CallLimits(60, 60, 30.0, 0.5), 59.0),
+        (121, CallLimits(1, 60, 30.0, 0.5), 122.1),
+        (3, CallLimits(3, 100, 30.0, 0.5), 0.5),
+        (1, CallLimits(1, None, 30.0, 0.33), 0.4),
     ],
 )
-def test_an_account_is_as_slow_as_its_width_or_its_rate(count: int, limits: Limits, seconds: float) -> None:
+def test_an_account_is_as_slow_as_its_width_or_its_rate(count: int, limits: CallLimits, seconds: float) -> None:
     assert estimate(some(count), {"store": limits}) == Estimate(count, seconds)
 
 
 def test_accounts_run_side_by_side() -> None:
-    limits = {"store": Limits(1, None, 30.0, 1.0), "other": Limits(1, None, 30.0, 2.0)}
+    limits = {"store": CallLimits(1, None, 30.0, 1.0), "other": CallLimits(1, None, 30.0, 2.0)}
     assert estimate((*some(3), *some(2, "other")), limits) == Estimate(5, 4.0)
 
 

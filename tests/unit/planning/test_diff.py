@@ -10,10 +10,9 @@ import pytest
 
 from catalogctl.model.address import Address
 from catalogctl.model.asset import Asset
-from catalogctl.model.reference import Reference
 from catalogctl.model.resource import Attribute, Kind, Shape
 from catalogctl.model.title import Ignore
-from catalogctl.model.value import UNKNOWN, Attributes, Value
+from catalogctl.model.value import UNKNOWN, Attributes, Reference, Value
 from catalogctl.planning.change import ABSENT, UNREADABLE, Missing
 from catalogctl.planning.diff import could_ignore, diff, ignored, whole
 from unit.planning.shelf import BOOK

@@ -63,7 +63,7 @@ def test_a_delete_goes_before_the_update_that_takes_its_key() -> None:
 
 def test_the_step_that_takes_a_key_needs_the_one_that_gives_it_up() -> None:
     graph = order(planned([wanted("a", "K2"), wanted("b", "K3")], held("a", "K1"), held("b", "K2")).changes)
-    assert [operation.after for operation in graph.operations] == [(), ("update store/book/b.epub",)]
+    assert [operation.requires for operation in graph.operations] == [(), ("update store/book/b.epub",)]
 
 
 @pytest.mark.parametrize("count", [2, 3, 5])

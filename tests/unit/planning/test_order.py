@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 
 from catalogctl.model.diagnostics import CatalogError
-from catalogctl.model.reference import Reference
 from catalogctl.model.resource import ResourceType
+from catalogctl.model.value import Reference
 from catalogctl.planning.order import Operation, order
 from catalogctl.planning.planner import Verdicts
 from catalogctl.provider.protocol import Verb
@@ -28,14 +28,14 @@ def names(found: Verdicts) -> list[str]:
 
 def test_a_create_is_one_step_about_all_that_is_declared() -> None:
     (step,) = steps(verdicts([want(name="x", pages=3)]))
-    assert (step.verb, step.changed, step.withheld, step.after) == (Verb.CREATE, frozenset({"name", "pages"}), frozenset(), ())
+    assert (step.verb, step.changed, step.withheld, step.requires) == (Verb.CREATE, frozenset({"name", "pages"}), frozenset(), ())
 
 
 def test_what_create_refuses_is_withheld_and_sent_by_an_update_right_after() -> None:
     create, update = steps(verdicts([want(name="x", sale_from=date(2027, 1, 1))]))
     assert (create.verb, create.changed, create.withheld) == (Verb.CREATE, frozenset({"name"}), LATE)
     assert (update.verb, update.changed, update.withheld) == (Verb.UPDATE, LATE, frozenset())
-    assert update.after == (create.name,)
+    assert update.requires == (create.name,)
     assert update.name == "update store/book/azul.epub after create"
 
 
@@ -50,19 +50,19 @@ def test_an_update_is_about_what_differs() -> None:
 
 def test_a_replace_deletes_first_where_a_store_allows_one_object_a_key() -> None:
     delete, create = steps(verdicts([want(file=NEW_FILE)], [have(file=OLD_FILE)], [seen()]))
-    assert (delete.verb, create.verb, create.after) == (Verb.DELETE, Verb.CREATE, (delete.name,))
+    assert (delete.verb, create.verb, create.requires) == (Verb.DELETE, Verb.CREATE, (delete.name,))
 
 
 def test_a_replace_creates_first_where_a_store_allows_two() -> None:
-    recorded = have(kind=BOX, file=OLD_FILE)
-    create, update, delete = steps(verdicts([want(kind=BOX, file=NEW_FILE, sale_from=date(2027, 1, 1))], [recorded], [seen(kind=BOX)]))
+    recorded = have(type_=BOX, file=OLD_FILE)
+    create, update, delete = steps(verdicts([want(type_=BOX, file=NEW_FILE, sale_from=date(2027, 1, 1))], [recorded], [seen(type_=BOX)]))
     assert [create.verb, update.verb, delete.verb] == [Verb.CREATE, Verb.UPDATE, Verb.DELETE]
-    assert delete.after == (update.name,)
+    assert delete.requires == (update.name,)
 
 
 @pytest.mark.parametrize(("kind", "actions"), [(BOOK, ("delete", "create")), (BOX, ("create", "delete"))])
-def test_the_actions_of_a_replace_say_which_half_goes_first(kind: ResourceType, actions: tuple[str, ...]) -> None:
-    found = verdicts([want(kind=kind, file=NEW_FILE)], [have(kind=kind, file=OLD_FILE)], [seen(kind=kind)])
+def test_the_actions_of_a_replace_say_which_half_goes_first(type_: ResourceType, actions: tuple[str, ...]) -> None:
+    found = verdicts([want(type_=type_, file=NEW_FILE)], [have(type_=type_, file=OLD_FILE)], [seen(type_=type_)])
     assert found.changes[0].actions == actions
     assert tuple(step.verb.value for step in steps(found)) == actions
 
@@ -81,18 +81,18 @@ def test_an_adoption_that_changes_something_is_an_update() -> None:
 def test_a_resource_comes_after_those_it_depends_on() -> None:
     found = verdicts([want("a", needs=[at("b")], name="x"), want("b", needs=[at("c")], name="x"), want("c", name="x")])
     assert names(found) == ["create book/c", "create book/b", "create book/a"]
-    assert steps(found)[2].after == ("create store/book/b.epub",)
+    assert steps(found)[2].requires == ("create store/book/b.epub",)
 
 
 def test_a_resource_waits_for_the_last_step_of_the_one_it_depends_on() -> None:
     found = verdicts([want("a", needs=[at("b")], name="x"), want("b", name="x", sale_from=date(2027, 1, 1))])
     assert names(found)[2] == "create book/a"
-    assert steps(found)[2].after == ("update store/book/b.epub after create",)
+    assert steps(found)[2].requires == ("update store/book/b.epub after create",)
 
 
 def test_nothing_waits_for_what_is_left_as_it_is() -> None:
     found = verdicts([want("a", needs=[at("b")], name="x"), want("b", name="x")], [have("b", name="x")], [seen("b", name="x")])
-    assert [step.after for step in steps(found)] == [()]
+    assert [step.requires for step in steps(found)] == [()]
 
 
 def test_deletes_go_against_the_arrows_on_the_dependencies_kept_in_state() -> None:
@@ -126,7 +126,7 @@ def test_an_old_object_is_deleted_only_after_those_that_referred_to_it_refer_to_
         [seen("parent", BOX, id_="7"), seen("child", series="7")],
     )
     assert names(found) == ["create box/parent", "update book/child", "delete box/parent"]
-    assert steps(found)[2].after == ("create store/box/parent.epub", "update store/book/child.epub")
+    assert steps(found)[2].requires == ("create store/box/parent.epub", "update store/book/child.epub")
 
 
 def test_a_circle_is_an_error_that_names_the_way_round() -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from catalogctl.model.address import Address
-from catalogctl.model.reference import Reference
 from catalogctl.model.title import Origin
+from catalogctl.model.value import Reference
 from catalogctl.planning.action import Action, Reason
+from catalogctl.planning.blocks.relocate import relocate
 from catalogctl.planning.catalog import Catalog, Move
 from catalogctl.planning.change import Change
 from catalogctl.planning.order import Operation, order
 from catalogctl.planning.planner import Scope, Verdicts
-from catalogctl.planning.relocate import relocate
 from catalogctl.provider.protocol import Verb
 from unit.planning.house import (
     AUDIOBOOK,
@@ -76,15 +76,15 @@ def test_a_facet_that_is_born_as_declared_is_remembered_and_nothing_is_sent() ->
     found = decided([book(), ONE, in_order(ONE), Thing(SALE, said={"open": False})])
     silent = {step.address.type for step in steps(found) if step.silent}
     assert silent == {"order", "sale"}
-    assert all(step.after for step in steps(found) if step.silent), "it gets its id from what it is a facet of"
+    assert all(step.requires for step in steps(found) if step.silent), "it gets its id from what it is a facet of"
 
 
 def test_a_part_follows_the_nearest_that_is_made_too() -> None:
     three = chapter("three", after="two")
     found = decided([book(), ONE, TWO, three], [book(), TWO])
     [last] = [step for step in steps(found) if step.address == three.address]
-    assert last.behind == (f"create {ONE.address}",)
-    assert last.after == ()
+    assert last.runs_after == (f"create {ONE.address}",)
+    assert last.requires == ()
 
 
 # Changing.
@@ -232,7 +232,7 @@ def test_each_change_names_what_it_is_part_of() -> None:
     found = decided([book(), ONE], [book(), TWO])
     owners = {change.address.key or change.address.type: change.owner for change in found.changes}
     assert owners == {"audiobook": None, "one": BOOK, "two": BOOK}
-    assert {AUDIOBOOK.removed_with_owner, SALE.removed_with_owner, CHAPTER.removed_with_owner} == {False, True}
+    assert {AUDIOBOOK.cascades, SALE.cascades, CHAPTER.cascades} == {False, True}
     assert [step.verb for step in steps(found)] == [Verb.CREATE, Verb.DELETE]
 
 

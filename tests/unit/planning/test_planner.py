@@ -10,14 +10,14 @@ import pytest
 from catalogctl.model.address import Address, selector
 from catalogctl.model.asset import Asset
 from catalogctl.model.diagnostics import CatalogError, Severity
-from catalogctl.model.reference import Reference
 from catalogctl.model.resource import Observed, Recorded, Resource
 from catalogctl.model.title import Ignore, Origin
+from catalogctl.model.value import Reference
 from catalogctl.planning.action import Action, Reason
+from catalogctl.planning.blocks.relocate import leading_nowhere, relocate
 from catalogctl.planning.catalog import Catalog, Move, Removal
 from catalogctl.planning.change import ABSENT, UNREADABLE, LeftAlone
 from catalogctl.planning.planner import Purpose, Scope
-from catalogctl.planning.relocate import leading_nowhere, relocate
 from unit.planning.shelf import BOX, NEW_FILE, OLD_FILE, at, have, only, seen, shown, verdicts, want
 
 ORIGIN = Origin("catalog/moves.yaml", 0)
@@ -38,7 +38,7 @@ def test_what_is_declared_and_nowhere_else_is_created() -> None:
 def test_what_everybody_agrees_on_is_left_alone() -> None:
     found = verdicts([want(name="Azul")], [have(name="Azul")], [seen(name="Azul", free=True)])
     change = only(found)
-    assert (change.action, change.reason, change.attributes, change.record) == (Action.NO_OP, Reason.NONE, (), False)
+    assert (change.action, change.reason, change.attributes, change.updates_state_only) == (Action.NO_OP, Reason.NONE, (), False)
     assert found.drift == ()
 
 
@@ -58,7 +58,7 @@ def test_an_update_says_who_changed_what(files: str, state: str, store: str, rea
 
 def test_a_store_that_was_told_by_hand_what_the_files_say_is_only_noted() -> None:
     change = only(verdicts([want(name="new")], [have(name="old")], [seen(name="new")]))
-    assert (change.action, change.record) == (Action.NO_OP, True)
+    assert (change.action, change.updates_state_only) == (Action.NO_OP, True)
 
 
 def test_what_somebody_removed_from_the_store_is_created_anew() -> None:
@@ -132,7 +132,7 @@ def test_destroying_leaves_what_is_not_managed() -> None:
 
 def test_refreshing_takes_note_of_drift_and_changes_no_store() -> None:
     found = verdicts([want(name="new")], [have(name="old")], [seen(name="other")], Scope(Purpose.REFRESH))
-    assert (only(found).action, only(found).record, only(found).after) == (Action.NO_OP, True, {"name": "old"})
+    assert (only(found).action, only(found).updates_state_only, only(found).after) == (Action.NO_OP, True, {"name": "old"})
     (drift,) = found.drift
     assert (drift.matters, [(item.path, item.before, item.after) for item in drift.attributes]) == (True, [(("name",), "old", "other")])
 
@@ -145,7 +145,7 @@ def test_refreshing_forgets_what_is_gone() -> None:
 
 def test_refreshing_takes_no_note_where_nothing_moved() -> None:
     found = verdicts([want(name="new", lang="en")], [have(name="old", lang="en")], [seen(name="old", lang="EN")], Scope(Purpose.REFRESH))
-    assert (only(found).record, found.drift) == (False, ())
+    assert (only(found).updates_state_only, found.drift) == (False, ())
 
 
 def test_refreshing_does_not_create_or_adopt() -> None:
@@ -180,12 +180,12 @@ def test_what_is_no_longer_declared_is_unset_where_the_store_can_do_that() -> No
 def test_what_was_unset_is_managed_no_more_and_asks_for_nothing() -> None:
     recorded = have(name="x", blurb="", author=(), prices={})
     change = only(verdicts([want(name="x")], [recorded], [seen(name="x", blurb="Somebody else's")]))
-    assert (change.action, change.record, change.after) == (Action.NO_OP, True, {"name": "x"})
+    assert (change.action, change.updates_state_only, change.after) == (Action.NO_OP, True, {"name": "x"})
 
 
 def test_what_cannot_be_unset_is_forgotten() -> None:
     change = only(verdicts([want(name="x")], [have(name="x", pages=3)], [seen(name="x")]))
-    assert (change.action, change.record, change.after) == (Action.NO_OP, True, {"name": "x"})
+    assert (change.action, change.updates_state_only, change.after) == (Action.NO_OP, True, {"name": "x"})
 
 
 def test_a_write_only_attribute_is_compared_with_what_was_recorded() -> None:
@@ -223,7 +223,7 @@ def test_what_only_state_needs_to_know_is_noted(changed: str) -> None:
     if changed == "key":
         asked = Resource(asked.address, asked.type, "another", asked.attributes, asked.origin)
     found = verdicts([asked, want("b", name="x")], [have(name="x"), have("b", name="x")], [seen(name="x"), seen("b", name="x")])
-    assert [(change.action, change.record) for change in found.changes] == [(Action.NO_OP, True), (Action.NO_OP, False)]
+    assert [(change.action, change.updates_state_only) for change in found.changes] == [(Action.NO_OP, True), (Action.NO_OP, False)]
 
 
 def test_a_change_knows_the_object_it_was_computed_from() -> None:

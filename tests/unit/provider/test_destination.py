@@ -12,13 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from catalogctl.model.account import Account, Limits
+from catalogctl.model.account import Account, CallLimits
 from catalogctl.model.value import Secret
 from catalogctl.provider import pace
+from catalogctl.provider.answer import Answer
 from catalogctl.provider.authentication import FixedHeaders
 from catalogctl.provider.destination import RefusedAddress, judged, looked_up
 from catalogctl.provider.failure import Refused, Unavailable
-from catalogctl.provider.service import Answer, Surroundings, Writing, connect
+from catalogctl.provider.service import ClientHooks, WriteClient, connect
 from unit.provider.test_sending import KEY, PUT, Host, NoSettings, Stream, Tongue, hosting
 
 PUBLIC = "93.184.216.34"
@@ -165,12 +166,12 @@ class Names:
 
 def put(home: str, url: str, names: Names, hosts: Sequence[str] = ()) -> Answer:
     """Put a small file to an address, from an account that is at `home`."""
-    limits = Limits(concurrency=2, requests_per_minute=None, timeout=5.0, latency=0.0)
+    limits = CallLimits(concurrency=2, requests_per_minute=None, timeout=5.0, latency=0.0)
     account = Account("store", "any", home, NoSettings(), limits)
 
     async def run() -> Answer:
-        tongue, around = Tongue(FixedHeaders({"apikey": Secret(KEY)})), Surroundings(resolve=names.resolve)
-        async with connect(Writing, account, home, tongue, around) as service:
+        tongue, around = Tongue(FixedHeaders({"apikey": Secret(KEY)})), ClientHooks(resolve=names.resolve)
+        async with connect(WriteClient, account, home, tongue, around) as service:
             return await service.put_file(PUT, url, lambda: Stream(b"all of it"), hosts=hosts)
 
     return asyncio.run(run())

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from catalogctl.model.account import Limits
+from catalogctl.model.account import CallLimits
 from catalogctl.provider.pace import FIRST_BACKOFF, LARGEST_BURST, LONGEST_BACKOFF, LONGEST_PATIENCE, RETRY_FLOOR, Pace, spread
 from unit.provider.clockwork import Clockwork
 
@@ -18,7 +18,7 @@ from unit.provider.clockwork import Clockwork
 def pace(clock: Clockwork, waits: list[tuple[float, str]] | None = None, **limits: Any) -> Pace:
     usual: dict[str, Any] = {"concurrency": 4, "requests_per_minute": None, "timeout": 1.0, "latency": 0.0, **limits}
     heard = [] if waits is None else waits
-    return Pace(Limits(**usual), clock.timing, lambda seconds, why: heard.append((seconds, why)))
+    return Pace(CallLimits(**usual), clock.timing, lambda seconds, why: heard.append((seconds, why)))
 
 
 async def call(paced: Pace, times: int = 1) -> None:

@@ -19,14 +19,15 @@ from typing import TypeVar
 import pytest
 from pydantic import BaseModel
 
-from catalogctl.model.account import Account, Limits
+from catalogctl.model.account import Account, CallLimits
 from catalogctl.model.diagnostics import CatalogError, Refusal, error
 from catalogctl.model.value import Secret
 from catalogctl.provider import pace
+from catalogctl.provider.answer import Answer
 from catalogctl.provider.authentication import Authentication, FixedHeaders, SignIn
 from catalogctl.provider.endpoint import Endpoint
 from catalogctl.provider.failure import Ambiguous, CredentialsRefused, Refused, Unavailable
-from catalogctl.provider.service import PIECE, Answer, Reading, Surroundings, Writing, connect
+from catalogctl.provider.service import PIECE, ClientHooks, ReadClient, WriteClient, connect
 
 LOGIN = Endpoint("POST", "/auth", frozenset({200}), repeatable=True)
 LIST = Endpoint("GET", "/things", frozenset({200}), repeatable=True)
@@ -36,7 +37,7 @@ ADD = Endpoint("POST", "/things/{id}/files", frozenset({201}), repeatable=False)
 PUT = Endpoint("PUT", "(upload address)", frozenset({200}), repeatable=True, elsewhere=True)
 KEY = "k3y"
 
-_Kind = TypeVar("_Kind", bound=Reading)
+_Kind = TypeVar("_Kind", bound=ReadClient)
 _Result = TypeVar("_Result")
 
 
@@ -138,12 +139,12 @@ class Tongue:
 def use(
     kind: type[_Kind], host: Host, work: Callable[[_Kind], Awaitable[_Result]], keys: Authentication | None = None, timeout: float = 5.0
 ) -> _Result:
-    limits = Limits(concurrency=2, requests_per_minute=None, timeout=timeout, latency=0.0)
+    limits = CallLimits(concurrency=2, requests_per_minute=None, timeout=timeout, latency=0.0)
     account = Account("store", "any", host.url, NoSettings(), limits)
     tongue = Tongue(keys or FixedHeaders({"apikey": Secret(KEY)}))
 
     async def run() -> _Result:
-        async with connect(kind, account, host.url, tongue, Surroundings()) as service:
+        async with connect(kind, account, host.url, tongue, ClientHooks()) as service:
             return await work(service)
 
     return asyncio.run(run())
@@ -196,11 +197,11 @@ def _all_closed() -> Iterator[None]:
 def test_a_key_for_a_session_is_got_once_and_put_on_every_request(host: Host) -> None:
     host.answer = lambda came: (200, b"t1" if came.path == "/auth" else b"{}")
 
-    async def work(service: Reading) -> None:
+    async def work(service: ReadClient) -> None:
         await service.get(LIST)
         await service.get(LIST)
 
-    use(Reading, host, work, Session())
+    use(ReadClient, host, work, Session())
     assert [(one.method, one.path, one.headers.get("authorization")) for one in host.came] == [
         ("POST", "/auth", None),
         ("GET", "/things", "Bearer t1"),
@@ -215,14 +216,14 @@ def test_a_session_that_has_ended_is_renewed_once(host: Host) -> None:
     host.answer = lambda came: (
         (200, next(tokens)) if came.path == "/auth" else (200 if came.headers["authorization"] == "Bearer t2" else 403, b"{}")
     )
-    assert use(Reading, host, lambda service: service.get(LIST), Session()).status == 200
+    assert use(ReadClient, host, lambda service: service.get(LIST), Session()).status == 200
     assert [one.path for one in host.came] == ["/auth", "/things", "/auth", "/things"]
 
 
 def test_what_is_forbidden_after_signing_in_anew_is_refused(host: Host) -> None:
     host.answer = lambda came: (200, b"t") if came.path == "/auth" else (403, b"not yours")
     with pytest.raises(Refused) as refused:
-        use(Reading, host, lambda service: service.get(LIST), Session())
+        use(ReadClient, host, lambda service: service.get(LIST), Session())
     assert (refused.value.status, len(host.came)) == (403, 4)
 
 
@@ -230,7 +231,7 @@ def test_what_is_forbidden_after_signing_in_anew_is_refused(host: Host) -> None:
 def test_a_login_that_is_refused_is_about_the_key(host: Host, answer: tuple[int, bytes]) -> None:
     host.answer = lambda _: answer
     with pytest.raises(CredentialsRefused) as refused:
-        use(Reading, host, lambda service: service.get(LIST), Session())
+        use(ReadClient, host, lambda service: service.get(LIST), Session())
     assert len(host.came) == 1
     assert KEY not in refused.value.diagnostic.detail
 
@@ -239,7 +240,7 @@ def test_a_login_that_is_refused_is_about_the_key(host: Host, answer: tuple[int,
 def test_an_error_that_comes_as_the_success_of_a_login_is_about_the_key(host: Host, answer: tuple[int, bytes]) -> None:
     host.answer = lambda _: answer
     with pytest.raises(CredentialsRefused):
-        use(Reading, host, lambda service: service.get(LIST), Session())
+        use(ReadClient, host, lambda service: service.get(LIST), Session())
 
 
 @pytest.mark.parametrize("status", [500, 302, 400, 404, 422])
@@ -250,7 +251,7 @@ def test_a_login_that_fails_otherwise_wrote_nothing_and_is_about_no_object(
     host.answer = lambda _: (status, b"{}")
     for work in (lambda service: service.get_if_there(LIST), lambda service: service.send(CREATE, b"{}")):
         with pytest.raises(Unavailable) as failed:
-            use(Writing, host, work, Session())
+            use(WriteClient, host, work, Session())
         assert "POST /auth" in failed.value.diagnostic.detail
     assert {one.path for one in host.came} == {"/auth"}
 
@@ -263,16 +264,16 @@ def test_a_write_that_may_have_been_done_stays_unknown_when_nobody_can_sign_in_f
     answers = iter([(200, b"t1"), (500, b""), (401, b"")])
     host.answer = lambda _: next(answers, (500, b""))
     with pytest.raises(Ambiguous) as failed:
-        use(Writing, host, lambda service: service.send(SET, b"{}"), Session())
+        use(WriteClient, host, lambda service: service.send(SET, b"{}"), Session())
     assert "PUT /things was sent, but signing in to send it again failed." in failed.value.diagnostic.detail
 
 
 def test_a_reading_client_sends_the_login_and_nothing_else_that_writes(host: Host) -> None:
-    async def work(service: Reading) -> None:
+    async def work(service: ReadClient) -> None:
         await service.sign_in(CREATE, {})
 
     with pytest.raises(AssertionError, match="a reading client was asked to send POST /things"):
-        use(Reading, host, work, Session())
+        use(ReadClient, host, work, Session())
     assert host.came == []
 
 
@@ -282,14 +283,14 @@ def test_a_reading_client_sends_the_login_and_nothing_else_that_writes(host: Hos
 def test_a_refusal_in_a_success_is_a_refusal(host: Host) -> None:
     host.answer = lambda _: (200, b"means 409")
     with pytest.raises(Refused) as refused:
-        use(Reading, host, lambda service: service.get(LIST))
+        use(ReadClient, host, lambda service: service.get(LIST))
     assert refused.value.status == 409
 
 
 def test_a_passing_fault_in_a_success_is_tried_again(host: Host) -> None:
     answers = iter([(200, b"means 503"), (200, b"{}")])
     host.answer = lambda _: next(answers)
-    assert use(Reading, host, lambda service: service.get(LIST)).body == b"{}"
+    assert use(ReadClient, host, lambda service: service.get(LIST)).body == b"{}"
 
 
 # Files.
@@ -304,7 +305,7 @@ def test_a_file_is_put_elsewhere_in_pieces_and_without_the_key(host: Host) -> No
         return streams[-1]
 
     with hosting() as storage:
-        use(Writing, host, lambda service: service.put_file(PUT, f"{storage.url}/bucket/x?X-Amz-Signature=s", open_file))
+        use(WriteClient, host, lambda service: service.put_file(PUT, f"{storage.url}/bucket/x?X-Amz-Signature=s", open_file))
         [came] = storage.came
     assert (came.method, came.path, host.came) == ("PUT", "/bucket/x?X-Amz-Signature=s", [])
     assert hashlib.sha256(came.body).digest() == hashlib.sha256(data).digest()
@@ -319,12 +320,12 @@ def test_a_form_with_a_file_is_sent_in_pieces(host: Host) -> None:
     stream = Stream(data)
     stream.close()
 
-    async def work(service: Writing) -> Answer:
+    async def work(service: WriteClient) -> Answer:
         return await service.send_file(
             ADD, {"type": "ebook_epub", "labels": ["a:1", "a:2"]}, "o cortiço.epub", lambda: Stream(data), id="7"
         )
 
-    use(Writing, host, work)
+    use(WriteClient, host, work)
     [came] = host.came
     assert came.path == "/things/7/files"
     assert came.headers["apikey"] == KEY
@@ -338,21 +339,21 @@ def test_a_form_with_a_file_is_sent_in_pieces(host: Host) -> None:
 def test_a_file_that_has_changed_never_arrives_whole(host: Host) -> None:
     data = os.urandom(2 * PIECE)
     with pytest.raises(CatalogError) as stale:
-        use(Writing, host, lambda service: service.put_file(PUT, f"{host.url}/x", lambda: Stream(data, changed=True)))
+        use(WriteClient, host, lambda service: service.put_file(PUT, f"{host.url}/x", lambda: Stream(data, changed=True)))
     assert stale.value.refusal is Refusal.STALE
 
 
 def test_a_file_is_read_anew_for_each_attempt(host: Host) -> None:
     answers = iter([(500, b""), (200, b"")])
     host.answer = lambda _: next(answers)
-    use(Writing, host, lambda service: service.put_file(PUT, f"{host.url}/x", lambda: Stream(b"all of it")))
+    use(WriteClient, host, lambda service: service.put_file(PUT, f"{host.url}/x", lambda: Stream(b"all of it")))
     assert [one.body for one in host.came] == [b"all of it", b"all of it"]
 
 
 def test_a_form_whose_answer_is_lost_is_not_sent_again(host: Host) -> None:
     host.answer = lambda _: (500, b"")
     with pytest.raises(Ambiguous):
-        use(Writing, host, lambda service: service.send_file(ADD, {}, "x", lambda: Stream(b"x"), id="7"))
+        use(WriteClient, host, lambda service: service.send_file(ADD, {}, "x", lambda: Stream(b"x"), id="7"))
     assert len(host.came) == 1
 
 
@@ -360,7 +361,7 @@ def test_a_form_whose_answer_is_lost_is_not_sent_again(host: Host) -> None:
 def test_a_storage_that_refuses_says_nothing_about_the_accounts_key(host: Host, status: int) -> None:
     host.answer = lambda _: (status, b"<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>")
     with pytest.raises(Refused) as refused:
-        use(Writing, host, lambda service: service.put_file(PUT, f"{host.url}/x?X-Amz-Signature=s3cret", lambda: Stream(b"x")))
+        use(WriteClient, host, lambda service: service.put_file(PUT, f"{host.url}/x?X-Amz-Signature=s3cret", lambda: Stream(b"x")))
     assert refused.value.status == status
     assert "s3cret" not in refused.value.diagnostic.detail
 
@@ -368,7 +369,7 @@ def test_a_storage_that_refuses_says_nothing_about_the_accounts_key(host: Host, 
 @pytest.mark.parametrize("url", ["http://storage.example.com/x", "ftp://storage.example.com/x", "/x"])
 def test_a_file_is_not_sent_where_everybody_could_read_it(host: Host, url: str) -> None:
     with pytest.raises(Unavailable):
-        use(Writing, host, lambda service: service.put_file(PUT, url, lambda: Stream(b"x")))
+        use(WriteClient, host, lambda service: service.put_file(PUT, url, lambda: Stream(b"x")))
     assert host.came == []
 
 
@@ -384,4 +385,4 @@ def test_a_large_file_has_more_time_than_a_small_request(host: Host) -> None:
 
     host.answer = slowly
     data = os.urandom(512 * 1024)
-    assert use(Writing, host, lambda service: service.put_file(PUT, f"{host.url}/x", lambda: Stream(data)), timeout=1.5).status == 200
+    assert use(WriteClient, host, lambda service: service.put_file(PUT, f"{host.url}/x", lambda: Stream(data)), timeout=1.5).status == 200

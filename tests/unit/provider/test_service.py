@@ -19,14 +19,16 @@ import httpx
 import pytest
 from pydantic import BaseModel
 
-from catalogctl.model.account import Account, Limits
+from catalogctl.model.account import Account, CallLimits
 from catalogctl.model.value import Secret
+from catalogctl.provider.answer import LONGEST_WORDS, Answer
 from catalogctl.provider.authentication import Authentication, FixedHeaders, SignIn
 from catalogctl.provider.endpoint import Endpoint
 from catalogctl.provider.failure import Ambiguous, CredentialsRefused, Refused, StoreFailure, Unavailable
 from catalogctl.provider.pace import ATTEMPTS, LONGEST_PATIENCE, RETRY_FLOOR
-from catalogctl.provider.service import LONGEST_WORDS, Answer, Reading, Surroundings, Transports, Writing, connect, decoded, judged_as
-from catalogctl.provider.strict import Shape
+from catalogctl.provider.service import ClientHooks, ReadClient, WriteClient, connect, decoded, judged_as
+from catalogctl.provider.strict import AnswerModel
+from catalogctl.provider.transport import Transports
 from catalogctl.sandbox import Fault, FaultKind
 from unit.provider.clockwork import Clockwork
 from unit.sandbox.storefront import DIGITAL, ISSUES, UPDATE, Store, serving
@@ -40,7 +42,7 @@ NEW = json.dumps(DIGITAL).encode()
 CHANGED = json.dumps(UPDATE).encode()
 
 
-class Named(Shape):
+class Named(AnswerModel):
     """What an answer promises."""
 
     name: str
@@ -50,13 +52,13 @@ class NoSettings(BaseModel):
     """An account of no provider in particular."""
 
 
-_Kind = TypeVar("_Kind", bound=Reading)
+_Kind = TypeVar("_Kind", bound=ReadClient)
 _Result = TypeVar("_Result")
 
 
 def account(base_url: str, key: str = KEY, **limits: Any) -> Account:
     usual: dict[str, Any] = {"concurrency": 2, "requests_per_minute": None, "timeout": 5.0, "latency": 0.0, **limits}
-    return Account("store", "any", base_url, NoSettings(), Limits(**usual), {"token": lambda: Secret(key)})
+    return Account("store", "any", base_url, NoSettings(), CallLimits(**usual), {"token": lambda: Secret(key)})
 
 
 @dataclass(frozen=True)
@@ -90,14 +92,14 @@ class Client:
     largest_answer: int = 1_000_000
     authentication: Authentication | None = None
     tongue: type[Tongue] = Tongue
-    service: Reading | None = None
+    service: ReadClient | None = None
     transports: Transports | None = None
 
     def use(self, kind: type[_Kind], work: Callable[[_Kind], Awaitable[_Result]]) -> _Result:
         async def run() -> _Result:
             mine = account(self.url, self.key, **self.limits)
             keys = self.authentication or FixedHeaders({"X-User-Token": Secret(self.key)})
-            around = Surroundings(timing=self.clock.timing, largest_answer=self.largest_answer, transports=self.transports)
+            around = ClientHooks(timing=self.clock.timing, largest_answer=self.largest_answer, transports=self.transports)
             async with connect(kind, mine, self.url, self.tongue(keys), around) as service:
                 self.service = service
                 return await work(service)
@@ -105,10 +107,10 @@ class Client:
         return asyncio.run(run())
 
     def get(self, query: Mapping[str, str] | None = None) -> Answer:
-        return self.use(Reading, lambda service: service.get(LIST, query))
+        return self.use(ReadClient, lambda service: service.get(LIST, query))
 
     def send(self, endpoint: Endpoint, body: bytes | None = None, **parts: str) -> Answer:
-        return self.use(Writing, lambda service: service.send(endpoint, body, **parts))
+        return self.use(WriteClient, lambda service: service.send(endpoint, body, **parts))
 
 
 @pytest.fixture(scope="module")
@@ -190,13 +192,13 @@ def attempts(store: Store) -> int:
 
 
 def test_a_reading_client_has_no_way_to_write(client: Client, store: Store) -> None:
-    assert not hasattr(Reading, "send")
+    assert not hasattr(ReadClient, "send")
     for endpoint in (CREATE, CHANGE, REMOVE):
         with pytest.raises(AssertionError, match="does not read"):
-            client.use(Reading, lambda service, endpoint=endpoint: service.get(endpoint, id="1"))  # type: ignore[misc]
+            client.use(ReadClient, lambda service, endpoint=endpoint: service.get(endpoint, id="1"))  # type: ignore[misc]
     for method in ("POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"):
         with pytest.raises(AssertionError, match=f"asked to send {method}"):
-            client.use(Reading, lambda service, method=method: service._client.request(method, ISSUES))  # type: ignore[misc]
+            client.use(ReadClient, lambda service, method=method: service._client.request(method, ISSUES))  # type: ignore[misc]
     assert store.sandbox.requests == ()
 
 
@@ -214,7 +216,7 @@ def test_every_request_asks_for_json_and_carries_the_key() -> None:
 def test_parts_of_a_path_arrive_as_they_were_meant(client: Client, store: Store) -> None:
     store.sandbox.seed([{"external_id": "libro ñ+50%"}])
     one = Endpoint("GET", ISSUES + "/{id}", frozenset({200}), repeatable=True)
-    answer = client.use(Reading, lambda service: service.get(one, id="libro ñ+50%"))
+    answer = client.use(ReadClient, lambda service: service.get(one, id="libro ñ+50%"))
     assert answer.status == 200
 
 
@@ -383,10 +385,10 @@ def test_a_store_with_a_token_bucket_takes_every_create_with_few_refusals(rate: 
     client.transports = lambda _: httpx.MockTransport(bucket.answer)
     started = clock.now
 
-    async def many(service: Writing) -> None:
+    async def many(service: WriteClient) -> None:
         await asyncio.gather(*(service.send(CREATE, NEW) for _ in range(60)))
 
-    client.use(Writing, many)
+    client.use(WriteClient, many)
     assert bucket.created == 60
     assert bucket.refused <= 10
     assert clock.now - started <= allowance * 60 * 60 / min(rate or 120, 120)
@@ -396,12 +398,12 @@ def test_retries_are_a_tenth_of_all_calls_and_ten_and_each_counts_once() -> None
     with raw(http("500 Oops")) as (url, received):
         client = Client(url)
 
-        async def many(service: Reading) -> None:
+        async def many(service: ReadClient) -> None:
             for _ in range(20):
                 with pytest.raises(Unavailable):
                     await service.get(LIST)
 
-        client.use(Reading, many)
+        client.use(ReadClient, many)
     assert client.service is not None
     retries = len(received) - 20
     assert retries == client.service.pace.retries == len(client.clock.naps)
@@ -439,11 +441,11 @@ def test_a_used_up_allowance_holds_the_next_call(client: Client, store: Store) -
     with raw(http("200 OK", b"{}", *(f"{name}: {value}" for name, value in headers.items())), http("200 OK", b"{}")) as (url, _):
         client = Client(url)
 
-        async def twice(service: Reading) -> None:
+        async def twice(service: ReadClient) -> None:
             await service.get(LIST)
             await service.get(LIST)
 
-        client.use(Reading, twice)
+        client.use(ReadClient, twice)
     assert client.clock.naps == [40.0]
     assert store.sandbox.requests == ()
 
@@ -641,10 +643,10 @@ def test_a_proxy_is_used_for_other_machines_and_sees_neither_key_nor_path(monkey
 def test_connections_are_kept_and_no_wider_than_the_account_allows(client: Client, store: Store) -> None:
     client.limits = {"concurrency": 3}
 
-    async def many(service: Reading) -> int:
+    async def many(service: ReadClient) -> int:
         await asyncio.gather(*(service.get(LIST) for _ in range(30)))
         transport: Any = service._client._transport
         return sum(len(lane._pool.connections) for lane in transport._inner._all)
 
-    assert client.use(Reading, many) <= 3
+    assert client.use(ReadClient, many) <= 3
     assert len(store.sandbox.requests) == 30

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from catalogctl.model.value import Attributes
-from catalogctl.provider.told import named_tracks, prices_in, terms_in, text_in
+from catalogctl.provider.importing import named_tracks, prices_in, terms_in, text_in
 
 
 def test_what_was_not_told_is_empty() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from catalogctl.provider.emulation import Commit
+from catalogctl.provider.emulation import StoredChange
 from catalogctl.providers.openpublishing.sandbox import OpenPublishingSandbox, OpenPublishingSwitches, emulator
 from catalogctl.sandbox.embedded import EmbeddedSandbox
 from catalogctl.system.safe_folder import SafeFolder
@@ -154,7 +154,7 @@ def a_history(warehouse: Warehouse) -> None:
 
 def test_commits_rebuild_the_contents_from_a_snapshot_or_one_by_one() -> None:
     with serving(products="as_asked", byproducts="yes") as warehouse:
-        heard: list[Commit] = []
+        heard: list[StoredChange] = []
         born = warehouse.sandbox.snapshot()
         warehouse.sandbox.listen(heard.append)
         a_history(warehouse)
@@ -188,7 +188,7 @@ def test_equal_histories_give_equal_contents() -> None:
 
 def test_reset_returns_to_a_new_sandbox_and_tells_so() -> None:
     with serving(rate_limit=50, busy_every=40) as warehouse:
-        heard: list[Commit] = []
+        heard: list[StoredChange] = []
         a_history(warehouse)
         warehouse.sandbox.listen(heard.append)
         warehouse.sandbox.reset()

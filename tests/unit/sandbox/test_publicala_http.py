@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from catalogctl.provider.emulation import Commit
+from catalogctl.provider.emulation import StoredChange
 from catalogctl.providers.publicala.sandbox import PublicalaSandbox, PublicalaSwitches
 from unit.sandbox.storefront import DIGITAL, HEADERS, ISSUES, Store, serving
 
@@ -144,7 +144,7 @@ def test_a_reset_store_is_as_new() -> None:
 
 
 def test_commits_rebuild_the_contents() -> None:
-    commits: list[Commit] = []
+    commits: list[StoredChange] = []
     first = PublicalaSandbox(first_id=10)
     first.listen(commits.append)
     first.seed([{"external_id": "a", "author": ["A"], "prices": {"USD": 1}}, {"external_id": "b"}, {"external_id": "c"}])

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from catalogctl.provider.emulation import Commit
+from catalogctl.provider.emulation import StoredChange
 from catalogctl.providers.publicala.sandbox import PublicalaSandbox, PublicalaSwitches, emulator
 from unit.sandbox.storefront import DIGITAL
 from unit.sandbox.storefront_v3 import AUDIO, CONTENT, NO_AUDIO, NO_CONTENT, NO_TRACK, PAPER, TEXT, StoreV3, opened
@@ -393,7 +393,7 @@ def played(sandbox: PublicalaSandbox) -> None:
 
 
 def test_commits_rebuild_contents_and_tracks() -> None:
-    commits: list[Commit] = []
+    commits: list[StoredChange] = []
     readings = PublicalaSwitches(v3_docs="A", delete_compacts_order=False)
     first = opened(delete_compacts_order=False)
     first.sandbox.listen(commits.append)
@@ -414,7 +414,7 @@ def test_commits_rebuild_contents_and_tracks() -> None:
 def test_commits_of_a_store_that_knew_no_tracks_are_still_read() -> None:
     store = opened()
     values = {key: value for key, value in store.stored(store.created()).items() if key not in {"tracks", "track_orders", "identifiers"}}
-    store.sandbox.restore([Commit("cleared", {"next_id": 1000005}), Commit("1000001", values)])
+    store.sandbox.restore([StoredChange("cleared", {"next_id": 1000005}), StoredChange("1000001", values)])
     assert store.get(1000001).data["name"] == "The Machine"
     assert store.added(store.created(AUDIO), "one") == ("1001",)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from catalogctl.provider.emulation import Commit
+from catalogctl.provider.emulation import StoredChange
 from catalogctl.providers.publishdrive.sandbox import PublishdriveSandbox, PublishdriveSwitches
 from unit.sandbox.distribution import AUDIO, EBOOK, HEADERS, NOBODY, POD, Account, digest, serving
 
@@ -248,7 +248,7 @@ def fill(account: Account) -> None:
 
 
 def test_commits_rebuild_the_contents() -> None:
-    commits: list[Commit] = []
+    commits: list[StoredChange] = []
     with serving() as account:
         account.sandbox.listen(commits.append)
         fill(account)
@@ -264,12 +264,12 @@ def test_commits_rebuild_the_contents() -> None:
         assert replayed.rows() == restored.rows() == first.rows(), "the next id is the same"
 
 
-def json_copy(commits: Any) -> list[Commit]:
-    return [Commit(commit.key, json.loads(json.dumps(commit.value))) for commit in commits]
+def json_copy(commits: Any) -> list[StoredChange]:
+    return [StoredChange(commit.key, json.loads(json.dumps(commit.value))) for commit in commits]
 
 
 def test_a_reset_account_is_as_new() -> None:
-    commits: list[Commit] = []
+    commits: list[StoredChange] = []
     with serving() as account:
         new = account.sandbox.snapshot()
         account.sandbox.listen(commits.append)

@@ -11,10 +11,10 @@ from catalogctl.model.diagnostics import CatalogError, Refusal
 from catalogctl.model.value import canonical
 from catalogctl.state.journal import End, Journal, Outcome, Replay, header, replay
 from catalogctl.state.snapshot import Snapshot
-from catalogctl.state.statefile import Stamp, encode, entry, stamp
+from catalogctl.state.statefile import StateStamp, encode, entry, stamp
 from unit.state.samples import LINEAGE, WHEN, address, content, done, gone, intent, recorded, snapshot, types
 
-NEW = Stamp(LINEAGE, 0, "")
+NEW = StateStamp(LINEAGE, 0, "")
 
 
 class Shelf:
@@ -50,16 +50,16 @@ class Shelf:
         return self.data
 
 
-def begun(on: Stamp = NEW) -> tuple[Shelf, Journal]:
+def begun(on: StateStamp = NEW) -> tuple[Shelf, Journal]:
     shelf = Shelf()
     return shelf, Journal.begin(shelf, on, "default")
 
 
-def replayed(shelf: Shelf, on: Snapshot | None = None, at: Stamp = NEW) -> Replay:
+def replayed(shelf: Shelf, on: Snapshot | None = None, at: StateStamp = NEW) -> Replay:
     return replay(shelf.content, on or Snapshot.empty(LINEAGE), at, types, "default")
 
 
-def refusal(data: bytes, on: Snapshot | None = None, at: Stamp = NEW) -> CatalogError:
+def refusal(data: bytes, on: Snapshot | None = None, at: StateStamp = NEW) -> CatalogError:
     with pytest.raises(CatalogError) as refused:
         replay(data, on or Snapshot.empty(LINEAGE), at, types, "default")
     return refused.value
@@ -173,7 +173,7 @@ def test_a_journal_left_after_its_state_was_written_adds_nothing_but_keeps_its_o
 def test_a_journal_of_another_version_of_the_state_is_refused_when_something_would_be_lost_with_it() -> None:
     base = snapshot(1, serial=5)
     at = stamp(encode(base, "default"), base)
-    for other in (Stamp(LINEAGE, 4, "00" * 32), Stamp(LINEAGE, 6, "00" * 32), Stamp(LINEAGE, 5, "00" * 32)):
+    for other in (StateStamp(LINEAGE, 4, "00" * 32), StateStamp(LINEAGE, 6, "00" * 32), StateStamp(LINEAGE, 5, "00" * 32)):
         shelf, journal = begun(other)
         assert replayed(shelf, base, at).snapshot == base
         journal.append([intent(2)])
@@ -183,7 +183,7 @@ def test_a_journal_of_another_version_of_the_state_is_refused_when_something_wou
 
 
 def test_a_journal_of_another_lineage_is_refused_even_when_it_is_empty() -> None:
-    shelf, _ = begun(Stamp("another", 0, ""))
+    shelf, _ = begun(StateStamp("another", 0, ""))
     assert refusal(shelf.content).diagnostics[0].code == "journal-of-another-state"
 
 
@@ -248,7 +248,7 @@ def of_records(*records: object) -> bytes:
 
 
 def test_the_records_that_the_following_test_changes_are_believed() -> None:
-    at = Stamp(LINEAGE, 0, "")
+    at = StateStamp(LINEAGE, 0, "")
     assert len(replay(of_records({"intent": INTENT}), Snapshot.empty(LINEAGE), at, types, "default").open_intents) == 1
     assert len(replay(of_records({"outcome": OUTCOME}), Snapshot.empty(LINEAGE), at, types, "default").outcomes) == 1
 

@@ -1,6 +1,6 @@
 """One version of what is remembered, and the draft of the next."""
 
-from catalogctl.state.snapshot import Draft, Snapshot
+from catalogctl.state.snapshot import Snapshot, SnapshotDraft
 from unit.state.samples import LINEAGE, address, recorded, snapshot
 
 
@@ -10,7 +10,7 @@ def test_the_snapshot_before_the_first_has_serial_0_and_nothing_in_it() -> None:
 
 def test_a_draft_that_changed_something_gives_the_next_version_and_leaves_the_first_alone() -> None:
     base = snapshot(1, 2)
-    draft = Draft(base)
+    draft = SnapshotDraft(base)
     draft.put(recorded(3))
     draft.drop(address(1))
     assert draft.get(address(1)) is None
@@ -21,7 +21,7 @@ def test_a_draft_that_changed_something_gives_the_next_version_and_leaves_the_fi
 
 def test_a_change_that_is_undone_is_no_new_version() -> None:
     base = snapshot(1, 2)
-    draft = Draft(base)
+    draft = SnapshotDraft(base)
     draft.put(recorded(1, **{"integer-one": 3}))
     draft.drop(address(2))
     assert draft.snapshot().serial == base.serial + 1

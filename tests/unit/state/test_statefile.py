@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 
 from catalogctl.model.diagnostics import CatalogError, Refusal
-from catalogctl.model.reference import Reference
-from catalogctl.model.value import UNKNOWN, Secret, canonical_lines
+from catalogctl.model.value import UNKNOWN, Reference, Secret, canonical_lines
 from catalogctl.state.snapshot import Snapshot
-from catalogctl.state.statefile import Stamp, decode, encode, stamp
+from catalogctl.state.statefile import StateStamp, decode, encode, stamp
 from unit.state.samples import BOOK, LINEAGE, address, content, recorded, snapshot, types
 
 
@@ -160,5 +159,5 @@ def test_each_type_that_no_provider_here_knows_is_named_once() -> None:
 
 def test_a_stamp_tells_states_apart_that_have_one_serial() -> None:
     data = content(1)
-    assert stamp(data, snapshot(1)) == Stamp(LINEAGE, 1, json.loads(data)["checksum"])
+    assert stamp(data, snapshot(1)) == StateStamp(LINEAGE, 1, json.loads(data)["checksum"])
     assert stamp(content(2), snapshot(2)) != stamp(data, snapshot(1))

@@ -41,7 +41,7 @@ from catalogctl.model.value import Attributes, Value
 from catalogctl.planning.action import Action, Reason
 from catalogctl.planning.change import ABSENT, UNREADABLE, AttributeChange, Change, Drift, LeftAlone, Missing
 from catalogctl.planning.order import OperationGraph
-from catalogctl.planning.plan import Base, Call, Estimate, Plan
+from catalogctl.planning.plan import Base, Estimate, Plan, PlannedRequest
 
 REPLACES = frozenset({Trait.REPLACES})
 
@@ -118,7 +118,7 @@ def aside(moved: int, left: int) -> Plan:
     rule = Ignore("prices.USD", "the store runs a campaign", date(2099, 12, 31))
     alone = (LeftAlone(("prices", "USD"), rule),)
     return plan(
-        *(replace(unchanged(f"left-{number}"), ignored=alone, record=True) for number in range(left)),
+        *(replace(unchanged(f"left-{number}"), ignored=alone, updates_state_only=True) for number in range(left)),
         *(replace(unchanged(f"new-{number:02}"), moved_from=at(f"old-{number:02}")) for number in range(moved)),
     )
 
@@ -132,7 +132,7 @@ def place(change: Change) -> str:
 def plan(
     *changes: Change,
     drift: tuple[Drift, ...] = (),
-    requests: tuple[Call, ...] = (),
+    requests: tuple[PlannedRequest, ...] = (),
     seconds: float = 0.0,
     reads: int = 4,
     diagnostics: tuple[Diagnostic, ...] = (),
@@ -229,12 +229,16 @@ def everything() -> Plan:
         Drift(at("frankenstein"), CONTENT, (differs("pages", 1, 2),), gone=False, matters=False),
     )
     requests = (
-        Call("POST", "/integration-api/v1/dashboard/issues", at("frankenstein"), "create store/content/frankenstein.epub"),
-        Call("PUT", "/integration-api/v1/dashboard/issues/{id}", at("dom-casmurro"), "update store/content/dom-casmurro.epub"),
-        Call("DELETE", "/integration-api/v1/dashboard/issues/{id}", at("mirror-work"), "delete store/content/mirror-work.epub"),
-        Call("POST", "/integration-api/v1/dashboard/issues", at("mirror-work"), "create store/content/mirror-work.epub"),
-        Call("DELETE", "/integration-api/v1/dashboard/issues/{id}", at("mirror-work", "pdf"), "delete store/content/mirror-work.pdf"),
-        Call("PUT", "/integration-api/v1/dashboard/issues/{id}", at("azul", account="store-mx"), "update store-mx/content/azul.epub"),
+        PlannedRequest("POST", "/integration-api/v1/dashboard/issues", at("frankenstein"), "create store/content/frankenstein.epub"),
+        PlannedRequest("PUT", "/integration-api/v1/dashboard/issues/{id}", at("dom-casmurro"), "update store/content/dom-casmurro.epub"),
+        PlannedRequest("DELETE", "/integration-api/v1/dashboard/issues/{id}", at("mirror-work"), "delete store/content/mirror-work.epub"),
+        PlannedRequest("POST", "/integration-api/v1/dashboard/issues", at("mirror-work"), "create store/content/mirror-work.epub"),
+        PlannedRequest(
+            "DELETE", "/integration-api/v1/dashboard/issues/{id}", at("mirror-work", "pdf"), "delete store/content/mirror-work.pdf"
+        ),
+        PlannedRequest(
+            "PUT", "/integration-api/v1/dashboard/issues/{id}", at("azul", account="store-mx"), "update store-mx/content/azul.epub"
+        ),
     )
     found = warning(
         "description-shortened",
@@ -305,7 +309,7 @@ def large_values() -> Plan:
         updating(at("texts", "print"), differs("description", ABSENT, BLURB), differs("table_of_contents", "<ol><li>Uno</li></ol>", "[]")),
         titles={"conquista": long_name, "scripts": "紅樓夢", "texts": "متن کتاب"},
         reads=1,
-        requests=(Call("PUT", "/integration-api/v1/dashboard/issues/{id}", at("texts"), "update store/content/texts.epub"),),
+        requests=(PlannedRequest("PUT", "/integration-api/v1/dashboard/issues/{id}", at("texts"), "update store/content/texts.epub"),),
         seconds=0.4,
     )
 
@@ -345,7 +349,7 @@ def hostile(text: str = HOSTILE) -> Plan:
         Change(other, CONTENT, Action.UPDATE, Reason.EDITED, text, text, attributes, attributes, changes, origin=origin),
         Change(replace(address, title="d" + text), CONTENT, Action.DELETE, Reason.DESTROY, text, text, attributes, None),
         drift=(Drift(address, CONTENT, changes, gone=False, matters=True),),
-        requests=(Call("PUT", text, address, text),),
+        requests=(PlannedRequest("PUT", text, address, text),),
         diagnostics=(problem,),
         titles={text: text, "u" + text: "name " + text},
     )
@@ -364,7 +368,7 @@ def many(count: int, risky: int = 0) -> Plan:
         change = priced(f"t{number:05}", "9.90", "4.90" if number >= count - risky else "10.90")
         text = differs("description", BLURB, BLURB.replace("livro", f"tomo {number}"))
         changes.append(replace(change, attributes=(text, *change.attributes)))
-    requests = tuple(Call("PUT", "/issues/{id}", change.address, f"update {change.address}") for change in changes)
+    requests = tuple(PlannedRequest("PUT", "/issues/{id}", change.address, f"update {change.address}") for change in changes)
     return plan(*changes, requests=requests, seconds=0.25 * count, titles={f"t{number:05}": f"Title {number}" for number in range(count)})
 
 

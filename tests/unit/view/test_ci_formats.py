@@ -11,8 +11,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from catalogctl.model.diagnostics import Diagnostic, Severity, SourceRange, error, warning
-from catalogctl.view import diagnostics_codequality, diagnostics_github, diagnostics_junit, diagnostics_sarif, gitlab_terraform
-from catalogctl.view.fingerprint import fingerprints
+from catalogctl.view.formats import diagnostics_codequality, diagnostics_github, diagnostics_junit, diagnostics_sarif, gitlab_terraform
+from catalogctl.view.formats.fingerprint import fingerprints
 from unit.view import samples
 
 WRONG = error(

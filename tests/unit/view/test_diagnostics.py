@@ -1,9 +1,10 @@
 import json
 
 from catalogctl.model.diagnostics import Diagnostic, Severity, SourceRange, error, warning
-from catalogctl.view import diagnostics_github, diagnostics_json, diagnostics_text
-from catalogctl.view.layout import cells
-from catalogctl.view.style import Style
+from catalogctl.view.formats import diagnostics_github, diagnostics_json
+from catalogctl.view.paint.layout import cells
+from catalogctl.view.paint.style import Style
+from catalogctl.view.text import diagnostics as diagnostics_text
 
 ISBN = error(
     "isbn-check-digit",

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from catalogctl.view.escape import comment, markdown, markdown_code, markdown_prose, terminal
+from catalogctl.view.paint.escape import comment, markdown, markdown_code, markdown_prose, terminal
 from unit.view.rendered import Page, html, seen
 
 TROUBLE = (

@@ -7,11 +7,13 @@ import pytest
 
 from catalogctl.config.media import Media
 from catalogctl.planning.change import AttributeChange
-from catalogctl.planning.planfile import encode
+from catalogctl.planning.planfile.file import encode
 from catalogctl.providers.publishdrive.types import PUBLICATION
-from catalogctl.view import plan_html, plan_markdown, plan_text
-from catalogctl.view.markdown_marks import LIMITS
-from catalogctl.view.style import Style
+from catalogctl.view.html import render
+from catalogctl.view.markdown import plan as plan_markdown
+from catalogctl.view.markdown.marks import LIMITS
+from catalogctl.view.paint.style import Style
+from catalogctl.view.text import plan as plan_text
 from unit.view import samples
 from unit.view.rendered import Page
 
@@ -32,6 +34,6 @@ def test_what_leaves_sale_is_told_in_red_in_every_form(before: bool, after: bool
     assert said in " ".join(plain.split())
     assert "\x1b[1;31mRISK:" in coloured
     assert words in Page(plan_markdown.render(plan, limit=LIMITS["github"], place=samples.place)).text
-    assert words in plan_html.render(plan, digest="0123abcd" * 8, where=samples.place, media=Media(None))
+    assert words in render.render(plan, digest="0123abcd" * 8, where=samples.place, media=Media(None))
     [entry] = [entry for entry in json.loads(encode(plan, place=lambda _: None))["resource_changes"] if "risks" in entry]
     assert entry["risks"] == [said.split(": ")[1].replace("taken ", "")]

@@ -13,7 +13,7 @@ from uuid import NAMESPACE_URL, uuid5
 import orjson
 
 from catalogctl.provider.emulation import Json, SandboxResponse
-from catalogctl.providers.openpublishing.sandbox.product import File, Product
+from catalogctl.providers.openpublishing.sandbox.product import StoredFile, StoredProduct
 
 PUBLIC_URL = "https://api.openpublishing.com"
 """What links begin with, wherever the emulation is served: nobody downloads from it, and objects stay the same from run to run."""
@@ -21,7 +21,7 @@ JSON_HEADERS: Mapping[str, str] = {"Content-Type": "application/json"}
 _VALID: Mapping[str, Json] = {"valid": True, "messages": []}
 
 
-class Refused(Exception):
+class RequestRefused(Exception):
     """A request that is not granted."""
 
     def __init__(self, status: int, identifier: str, text: str, headers: Mapping[str, str] | None = None, **parameters: Json) -> None:
@@ -33,13 +33,13 @@ class Refused(Exception):
         self.parameters = parameters
 
     def answer(self, status: int | None = None) -> SandboxResponse:
-        """Give the answer, under another status where there is one."""
+        """Return the answer, under another status where there is one."""
         error = {"ID": self.identifier, "LOCALE_STR": self.text, "PARAMETERS": self.parameters}
         return SandboxResponse(status or self.status, {**JSON_HEADERS, **self.headers}, orjson.dumps({"ERROR": error}))
 
 
 def answer(status: int, value: object) -> SandboxResponse:
-    """Give a value as JSON."""
+    """Return a value as JSON."""
     return SandboxResponse(status, JSON_HEADERS, orjson.dumps(value))
 
 
@@ -54,7 +54,7 @@ def listing(items: Iterable[object], envelope: Literal["items", "links_items", "
             return list(items)
 
 
-def product_object(product: Product) -> dict[str, Json]:
+def product_object(product: StoredProduct) -> dict[str, Json]:
     """Show a product; neither its files nor its distribution are in it."""
     link = f"{PUBLIC_URL}/resource/v3/products/{product.id}"
     return {
@@ -70,7 +70,7 @@ def product_object(product: Product) -> dict[str, Json]:
     }
 
 
-def file_object(file: File, validation: Literal["null", "object"]) -> dict[str, object]:
+def file_object(file: StoredFile, validation: Literal["null", "object"]) -> dict[str, object]:
     """Show a file, for orjson alone: `href` is written with its slashes escaped."""
     href = f"{PUBLIC_URL}/rpc/document_admin_upload?method=download&file_id={file.id}"
     return {

@@ -13,8 +13,16 @@ from typing import cast
 
 from catalogctl.provider.emulation import Clock, InMemory, Json, LoggedRequest, Minute, SandboxRequest, SandboxResponse, utc_now
 from catalogctl.providers.openpublishing.sandbox import routes, upload
-from catalogctl.providers.openpublishing.sandbox.answers import Refused, answer, enabled_object, file_object, listing, product_object
-from catalogctl.providers.openpublishing.sandbox.product import File, Product, blank_file, edited_file, edited_product, encode, shown
+from catalogctl.providers.openpublishing.sandbox.answers import RequestRefused, answer, enabled_object, file_object, listing, product_object
+from catalogctl.providers.openpublishing.sandbox.product import (
+    StoredFile,
+    StoredProduct,
+    blank_file,
+    edited_file,
+    edited_product,
+    encode,
+    shown,
+)
 from catalogctl.providers.openpublishing.sandbox.query import file_conditions, file_passes, product_query
 from catalogctl.providers.openpublishing.sandbox.routes import Place, Route
 from catalogctl.providers.openpublishing.sandbox.session import Sessions, form
@@ -51,7 +59,7 @@ class OpenPublishingSandbox(InMemory[Shelf]):
             ignored: tuple[str, ...] = ()
             try:
                 response, ignored = self._routed(request)
-            except Refused as refusal:
+            except RequestRefused as refusal:
                 response = refusal.answer()
             # Forms are not kept, since one holds a key.
             self._log.append(LoggedRequest(request.method, request.path, request.query, None, response.status, self._clock(), ignored))
@@ -61,22 +69,22 @@ class OpenPublishingSandbox(InMemory[Shelf]):
         where = routes.route(request.path)
         now = self._clock()
         if not self._minute.take(now):
-            raise Refused(429, "server::too_many_requests", "There are too many requests in this minute.", self._minute.wish(now))
+            raise RequestRefused(429, "server::too_many_requests", "There are too many requests in this minute.", self._minute.wish(now))
         routes.check_verb(request.method, where.place)
         if where.place is Place.LOGIN:
             return self._log_in(request)
         if not self._sessions.admit(request, self._now()):
-            raise Refused(int(self.switches.unauthorized), "auth::token_invalid", "The token is missing, unknown or has run out.")
+            raise RequestRefused(int(self.switches.unauthorized), "auth::token_invalid", "The token is missing, unknown or has run out.")
         try:
             return self._admitted(request, where)
-        except Refused as refusal:
+        except RequestRefused as refusal:
             hidden = self.switches.errors_in_200 == "yes" and refusal.status in _HIDDEN_IN_200
             return refusal.answer(200 if hidden else None), ()
 
     def _admitted(self, request: SandboxRequest, where: Route) -> tuple[SandboxResponse, tuple[str, ...]]:
         self._calls += 1
         if self.switches.busy_every is not None and self._calls % self.switches.busy_every == 0:
-            raise Refused(503, "server::temporarily_not_available", "The service is busy; the request was not carried out.")
+            raise RequestRefused(503, "server::temporarily_not_available", "The service is busy; the request was not carried out.")
         if where.place is Place.PRODUCTS:
             return self._list_products(request.query), ()
         product = self._product(where.product)
@@ -100,7 +108,7 @@ class OpenPublishingSandbox(InMemory[Shelf]):
         fields = form(request)
         token = self._sessions.log_in(fields.get("api_key", ""), self._now()) if fields.get("type") == "api_key" else None
         if token is None:
-            refusal = Refused(403, "auth::invalid_credentials", "The credentials are not valid.")
+            refusal = RequestRefused(403, "auth::invalid_credentials", "The credentials are not valid.")
             return refusal.answer(200 if self.switches.bad_credentials == "error_in_200" else None), ()
         return answer(200, {"auth_token": token, "ok": "ok"}), tuple(sorted(fields.keys() - {"type", "api_key"}))
 
@@ -116,17 +124,19 @@ class OpenPublishingSandbox(InMemory[Shelf]):
         found = (product_object(product) for product in candidates if asked.finds(product))
         return answer(200, listing(found, self.switches.envelope))
 
-    def _list_files(self, product: Product, query: str) -> SandboxResponse:
+    def _list_files(self, product: StoredProduct, query: str) -> SandboxResponse:
         conditions = file_conditions(query)
         found = (self._object(file) for file in self._files(product.id) if file_passes(file, conditions))
         return answer(200, listing(found, self.switches.envelope))
 
-    def _add_file(self, product: Product, request: SandboxRequest) -> tuple[SandboxResponse, tuple[str, ...]]:
+    def _add_file(self, product: StoredProduct, request: SandboxRequest) -> tuple[SandboxResponse, tuple[str, ...]]:
         given = upload.judge(request.headers.get("content-type", ""), request.body, self.switches)
         slot = (given.type, frozenset(given.labels))
         rivals = [one for one in self._files(product.id) if one.made_of is None and (one.type, frozenset(one.labels)) == slot]
         if rivals and self.switches.one_per_type == "conflict":
-            raise Refused(409, "product_files::conflict", "The product has a file of this type with these labels.", file_id=rivals[0].id)
+            raise RequestRefused(
+                409, "product_files::conflict", "The product has a file of this type with these labels.", file_id=rivals[0].id
+            )
         # A product may have come into being in a GET, and what follows the store may look at writes only: it is told once more.
         self._shelf.put_product(product)
         if self.switches.one_per_type == "replaces":
@@ -145,7 +155,7 @@ class OpenPublishingSandbox(InMemory[Shelf]):
             case "ok_empty":
                 return SandboxResponse(200), given.ignored
 
-    def _delete_file(self, file: File) -> SandboxResponse:
+    def _delete_file(self, file: StoredFile) -> SandboxResponse:
         self._shelf.drop_file(file)
         match self.switches.delete_answer:
             case "204":
@@ -155,46 +165,46 @@ class OpenPublishingSandbox(InMemory[Shelf]):
             case "200_ok":
                 return answer(200, {"OK": {}})
 
-    def _distribute(self, product: Product, channel: str, request: SandboxRequest) -> tuple[SandboxResponse, tuple[str, ...]]:
+    def _distribute(self, product: StoredProduct, channel: str, request: SandboxRequest) -> tuple[SandboxResponse, tuple[str, ...]]:
         fields = form(request)
         wishes = {"form": fields.get("enabled"), "query": request.argument("enabled")}
         wish = wishes["form"] or wishes["query"] if self.switches.enabled_in == "either" else wishes[self.switches.enabled_in]
         if wish not in ("true", "false"):
-            raise Refused(422, "distribution::enabled_invalid", "`enabled` is true or false.", enabled=wish)
+            raise RequestRefused(422, "distribution::enabled_invalid", "`enabled` is true or false.", enabled=wish)
         enabled = wish == "true"
         changed = replace(product, channels={**product.channels, channel: enabled}) if channel else replace(product, enabled=enabled)
         self._shelf.put_product(changed)
         return self._distribution(changed, channel), tuple(sorted(fields.keys() - {"enabled"}))
 
-    def _distribution(self, product: Product, channel: str) -> SandboxResponse:
+    def _distribution(self, product: StoredProduct, channel: str) -> SandboxResponse:
         # The page on distribution: the product's switch is for all channels and does not override what is set for one of them.
         unset = product.enabled and self.switches.unset_channels == "inherit"
         enabled = product.channels.get(channel, unset) if channel else product.enabled
         return answer(200, enabled_object(enabled, self.switches.enabled_as))
 
-    def _product(self, key: str) -> Product:
+    def _product(self, key: str) -> StoredProduct:
         number = routes.number(key)
         found = None if number is None else self._shelf.product(number)
         if found is None and number is not None and self.switches.products == "as_asked":
             found = self._shelf.ask_by_id(number)
         if found is None:
-            raise Refused(404, "products::not_found", "There is no such product.", id=key)
+            raise RequestRefused(404, "products::not_found", "There is no such product.", id=key)
         return found
 
-    def _file(self, product: Product, key: str) -> File:
+    def _file(self, product: StoredProduct, key: str) -> StoredFile:
         number = routes.number(key)
         found = None if number is None else self._shelf.file(product.id, number)
         if found is None or not self._is_there(found):
-            raise Refused(404, "product_files::not_found", "The product has no such file.", id=key)
+            raise RequestRefused(404, "product_files::not_found", "The product has no such file.", id=key)
         return found
 
-    def _files(self, product: int) -> tuple[File, ...]:
+    def _files(self, product: int) -> tuple[StoredFile, ...]:
         return tuple(file for file in self._shelf.files(product) if self._is_there(file))
 
-    def _is_there(self, file: File) -> bool:
+    def _is_there(self, file: StoredFile) -> bool:
         return file.appears_at is None or file.appears_at <= self._now()
 
-    def _object(self, file: File) -> dict[str, object]:
+    def _object(self, file: StoredFile) -> dict[str, object]:
         return file_object(file, self.switches.validation)
 
     def _now(self) -> float:
@@ -242,18 +252,18 @@ class OpenPublishingSandbox(InMemory[Shelf]):
         """
         with self._lock:
             match self._known(key):
-                case File() as file:
+                case StoredFile() as file:
                     self._shelf.put_file(edited_file(file, changes))
-                case Product() as product:
+                case StoredProduct() as product:
                     self._shelf.put_product(edited_product(product, changes))
 
     def remove(self, key: str) -> None:
         """Take a file away, or a product with its files; named as for `edit`. Raises KeyError where there is none."""
         with self._lock:
             match self._known(key):
-                case File() as file:
+                case StoredFile() as file:
                     self._shelf.drop_file(file)
-                case Product() as product:
+                case StoredProduct() as product:
                     self._shelf.drop_product(product)
 
     def reset(self) -> None:
@@ -266,7 +276,7 @@ class OpenPublishingSandbox(InMemory[Shelf]):
             self._log.clear()
 
     def account_block(self, base_url: str) -> dict[str, str]:
-        """Give the account of catalogctl.yaml that uses this emulator at `base_url`; its key is a reference, as the file demands."""
+        """Return the account of catalogctl.yaml that uses this emulator at `base_url`; its key is a reference, as the file demands."""
         return {"provider": self.name, "base_url": base_url, "api_key": "${env:OPENPUBLISHING_API_KEY}"}
 
     def _seed_file(self, product: int, given: dict[str, object]) -> None:
@@ -279,7 +289,7 @@ class OpenPublishingSandbox(InMemory[Shelf]):
             given.setdefault("sha1_sent", given["sha1"])
         self._shelf.put_file(edited_file(blank, given))
 
-    def _known(self, key: str) -> Product | File:
+    def _known(self, key: str) -> StoredProduct | StoredFile:
         name, slash, file = key.partition("/")
         number = routes.number(name)
         product = None if number is None else self._shelf.product(number)

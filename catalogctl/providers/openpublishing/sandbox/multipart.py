@@ -22,7 +22,7 @@ class Malformed(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class FormField:
     """One field of a form."""
 
     name: str
@@ -41,7 +41,7 @@ class Part:
             raise Malformed(f"the field {self.name} is not UTF-8") from None
 
 
-def parts(content_type: str, body: bytes) -> tuple[Part, ...]:
+def parts(content_type: str, body: bytes) -> tuple[FormField, ...]:
     """Take a body apart, in its order.
 
     Shapes:  `content_type` is the request's whole header.
@@ -53,7 +53,7 @@ def parts(content_type: str, body: bytes) -> tuple[Part, ...]:
         raise Malformed("the request is not multipart/form-data with a boundary")
     # A delimiter stands at the start of a line, and the line break before it is its own, not the data's.
     pieces = (b"\r\n" + body).split(b"\r\n--" + boundary.encode("ascii"))
-    found: list[Part] = []
+    found: list[FormField] = []
     for piece in _within(pieces):
         # A part without headers begins with the empty line itself.
         head, separator, data = (b"\r\n" + piece).partition(b"\r\n\r\n")
@@ -77,7 +77,7 @@ def _within(pieces: list[bytes]) -> list[bytes]:
     raise Malformed("the closing boundary is missing")
 
 
-def _part(head: bytes, data: bytes) -> Part:
+def _part(head: bytes, data: bytes) -> FormField:
     headers: dict[str, str] = {}
     for line in filter(None, head.split(b"\r\n")):
         name, _, value = _decoded(line).partition(":")
@@ -89,7 +89,7 @@ def _part(head: bytes, data: bytes) -> Part:
     if (extended := parameters.get("filename*")) is not None:
         file_name = _extended(extended)
     kind = _header(headers["content-type"])[0] if "content-type" in headers else None
-    return Part(_unescaped(parameters["name"]), data, file_name, kind)
+    return FormField(_unescaped(parameters["name"]), data, file_name, kind)
 
 
 def _header(value: str) -> tuple[str, dict[str, str]]:

@@ -26,7 +26,7 @@ PROPERTIES = tuple(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Product:
+class StoredProduct:
     """What hangs together as one title: the owner of files and of distribution switches."""
 
     id: int
@@ -42,7 +42,7 @@ class Product:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class File:
+class StoredFile:
     """One file of a product; its bytes are not kept."""
 
     id: int
@@ -68,37 +68,37 @@ class File:
     """Unix time before which it is not there yet; None for what was there at once."""
 
 
-def encode(stored: Product | File) -> dict[str, Json]:
-    """Give a product or a file as JSON values."""
+def encode(stored: StoredProduct | StoredFile) -> dict[str, Json]:
+    """Return a product or a file as JSON values."""
     values = asdict(stored)
-    if isinstance(stored, Product):
+    if isinstance(stored, StoredProduct):
         values["identifiers"] = [{"type": kind, "value": value} for kind, value in stored.identifiers]
     else:
         values["labels"] = list(stored.labels)
     return cast("dict[str, Json]", values)
 
 
-def decode_product(values: Mapping[str, Json]) -> Product:
+def decode_product(values: Mapping[str, Json]) -> StoredProduct:
     """Rebuild a product from `encode`'s JSON values."""
-    return Product(**{**values, "identifiers": _identifiers(values["identifiers"])})  # type: ignore[arg-type]  # `encode`'s own
+    return StoredProduct(**{**values, "identifiers": _identifiers(values["identifiers"])})  # type: ignore[arg-type]  # `encode`'s own
 
 
-def decode_file(values: Mapping[str, Json]) -> File:
+def decode_file(values: Mapping[str, Json]) -> StoredFile:
     """Rebuild a file from `encode`'s JSON values."""
-    return File(**{**values, "labels": tuple(cast("list[str]", values["labels"]))})  # type: ignore[arg-type]  # `encode`'s own
+    return StoredFile(**{**values, "labels": tuple(cast("list[str]", values["labels"]))})  # type: ignore[arg-type]  # `encode`'s own
 
 
-def shown(file: File) -> dict[str, Json]:
-    """Give a file's row: what is stored of it, less how the service made it."""
+def shown(file: StoredFile) -> dict[str, Json]:
+    """Return a file's row: what is stored of it, less how the service made it."""
     return {key: value for key, value in encode(file).items() if key not in ("made_of", "appears_at")}
 
 
-def blank_file(number: int, product: int, kind: str, file_name: str | None, timestamp: int) -> File:
-    """Give a file of which nothing else is known. Raises ValueError for an unknown type."""
+def blank_file(number: int, product: int, kind: str, file_name: str | None, timestamp: int) -> StoredFile:
+    """Return a file of which nothing else is known. Raises ValueError for an unknown type."""
     digest = sha1(f"file {number}".encode(), usedforsecurity=False).hexdigest()
     name = file_name or f"{kind}-{number}"
     mime = mime_type(name, kind, None)
-    return File(
+    return StoredFile(
         id=number,
         product=product,
         type=_known_type(kind),
@@ -112,7 +112,7 @@ def blank_file(number: int, product: int, kind: str, file_name: str | None, time
     )
 
 
-def edited_product(product: Product, changes: Mapping[str, object]) -> Product:
+def edited_product(product: StoredProduct, changes: Mapping[str, object]) -> StoredProduct:
     """Change a product without any of the API's rules; the channels named are set, the others stay.
 
     Raises:  ValueError for what is no field of a product.
@@ -134,7 +134,7 @@ def edited_product(product: Product, changes: Mapping[str, object]) -> Product:
     return replace(product, properties=properties, **stored)  # type: ignore[arg-type]  # a test's own values, kept as given
 
 
-def edited_file(file: File, changes: Mapping[str, object]) -> File:
+def edited_file(file: StoredFile, changes: Mapping[str, object]) -> StoredFile:
     """Change a file without any of the API's rules, by the names of its object or of its row.
 
     Raises:  ValueError for what is no field of a file, an unknown type among them.

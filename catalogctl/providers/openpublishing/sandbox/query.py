@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
-from catalogctl.providers.openpublishing.sandbox.answers import Refused
-from catalogctl.providers.openpublishing.sandbox.product import PROPERTIES, File, Product
+from catalogctl.providers.openpublishing.sandbox.answers import RequestRefused
+from catalogctl.providers.openpublishing.sandbox.product import PROPERTIES, StoredFile, StoredProduct
 
 IDENTIFIER_TYPE, IDENTIFIER_VALUE = "external_identifier_type", "external_identifier_value"
 PRODUCT_FILTERS = ("ean", "title", *PROPERTIES)
@@ -28,7 +28,7 @@ class Condition:
     operand: str
 
     def holds(self, values: Iterable[str]) -> bool:
-        """Tell whether a field of these values passes; an unset field has none."""
+        """Return whether a field of these values passes; an unset field has none."""
         found = tuple(values)
         match self.operator:
             case "isnull":
@@ -54,8 +54,8 @@ class ProductQuery:
         """The EANs that are asked for as such."""
         return tuple(one.operand for one in self.conditions if (one.field, one.operator) == ("ean", "eq") and one.operand)
 
-    def finds(self, product: Product) -> bool:
-        """Tell whether a product is among them; a value alone matches only identifiers whose type is unset."""
+    def finds(self, product: StoredProduct) -> bool:
+        """Return whether a product is among them; a value alone matches only identifiers whose type is unset."""
         if self.identifier_value is not None:
             named = (self.identifier_type, self.identifier_value) in product.identifiers
         else:
@@ -64,7 +64,7 @@ class ProductQuery:
 
 
 def product_query(query: str) -> ProductQuery:
-    """Read the query of a list of products. Raises Refused for what is no documented filter."""
+    """Read the query of a list of products. Raises RequestRefused for what is no documented filter."""
     pair: dict[str, str] = {}
     others: list[tuple[str, str]] = []
     for name, value in parse_qsl(query, keep_blank_values=True):
@@ -77,7 +77,7 @@ def product_query(query: str) -> ProductQuery:
 
 
 def file_conditions(query: str) -> tuple[Condition, ...]:
-    """Read the query of a list of files. Raises Refused for what is no documented filter."""
+    """Read the query of a list of files. Raises RequestRefused for what is no documented filter."""
     conditions = [_condition(name, value, FILE_FILTERS) for name, value in parse_qsl(query, keep_blank_values=True)]
     found: list[Condition] = []
     for one in conditions:
@@ -88,8 +88,8 @@ def file_conditions(query: str) -> tuple[Condition, ...]:
     return tuple(found)
 
 
-def file_passes(file: File, conditions: Iterable[Condition]) -> bool:
-    """Tell whether a file passes all conditions."""
+def file_passes(file: StoredFile, conditions: Iterable[Condition]) -> bool:
+    """Return whether a file passes all conditions."""
     return all(one.holds(_file_values(file, one.field)) for one in conditions)
 
 
@@ -97,9 +97,9 @@ def _condition(name: str, value: str, filters: tuple[str, ...]) -> Condition:
     field, separator, operator = name.partition("__")
     operator = operator if separator else "eq"
     if field not in filters or operator not in (*_OPERATORS, "ne", "isnull", "isnotnull"):
-        raise Refused(422, "query::unknown_filter", "There is no such filter.", filter=name)
+        raise RequestRefused(422, "query::unknown_filter", "There is no such filter.", filter=name)
     if operator == "range" and value.count(",") != 1:
-        raise Refused(422, "query::invalid_range", "A range is two values with a comma between them.", filter=name)
+        raise RequestRefused(422, "query::invalid_range", "A range is two values with a comma between them.", filter=name)
     return Condition(field, operator, value)
 
 
@@ -128,7 +128,7 @@ _OPERATORS: Mapping[str, Callable[[str, str], bool]] = {
 }
 
 
-def _product_values(product: Product, field: str) -> tuple[str, ...]:
+def _product_values(product: StoredProduct, field: str) -> tuple[str, ...]:
     match field:
         case "ean":
             return _texts(product.ean)
@@ -138,7 +138,7 @@ def _product_values(product: Product, field: str) -> tuple[str, ...]:
             return _texts(product.properties.get(field))
 
 
-def _file_values(file: File, field: str) -> tuple[str, ...]:
+def _file_values(file: StoredFile, field: str) -> tuple[str, ...]:
     match field:
         case "type":
             return (file.type,)

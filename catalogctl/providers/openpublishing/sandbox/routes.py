@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from urllib.parse import unquote
 
-from catalogctl.providers.openpublishing.sandbox.answers import Refused
+from catalogctl.providers.openpublishing.sandbox.answers import RequestRefused
 
 _ID = re.compile(r"[1-9][0-9]{0,14}")
 
@@ -64,14 +64,14 @@ def route(path: str) -> Route:
         case ("rpc", "v2", "products", product, "distribution", channel) if channel:
             return Route(Place.DISTRIBUTION, product, channel)
         case _:
-            raise Refused(404, "request::no_such_path", "There is nothing at this address.")
+            raise RequestRefused(404, "request::no_such_path", "There is nothing at this address.")
 
 
 def check_verb(method: str, place: Place) -> None:
     """Raises Refused (405) for a verb that a place does not know."""
     if method not in _VERBS[place]:
         headers = {"Allow": ", ".join(_VERBS[place])}
-        raise Refused(405, "request::method_not_allowed", "This address does not know that method.", headers, method=method)
+        raise RequestRefused(405, "request::method_not_allowed", "This address does not know that method.", headers, method=method)
 
 
 def number(text: str) -> int | None:

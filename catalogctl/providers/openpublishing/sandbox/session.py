@@ -23,7 +23,7 @@ class Sessions:
         """The Unix time at which a token runs out, and the calls that it is still good for; None: no such limit."""
 
     def log_in(self, key: str, now: float) -> str | None:
-        """Give a new token, the same for the same number of logins; None for a bad key."""
+        """Return a new token, the same for the same number of logins; None for a bad key."""
         if key in ("", REFUSED_KEY):
             return None
         self._good = {token: limits for token, limits in self._good.items() if limits[0] is None or now < limits[0]}
@@ -34,7 +34,7 @@ class Sessions:
         return token
 
     def admit(self, request: SandboxRequest, now: float) -> bool:
-        """Tell whether a request carries a token that is good, and count the call."""
+        """Return whether a request carries a token that is good, and count the call."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         ends, left = self._good.get(token.strip(), (now, 0))
         if scheme.lower() != "bearer" or (ends is not None and now >= ends) or left == 0:

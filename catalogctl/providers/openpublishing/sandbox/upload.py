@@ -14,9 +14,9 @@ from io import BytesIO
 from zipfile import BadZipFile, ZipFile
 
 from catalogctl.provider.emulation import Json
-from catalogctl.providers.openpublishing.sandbox.answers import Refused
-from catalogctl.providers.openpublishing.sandbox.multipart import Malformed, Part, parts
-from catalogctl.providers.openpublishing.sandbox.product import EPUB, LABEL_PREFIX, TYPES, File, mime_type
+from catalogctl.providers.openpublishing.sandbox.answers import RequestRefused
+from catalogctl.providers.openpublishing.sandbox.multipart import FormField, Malformed, parts
+from catalogctl.providers.openpublishing.sandbox.product import EPUB, LABEL_PREFIX, TYPES, StoredFile, mime_type
 from catalogctl.providers.openpublishing.sandbox.switches import OpenPublishingSwitches
 
 _NORMALISED, _EXTRACTED = b"normalised:", b"extract:"
@@ -46,14 +46,14 @@ def judge(content_type: str, body: bytes, switches: OpenPublishingSwitches) -> U
         kinds = [part.text for part in found if part.name == "type"]
         fields = [part.text for part in found if part.name == "labels"]
     except Malformed as problem:
-        raise Refused(400, "request::malformed", f"{problem}.".capitalize()) from None
+        raise RequestRefused(400, "request::malformed", f"{problem}.".capitalize()) from None
     said = fields[-1:] if switches.labels_in == "commas" else fields
     labels = said if switches.labels_in == "fields" else [label for field in said for label in field.split(",")]
     file = _only_file(found)
     if len(kinds) != 1:
-        raise Refused(422, "product_files::type_missing", "The type of the file is required, once.")
+        raise RequestRefused(422, "product_files::type_missing", "The type of the file is required, once.")
     if kinds[0] not in TYPES:
-        raise Refused(422, "product_files::type_invalid", "There is no such type of file.", type=kinds[0])
+        raise RequestRefused(422, "product_files::type_invalid", "There is no such type of file.", type=kinds[0])
     return Upload(
         type=kinds[0],
         labels=tuple(dict.fromkeys(_judged_label(label.strip()) for label in labels if label.strip())),
@@ -64,13 +64,13 @@ def judge(content_type: str, body: bytes, switches: OpenPublishingSwitches) -> U
     )
 
 
-def stored(upload: Upload, number: int, product: int, timestamp: int, switches: OpenPublishingSwitches) -> File:
+def stored(upload: Upload, number: int, product: int, timestamp: int, switches: OpenPublishingSwitches) -> StoredFile:
     """Make the file that is kept of an upload."""
     cover = upload.type.startswith("cover_") or upload.type == "ebook_pdf_cover"
     kept = _NORMALISED + upload.data if cover and switches.covers == "normalised" else upload.data
     mime = mime_type(upload.file_name, upload.type, upload.content_type)
     properties: dict[str, Json] = {"epub_version": _epub_version(upload.data)} if mime == EPUB else {}
-    return File(
+    return StoredFile(
         id=number,
         product=product,
         type=upload.type,
@@ -85,10 +85,10 @@ def stored(upload: Upload, number: int, product: int, timestamp: int, switches: 
     )
 
 
-def extract(upload: Upload, source: File, number: int, appears_at: float) -> File:
+def extract(upload: Upload, source: StoredFile, number: int, appears_at: float) -> StoredFile:
     """Make the extract that the service makes of an EPUB."""
     data = _EXTRACTED + upload.data
-    return File(
+    return StoredFile(
         id=number,
         product=source.product,
         type="extract",
@@ -104,18 +104,18 @@ def extract(upload: Upload, source: File, number: int, appears_at: float) -> Fil
     )
 
 
-def _only_file(found: tuple[Part, ...]) -> Part:
+def _only_file(found: tuple[FormField, ...]) -> FormField:
     files = [part for part in found if part.name == "file"]
     if len(files) != 1 or not files[0].file_name:
-        raise Refused(422, "product_files::file_missing", "A file with a name is required, once.")
+        raise RequestRefused(422, "product_files::file_missing", "A file with a name is required, once.")
     if not files[0].data:
-        raise Refused(422, "product_files::file_empty", "The file is empty.", file_name=files[0].file_name)
+        raise RequestRefused(422, "product_files::file_empty", "The file is empty.", file_name=files[0].file_name)
     return files[0]
 
 
 def _judged_label(label: str) -> str:
     if not label.startswith(LABEL_PREFIX) or label == LABEL_PREFIX:
-        raise Refused(422, "product_files::label_invalid", f"A label begins with {LABEL_PREFIX}", label=label)
+        raise RequestRefused(422, "product_files::label_invalid", f"A label begins with {LABEL_PREFIX}", label=label)
     return label
 
 

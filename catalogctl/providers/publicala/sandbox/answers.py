@@ -12,7 +12,7 @@ JSON_HEADERS = {"Content-Type": "application/json"}
 
 
 def origin(request: SandboxRequest) -> str:
-    """Give the address of the store that a request was sent to."""
+    """Return the address of the store that a request was sent to."""
     return f"http://{request.headers.get('host', 'your-store.com')}"
 
 

@@ -18,14 +18,14 @@ import orjson
 from catalogctl.provider.emulation import Clock, InMemory, Json, LoggedRequest, SandboxRequest, SandboxResponse, utc_now
 from catalogctl.providers.publicala.sandbox import paging
 from catalogctl.providers.publicala.sandbox.answers import JSON_HEADERS, answer, invalid, login_page, message, not_allowed, origin
-from catalogctl.providers.publicala.sandbox.checks import Verdict
+from catalogctl.providers.publicala.sandbox.checks import BodyCheck
 from catalogctl.providers.publicala.sandbox.issue import PHYSICAL, TAXONOMIES, Issue, edited, encode, renamed
 from catalogctl.providers.publicala.sandbox.rate import Rate
 from catalogctl.providers.publicala.sandbox.render import ROW_KEYS, STORE_URL, shown_created, stamp
 from catalogctl.providers.publicala.sandbox.rules import judge_changed, judge_new
 from catalogctl.providers.publicala.sandbox.shelf import Shelf
 from catalogctl.providers.publicala.sandbox.switches import PublicalaSwitches
-from catalogctl.providers.publicala.sandbox.track import Track, edited_track, encode_track
+from catalogctl.providers.publicala.sandbox.track import StoredTrack, edited_track, encode_track
 from catalogctl.providers.publicala.sandbox.v3 import ContentApi, segments
 
 ISSUES = "/integration-api/v1/dashboard/issues"
@@ -198,7 +198,7 @@ class PublicalaSandbox(InMemory[Shelf]):
         self._shelf.drop(issue)
         return _success(200, {"message": "The title was deleted."})
 
-    def _refuse_taken(self, verdict: Verdict, issue: Issue | None) -> None:
+    def _refuse_taken(self, verdict: BodyCheck, issue: Issue | None) -> None:
         wanted = verdict.values.get("external_id")
         holder = self._shelf.own(wanted) if isinstance(wanted, str) else None
         if holder is not None and (issue is None or holder.id != issue.id):
@@ -244,7 +244,7 @@ class PublicalaSandbox(InMemory[Shelf]):
     def _seed_track(self, row: Mapping[str, object]) -> None:
         issue, now = self._known(str(row["content"])), stamp(self._clock())
         number = str(row.get("id", self._shelf.next_track_id))
-        blank = Track(id=number, content_id=issue.id, title=f"Track {number}", created_at=now, updated_at=now)
+        blank = StoredTrack(id=number, content_id=issue.id, title=f"StoredTrack {number}", created_at=now, updated_at=now)
         self._shelf.put_track(edited_track(blank, {key: value for key, value in row.items() if key not in {"content", "id"}}))
         last = max(issue.track_orders, default=0)
         self._shelf.put(replace(issue, tracks=(*issue.tracks, number), track_orders=(*issue.track_orders, last + 1)))
@@ -266,7 +266,7 @@ class PublicalaSandbox(InMemory[Shelf]):
             match found:
                 case Issue():
                     self._shelf.put(replace(edited(found, changes, ROW_KEYS), updated_at=now))
-                case _, Track() as track:
+                case _, StoredTrack() as track:
                     self._shelf.put_track(edited_track(track, {"updated_at": now, **changes}))
 
     def remove(self, key: str) -> None:
@@ -287,10 +287,10 @@ class PublicalaSandbox(InMemory[Shelf]):
             self.add_foreign(self.switches.foreign_rows)
 
     def account_block(self, base_url: str) -> dict[str, str]:
-        """Give the account of catalogctl.yaml that uses this emulator at `base_url`; its token is a reference, as the file demands."""
+        """Return the account of catalogctl.yaml that uses this emulator at `base_url`; its token is a reference, as the file demands."""
         return {"provider": self.name, "base_url": base_url, "token": "${env:PUBLICALA_TOKEN}"}
 
-    def _object(self, key: str) -> Issue | tuple[Issue, Track]:
+    def _object(self, key: str) -> Issue | tuple[Issue, StoredTrack]:
         """Find what a key of the back doors names; an external id may have a slash of its own."""
         owner, slash, child = key.rpartition("/")
         if slash and self._shelf.own(key) is None:
@@ -307,7 +307,7 @@ class PublicalaSandbox(InMemory[Shelf]):
 
 
 def _route(path: str) -> str | None:
-    """Give the key in the path, empty for the list; None where the path is no route."""
+    """Return the key in the path, empty for the list; None where the path is no route."""
     rest = unquote(path).removesuffix("/")
     if rest == ISSUES:
         return ""

@@ -32,7 +32,7 @@ _ISO_639_1 = frozenset(
 
 
 @dataclass(slots=True)
-class Verdict:
+class BodyCheck:
     """What was found in one body."""
 
     values: dict[str, object] = field(default_factory=dict)
@@ -73,21 +73,21 @@ def _trimmed(value: Json) -> Json:
             return value
 
 
-def text(name: str, value: Json, verdict: Verdict) -> None:
+def text(name: str, value: Json, verdict: BodyCheck) -> None:
     """Take a string or null."""
     if value is not None and not isinstance(value, str):
         verdict.refuse(name, "must be a string.")
     verdict.values[name] = value
 
 
-def some_text(name: str, value: Json, verdict: Verdict) -> None:
+def some_text(name: str, value: Json, verdict: BodyCheck) -> None:
     """Take a string; null is `required`'s business, and where nothing is required it leaves the stored value alone."""
     if value is None:
         return
     text(name, value, verdict)
 
 
-def address(name: str, value: Json, verdict: Verdict) -> None:
+def address(name: str, value: Json, verdict: BodyCheck) -> None:
     """Take an address of the web; null leaves the stored value alone."""
     if value is None:
         return
@@ -106,7 +106,7 @@ def _is_address(value: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"\s", value)
 
 
-def flag(name: str, value: Json, verdict: Verdict) -> None:
+def flag(name: str, value: Json, verdict: BodyCheck) -> None:
     """Take true, false, 1, 0, or null for false."""
     if isinstance(value, bool) or value is None or (isinstance(value, int) and value in (0, 1)):
         verdict.values[name] = bool(value)
@@ -114,7 +114,7 @@ def flag(name: str, value: Json, verdict: Verdict) -> None:
         verdict.refuse(name, "field must be true or false.")
 
 
-def day(name: str, value: Json, verdict: Verdict) -> None:
+def day(name: str, value: Json, verdict: BodyCheck) -> None:
     """Take YYYY-MM-DD; null leaves the stored value alone."""
     if value is None:
         return
@@ -123,7 +123,7 @@ def day(name: str, value: Json, verdict: Verdict) -> None:
     verdict.values[name] = value
 
 
-def instant(name: str, value: Json, verdict: Verdict) -> None:
+def instant(name: str, value: Json, verdict: BodyCheck) -> None:
     """Take YYYY-MM-DD HH:MM:SS or null."""
     if value is not None and (not isinstance(value, str) or not _DATETIME.fullmatch(value) or not parses(datetime.fromisoformat, value)):
         verdict.refuse(name, "does not match the format Y-m-d H:i:s.")
@@ -131,7 +131,7 @@ def instant(name: str, value: Json, verdict: Verdict) -> None:
 
 
 def parses(parse: Callable[[str], object], value: str) -> bool:
-    """Tell whether `parse` takes the value, which it refuses by a ValueError."""
+    """Return whether `parse` takes the value, which it refuses by a ValueError."""
     try:
         parse(value)
     except ValueError:
@@ -139,7 +139,7 @@ def parses(parse: Callable[[str], object], value: str) -> bool:
     return True
 
 
-def language(name: str, value: Json, verdict: Verdict) -> None:
+def language(name: str, value: Json, verdict: BodyCheck) -> None:
     """Take a code of ISO 639-1 or null."""
     if value is not None and not isinstance(value, str):
         verdict.refuse(name, "must be a string.")
@@ -148,7 +148,7 @@ def language(name: str, value: Json, verdict: Verdict) -> None:
     verdict.values[name] = value
 
 
-def count(name: str, value: Json, verdict: Verdict) -> None:
+def count(name: str, value: Json, verdict: BodyCheck) -> None:
     """Take a whole number that is not negative, or null."""
     if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
         verdict.refuse(name, "must be an integer.")
@@ -157,7 +157,7 @@ def count(name: str, value: Json, verdict: Verdict) -> None:
     verdict.values[name] = value
 
 
-def terms(name: str, value: Json, verdict: Verdict) -> None:
+def terms(name: str, value: Json, verdict: BodyCheck) -> None:
     """Take a list of strings, or null for an empty one; a term that comes twice is kept once."""
     given = [] if value is None else value
     if not isinstance(given, list):
@@ -169,7 +169,7 @@ def terms(name: str, value: Json, verdict: Verdict) -> None:
     verdict.values[name] = tuple(dict.fromkeys(str(term) for term in given))
 
 
-def codes(value: Json, verdict: Verdict) -> None:
+def codes(value: Json, verdict: BodyCheck) -> None:
     """Take `bisac` as a list of `{"code": …}`, or null for an empty one; a code that comes twice is kept once."""
     rows = [] if value is None else value
     if not isinstance(rows, list):
@@ -195,8 +195,8 @@ def codes_of_strings(value: Json) -> Json:
     return [{"code": row} if isinstance(row, str) else row for row in value] if isinstance(value, list) else value
 
 
-def amount(place: str, value: Json, verdict: Verdict) -> int | None:
-    """Give a price in hundredths; None where it is refused."""
+def amount(place: str, value: Json, verdict: BodyCheck) -> int | None:
+    """Return a price in hundredths; None where it is refused."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         verdict.refuse(place, "must be a number.")
     elif value < 0:

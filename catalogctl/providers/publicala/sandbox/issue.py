@@ -110,7 +110,7 @@ _OTHER_NAMES = {
 
 
 def encode(issue: Issue) -> dict[str, Json]:
-    """Give the issue as JSON values."""
+    """Return the issue as JSON values."""
     return cast("dict[str, Json]", orjson.loads(orjson.dumps(issue)))
 
 
@@ -167,14 +167,14 @@ def edited(issue: Issue, changes: Mapping[str, object], shown_keys: frozenset[st
 
 
 def identities(issue: Issue) -> tuple[dict[str, Json], ...]:
-    """Give a content's identifiers; one that has none is identified by its external id."""
+    """Return a content's identifiers; one that has none is identified by its external id."""
     if issue.identifiers or issue.external_id is None:
         return issue.identifiers
     return ({"type": "external_id", "value": issue.external_id, "is_primary": True},)
 
 
 def primary_value(identifiers: Sequence[Mapping[str, Json]]) -> str | None:
-    """Give the external id that identifiers make: the primary one's value, an ISBN without its hyphens."""
+    """Return the external id that identifiers make: the primary one's value, an ISBN without its hyphens."""
     for one in identifiers:
         if one["is_primary"]:
             return plain(one)
@@ -182,13 +182,13 @@ def primary_value(identifiers: Sequence[Mapping[str, Json]]) -> str | None:
 
 
 def plain(identifier: Mapping[str, Json]) -> str:
-    """Give an identifier's value as it is compared: an ISBN without its hyphens and spaces."""
+    """Return an identifier's value as it is compared: an ISBN without its hyphens and spaces."""
     value = str(identifier["value"])
     return value.replace("-", "").replace(" ", "") if str(identifier["type"]).startswith("isbn") else value
 
 
 def renamed(identifiers: Sequence[Mapping[str, Json]], external_id: str | None) -> tuple[dict[str, Json], ...]:
-    """Give the identifiers of a content whose external id was set by other means than by them."""
+    """Return the identifiers of a content whose external id was set by other means than by them."""
     if primary_value(identifiers) == external_id:
         return tuple(map(dict, identifiers))
     others = tuple({**one, "is_primary": False} for one in identifiers if not one["is_primary"])

@@ -153,7 +153,7 @@ def slug_of(issue: Issue) -> str:
 
 
 def shown_description(issue: Issue, switches: PublicalaSwitches) -> str | None:
-    """Give a description as it comes back."""
+    """Return a description as it comes back."""
     if issue.description is None or switches.html_echo == "exact":
         return issue.description
     return _BREAK.sub("\r\n", issue.description)

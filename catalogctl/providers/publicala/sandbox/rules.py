@@ -15,7 +15,7 @@ import orjson
 
 from catalogctl.provider.emulation import Json
 from catalogctl.providers.publicala.sandbox.checks import (
-    Verdict,
+    BodyCheck,
     address,
     amount,
     cleaned,
@@ -44,10 +44,10 @@ _PRINTED = frozenset({*MEASURES, "binding_type", "editing_location"})
 _SALE = frozenset({"preorder_from", "sale_from"})
 
 
-def judge_new(body: Json, switches: PublicalaSwitches) -> Verdict:
+def judge_new(body: Json, switches: PublicalaSwitches) -> BodyCheck:
     """Judge the body of a POST by the table for physical content where its type says so, else by that for digital content."""
     given = cleaned(body)
-    verdict = Verdict()
+    verdict = BodyCheck()
     required = {"publication_date", "name", "external_id"}
     if switches.required_fields == "lenient":
         required = {"name"}
@@ -63,10 +63,10 @@ def judge_new(body: Json, switches: PublicalaSwitches) -> Verdict:
     return verdict
 
 
-def judge_changed(body: Json, extension: str, switches: PublicalaSwitches) -> Verdict:
+def judge_changed(body: Json, extension: str, switches: PublicalaSwitches) -> BodyCheck:
     """Judge the body of a PUT to a content whose stored file type is `extension`."""
     given = cleaned(body)
-    verdict = Verdict()
+    verdict = BodyCheck()
     strict = switches.required_fields == "strict"
     required = {"publication_date", "name", "external_id"} if strict else {"publication_date", "name"}
     if extension == PHYSICAL:
@@ -84,7 +84,7 @@ def judge_changed(body: Json, extension: str, switches: PublicalaSwitches) -> Ve
     return verdict
 
 
-def _judge(given: Mapping[str, Json], known: frozenset[str], required: set[str], switches: PublicalaSwitches, verdict: Verdict) -> None:
+def _judge(given: Mapping[str, Json], known: frozenset[str], required: set[str], switches: PublicalaSwitches, verdict: BodyCheck) -> None:
     verdict.ignored = tuple(sorted(given.keys() - known))
     for name in sorted(required):
         if given.get(name) in (None, [], {}):
@@ -105,7 +105,7 @@ def _judge(given: Mapping[str, Json], known: frozenset[str], required: set[str],
             _CHECKS[name](name, value, verdict)
 
 
-def _judge_digital_type(given: Mapping[str, Json], verdict: Verdict) -> None:
+def _judge_digital_type(given: Mapping[str, Json], verdict: BodyCheck) -> None:
     extension = given.get("extension")
     if given["type"] is not None and not (isinstance(extension, str) and _same_file_type(given["type"], extension)):
         verdict.refuse_choice("type")
@@ -115,7 +115,7 @@ def _same_file_type(sent: Json, extension: str) -> bool:
     return sent == extension or {sent if isinstance(sent, str) else "", extension} <= AUDIO
 
 
-def _extension(name: str, value: Json, verdict: Verdict) -> None:
+def _extension(name: str, value: Json, verdict: BodyCheck) -> None:
     if value is None:
         return
     if value not in EXTENSIONS:
@@ -123,7 +123,7 @@ def _extension(name: str, value: Json, verdict: Verdict) -> None:
     verdict.values[name] = value
 
 
-def existing(name: str, value: Json, switches: PublicalaSwitches, verdict: Verdict) -> None:
+def existing(name: str, value: Json, switches: PublicalaSwitches, verdict: BodyCheck) -> None:
     """Refuse collections that do not exist, where the switch names those that do."""
     if switches.collections is None or not isinstance(value, list):
         return
@@ -132,7 +132,7 @@ def existing(name: str, value: Json, switches: PublicalaSwitches, verdict: Verdi
             verdict.refuse_choice(f"{name}.{index}")
 
 
-def _prices(value: Json, switches: PublicalaSwitches, verdict: Verdict) -> None:
+def _prices(value: Json, switches: PublicalaSwitches, verdict: BodyCheck) -> None:
     # PHP reads {} and [] as the same empty array.
     prices = {} if value in (None, []) else value
     if not isinstance(prices, dict):
@@ -148,7 +148,7 @@ def _prices(value: Json, switches: PublicalaSwitches, verdict: Verdict) -> None:
     verdict.values["amounts_in_cents"] = amounts
 
 
-def _structure(name: str, value: Json, verdict: Verdict) -> None:
+def _structure(name: str, value: Json, verdict: BodyCheck) -> None:
     if isinstance(value, str):
         if not parses(orjson.loads, value):
             verdict.refuse(name, "must be a valid JSON string.")
@@ -157,7 +157,7 @@ def _structure(name: str, value: Json, verdict: Verdict) -> None:
     verdict.values[name] = value
 
 
-_CHECKS: Mapping[str, Callable[[str, Json, Verdict], None]] = {
+_CHECKS: Mapping[str, Callable[[str, Json, BodyCheck], None]] = {
     "publication_date": day,
     "published_at": instant,
     "name": some_text,

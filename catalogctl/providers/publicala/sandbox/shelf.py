@@ -11,11 +11,11 @@ from typing import cast
 
 import orjson
 
-from catalogctl.provider.emulation import Commit, Json
+from catalogctl.provider.emulation import Json, StoredChange
 from catalogctl.providers.publicala.sandbox.issue import AUDIO, Issue, decode, encode, identities, plain
 from catalogctl.providers.publicala.sandbox.render import shown_row
 from catalogctl.providers.publicala.sandbox.switches import PublicalaSwitches
-from catalogctl.providers.publicala.sandbox.track import Track, decode_track, encode_track
+from catalogctl.providers.publicala.sandbox.track import StoredTrack, decode_track, encode_track
 
 CLEARED, COUNTER, TRACK_COUNTER = "cleared", "next_id", "next_track_id"
 """Keys of commits that are no content's: everything is gone; the ids that the next content and the next track get.
@@ -34,11 +34,11 @@ class Shelf:
     def __init__(self, switches: PublicalaSwitches, first_id: int) -> None:
         self.next_id = first_id
         self.next_track_id = FIRST_TRACK_ID
-        self.listener: Callable[[Commit], None] | None = None
+        self.listener: Callable[[StoredChange], None] | None = None
         self._switches = switches
         self._issues: dict[int, Issue] = {}
         self._ids: list[int] = []
-        self._tracks: dict[str, Track] = {}
+        self._tracks: dict[str, StoredTrack] = {}
         """By id. Only those that their content names are there; another is what a half replayed change left."""
         self._own: dict[str, int] = {}
         self._identified: dict[tuple[Json, str], int] = {}
@@ -80,7 +80,7 @@ class Shelf:
         return self._issues.get(self._identified.get(identifier, -1))
 
     def numbered(self, number: int) -> Issue:
-        """Give the content of an id that is known to be there."""
+        """Return the content of an id that is known to be there."""
         return self._issues[number]
 
     def ordered(self, sort: str) -> Sequence[tuple[str, int]]:
@@ -90,18 +90,18 @@ class Shelf:
             found = self._orders[sort] = sorted((getattr(issue, name), issue.id) for issue in self if issue.owned)
         return found
 
-    def tracks(self, issue: Issue) -> Iterator[tuple[int, Track]]:
-        """Give an audiobook's tracks in their order, each with the number that is its order."""
+    def tracks(self, issue: Issue) -> Iterator[tuple[int, StoredTrack]]:
+        """Return an audiobook's tracks in their order, each with the number that is its order."""
         return ((order, self._tracks[key]) for order, key in zip(issue.track_orders, issue.tracks, strict=True))
 
-    def track(self, issue: Issue, key: str) -> Track | None:
+    def track(self, issue: Issue, key: str) -> StoredTrack | None:
         """Find a track of a content by its id."""
         return self._tracks[key] if key in issue.tracks else None
 
-    def put_track(self, track: Track) -> None:
+    def put_track(self, track: StoredTrack) -> None:
         """Store a track, new or changed; a new one is nowhere until its content names it."""
         self._place_track(track)
-        self._tell(Commit(f"{track.content_id}/{track.id}", encode_track(track)))
+        self._tell(StoredChange(f"{track.content_id}/{track.id}", encode_track(track)))
 
     def drop_track(self, issue: Issue, key: str) -> None:
         """Take a track away from its content; those behind it move up where the switch says so."""
@@ -112,13 +112,13 @@ class Shelf:
         self.put(replace(issue, tracks=left, track_orders=(*issue.track_orders[:place], *moved)))
         del self._tracks[key]
         self.forget_reads(key)
-        self._tell(Commit(f"{issue.id}/{key}", None))
+        self._tell(StoredChange(f"{issue.id}/{key}", None))
 
     def add(self, issue: Issue) -> Issue:
         """Store a new content, with the track that its file is where the switch says so, and give it as it is stored."""
         named = issue.file_url is not None or issue.file is not None
         if named and issue.extension in AUDIO and self._switches.file_is_track and self._switches.v3_docs != "none":
-            track = Track(
+            track = StoredTrack(
                 id=str(self.next_track_id),
                 content_id=issue.id,
                 title=issue.name,
@@ -136,30 +136,30 @@ class Shelf:
     def put(self, issue: Issue) -> None:
         """Store a content, new or changed."""
         self._place(issue)
-        self._tell(Commit(str(issue.id), encode(issue)))
+        self._tell(StoredChange(str(issue.id), encode(issue)))
 
     def drop(self, issue: Issue) -> None:
         """Take a content away, and its tracks with it."""
         self._displace(issue.id)
-        self._tell(Commit(str(issue.id), None))
+        self._tell(StoredChange(str(issue.id), None))
         for key in issue.tracks:
-            self._tell(Commit(f"{issue.id}/{key}", None))
+            self._tell(StoredChange(f"{issue.id}/{key}", None))
 
     def clear(self, first_id: int) -> None:
         """Take everything away and number anew."""
         self._empty()
         self.next_id, self.next_track_id = first_id, FIRST_TRACK_ID
-        self._tell(Commit(CLEARED, {COUNTER: first_id, TRACK_COUNTER: FIRST_TRACK_ID}))
+        self._tell(StoredChange(CLEARED, {COUNTER: first_id, TRACK_COUNTER: FIRST_TRACK_ID}))
 
-    def snapshot(self) -> tuple[Commit, ...]:
-        """Give the fewest commits that rebuild the contents."""
+    def snapshot(self) -> tuple[StoredChange, ...]:
+        """Return the fewest commits that rebuild the contents."""
         return (
-            Commit(CLEARED, {COUNTER: self.next_id, TRACK_COUNTER: self.next_track_id}),
-            *(Commit(f"{issue.id}/{track.id}", encode_track(track)) for issue in self for _, track in self.tracks(issue)),
-            *(Commit(str(issue.id), encode(issue)) for issue in self),
+            StoredChange(CLEARED, {COUNTER: self.next_id, TRACK_COUNTER: self.next_track_id}),
+            *(StoredChange(f"{issue.id}/{track.id}", encode_track(track)) for issue in self for _, track in self.tracks(issue)),
+            *(StoredChange(str(issue.id), encode(issue)) for issue in self),
         )
 
-    def replay(self, commits: Iterable[Commit]) -> None:
+    def replay(self, commits: Iterable[StoredChange]) -> None:
         """Apply commits, telling nobody."""
         for commit in commits:
             if commit.key == CLEARED:
@@ -211,8 +211,8 @@ class Shelf:
         status = self.status(issue, now)
         return AWAITING if status == next(iter(self._switches.conversion_steps), None) else status
 
-    def processed(self, track: Track, now: datetime) -> bool:
-        """Tell whether a track's file has been looked into, which takes one step."""
+    def processed(self, track: StoredTrack, now: datetime) -> bool:
+        """Return whether a track's file has been looked into, which takes one step."""
         since = track.processing_since
         if since is None or not self._switches.conversion_steps or self._switches.conversion_step_seconds <= 0:
             return True
@@ -229,7 +229,7 @@ class Shelf:
         self._reads.pop(key, None)
 
     def row(self, number: int, now: datetime) -> bytes:
-        """Give a row of the list as JSON."""
+        """Return a row of the list as JSON."""
         if (page := self._pages.get(number)) is not None:
             return page
         issue = self._issues[number]
@@ -240,7 +240,7 @@ class Shelf:
         return page
 
     def whole(self, issue: Issue, now: datetime) -> dict[str, Json]:
-        """Give the row of a content that is asked for alone."""
+        """Return the row of a content that is asked for alone."""
         return self._shown(issue, now, truncated=False)
 
     def _shown(self, issue: Issue, now: datetime, *, truncated: bool) -> dict[str, Json]:
@@ -281,7 +281,7 @@ class Shelf:
         self._hits.clear()
         self._orders.clear()
 
-    def _place_track(self, track: Track) -> None:
+    def _place_track(self, track: StoredTrack) -> None:
         self._tracks[track.id] = track
         self.next_track_id = max(self.next_track_id, int(track.id) + 1)
 
@@ -313,6 +313,6 @@ class Shelf:
         for memory in (self._pages, self._hits, self._orders, self._reads):
             memory.clear()
 
-    def _tell(self, commit: Commit) -> None:
+    def _tell(self, commit: StoredChange) -> None:
         if self.listener is not None:
             self.listener(commit)

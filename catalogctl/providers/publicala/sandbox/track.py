@@ -12,7 +12,7 @@ from catalogctl.provider.emulation import Json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Track:
+class StoredTrack:
     """Everything stored of one track but its place, which its content keeps; field names are the API's where it has one."""
 
     id: str
@@ -35,20 +35,20 @@ class Track:
 
 
 _FIXED = frozenset({"id", "content_id"})
-_EDITABLE = frozenset(item.name for item in fields(Track)) - _FIXED
+_EDITABLE = frozenset(item.name for item in fields(StoredTrack)) - _FIXED
 
 
-def encode_track(track: Track) -> dict[str, Json]:
-    """Give the track as JSON values."""
+def encode_track(track: StoredTrack) -> dict[str, Json]:
+    """Return the track as JSON values."""
     return cast("dict[str, Json]", orjson.loads(orjson.dumps(track)))
 
 
-def decode_track(values: Mapping[str, Json]) -> Track:
+def decode_track(values: Mapping[str, Json]) -> StoredTrack:
     """Rebuild a track from `encode_track`'s JSON values."""
-    return Track(**values)  # type: ignore[arg-type]  # the values are `encode_track`'s own
+    return StoredTrack(**values)  # type: ignore[arg-type]  # the values are `encode_track`'s own
 
 
-def edited_track(track: Track, changes: Mapping[str, object]) -> Track:
+def edited_track(track: StoredTrack, changes: Mapping[str, object]) -> StoredTrack:
     """Change a track without any of the API's rules; a new file is processed at once.
 
     Raises:  ValueError for a field that a track has not; its order is its content's.

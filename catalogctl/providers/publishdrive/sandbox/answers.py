@@ -21,7 +21,7 @@ _TITLES: Mapping[int, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class ValueFault:
     """What is wrong with one value of a request."""
 
     name: str
@@ -29,7 +29,7 @@ class Fault:
     reason: str
 
 
-class Refused(Exception):
+class RequestRefused(Exception):
     """A request is refused, and this is the answer; nothing of it has been applied."""
 
     def __init__(self, response: SandboxResponse) -> None:
@@ -52,7 +52,7 @@ def message(status: int, text: str) -> SandboxResponse:
     return success(status, {"message": text})
 
 
-def problem(request: SandboxRequest, status: int, detail: str, *faults: Fault, title: str | None = None) -> SandboxResponse:
+def problem(request: SandboxRequest, status: int, detail: str, *faults: ValueFault, title: str | None = None) -> SandboxResponse:
     """Answer with the long error object; its `instance` is the path by which the service calls itself."""
     body = {
         "title": title or _TITLES[status],
@@ -77,5 +77,5 @@ def storage_error(status: int, code: str, text: str) -> SandboxResponse:
 
 
 def internal_path(request: SandboxRequest) -> str:
-    """Give a request's path as the service has it internally."""
+    """Return a request's path as the service has it internally."""
     return f"/api{request.path}"

@@ -17,7 +17,7 @@ import orjson
 
 from catalogctl.provider.emulation import Clock, InMemory, Json, LoggedRequest, Minute, SandboxRequest, SandboxResponse, utc_now
 from catalogctl.providers.publishdrive.sandbox import files, storage, workflow
-from catalogctl.providers.publishdrive.sandbox.answers import Fault, Refused, empty, leaked_forbidden, message, problem, success
+from catalogctl.providers.publishdrive.sandbox.answers import RequestRefused, ValueFault, empty, leaked_forbidden, message, problem, success
 from catalogctl.providers.publishdrive.sandbox.back_doors import edited, removed, seeded
 from catalogctl.providers.publishdrive.sandbox.book import Book, stamp, uuid_of
 from catalogctl.providers.publishdrive.sandbox.chapters import judge_chapters
@@ -57,7 +57,7 @@ class PublishdriveSandbox(InMemory[Shelf]):
                     response = files.put_bytes(self._shelf, request, self._clock())
                 else:
                     response = self._answer(request, body)
-            except Refused as refused:
+            except RequestRefused as refused:
                 response = refused.response
             self._log.append(LoggedRequest(request.method, request.path, request.query, body, response.status, self._clock()))
             return response
@@ -108,7 +108,7 @@ class PublishdriveSandbox(InMemory[Shelf]):
     def _list(self, request: SandboxRequest) -> SandboxResponse:
         question = read_question(request.query)
         if isinstance(question, list):
-            raise Refused(problem(request, 400, "The query is not valid.", *question))
+            raise RequestRefused(problem(request, 400, "The query is not valid.", *question))
         now = self._clock()
         chosen = question.chosen(self._shelf)
         data = [shown_row(book, workflow.status_at(book, self.switches, now)) for book in question.on_page(chosen)]
@@ -120,14 +120,14 @@ class PublishdriveSandbox(InMemory[Shelf]):
             return success(200, {"data": self._shown(book)})
         if self.switches.missing_external_id == 404:
             return message(404, _MISSING)
-        return problem(request, 422, "The request is not valid.", Fault("bookExternalId", "No book has this external id."))
+        return problem(request, 422, "The request is not valid.", ValueFault("bookExternalId", "No book has this external id."))
 
     def _create(self, request: SandboxRequest, body: Json) -> SandboxResponse:
         given = _sent_object(request, body)
         verdict = judge_new(given, self.switches)
         faults = [*verdict.faults, *self._taken(given.get("externalId"), None)]
         if faults:
-            raise Refused(problem(request, 422, "The body is not valid.", *faults))
+            raise RequestRefused(problem(request, 422, "The body is not valid.", *faults))
         now = stamp(self._clock())
         number = self._shelf.take_number()
         book = Book(number=number, id=uuid_of(number), created_at=now, updated_at=now, attributes=verdict.values)
@@ -148,7 +148,7 @@ class PublishdriveSandbox(InMemory[Shelf]):
             faults += contents.faults
             chapters = contents.chapters
         if faults:
-            raise Refused(problem(request, 422, "The body is not valid.", *faults))
+            raise RequestRefused(problem(request, 422, "The body is not valid.", *faults))
         changed = replace(workflow.redrafted(book, self._clock()), attributes=verdict.values, chapters=chapters)
         self._shelf.put_book(changed)
         # A file whose chapter got another one is of no chapter any more, and of no use.
@@ -172,10 +172,10 @@ class PublishdriveSandbox(InMemory[Shelf]):
         _nothing_asked(request, _sent_object(request, body))
         now = self._clock()
         if (status := workflow.status_at(book, self.switches, now)) != "draft":
-            raise Refused(problem(request, 422, f"Only a draft can be published, and this book is {status}."))
+            raise RequestRefused(problem(request, 422, f"Only a draft can be published, and this book is {status}."))
         faults = tuple(workflow.final_faults(book, self._shelf.files(book.id), now))
         if faults:
-            raise Refused(problem(request, 422, "The book cannot be published yet.", *faults))
+            raise RequestRefused(problem(request, 422, "The book cannot be published yet.", *faults))
         self._shelf.put_book(workflow.submitted(book, self.switches, now))
         return empty(self.switches.publish_code)
 
@@ -187,7 +187,7 @@ class PublishdriveSandbox(InMemory[Shelf]):
             _nothing_asked(request, _sent_object(request, body))
         now = self._clock()
         if (status := workflow.status_at(book, self.switches, now)) not in workflow.OUT:
-            raise Refused(problem(request, 422, f"A book that is {status} cannot be unpublished."))
+            raise RequestRefused(problem(request, 422, f"A book that is {status} cannot be unpublished."))
         self._shelf.put_book(workflow.withdrawn(book, now))
         return empty(204)
 
@@ -202,20 +202,20 @@ class PublishdriveSandbox(InMemory[Shelf]):
         return empty(204)
 
     def _book(self, request: SandboxRequest, book_id: str) -> Book:
-        """Find the book that a path names. Raises Refused where there is none, and for what is no id."""
+        """Find the book that a path names. Raises RequestRefused where there is none, and for what is no id."""
         if not UUID.fullmatch(book_id):
-            raise Refused(problem(request, 422, "The request is not valid.", Fault("bookPublicId", "This is no UUID.")))
+            raise RequestRefused(problem(request, 422, "The request is not valid.", ValueFault("bookPublicId", "This is no UUID.")))
         book = self._shelf.book(book_id)
         if book is None:
-            raise Refused(message(404, _MISSING))
+            raise RequestRefused(message(404, _MISSING))
         return book
 
-    def _taken(self, external_id: Json, book: Book | None) -> list[Fault]:
+    def _taken(self, external_id: Json, book: Book | None) -> list[ValueFault]:
         """Complain about an external id that another book has."""
         holder = self._shelf.by_external_id(external_id) if isinstance(external_id, str) else None
         if holder is None or (book is not None and book.external_id == external_id) or self.switches.duplicate_external_id == "accepted":
             return []
-        return [Fault("externalId", "This external id belongs to another book.")]
+        return [ValueFault("externalId", "This external id belongs to another book.")]
 
     def _shown(self, book: Book) -> dict[str, Json]:
         status = workflow.status_at(book, self.switches, self._clock())
@@ -266,7 +266,7 @@ class PublishdriveSandbox(InMemory[Shelf]):
             self._minute.clear()
 
     def account_block(self, base_url: str) -> dict[str, str]:
-        """Give the account of catalogctl.yaml that uses this emulator at `base_url`; its key is a reference, as the file demands."""
+        """Return the account of catalogctl.yaml that uses this emulator at `base_url`; its key is a reference, as the file demands."""
         return {"provider": self.name, "base_url": base_url, "api_key": "${env:PUBLISHDRIVE_API_KEY}"}
 
 
@@ -302,22 +302,24 @@ def _says_json(request: SandboxRequest) -> bool:
 
 
 def _sent(request: SandboxRequest, body: Json) -> Json:
-    """Give the body that an endpoint needs. Raises Refused where it is not JSON and said to be."""
+    """Return the body that an endpoint needs. Raises RequestRefused where it is not JSON and said to be."""
     if not _says_json(request):
-        fault = Fault("Content-Type", "This must be application/json.")
-        raise Refused(problem(request, 400, "The Content-Type is not supported.", fault))
+        fault = ValueFault("Content-Type", "This must be application/json.")
+        raise RequestRefused(problem(request, 400, "The Content-Type is not supported.", fault))
     if body is None:
-        raise Refused(problem(request, 400, "The body is no JSON."))
+        raise RequestRefused(problem(request, 400, "The body is no JSON."))
     return body
 
 
 def _sent_object(request: SandboxRequest, body: Json, otherwise: int = 422) -> dict[str, Json]:
     given = _sent(request, body)
     if not isinstance(given, dict):
-        raise Refused(problem(request, otherwise, "The body must be an object."))
+        raise RequestRefused(problem(request, otherwise, "The body must be an object."))
     return given
 
 
 def _nothing_asked(request: SandboxRequest, given: Mapping[str, Json]) -> None:
     if given:
-        raise Refused(problem(request, 422, "The body is not valid.", *(Fault(key, "This field is not known here.") for key in given)))
+        raise RequestRefused(
+            problem(request, 422, "The body is not valid.", *(ValueFault(key, "This field is not known here.") for key in given))
+        )

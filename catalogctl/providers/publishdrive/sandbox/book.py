@@ -85,7 +85,7 @@ class Attached:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Upload:
+class UploadSlot:
     """One permission to upload, and what came of it."""
 
     number: int
@@ -111,7 +111,7 @@ def stamp(moment: datetime) -> str:
 
 
 def completed(values: Mapping[str, Json]) -> dict[str, Json]:
-    """Give all attributes of a book from those that its client sent, the service's defaults for the others."""
+    """Return all attributes of a book from those that its client sent, the service's defaults for the others."""
     blank: dict[str, Json] = dict.fromkeys((*WRITABLE, *UNTOLD))
     blank |= {"keyword": [], "isFinalVersion": False, "imprint": dict(_DEFAULT_IMPRINT)}
     whole = blank | dict(values)
@@ -151,7 +151,7 @@ def sample_attributes(number: int, given: Mapping[str, Json]) -> dict[str, Json]
 
 
 def encode_book(book: Book) -> dict[str, Json]:
-    """Give a book as a row, by the API's names."""
+    """Return a book as a row, by the API's names."""
     return {
         "id": book.id,
         "number": book.number,
@@ -188,7 +188,7 @@ def decode_chapters(rows: Json) -> tuple[Chapter, ...]:
 
 
 def encode_attached(file: Attached) -> dict[str, Json]:
-    """Give a book's file as a row."""
+    """Return a book's file as a row."""
     return cast("dict[str, Json]", asdict(file))
 
 
@@ -222,5 +222,5 @@ def edited_attached(file: Attached, changes: Mapping[str, object]) -> Attached:
 
 
 def as_json(values: Mapping[str, object]) -> dict[str, Json]:
-    """Give values as JSON has them. Raises TypeError for what it has not."""
+    """Return values as JSON has them. Raises TypeError for what it has not."""
     return cast("dict[str, Json]", orjson.loads(orjson.dumps(dict(values))))

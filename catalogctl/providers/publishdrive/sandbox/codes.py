@@ -34,7 +34,7 @@ _ISBN = re.compile(r"97[89]\d{10}")
 
 
 def is_isbn(text: str) -> bool:
-    """Tell whether a text is an ISBN of thirteen digits with the right last one."""
+    """Return whether a text is an ISBN of thirteen digits with the right last one."""
     return _ISBN.fullmatch(text) is not None and text[12] == isbn_check_digit(text[:12])
 
 

@@ -14,8 +14,8 @@ from typing import cast
 
 from catalogctl.provider.emulation import Json, SandboxRequest, SandboxResponse
 from catalogctl.providers.publishdrive.sandbox import storage
-from catalogctl.providers.publishdrive.sandbox.answers import Fault, Refused, empty, message, problem, storage_error, success
-from catalogctl.providers.publishdrive.sandbox.book import Attached, Book, Upload, stamp, uuid_of
+from catalogctl.providers.publishdrive.sandbox.answers import RequestRefused, ValueFault, empty, message, problem, storage_error, success
+from catalogctl.providers.publishdrive.sandbox.book import Attached, Book, UploadSlot, stamp, uuid_of
 from catalogctl.providers.publishdrive.sandbox.codes import AUDIO_CONTENT, FILE_ROLES, SHA256
 from catalogctl.providers.publishdrive.sandbox.rules import NOT_WRITABLE
 from catalogctl.providers.publishdrive.sandbox.shelf import Shelf
@@ -33,16 +33,16 @@ def request_uploads(
     Raises:  Refused for a body that is none, or that asks for a role which the book's format does not have.
     """
     if not isinstance(body, list):
-        raise Refused(problem(request, 422, "The body must be an array."))
-    faults = [Fault("body", "This must not be empty.")] if not body else []
+        raise RequestRefused(problem(request, 422, "The body must be an array."))
+    faults = [ValueFault("body", "This must not be empty.")] if not body else []
     faults += [fault for index, row in enumerate(body) for fault in _upload_faults(str(index), row)]
     if faults:
-        raise Refused(problem(request, 422, "The body is not valid.", *faults))
+        raise RequestRefused(problem(request, 422, "The body is not valid.", *faults))
     rows = cast("Sequence[Mapping[str, str]]", body)
     wrong = [index for index, row in enumerate(rows) if row["role"] not in FILE_ROLES[book.format]]
     if wrong:
         text = "Invalid file role for this book format."
-        raise Refused(problem(request, 400, text, *(Fault(f"{index}.role", text) for index in wrong)))
+        raise RequestRefused(problem(request, 400, text, *(ValueFault(f"{index}.role", text) for index in wrong)))
     host = request.headers.get("host", "127.0.0.1")
     return success(switches.upload_code, [_permitted(shelf, book, row, host, switches, now) for row in rows])
 
@@ -68,14 +68,14 @@ def attach(
     """
     upload = shelf.upload(file_id.lower())
     if upload is None or upload.book != book.id:
-        raise Refused(message(404, "Not found"))
-    faults = [*_missing("", body, _ATTACH_KEYS), *(Fault(key, NOT_WRITABLE) for key in body if key not in _ATTACH_KEYS)]
+        raise RequestRefused(message(404, "Not found"))
+    faults = [*_missing("", body, _ATTACH_KEYS), *(ValueFault(key, NOT_WRITABLE) for key in body if key not in _ATTACH_KEYS)]
     faults += [] if faults else _value_faults("", body)
     if faults:
-        raise Refused(problem(request, 400, "The body is not valid.", *faults))
+        raise RequestRefused(problem(request, 400, "The body is not valid.", *faults))
     digest = str(body["hashSha256"]).lower()
     if not digest == upload.promised == upload.sha256 or body["filename"] != upload.filename:
-        raise Refused(message(422, "File checksum does not match the uploaded content."))
+        raise RequestRefused(message(422, "File checksum does not match the uploaded content."))
     known = shelf.file(book.id, upload.id)
     if upload.role != AUDIO_CONTENT and switches.attach_same_role == "replaces":
         for other in shelf.files(book.id):
@@ -99,30 +99,30 @@ def _permitted(
 ) -> dict[str, Json]:
     number = shelf.take_number()
     digest = row["hashSha256"].lower()
-    upload = Upload(number=number, id=uuid_of(number), book=book.id, role=row["role"], filename=row["filename"], promised=digest)
+    upload = UploadSlot(number=number, id=uuid_of(number), book=book.id, role=row["role"], filename=row["filename"], promised=digest)
     shelf.put_upload(upload)
     url, end = storage.presigned(host, upload.id, now, switches.url_lifetime_seconds, switches.signed_headers)
     answer: dict[str, Json] = {"id": upload.id, "url": url, "expiresAt": stamp(end)}
     return answer | {"referenceId": row.get("referenceId")} if switches.reference_echo == "yes" else answer
 
 
-def _upload_faults(place: str, row: Json) -> Iterator[Fault]:
+def _upload_faults(place: str, row: Json) -> Iterator[ValueFault]:
     if not isinstance(row, dict):
-        yield Fault(place, "This must be an object.")
+        yield ValueFault(place, "This must be an object.")
         return
     yield from _missing(f"{place}.", row, _UPLOAD_KEYS[1:])
-    yield from (Fault(f"{place}.{key}", NOT_WRITABLE) for key in row if key not in _UPLOAD_KEYS)
+    yield from (ValueFault(f"{place}.{key}", NOT_WRITABLE) for key in row if key not in _UPLOAD_KEYS)
     yield from _value_faults(f"{place}.", row)
 
 
-def _missing(prefix: str, row: Mapping[str, Json], keys: Sequence[str]) -> list[Fault]:
-    return [Fault(f"{prefix}{key}", "This field is required.") for key in keys if key not in row]
+def _missing(prefix: str, row: Mapping[str, Json], keys: Sequence[str]) -> list[ValueFault]:
+    return [ValueFault(f"{prefix}{key}", "This field is required.") for key in keys if key not in row]
 
 
-def _value_faults(prefix: str, row: Mapping[str, Json]) -> Iterator[Fault]:
+def _value_faults(prefix: str, row: Mapping[str, Json]) -> Iterator[ValueFault]:
     for key in _UPLOAD_KEYS:
         value = row.get(key, "x")
         if not isinstance(value, str) or not value.strip():
-            yield Fault(f"{prefix}{key}", "This must be a string that is not empty.")
+            yield ValueFault(f"{prefix}{key}", "This must be a string that is not empty.")
         elif key == "hashSha256" and key in row and not SHA256.fullmatch(value):
-            yield Fault(f"{prefix}{key}", "This must be 64 hexadecimal digits.")
+            yield ValueFault(f"{prefix}{key}", "This must be 64 hexadecimal digits.")

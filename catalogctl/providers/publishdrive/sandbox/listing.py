@@ -12,7 +12,7 @@ from typing import Literal, cast
 from urllib.parse import parse_qsl, urlencode
 
 from catalogctl.provider.emulation import Json
-from catalogctl.providers.publishdrive.sandbox.answers import Fault
+from catalogctl.providers.publishdrive.sandbox.answers import ValueFault
 from catalogctl.providers.publishdrive.sandbox.book import Book
 from catalogctl.providers.publishdrive.sandbox.codes import FORMATS, LANGUAGE
 
@@ -43,12 +43,12 @@ class Question:
         return sorted(found, key=SORTS[self.sort])
 
     def on_page(self, chosen: list[Book]) -> list[Book]:
-        """Give those that are on its page."""
+        """Return those that are on its page."""
         start = (self.page - 1) * self.per_page
         return chosen[start : start + self.per_page]
 
     def around(self, total: int, per_page_in_meta: Literal["true_value", "twenty"]) -> dict[str, Json]:
-        """Give `meta` and `links` of its page, where `total` books are on all pages."""
+        """Return `meta` and `links` of its page, where `total` books are on all pages."""
         last = max(-(-total // self.per_page), 1)
         shown = 20 if per_page_in_meta == "twenty" else self.per_page
         return {
@@ -64,23 +64,25 @@ class Question:
         return f"{LINKS}?{urlencode({'page': page, **self.kept})}"
 
 
-def read_question(query: str) -> Question | list[Fault]:
+def read_question(query: str) -> Question | list[ValueFault]:
     """Read the query of a list, or name what is wrong with it."""
     given = dict(parse_qsl(query, keep_blank_values=True))
     page, per_page, sort = given.get("page", "1"), given.get("perPage", "50"), given.get("sort", "createdAt")
     faults = [
-        Fault(name, "This parameter is not known here.") for name in given if name not in ("page", "perPage", "sort", "format", "language")
+        ValueFault(name, "This parameter is not known here.")
+        for name in given
+        if name not in ("page", "perPage", "sort", "format", "language")
     ]
     if not _is_number(page, 10**9):
-        faults.append(Fault("page", "This must be a whole number from 1 on."))
+        faults.append(ValueFault("page", "This must be a whole number from 1 on."))
     if not _is_number(per_page, HIGHEST_PER_PAGE):
-        faults.append(Fault("perPage", f"This must be a whole number from 1 to {HIGHEST_PER_PAGE}."))
+        faults.append(ValueFault("perPage", f"This must be a whole number from 1 to {HIGHEST_PER_PAGE}."))
     if sort not in SORTS:
-        faults.append(Fault("sort", f"This must be one of {', '.join(SORTS)}."))
+        faults.append(ValueFault("sort", f"This must be one of {', '.join(SORTS)}."))
     if given.get("format", FORMATS[0]) not in FORMATS:
-        faults.append(Fault("format", f"This must be one of {', '.join(FORMATS)}."))
+        faults.append(ValueFault("format", f"This must be one of {', '.join(FORMATS)}."))
     if not LANGUAGE.fullmatch(given.get("language", "en")):
-        faults.append(Fault("language", "This is no language code."))
+        faults.append(ValueFault("language", "This is no language code."))
     if faults:
         return faults
     return Question(int(page), int(per_page), sort, {name: value for name, value in given.items() if name != "page"})

@@ -16,7 +16,7 @@ from typing import cast
 
 from catalogctl.provider.emulation import Json
 from catalogctl.providers.publishdrive.sandbox import codes
-from catalogctl.providers.publishdrive.sandbox.answers import Fault
+from catalogctl.providers.publishdrive.sandbox.answers import ValueFault
 from catalogctl.providers.publishdrive.sandbox.book import DETAILS, UNTOLD, WRITABLE, Book, completed, with_default_details
 from catalogctl.providers.publishdrive.sandbox.switches import PublishdriveSwitches
 
@@ -33,16 +33,16 @@ class Verdict:
 
     values: dict[str, Json] = field(default_factory=dict)
     """The attributes to store; only to be used where there are no faults."""
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[ValueFault] = field(default_factory=list)
 
 
 def judge_new(body: Mapping[str, Json], switches: PublishdriveSwitches) -> Verdict:
     """Judge the body of a POST and complete it with the service's defaults."""
     verdict = Verdict()
-    verdict.faults += [Fault(name, "This field is required.") for name in REQUIRED if name not in body]
+    verdict.faults += [ValueFault(name, "This field is required.") for name in REQUIRED if name not in body]
     kind = body.get("format")
     if kind == "print" and "isbn" not in body:
-        verdict.faults.append(Fault("isbn", "A print book needs an ISBN."))
+        verdict.faults.append(ValueFault("isbn", "A print book needs an ISBN."))
     _judge_fields(body, kind, switches, verdict)
     if not verdict.faults:
         verdict.values = completed(verdict.values)
@@ -56,7 +56,7 @@ def judge_changed(body: Mapping[str, Json], book: Book, switches: PublishdriveSw
     given = {name: value for name, value in body.items() if name != "chapters"}
     _judge_fields(given, book.format, switches, verdict)
     if given.get("format", book.format) != book.format:
-        verdict.faults.append(Fault("format", "The format of a book cannot be changed."))
+        verdict.faults.append(ValueFault("format", "The format of a book cannot be changed."))
     if verdict.faults:
         return verdict
     own = DETAILS[book.format]
@@ -75,11 +75,11 @@ def _judge_fields(given: Mapping[str, Json], kind: Json, switches: PublishdriveS
         if name in untold:
             verdict.values[name] = value
         elif name not in WRITABLE:
-            verdict.faults.append(Fault(name, NOT_WRITABLE))
+            verdict.faults.append(ValueFault(name, NOT_WRITABLE))
         elif name in DETAILS.values() and kind in DETAILS and DETAILS[str(kind)] != name:
-            verdict.faults += [] if value is None else [Fault(name, f"These details are not for the format {kind}.")]
+            verdict.faults += [] if value is None else [ValueFault(name, f"These details are not for the format {kind}.")]
         elif name == "isbn" and kind == "print" and value is None:
-            verdict.faults.append(Fault(name, "A print book needs an ISBN."))
+            verdict.faults.append(ValueFault(name, "A print book needs an ISBN."))
         else:
             verdict.faults += _CHECKS[name](name, value, switches)
             verdict.values[name] = value
@@ -93,39 +93,39 @@ def _judge_whole(verdict: Verdict) -> None:
     """Judge what several fields decide together."""
     roles = [cast("dict[str, Json]", row)["role"] for row in cast("list[Json]", verdict.values["contributor"])]
     if verdict.values["format"] == "audio" and codes.NARRATOR not in roles:
-        verdict.faults.append(Fault("contributor", f"An audiobook needs a contributor with the role {codes.NARRATOR}."))
+        verdict.faults.append(ValueFault("contributor", f"An audiobook needs a contributor with the role {codes.NARRATOR}."))
     pod = verdict.values["podDetails"]
     if isinstance(pod, dict):
-        verdict.faults += [Fault(f"podDetails.{key}", "This field is required.") for key in POD_KEYS if key not in pod]
+        verdict.faults += [ValueFault(f"podDetails.{key}", "This field is required.") for key in POD_KEYS if key not in pod]
 
 
-_Check = Callable[[str, Json, PublishdriveSwitches], Iterator[Fault]]
+_Check = Callable[[str, Json, PublishdriveSwitches], Iterator[ValueFault]]
 
 
-def _text(place: str, value: Json, _: PublishdriveSwitches) -> Iterator[Fault]:
+def _text(place: str, value: Json, _: PublishdriveSwitches) -> Iterator[ValueFault]:
     if not isinstance(value, str):
-        yield Fault(place, "This must be a string.")
+        yield ValueFault(place, "This must be a string.")
     elif not value.strip():
-        yield Fault(place, "This must not be empty.")
+        yield ValueFault(place, "This must not be empty.")
     elif len(value) > LONGEST_TEXT:
-        yield Fault(place, f"This must not be longer than {LONGEST_TEXT} characters.")
+        yield ValueFault(place, f"This must not be longer than {LONGEST_TEXT} characters.")
 
 
-def _flag(place: str, value: Json, _: PublishdriveSwitches) -> Iterator[Fault]:
+def _flag(place: str, value: Json, _: PublishdriveSwitches) -> Iterator[ValueFault]:
     if not isinstance(value, bool):
-        yield Fault(place, "This must be true or false.")
+        yield ValueFault(place, "This must be true or false.")
 
 
-def _whole_number(place: str, value: Json, _: PublishdriveSwitches) -> Iterator[Fault]:
+def _whole_number(place: str, value: Json, _: PublishdriveSwitches) -> Iterator[ValueFault]:
     if isinstance(value, bool) or not isinstance(value, int):
-        yield Fault(place, "This must be a whole number.")
+        yield ValueFault(place, "This must be a whole number.")
     elif value < 0:
-        yield Fault(place, "This must not be negative.")
+        yield ValueFault(place, "This must not be negative.")
 
 
-def _day(place: str, value: Json, _: PublishdriveSwitches) -> Iterator[Fault]:
+def _day(place: str, value: Json, _: PublishdriveSwitches) -> Iterator[ValueFault]:
     if not isinstance(value, str) or not codes.DAY.fullmatch(value) or not _exists(value):
-        yield Fault(place, "This must be a date, YYYY-MM-DD.")
+        yield ValueFault(place, "This must be a date, YYYY-MM-DD.")
 
 
 def _exists(day: str) -> bool:
@@ -136,13 +136,13 @@ def _exists(day: str) -> bool:
     return True
 
 
-def _isbn(place: str, value: Json, _: PublishdriveSwitches) -> Iterator[Fault]:
+def _isbn(place: str, value: Json, _: PublishdriveSwitches) -> Iterator[ValueFault]:
     if not isinstance(value, str) or not codes.is_isbn(value):
-        yield Fault(place, "This is no valid ISBN.")
+        yield ValueFault(place, "This is no valid ISBN.")
 
 
 def _optional(check: _Check) -> _Check:
-    def judge(place: str, value: Json, switches: PublishdriveSwitches) -> Iterator[Fault]:
+    def judge(place: str, value: Json, switches: PublishdriveSwitches) -> Iterator[ValueFault]:
         if value is not None:
             yield from check(place, value, switches)
 
@@ -152,9 +152,9 @@ def _optional(check: _Check) -> _Check:
 def _one_of(offered: Sequence[str]) -> _Check:
     """Judge a value of a set that is known to be whole."""
 
-    def judge(place: str, value: Json, _: PublishdriveSwitches) -> Iterator[Fault]:
+    def judge(place: str, value: Json, _: PublishdriveSwitches) -> Iterator[ValueFault]:
         if value not in offered:
-            yield Fault(place, f"This must be one of {', '.join(offered)}.")
+            yield ValueFault(place, f"This must be one of {', '.join(offered)}.")
 
     return judge
 
@@ -163,27 +163,27 @@ def _seen(offered: Sequence[str]) -> _Check:
     """Judge a value of a set of which the documents show some members."""
     closed = _one_of(offered)
 
-    def judge(place: str, value: Json, switches: PublishdriveSwitches) -> Iterator[Fault]:
+    def judge(place: str, value: Json, switches: PublishdriveSwitches) -> Iterator[ValueFault]:
         yield from (closed if switches.enums == "seen" else _text)(place, value, switches)
 
     return judge
 
 
 def _of_form(matches: Callable[[str], object], name: str) -> _Check:
-    def judge(place: str, value: Json, _: PublishdriveSwitches) -> Iterator[Fault]:
+    def judge(place: str, value: Json, _: PublishdriveSwitches) -> Iterator[ValueFault]:
         if not isinstance(value, str) or not matches(value):
-            yield Fault(place, f"This is no {name}.")
+            yield ValueFault(place, f"This is no {name}.")
 
     return judge
 
 
 def _list_of(check: _Check, *, least: int) -> _Check:
-    def judge(place: str, value: Json, switches: PublishdriveSwitches) -> Iterator[Fault]:
+    def judge(place: str, value: Json, switches: PublishdriveSwitches) -> Iterator[ValueFault]:
         if not isinstance(value, list):
-            yield Fault(place, "This must be an array.")
+            yield ValueFault(place, "This must be an array.")
             return
         if len(value) < least:
-            yield Fault(place, "This must not be empty.")
+            yield ValueFault(place, "This must not be empty.")
         for index, item in enumerate(value):
             yield from check(f"{place}.{index}", item, switches)
 
@@ -191,55 +191,55 @@ def _list_of(check: _Check, *, least: int) -> _Check:
 
 
 def _object(checks: Mapping[str, _Check], required: Sequence[str] = ()) -> _Check:
-    def judge(place: str, value: Json, switches: PublishdriveSwitches) -> Iterator[Fault]:
+    def judge(place: str, value: Json, switches: PublishdriveSwitches) -> Iterator[ValueFault]:
         if not isinstance(value, dict):
-            yield Fault(place, "This must be an object.")
+            yield ValueFault(place, "This must be an object.")
             return
-        yield from (Fault(f"{place}.{key}", "This field is required.") for key in required if key not in value)
+        yield from (ValueFault(f"{place}.{key}", "This field is required.") for key in required if key not in value)
         for key, item in value.items():
             if key in checks:
                 yield from checks[key](f"{place}.{key}", item, switches)
             else:
-                yield Fault(f"{place}.{key}", NOT_WRITABLE)
+                yield ValueFault(f"{place}.{key}", NOT_WRITABLE)
 
     return judge
 
 
-def _name(place: str, value: Json, _: PublishdriveSwitches) -> Iterator[Fault]:
+def _name(place: str, value: Json, _: PublishdriveSwitches) -> Iterator[ValueFault]:
     if not isinstance(value, str):
-        yield Fault(place, "This must be a string.")
+        yield ValueFault(place, "This must be a string.")
 
 
-def _contributor(place: str, value: Json, switches: PublishdriveSwitches) -> Iterator[Fault]:
+def _contributor(place: str, value: Json, switches: PublishdriveSwitches) -> Iterator[ValueFault]:
     checks = {"firstName": _name, "lastName": _name, "role": _seen(codes.CONTRIBUTOR_ROLES)}
     yield from _object(checks, tuple(checks))(place, value, switches)
     if isinstance(value, dict) and not any(str(value.get(key) or "").strip() for key in ("firstName", "lastName")):
-        yield Fault(f"{place}.lastName", "This must not be empty.")
+        yield ValueFault(f"{place}.lastName", "This must not be empty.")
 
 
-def _amount(place: str, value: Json, _: PublishdriveSwitches) -> Iterator[Fault]:
+def _amount(place: str, value: Json, _: PublishdriveSwitches) -> Iterator[ValueFault]:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        yield Fault(place, "This must be a number.")
+        yield ValueFault(place, "This must be a number.")
     elif value < 0:
-        yield Fault(place, "This must not be negative.")
+        yield ValueFault(place, "This must not be negative.")
     # A number comes back as it was written: str of a float is its shortest decimal form.
     elif Decimal(str(value)) % Decimal("0.001"):
-        yield Fault(place, "This must not have more than three decimals.")
+        yield ValueFault(place, "This must not have more than three decimals.")
 
 
-def _prices(place: str, value: Json, switches: PublishdriveSwitches) -> Iterator[Fault]:
+def _prices(place: str, value: Json, switches: PublishdriveSwitches) -> Iterator[ValueFault]:
     row = _object({"currency": _of_form(codes.CURRENCY.fullmatch, "currency code"), "price": _amount}, ("currency", "price"))
     yield from _list_of(row, least=1)(place, value, switches)
     currencies = [row.get("currency") for row in value if isinstance(row, dict)] if isinstance(value, list) else []
     for index, currency in enumerate(currencies):
         if currency in currencies[:index]:
-            yield Fault(f"{place}.{index}.currency", "This currency stands twice.")
+            yield ValueFault(f"{place}.{index}.currency", "This currency stands twice.")
 
 
-def _territories(place: str, value: Json, switches: PublishdriveSwitches) -> Iterator[Fault]:
+def _territories(place: str, value: Json, switches: PublishdriveSwitches) -> Iterator[ValueFault]:
     yield from _list_of(_of_form(codes.TERRITORY.fullmatch, "country code"), least=1)(place, value, switches)
     if isinstance(value, list) and "ALL" in value and len(value) > 1:
-        yield Fault(place, "ALL stands alone.")
+        yield ValueFault(place, "ALL stands alone.")
 
 
 _POD: Mapping[str, _Check] = {

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from typing import cast
 
-from catalogctl.provider.emulation import Commit, Json
-from catalogctl.providers.publishdrive.sandbox.book import Attached, Book, Upload, decode_book, encode_attached, encode_book
+from catalogctl.provider.emulation import Json, StoredChange
+from catalogctl.providers.publishdrive.sandbox.book import Attached, Book, UploadSlot, decode_book, encode_attached, encode_book
 
 CLEARED, COUNTER = "cleared", "next_number"
 """Keys of commits that are no object's: everything is gone; the number that the next object gets."""
@@ -19,11 +19,11 @@ class Shelf:
 
     def __init__(self) -> None:
         self.next_number = FIRST_NUMBER
-        self.listener: Callable[[Commit], None] | None = None
+        self.listener: Callable[[StoredChange], None] | None = None
         self._books: dict[str, Book] = {}
         self._files: dict[str, dict[str, Attached]] = {}
         """By book, in the order of attachment."""
-        self._uploads: dict[str, Upload] = {}
+        self._uploads: dict[str, UploadSlot] = {}
         self._keys: dict[str, list[str]] = {}
         """External id → books, the oldest first."""
 
@@ -47,12 +47,12 @@ class Shelf:
         """Find a file of a book."""
         return self._files.get(book_id, {}).get(file_id)
 
-    def upload(self, file_id: str) -> Upload | None:
+    def upload(self, file_id: str) -> UploadSlot | None:
         """Find what was asked to be uploaded under an id."""
         return self._uploads.get(file_id)
 
     def take_number(self) -> int:
-        """Give the number of the next object, once."""
+        """Return the number of the next object, once."""
         self.next_number += 1
         return self.next_number - 1
 
@@ -66,7 +66,7 @@ class Shelf:
         self._place_file(file)
         self._tell(f"file/{file.book}/{file.id}", encode_attached(file))
 
-    def put_upload(self, upload: Upload) -> None:
+    def put_upload(self, upload: UploadSlot) -> None:
         """Store an upload, new or changed."""
         self._place_upload(upload)
         self._tell(f"upload/{upload.id}", _encode_upload(upload))
@@ -95,16 +95,16 @@ class Shelf:
         """Show each book and after it its files."""
         return tuple(row for book in self for row in (encode_book(book), *map(encode_attached, self.files(book.id))))
 
-    def snapshot(self) -> tuple[Commit, ...]:
-        """Give the fewest commits that rebuild the contents."""
-        commits = [Commit(CLEARED, {COUNTER: self.next_number})]
+    def snapshot(self) -> tuple[StoredChange, ...]:
+        """Return the fewest commits that rebuild the contents."""
+        commits = [StoredChange(CLEARED, {COUNTER: self.next_number})]
         for book in self:
-            commits.append(Commit(f"book/{book.id}", encode_book(book)))
-            commits += [Commit(f"file/{book.id}/{file.id}", encode_attached(file)) for file in self.files(book.id)]
-        commits += [Commit(f"upload/{upload.id}", _encode_upload(upload)) for upload in self._uploads.values()]
+            commits.append(StoredChange(f"book/{book.id}", encode_book(book)))
+            commits += [StoredChange(f"file/{book.id}/{file.id}", encode_attached(file)) for file in self.files(book.id)]
+        commits += [StoredChange(f"upload/{upload.id}", _encode_upload(upload)) for upload in self._uploads.values()]
         return tuple(commits)
 
-    def replay(self, commits: Iterable[Commit]) -> None:
+    def replay(self, commits: Iterable[StoredChange]) -> None:
         """Apply commits, telling nobody."""
         for commit in commits:
             kind, _, key = commit.key.partition("/")
@@ -117,7 +117,7 @@ class Shelf:
             elif kind == "file":
                 self._place_file(Attached(**commit.value))  # type: ignore[arg-type]  # as `encode_attached` gave it
             else:
-                self._place_upload(Upload(**commit.value))  # type: ignore[arg-type]  # as `_encode_upload` gave it
+                self._place_upload(UploadSlot(**commit.value))  # type: ignore[arg-type]  # as `_encode_upload` gave it
 
     def _forget(self, kind: str, key: str) -> None:
         if kind == "book" and key in self._books:
@@ -143,7 +143,7 @@ class Shelf:
         self._files.setdefault(file.book, {})[file.id] = file
         self._count(file.number)
 
-    def _place_upload(self, upload: Upload) -> None:
+    def _place_upload(self, upload: UploadSlot) -> None:
         self._uploads[upload.id] = upload
         self._count(upload.number)
 
@@ -167,8 +167,8 @@ class Shelf:
 
     def _tell(self, key: str, value: dict[str, Json] | None) -> None:
         if self.listener is not None:
-            self.listener(Commit(key, value))
+            self.listener(StoredChange(key, value))
 
 
-def _encode_upload(upload: Upload) -> dict[str, Json]:
+def _encode_upload(upload: UploadSlot) -> dict[str, Json]:
     return cast("dict[str, Json]", asdict(upload))

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from catalogctl.providers.publishdrive.sandbox.answers import Fault
+from catalogctl.providers.publishdrive.sandbox.answers import ValueFault
 from catalogctl.providers.publishdrive.sandbox.book import Attached, Book, stamp
 from catalogctl.providers.publishdrive.sandbox.codes import AUDIO_CONTENT, FILE_ROLES
 from catalogctl.providers.publishdrive.sandbox.switches import PublishdriveSwitches
@@ -33,43 +33,43 @@ def status_at(book: Book, switches: PublishdriveSwitches, now: datetime) -> str:
 
 
 def redrafted(book: Book, now: datetime) -> Book:
-    """Give a book as any successful write to it leaves it."""
+    """Return a book as any successful write to it leaves it."""
     return replace(book, status="draft", submitted_at=None, updated_at=stamp(now))
 
 
 def submitted(book: Book, switches: PublishdriveSwitches, now: datetime) -> Book:
-    """Give a book as a publish leaves it."""
+    """Return a book as a publish leaves it."""
     if switches.review == "at_once":
         return replace(book, status="published", submitted_at=None, updated_at=stamp(now))
     return replace(book, status="in_review", submitted_at=stamp(now), updated_at=stamp(now))
 
 
 def withdrawn(book: Book, now: datetime) -> Book:
-    """Give a book as an unpublish leaves it."""
+    """Return a book as an unpublish leaves it."""
     return replace(book, status="withdrawn", submitted_at=None, updated_at=stamp(now))
 
 
-def final_faults(book: Book, files: Sequence[Attached], now: datetime) -> Iterator[Fault]:
+def final_faults(book: Book, files: Sequence[Attached], now: datetime) -> Iterator[ValueFault]:
     """Name what a draft lacks to be published."""
     day = date.fromisoformat(str(book.attributes["publicationDate"]))
     if day - now.astimezone(UTC).date() <= FINAL_WITHIN and book.attributes["isFinalVersion"] is not True:
-        yield Fault("isFinalVersion", f"This must be true from {FINAL_WITHIN.days} days before the publication date on.")
+        yield ValueFault("isFinalVersion", f"This must be true from {FINAL_WITHIN.days} days before the publication date on.")
     roles = {file.role for file in files}
-    yield from (Fault("files", f"A file with the role {role} is missing.") for role in FILE_ROLES[book.format] if role not in roles)
+    yield from (ValueFault("files", f"A file with the role {role} is missing.") for role in FILE_ROLES[book.format] if role not in roles)
     if book.format == "print" and book.attributes["podDetails"] is None:
-        yield Fault("podDetails", "A print book needs its details.")
+        yield ValueFault("podDetails", "A print book needs its details.")
     if book.format == "audio":
         yield from _chapter_faults(book, files)
 
 
-def _chapter_faults(book: Book, files: Sequence[Attached]) -> Iterator[Fault]:
+def _chapter_faults(book: Book, files: Sequence[Attached]) -> Iterator[ValueFault]:
     if not book.chapters:
-        yield Fault("chapters", "An audiobook needs a chapter.")
+        yield ValueFault("chapters", "An audiobook needs a chapter.")
     audio = [file.id for file in files if file.role == AUDIO_CONTENT]
     used = Counter(chapter.fileId for chapter in book.chapters)
-    yield from (Fault("chapters", f"The file {file} belongs to {used[file]} chapters.") for file in audio if used[file] != 1)
+    yield from (ValueFault("chapters", f"The file {file} belongs to {used[file]} chapters.") for file in audio if used[file] != 1)
     yield from (
-        Fault("chapters", f"The file of chapter {chapter.sequence} is not attached.")
+        ValueFault("chapters", f"The file of chapter {chapter.sequence} is not attached.")
         for chapter in book.chapters
         if chapter.fileId not in audio
     )

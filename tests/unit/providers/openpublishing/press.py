@@ -18,8 +18,8 @@ from catalogctl.model.resource import Observed, Resource
 from catalogctl.model.title import Edition, Format, Metadata, Origin, Title
 from catalogctl.model.value import Attributes, Secret
 from catalogctl.provider.emulation import Clock
-from catalogctl.provider.protocol import Compiled, Listing, Offer, Wanted, Written
-from catalogctl.provider.service import Reading, Surroundings, Writing, connect
+from catalogctl.provider.protocol import Compiled, Listing, Lookup, Offer, Written
+from catalogctl.provider.service import ClientHooks, ReadClient, WriteClient, connect
 from catalogctl.providers.openpublishing import provider
 from catalogctl.providers.openpublishing.compile import compile_edition
 from catalogctl.providers.openpublishing.options import Options, Settings
@@ -35,7 +35,7 @@ ORIGIN = Origin("catalog/faro.yaml", 0)
 EAN = "9781496822482"
 
 _Result = TypeVar("_Result")
-_Kind = TypeVar("_Kind", bound=Reading)
+_Kind = TypeVar("_Kind", bound=ReadClient)
 
 
 def epub(words: str = "one") -> bytes:
@@ -93,21 +93,21 @@ class Press:
     def at_work(self, kind: type[_Kind], work: Callable[[_Kind], Awaitable[_Result]]) -> _Result:
         async def run() -> _Result:
             mine = self.account
-            async with connect(kind, mine, mine.base_url, provider, Surroundings(timing=self.clock.timing)) as service:
+            async with connect(kind, mine, mine.base_url, provider, ClientHooks(timing=self.clock.timing)) as service:
                 return await work(service)
 
         return asyncio.run(run())
 
     def read(self, work: Callable[[OpenPublishingReader], Awaitable[_Result]]) -> _Result:
-        return self.at_work(Reading, lambda service: work(OpenPublishingReader("openpub", service)))
+        return self.at_work(ReadClient, lambda service: work(OpenPublishingReader("openpub", service)))
 
     def write(self, work: Callable[[OpenPublishingWriter], Awaitable[_Result]]) -> _Result:
-        return self.at_work(Writing, lambda service: work(OpenPublishingWriter("openpub", service, InMemory(), self.settings)))
+        return self.at_work(WriteClient, lambda service: work(OpenPublishingWriter("openpub", service, InMemory(), self.settings)))
 
-    def look(self, *wanted: Wanted) -> Listing:
+    def look(self, *wanted: Lookup) -> Listing:
         return self.read(lambda reader: reader.list_objects(wanted, lambda _done, _total: None))
 
-    def find(self, wanted: Wanted) -> Observed | None:
+    def find(self, wanted: Lookup) -> Observed | None:
         return self.read(lambda reader: reader.find(wanted))
 
     def add(self, resource: Resource) -> Written:
@@ -171,8 +171,8 @@ def codes(one: Edition, *others: Edition) -> list[tuple[str, str | None]]:
     return [(item.code, item.attribute) for item in compiled(one, *others).diagnostics]
 
 
-def want(one: Resource, id_: str | None = None) -> Wanted:
-    return Wanted(one.address, one.type, one.key, id_, one.attributes)
+def want(one: Resource, id_: str | None = None) -> Lookup:
+    return Lookup(one.address, one.type, one.key, id_, one.attributes)
 
 
 def with_content(one: Resource, file: Asset) -> Resource:

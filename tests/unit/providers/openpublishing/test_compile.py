@@ -114,8 +114,8 @@ def test_tracks_have_no_place_and_one_file_does_instead() -> None:
     tracks = (Track("intro", "Intro", asset("intro.mp3", b"mp3")),)
     assert codes(edition("audio", Format.AUDIOBOOK, content=None, tracks=tracks)) == [("tracks-unsupported", "tracks")]
     whole = compiled(edition("audio", Format.AUDIOBOOK, content=asset("all.mp3", b"all"), tracks=tracks))
-    assert [fact.field for fact in whole.unheld if not fact.always] == ["tracks"]
-    assert [fact.field for fact in compiled(edition()).unheld if not fact.always] == []
+    assert [fact.field for fact in whole.unsupported if not fact.always] == ["tracks"]
+    assert [fact.field for fact in compiled(edition()).unsupported if not fact.always] == []
 
 
 def test_each_step_says_what_it_sends() -> None:

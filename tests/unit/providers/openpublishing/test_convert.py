@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from catalogctl.model.asset import Asset
-from catalogctl.provider.service import Answer
+from catalogctl.provider.answer import Answer
 from catalogctl.providers.openpublishing import convert
 from catalogctl.providers.openpublishing.types import FILE, told_bytes
 from unit.providers.openpublishing.press import BOOK

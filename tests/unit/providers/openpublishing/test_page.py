@@ -16,9 +16,9 @@ TEXT = (Path(__file__).parents[4] / "docs" / "providers" / "openpublishing.md").
 NAMED = set(re.findall(r"`([A-Za-z_0-9]+)`", TEXT))
 
 
-def shown(kind: ResourceType) -> dict[str, list[str]]:
+def shown(type_: ResourceType) -> dict[str, list[str]]:
     """Give the cells of a type's table of attributes, by attribute."""
-    part = TEXT.partition(f"A **{kind.name}** ")[2].partition("\n\nA **")[0].partition("\n## ")[0]
+    part = TEXT.partition(f"A **{type_.name}** ")[2].partition("\n\nA **")[0].partition("\n## ")[0]
     cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in part.splitlines() if line.startswith("| `")]
     return {row[0].strip("`"): row[1:] for row in cells}
 

@@ -7,7 +7,7 @@ from itertools import product as every
 
 import pytest
 
-from catalogctl.planning.consequence import leaves_sale
+from catalogctl.planning.risk.consequence import leaves_sale
 from catalogctl.providers.openpublishing.sandbox import OpenPublishingSandbox
 from catalogctl.testing.kit import Kit, doing, opened
 from catalogctl.testing.specimen import Document, Specimen

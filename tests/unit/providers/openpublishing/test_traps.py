@@ -12,8 +12,9 @@ import pytest
 from catalogctl.model.diagnostics import Severity
 from catalogctl.model.resource import Resource
 from catalogctl.model.value import Secret
+from catalogctl.provider.answer import Answer
 from catalogctl.provider.failure import Ambiguous, CredentialsRefused, Refused, Unavailable
-from catalogctl.provider.service import Answer, Reading
+from catalogctl.provider.service import ReadClient
 from catalogctl.providers.openpublishing.authentication import Session
 from catalogctl.providers.openpublishing.endpoints import LIST
 from catalogctl.providers.openpublishing.file import list_files
@@ -55,10 +56,10 @@ def test_trap_01_a_token_that_ran_out_is_renewed_once(unauthorized: str) -> None
 def test_many_calls_at_once_sign_in_once() -> None:
     with press() as store:
 
-        async def all_at_once(service: Reading) -> None:
+        async def all_at_once(service: ReadClient) -> None:
             await asyncio.gather(*(service.get(LIST, product="4711") for _ in range(8)))
 
-        store.at_work(Reading, all_at_once)
+        store.at_work(ReadClient, all_at_once)
         assert store.logins == 1
 
 
@@ -320,7 +321,7 @@ def test_trap_12_what_the_service_makes_of_a_file_is_never_ours() -> None:
         store.sandbox.seed([{**BOOK_ROW, "type": "screenshot"}])
         (screenshot,) = store.ids
         written = store.add(resource())
-        shown = store.at_work(Reading, lambda service: list_files("openpub", service, "4711"))
+        shown = store.at_work(ReadClient, lambda service: list_files("openpub", service, "4711"))
         assert {file.type for file in shown} == {"ebook_epub", "screenshot", "extract"}
         listing = store.look(want(resource(), written.id))
         assert (listing.diagnostics, listing.present[resource().address]) == ((), frozenset())

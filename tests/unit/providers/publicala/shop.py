@@ -10,15 +10,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from catalogctl.model.account import Account, Limits
+from catalogctl.model.account import Account, CallLimits
 from catalogctl.model.address import Address
 from catalogctl.model.asset import Asset, AssetStream
 from catalogctl.model.resource import Observed, Resource
 from catalogctl.model.title import Contributor, Edition, Format, Metadata, Origin, Title
 from catalogctl.model.value import Attributes, Secret
 from catalogctl.provider.emulation import LoggedRequest
-from catalogctl.provider.protocol import Compiled, Listing, Offer, Step, Verb, Wanted, Written
-from catalogctl.provider.service import Reading, Surroundings, Writing, connect
+from catalogctl.provider.protocol import Compiled, Listing, Lookup, Offer, Step, Verb, Written
+from catalogctl.provider.service import ClientHooks, ReadClient, WriteClient, connect
 from catalogctl.providers.publicala import provider
 from catalogctl.providers.publicala.assumptions import PER_PAGE
 from catalogctl.providers.publicala.compile import compile_edition
@@ -73,11 +73,11 @@ ORIGIN = Origin("catalog/habits.yaml", 0)
 TODAY = date(2026, 11, 22)
 
 _Result = TypeVar("_Result")
-_Kind = TypeVar("_Kind", bound=Reading)
+_Kind = TypeVar("_Kind", bound=ReadClient)
 
 
 def account(base_url: str = "https://shop.example", **limits: Any) -> Account:
-    usual = Limits(concurrency=4, requests_per_minute=None, timeout=20.0, latency=0.01)
+    usual = CallLimits(concurrency=4, requests_per_minute=None, timeout=20.0, latency=0.01)
     return Account("store", "publicala", base_url, Settings(), replace(usual, **limits), {"token": lambda: Secret(TOKEN)})
 
 
@@ -113,7 +113,7 @@ class Shop:
 
     def _at_work(self, kind: type[_Kind], work: Callable[[_Kind], Awaitable[_Result]]) -> _Result:
         async def run() -> _Result:
-            around = Surroundings(lambda seconds, why: self.waits.append((seconds, why)), timing=self.clock.timing)
+            around = ClientHooks(lambda seconds, why: self.waits.append((seconds, why)), timing=self.clock.timing)
             mine = self.account
             async with connect(kind, mine, mine.base_url, provider, around) as service:
                 return await work(service)
@@ -121,21 +121,21 @@ class Shop:
         return asyncio.run(run())
 
     def read(self, work: Callable[[ContentReader], Awaitable[_Result]]) -> _Result:
-        return self._at_work(Reading, lambda service: work(ContentReader("store", service)))
+        return self._at_work(ReadClient, lambda service: work(ContentReader("store", service)))
 
     def write(self, work: Callable[[ContentWriter], Awaitable[_Result]]) -> _Result:
-        return self._at_work(Writing, lambda service: work(ContentWriter("store", service, DeclaredUrls())))
+        return self._at_work(WriteClient, lambda service: work(ContentWriter("store", service, DeclaredUrls())))
 
     def reading(self, work: Callable[[StoreReader], Awaitable[_Result]]) -> _Result:
-        return self._at_work(Reading, lambda service: work(StoreReader(self.account, service)))
+        return self._at_work(ReadClient, lambda service: work(StoreReader(self.account, service)))
 
     def writing(self, work: Callable[[StoreWriter], Awaitable[_Result]]) -> _Result:
-        return self._at_work(Writing, lambda service: work(StoreWriter(self.account, service, DeclaredUrls())))
+        return self._at_work(WriteClient, lambda service: work(StoreWriter(self.account, service, DeclaredUrls())))
 
-    def survey(self, *wanted: Wanted, progress: Callable[[int, int], None] = lambda _done, _total: None) -> Listing:
+    def survey(self, *wanted: Lookup, progress: Callable[[int, int], None] = lambda _done, _total: None) -> Listing:
         return self.reading(lambda reader: reader.list_objects(wanted, progress))
 
-    def look(self, *wanted: Wanted, progress: Callable[[int, int], None] = lambda _done, _total: None) -> Listing:
+    def look(self, *wanted: Lookup, progress: Callable[[int, int], None] = lambda _done, _total: None) -> Listing:
         return self.read(lambda reader: reader.list_objects(wanted, progress))
 
     def see(self, resource: Resource, id_: str | None = None) -> Observed | None:
@@ -179,8 +179,8 @@ def shop(**switches: Any) -> Iterator[Shop]:
         yield Shop(store)
 
 
-def want(key: str, id_: str | None = None, expected: Attributes | None = None) -> Wanted:
-    return Wanted(Address("store", "content", "habits", "one"), CONTENT, key, id_, expected or {})
+def want(key: str, id_: str | None = None, expected: Attributes | None = None) -> Lookup:
+    return Lookup(Address("store", "content", "habits", "one"), CONTENT, key, id_, expected or {})
 
 
 def edition(form: Format = Format.EPUB, about: Mapping[str, Any] | None = None, **more: Any) -> Edition:

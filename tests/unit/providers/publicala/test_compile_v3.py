@@ -12,8 +12,8 @@ import pytest
 
 from catalogctl.model.address import Address
 from catalogctl.model.asset import Asset
-from catalogctl.model.reference import Reference
 from catalogctl.model.title import Contributor, Edition, Format, Lifecycle, Series, Title, Track
+from catalogctl.model.value import Reference
 from catalogctl.provider.protocol import Compiled, Offer
 from catalogctl.providers.publicala.compile import compile_edition
 from catalogctl.providers.publicala.options import Api, Options, Settings
@@ -54,7 +54,7 @@ def test_one_content_file_is_one_mp3_by_v1_and_the_tracks_beside_it_are_told_of(
     result = compiled(edition(Format.AUDIOBOOK, tracks=(INTRO,)))
     assert [item.type for item in result.resources] == [CONTENT]
     assert "api" not in result.resources[0].attributes
-    assert [fact.what for fact in result.unheld] == ["tracks beside one content file"]
+    assert [fact.what for fact in result.unsupported] == ["tracks beside one content file"]
 
 
 def test_both_apis_say_the_same_of_what_both_can_hold() -> None:
@@ -151,7 +151,7 @@ def test_trap_30_what_the_service_cannot_hold_is_refused_with_its_place(
 def test_what_has_no_file_can_be_kept_and_not_be_made(one: Edition, options: dict[str, Any], found: list[str]) -> None:
     made = compiled(one, **options)
     assert made.diagnostics == ()
-    assert [problem.code for resource in made.resources for problem in resource.lacks] == found
+    assert [problem.code for resource in made.resources for problem in resource.create_errors] == found
 
 
 def test_a_file_that_is_not_named_is_not_said_to_be_none() -> None:
@@ -206,16 +206,16 @@ ALWAYS = {"the imprint", "the series", "Thema subjects", "contributors other tha
 
 
 def test_facts_without_a_field_are_named_by_the_api() -> None:
-    assert {fact.what for fact in compiled(EVERYTHING).unheld} == ALWAYS | {"the subtitle", "the cover"}
-    assert {fact.what for fact in compiled(EVERYTHING, content_api="v3").unheld} == ALWAYS | {"the countries it is on sale in"}
-    assert {fact.field for fact in compiled(EVERYTHING).unheld} == {
+    assert {fact.what for fact in compiled(EVERYTHING).unsupported} == ALWAYS | {"the subtitle", "the cover"}
+    assert {fact.what for fact in compiled(EVERYTHING, content_api="v3").unsupported} == ALWAYS | {"the countries it is on sale in"}
+    assert {fact.field for fact in compiled(EVERYTHING).unsupported} == {
         *("contributors", "files.cover", "imprint", "series", "subjects.thema", "subtitle"),
     }
 
 
 def test_a_sale_everywhere_is_no_restriction_to_be_lost() -> None:
-    assert compiled(edition(about={"territories": ("ALL",)}), content_api="v3").unheld == ()
-    assert compiled(edition()).unheld == ()
+    assert compiled(edition(about={"territories": ("ALL",)}), content_api="v3").unsupported == ()
+    assert compiled(edition()).unsupported == ()
 
 
 # ── the rest of v3 ──

@@ -13,8 +13,8 @@ import pytest
 from catalogctl.model.asset import Asset
 from catalogctl.model.resource import Resource
 from catalogctl.model.title import Format
+from catalogctl.provider.answer import Answer
 from catalogctl.provider.failure import Ambiguous, CredentialsRefused, Refused, Unavailable
-from catalogctl.provider.service import Answer
 from catalogctl.providers.publicala.explain import explain
 from catalogctl.providers.publicala.types import CONTENT
 from catalogctl.sandbox import Fault, FaultKind

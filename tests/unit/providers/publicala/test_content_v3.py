@@ -12,7 +12,7 @@ from catalogctl.model.address import Address
 from catalogctl.model.asset import Asset
 from catalogctl.model.value import Attributes
 from catalogctl.provider.failure import Ambiguous, CredentialsRefused, Refused, Unavailable
-from catalogctl.provider.protocol import Step, Verb, Wanted
+from catalogctl.provider.protocol import Lookup, Step, Verb
 from catalogctl.providers.publicala import provider
 from catalogctl.providers.publicala.options import Api, Settings
 from catalogctl.providers.publicala.types import CONTENT
@@ -37,8 +37,8 @@ def store(one_shop: Shop) -> Shop:
     return Shop(one_shop.store)
 
 
-def want(key: str, id_: str | None = None, expected: Attributes = BY_V3) -> Wanted:
-    return Wanted(Address("store", "content", key, "one"), CONTENT, key, id_, expected)
+def want(key: str, id_: str | None = None, expected: Attributes = BY_V3) -> Lookup:
+    return Lookup(Address("store", "content", key, "one"), CONTENT, key, id_, expected)
 
 
 def answer(store: Shop, body: object, status: int = 200, count: int | None = 1) -> None:

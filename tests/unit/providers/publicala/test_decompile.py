@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from catalogctl.model.title import Contributor, Format, Title
-from catalogctl.provider.protocol import Holding, Offer, Stranger
+from catalogctl.provider.importing import FoundEdition, Unimportable
+from catalogctl.provider.protocol import Offer
 from catalogctl.providers.publicala import convert, convert_v3
 from catalogctl.providers.publicala.compile import compile_edition
 from catalogctl.providers.publicala.decompile import decompile
 from catalogctl.providers.publicala.options import Api, Options
-from catalogctl.providers.publicala.track import Track
+from catalogctl.providers.publicala.track import ObservedTrack
 from catalogctl.providers.publicala.types import CONTENT
 from unit.providers.publicala.shop import ORIGIN, TODAY, V1_ROW, V3_ROW, account
 
@@ -32,19 +33,19 @@ ROW: dict[str, Any] = {
 }
 
 
-def found(api: Api = Api.V3, usual: Api = Api.V1, tracks: tuple[Track, ...] = (), **told: Any) -> Holding:
+def found(api: Api = Api.V3, usual: Api = Api.V1, tracks: tuple[ObservedTrack, ...] = (), **told: Any) -> FoundEdition:
     one = either(api, usual, tracks, **told)
-    assert isinstance(one, Holding)
+    assert isinstance(one, FoundEdition)
     return one
 
 
-def either(api: Api = Api.V3, usual: Api = Api.V1, tracks: tuple[Track, ...] = (), **told: Any) -> Holding | Stranger:
+def either(api: Api = Api.V3, usual: Api = Api.V1, tracks: tuple[ObservedTrack, ...] = (), **told: Any) -> FoundEdition | Unimportable:
     row = {**(ROW if api is Api.V3 else V1_ROW), **told}
     seen = convert_v3.from_store(row) if api is Api.V3 else convert.from_store(row)
     return decompile("store", seen, row, api, usual, tracks)
 
 
-def unlike(holding: Holding, **told: Any) -> set[str]:
+def unlike(holding: FoundEdition, **told: Any) -> set[str]:
     """Name what a plan would change, once the edition is declared."""
     row = {**ROW, **told}
     options = Options.model_validate(holding.edition.publish["store"])
@@ -101,7 +102,7 @@ def test_a_key_that_is_an_isbn_to_the_letter_is_one(key: str, isbn: str | None) 
 )
 def test_what_cannot_be_declared_is_a_stranger(told: dict[str, Any], why: str) -> None:
     one = either(**told)
-    assert isinstance(one, Stranger)
+    assert isinstance(one, Unimportable)
     assert why in one.why
 
 
@@ -137,7 +138,7 @@ def test_several_publishers_are_declared_in_their_order_and_blanks_around_terms_
 
 
 def test_tracks_are_named_by_their_titles_and_no_two_alike() -> None:
-    tracks = tuple(Track(f"77/{number}", title) for number, title in enumerate(["Capítulo", "Capítulo", "白", "x" * 90], 1))
+    tracks = tuple(ObservedTrack(f"77/{number}", title) for number, title in enumerate(["Capítulo", "Capítulo", "白", "x" * 90], 1))
     edition = found(tracks=tracks, file_type="audio").edition
     assert [track.id for track in edition.tracks] == ["capitulo", "capitulo-2", "track-03", "x" * 60]
     assert [track.title for track in edition.tracks] == [track.title for track in tracks]
@@ -145,7 +146,7 @@ def test_tracks_are_named_by_their_titles_and_no_two_alike() -> None:
 
 def test_one_track_that_is_called_as_the_book_is_its_file() -> None:
     """So does a store show an audiobook that was created with one."""
-    assert found(tracks=(Track("77/1", " El faro "),), file_type="audio").edition.tracks == ()
+    assert found(tracks=(ObservedTrack("77/1", " El faro "),), file_type="audio").edition.tracks == ()
 
 
 def test_prices_that_hold_for_a_time_are_no_prices_and_are_told_of() -> None:

@@ -32,9 +32,9 @@ def tables() -> list[dict[str, list[str]]]:
 
 
 @pytest.mark.parametrize(("kind", "shown"), list(zip((types.CONTENT, types.TRACK, types.TRACK_ORDER), tables(), strict=True)))
-def test_the_tables_have_every_attribute_with_its_traits(kind: ResourceType, shown: dict[str, list[str]]) -> None:
-    assert shown.keys() == kind.attributes.keys()
-    for name, attribute in kind.attributes.items():
+def test_the_tables_have_every_attribute_with_its_traits(type_: ResourceType, shown: dict[str, list[str]]) -> None:
+    assert shown.keys() == type_.attributes.keys()
+    for name, attribute in type_.attributes.items():
         _, told, change, _ = shown[name]
         assert told.startswith("no" if attribute.write_only else "yes"), name
         assert change == ("replace" if attribute.replaces else "yes"), name

@@ -10,11 +10,10 @@ import pytest
 
 from catalogctl.model.address import Address
 from catalogctl.model.asset import Asset
-from catalogctl.model.reference import Reference
-from catalogctl.model.value import Attributes
+from catalogctl.model.value import Attributes, Reference
+from catalogctl.provider.answer import Answer
 from catalogctl.provider.failure import Ambiguous, Refused, Unavailable
-from catalogctl.provider.protocol import Step, Verb, Wanted
-from catalogctl.provider.service import Answer
+from catalogctl.provider.protocol import Lookup, Step, Verb
 from catalogctl.providers.publicala import provider
 from catalogctl.providers.publicala.explain import explain
 from catalogctl.providers.publicala.types import CONTENT, TRACK, TRACK_ORDER, in_line
@@ -49,18 +48,18 @@ def made(title: str, **more: Any) -> Attributes:
     return {"content": OWNER, "title": title, "file": FILE, **more}
 
 
-def want(key: str, title: str, id_: str | None = None, taken: frozenset[str] = frozenset(), owner: Any = OWNER) -> Wanted:
-    return Wanted(Address("store", "track", "habits", "one", key), TRACK, f"habits/{key}", id_, {"content": owner, "title": title}, taken)
+def want(key: str, title: str, id_: str | None = None, taken: frozenset[str] = frozenset(), owner: Any = OWNER) -> Lookup:
+    return Lookup(Address("store", "track", "habits", "one", key), TRACK, f"habits/{key}", id_, {"content": owner, "title": title}, taken)
 
 
-def order(*tracks: str, **more: Any) -> Wanted:
-    return Wanted(
+def order(*tracks: str, **more: Any) -> Lookup:
+    return Lookup(
         Address("store", "track_order", "habits", "one"), TRACK_ORDER, "habits/order", None, {"content": OWNER, "tracks": tracks, **more}
     )
 
 
-def content(id_: str | None = None) -> Wanted:
-    return Wanted(HOME, CONTENT, "habits", id_, {"api": "v3"})
+def content(id_: str | None = None) -> Lookup:
+    return Lookup(HOME, CONTENT, "habits", id_, {"api": "v3"})
 
 
 # ── reading ──
@@ -90,7 +89,7 @@ def test_tracks_with_one_title_are_taken_in_the_order_they_stand_in(store: Shop)
     add(store, "Chapter", "Chapter", "Chapter")
     addresses = [Reference(want(key, "").address) for key in ("z", "a", "m")]
     line = order()
-    expected = Wanted(line.address, TRACK_ORDER, line.key, None, {"content": OWNER, "tracks": tuple(addresses)})
+    expected = Lookup(line.address, TRACK_ORDER, line.key, None, {"content": OWNER, "tracks": tuple(addresses)})
     listing = store.survey(want("a", "Chapter"), want("m", "Chapter"), want("z", "Chapter"), expected)
     assert [seen and seen.id for seen in listing.objects[:3]] == [f"{OWNER}/{number}" for number in (1002, 1003, 1001)]
 

@@ -13,15 +13,14 @@ from io import BytesIO
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from catalogctl.model.account import Account, Limits
+from catalogctl.model.account import Account, CallLimits
 from catalogctl.model.address import Address
 from catalogctl.model.asset import Asset, AssetStream
-from catalogctl.model.reference import fill
 from catalogctl.model.resource import Observed, Resource
 from catalogctl.model.title import Contributor, Edition, Format, Metadata, Origin, Title, Track
-from catalogctl.model.value import Secret
-from catalogctl.provider.protocol import Compiled, Listing, Offer, Wanted
-from catalogctl.provider.service import Reading, Surroundings, Writing, connect
+from catalogctl.model.value import Secret, fill
+from catalogctl.provider.protocol import Compiled, Listing, Lookup, Offer
+from catalogctl.provider.service import ClientHooks, ReadClient, WriteClient, connect
 from catalogctl.providers.publishdrive import provider
 from catalogctl.providers.publishdrive.options import Options, Settings
 from catalogctl.providers.publishdrive.reader import PublishdriveReader
@@ -37,7 +36,7 @@ EPUB = b"an e-book"
 COVER = b"a cover"
 
 _Result = TypeVar("_Result")
-_Kind = TypeVar("_Kind", bound=Reading)
+_Kind = TypeVar("_Kind", bound=ReadClient)
 
 
 def asset(name: str, data: bytes = b"", kind: str = "") -> Asset:
@@ -98,21 +97,21 @@ class Desk:
     def at_work(self, kind: type[_Kind], work: Callable[[_Kind], Awaitable[_Result]]) -> _Result:
         async def run() -> _Result:
             mine = account(self.server.url("publishdrive"), self.key, concurrency=self.width)
-            async with connect(kind, mine, mine.base_url, provider, Surroundings(timing=self.clock.timing)) as service:
+            async with connect(kind, mine, mine.base_url, provider, ClientHooks(timing=self.clock.timing)) as service:
                 return await work(service)
 
         return asyncio.run(run())
 
     def read(self, work: Callable[[PublishdriveReader], Awaitable[_Result]]) -> _Result:
-        return self.at_work(Reading, lambda service: work(PublishdriveReader("store", service, self.settings)))
+        return self.at_work(ReadClient, lambda service: work(PublishdriveReader("store", service, self.settings)))
 
     def write(self, work: Callable[[PublishdriveWriter], Awaitable[_Result]]) -> _Result:
-        return self.at_work(Writing, lambda service: work(PublishdriveWriter("store", service, self.assets, self.settings)))
+        return self.at_work(WriteClient, lambda service: work(PublishdriveWriter("store", service, self.assets, self.settings)))
 
-    def look(self, *wanted: Wanted, progress: Callable[[int, int], None] = lambda _done, _total: None) -> Listing:
+    def look(self, *wanted: Lookup, progress: Callable[[int, int], None] = lambda _done, _total: None) -> Listing:
         return self.read(lambda reader: reader.list_objects(wanted, progress))
 
-    def find(self, wanted: Wanted) -> Observed | None:
+    def find(self, wanted: Lookup) -> Observed | None:
         return self.read(lambda reader: reader.find(wanted))
 
     def make(self, one: Edition, **options: Any) -> dict[str, str]:
@@ -120,7 +119,7 @@ class Desk:
         ids: dict[Address, str] = {}
         for resource in resources(one, **options):
             attributes = fill(resource.attributes, ids.get)
-            if resource.type.facet is not None and all(attributes[name] == value for name, value in resource.type.facet.items()):
+            if resource.type.singleton is not None and all(attributes[name] == value for name, value in resource.type.singleton.items()):
                 ids[resource.address] = str(attributes["book"])
                 continue
             ids[resource.address] = self.write(lambda writer, kind=resource.type, said=attributes: writer.create(kind, said)).id  # type: ignore[misc]
@@ -158,7 +157,7 @@ def desk(**switches: Any) -> Iterator[Desk]:
 
 
 def account(base_url: str = "https://api.publishdrive.com/v2/distribution", key: str = "secret", **limits: Any) -> Account:
-    usual = Limits(concurrency=4, requests_per_minute=None, timeout=20.0, latency=0.01)
+    usual = CallLimits(concurrency=4, requests_per_minute=None, timeout=20.0, latency=0.01)
     return Account("store", "publishdrive", base_url, Settings(), replace(usual, **limits), {"api_key": lambda: Secret(key)})
 
 
@@ -211,8 +210,8 @@ def named(one: Edition, **options: Any) -> dict[str, Resource]:
     return {"/".join(filter(None, (item.address.type, item.address.key))): item for item in resources(one, **options)}
 
 
-def want(resource: Resource, id_: str | None = None, **expected: Any) -> Wanted:
-    return Wanted(resource.address, resource.type, resource.key, id_, {**resource.attributes, **expected})
+def want(resource: Resource, id_: str | None = None, **expected: Any) -> Lookup:
+    return Lookup(resource.address, resource.type, resource.key, id_, {**resource.attributes, **expected})
 
 
 def codes(one: Edition, **options: Any) -> list[tuple[str, str | None]]:

@@ -11,8 +11,8 @@ import pytest
 from pydantic import ValidationError
 
 from catalogctl.model.asset import Asset
-from catalogctl.model.reference import Reference
 from catalogctl.model.title import Contributor, Format, Ignore, Lifecycle, Series, Track
+from catalogctl.model.value import Reference
 from catalogctl.provider.protocol import Compiled
 from catalogctl.providers.publishdrive.options import Options, Settings
 from unit.providers.publishdrive.desk import TODAY, asset, codes, compiled, edition, named
@@ -85,17 +85,17 @@ def roles_of(result: Compiled) -> list[str]:
 def test_documented_roles_are_sent_and_the_others_are_told_not_to_be_held() -> None:
     result = compiled(edition(about={"contributors": PEOPLE}))
     assert roles_of(result) == ["Editor"]
-    [fact] = result.unheld
+    [fact] = result.unsupported
     assert fact.field == "contributors"
     assert fact.what.startswith("contributors with the role Z99, illustrator, translator ")
     narrated = edition(Format.AUDIOBOOK, {"contributors": (Contributor("A B", "A01"), Contributor("C D", "E07"))}, tracks=TRACKS)
     assert roles_of(compiled(narrated)) == ["Author", "Narrated by"]
-    assert compiled(narrated).unheld == ()
+    assert compiled(narrated).unsupported == ()
 
 
 def test_an_account_gives_a_role_a_word_of_its_own() -> None:
     result = compiled(edition(about={"contributors": PEOPLE[:2]}), roles={"Translator": "Author"})
-    assert (roles_of(result), result.unheld, result.diagnostics) == (["Editor", "Author"], (), ())
+    assert (roles_of(result), result.unsupported, result.diagnostics) == (["Editor", "Author"], (), ())
     result = compiled(edition(about={"contributors": PEOPLE[:2]}), roles={"B06": "Translated by"})
     assert roles_of(result) == ["Editor", "Translated by"]
     [problem] = result.diagnostics
@@ -137,10 +137,10 @@ def test_what_has_no_place_in_a_book_is_told() -> None:
     paper = edition(
         Format.PRINT, about, pages=200, height=210, width=140, weight=320, binding="Rústica", editing_location="Salta", cover=cover
     )
-    fields = [fact.field for fact in compiled(paper).unheld]
+    fields = [fact.field for fact in compiled(paper).unsupported]
     physical = ["height", "width", "weight", "binding", "editing_location", "pages", "files.cover"]
     assert fields == ["publisher", "imprint", "series", "subjects.thema", *physical]
-    assert "pages" not in [fact.field for fact in compiled(paper, pod_details=POD).unheld]
+    assert "pages" not in [fact.field for fact in compiled(paper, pod_details=POD).unsupported]
 
 
 def test_details_are_attributes_of_their_own_so_that_those_not_declared_are_not_managed() -> None:
@@ -319,10 +319,10 @@ def test_the_same_files_pass_one_day_and_not_the_next() -> None:
 
 
 def test_making_and_publishing_with_something_missing_is_refused() -> None:
-    (told,) = compiled(edition(cover=asset("a.jpg")), published=True, final_version=True).resources[0].lacks
+    (told,) = compiled(edition(cover=asset("a.jpg")), published=True, final_version=True).resources[0].create_errors
     assert (told.severity, told.code) == ("error", "published-incomplete")
     assert "no ebook_content file (`files.content`)" in told.detail
-    (paper,) = compiled(edition(Format.PRINT), published=True, final_version=True).resources[0].lacks
+    (paper,) = compiled(edition(Format.PRINT), published=True, final_version=True).resources[0].create_errors
     lacking = (
         "no pod_content file (`files.content`) and no pod_cover file (`publish.store.files.pod_cover`) and no `publish.store.pod_details`"
     )

@@ -11,7 +11,7 @@ import pytest
 
 from catalogctl.model.asset import Asset
 from catalogctl.model.value import Value
-from catalogctl.provider.service import Answer
+from catalogctl.provider.answer import Answer
 from catalogctl.providers.publishdrive import convert, provider
 from catalogctl.providers.publishdrive.assumptions import CONTRIBUTOR_ROLES
 from catalogctl.providers.publishdrive.refusals import explain, status

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from catalogctl.model.title import Contributor, Format
-from catalogctl.provider.protocol import Holding, Stranger
+from catalogctl.provider.importing import FoundEdition, Unimportable
 from catalogctl.providers.publishdrive import convert
 from catalogctl.providers.publishdrive.assumptions import CONTRIBUTOR_ROLES
 from catalogctl.providers.publishdrive.decompile import decompile
@@ -38,13 +38,13 @@ BOOK: dict[str, Any] = {
 }
 
 
-def either(**told: Any) -> Holding | Stranger:
+def either(**told: Any) -> FoundEdition | Unimportable:
     return decompile("pd", convert.from_store({"data": {"id": "b1", "type": "book", "attributes": {**BOOK, **told}}}), CONTRIBUTOR_ROLES)
 
 
-def found(**told: Any) -> Holding:
+def found(**told: Any) -> FoundEdition:
     one = either(**told)
-    assert isinstance(one, Holding)
+    assert isinstance(one, FoundEdition)
     return one
 
 
@@ -143,7 +143,7 @@ def test_categories_that_are_none_of_bisac_are_declared_as_the_service_has_them(
 )
 def test_what_cannot_be_declared_is_a_stranger(told: dict[str, Any], why: str) -> None:
     one = either(**told)
-    assert isinstance(one, Stranger)
+    assert isinstance(one, Unimportable)
     assert why in one.why
 
 

@@ -11,8 +11,9 @@ from catalogctl.model.asset import Asset
 from catalogctl.model.resource import Observed
 from catalogctl.model.title import Edition
 from catalogctl.provider.failure import CredentialsRefused, Refused, Unavailable
-from catalogctl.provider.protocol import Stock, Wanted
-from catalogctl.provider.service import Reading
+from catalogctl.provider.importing import Inventory
+from catalogctl.provider.protocol import Lookup
+from catalogctl.provider.service import ReadClient
 from catalogctl.providers.publishdrive import convert
 from catalogctl.providers.publishdrive.imports import PublishdriveImporter
 from catalogctl.providers.publishdrive.matching import matched
@@ -22,8 +23,8 @@ from catalogctl.sandbox import Fault, FaultKind
 from unit.providers.publishdrive.desk import Desk, asset, audiobook, desk, ebook, edition, named, want
 
 
-def book(number: int, id_: str | None = None) -> Wanted:
-    return Wanted(Address("store", "book", f"book-{number}", "one"), BOOK, f"key-{number}", id_, {})
+def book(number: int, id_: str | None = None) -> Lookup:
+    return Lookup(Address("store", "book", f"book-{number}", "one"), BOOK, f"key-{number}", id_, {})
 
 
 def seed(store: Desk, count: int) -> None:
@@ -34,17 +35,17 @@ def id_of(seen: Observed | None) -> str | None:
     return None if seen is None else seen.id
 
 
-def wants(one: Edition, ids: dict[str, str] | None = None) -> dict[str, Wanted]:
+def wants(one: Edition, ids: dict[str, str] | None = None) -> dict[str, Lookup]:
     """Ask for everything that an edition is, with the ids that are known."""
     return {name: want(resource, (ids or {}).get(name)) for name, resource in named(one).items()}
 
 
-def found(store: Desk, asked: dict[str, Wanted]) -> dict[str, str | None]:
+def found(store: Desk, asked: dict[str, Lookup]) -> dict[str, str | None]:
     return dict(zip(asked, map(id_of, store.look(*asked.values()).objects), strict=True))
 
 
-async def take_stock(service: Reading) -> Stock:
-    return await PublishdriveImporter("store", service, Settings()).take_stock((), lambda _done, _total: None)
+async def read_inventory(service: ReadClient) -> Inventory:
+    return await PublishdriveImporter("store", service, Settings()).read_inventory((), lambda _done, _total: None)
 
 
 def test_ten_thousand_new_books_cost_one_request_on_an_empty_account() -> None:
@@ -155,7 +156,7 @@ def test_a_list_that_shows_one_book_twice_each_time_is_believed_for_finding_and_
         assert store.calls.count("GET /books") == 3
         looked_up = sorted(call for call in store.calls if "external-id" in call)
         assert looked_up == ["GET /books/external-id/key-3", "GET /books/external-id/key-4"]
-        stock = store.at_work(Reading, take_stock)
+        stock = store.at_work(ReadClient, read_inventory)
         assert len(stock.holdings) == 3
         assert [problem.code for problem in stock.diagnostics] == ["listing-in-doubt"]
 
@@ -229,17 +230,17 @@ def shown(*files: tuple[str, str, str | None], chapters: tuple[str, ...] = (), r
     return convert.Shown("b", "faro", {}, "draft", rows, tuple((name, None, name) for name in chapters))
 
 
-def tracks(*names: str) -> dict[str, Wanted]:
+def tracks(*names: str) -> dict[str, Lookup]:
     with desk() as store:
         return wants(audiobook(store, *names))
 
 
-def matches(there: convert.Shown, asked: dict[str, Wanted]) -> dict[str, str]:
+def matches(there: convert.Shown, asked: dict[str, Lookup]) -> dict[str, str]:
     told = matched(there, list(asked.values()))
     return {name: told[one.address].id for name, one in asked.items() if one.address in told}
 
 
-def renamed(asked: dict[str, Wanted], name: str) -> dict[str, Wanted]:
+def renamed(asked: dict[str, Lookup], name: str) -> dict[str, Lookup]:
     """Give all files one name."""
     return {key: replace(one, expected={**one.expected, "filename": name}) if one.type is FILE else one for key, one in asked.items()}
 

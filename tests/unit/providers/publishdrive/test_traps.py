@@ -13,14 +13,15 @@ import pytest
 
 from catalogctl.model.account import Account
 from catalogctl.model.diagnostics import CatalogError
-from catalogctl.model.resource import Removal, ResourceType, Trait
+from catalogctl.model.resource import RemovalRule, ResourceType, Trait
 from catalogctl.model.title import Contributor, Format
 from catalogctl.model.value import Attributes, Secret, Value
 from catalogctl.planning.action import Action
 from catalogctl.provider.authentication import FixedHeaders
+from catalogctl.provider.dialect import TellsStatus
 from catalogctl.provider.emulation import Json
 from catalogctl.provider.failure import Ambiguous, Refused, Unavailable
-from catalogctl.provider.protocol import HasAddresses, Step, TellsStatus, Verb
+from catalogctl.provider.protocol import HasAddresses, Step, Verb
 from catalogctl.providers.publishdrive import endpoints as api
 from catalogctl.providers.publishdrive import provider
 from catalogctl.providers.publishdrive.options import Settings
@@ -518,7 +519,7 @@ def test_trap_28_a_file_that_is_no_longer_declared_stays_and_is_told_of(kit: Kit
         (Action.FORGET, "store/file/faro.epub/ebook_cover")
     ]
     assert "left-in-store" in [item.code for item in planned.plan.diagnostics]
-    assert FILE.removal is Removal.LEFT
+    assert FILE.removal is RemovalRule.LEFT
 
 
 def test_trap_29_what_the_service_fills_in_is_nobodys_difference() -> None:
@@ -619,13 +620,13 @@ def test_taking_a_published_edition_off_the_account_withdraws_it_first(kit: Kit)
 
 
 @pytest.mark.parametrize("kind", [FILE, CHAPTERS])
-def test_what_cannot_be_deleted_has_no_request_for_it(kind: ResourceType) -> None:
+def test_what_cannot_be_deleted_has_no_request_for_it(type_: ResourceType) -> None:
     with pytest.raises(AssertionError, match="no request"):
-        provider.calls(Step(kind, Verb.DELETE, {}, None, frozenset()))
+        provider.calls(Step(type_, Verb.DELETE, {}, None, frozenset()))
     with desk() as store:
         ids = store.make(edition())
         with pytest.raises(AssertionError, match="no request"):
-            store.write(lambda writer: writer.delete(kind, ids["book"], "faro"))
+            store.write(lambda writer: writer.delete(type_, ids["book"], "faro"))
 
 
 def test_the_key_goes_into_its_header() -> None:

@@ -17,7 +17,7 @@ from urllib.parse import unquote
 
 from catalogctl.provider.emulation import Json, SandboxRequest, SandboxResponse
 from catalogctl.providers.publicala.sandbox.answers import answer, invalid, message, not_allowed, origin
-from catalogctl.providers.publicala.sandbox.checks import Verdict, cleaned
+from catalogctl.providers.publicala.sandbox.checks import BodyCheck, cleaned
 from catalogctl.providers.publicala.sandbox.issue import PHYSICAL, Issue
 from catalogctl.providers.publicala.sandbox.render import stamp
 from catalogctl.providers.publicala.sandbox.shelf import Shelf
@@ -35,7 +35,7 @@ Answered = tuple[SandboxResponse, tuple[str, ...]]
 
 
 def segments(path: str) -> tuple[str, ...] | None:
-    """Give what follows the content's path, part by part and decoded; None where the path is no route of v3."""
+    """Return what follows the content's path, part by part and decoded; None where the path is no route of v3."""
     rest = path.removesuffix("/").removeprefix(CONTENT)
     if rest == path.removesuffix("/"):
         return None
@@ -74,7 +74,7 @@ class ContentApi:
                 return not_allowed(request.method, "GET, HEAD, PUT, DELETE" if parts else "GET, HEAD, POST"), ()
 
     def _list(self, request: SandboxRequest) -> SandboxResponse:
-        verdict = Verdict()
+        verdict = BodyCheck()
         said = arguments(request.query)
         shape = view(said, self.switches, verdict)
         query = wanted(said, self.now, self.switches, verdict)
@@ -109,7 +109,7 @@ class ContentApi:
         return answer(201, {"data": self._shown(issue, BARE)}), verdict.ignored
 
     def _create_many(self, body: Json) -> Answered:
-        outer, limit = Verdict(), BULK_LIMITS[self.switches.v3_docs]
+        outer, limit = BodyCheck(), BULK_LIMITS[self.switches.v3_docs]
         given = cleaned(body)
         rows = given.get("contents")
         outer.ignored = tuple(sorted(given.keys() - {"contents"}))
@@ -162,7 +162,7 @@ class ContentApi:
 
     def _addressed(self, request: SandboxRequest, key: str) -> tuple[View, Issue | SandboxResponse]:
         """Find the content that a request is about, and the view that it asks for; or the refusal."""
-        verdict = Verdict()
+        verdict = BodyCheck()
         said = arguments(request.query)
         shape = view(said, self.switches, verdict)
         kind = id_type(said, verdict)
@@ -173,7 +173,7 @@ class ContentApi:
             return shape, message(404, "Content not found.")
         return shape, issue if issue.owned else message(403, "This action is unauthorized.")
 
-    def _refuse_taken(self, verdict: Verdict, issue: Issue | None, taken: set[Claim]) -> None:
+    def _refuse_taken(self, verdict: BodyCheck, issue: Issue | None, taken: set[Claim]) -> None:
         """Refuse what identifies another content of ours, or one before it in the same request."""
         own = None if issue is None else issue.id
         places: dict[str, None] = {}
@@ -190,7 +190,7 @@ class ContentApi:
         found = self.shelf.own(value) if kind is None else self.shelf.identified(claim)
         return None if found is None else found.id
 
-    def _stored(self, verdict: Verdict, *, deferred: str | None = None) -> Issue:
+    def _stored(self, verdict: BodyCheck, *, deferred: str | None = None) -> Issue:
         """Store a new content; `deferred` is the state that its conversion stays in."""
         values = verdict.values
         now = stamp(self.now)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
-from catalogctl.providers.publicala.sandbox.checks import Verdict
+from catalogctl.providers.publicala.sandbox.checks import BodyCheck
 from catalogctl.providers.publicala.sandbox.switches import PublicalaSwitches
 
 INCLUDES = frozenset({"description", "prices", "metadata", "geographic_restrictions"})
@@ -35,11 +35,11 @@ BARE = View()
 
 
 def arguments(query: str) -> dict[str, str]:
-    """Give the last value of each argument; names are as they stand, brackets and all."""
+    """Return the last value of each argument; names are as they stand, brackets and all."""
     return dict(parse_qsl(query, keep_blank_values=True))
 
 
-def view(said: Mapping[str, str], switches: PublicalaSwitches, verdict: Verdict) -> View:
+def view(said: Mapping[str, str], switches: PublicalaSwitches, verdict: BodyCheck) -> View:
     """Read `include` and `fields`, which are lists with commas."""
     include = _names(said.get("include"))
     fields = _names(said.get("fields"))
@@ -50,7 +50,7 @@ def view(said: Mapping[str, str], switches: PublicalaSwitches, verdict: Verdict)
     return View(include, fields or None)
 
 
-def id_type(said: Mapping[str, str], verdict: Verdict) -> str:
+def id_type(said: Mapping[str, str], verdict: BodyCheck) -> str:
     """Read how the path names its content: `internal` or `external`."""
     kind = said.get("id_type") or "internal"
     if kind not in {"internal", "external"}:

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 import orjson
 
-from catalogctl.providers.publicala.sandbox.checks import Verdict
+from catalogctl.providers.publicala.sandbox.checks import BodyCheck
 from catalogctl.providers.publicala.sandbox.issue import AUDIO, Issue
 from catalogctl.providers.publicala.sandbox.render import stamp
 from catalogctl.providers.publicala.sandbox.shelf import Shelf
@@ -58,7 +58,7 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ContentPage:
     """A part of the list."""
 
     issues: Sequence[Issue]
@@ -73,7 +73,7 @@ class Page:
         }
 
 
-def wanted(said: Mapping[str, str], now: datetime, switches: PublicalaSwitches, verdict: Verdict) -> Query:
+def wanted(said: Mapping[str, str], now: datetime, switches: PublicalaSwitches, verdict: BodyCheck) -> Query:
     """Read the arguments of a request for the list."""
     sort = said.get("sort") or "-published_at"
     if said.get("sort") and sort.removeprefix("-") not in _SORTS:
@@ -102,8 +102,8 @@ def wanted(said: Mapping[str, str], now: datetime, switches: PublicalaSwitches, 
     return Query(sort, per_page, cursor, filters, ranges)
 
 
-def listed(shelf: Shelf, query: Query) -> Page:
-    """Give the page that a query asks for."""
+def listed(shelf: Shelf, query: Query) -> ContentPage:
+    """Return the page that a query asks for."""
     rising = shelf.ordered(query.sort.removeprefix("-"))
     if query.filters or query.ranges:
         rising = [place for place in rising if _passes(shelf.numbered(place[1]), query)]
@@ -120,7 +120,7 @@ def listed(shelf: Shelf, query: Query) -> Page:
     before, behind = start > 0, end < len(rising)
     if falls:
         chosen, before, behind = chosen[::-1], behind, before
-    return Page(
+    return ContentPage(
         [shelf.numbered(number) for _, number in chosen],
         Cursor(query.sort, *chosen[-1], back=False) if chosen and behind else None,
         Cursor(query.sort, *chosen[0], back=True) if chosen and before else None,
@@ -149,7 +149,7 @@ def _meets(issue: Issue, name: str, value: str) -> bool:
             return issue.external_id == value
 
 
-def _cursor(argument: str | None, sort: str, verdict: Verdict) -> Cursor | None:
+def _cursor(argument: str | None, sort: str, verdict: BodyCheck) -> Cursor | None:
     if not argument:
         return None
     try:
@@ -165,7 +165,7 @@ def _cursor(argument: str | None, sort: str, verdict: Verdict) -> Cursor | None:
     return None
 
 
-def _range(name: str, ends: Mapping[str, str], now: datetime, verdict: Verdict) -> tuple[str, str] | None:
+def _range(name: str, ends: Mapping[str, str], now: datetime, verdict: BodyCheck) -> tuple[str, str] | None:
     """Read a range of instants; one that has no end ends now, one that has no beginning begins as early as it may."""
     read: dict[str, datetime] = {}
     for end, value in ends.items():

@@ -15,7 +15,7 @@ from catalogctl.provider.emulation import Json
 from catalogctl.providers.publicala.sandbox.issue import AUDIO, Issue, identities
 from catalogctl.providers.publicala.sandbox.render import STORE_URL, shown_description, slug_of
 from catalogctl.providers.publicala.sandbox.switches import PublicalaSwitches
-from catalogctl.providers.publicala.sandbox.track import Track
+from catalogctl.providers.publicala.sandbox.track import StoredTrack
 from catalogctl.providers.publicala.sandbox.v3.arguments import View
 
 _CDN = "https://storage.publica.la/covers"
@@ -64,7 +64,7 @@ def shown_content(issue: Issue, status: str, shape: View, switches: PublicalaSwi
     return row if switches.v3_docs == "A" else row | {"identifiers": _identifiers(issue, switches)}
 
 
-def shown_track(track: Track, order: int, *, processed: bool) -> dict[str, Json]:
+def shown_track(track: StoredTrack, order: int, *, processed: bool) -> dict[str, Json]:
     """Show a track; what its file says of itself is not known before it is `processed`."""
     # A signed address is another one each time, and the file behind it the same.
     said = crc32((track.file_url or track.file or track.id).partition("?")[0].encode()) % _SPREAD + _SHORTEST

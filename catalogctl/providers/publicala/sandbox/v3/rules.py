@@ -15,7 +15,7 @@ from typing import cast
 
 from catalogctl.provider.emulation import Json
 from catalogctl.providers.publicala.sandbox.checks import (
-    Verdict,
+    BodyCheck,
     address,
     amount,
     codes,
@@ -49,9 +49,9 @@ Claim = tuple[str | None, str]
 """What no two contents of a store share: an external id, whose type is None, or an identifier's type and plain value."""
 
 
-def judge_new(given: Mapping[str, Json], switches: PublicalaSwitches, *, prefix: str = "") -> Verdict:
+def judge_new(given: Mapping[str, Json], switches: PublicalaSwitches, *, prefix: str = "") -> BodyCheck:
     """Judge a new content; `prefix` is where it stands in the request's body."""
-    verdict = Verdict(prefix=prefix)
+    verdict = BodyCheck(prefix=prefix)
     file_type = given.get("file_type")
     for name in ("file_type", "lang", "name"):
         if given.get(name) in (None, [], {}):
@@ -65,9 +65,9 @@ def judge_new(given: Mapping[str, Json], switches: PublicalaSwitches, *, prefix:
     return verdict
 
 
-def judge_changed(given: Mapping[str, Json], extension: str, switches: PublicalaSwitches) -> Verdict:
+def judge_changed(given: Mapping[str, Json], extension: str, switches: PublicalaSwitches) -> BodyCheck:
     """Judge what a content whose stored file type is `extension` shall become; an omitted field stays as it is."""
-    verdict = Verdict()
+    verdict = BodyCheck()
     for name in ("lang", "name"):
         if name in given and given[name] is None:
             verdict.refuse(name, "field is required.")
@@ -81,9 +81,9 @@ def judge_changed(given: Mapping[str, Json], extension: str, switches: Publicala
     return verdict
 
 
-def judge_new_track(given: Mapping[str, Json]) -> Verdict:
+def judge_new_track(given: Mapping[str, Json]) -> BodyCheck:
     """Judge a new track: it needs a title and a file, and may name its order."""
-    verdict = Verdict()
+    verdict = BodyCheck()
     if given.get("title") is None:
         verdict.refuse("title", "field is required.")
     if given.get("file") is None and given.get("file_url") is None:
@@ -93,9 +93,9 @@ def judge_new_track(given: Mapping[str, Json]) -> Verdict:
     return verdict
 
 
-def judge_changed_track(given: Mapping[str, Json]) -> Verdict:
+def judge_changed_track(given: Mapping[str, Json]) -> BodyCheck:
     """Judge what a track shall become; an omitted field stays as it is."""
-    verdict = Verdict()
+    verdict = BodyCheck()
     if "title" in given and given["title"] is None:
         verdict.refuse("title", "field is required.")
     _source(given, "mp3", verdict)
@@ -103,9 +103,9 @@ def judge_changed_track(given: Mapping[str, Json]) -> Verdict:
     return verdict
 
 
-def judge_order(given: Mapping[str, Json], tracks: tuple[str, ...]) -> Verdict:
+def judge_order(given: Mapping[str, Json], tracks: tuple[str, ...]) -> BodyCheck:
     """Judge a reorder, which names each of the `tracks` once."""
-    verdict = Verdict(ignored=tuple(sorted(given.keys() - {"track_ids"})))
+    verdict = BodyCheck(ignored=tuple(sorted(given.keys() - {"track_ids"})))
     ids = given.get("track_ids")
     if ids is None or (ids == [] and tracks):
         verdict.refuse("track_ids", "field is required.")
@@ -122,7 +122,7 @@ def judge_order(given: Mapping[str, Json], tracks: tuple[str, ...]) -> Verdict:
 
 
 def claims(values: Mapping[str, object], switches: PublicalaSwitches) -> Iterator[tuple[str, Claim]]:
-    """Give what judged values lay claim to, with the field that says it."""
+    """Yield what judged values lay claim to, with the field that says it."""
     external_id = values.get("external_id")
     if switches.v3_docs == "A":
         if isinstance(external_id, str):
@@ -136,10 +136,10 @@ def claims(values: Mapping[str, object], switches: PublicalaSwitches) -> Iterato
             yield place, (None, plain(one))
 
 
-_Check = Callable[[str, Json, Verdict], None]
+_Check = Callable[[str, Json, BodyCheck], None]
 
 
-def _judge(given: Mapping[str, Json], checks: Mapping[str, _Check], judged: frozenset[str], verdict: Verdict) -> None:
+def _judge(given: Mapping[str, Json], checks: Mapping[str, _Check], judged: frozenset[str], verdict: BodyCheck) -> None:
     verdict.ignored = tuple(sorted(given.keys() - checks.keys() - judged))
     for name in sorted(checks.keys() & given.keys()):
         checks[name](name, given[name], verdict)
@@ -151,7 +151,7 @@ def _judge(given: Mapping[str, Json], checks: Mapping[str, _Check], judged: froz
     _either("cover", "cover_url", given, verdict)
 
 
-def _either(one: str, other: str, given: Mapping[str, Json], verdict: Verdict) -> None:
+def _either(one: str, other: str, given: Mapping[str, Json], verdict: BodyCheck) -> None:
     """Refuse two fields of which one excludes the other, and have the one that was sent take the other's place."""
     sent = [name for name in (one, other) if given.get(name) is not None]
     if len(sent) == 2:
@@ -160,7 +160,7 @@ def _either(one: str, other: str, given: Mapping[str, Json], verdict: Verdict) -
         verdict.values.update({name: None for name in (one, other) if name not in sent})
 
 
-def _source(given: Mapping[str, Json], extension: str, verdict: Verdict) -> None:
+def _source(given: Mapping[str, Json], extension: str, verdict: BodyCheck) -> None:
     """Judge `file` and `file_url`, of which a text needs one, and physical content has none."""
     sent = {name: given[name] for name in ("file", "file_url") if given.get(name) is not None}
     if extension == PHYSICAL:
@@ -181,7 +181,7 @@ def _is_mp3(place: str) -> bool:
 
 
 def _short(length: int) -> _Check:
-    def check(name: str, value: Json, verdict: Verdict) -> None:
+    def check(name: str, value: Json, verdict: BodyCheck) -> None:
         some_text(name, value, verdict)
         if isinstance(value, str) and len(value) > length:
             verdict.refuse(name, f"may not be greater than {length} characters.")
@@ -192,7 +192,7 @@ def _short(length: int) -> _Check:
 def _optional(check: _Check) -> _Check:
     """Have null empty the field."""
 
-    def checked(name: str, value: Json, verdict: Verdict) -> None:
+    def checked(name: str, value: Json, verdict: BodyCheck) -> None:
         if value is None:
             verdict.values[name] = None
         else:
@@ -201,19 +201,19 @@ def _optional(check: _Check) -> _Check:
     return checked
 
 
-def _order(name: str, value: Json, verdict: Verdict) -> None:
+def _order(name: str, value: Json, verdict: BodyCheck) -> None:
     count(name, value, verdict)
     if value == 0:
         verdict.refuse(name, "must be at least 1.")
 
 
-def _year(name: str, value: Json, verdict: Verdict) -> None:
+def _year(name: str, value: Json, verdict: BodyCheck) -> None:
     count(name, value, verdict)
     if isinstance(value, int) and value > 9999:
         verdict.refuse(name, "may not be greater than 9999.")
 
 
-def _tenants(name: str, value: Json, verdict: Verdict) -> None:
+def _tenants(name: str, value: Json, verdict: BodyCheck) -> None:
     rows = [] if value is None else value
     if not isinstance(rows, list):
         verdict.refuse(name, "must be an array.")
@@ -224,14 +224,14 @@ def _tenants(name: str, value: Json, verdict: Verdict) -> None:
     verdict.values[name] = tuple(rows)
 
 
-def _bisac(_name: str, value: Json, verdict: Verdict) -> None:
+def _bisac(_name: str, value: Json, verdict: BodyCheck) -> None:
     codes(codes_of_strings(value), verdict)
 
 
 def _prices(zero: str, last_day: str) -> _Check:
     """Judge prices; `zero` says what becomes of a price of 0, and `last_day` whether a term has its last day, as the switches do."""
 
-    def check(name: str, value: Json, verdict: Verdict) -> None:
+    def check(name: str, value: Json, verdict: BodyCheck) -> None:
         rows = [] if value is None else value
         if not isinstance(rows, list):
             verdict.refuse(name, "must be an array.")
@@ -254,7 +254,7 @@ def _prices(zero: str, last_day: str) -> _Check:
     return check
 
 
-def _price(place: str, row: Json, last_day: str, verdict: Verdict) -> dict[str, Json] | None:
+def _price(place: str, row: Json, last_day: str, verdict: BodyCheck) -> dict[str, Json] | None:
     if not isinstance(row, dict):
         verdict.refuse(place, "must be an array.")
         return None
@@ -268,7 +268,7 @@ def _price(place: str, row: Json, last_day: str, verdict: Verdict) -> dict[str, 
     kept = None if price is None else amount(f"{place}.amount", price, verdict)
     term: dict[str, Json] = {}
     for name in ("starts_at", "ends_at"):
-        judged = Verdict()
+        judged = BodyCheck()
         day(f"{place}.{name}", row.get(name), judged)
         verdict.errors |= judged.errors
         term[name] = None if judged.errors else unix(row.get(name))
@@ -278,7 +278,7 @@ def _price(place: str, row: Json, last_day: str, verdict: Verdict) -> dict[str, 
     return None if kept is None or currency not in CURRENCIES else {"currency_id": currency, "amount_in_cents": kept, **term}
 
 
-def _identifiers(name: str, value: Json, verdict: Verdict) -> None:
+def _identifiers(name: str, value: Json, verdict: BodyCheck) -> None:
     rows = [] if value is None else value
     if not isinstance(rows, list):
         verdict.refuse(name, "must be an array.")
@@ -294,7 +294,7 @@ def _identifiers(name: str, value: Json, verdict: Verdict) -> None:
     verdict.values |= {"identifiers": tuple(kept), "external_id": primary_value(kept)}
 
 
-def _identifier(place: str, row: Json, verdict: Verdict) -> dict[str, Json] | None:
+def _identifier(place: str, row: Json, verdict: BodyCheck) -> dict[str, Json] | None:
     if not isinstance(row, dict):
         verdict.refuse(place, "must be an array.")
         return None
@@ -330,9 +330,9 @@ def _is_well_formed(kind: Json, value: str) -> bool:
 
 
 def _checks(switches: PublicalaSwitches) -> dict[str, _Check]:
-    """Give the check of each field that a version of the documents knows and that is not a file."""
+    """Return the check of each field that a version of the documents knows and that is not a file."""
 
-    def collections(name: str, value: Json, verdict: Verdict) -> None:
+    def collections(name: str, value: Json, verdict: BodyCheck) -> None:
         terms(name, value, verdict)
         existing(name, value, switches, verdict)
 

@@ -17,7 +17,7 @@ from catalogctl.providers.publicala.sandbox.checks import cleaned
 from catalogctl.providers.publicala.sandbox.issue import AUDIO, Issue
 from catalogctl.providers.publicala.sandbox.render import stamp
 from catalogctl.providers.publicala.sandbox.shelf import Shelf
-from catalogctl.providers.publicala.sandbox.track import Track
+from catalogctl.providers.publicala.sandbox.track import StoredTrack
 from catalogctl.providers.publicala.sandbox.v3.render import shown_track
 from catalogctl.providers.publicala.sandbox.v3.rules import judge_changed_track, judge_new_track, judge_order
 
@@ -53,7 +53,7 @@ class TrackApi:
             case _:
                 track = self.shelf.track(issue, rest[0])
                 if track is None:
-                    return message(404, "Track not found."), ()
+                    return message(404, "StoredTrack not found."), ()
                 return self._update(issue, track, body) if method == "PUT" else (self._delete(issue, track), ())
 
     def _list(self, issue: Issue) -> SandboxResponse:
@@ -67,7 +67,7 @@ class TrackApi:
             return invalid(verdict.errors), verdict.ignored
         values = verdict.values
         asked = cast("int | None", values.pop("order", None))
-        track = Track(
+        track = StoredTrack(
             id=str(self.shelf.next_track_id),
             content_id=issue.id,
             created_at=stamp(self.now),
@@ -81,7 +81,7 @@ class TrackApi:
         self.shelf.put(_with_track(issue, track.id, order))
         return answer(201, {"data": self._shown(track, order)}), verdict.ignored
 
-    def _update(self, issue: Issue, track: Track, body: Json) -> tuple[SandboxResponse, tuple[str, ...]]:
+    def _update(self, issue: Issue, track: StoredTrack, body: Json) -> tuple[SandboxResponse, tuple[str, ...]]:
         verdict = judge_changed_track(cleaned(body))
         if verdict.errors:
             return invalid(verdict.errors), verdict.ignored
@@ -105,11 +105,11 @@ class TrackApi:
         self.shelf.put(replace(issue, tracks=tracks, track_orders=tuple(range(1, len(tracks) + 1))))
         return SandboxResponse(204), verdict.ignored
 
-    def _delete(self, issue: Issue, track: Track) -> SandboxResponse:
+    def _delete(self, issue: Issue, track: StoredTrack) -> SandboxResponse:
         self.shelf.drop_track(issue, track.id)
         return SandboxResponse(204)
 
-    def _shown(self, track: Track, order: int) -> dict[str, Json]:
+    def _shown(self, track: StoredTrack, order: int) -> dict[str, Json]:
         return shown_track(track, order, processed=self.shelf.processed(track, self.now))
 
 

@@ -1,0 +1,119 @@
+"""What must be true between the fields of one document, when each for itself is right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Any
+
+from catalogctl.config.schema.contributors import contributor_problems
+from catalogctl.config.schema.problem import Problem
+from catalogctl.config.syntax.source import Part
+from catalogctl.model.diagnostics import Pointer, Severity
+from catalogctl.model.money import minor_digits
+
+
+def cross_check(kind: str, data: Mapping[str, Any]) -> Iterator[Problem]:
+    """Find what does not fit together in a document's canonical data."""
+    yield from _territories(data, ())
+    yield from contributor_problems(data, ())
+    if kind == "title":
+        for name, edition in data.get("editions", {}).items():
+            here: Pointer = ("editions", name)
+            yield from _terms(edition, here)
+            yield from _tracks(edition, here)
+    elif data.get("edition"):
+        yield from _terms(data["edition"], ("edition",))
+
+
+def unwritten_options(kind: str, value: object) -> Iterator[Problem]:
+    """Warn of accounts with nothing behind their colon, which is not seen any more in canonical data: they publish the edition.
+
+    Shapes:  `value` is a document as it was read.
+    """
+    document = _mapping(value)
+    blocks: list[tuple[Pointer, object]] = [(("editions", name), block) for name, block in _mapping(document.get("editions")).items()]
+    for here, block in blocks if kind == "title" else [(("edition",), document.get("edition"))]:
+        for account, options in _mapping(_mapping(block).get("publish")).items():
+            if options is None:
+                detail = f"Nothing takes nothing back: an edition with `{account}` under `publish` is published there, and stays on sale."
+                hint = f"To take it off, or to keep it off:\n{account}: false\nTo publish it without options:\n{account}: {{}}"
+                summary = "An account with nothing said"
+                yield Problem((*here, "publish", account), Part.KEY, "publish-null", summary, detail, hint, Severity.WARNING)
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _terms(block: Mapping[str, Any], here: Pointer) -> Iterator[Problem]:
+    yield from _territories(block, here)
+    yield from contributor_problems(block, here)
+    for currency, amount in (block.get("prices") or {}).items():
+        if amount is not None:
+            yield from _digits(currency, amount, (*here, "prices", currency))
+
+
+def _digits(currency: str, amount: str, here: Pointer) -> Iterator[Problem]:
+    """Refuse an amount with more digits than its currency has, also where they are zeros: a point may set thousands apart."""
+    digits = minor_digits(currency)
+    whole, _, fraction = amount.partition(".")
+    if len(fraction) <= digits or not Decimal(amount):  # nothing is nothing, however it is written
+        return
+    most = f"{_digits_text(digits)} after the point" if digits else "no digits after the point"
+    detail = f"An amount in {currency} has {most}; `{amount}` has {len(fraction)}."
+    short = f"{whole}.{fraction[:digits]}".rstrip(".")
+    lossless = not fraction[digits:].strip("0")
+    thousands = f"{whole}{fraction}" if len(fraction) == 3 and whole != "0" else ""
+    if thousands:
+        detail += " The point may set thousands apart."
+        hint = f"Write {thousands}\nOr, where the point is the decimal point, write {short if lossless else _rounded(amount, digits)}"
+    elif lossless:
+        hint = f"Write {short}"
+    else:
+        detail += " It cannot be charged, and a store would round it or refuse it."
+        hint = f"Write an amount that can be paid, such as {_rounded(amount, digits)}"
+    yield Problem(here, Part.VALUE, "price-precision", "Price too precise", detail, hint)
+
+
+def _digits_text(digits: int) -> str:
+    return f"{digits} digit" if digits == 1 else f"{digits} digits"
+
+
+def _rounded(amount: str, digits: int) -> str:
+    return format(Decimal(amount).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_EVEN), "f")
+
+
+def _territories(block: Mapping[str, Any], here: Pointer) -> Iterator[Problem]:
+    territories = block.get("territories") or []
+    if "ALL" in territories and len(territories) > 1:
+        place = (*here, "territories", territories.index("ALL"))
+        detail = "ALL is everywhere, so the countries beside it say nothing, or ALL says too much."
+        yield Problem(place, Part.VALUE, "territories-all", "ALL beside countries", detail, "Keep ALL alone, or the countries.")
+
+
+def _tracks(edition: Mapping[str, Any], here: Pointer) -> Iterator[Problem]:
+    tracks = edition.get("tracks") or []
+    if tracks and edition["format"] != "audiobook":
+        detail = f"Tracks are the audio files of an audiobook; this edition's format is {edition['format']}."
+        yield Problem(
+            (*here, "tracks"),
+            Part.KEY,
+            "tracks-not-audiobook",
+            "Tracks outside an audiobook",
+            detail,
+            "Write `format: audiobook`, or remove the tracks.",
+        )
+    seen: set[str] = set()
+    for place, track in enumerate(tracks):
+        if track["id"] in seen:
+            detail = f"Another track of this edition has the id `{track['id']}` already; stores could not tell the two apart."
+            yield Problem(
+                (*here, "tracks", place, "id"),
+                Part.VALUE,
+                "duplicate-track",
+                "Duplicate track id",
+                detail,
+                "Give each track an id of its own.",
+            )
+        seen.add(track["id"])

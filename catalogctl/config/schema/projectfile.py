@@ -1,0 +1,148 @@
+"""What catalogctl.yaml may say: the models, from which its schema is made as well."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal
+
+from pydantic import ConfigDict, Field
+
+from catalogctl.config.schema.document import AcknowledgeBlock, Block, BlocksDocument
+from catalogctl.config.schema.fields import Bound, Count, Duration, Least, Line, Name, Percentage, Place, Slug, Version
+
+
+class BackendBlock(Block):
+    """Where the state is kept."""
+
+    model_config = ConfigDict(title="a backend")
+
+    type: Literal["local"] | None = Field(None, description="What kind of place it is.", examples=["local"])
+    path: Place | None = Field(None, description="The folder of the state files, relative to this file.", examples=["state/"])
+
+
+class AccountBlock(Block):
+    """One store: which provider speaks to it, and with which settings. Providers have settings of their own."""
+
+    model_config = ConfigDict(title="an account", extra="allow")
+
+    provider: Line | None = Field(
+        None, description="The adapter for this store's API; `catalogctl providers` lists them.", examples=["publicala"]
+    )
+    base_url: Line | None = Field(
+        None,
+        description="The store's address, where its service has no fixed one. `sandbox` is the embedded emulation, which needs no key. "
+        "`${env:NAME}` is filled in where CATALOGCTL_ADDRESS_VARIABLES names it.",
+        examples=["https://your-store.publica.la", "sandbox"],
+    )
+    concurrency: Count | None = Field(None, description="How many requests may be under way at a time.", examples=[4])
+    requests_per_minute: Count | None = Field(None, description="How many requests may be sent in a minute.", examples=[100])
+    timeout: Duration | None = Field(None, description="How long one request may take, from its first byte to its last.", examples=["30s"])
+    consistency_window: Duration | None = Field(
+        None, description="How long an object just created may still be missing from answers.", examples=["30s"]
+    )
+    unheld: Literal["warn", "refuse", "ignore"] | None = Field(
+        None, description="What becomes of declared facts that the store has no place for; `warn` by default.", examples=["refuse"]
+    )
+
+
+class LimitsBlock(Block):
+    """What a plan may do at most on one account: a count, or a percentage of what is recorded."""
+
+    model_config = ConfigDict(title="an account's limits")
+
+    max_deletes: Bound | None = Field(None, description="Objects deleted on one account.", examples=["10%", 12])
+    max_updates: Bound | None = Field(None, description="Objects changed on one account.", examples=["30%", 100])
+    max_creates: Bound | None = Field(None, description="Objects created on one account.", examples=[500])
+    max_replaces: Bound | None = Field(None, description="Objects deleted and created anew on one account.", examples=["5%", 3])
+    max_unpublish: Bound | None = Field(
+        None, description="Objects taken from sale on one account and left in the store.", examples=["10%", 3]
+    )
+    max_price_change: Percentage | None = Field(None, description="How far one price may move.", examples=["50%"])
+    max_territory_loss: Bound | None = Field(
+        None, description="How many of the countries it is sold in one object may lose, or which part of them.", examples=["50%", 5]
+    )
+    min_existing: Least | None = Field(
+        None, description="Percentages count only where at least so many objects are recorded; 10 by default.", examples=[10]
+    )
+
+
+class SafetyBlock(LimitsBlock):
+    """What a plan may do at most."""
+
+    model_config = ConfigDict(title="safety")
+
+    accounts: dict[Name, LimitsBlock] | None = Field(
+        None, description="What is otherwise on single accounts.", examples=[{"store": {"max_deletes": 0}}]
+    )
+
+
+_EXAMPLE: Final = {"type": "directory", "url": "public/", "base_url": "https://cdn.example.com/assets"}
+
+
+class AssetStoreBlock(Block):
+    """Where local files are put so that stores can fetch them."""
+
+    model_config = ConfigDict(title="an asset store")
+
+    type: Literal["directory", "s3", "gcs", "azure"] | None = Field(
+        None, description="What kind of place it is.", examples=["directory", "s3"]
+    )
+    url: Place | None = Field(
+        None, description="A folder relative to this file, or the bucket's URL.", examples=["public/", "s3://bucket/assets"]
+    )
+    base_url: Place | None = Field(
+        None, description="The address under which the files can be fetched.", examples=["https://cdn.example.com/assets"]
+    )
+    sign_for: Duration | None = Field(None, description="How long a signed URL is valid.", examples=["24h"])
+
+
+class AssetsBlock(Block):
+    """How local files reach the stores."""
+
+    model_config = ConfigDict(title="assets")
+
+    publish: AssetStoreBlock | None = Field(None, description="Where they are put for stores to fetch.", examples=[_EXAMPLE])
+
+
+class EnvironmentFields(Block):
+    """What an environment may say otherwise."""
+
+    catalog: list[Place] | None = Field(None, description="Folders with titles, relative to this file.", examples=[["catalog/"]])
+    backend: BackendBlock | None = Field(None, description="Where the state is kept.", examples=[{"type": "local", "path": "state/"}])
+    accounts: dict[Name, AccountBlock] | None = Field(
+        None, description="The stores, by a name of your choice.", examples=[{"store": {"provider": "publicala"}}]
+    )
+    safety: SafetyBlock | None = Field(None, description="What a plan may do at most.", examples=[{"max_deletes": "10%"}])
+    assets: AssetsBlock | None = Field(None, description="How local files reach the stores.", examples=[{"publish": _EXAMPLE}])
+
+
+class EnvironmentBlock(EnvironmentFields):
+    """What is different in one environment; laid over the rest key by key."""
+
+    model_config = ConfigDict(title="an environment")
+
+
+class ProjectDocument(BlocksDocument, EnvironmentFields):
+    """The project file of a catalog."""
+
+    model_config = ConfigDict(title="a project file")
+
+    version: Version = Field(description="The version of this format.", examples=[1])
+    acknowledge: list[AcknowledgeBlock] | None = Field(
+        None,
+        description="Warnings that were read and are not told any more, of any title.",
+        examples=[[{"code": "fact-not-held", "field": "series", "reason": "no store shows it", "until": "2027-01-31"}]],
+    )
+    environments: dict[Slug, EnvironmentBlock | None] | None = Field(
+        None,
+        description="Overlays by the name of the environment.",
+        examples=[{"staging": {"accounts": {"store": {"base_url": "sandbox"}}}}],
+    )
+
+
+COMMON: frozenset[str] = frozenset(AccountBlock.model_fields)
+"""The settings that every account takes."""
+
+
+def extras(block: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings of an account block that are its provider's own."""
+    return {name: value for name, value in block.items() if name not in COMMON}

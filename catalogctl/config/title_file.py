@@ -1,0 +1,149 @@
+"""Titles → what their documents would say: with nothing twice, what most say said once, and nothing that defaults say already. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+from catalogctl.config.defaults import METADATA, lay_over
+from catalogctl.model.money import minor_digits
+from catalogctl.model.title import Contributor, Edition, Ignore, Metadata, Title
+
+_SHARED: Final = ("language", "publisher", "imprint", "territories")
+"""What a house says of all its titles, and a person would write into defaults; anything else that is equal is so by chance."""
+_MOST, _OF = 2, 3
+"""How many of how many are most: where fewer agree, a default would mislead whoever reads a file without it."""
+_MEASURES: Final = ("height", "width", "weight", "pages", "binding", "editing_location")
+
+
+def document_of(title: Title, inherited: Mapping[str, Any]) -> dict[str, Any]:
+    """Say what a title's document says, in canonical form.
+
+    Shapes:  `inherited` is what the defaults of its folder say. What all editions have stands on the title; files are left out.
+    """
+    wanted = {edition.id: _edition(title.id, edition) for edition in title.editions}
+    said: dict[str, Any] = {}
+    first, *others = wanted.values()
+    for name in METADATA:
+        if name in first and all(name in other for other in others):
+            if inherited.get(name) != first[name]:
+                said[name] = first[name]
+        elif name in inherited and all(name not in one for one in wanted.values()):
+            said[name] = None
+    said["title"] = first["title"]
+    outer = lay_over(said, inherited)
+    editions = {name: {"format": one["format"], **_over(one, outer)} for name, one in wanted.items()}
+    return {"kind": "title", "id": title.id, **said, "editions": editions}
+
+
+def shared(titles: Iterable[Title]) -> dict[str, Any]:
+    """Say what a defaults document could say in the stead of all these titles, or of most; empty where there is nothing."""
+    editions = [_edition(title.id, edition) for title in titles for edition in title.editions]
+    if len(editions) < 2:
+        return {}
+    first, *others = editions
+    said: dict[str, Any] = {name: value for name in _SHARED if (value := _usual([edition.get(name) for edition in editions])) is not None}
+    accounts = {account for account in first["publish"] if all(account in other["publish"] for other in others)}
+    if accounts:
+        common = {account: _common([edition["publish"][account] for edition in editions]) for account in sorted(accounts)}
+        said["edition"] = {"publish": common}
+    return {"kind": "defaults", **said} if said else {}
+
+
+def _usual(values: list[Any]) -> Any:
+    """Return the value that most have, where saying it once is shorter; `None` where there is none.
+
+    Those that have another say theirs, and those that have none have to take it back.
+    """
+    counts = Counter(tuple(value) if isinstance(value, list) else value for value in values if value is not None)
+    if not counts:
+        return None
+    [(usual, count)] = counts.most_common(1)
+    lacking = sum(value is None for value in values)
+    if count * _OF < len(values) * _MOST or count - lacking < 2:
+        return None
+    return list(usual) if isinstance(usual, tuple) else usual
+
+
+def _common(options: list[Mapping[str, Any]]) -> dict[str, Any]:
+    first, *others = options
+    return {name: value for name, value in first.items() if all(name in other and other[name] == value for other in others)}
+
+
+def _over(wanted: Mapping[str, Any], lower: Mapping[str, Any], *, taken_back: object = None) -> dict[str, Any]:
+    """Say the least that makes `wanted` of what stands further out."""
+    block: dict[str, Any] = {}
+    for name, value in wanted.items():
+        below = lower.get(name)
+        if name not in lower:
+            block[name] = value
+        elif value != below:
+            if isinstance(value, dict) and isinstance(below, dict) and name != "series":
+                block[name] = _over(value, below, taken_back=False if name == "publish" else None)
+            else:
+                block[name] = value
+    for name in lower:
+        if name not in wanted and lower[name] is not taken_back:
+            block[name] = taken_back
+    return block
+
+
+def _edition(title: str, edition: Edition) -> dict[str, Any]:
+    """Say all that is true of an edition."""
+    said: dict[str, Any] = {"format": edition.format.value, **_metadata(edition.metadata)}
+    if edition.isbn:
+        said["isbn"] = edition.isbn
+    if edition.external_id and edition.external_id != (edition.isbn or f"{title}-{edition.id}"):
+        said["external_id"] = edition.external_id
+    if edition.prices:
+        said["prices"] = {currency: _amount(currency, amount) for currency, amount in edition.prices.items()}
+    said |= {name: value for name in _MEASURES if (value := getattr(edition, name)) is not None}
+    if edition.tracks:
+        said["tracks"] = [{"id": track.id, "title": track.title} for track in edition.tracks]
+    said["publish"] = {account: dict(options) for account, options in edition.publish.items()}
+    lifecycle: dict[str, Any] = {"protect": True} if edition.lifecycle.protect else {}
+    if edition.lifecycle.ignore_changes:
+        lifecycle["ignore_changes"] = [_ignored(one) for one in edition.lifecycle.ignore_changes]
+    return said | ({"lifecycle": lifecycle} if lifecycle else {})
+
+
+def _amount(currency: str, amount: Decimal) -> str:
+    """Write an amount with the digits that its currency has; more only where it has more itself."""
+    exact = amount.normalize()
+    least = Decimal(1).scaleb(-minor_digits(currency))
+    return format(amount.quantize(least) if amount == amount.quantize(least) else exact, "f")
+
+
+def _ignored(one: Ignore) -> dict[str, Any]:
+    said = {"path": one.path, "reason": one.reason, "until": one.until and one.until.isoformat()}
+    return {name: value for name, value in said.items() if value}
+
+
+def _person(one: Contributor) -> dict[str, Any]:
+    said = {"first_name": one.first_name, "last_name": one.last_name, "corporate": one.corporate}
+    return {"name": one.name, "role": one.role, **{name: value for name, value in said.items() if value}}
+
+
+def _metadata(about: Metadata) -> dict[str, Any]:
+    return dict(_facts(about))
+
+
+def _facts(about: Metadata) -> Iterator[tuple[str, Any]]:
+    yield "title", about.title
+    for name in ("subtitle", "language", "publisher", "imprint", "description"):
+        if value := getattr(about, name):
+            yield name, value
+    if about.contributors:
+        yield "contributors", [_person(one) for one in about.contributors]
+    if about.series is not None:
+        yield "series", {"name": about.series.name, **({"number": about.series.number} if about.series.number else {})}
+    if about.publication_date is not None:
+        yield "publication_date", about.publication_date.isoformat()
+    subjects = {name: list(codes) for name, codes in (("bisac", about.bisac), ("thema", about.thema)) if codes}
+    if subjects:
+        yield "subjects", subjects
+    for name, terms in (("keywords", about.keywords), ("territories", about.territories)):
+        if terms:
+            yield name, list(terms)

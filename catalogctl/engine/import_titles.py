@@ -1,0 +1,191 @@
+"""What an account holds → the titles that would declare what nobody does yet. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC
+from typing import Final
+
+from catalogctl.config.schema.judge import judge
+from catalogctl.config.schema.problem import AS_WRITTEN
+from catalogctl.engine.stores import Stores
+from catalogctl.model.diagnostics import Severity
+from catalogctl.model.resource import Recorded, Resource
+from catalogctl.model.slug import slug
+from catalogctl.model.title import Contributor, Format, Origin, Title
+from catalogctl.model.value import Reference, Value, digest
+from catalogctl.planning.catalog import Catalog
+from catalogctl.provider.importing import FoundEdition, Inventory, Unimportable
+from catalogctl.provider.protocol import Offer
+
+_AUTHOR: Final = "A01"
+"""ONIX code list 17."""
+_FORMATS: Final = tuple(Format)
+_NOWHERE: Final = Origin("", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """What a resource declares, whatever its title is called: two with one likeness say the same of the same object."""
+
+    type: str
+    key: str
+    digest: str
+
+    @classmethod
+    def of(cls, resource: Resource) -> Likeness:
+        """Take the likeness of a resource; what it refers to counts by its type and key within the edition."""
+        said = {name: _unnamed(value) for name, value in resource.attributes.items()}
+        return cls(resource.type.name, resource.key, digest({"attributes": said, "ignore": [one.path for one in resource.ignore]}))
+
+
+def _unnamed(value: Value | Reference) -> Value:
+    match value:
+        case Reference():
+            return f"{value.address.type}/{value.address.key}"
+        case tuple():
+            return tuple(f"{one.address.type}/{one.address.key}" if isinstance(one, Reference) else one for one in value)
+        case _:
+            return value
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A title that is not in any file yet."""
+
+    title: Title
+    remarks: Mapping[str, tuple[str, ...]]
+    """By edition; those of all editions are at ""."""
+    ids: tuple[str, ...]
+    """Of its objects in the store, by which they are known where the title cannot be written after all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """All that an account holds, sorted out."""
+
+    works: tuple[Work, ...]
+    known: int
+    """Objects that are managed or declared already."""
+    strangers: tuple[Unimportable, ...]
+    """What is left alone."""
+    likenesses: frozenset[Likeness] = frozenset()
+    """Of every resource that would be declared, also of what is managed or declared already."""
+
+
+def sort_out(
+    stock: Inventory, account: str, stores: Stores, catalog: Catalog, recorded: Iterable[Recorded], names: Collection[str]
+) -> Sorted:
+    """Make titles of what is new.
+
+    Shapes:  `names` are ids and file names that are taken. One order in, the same titles out: a run that was cut off is gone on with.
+    """
+    had = tuple(recorded)
+    managed = {have.id.partition("/")[0] for have in had if have.address.account == account}
+    keys = {(have.type.name, have.key) for have in had if have.address.account == account}
+    keys |= {(one.type.name, one.key) for address, one in catalog.resources.items() if address.account == account}
+    known = 0
+    strangers = list(stock.strangers)
+    fresh: list[FoundEdition] = []
+    likenesses: set[Likeness] = set()
+    for holding in stock.holdings:
+        outcome = _declared(holding, account, stores)
+        # A run that was cut off may have recorded an object and not all of its parts: they count also where it is managed.
+        if not isinstance(outcome, Unimportable):
+            likenesses.update(map(Likeness.of, outcome))
+        if holding.id in managed:
+            known += 1
+        elif isinstance(outcome, Unimportable):
+            strangers.append(outcome)
+        elif keys.isdisjoint((one.type.name, one.key) for one in outcome):
+            fresh.append(holding)
+        else:
+            known += 1
+    twins = _twins(fresh, stock)
+    strangers += twins
+    alone = {twin.id for twin in twins}
+    works = _together(holding for holding in fresh if holding.id not in alone)
+    return Sorted(tuple(_named(works, names)), known, tuple(strangers), frozenset(likenesses))
+
+
+def _declared(holding: FoundEdition, account: str, stores: Stores) -> tuple[Resource, ...] | Unimportable:
+    """Return what an edition would declare, or say why no edition can."""
+    provider = stores.provider_of(account)
+    edition = holding.edition
+    options = judge(provider.options).read(edition.publish[account])
+    if isinstance(options, tuple):
+        return Unimportable(holding.id, edition.metadata.title, (options[0].detail or options[0].summary).replace(AS_WRITTEN, "it"))
+    title = Title("title", (edition,), _NOWHERE)
+    today = stores.timing.now().astimezone(UTC).date()
+    compiled = provider.compile(Offer(stores.accounts[account], title, edition, options, _NOWHERE, today))
+    for problem in compiled.diagnostics:
+        if problem.severity is Severity.ERROR:
+            return Unimportable(holding.id, edition.metadata.title, f"{problem.summary}: {problem.detail}")
+    return compiled.resources
+
+
+def _twins(fresh: Iterable[FoundEdition], stock: Inventory) -> list[Unimportable]:
+    """Find objects whose key another object of the store has as well, whatever becomes of that one: no plan could tell the two apart."""
+    by_key: dict[str, list[str]] = {}
+    for key, id_ in (*((one.edition.external_id, one.id) for one in stock.holdings), *((one.key, one.id) for one in stock.strangers)):
+        by_key.setdefault(key, []).append(id_)
+    return [
+        Unimportable(
+            holding.id,
+            holding.edition.metadata.title,
+            f"{len(alike)} objects have its key {key!r} ({', '.join(alike)}). Give them keys of their own in the store.",
+        )
+        for holding in fresh
+        if (key := holding.edition.external_id) and len(alike := by_key[key]) > 1
+    ]
+
+
+def _together(holdings: Iterable[FoundEdition]) -> list[list[FoundEdition]]:
+    """Put the forms of one work together: equal title, authors and language, and each in another format.
+
+    Without authors a title is too little to go by.
+    """
+    works: list[list[FoundEdition]] = []
+    by_work: dict[tuple[object, ...], list[list[FoundEdition]]] = {}
+    for holding in holdings:
+        about = holding.edition.metadata
+        authors = _authors(about.contributors)
+        alike = by_work.setdefault((about.title.casefold(), authors, about.language), []) if authors else []
+        home = next((work for work in alike if all(one.edition.format is not holding.edition.format for one in work)), None)
+        if home is None:
+            works.append([holding])
+            alike.append(works[-1])
+        else:
+            home.append(holding)
+    return works
+
+
+def _authors(people: tuple[Contributor, ...]) -> frozenset[str]:
+    return frozenset(person.name.casefold() for person in people if person.role == _AUTHOR)
+
+
+def _named(works: Iterable[list[FoundEdition]], names: Collection[str]) -> Iterator[Work]:
+    taken = set(names)
+    for work in works:
+        id_ = _free(slug(work[0].edition.metadata.title) or f"title-{slug(work[0].id)}", taken)
+        taken.add(id_)
+        editions = tuple(sorted((holding.edition for holding in work), key=lambda edition: _FORMATS.index(edition.format)))
+        remarks = _remarks(work)
+        yield Work(Title(id_, editions, _NOWHERE), remarks, tuple(holding.id for holding in work))
+
+
+def _remarks(work: list[FoundEdition]) -> dict[str, tuple[str, ...]]:
+    """Say once, above the title, what is to be said of several editions alike."""
+    first, *others = work
+    shared = tuple(remark for remark in first.remarks if others and all(remark in other.remarks for other in others))
+    own = {holding.edition.id: tuple(remark for remark in holding.remarks if remark not in shared) for holding in work}
+    return {"": shared, **own}
+
+
+def _free(wanted: str, taken: Collection[str]) -> str:
+    number, name = 1, wanted
+    while name in taken:
+        number += 1
+        name = f"{wanted}-{number}"
+    return name

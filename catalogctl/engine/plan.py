@@ -1,0 +1,334 @@
+"""The sentence, a function each: load and compile, plan, apply."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from functools import partial
+
+from catalogctl.engine.clients import open_reader, run_to_end, without_key
+from catalogctl.engine.recover import Settlement, WaitPolicy, look_up_steps
+from catalogctl.engine.refresh import Refreshed, refresh, remembered, together
+from catalogctl.engine.stores import Stores, moved_accounts, refuse_steps_elsewhere
+from catalogctl.events import (
+    Listener,
+    PlanMade,
+)
+from catalogctl.history.revert import RevertTarget, inverse, wanted
+from catalogctl.history.revert_scope import ProjectFiles
+from catalogctl.history.run import Run
+from catalogctl.model.address import Address
+from catalogctl.model.diagnostics import CatalogError, Diagnostic, Diagnostics, Refusal, Severity, error, warning
+from catalogctl.model.resource import Observed, Recorded
+from catalogctl.planning.blocks.relocate import Relocated, leading_nowhere, relocate
+from catalogctl.planning.calls import calls, estimate
+from catalogctl.planning.catalog import Catalog
+from catalogctl.planning.change import Change
+from catalogctl.planning.held_back import hold_back
+from catalogctl.planning.order import order
+from catalogctl.planning.plan import Base, Plan, Refresh, Revert
+from catalogctl.planning.planner import Purpose, Scope, Verdicts, plan_changes
+from catalogctl.planning.review.approval import Review
+from catalogctl.planning.risk.safety import SafetyLimits, refusals
+from catalogctl.provider.failure import CredentialsRefused, StoreFailure
+from catalogctl.provider.protocol import Completes
+from catalogctl.state.backend import Backend
+from catalogctl.state.journal import Intent, entered
+from catalogctl.state.ledger import Recalled, recall
+from catalogctl.state.snapshot import Snapshot
+from catalogctl.system.gc_pause import keeping_all
+
+
+class Coverage(Enum):
+    """What becomes of a plan when the store of an account cannot be asked."""
+
+    ALL = "there is no plan"
+    REACHABLE = "the other accounts are planned, and the plan says so"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRequest:
+    """What is asked of a plan."""
+
+    scope: Scope = field(default_factory=Scope)
+    refresh: Refresh = Refresh.STORES
+    coverage: Coverage = Coverage.ALL
+    safety: SafetyLimits = field(default_factory=SafetyLimits)
+    environment: str = "default"
+    configuration: str = ""
+    """Digest of what the files say."""
+    lineage: str = ""
+    """For the first state, when there is none yet."""
+    document_digests: Callable[[Collection[str]], Mapping[str, str]] = field(default=lambda _: {})
+    """Gives the digests of what the files say of some titles, and to all titles."""
+    desired_after_refresh: Callable[[Mapping[Address, Recorded], Mapping[Address, Observed]], RevertTarget] | None = None
+    """What is wanted once the stores have been looked at, where that depends on what is there."""
+    reverts: Revert | None = None
+    """Which run is taken back, where that is what is asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan, and whether it may be applied."""
+
+    plan: Plan
+    refusals: tuple[Diagnostic, ...]
+    """Safety limits and protected resources that it would break."""
+    relocated: Relocated
+    """State's entries under the addresses that `moved` blocks give them."""
+    lineage: str
+    """Of the state that apply writes."""
+    review: Review = field(default_factory=Review)
+    """For a saved plan: what of it is not in `plan`, and why."""
+
+    @property
+    def plan_with_refusals(self) -> Plan:
+        """The plan as it is written for others, with what refuses it among its diagnostics."""
+        return replace(self.plan, diagnostics=(*self.plan.diagnostics, *self.refusals)) if self.refusals else self.plan
+
+
+def make_plan(catalog: Catalog, backend: Backend, stores: Stores, question: PlanRequest, listen: Listener) -> Planned:
+    """Read state and stores, and say what would make the stores hold what the files say. Writes nothing anywhere.
+
+    Raises:  CatalogError: stale (state), credentials, unavailable, error.
+    Source:  PRODUCT.md 5.1, 5.3, 5.10.
+    """
+    planned = propose(catalog, recall(backend, stores.type_of, question.lineage), stores, question, listen)
+    listen(PlanMade(planned.plan))
+    return planned
+
+
+def propose(catalog: Catalog, recalled: Recalled, stores: Stores, question: PlanRequest, listen: Listener) -> Planned:
+    """Make a plan from what is remembered, as `make_plan` does, without telling of it: it may not be the last word.
+
+    Raises:  as `make_plan`.
+    """
+    with _located(catalog):
+        return _proposed(catalog, recalled, stores, question, listen)
+
+
+@contextmanager
+def _located(catalog: Catalog) -> Iterator[None]:
+    """Say of problems that end a plan where in the files is what they are about."""
+    try:
+        yield
+    except CatalogError as failure:
+        raise CatalogError(*map(catalog.located, failure.diagnostics), refusal=failure.refusal) from failure
+
+
+def _proposed(catalog: Catalog, recalled: Recalled, stores: Stores, question: PlanRequest, listen: Listener) -> Planned:
+    snapshot = recalled.snapshot
+    looked_at = Settlement()
+    refuse_steps_elsewhere(recalled.open_intents, stores)
+    if recalled.open_intents and question.refresh is Refresh.STORES:
+        looked_at = run_to_end(look_up_steps(recalled.open_intents, snapshot.resources, stores, WaitPolicy.NONE, listen))
+    known = entered(snapshot, looked_at.outcomes).resources
+    relocated = relocate(known, catalog)
+    recorded = relocated.recorded
+    problems = [*relocated.diagnostics, *leading_nowhere(known, catalog), *moved_accounts(recorded, stores, recalled.name)]
+    if problems:
+        raise CatalogError(*problems, refusal=Refusal.STALE if any(one.code == "account-moved" for one in problems) else Refusal.ERROR)
+    if question.scope.purpose is Purpose.CONVERGE:
+        refuse_emptied(catalog, recorded, "If everything is to go, say so:\ncatalogctl destroy")
+    if question.refresh is Refresh.STATE:
+        seen = remembered(recorded)
+    else:
+        asked = {address.account for address in (*catalog.resources, *recorded) if question.scope.selected(address)}
+        seen = look(catalog, recorded, stores, question, asked, listen)
+        if seen.failed:
+            question = _narrowed(question, lambda address: address.account not in seen.failed)
+    if question.desired_after_refresh is not None:
+        amended = question.desired_after_refresh(recorded, seen.observed)
+        catalog, question = amended.catalog, replace(_narrowed(question, amended.selected), reverts=amended.reverts)
+        seen = replace(seen, diagnostics=(*amended.diagnostics, *seen.diagnostics))
+    if recalled.open_intents:
+        seen = replace(seen, diagnostics=(_cut_off(recalled.open_intents), *seen.diagnostics))
+    with keeping_all():
+        verdicts = _decide(catalog, recorded, seen, question)
+        lacking = [change for change in verdicts.changes if change.needs_more]
+        if lacking:
+            # Also where state is taken at its word: it does not hold what nobody declares.
+            closed = without_key(stores, {change.address.account for change in lacking})
+            seen = _completed(seen, [change for change in lacking if change.address.account not in closed], stores, listen)
+            verdicts = _decide(catalog, recorded, seen, question)
+            verdicts = _left_open(verdicts, {str(change.address) for change in lacking if change.address.account in closed})
+        plan = _with_moves(assemble(catalog, verdicts, seen, stores, question, snapshot), relocated)
+    plan = replace(plan, diagnostics=tuple(map(catalog.located, plan.diagnostics)))
+    return Planned(
+        plan,
+        tuple(map(catalog.located, refusals(plan, question.safety, recorded))),
+        relocated,
+        snapshot.lineage,
+    )
+
+
+def _narrowed(question: PlanRequest, selected: Callable[[Address], bool]) -> PlanRequest:
+    chosen = question.scope.selected
+    return replace(question, scope=replace(question.scope, selected=lambda address: chosen(address) and selected(address)))
+
+
+def _with_moves(plan: Plan, relocated: Relocated) -> Plan:
+    """Note at each change where state has its object until now."""
+    if not relocated.moved:
+        return plan
+    sources = {target: source for source, target in relocated.moved.items()}
+    changes = tuple(replace(change, moved_from=sources.get(change.address)) for change in plan.changes)
+    return replace(plan, changes=changes)
+
+
+def _cut_off(intents: Sequence[Intent]) -> Diagnostic:
+    names = ", ".join(intent.operation for intent in intents[:3]) + (", …" if len(intents) > 3 else "")
+    are = "1 step is" if len(intents) == 1 else f"{len(intents)} steps are"
+    detail = f"{are} announced in the journal with no word of the outcome: {names}. This plan has looked at what is in the stores."
+    hint = "Unless that run is still under way, apply finds out first, and writes it down:\ncatalogctl apply"
+    return warning("run-cut-off", "A run was cut off, or is under way", detail, hint)
+
+
+def _decide(catalog: Catalog, recorded: Mapping[Address, Recorded], seen: Refreshed, question: PlanRequest) -> Verdicts:
+    return hold_back(plan_changes(catalog, recorded, seen.observed, question.scope, seen.present), seen.uncertain)
+
+
+def _left_open(verdicts: Verdicts, addresses: Collection[str]) -> Verdicts:
+    """Leave open what updates of some objects would clear: without a key a plan asks nobody, and nothing can be applied either."""
+    kept = (one for one in verdicts.diagnostics if one.code != "update-would-clear" or one.address not in addresses)
+    return replace(verdicts, diagnostics=tuple(kept))
+
+
+def _completed(seen: Refreshed, lacking: Sequence[Change], stores: Stores, listen: Listener) -> Refreshed:
+    """Return what the stores hold, with more of the objects whose update would replace what has not been told.
+
+    Raises:  CatalogError: credentials, unavailable.
+    """
+
+    async def read() -> tuple[dict[Address, Observed], int]:
+        found: dict[Address, Observed] = {}
+        requests = 0
+        for account in sorted({change.address.account for change in lacking}):
+            async with open_reader(stores, account, listen) as (reader, service):
+                if not isinstance(reader, Completes):
+                    continue
+                mine = [change for change in lacking if change.address.account == account]
+                for kind in {change.type.name: change.type for change in mine}.values():
+                    addresses = [change.address for change in mine if change.type is kind]
+                    told = await reader.complete(kind, [seen.observed[address] for address in addresses])
+                    found.update(zip(addresses, told, strict=True))
+                requests += service.pace.requests
+        return found, requests
+
+    try:
+        found, requests = run_to_end(read())
+    except StoreFailure as failure:
+        refusal = Refusal.CREDENTIALS if isinstance(failure, CredentialsRefused) else Refusal.UNAVAILABLE
+        raise CatalogError(failure.diagnostic, refusal=refusal) from failure
+    return replace(seen, observed={**seen.observed, **found}, requests=seen.requests + requests)
+
+
+def assemble(catalog: Catalog, verdicts: Verdicts, seen: Refreshed, stores: Stores, question: PlanRequest, snapshot: Snapshot) -> Plan:
+    """Put a plan together from what was decided. Pure.
+
+    Raises:  CatalogError when two things cannot both be done (adopt-conflict, dependency-cycle).
+    """
+    used = {change.address.account for change in verdicts.changes}
+    touched = {change.address.title for change in verdicts.changes if change.action.changes_anything}
+    sent = {change.address for change in verdicts.changes if change.after is not None and change.action.changes_anything}
+    # How far a store has come with what it was given is the business of who takes stock; it comes and goes, and changes no plan.
+    refreshing = question.scope.purpose is Purpose.REFRESH
+    read = (one for one in seen.diagnostics if refreshing or one.severity is not Severity.NOTE)
+    wrong = Diagnostics.of(verdicts.diagnostics, read)
+    if wrong.errors:
+        raise CatalogError(*wrong)
+    told = Diagnostics.of(wrong, catalog.unsupported(sent.__contains__) if sent else ())
+    graph = order(verdicts.changes)
+    requests = calls(graph, stores.endpoints)
+    return Plan(
+        changes=verdicts.changes,
+        graph=graph,
+        drift=verdicts.drift,
+        base=Base(
+            environment=question.environment,
+            lineage=snapshot.lineage if snapshot.serial else "",
+            serial=snapshot.serial,
+            configuration=question.configuration,
+            accounts={account: stores.accounts[account].base_url for account in sorted(used)},
+            documents=question.document_digests(touched),
+        ),
+        requests=requests,
+        estimate=estimate(requests, {account: stores.accounts[account].limits for account in used}),
+        reads=seen.requests,
+        diagnostics=tuple(told),
+        titles={
+            title: catalog.titles[title]
+            for title in sorted({change.address.title for change in verdicts.changes})
+            if title in catalog.titles
+        },
+        purpose=question.scope.purpose,
+        refresh=question.refresh,
+        reverts=question.reverts,
+    )
+
+
+def look(
+    catalog: Catalog, recorded: Mapping[Address, Recorded], stores: Stores, question: PlanRequest, accounts: set[str], listen: Listener
+) -> Refreshed:
+    """Ask the stores, having made sure before any call to any of them that every account that will be asked has its key.
+
+    Raises:  CatalogError (credentials, unavailable) with what is wrong with all accounts; where a plan of the others is enough,
+             only when nothing is left of it.
+    """
+    failed = without_key(stores, accounts)
+    if failed and (question.coverage is Coverage.ALL or failed.keys() == accounts):
+        raise together(failed)
+    chosen = question.scope.selected
+
+    def selected(address: Address) -> bool:
+        return chosen(address) and address.account not in failed
+
+    seen = run_to_end(refresh(catalog, recorded, selected, lambda account: open_reader(stores, account, listen), stores.timing, listen))
+    failed.update(seen.failed)
+    if seen.failed and (question.coverage is Coverage.ALL or failed.keys() == accounts):
+        raise together(seen.failed)
+    left_out = [_left_out(account, problem) for account, problem in sorted(failed.items())]
+    return replace(seen, failed=failed, diagnostics=(*left_out, *seen.diagnostics))
+
+
+def _left_out(account: str, problem: CatalogError) -> Diagnostic:
+    first = problem.diagnostics[0]
+    detail = f"This plan says nothing about account {account}, whose store could not be asked. {first.detail}"
+    return warning("account-left-out", "An account is left out of the plan", detail, first.hint, source=first.source)
+
+
+def refuse_emptied(catalog: Catalog, recorded: Mapping[Address, Recorded], hint: str) -> None:
+    """Make sure that files which declare nothing are not taken at their word over a state that has something.
+
+    Shapes:  `hint`: what to do if they are right.
+    Raises:  CatalogError: safety (catalog-empty).
+    Source:  PRODUCT.md 6.8.
+    """
+    given_up = {removal.address for removal in catalog.removed}
+    left = len(recorded.keys() - given_up)
+    if left and not catalog.resources:
+        detail = f"The files declare nothing at all, and state records {left} resources: a wrong `catalog:` path looks like this."
+        raise CatalogError(error("catalog-empty", "No titles over a state that has some", detail, hint), refusal=Refusal.SAFETY)
+
+
+def reverting(
+    run: Run, files: ProjectFiles, recorded: Mapping[Address, Recorded], question: PlanRequest, *, force: bool, reviewed: bool
+) -> tuple[Catalog, PlanRequest]:
+    """Return what to look for and what to ask, for a plan of taking a run back.
+
+    Shapes:  `question` narrows it, and may be of any purpose; the stores are asked in any case. What binds such a plan is the record
+             of the run, in the place of what the files say. `reviewed`: a saved plan is held against it.
+    """
+    back = inverse(run, files, recorded, question.scope.selected, force=force, reviewed=reviewed)
+    begun = run.begun
+    asked = replace(
+        question,
+        scope=Scope(Purpose.REVERT, back.selected),
+        refresh=Refresh.STORES,
+        document_digests=lambda _: {f"run {begun.id}": run.digest},
+        desired_after_refresh=partial(wanted, back),
+        reverts=back.reverts,
+    )
+    return back.catalog, asked

@@ -1,0 +1,114 @@
+"""A saved plan, before it is applied: planned anew for what was reviewed and nothing else, and held against that."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+
+from catalogctl.engine.plan import Planned, PlanRequest, propose
+from catalogctl.engine.stores import Stores
+from catalogctl.events import Listener, PlanMade
+from catalogctl.model.address import Address
+from catalogctl.model.diagnostics import CatalogError, Diagnostic, Refusal, Severity
+from catalogctl.planning.blocks.relocate import relocate
+from catalogctl.planning.calls import calls, estimate
+from catalogctl.planning.catalog import Catalog
+from catalogctl.planning.change import Change
+from catalogctl.planning.order import OperationGraph
+from catalogctl.planning.plan import Base, Plan, Refresh
+from catalogctl.planning.planner import Scope
+from catalogctl.planning.review.approval import approve, needing, reviewed, without
+from catalogctl.planning.review.basis import basis_changed
+from catalogctl.planning.risk.safety import refusals
+from catalogctl.state.backend import Backend
+from catalogctl.state.ledger import Recalled, recall
+
+
+def approved_plan(saved: Plan, catalog: Catalog, backend: Backend, stores: Stores, question: PlanRequest, listen: Listener) -> Planned:
+    """Return what of a saved plan may be done now; only the objects that it would change are read. Writes nothing anywhere.
+
+    Shapes:  the scope and refresh of `question` are those of `saved`: the stores are asked, whatever it was made from.
+    Raises:  CatalogError: stale when it was made from other files, assets, accounts or another state; and as `make_plan`.
+    Source:  PRODUCT.md 5.2, 6.3.
+    """
+    recalled = recall(backend, stores.type_of, question.lineage)
+    changed = basis_changed(saved, _here(saved, recalled, stores, question), catalog)
+    if changed:
+        raise CatalogError(*changed, refusal=Refusal.STALE)
+    asked = replace(question, scope=reviewed(saved, relocate(recalled.snapshot.resources, catalog).recorded), refresh=Refresh.STORES)
+    planned, impossible = _planned_anew(saved, catalog, recalled, stores, asked, listen)
+    fresh = planned.plan
+    approval = approve(saved, fresh, impossible)
+    joined = {str(change.address) for change in approval.review.settled}
+    told = replace(fresh, diagnostics=tuple(item for item in fresh.diagnostics if item.address in joined))
+    narrowed = _narrowed(replace(planned, plan=told), approval.changes, approval.graph, stores, question)
+    listen(PlanMade(narrowed.plan))
+    return replace(narrowed, refusals=tuple(map(catalog.located, narrowed.refusals)), review=approval.review)
+
+
+def confirmed_plan(planned: Planned, declined: Collection[Address], stores: Stores, question: PlanRequest) -> Planned:
+    """Return what is left of a plan when some of its changes, and what needs these, are not wanted.
+
+    Shapes:  `declined` has all that needs what was declined, as `needing` gives it. Safety limits are held against what is left.
+    """
+    plan = planned.plan
+    names = {str(address) for address in declined}
+    told = replace(plan, diagnostics=tuple(item for item in plan.diagnostics if item.address not in names))
+    changes = tuple(change for change in plan.changes if change.address not in declined)
+    return _narrowed(replace(planned, plan=told), changes, without(plan.graph, declined), stores, question)
+
+
+def _narrowed(planned: Planned, changes: tuple[Change, ...], graph: OperationGraph, stores: Stores, question: PlanRequest) -> Planned:
+    """Have a plan do no more than some of its changes, by these steps, and judge it anew."""
+    requests = calls(graph, stores.endpoints)
+    limits = {account: stores.accounts[account].limits for account in planned.plan.base.accounts}
+    plan = replace(planned.plan, changes=changes, graph=graph, requests=requests, estimate=estimate(requests, limits))
+    return replace(planned, plan=plan, refusals=refusals(plan, question.safety, planned.relocated.recorded))
+
+
+def _here(saved: Plan, recalled: Recalled, stores: Stores, question: PlanRequest) -> Base:
+    """Return what a plan would be made from now, as far as it concerns the titles of a saved one."""
+    touched = {change.address.title for change in saved.changes if change.action.changes_anything}
+    return Base(
+        environment=question.environment,
+        lineage=recalled.snapshot.lineage,
+        serial=recalled.snapshot.serial,
+        configuration=question.configuration,
+        accounts={name: account.base_url for name, account in stores.accounts.items()},
+        documents=question.document_digests(touched),
+    )
+
+
+def _planned_anew(
+    saved: Plan, catalog: Catalog, recalled: Recalled, stores: Stores, question: PlanRequest, listen: Listener
+) -> tuple[Planned, Mapping[Address, Diagnostic]]:
+    """Plan what was reviewed, but for what cannot be planned any more and what needs that.
+
+    Raises:  CatalogError for what is wrong with more than one of its objects.
+    """
+    impossible: dict[Address, Diagnostic] = {}
+    while True:
+        try:
+            return propose(catalog, recalled, stores, _but_for(question, needing(saved, impossible)), listen), impossible
+        except CatalogError as problem:
+            impossible.update(_impossible(saved, problem, impossible))
+
+
+def _but_for(question: PlanRequest, left_out: frozenset[Address]) -> PlanRequest:
+    scope = question.scope
+    chosen = scope.selected
+    narrowed = Scope(scope.purpose, lambda address: chosen(address) and address not in left_out, scope.replace)
+    return replace(question, scope=narrowed)
+
+
+def _impossible(saved: Plan, problem: CatalogError, known: Mapping[Address, Diagnostic]) -> dict[Address, Diagnostic]:
+    """Return the objects of a plan that its planning anew failed for, with why.
+
+    Raises:  the problem itself where it is not one of these objects, each by itself.
+    """
+    wrong = [item for item in problem.diagnostics if item.severity is Severity.ERROR]
+    addresses = {str(change.address): change.address for change in saved.changes if change.action.changes_anything}
+    found = {addresses[item.address]: item for item in wrong if item.address is not None and item.address in addresses}
+    if problem.refusal is not Refusal.ERROR or any(item.address not in addresses for item in wrong) or not found.keys() - known.keys():
+        raise problem
+    return found

@@ -1,0 +1,1 @@
+"""Runs of apply: their records, and how one is reverted."""

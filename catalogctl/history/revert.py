@@ -1,0 +1,102 @@
+"""A run → what a catalog would have to want for the stores to be as they were before it.
+
+    the run …                       wanted is …
+    changed attributes              the object as it is now, with what there was before at those paths
+    created an object               that it is gone
+    deleted one                     an object with the attributes it had
+    took one into the state         that state forgets it
+    forgot one that is still there  that state knows it again
+    gave one another address        its address before
+
+The planner makes a plan of that as of any catalog. What somebody changed since is left alone and told, and so is what cannot be had back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from catalogctl.history.references import addresses_by_id, as_recorded, wanted_with
+from catalogctl.history.revert_scope import REVERTED_FATES, ProjectFiles, RevertScope, address_before, assets_in, dependents_of, move_from
+from catalogctl.history.run import Run
+from catalogctl.history.undo import Undo
+from catalogctl.model.address import Address, in_order
+from catalogctl.model.blocks import Move
+from catalogctl.model.diagnostics import Diagnostic
+from catalogctl.model.resource import Observed, Recorded
+from catalogctl.model.title import NOWHERE
+from catalogctl.planning.action import Action
+from catalogctl.planning.catalog import Catalog
+from catalogctl.planning.plan import Revert
+
+
+@dataclass(frozen=True, slots=True)
+class RevertTarget:
+    """What there is to want, and of what nothing is wanted."""
+
+    catalog: Catalog
+    selected: Callable[[Address], bool]
+    diagnostics: tuple[Diagnostic, ...]
+    reverts: Revert
+    """Which run is taken back, and how much of it is not."""
+
+
+def files_before(run: Run) -> frozenset[str]:
+    """List the contents of local files that a run took from the stores, as `Asset.identity` gives them."""
+    gone = (one.change.before or {} for one in run.changes if one.fate in REVERTED_FATES)
+    return frozenset(asset.identity for attributes in gone for asset in assets_in(attributes) if asset.is_local)
+
+
+def inverse(
+    run: Run,
+    files: ProjectFiles,
+    recorded: Mapping[Address, Recorded],
+    chosen: Callable[[Address], bool],
+    *,
+    force: bool,
+    reviewed: bool,
+) -> RevertScope:
+    """Say where one has to look for a run to be taken back.
+
+    Shapes:  `recorded` is what state remembers now.
+    """
+    back = {one.change.address: one.change.moved_from for one in run.changes if one.change.moved_from is not None}
+    moves = tuple(Move(source, target, NOWHERE) for source, target in back.items() if source in recorded and target not in recorded)
+    ids = addresses_by_id(run, recorded)
+    gone = {
+        one.change.address: wanted_with(one.change.address, one.change, one.change.before, files.catalog, ids)
+        for one in run.changes
+        if one.fate in REVERTED_FATES and one.change.action in {Action.DELETE, Action.FORGET} and one.change.before is not None
+    }
+    # A move leads somewhere only where something is wanted there.
+    gone.update({move.target: as_recorded(replace(recorded[move.source], address=move.target)) for move in moves})
+    placed = {move.target if (move := move_from(moves, address)) else address: have for address, have in recorded.items()}
+    touched = {address_before(one.change) for one in run.changes if one.fate in REVERTED_FATES}
+    return RevertScope(
+        run=run,
+        catalog=Catalog(resources=gone, moved=moves, titles=files.catalog.titles, place=files.catalog.place),
+        files=files,
+        force=force,
+        chosen=chosen,
+        touched=frozenset(touched | dependents_of(touched, placed, back)),
+        reviewed=reviewed,
+    )
+
+
+def wanted(inverse: RevertScope, recorded: Mapping[Address, Recorded], observed: Mapping[Address, Observed]) -> RevertTarget:
+    """Say what to want now that the stores have been looked at.
+
+    Shapes:  `recorded` has the addresses of before the run; `observed` has what is there of all that was to be looked at.
+    """
+    undoing = Undo(inverse, recorded, observed)
+    for one in sorted(inverse.run.changes, key=lambda one: in_order(one.change.address)):
+        if inverse.chosen(address_before(one.change)):
+            undoing.take_back(one)
+    undoing.leave_what_would_be_incomplete()
+    undoing.keep_what_needs_the_kept()
+    undoing.take_along()
+    catalog = replace(inverse.catalog, resources=undoing.resources, removed=tuple(undoing.released))
+    chosen = frozenset({*undoing.resources, *undoing.going, *(one.address for one in undoing.released)})
+    told = tuple(undoing.diagnostics())
+    reverts = replace(inverse.reverts, impossible=len(undoing.lost), left=len({item.address for item in undoing.conflicts}))
+    return RevertTarget(catalog, chosen.__contains__, told, reverts)

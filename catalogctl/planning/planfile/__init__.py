@@ -1,0 +1,1 @@
+"""The plan file: a plan as JSON, and back."""

@@ -1,0 +1,1 @@
+"""A saved plan compared with one made now."""

@@ -1,0 +1,130 @@
+"""What a reviewer should look at first: each change with what is risky about it, the riskiest first. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+from typing import Final
+
+from catalogctl.model.address import Address, in_order
+from catalogctl.planning.action import Action
+from catalogctl.planning.change import Change
+from catalogctl.planning.risk.consequence import (
+    OddPrice,
+    PriceMove,
+    TerritoryLoss,
+    leaves_sale,
+    leaves_sale_for_review,
+    odd_prices,
+    price_moves,
+    territory_losses,
+)
+
+
+class Risk(Enum):
+    """A way in which a change can do harm, the worst first."""
+
+    DELETE = "delete"
+    REPLACE = "replace"
+    UNPUBLISH = "off sale"
+    REVIEW = "back to review"
+    """The store takes it from sale until it has looked at the change."""
+    PRICE_UNIT = "price in another unit"
+    """Up or down by what looks like cents taken for whole units."""
+    PRICE_ZERO = "price of zero"
+    """Of something that is not given away."""
+    PRICE_COIN = "price below any coin"
+    PRICE_FALL = "price fall"
+    PRICE_RISE = "price rise"
+    """By more than `STEEP`; a smaller one is everyday business."""
+    TERRITORY_LOSS = "territory loss"
+
+
+STEEP: Final = Decimal(50)
+"""Percent from which on a rise is a risk, whatever a project's limit allows: what `max_price_change` is unless a project says otherwise."""
+
+_RANK = {risk: number for number, risk in enumerate(Risk)}
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """One change, and what is risky about it."""
+
+    change: Change
+    goes_along: bool
+    """It only comes, goes or is made anew because what it is part of does: the risk is told there."""
+    risks: tuple[Risk, ...]
+    """The worst first; empty where there is none."""
+    units: tuple[PriceMove, ...]
+    """Prices that look like amounts in another unit."""
+    odd: tuple[OddPrice, ...]
+    """Prices of zero and below any coin."""
+    falls: tuple[PriceMove, ...]
+    """Other prices that fall."""
+    rises: tuple[PriceMove, ...]
+    """Other prices that rise by more than `STEEP`."""
+    losses: tuple[TerritoryLoss, ...]
+    """Countries in which it will no longer be sold, the most first."""
+
+    @property
+    def rank(self) -> tuple[int, Decimal, int]:
+        """Its place among others, the riskiest lowest: the worst risk, then how far prices fall, then how many countries are lost."""
+        worst = _RANK[self.risks[0]] if self.risks else len(Risk)
+        return (worst, -max((fall.percent for fall in self.falls), default=Decimal(0)), -sum(loss.lost for loss in self.losses))
+
+
+def assess(changes: Iterable[Change]) -> tuple[Assessed, ...]:
+    """Say of each change that changes anything what is risky about it.
+
+    Shapes:  the riskiest first, by `Assessed.rank`; equals by address. `changes` are all of a plan: what is part of something that
+             the same plan deletes goes with it.
+    """
+    shown = [change for change in changes if change.action.changes_anything]
+    company = going_along(shown)
+    gone = {change.address for change in shown if change.action.destroys}
+    assessed = [_assessed(change, change.address in company, gone) for change in shown]
+    return tuple(sorted(assessed, key=lambda one: (one.rank, in_order(one.change.address))))
+
+
+def going_along(changes: Sequence[Change]) -> frozenset[Address]:
+    """Find the parts that only come, go or are made anew because what they are part of does."""
+    going = {change.address for change in changes if change.action.destroys}
+    coming = {change.address for change in changes if change.action is Action.CREATE}
+    return frozenset(change.address for change in changes if _goes_along(change, coming, going))
+
+
+def _goes_along(change: Change, coming: Collection[Address], going: Collection[Address]) -> bool:
+    match change.action:
+        case Action.CREATE:
+            return change.owner in coming
+        case Action.DELETE:
+            return change.owner in going and change.type.cascades
+        case Action.REPLACE:
+            return change.owner in going
+        case _:
+            return False
+
+
+def _assessed(change: Change, goes_along: bool, gone: Collection[Address]) -> Assessed:
+    # Held against the store alone, not against what was applied before: a price that falls, falls for readers.
+    moves = tuple(price_moves(change, {}))
+    units = tuple(move for move in moves if move.unit is not None)
+    falls = tuple(move for move in moves if move.unit is None and move.price.amount < move.before)
+    rises = tuple(move for move in moves if move.unit is None and move.price.amount > move.before and move.percent > STEEP)
+    odd = tuple(odd_prices(change))
+    losses = tuple(sorted(territory_losses(change, {}), key=lambda loss: -loss.lost))
+    risks = {
+        Risk.DELETE: (change.action is Action.DELETE and not goes_along) or change.takes_away > 0,
+        Risk.REPLACE: change.action is Action.REPLACE and not goes_along,
+        Risk.UNPUBLISH: leaves_sale(change, gone),
+        Risk.REVIEW: leaves_sale_for_review(change),
+        Risk.PRICE_UNIT: bool(units),
+        Risk.PRICE_ZERO: any(not one.price.amount for one in odd),
+        Risk.PRICE_COIN: any(one.price.amount for one in odd),
+        Risk.PRICE_FALL: bool(falls),
+        Risk.PRICE_RISE: bool(rises),
+        Risk.TERRITORY_LOSS: bool(losses),
+    }
+    return Assessed(change, goes_along, tuple(risk for risk in Risk if risks[risk]), units, odd, falls, rises, losses)

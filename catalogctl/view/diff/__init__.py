@@ -1,0 +1,1 @@
+"""What changes inside one value."""

@@ -1,0 +1,1 @@
+"""Pieces of text: escaped, styled, wrapped."""

@@ -1,0 +1,1 @@
+"""Forms for people on a terminal."""

@@ -1,0 +1,125 @@
+"""Problems as people read them: the kind, the place with its source line, what and why, and what to do.
+
+error: The ISBN's check digit is wrong
+  catalog/mirror-work.yaml:14:11
+     14 │     isbn: "9781496822483"
+        │           ^^^^^^^^^^^^^^^
+  9781496822483 ends in 3; for these digits it would be 2.
+  hint: isbn: "9781496822482"
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from catalogctl.model.diagnostics import Diagnostic, Diagnostics, Severity, SourceRange
+from catalogctl.model.quantity import counted
+from catalogctl.view.paint.hint import hint_text, parted
+from catalogctl.view.paint.layout import cells, clip, indent, paragraph, plain, wrap
+from catalogctl.view.paint.style import Piece, Style, Tone
+
+_TONES = {Severity.ERROR: Tone.ERROR, Severity.WARNING: Tone.WARNING, Severity.NOTE: Tone.NOTE}
+_FEW = 3
+"""Warnings of one kind that are shown beside a result."""
+_CHARACTERS_A_CELL = 8
+_BEFORE_CARET = 20
+"""Cells of a long source line that are shown before the stretch pointed at."""
+
+
+def render(diagnostics: Iterable[Diagnostic], *, width: int, style: Style) -> Iterator[str]:
+    """Write problems in their order (file, line, column; those without a place last), and a line that counts them.
+
+    Shapes:  nothing at all when there are none; no line is wider than `width` cells, but for what a hint gives to be copied.
+    """
+    ordered = Diagnostics.of(diagnostics)
+    for item in ordered:
+        yield from diagnostic_lines(item, width=width, style=style)
+        yield ""
+    if len(ordered):
+        yield count_text(ordered)
+
+
+def render_briefly(diagnostics: Iterable[Diagnostic], *, width: int, style: Style, whole: str) -> Iterator[str]:
+    """Write problems as `render` does, but of the warnings with one code only the first few: they stand beside a result.
+
+    Shapes:  `whole` is the command that lists all of them.
+    """
+    ordered = Diagnostics.of(diagnostics)
+    seen: Counter[str] = Counter()
+    left: dict[str, str] = {}
+    shown: list[Diagnostic] = []
+    for item in ordered:
+        seen[item.code] += item.severity is not Severity.ERROR
+        if item.severity is Severity.ERROR or seen[item.code] <= _FEW:
+            shown.append(item)
+        else:
+            left.setdefault(item.code, item.summary)
+    if not left:
+        yield from render(shown, width=width, style=style)
+        return
+    for item in shown:
+        yield from diagnostic_lines(item, width=width, style=style)
+        yield ""
+    more = ", ".join(f"{seen[code] - _FEW:,} more of `{code}` ({summary})" for code, summary in left.items())
+    yield from paragraph([plain(style.safe(f"Not shown: {more}. All are listed by"))], width, style)
+    yield f"  {style.safe(whole)}"
+    yield ""
+    yield count_text(ordered)
+
+
+def count_text(diagnostics: Iterable[Diagnostic]) -> str:
+    """Count problems: `2 errors, 1 warning in 3 files`."""
+    items = list(diagnostics)
+    counts = Counter(item.severity for item in items)
+    kinds = ", ".join(counted(counts[severity], severity.value) for severity in Severity if counts[severity])
+    files = {item.source.path for item in items if item.source is not None}
+    return f"{kinds} in {counted(len(files), 'file')}" if files else kinds
+
+
+def diagnostic_lines(item: Diagnostic, *, width: int, style: Style) -> Iterator[str]:
+    """Write one problem."""
+    head: list[Piece] = [(f"{item.severity.value}: ", _TONES[item.severity]), (style.safe(item.summary), Tone.STRONG)]
+    yield from paragraph(head, width, style)
+    about = [text for text in (item.address, item.attribute) if text]
+    if item.source is not None:
+        yield from paragraph([(style.safe(str(item.source)), Tone.FAINT)], width, style, margin=2)
+        yield from _source(item.source, width, style, _TONES[item.severity])
+    if about:
+        yield from paragraph([(style.safe(f" {style.dot} ".join(about)), Tone.FAINT)], width, style, margin=2)
+    for said in item.detail.splitlines():
+        yield from paragraph([plain(style.safe(said))], width, style, margin=2, hanging=2 if said.startswith("- ") else 0)
+    yield from _hint(hint_text(item.hint, style.command), width, style)
+
+
+def _hint(hint: str, width: int, style: Style) -> Iterator[str]:
+    lead = "hint: "
+    margin = indent(2 + len(lead))
+    first = [*indent(2), (lead, Tone.NOTE)]
+    for part in parted(hint):
+        for said in part.lines:
+            pieces = [plain(style.safe(said))]
+            for line in [[*first, *pieces]] if part.literal else wrap(pieces, width, first=first, rest=margin):
+                yield style.paint(line)
+            first = margin
+
+
+def _source(source: SourceRange, width: int, style: Style, tone: Tone) -> Iterator[str]:
+    """Show the source line, cut around the stretch that is meant, and carets under that stretch."""
+    number = f"{source.line:>5}"
+    bar = " │ " if style.arrow == "→" else " | "
+    room = width - cells(number) - cells(bar)
+    start = max(0, source.column - 1)
+    end = max(start, source.end_column - 1)
+    # Of a line of megabytes only what may be shown is looked at; most characters are a cell wide, and few have many marks on them.
+    near = _CHARACTERS_A_CELL * width
+    parts = (source.text[max(0, start - near) : start], source.text[start : min(end, start + near)], source.text[end : end + near])
+    left, middle, right = (style.safe(part) for part in parts)
+    if cells(left) + max(1, cells(middle)) > room:
+        left = style.ellipsis + left[-_BEFORE_CARET:]
+        while cells(left) > _BEFORE_CARET + len(style.ellipsis):
+            left = style.ellipsis + left[len(style.ellipsis) + 1 :]
+    line = clip(left + middle + right, room, style.ellipsis)
+    carets = max(1, min(cells(middle), room - cells(left)))
+    yield style.paint([(number, Tone.FAINT), (bar, Tone.FAINT), plain(line)])
+    yield style.paint([(" " * cells(number), Tone.FAINT), (bar, Tone.FAINT), plain(" " * cells(left)), ("^" * carets, tone)])

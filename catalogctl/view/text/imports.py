@@ -1,0 +1,30 @@
+"""What an import of a whole account left alone, for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from catalogctl.model.quantity import counted
+from catalogctl.provider.importing import Unimportable
+from catalogctl.view.paint.layout import clip, paragraph, plain
+from catalogctl.view.paint.style import Style, Tone
+
+_SHOWN: Final = 20
+"""How many of many are named."""
+_NAME: Final = 50
+"""Cells of a name."""
+
+
+def render_strangers(strangers: Sequence[Unimportable], *, width: int, style: Style) -> Iterator[str]:
+    """Write which objects no file could declare, and why."""
+    if not strangers:
+        return
+    yield from paragraph([(f"Left alone, {counted(len(strangers), 'object')}:", Tone.WARNING)], width, style)
+    for one in strangers[:_SHOWN]:
+        name = clip(style.safe(one.name), _NAME, "…")
+        head = f"{style.safe(one.id)}  {name}" if name else style.safe(one.id)
+        yield from paragraph([(head, Tone.STRONG)], width, style, margin=2, hanging=2)
+        yield from paragraph([plain(style.safe(one.why))], width, style, margin=6)
+    if len(strangers) > _SHOWN:
+        yield from paragraph([plain(f"and {len(strangers) - _SHOWN:,} more")], width, style, margin=2)
