@@ -33,9 +33,9 @@ def needs_somebody_to_ask(detail: str, hint: str) -> None:
         raise CatalogError(error("no-approval", "Nobody can be asked", detail, hint))
 
 
-def agreed(question: str) -> bool:
-    """Ask; only `yes` is taken for an answer."""
-    answer: str = click.prompt(f"\n{question} Only `yes` is taken for an answer", default="", show_default=False)
+def agreed(question: str, verb: str = "apply") -> bool:
+    """Ask a question, and return whether the answer is `yes`; `verb` says what that does."""
+    answer: str = click.prompt(f'\n{question} Type "yes" to {verb}', default="", show_default=False)
     return answer.strip() == "yes"
 
 

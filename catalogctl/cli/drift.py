@@ -20,7 +20,7 @@ from catalogctl.cli.plan import run_plan
 @lock_options
 @click.pass_obj
 def command(console: Console, /, **chosen: Any) -> int:
-    """Show what was changed in the stores by somebody else; exit with 2 when there is any.
+    """Show what was changed outside catalogctl; exit with 2 when there is any.
 
     The same as plan --refresh-only --detailed-exitcode.
     """

@@ -22,7 +22,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "plan": ("plan", "Show what would change in every store."),
     "apply": ("apply", "Make the stores hold what the files say."),
     "destroy": ("destroy", "Remove from the stores everything that is managed."),
-    "drift": ("drift", "Show what was changed in the stores by somebody else."),
+    "drift": ("drift", "Show what was changed outside catalogctl."),
     "history": ("history", "List the runs of apply, and what came of each."),
     "revert": ("revert", "Plan to put back what a run changed."),
     "show": ("show", "Show a saved plan, or the state."),

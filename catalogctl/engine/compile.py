@@ -123,7 +123,7 @@ class _Compiler:
                 address = f"{account.name}: {title.id}.{edition.id}"
                 hint = "Take the edition off this account, or have the account warn of it:\nunheld: warn"
                 self.problems.append(
-                    error("fact-not-held", "A fact that the store cannot hold", detail, hint, address=address, source=place)
+                    error("fact-not-held", "Field this store does not support", detail, hint, address=address, source=place)
                 )
             case Rule.IGNORE:
                 pass
@@ -152,8 +152,8 @@ class _Compiler:
         place = self._places.place(title, edition.id, _steps(fact.field), Part.KEY)
         if len(always) == len(facts):
             hint = "Have the account say nothing of it:\nunheld: ignore"
-            return replace(note("fact-not-held", "Facts that a store cannot hold", detail, hint), source=place)
-        return warning("fact-not-held", "Facts that a store cannot hold", detail, hint, source=place)
+            return replace(note("fact-not-held", "Fields this store does not support", detail, hint), source=place)
+        return warning("fact-not-held", "Fields this store does not support", detail, hint, source=place)
 
     def _read_options(self, provider: Provider, raw: object) -> BaseModel | tuple[Problem, ...]:
         """Judge options once for all the editions that say the same."""

@@ -21,6 +21,7 @@ from catalogctl.history.revert_scope import ProjectFiles
 from catalogctl.history.run import Run
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Diagnostics, Refusal, Severity, error, warning
+from catalogctl.model.quantity import counted
 from catalogctl.model.resource import Observed, Recorded
 from catalogctl.planning.blocks.relocate import Relocated, leading_nowhere, relocate
 from catalogctl.planning.calls import calls, estimate
@@ -180,10 +181,10 @@ def _with_moves(plan: Plan, relocated: Relocated) -> Plan:
 
 def _cut_off(intents: Sequence[Intent]) -> Diagnostic:
     names = ", ".join(intent.operation for intent in intents[:3]) + (", …" if len(intents) > 3 else "")
-    are = "1 step is" if len(intents) == 1 else f"{len(intents)} steps are"
-    detail = f"{are} announced in the journal with no word of the outcome: {names}. This plan has looked at what is in the stores."
-    hint = "Unless that run is still under way, apply finds out first, and writes it down:\ncatalogctl apply"
-    return warning("run-cut-off", "A run was cut off, or is under way", detail, hint)
+    summary = f"An earlier run was interrupted; the outcome of {counted(len(intents), 'step')} is unknown"
+    detail = f"The journal announces {names}, without an outcome. This plan read from the stores what they hold."
+    hint = "If that run is not still in progress, apply settles these steps first:\ncatalogctl apply"
+    return warning("run-cut-off", summary, detail, hint)
 
 
 def _decide(catalog: Catalog, recorded: Mapping[Address, Recorded], seen: Refreshed, question: PlanRequest) -> Verdicts:

@@ -32,9 +32,9 @@ class Reason(Enum):
 
     NONE = ""
     DECLARED = "declared in the files, not in the store"
-    GONE = "was removed from the store by somebody else"
+    GONE = "removed outside catalogctl"
     EDITED = "the files changed"
-    DRIFTED = "the store was changed by somebody else"
+    DRIFTED = "changed outside catalogctl"
     BOTH = "the files and the store both changed"
     CANNOT_CHANGE_IN_PLACE = "cannot change in place"
     REQUESTED = "asked for on the command line"

@@ -83,4 +83,4 @@ def agreed_to(question: str, beforehand: str) -> bool:
     """
     detail = "Before this is done somebody has to agree to it, and there is no terminal to ask on. Nothing was done."
     needs_somebody_to_ask(detail, f"Agree beforehand:\n{beforehand}")
-    return agreed(question)
+    return agreed(question, "confirm")

@@ -237,7 +237,7 @@ def _wrong_type(pointer: Pointer, value: Any, schema: Mapping[str, Any], leaf: L
     form = leaf.form if leaf is not None else " or ".join(kinds)
     is_number = isinstance(value, (int, Decimal)) and not isinstance(value, bool)
     stands = f"the number {AS_WRITTEN}" if is_number else what(value)
-    detail = f"Here stands {stands}; it must be {form}."
+    detail = f"Expected {form}, got {stands}."
     why, hint = _surprise(value, wanted, schema, leaf)
     field = next((step for step in reversed(pointer) if isinstance(step, str)), "")
     is_block = {"object", "array"} & set(wanted) and not (field == "files" and "propertyNames" in schema)

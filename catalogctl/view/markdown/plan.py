@@ -337,7 +337,7 @@ def _drift(told: _Told) -> Group:
     def rest(levels: Sequence[int]) -> str:
         return _ending(_others(levels.count(0), len(levels), "object"), shown)
 
-    head = f"### Changed in the stores by somebody else, remembered {STYLE.arrow} now\n\n" if shown else ""
+    head = f"### Changed outside catalogctl (recorded {STYLE.arrow} current)\n\n" if shown else ""
     return Group(head, [[partial(_drifted, told, item)] for item in shown], rest)
 
 

@@ -205,7 +205,7 @@ def _drift(plan: Plan, width: int, style: Style) -> Iterator[str]:
     shown = [item for item in plan.drift if item.matters]
     if not shown:
         return
-    yield from paragraph([("Changed in the stores by somebody else", Tone.WARNING), plain(f", remembered {style.arrow} now")], width, style)
+    yield from paragraph([("Changed outside catalogctl", Tone.WARNING), plain(f" (recorded {style.arrow} current)")], width, style)
     yield ""
     for item in shown:
         yield from _drifted(item, width, style)

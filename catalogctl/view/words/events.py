@@ -28,14 +28,14 @@ def event_line(event: Event, style: Style) -> list[Piece]:
     """Say what has happened; nothing (no pieces) of what has only begun or is under way."""
     match event:
         case LoadFinished():
-            reused = f", {event.reused:,} of them as in the last run" if event.reused else ""
+            reused = f" ({event.reused:,} cached)" if event.reused else ""
             return [(f"Read {counted(event.titles, 'title')} from {counted(event.files, 'file')}{reused}", Tone.PLAIN)]
         case RefreshFinished():
             return [(f"Read {style.safe(event.account)} in {counted(event.requests, 'request')}", Tone.PLAIN)]
         case Recovered():
             parts = [f"{counted(event.done, 'step')} had been taken", f"{event.free:,} had not"]
             parts += [f"{event.open:,} cannot be told yet"] if event.open else []
-            return [(f"A run was cut off; looked what became of it: {', '.join(parts)}", Tone.WARNING)]
+            return [(f"An earlier run was interrupted; its outcome was looked up: {', '.join(parts)}", Tone.WARNING)]
         case ApplyStarted() if event.operations:
             return [(f"Applying {counted(event.operations, 'operation')}", Tone.PLAIN)]
         case OperationProgressed():

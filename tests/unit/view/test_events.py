@@ -71,7 +71,7 @@ def shown(manner: Manner, *events: Event) -> str:
 
 def test_in_a_log_each_thing_that_is_over_is_a_line() -> None:
     assert shown(Manner.LINES, *RUN).splitlines() == [
-        "Read 3 titles from 2 files, 1 of them as in the last run",
+        "Read 3 titles from 2 files (1 cached)",
         "Read store in 3 requests",
         "Applying 3 operations",
         "assets/a.epub published (1.2 MB)",
