@@ -26,7 +26,7 @@ def main() -> int:
     host = service(run, author)
     merged = host.merged(run.sha)
     if merged is None:
-        raise refused(f"Commit {run.sha} was not merged from a pull request, so there is no plan that somebody approved.")
+        raise refused(f"Commit {run.sha} was not merged from a pull request, so there is no approved plan.")
     if merged.is_fork:
         raise refused(
             f"Pull request {merged.number} came from a fork. Its plan was made without asking the stores, by a run that the fork could "

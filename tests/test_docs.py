@@ -242,6 +242,7 @@ _MAKERS = {
     "warning",
     "note",
     "Problem",
+    "SyntaxProblem",
     "Flaw",
     "ScalarError",
     "_Words",

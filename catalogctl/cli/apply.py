@@ -91,10 +91,10 @@ def run_apply(console: Console, purpose: Purpose, planfile: str | None, chosen: 
         message = f"--confirm each and {'--auto-approve' if chosen['auto_approve'] else '--approved'} contradict each other"
         raise click.UsageError(message)
     if each:
-        detail = "Somebody has to agree to each change, and there is no terminal to ask on. Nothing was sent."
+        detail = "Each change needs a confirmation, and there is no terminal to ask on. Nothing was sent."
         needs_somebody_to_ask(detail, "In CI, apply a reviewed plan:\ncatalogctl apply plan.json")
     elif planfile is None and approved is None and not chosen["auto_approve"]:
-        detail = "Before anything is changed somebody has to agree to the plan, and there is no terminal to ask on. Nothing was sent."
+        detail = "The plan needs a confirmation, and there is no terminal to ask on. Nothing was sent."
         hint = "In CI, apply a reviewed plan, or agree beforehand:\ncatalogctl apply plan.json\ncatalogctl apply --approved DIGEST"
         if purpose is Purpose.DESTROY:
             hint = "If everything that is managed shall go, agree beforehand:\ncatalogctl destroy --auto-approve"
@@ -320,7 +320,7 @@ def _stopping(stop: Stop, console: Console) -> Iterator[list[int]]:
         if len(received) > 1:
             raise StoppedAtOnce(TERMINATED if number == signal.SIGTERM else INTERRUPTED)
         stop.requested = True
-        console.say("Stopping: nothing new is started, and what is under way is finished.\nOnce more to stop now.")
+        console.say("Stopping: no new calls; calls in progress will finish.\nInterrupt again to stop now.")
 
     before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

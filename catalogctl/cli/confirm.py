@@ -30,7 +30,7 @@ def needs_somebody_to_ask(detail: str, hint: str) -> None:
     from catalogctl.model.diagnostics import CatalogError, error
 
     if not sys.stdin.isatty():
-        raise CatalogError(error("no-approval", "Nobody can be asked", detail, hint))
+        raise CatalogError(error("no-approval", "No terminal to confirm on", detail, hint))
 
 
 def agreed(question: str, verb: str = "apply") -> bool:

@@ -163,7 +163,7 @@ def _edit_a_price(workspace: Workspace) -> str:
                 line = lines[place.line - 1]
                 lines[place.line - 1] = f"{line[: place.column - 1]}{risen}{line[place.end_column - 1 :]}"
                 SafeFolder(path.parent).write(path.name, "".join(lines).encode())
-                return f"Somebody edits a price: {place.path}:{place.line}, {currency} {amount} becomes {risen}."
+                return f"A price is edited: {place.path}:{place.line}, {currency} {amount} becomes {risen}."
     return "There is no price to edit."
 
 
@@ -177,5 +177,5 @@ def _change_behind_our_back(workspace: Workspace) -> str:
             renamed = f"{resource.attributes[name]} (Special offer!)"
             with sandbox_of(workspace, address.account) as sandbox:
                 sandbox.edit(resource.key, **{name: renamed})
-            return f"Somebody renames {resource.key} in the panel of {address.account}: “{renamed}”."
+            return f"A title is renamed: {resource.key} in the panel of {address.account}: “{renamed}”."
     return "There is no title to rename."

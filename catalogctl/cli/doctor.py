@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 @click.command(cls=Command)
 @click.argument("account", required=False)
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to tell it.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Output format.")
 @click.option("--strict", is_flag=True, help="Exit with 1 for warnings as well.")
 @click.option("--online", is_flag=True, help="Also compare the clock with those of the stores: one request each, without a key.")
 @click.option("--extras", is_flag=True, help="Print the extras that the project file needs, one a line, and nothing else.")
 @click.pass_obj
 def command(console: Console, account: str | None, form: str, strict: bool, online: bool, extras: bool) -> int:
-    """Look at this checkout and its environment, and name what is open.
+    """Check this checkout and its environment for open problems.
 
     Without --online no store is asked. No key is sent, and no value of one is shown. With ACCOUNT, only that account is looked at.
     """

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @click.command(cls=Command)
 @click.argument("subject", metavar="ADDRESS|ACCOUNT")
 @click.argument("id_", metavar="[ID]", required=False)
-@click.option("--all", "everything", is_flag=True, help="All that the account holds and nobody manages yet; needs --write.")
+@click.option("--all", "everything", is_flag=True, help="Everything on the account that is not managed yet; needs --write.")
 @click.option("--write", "folder", metavar="DIR", default=None, help="Write title files into this folder, below a folder of the catalog.")
 @click.option("--only", metavar="ID", multiple=True, help="With --all: only these objects, by their ids in the store; may be repeated.")
 @lock_options
@@ -29,7 +29,7 @@ def command(console: Console, /, subject: str, id_: str | None, **chosen: Any) -
             message = "--all takes an account alone: catalogctl import ACCOUNT --all --write DIR"
             raise click.UsageError(message)
         if chosen["folder"] is None:
-            message = "--all needs --write DIR: what is imported has to be declared"
+            message = "--all needs --write DIR: an import has to be declared"
             raise click.UsageError(message)
         from catalogctl.cli.import_all import import_all
 

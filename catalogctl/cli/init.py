@@ -49,7 +49,7 @@ def write_project(target: SafeFolder) -> None:
 
     project = target.path / "catalogctl.yaml"
     if project.exists():
-        detail = f"{project} exists already; it is left as it is."
+        detail = f"{project} exists already and was not changed."
         raise CatalogError(error("project-exists", "There is a project here already", detail))
     starter = files("catalogctl.starter")
     wanted = {name: starter.joinpath(source).read_bytes() for name, source in FILES.items()}

@@ -59,7 +59,7 @@ def scope_options(function: _Function) -> _Function:
 def change_options(function: _Function) -> _Function:
     """Add what makes a plan another one."""
     options = (
-        click.option("--replace", "replaces", metavar="GLOB", multiple=True, help="Delete these and create them anew."),
+        click.option("--replace", "replaces", metavar="GLOB", multiple=True, help="Delete these and create them again."),
         click.option("--refresh/--no-refresh", default=True, help="Ask the stores, or take state's word for what they hold."),
         click.option("--refresh-only", is_flag=True, help="Only take note of what the stores hold."),
         click.option("--partial", is_flag=True, help="Plan the other accounts where a store cannot be asked."),

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     type=click.Choice(["text", "json", "github", "sarif", "gitlab-codequality", "junit"]),
     default="text",
     show_default=True,
-    help="How to tell problems.",
+    help="Format of the problems.",
 )
-@click.option("--output", metavar="FILE", type=click.Path(dir_okay=False), help="Tell them in this file instead of on stdout; not as text.")
+@click.option("--output", metavar="FILE", type=click.Path(dir_okay=False), help="Write problems to this file, not to stdout; not for text.")
 @click.pass_obj
 def command(console: Console, paths: tuple[str, ...], form: str, output: str | None) -> int:
     """Check every file, offline: form, references, codes, assets. With PATHs, tell only what is wrong in these."""

@@ -200,7 +200,7 @@ def _url_flaw(url: str) -> Flaw | None:
     if re.search(r"\s", url):
         return Flaw("asset-url", "Not a web address", "There is a space in it, which no URL has.", "Write each space as %20.")
     if _CONTROL.search(url):
-        return Flaw("asset-url", "Not a web address", "There is a control character in it, which no URL has.", "Write it anew.")
+        return Flaw("asset-url", "Not a web address", "There is a control character in it, which no URL has.", "Write it again.")
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
@@ -217,7 +217,7 @@ def _url_flaw(url: str) -> Flaw | None:
         return Flaw(
             "asset-url",
             "A password in an address",
-            "Whoever reads the catalog could use it.",
+            "Anyone who can read the catalog could use it.",
             "Use a signed URL, or a local file and an asset store.",
         )
     if parts.scheme == "http" and not is_loopback(host):
@@ -234,8 +234,8 @@ def _place(root: str, mention: Mention, parents: dict[str, str]) -> tuple[str, F
     """Return where a file lies, relative to the project folder, and what it is known by."""
     written = mention.written
     if _CONTROL.search(written):
-        detail = f"`{shown(written)}` has a control character in it, which nobody sees; no file is called like that."
-        return Flaw("asset-path", "Control character in a path", detail, "Write it anew.")
+        detail = f"`{shown(written)}` contains an invisible control character; no file has such a name."
+        return Flaw("asset-path", "Control character in a path", detail, "Write it again.")
     if "\\" in written:
         return Flaw(
             "asset-path",

@@ -283,7 +283,7 @@ def _misfit(publish: Mapping[str, Any], place: Callable[[Pointer, Part], SourceR
         detail = f"`{url}` is a URL; a store of type {kind} is a folder on this machine."
         yield error("asset-store-form", summary, detail, "Correct the type, or name a folder.", source=place(("url",), Part.VALUE))
     if not publish.get("base_url"):
-        detail = "A directory is shown by some web server, and stores must be told under which address."
+        detail = "A web server publishes the directory; stores need the address."
         hint = "Add it, for instance\nbase_url: https://cdn.example.com/assets"
         yield error("asset-store-form", "An asset directory without an address", detail, hint, source=place((), Part.KEY))
 

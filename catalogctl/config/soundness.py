@@ -67,7 +67,7 @@ def _zip(file: BinaryIO, size: int) -> zipfile.ZipFile:
     tail = file.read(_TAIL)
     at = tail.rfind(b"PK\x05\x06")
     if at < 0 or len(tail) - at < 22:
-        message = "the ZIP's central directory, which stands at its end, is missing"
+        message = "the ZIP's central directory, at the end of the file, is missing"
         raise _Damaged(message)
     if int.from_bytes(tail[at + 12 : at + 16], "little") > _DIRECTORY:
         message = "the ZIP's central directory is larger than that of any book"

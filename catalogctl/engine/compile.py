@@ -121,7 +121,7 @@ class _Compiler:
                 detail = f"{service} has no place for {fact.what}, and account {account.name} is not to leave anything out."
                 place = self._places.place(title, edition.id, _steps(fact.field), Part.KEY)
                 address = f"{account.name}: {title.id}.{edition.id}"
-                hint = "Take the edition off this account, or have the account warn of it:\nunheld: warn"
+                hint = "Take the edition off this account, or have the account warn instead:\nunheld: warn"
                 self.problems.append(
                     error("fact-not-held", "Field this store does not support", detail, hint, address=address, source=place)
                 )
@@ -147,11 +147,11 @@ class _Compiler:
             everyone = [one for what in always for one in facts[what]]
             lines.append(f"- of no edition does it take {', '.join(always)}: {_editions(everyone)}")
         detail = "\n".join([f"{service} has no place for some of what is declared, so account {account} goes without it:", *lines])
-        hint = "Say on the account whether that is an error, or nothing to be told:\nunheld: refuse     # or ignore"
+        hint = "To make this an error, or to hide it, set on the account:\nunheld: refuse     # or ignore"
         title, edition, fact = facts[min(facts.keys() - set(always), default=min(facts))][0]
         place = self._places.place(title, edition.id, _steps(fact.field), Part.KEY)
         if len(always) == len(facts):
-            hint = "Have the account say nothing of it:\nunheld: ignore"
+            hint = "To hide this, set on the account:\nunheld: ignore"
             return replace(note("fact-not-held", "Fields this store does not support", detail, hint), source=place)
         return warning("fact-not-held", "Fields this store does not support", detail, hint, source=place)
 

@@ -30,7 +30,7 @@ def elsewhere(problem: Problem, provider: Provider) -> Problem:
     if field:
         said.append(f"Say `{field}` on the title or on the edition{' instead' if others else ''}.")
     elif name in _ALWAYS:
-        said.append(f"{provider.service} offers what is there: leave the option out, or take the edition off with `false`.")
+        said.append(f"{provider.service} has no such option: leave it out, or take the edition off with `false`.")
     else:
         said.append(f"Remove it here; {provider.service} has no such option.")
     return replace(problem, hint=" ".join(said))

@@ -51,7 +51,7 @@ async def look_for(witness: OutcomeProbe, want: Lookup, patience: float, least: 
     demanded = looks(want.type) if least is None else least
     for look in count(1):
         if not witness.may_look():
-            detail = f"{want.address}: the account's budget of extra requests is used up, so nobody looked what became of it."
+            detail = f"{want.address}: the account's budget of extra requests is used up, so its outcome was not looked up."
             raise Ambiguous(error("outcome-unknown", "It was not looked what became of a step", detail))
         seen = await witness.reader.find(want)
         if seen is not None and seen.id not in want.taken:

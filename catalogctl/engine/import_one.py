@@ -115,7 +115,7 @@ def _in_the_way(catalog: Catalog, recorded: Iterable[Recorded], entry: Import) -
         return
     if address in known:
         detail = f"{address} is the object with the id {known[address].id} already."
-        hint = "To have it stand for another one, let go of that first:\n" + f"catalogctl state rm {address}"
+        hint = "To use it for another object, forget the recorded one first:\n" + f"catalogctl state rm {address}"
         yield error("import-managed", "An address that is in state", detail, hint, address=str(address))
         return
     for have in known.values():
@@ -131,7 +131,7 @@ def _in_the_way(catalog: Catalog, recorded: Iterable[Recorded], entry: Import) -
 
 
 def _undeclared(catalog: Catalog, address: Address) -> Diagnostic:
-    detail = f"No title declares {address}; what is imported there would be deleted by the next apply."
+    detail = f"No title declares {address}; an import there would be deleted by the next apply."
     alike = {f"{one.title}.{one.edition}": one for one in catalog.resources if (one.account, one.type) == (address.account, address.type)}
     near = most_alike(f"{address.title}.{address.edition}", alike, cutoff=0.8)
     if near:

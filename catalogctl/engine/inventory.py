@@ -21,7 +21,7 @@ def read_inventory(stores: Stores, account: str, only: Collection[str], listen: 
     """
     provider = stores.provider_of(account)
     if not isinstance(provider, Imports):
-        detail = f"The provider {provider.name!r} has no way to tell what an account holds."
+        detail = f"The provider {provider.name!r} cannot list what an account holds."
         hint = "Declare its objects by hand, and import them one by one:\ncatalogctl import ADDRESS ID"
         raise CatalogError(error("import-unsupported", "All of an account cannot be imported", detail, hint))
 

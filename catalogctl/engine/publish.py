@@ -238,7 +238,7 @@ def digests(folder: Path, paths: Iterable[str]) -> dict[str, str]:
 
 def _changed(asset: Asset) -> CatalogError:
     detail = f"{asset.location} is no longer the file that this was planned with."
-    return CatalogError(error("asset-changed", "A file changed after the plan", detail, "Plan anew."), refusal=Refusal.STALE)
+    return CatalogError(error("asset-changed", "A file changed after the plan", detail, "Plan again."), refusal=Refusal.STALE)
 
 
 class _Stream:

@@ -95,14 +95,14 @@ def moved_accounts(recorded: Mapping[Address, Recorded], stores: Stores, state: 
             objects = "1 object" if count == 1 else f"{count:,} objects"
             detail = (
                 f"{state} records {objects} on {address.account!r}, which the project file no longer names. "
-                "Taking an account out takes nothing off sale: what is in the store stays there as it is."
+                "Removing an account takes nothing off sale: its objects stay in the store."
             )
             hint = (
                 "To take the editions off sale, put the account back, take them off it (`publish: {ACCOUNT: false}`), apply, and only then "
                 f"remove it. To leave them in the store and forget them:\ncatalogctl state rm '{address.account}/**'\n"
                 f"If the account only has another name now:\n{renamed} NAME"
             )
-            problems[address.account] = error("account-unknown", "An account is gone from the project file", detail, hint)
+            problems[address.account] = error("account-unknown", "An account is missing from the project file", detail, hint)
         elif account.provider != have.type.provider:
             detail = f"{state} records resources of {have.type.provider} on {address.account!r}, which is an account of {account.provider}."
             hint = "Point it back, or use another environment for the other store."

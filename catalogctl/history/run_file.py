@@ -274,7 +274,7 @@ def _believing(name: str) -> Iterator[None]:
     try:
         yield
     except (KeyError, IndexError, TypeError, ValueError, AttributeError, ArithmeticError) as problem:
-        detail = f"The record {name} was cut off or changed. What is in it is not as catalogctl writes it: {str(problem)[:400]}."
+        detail = f"The record {name} is truncated or changed. Its content is not as catalogctl writes it: {str(problem)[:400]}."
         hint = "Put it back from a copy of the state's folder, if there is one. Only history and revert need it."
         raise CatalogError(error("run-damaged", "The record of a run is damaged", detail, hint), refusal=Refusal.STALE) from problem
 

@@ -93,13 +93,13 @@ class Undo:
             return
         lines = [] if seen is None or seen.id != have.id or self.inverse.force else self._changed_since(change, have, seen)
         if lines:
-            self._conflict(address, "is to be deleted, and was changed since the run created it", lines)
+            self._conflict(address, "would be deleted, but was changed after the run created it", lines)
             self.kept[address] = address
             return
         foreign = self._others_parts(address)
         if foreign and not self.inverse.force:
             detail = [f"- {other}" for other in foreign[:MOST_NAMED]]
-            self._conflict(address, "is to be deleted, and these were added to it since", detail)
+            self._conflict(address, "would be deleted, but these were added to it later", detail)
             self.kept[address] = address
             return
         self.going.update((address, *foreign))
@@ -330,7 +330,7 @@ class Undo:
                 self.resources.pop(address, None)
                 self.going.discard(address)
                 self.lost.add(address)
-            self._cannot(owner, f"It is not made anew, since {part}, which is part of it, could not be put back.")
+            self._cannot(owner, f"It is not created again, because {part}, which is part of it, could not be put back.")
 
     def keep_what_needs_the_kept(self) -> None:
         """Leave the parts of what stays, and make nothing whose owner is not made again."""
@@ -392,7 +392,7 @@ class Undo:
     # -- what is said ---------------------------------------------------------------------------------------------------
 
     def _conflict(self, address: Address, what: str, lines: list[str]) -> None:
-        detail = "\n".join([f"{address} {what}. It is left as it is now.", *lines])
+        detail = "\n".join([f"{address} {what}. It is left unchanged.", *lines])
         hint = "To put it back all the same:\n" + f"catalogctl revert {self.inverse.run.begun.id} --force --target {address}"
         self.conflicts.append(warning("revert-conflict", "Changed since the run", detail, hint, address=str(address)))
 
@@ -415,7 +415,7 @@ class Undo:
     def diagnostics(self) -> Iterator[Diagnostic]:
         """Report what is not put back, and why."""
         for address, unknown in self.unknown.items():
-            self._cannot(address, f"What it held before is not known, since the store does not tell it: {', '.join(unknown)}.")
+            self._cannot(address, f"Its earlier values are unknown, because the store does not return them: {', '.join(unknown)}.")
         yield from at_most(self.conflicts)
         yield from at_most(self.impossible)
         if self.nothing_left:

@@ -18,7 +18,7 @@ class Missing(Enum):
     """The type of ABSENT and UNREADABLE."""
 
     ABSENT = "(none)"
-    UNREADABLE = "(not told by the store)"
+    UNREADABLE = "(not returned by the store)"
 
 
 ABSENT = Missing.ABSENT

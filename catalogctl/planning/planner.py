@@ -173,7 +173,7 @@ class _Planner:
         """Notice import blocks for addresses that no title declares: nothing would come of them."""
         for address in self.imports:
             if self.scope.purpose is Purpose.CONVERGE and address not in self.catalog.resources and address not in self.recorded:
-                detail = f"No title declares {address}; what is imported there would be deleted at once."
+                detail = f"No title declares {address}; an import there would be deleted at once."
                 hint = "Declare the edition, or take the import block out."
                 self.problems.append(error("import-undeclared", "An import that nothing declares", detail, hint, address=str(address)))
 
@@ -384,11 +384,11 @@ class _Planner:
 
     def _warn_of_unseen(self, change: Change, carried: Attributes) -> None:
         for unseen in sorted({change.type.attributes[name].unseen for name in carried} - {""}):
-            summary = "An update that takes away what nobody can see"
+            summary = "An update may clear values that cannot be read"
             self.problems.append(warning("update-may-clear", summary, unseen, address=str(change.address)))
 
     def _warn_of_unknown_territories(self, change: Change) -> None:
-        """Warn where an object is to be sold in some countries and the store does not tell where it is: no limit can measure that."""
+        """Warn where an object would be sold in some countries and the store does not tell where it is: no limit can measure that."""
         for item in change.attributes:
             if (
                 Trait.TERRITORIES in item.attribute.traits
@@ -397,12 +397,12 @@ class _Planner:
             ):
                 names = ", ".join(map(str, item.after)) if isinstance(item.after, tuple) else str(item.after)
                 detail = (
-                    f"{change.address} is to be sold in {names} alone. The store does not tell where it is sold now, so that a loss of "
-                    "countries is neither a risk of this plan nor held against `max_territory_loss`."
+                    f"{change.address} would be sold in {names} alone. The store does not return the countries where it is sold now, "
+                    "so a loss is not listed as a risk and not counted against `max_territory_loss`."
                 )
                 hint = "Compare it with the store's own panel before this is applied."
                 place = self.catalog.field_place(change.address, item.attribute.name)
-                summary = "A loss of countries that nobody can measure"
+                summary = "Unknown loss of territories"
                 self.problems.append(warning("territories-unknown", summary, detail, hint, address=str(change.address), source=place))
 
     def _look_for_irreplaceable(self, change: Change, seen: Observed) -> None:
@@ -424,14 +424,14 @@ class _Planner:
         names = [attribute_name(change.type, name) for name in untold]
         detail = (
             f"An update of {change.address} replaces {', '.join(names)} as well. The files do not declare them and the store does not "
-            "tell them, so that the update would clear whatever is there."
+            "return them, so the update would clear them."
         )
         as_json = change.origin is not None and change.origin.path.lower().endswith(".json")
         lines = skeleton(attributes, account, as_json=as_json)
-        hint = f"Declare each as it is in the store; a list that is left empty is emptied there.\n{lines}"
+        hint = f"Declare each with its value in the store; an empty list clears it there.\n{lines}"
         place = None if change.origin is None else self.catalog.place(change.origin)
         return error(
-            "update-would-clear", "An update that would clear what is not declared", detail, hint, address=str(change.address), source=place
+            "update-would-clear", "An update would clear undeclared fields", detail, hint, address=str(change.address), source=place
         )
 
     def _or_reverted(self, otherwise: Reason) -> Reason:
@@ -499,7 +499,7 @@ class _Planner:
             if why:
                 owner = want.attributes.get(want.type.owner)
                 whole_address = owner.address if isinstance(owner, Reference) else want.address
-                hint = f"To have it made anew, with everything that is lost by that:\ncatalogctl plan --replace {whole_address}"
+                hint = f"To replace it, with all that is lost by that:\ncatalogctl plan --replace {whole_address}"
                 self.problems.append(
                     error(
                         "change-impossible",
@@ -517,7 +517,7 @@ class _Planner:
         if named is None or (seen is not None and seen.id == named.id):
             return False
         instead = "" if seen is None else f" The one with the key {want.key!r} has the id {seen.id}."
-        detail = f"{want.address} is to be the object with the id {named.id}, and the store does not show one.{instead}"
+        detail = f"{want.address} should be the object with the id {named.id}, and the store does not show one.{instead}"
         hint = (
             "Correct the id: it is the one that the store gave it."
             if named.origin == ASKED_FOR
@@ -563,9 +563,9 @@ class _Planner:
         if blocking:
             detail = (
                 f"The store already holds {want.key!r} (id {seen.id}), not made by this catalog, and its {', '.join(blocking)} cannot be "
-                "changed in place. Only what state records is ever deleted, so it is left as it is."
+                "changed in place. Only recorded objects are deleted, so it is left unchanged."
             )
-            hint = "Remove it in the store by hand, or give the edition another external_id."
+            hint = "Remove it in the store, or give the edition another external_id."
             self.problems.append(
                 error("adopt-conflict", "An object of another kind holds this key", detail, hint, address=str(want.address))
             )

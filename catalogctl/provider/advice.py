@@ -10,9 +10,7 @@ UNREACHED: Final = "Check the account's `base_url`, and that this machine reache
 STORAGE_UNREACHED: Final = "Check that this machine can look up names on the internet; the address is that of the store's own storage."
 SLOW: Final = "Run the same command again. If it takes as long each time, raise the account's `timeout`, or see the store's status page."
 SLOWER: Final = "Run the same command again later, or lower the account's `requests_per_minute` and `concurrency`."
-SEND_AGAIN: Final = (
-    "Run the same command again: what is attached already is not sent a second time. If it fails each time, raise the account's `timeout`."
-)
+SEND_AGAIN: Final = "Run the same command again: attached files are not sent twice. If it fails each time, raise the account's `timeout`."
 ANOTHER: Final = (
     "Check the account's `base_url`: another server, a proxy, a login page or another version of the API may answer there. If it is right, "
     "look at the store's status page, and send its support this message."

@@ -271,7 +271,7 @@ def lock_lost(environment: str, why: str) -> CatalogError:
 
 def no_such_lock(id_: str, hold: Hold | None, environment: str) -> CatalogError:
     """Make the refusal to break a lock that is not there, naming the one that is."""
-    there = "Nobody holds it." if hold is None else held_by(hold)
+    there = "It is not locked." if hold is None else held_by(hold)
     hint = "" if hold is None else f"If that is the one:\ncatalogctl state unlock {hold.info.id}"
     return CatalogError(
         error("no-such-lock", f"Environment {environment} is not held by that lock", f"There is no lock {id_}. {there}", hint)

@@ -315,7 +315,7 @@ def _lines(data: bytes, environment: str) -> tuple[list[dict[str, Any]], bool, i
             # Blocks that a power cut left unwritten read as zeros, and only what was written last can have any.
             if end == len(data) - 1 and data.find(b"\0", length) >= 0:
                 break
-            raise _damaged(environment, f"Its line {number + 1} was changed, by hand or by accident.", number + 1)
+            raise _damaged(environment, f"Its line {number + 1} was changed.", number + 1)
         if content.get("sequence") != number:
             raise _damaged(environment, f"Its line {number + 1} is not the one that belongs there.", number + 1)
         lines.append(content)
@@ -326,7 +326,7 @@ def _lines(data: bytes, environment: str) -> tuple[list[dict[str, Any]], bool, i
         return lines, True, 0
     rest = view[length:]
     if rest and _checked(rest[:-1]) is not None:
-        raise _damaged(environment, "Its last byte was changed, by hand or by accident.", len(lines) + 1)
+        raise _damaged(environment, "Its last byte was changed.", len(lines) + 1)
     return lines, bool(rest), length
 
 
@@ -500,7 +500,7 @@ def _damaged(environment: str, detail: str, line: int) -> CatalogError:
         "journal-damaged",
         f"The journal of environment {environment} is damaged",
         f"{detail} It says what an interrupted run did; going on without it could do that a second time, so nothing was done.",
-        "Put the file back as it was. If that cannot be, make the state anew from what the stores hold:\ncatalogctl state rebuild",
+        "Restore the file. If that is not possible, rebuild the state from the stores:\ncatalogctl state rebuild",
     )
     return CatalogError(_at(problem, line), refusal=Refusal.STALE)
 

@@ -225,7 +225,7 @@ class LocalLock:
             raise lock_lost(self.info.environment, f"{self._folder.path / self._name} was removed or replaced while this run held it.")
         hold = self._card.read()
         if hold is None:
-            raise lock_lost(self.info.environment, f"{self._card.path} was removed while this run held it: somebody took the lock away.")
+            raise lock_lost(self.info.environment, f"{self._card.path} was removed while this run held it: the lock was taken away.")
         if (hold.info.id, hold.token) != (self.info.id, self.token):
             by = f"{hold.info.who} (`{hold.info.command}`, lock {hold.info.id}, number {hold.token})"
             raise lock_lost(self.info.environment, f"{by} took it over; this run had number {self.token}.")

@@ -138,7 +138,7 @@ def refuse_unsettled(found: Recalled, consequence: str) -> None:
     if found.open_intents:
         steps = ", ".join(intent.operation for intent in found.open_intents[:3])
         more = len(found.open_intents) - 3
-        detail = f"Nobody knows yet what became of {steps}{f' and {more} more' if more > 0 else ''}. {consequence} before that is known."
+        detail = f"Unknown outcome: {steps}{f' and {more} more' if more > 0 else ''}. {consequence} before that is known."
         hint = "Let a run look at the stores and go on from there:\ncatalogctl apply"
         raise CatalogError(error("state-unsettled", "A run was interrupted", detail, hint), refusal=Refusal.UNKNOWN_OUTCOME)
 

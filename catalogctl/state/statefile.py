@@ -218,7 +218,7 @@ def _document(data: bytes, environment: str) -> dict[str, Any]:
     if type(version) is not int or version != VERSION:
         raise damaged(environment, f"Its format version is {version!r}.")
     if not as_written and not _says_what_was_written(document):
-        raise damaged(environment, "Its content and its checksum disagree: a byte was changed, by hand or by accident.")
+        raise damaged(environment, "Its content does not match its checksum: a byte was changed.")
     return document
 
 

@@ -82,7 +82,7 @@ def test_1_a_folder_without_a_project_ends_with_1(shop: Shop) -> None:
 def test_1_nothing_is_applied_where_nobody_can_be_asked(shop: Shop) -> None:
     shop.title()
     for command in ("apply", "destroy"):
-        assert "Nobody can be asked" in shop.run(command).ended(1).err
+        assert "No terminal to confirm on" in shop.run(command).ended(1).err
     assert shop.requests == ()
     assert not (shop.folder / "state").exists()
 

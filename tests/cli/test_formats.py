@@ -47,7 +47,7 @@ def test_what_refuses_a_plan_stands_in_its_markdown(shop: Shop) -> None:
     shop.project("safety: {max_deletes: 0}\n")
     changed(shop)
     ran = shop.run("plan", "--format", "markdown").ended(3)
-    assert "**Refused:** it cannot be applied as it is, for 1 reason." in ran.out
+    assert "**Refused:** it cannot be applied, for 1 reason." in ran.out
     assert "Too many deletes at once" in ran.out
 
 

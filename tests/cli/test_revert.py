@@ -128,7 +128,7 @@ def test_what_the_run_created_goes_unless_it_was_changed_since(shop: Shop) -> No
     shop.sandbox.edit("key-t01", name="OFERTA")
     said = reverted(shop, "--allow", "deletes=3")
     assert names(shop) == {"t01": "OFERTA"}
-    assert "is to be deleted, and was changed since the run created it" in flat(said)
+    assert "would be deleted, but was changed after the run created it" in flat(said)
     assert shop.addresses == ["store/content/t01.epub"]
 
 
@@ -306,7 +306,7 @@ def test_a_saved_revert_is_bound_by_the_record_and_done_once(shop: Shop) -> None
     assert "An object is not what the plan was reviewed on" in refused.err
     assert 'title (name) planned from "La luz" now "OFERTA" wanted "El faro" hint: It was' in flat(refused)
     again = f"catalogctl revert {runs(shop)[1]} --target store/content/t01.epub --out"
-    assert f"Plan anew, and review that: {again} FILE" in flat(refused)
+    assert f"Make and review a new plan: {again} FILE" in flat(refused)
     assert f"{again} {plan}" in flat(refused)
     assert names(shop) == {"t00": "El faro", "t01": "OFERTA"}
     shop.sandbox.clear_log()
@@ -361,7 +361,7 @@ def test_what_a_saved_revert_deletes_and_was_changed_meanwhile_is_refused(shop: 
     shop.run("revert", "latest", "--out", plan, "--allow", "deletes=9").ended(0)
     shop.sandbox.edit("key-t01", name="OFERTA")
     refused = shop.run("apply", plan, "--allow", "deletes=9").ended(5)
-    assert "Planned was to delete it; by now it would be left alone, as it is." in flat(refused)
+    assert "Planned was to delete it; it would now be left unchanged." in flat(refused)
     assert 'planned from "El faro" now "OFERTA" wanted (nothing)' in flat(refused)
     assert names(shop) == {"t01": "OFERTA"}
 

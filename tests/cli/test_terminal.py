@@ -87,7 +87,7 @@ def test_interrupted_once_it_says_so_above_the_picture_and_lists_each_step_once(
         terminal.type("\x03")
         terminal.ended(130)
     left_clean(terminal)
-    said = "Stopping: nothing new is started, and what is under way is finished.\nOnce more to stop now."
+    said = "Stopping: no new calls; calls in progress will finish.\nInterrupt again to stop now."
     assert terminal.all.count(said) == 1
     assert re.search(r"Applied in part: (\d) done", terminal.all)
     for number in range(8):
@@ -101,7 +101,7 @@ def test_interrupted_twice_it_is_gone_at_once(shop: Shop) -> None:
     with on_terminal(shop.folder, "apply", "--auto-approve") as terminal:
         terminal.until(lambda: any(line.startswith("POST") for line in terminal.lines), "the first call")
         terminal.type("\x03")
-        terminal.until(lambda: "Once more to stop now." in terminal.lines, "the word that it stops")
+        terminal.until(lambda: "Interrupt again to stop now." in terminal.lines, "the word that it stops")
         terminal.type("\x03")
         terminal.ended(130)
     left_clean(terminal)
@@ -167,6 +167,6 @@ def test_limits_are_held_against_what_is_agreed_to(shop: Shop) -> None:
 
 def test_to_be_asked_takes_a_terminal_and_contradicts_agreeing_beforehand(shop: Shop) -> None:
     shop.titles(1)
-    assert "Nobody can be asked" in shop.spawn("apply", "--confirm", "each").ended(1).err
+    assert "No terminal to confirm on" in shop.spawn("apply", "--confirm", "each").ended(1).err
     assert "contradict each other" in shop.run("apply", "--confirm", "each", "--auto-approve").ended(1).err
     assert shop.writes == []

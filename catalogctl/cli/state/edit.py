@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from catalogctl.state.ledger import Recalled
 
     Change: TypeAlias = Callable[[Recalled], Amendment]
-    """What is remembered → what becomes of it."""
+    """Recorded → new address."""
 
 _Function = TypeVar("_Function", bound="Callable[..., Any]")
 
@@ -81,6 +81,6 @@ def agreed_to(question: str, beforehand: str) -> bool:
 
     Raises:  CatalogError (no-approval) when there is none.
     """
-    detail = "Before this is done somebody has to agree to it, and there is no terminal to ask on. Nothing was done."
-    needs_somebody_to_ask(detail, f"Agree beforehand:\n{beforehand}")
+    detail = "This needs a confirmation, and there is no terminal to ask on. Nothing was done."
+    needs_somebody_to_ask(detail, f"Confirm on the command line:\n{beforehand}")
     return agreed(question, "confirm")

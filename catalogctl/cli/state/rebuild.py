@@ -40,7 +40,7 @@ def command(console: Console, auto_approve: bool, lock_timeout: float) -> int:
         lineage = str(uuid4())
         present = recall_or_damage(backend, known_type, lineage)
         if not isinstance(present, BaseException):
-            refuse_unsettled(present, "The state is not made anew")
+            refuse_unsettled(present, "The state was not rebuilt")
         remembered = {} if isinstance(present, BaseException) else present.snapshot.resources
         with console.listening() as listen:
             found = find_all(workspace.catalog, remembered, stores, listen)
@@ -66,12 +66,10 @@ def _what_was_found(found: RebuiltState, console: Console) -> Iterator[str]:
     yield f"{counted(len(found.recorded), 'resource')} found in the stores."
     width, style = console.width, console.out
     yield from render_addresses("found that may differ from the files; the next plan says where:", found.differing, width, style)
-    whole = "with a file that the store does not tell, taken to be the declared one:"
+    whole = "with a file that the store does not return, assumed to be the declared one:"
     yield from render_addresses(whole, found.unverified, width, style)
     yield from render_addresses("not found; the next apply creates them:", found.missing, width, style)
-    yield from render_addresses(
-        "that nobody can tell from others which the store holds in their place:", tuple(found.unclear), width, style
-    )
+    yield from render_addresses("that cannot be told apart from other objects of the store:", tuple(found.unclear), width, style)
 
 
 def _what_is_replaced(present: Recalled | CatalogError, found: RebuiltState, console: Console) -> Iterator[str]:

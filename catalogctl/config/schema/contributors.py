@@ -26,7 +26,7 @@ def contributor_problems(block: Mapping[str, Any], here: Pointer) -> Iterator[Pr
         name = " ".join(person["name"].split())
         first = seen.setdefault((name.casefold(), person["role"]), place)
         if first != place:
-            detail = f"`{name}` stands here with the same role as item {first + 1} of the list, and a store would be sent both."
+            detail = f"`{name}` is listed here with the same role as item {first + 1} of the list, and a store would be sent both."
             hint = "Remove one of the two, or correct its name or its role."
             yield Problem((*way, "name"), Part.VALUE, "contributor-twice", "Contributor listed twice", detail, hint, Severity.WARNING)
 
@@ -38,13 +38,13 @@ def _misplaced_parts(person: Mapping[str, Any], way: Pointer) -> Iterator[Proble
         hint = "Remove `corporate`, or the parts of the name."
         yield Problem((*way, "corporate"), Part.VALUE, "corporate-with-parts", "An organization with a first or last name", detail, hint)
     elif last and not first and not has_words(name, last):
-        detail = f"`{last}` does not stand in `{name}` as whole words: a last name is the part of the name by which it is sorted."
+        detail = f"`{last}` is not part of `{name}` as whole words: a last name is the part of the name by which it is sorted."
         both = f"first_name: {name_parts(name)[0] or name}\nlast_name: {last}"
-        hint = f"Write it exactly as it stands in the name, or say both parts:\n{both}"
+        hint = f"Write it exactly as in the name, or give both parts:\n{both}"
         yield Problem((*way, "last_name"), Part.VALUE, "last-name-not-in-name", "A last name that is not in the name", detail, hint)
     elif first and not last and not has_words(name, first):
-        detail = f"`{first}` does not stand in `{name}` as whole words, so that the last name cannot be told from it."
-        hint = f"Write it exactly as it stands in the name, or say both parts:\nfirst_name: {first}\nlast_name: {name_parts(name)[1]}"
+        detail = f"`{first}` is not part of `{name}` as whole words, so the last name cannot be derived from it."
+        hint = f"Write it exactly as in the name, or give both parts:\nfirst_name: {first}\nlast_name: {name_parts(name)[1]}"
         yield Problem((*way, "first_name"), Part.VALUE, "first-name-not-in-name", "A first name that is not in the name", detail, hint)
 
 
@@ -55,7 +55,7 @@ def _comma(person: Mapping[str, Any], way: Pointer) -> Iterator[Problem]:
     if not comma or person.get("corporate") or (person.get("first_name") and person.get("last_name")):
         return
     first, last = name_parts(name)
-    lead = f"`{name}` has a comma in it, and stores show a name as it is written."
+    lead = f"`{name}` contains a comma, and stores show a name as it is written."
     words = [word.strip(".,").lower() for word in after.split()]
     if is_suffix(after):
         why = f" `{after}` follows the name and is not the first name."

@@ -48,7 +48,7 @@ def correction(leaf: Leaf, value: Any) -> str:
     if leaf.name in {"date", "moment"}:
         return _day_hint(str(value), leaf.name) if not isinstance(value, (bool, list, dict, type(None))) else ""
     if leaf.name == "bound" and str(value).strip().lower() in _NONE:
-        return "Write 0\nOr, where there is to be no limit, write unlimited"
+        return "Write 0\nOr, for no limit, write unlimited"
     for guess in _guesses(leaf.name, value):
         try:
             leaf.read(guess)
@@ -127,7 +127,7 @@ def _day_hint(text: str, kind: str) -> str:
     if not days:
         part = part_of_a_day(text)
         return f"Add the day, for instance\n{part}{time}" if part else ""
-    return f"Write {days[0]}{time}" + (f"\nOr, where the month stands first, write {days[1]}{time}" if len(days) > 1 else "")
+    return f"Write {days[0]}{time}" + (f"\nOr, if the month comes first, write {days[1]}{time}" if len(days) > 1 else "")
 
 
 def _counted_from_1970(text: str) -> tuple[str, ...]:

@@ -107,7 +107,7 @@ def _tracks(edition: Mapping[str, Any], here: Pointer) -> Iterator[Problem]:
     seen: set[str] = set()
     for place, track in enumerate(tracks):
         if track["id"] in seen:
-            detail = f"Another track of this edition has the id `{track['id']}` already; stores could not tell the two apart."
+            detail = f"Another track of this edition has the id `{track['id']}` already; stores could not distinguish the two."
             yield Problem(
                 (*here, "tracks", place, "id"),
                 Part.VALUE,

@@ -129,7 +129,7 @@ class TrackBlock(Block):
 
     model_config = ConfigDict(title="a track")
 
-    id: TrackId = Field(description="Tells the track from the others and never changes; its place in the list may.", examples=["intro"])
+    id: TrackId = Field(description="Identifies the track and never changes; its position in the list may.", examples=["intro"])
     title: Line = Field(description="The name of the track.", examples=["Introduction"])
     file: Location | None = Field(
         None,
@@ -171,12 +171,12 @@ class AcknowledgeBlock(Block):
         None, description="The field it is about, with all that is in it; left out: any field.", examples=["contributors", "prices.USD"]
     )
     reason: Line = Field(description="Why it is right as it is.", examples=["the title page has it so"])
-    until: Date = Field(description="The last day on which it is not told.", examples=["2027-01-31"])
+    until: Date = Field(description="The last day on which the warning is not shown.", examples=["2027-01-31"])
 
 
 _ACKNOWLEDGED: Any = Field(
     None,
-    description="Warnings that were read and are not told any more, each with a reason and a last day.",
+    description="Warnings that were acknowledged and are not shown, each with a reason and a last day.",
     examples=[[{"code": "name-comma", "field": "contributors", "reason": "the title page has it so", "until": "2027-01-31"}]],
 )
 
@@ -301,7 +301,7 @@ class DefaultsDocument(BlocksDocument, MetadataFields):
     kind: Literal["defaults"] = Field(description="What this document is.", examples=["defaults"])
     acknowledge: list[AcknowledgeBlock] | None = _ACKNOWLEDGED
     edition: SellingTerms | None = Field(
-        None, description="What is true of every edition below this folder.", examples=[{"publish": {"store": {}}}]
+        None, description="Defaults for every edition below this folder.", examples=[{"publish": {"store": {}}}]
     )
 
 

@@ -169,9 +169,7 @@ def _told(wrong: ValidationError, root: Mapping[str, Any]) -> Iterator[Problem]:
                 pointer, part, "too-many", "Too many items", f"At most {schema['maxItems']} may stand here; there are {len(value)}."
             )
         case "uniqueItems":
-            yield Problem(
-                pointer, part, "repeated-item", "Repeated item", "Each item of this list may stand in it once.", "Remove the repeated ones."
-            )
+            yield Problem(pointer, part, "repeated-item", "Repeated item", "An item may be listed only once.", "Remove the repeated ones.")
         case "minLength":
             yield Problem(pointer, part, "empty-text", "Empty text", "Something must be written here.", "Write it, or leave the field out.")
         case "maxLength":

@@ -132,7 +132,7 @@ def _nearest_day(text: str) -> str:
     """Return the hint for a day that the calendar does not have: the two numbers in the other order, or the last day of the month."""
     year, month, day = (int(part) for part in text.split("-"))
     if 1 <= day <= 12 and 1 <= month <= 31 and year:
-        return f"The month stands before the day: write\n{year:04}-{day:02}-{month:02}"
+        return f"The month comes before the day: write\n{year:04}-{day:02}-{month:02}"
     if year and 1 <= month <= 12 and day > 28:
         return f"The last day of that month is\n{year:04}-{month:02}-{monthrange(year, month)[1]:02}"
     return "Write the day as YYYY-MM-DD, with a month from 01 to 12."
@@ -219,7 +219,7 @@ def _address(text: str) -> str:
     if any(sign in text for sign in "*?[]"):
         raise CodeError(
             "A glob where an address belongs",
-            f"`{text}` would stand for many resources. A block is about one: what it does cannot be undone by a change of the file.",
+            f"`{text}` matches many resources. A block names one: its effect cannot be undone by editing the file.",
             "Write a block for each address. They are listed by\ncatalogctl state list",
         )
     try:

@@ -52,7 +52,7 @@ class LimitsBlock(Block):
     max_deletes: Bound | None = Field(None, description="Objects deleted on one account.", examples=["10%", 12])
     max_updates: Bound | None = Field(None, description="Objects changed on one account.", examples=["30%", 100])
     max_creates: Bound | None = Field(None, description="Objects created on one account.", examples=[500])
-    max_replaces: Bound | None = Field(None, description="Objects deleted and created anew on one account.", examples=["5%", 3])
+    max_replaces: Bound | None = Field(None, description="Objects replaced on one account.", examples=["5%", 3])
     max_unpublish: Bound | None = Field(
         None, description="Objects taken from sale on one account and left in the store.", examples=["10%", 3]
     )
@@ -71,7 +71,7 @@ class SafetyBlock(LimitsBlock):
     model_config = ConfigDict(title="safety")
 
     accounts: dict[Name, LimitsBlock] | None = Field(
-        None, description="What is otherwise on single accounts.", examples=[{"store": {"max_deletes": 0}}]
+        None, description="Overrides for single accounts.", examples=[{"store": {"max_deletes": 0}}]
     )
 
 
@@ -129,7 +129,7 @@ class ProjectDocument(BlocksDocument, EnvironmentFields):
     version: Version = Field(description="The version of this format.", examples=[1])
     acknowledge: list[AcknowledgeBlock] | None = Field(
         None,
-        description="Warnings that were read and are not told any more, of any title.",
+        description="Warnings that were acknowledged and are not shown, for any title.",
         examples=[[{"code": "fact-not-held", "field": "series", "reason": "no store shows it", "until": "2027-01-31"}]],
     )
     environments: dict[Slug, EnvironmentBlock | None] | None = Field(

@@ -85,7 +85,7 @@ def _told(text: str) -> CodeError | FormError:
     hint = "\nOr, where it has a decimal sign, write ".join([f"Write {found[0]}", *found[1:]])
     written = shown(text)
     if around["before"].strip() or around["after"].strip():
-        detail = f"`{written}` has more in it than a number. The currency is the key, and the amount stands alone."
+        detail = f"`{written}` is more than a number. The currency is the key, the amount is the value."
         return CodeError("Not an amount", detail, hint)
     if len(found) > 1:
         detail = f"The comma in `{written}` may set thousands apart, or be a decimal comma; an amount has a decimal point and nothing else."

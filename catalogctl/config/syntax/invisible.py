@@ -64,5 +64,5 @@ def _control(sign: str, written: str, span: Span) -> SyntaxProblem:
 
 
 def _invisible(sign: str, span: Span) -> SyntaxProblem:
-    detail = f"There is a {name_of(sign)} (U+{ord(sign):04X}) here, which nobody sees: a search for the word it stands in does not find it."
+    detail = f"There is a {name_of(sign)} (U+{ord(sign):04X}) here: it is invisible, and a search for the word that contains it fails."
     return SyntaxProblem("invisible-character", "Invisible character", detail, "Delete it.", span, Severity.WARNING)

@@ -135,7 +135,7 @@ class _Scanner:
             self.stop("JSON has no comments.", "Remove the comment, or write the document as YAML, in a file that ends in .yaml.", self.at)
         if rest[:1] in ("}", "]") and before.endswith(","):
             comma = len(before) - 1
-            self.stop(f"A comma stands before `{rest[0]}`, and nothing follows it.", "Remove the comma.", comma)
+            self.stop(f"There is a comma before `{rest[0]}`, and nothing follows it.", "Remove the comma.", comma)
         if found := _OTHER_QUOTES.match(rest):
             self.stop("JSON has text between straight double quotes.", f'Write "{shown(found[1])}"', self.at)
         if rest.startswith(_CURLY):
@@ -144,7 +144,7 @@ class _Scanner:
             if not self.text[: self.at].strip():
                 hint = "Name the file with the ending .yaml, or write it as JSON, in braces."
                 self.stop("This is YAML, and the file's name says that it is JSON.", hint, self.at)
-            self.stop("A key stands in double quotes.", f'Write "{shown(found[1])}":', self.at)
+            self.stop("A key needs double quotes.", f'Write "{shown(found[1])}":', self.at)
 
     def peek(self) -> str:
         """Return the next character that is not white space, without taking it; nothing at the end."""
@@ -195,7 +195,7 @@ class _Scanner:
             detail = (
                 "The text opened here has no closing quote."
                 if never
-                else "A line break, a tab or an unknown escape stands inside quotes here."
+                else "There is a line break, a tab or an unknown escape inside quotes here."
             )
             hint = 'Add the closing `"`.' if never else "Write a line break as \\n, a tab as \\t, and a backslash as two."
             self.stop(detail, hint, start if never else broken.pos)

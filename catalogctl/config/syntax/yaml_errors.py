@@ -20,7 +20,7 @@ class _Words(NamedTuple):
 
 
 _TAB = _Words(
-    "yaml-tab", "Tab as indentation", "YAML is indented with spaces; how wide a tab is, nobody can know.", "Replace the tab by spaces."
+    "yaml-tab", "Tab as indentation", "YAML is indented with spaces; the width of a tab is undefined.", "Replace the tab by spaces."
 )
 _INDENTATION = _Words(
     "yaml-indentation",
@@ -197,7 +197,7 @@ def _of_line(words: _Words, said: str, rows: list[str], row: int, column: int) -
             return words._replace(summary="Line indented too far", detail="It is indented further than the line above it.", hint=hint)
         return words
     if text[:1] in "\"'" and text[-2:] == f"{text[0]},":
-        return words._replace(detail="A comma stands behind the text.", hint=f"Remove the comma:\n{key}: {text[:-1]}")
+        return words._replace(detail="There is a comma after the text.", hint=f"Remove the comma:\n{key}: {text[:-1]}")
     inner = text
     if len(text) > 2 and text[0] == text[-1] == "'":
         inner = text[1:-1]

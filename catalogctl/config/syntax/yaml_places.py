@@ -167,7 +167,7 @@ class _Reader:
             hint = f"If it belongs to the text, quote the whole:\n{quoted(whole)}\nIf it is a comment, put a blank behind the #."
             self.note(SyntaxProblem("silent-comment", "A comment right behind a text", detail, hint, span, Severity.WARNING))
         elif node.value is None and not event.value:
-            detail = f"`{written}` is a comment, and nothing else stands here for a value."
+            detail = f"`{written}` is a comment, so there is no value here."
             hint = f"If it is the value, quote it:\n{quoted(found[1].rstrip())}\nIf it is a comment, put a blank behind the #."
             self.note(SyntaxProblem("comment-for-value", "A comment where a value belongs", detail, hint, span, Severity.WARNING))
 
@@ -202,7 +202,7 @@ class _Reader:
             self.tell(
                 "yaml-alias",
                 "Value inside itself",
-                f"`*{name}` stands inside the value it repeats, which would have no end.",
+                f"`*{name}` is inside the value that it repeats, without end.",
                 "Write the value out.",
                 span,
             )

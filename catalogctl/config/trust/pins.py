@@ -158,7 +158,7 @@ def _entry(written: str) -> Pin | Diagnostic:
     if not url:
         return _malformed(written, "It names no address after the `=`.")
     if named and not (VARIABLE_NAME.fullmatch(secret) or (secret.startswith(_FILE) and secret != _FILE)):
-        return _malformed(written, "After `#` stands the variable that holds the key, or `file:` and the path of the file that does.")
+        return _malformed(written, "The part after `#` names the variable that holds the key, or `file:` and the path of the key file.")
     wrong = _wrong_address(url)
     if wrong:
         return _malformed(written, wrong)
@@ -172,11 +172,11 @@ def _wrong_address(url: str) -> str:
         parts = urlsplit(url)
         origin = WebOrigin.of(parts)
     except ValueError:
-        return "What stands after the `=` is no address such as https://your-store.publica.la."
+        return "The text after the `=` is not an address such as https://your-store.publica.la."
     if not origin.host.isascii():
         return "Its host is not ASCII; pins take the form that begins with `xn--`, since other letters can look the same."
     if not is_host(origin.host) or _NOT_IN_A_PIN.search(url):
-        return "What stands after the `=` is no address such as https://your-store.publica.la."
+        return "The text after the `=` is not an address such as https://your-store.publica.la."
     if origin.scheme != "https" and not is_loopback(origin.host):
         return "A key would be sent in the clear: beyond this machine an address begins with https://."
     if "@" in parts.netloc or "?" in url:
@@ -187,7 +187,7 @@ def _wrong_address(url: str) -> str:
 
 
 def _malformed(written: str, why: str) -> Diagnostic:
-    detail = f"The entry `{_shown(written)}` of {ORIGINS} cannot be read, and nothing is sent as long as it is there. {why}"
+    detail = f"The entry `{_shown(written)}` of {ORIGINS} cannot be read, so nothing is sent. {why}"
     hint = f"Write ACCOUNT=https://HOST#VARIABLE, for instance\n{_SHAPE}"
     return error("pin-form", "A pin that cannot be read", detail, hint)
 
@@ -337,7 +337,7 @@ def _unset(project: Project, accounts: Mapping[str, Account]) -> Iterator[Diagno
     if not exposed:
         return
     who = ", ".join(account.name for account in exposed)
-    detail = f"{ORIGINS} is not set, so whoever edits the project file decides where the keys of {who} are sent."
+    detail = f"{ORIGINS} is not set, so anyone who edits the project file decides where the keys of {who} are sent."
     value = " ".join(map(_proposed, exposed))
     hint = f"Set {ORIGINS} where CI keeps its variables, outside the repository. For what the project file says now, set it to:\n{value}"
     place = project.place(("accounts", exposed[0].name), Part.KEY)

@@ -127,7 +127,7 @@ class SecretSetting:
         detail = f"Account {self.account} needs `{self.setting}`. The file {written} cannot be read: {broken.strerror}."
         hint = "Check who may read it."
         if isinstance(broken, PermissionError):
-            hint = f"Let the user that runs this command read it, and nobody else:\nchmod 400 {shlex.quote(str(path))}"
+            hint = f"Make it readable for the user who runs this command only:\nchmod 400 {shlex.quote(str(path))}"
         return _refusal(error("secret-unreadable", "A key file cannot be read", detail, hint, source=self.place))
 
     def _is_allowed(self, path: Path) -> bool:

@@ -67,13 +67,13 @@ def links(where: Surroundings, tree: Tree) -> Check:
             target = Path(os.path.realpath(link))
             shown, hint = where.shown(link), f"Remove the link, and put the file or folder itself there:\nrm {where.typed(link)}"
             if any(link == place or place in link.parents for place in written):
-                detail = f"{shown} is a link to {target}, and stands where commands write files: what they write would go there."
+                detail = f"{shown} is a link to {target}, in a place where commands write files: they would write there."
                 yield error("link-where-written", "A link where files are written", detail, hint)
             elif not target.is_relative_to(where.root):
                 detail = f"{shown} is a link to {target}, which is not reviewed with the project."
                 yield warning("link-leads-out", "A link out of the checkout", detail, hint)
 
-    return Check.of("links", "No link leads out of the checkout, and none stands where files are written.", found())
+    return Check.of("links", "No link leads out of the checkout, and none is in a place where files are written.", found())
 
 
 def repositories(where: Surroundings, tree: Tree) -> Check:

@@ -46,8 +46,8 @@ def settings(where: Surroundings) -> Check:
             inside = (where.root / said).exists() and Path(os.path.realpath(where.root / said)).is_relative_to(where.root)
             hint = f"Where that is not meant:\ngit config --local --unset {name}"
             if inside:
-                detail = f"{name} is {said}, in the checkout: whoever edits that decides what git runs."
-                yield error("git-runs-checkout", "Git runs what is in the checkout", detail, hint)
+                detail = f"{name} is {said}, in the checkout: anyone who edits that decides what git runs."
+                yield error("git-runs-checkout", "Git runs programs of the checkout", detail, hint)
             elif name != "core.worktree":
                 yield warning("git-setting", "Git runs a command of this checkout's settings", f"{name} is {said}.", hint)
 

@@ -65,7 +65,7 @@ def _offer(catalog: Catalog, recorded: Mapping[Address, Recorded], pairs: list[t
     key = recorded[old].key
     detail = (
         f"{new.title}.{new.edition} is declared on {new.account} with the key {key!r}, by which state knows {old.title}.{old.edition}, "
-        f"which is no longer declared. Taken for two, it would be deleted (id {recorded[old].id}) and created anew."
+        f"which is no longer declared. Taken for two, it would be deleted (id {recorded[old].id}) and created again."
     )
     block = "\n".join(["moved:", *(f"  - {{from: {source}, to: {target}}}" for source, target in moves)])
     along = f"\nWhat is part of it goes with it ({len(pairs) - len(moves)} more)." if len(pairs) > len(moves) else ""

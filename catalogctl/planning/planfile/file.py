@@ -121,12 +121,12 @@ def _document(data: bytes) -> Json:
     except TypeError as problem:
         raise _damaged("It is nested more deeply than any plan is.") from problem
     if stored.get("checksum") != checksum:
-        raise _damaged("Its content and its checksum disagree: a byte was changed, by hand or by accident.")
+        raise _damaged("Its content does not match its checksum: a byte was changed.")
     return stored
 
 
 def _unknown_format(detail: str) -> CatalogError:
-    hint = "Apply it with the catalogctl that made it, or plan anew."
+    hint = "Apply it with the catalogctl that made it, or plan again."
     return CatalogError(
         error("plan-format-unknown", "A plan of another format", f"{detail} Nothing was done.", hint), refusal=Refusal.STALE
     )

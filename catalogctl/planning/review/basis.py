@@ -18,7 +18,7 @@ _DIGEST_SHOWN = 8
 
 def again(command: str) -> str:
     """Return the hint to make a plan once more; `command` makes it, after `catalogctl`."""
-    return f"Plan anew, and review that:\ncatalogctl {command} --out FILE"
+    return f"Make and review a new plan:\ncatalogctl {command} --out FILE"
 
 
 def basis_changed(saved: Plan, here: Base, catalog: Catalog) -> tuple[Diagnostic, ...]:

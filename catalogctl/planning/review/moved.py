@@ -40,7 +40,7 @@ def moved(was: Change, now: Change | None, command: str, why: str = "") -> Diagn
     Source:  PRODUCT.md 5.2.
     """
     lines = [_story(was, now, why), *(_three_ways(was, now) if now is not None else ()), *(_beside(was, now) if now is not None else ())]
-    hint = f"It was left alone. Plan anew, and review that:\ncatalogctl {command} --target {was.address} --out FILE"
+    hint = f"It was left alone. Make and review a new plan:\ncatalogctl {command} --target {was.address} --out FILE"
     return error("plan-stale", "An object is not what the plan was reviewed on", "\n".join(lines), hint, address=str(was.address))
 
 
@@ -51,13 +51,13 @@ def _story(was: Change, now: Change | None, why: str) -> str:
     if now is None:
         return f"{planned}; by now it is gone, or no longer managed."
     if was.id is not None and now.action is Action.CREATE:
-        return f"{planned} (id {was.id}); by now it is gone from the store."
+        return f"{planned} (id {was.id}); it has since been removed from the store."
     if was.id is None and now.id is not None:
         return f"{planned}; by now there is one in the store (id {now.id}), and one would {_deed(now)}."
     if was.id != now.id:
         return f"{planned} (id {was.id}); by now it is another object (id {now.id}), and one would {_deed(now)}."
     if was.actions != now.actions and now.action is Action.NO_OP and not now.updates_state_only:
-        return f"{planned}; by now it would be left alone, as it is."
+        return f"{planned}; it would now be left unchanged."
     if was.actions != now.actions:
         return f"{planned}; by now one would {_deed(now)}."
     return f"{planned}, and it is no longer as it was then."

@@ -117,7 +117,7 @@ def read_enabled(answer: Answer) -> bool:
     said = whole.get(ENABLED_PARAMETER) if isinstance(whole, Mapping) else None
     state = TRUE_WORDS.get(said.lower() if isinstance(said, str) else said) if isinstance(said, bool | int | str) else None
     if state is None:
-        message = "does not tell whether distribution is enabled"
+        message = "does not say whether distribution is enabled"
         raise ValueError(message)
     return state
 

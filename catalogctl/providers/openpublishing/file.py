@@ -136,8 +136,8 @@ def occupied(want: Lookup, others: Sequence[StoredFile]) -> Diagnostic:
     """Warn that a file is added beside one that is nobody's here."""
     ids = ", ".join(file.id for file in others)
     detail = (
-        f"The product has a {slot(others[0].type, others[0].labels)} with other bytes already (id {ids}), not made by this catalog. "
-        "It is left as it is, and the declared one is added beside it; if the service allows one only, it refuses or puts it in its place."
+        f"The product has a {slot(others[0].type, others[0].labels)} with other bytes already (id {ids}), not created by this catalog. "
+        "It is left unchanged, and the declared one is added; a service that allows only one refuses or replaces it."
     )
     hint = "Remove the other one at Open Publishing if it is not wanted."
     return warning("slot-occupied", "Another file in the same place", detail, hint, address=str(want.address), attribute="file")
@@ -231,7 +231,7 @@ class FileWriter:
             return Deletion.NOT_THERE
         if not key.startswith(f"{slot(seen.type, seen.labels)} of "):
             detail = f"{self._account}: the file with id {id_} is now a {slot(seen.type, seen.labels)}, not {key}; it was left alone."
-            hint = "Plan anew. If it is the one that is to go all the same, remove it at Open Publishing, and apply again."
+            hint = "Plan again. If it is to be deleted all the same, remove it at Open Publishing, and apply again."
             raise Refused(error("not-the-same", "An object is no longer the one that was planned for", detail, hint), CONFLICT)
         return await self.remove(id_)
 

@@ -119,6 +119,6 @@ class Options(_Block):
     )
     distribution: Distribution | None = Field(
         default=None,
-        description="Switches of the product's distribution. What is not named stays as it is.",
+        description="Switches of the product's distribution. Others stay unchanged.",
         examples=[{"enabled": True, "channels": {"amazon": True}}],
     )

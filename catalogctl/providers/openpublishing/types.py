@@ -65,7 +65,7 @@ FILE = ResourceType(
     key="slot",
     identity=Identity.KEPT,
     replace_order=ReplaceOrder.CREATE_FIRST,
-    loss="The product no longer has this file, and what is distributed lacks it.",
+    loss="The product no longer has this file, and distribution goes on without it.",
 )
 
 _SWITCH = (

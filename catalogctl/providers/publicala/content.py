@@ -398,7 +398,7 @@ def worrying(row: Row, want: Lookup) -> list[Diagnostic]:
 def not_the_same(account: str, id_: str, told: str, key: str) -> Refused:
     """Make the failure for a content that has another external id by now: it is not deleted."""
     detail = f"{account}: the content with id {id_} now has the external id {told!r}, not {key!r}; it was left alone."
-    return Refused(error("not-the-same", "An object is no longer the one that was planned for", detail, "Plan anew."), status=409)
+    return Refused(error("not-the-same", "An object is no longer the one that was planned for", detail, "Plan again."), status=409)
 
 
 class ContentWriter:

@@ -187,7 +187,7 @@ class V3Reader:
             raise nonsense(self._account, V3_LIST, f"says that there are no more contents, and in {following!r} that there are")
         cursor = _cursor(told.links.next) if told.meta.has_more else None
         if told.meta.has_more and (cursor is None or not told.data):
-            raise nonsense(self._account, V3_LIST, "tells that there are more contents, and not where")
+            raise nonsense(self._account, V3_LIST, "says that there are more contents, but not where")
         return _Page(tuple(cast("Mapping[str, list[Row]]", document)["data"]), cursor)
 
     def _matched(self, rows: Mapping[str, Row], wanted: Sequence[Lookup]) -> Listing:

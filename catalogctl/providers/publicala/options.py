@@ -215,7 +215,7 @@ class Options(BaseModel):
     )
     free: bool | None = Field(default=None, description="Whether everybody may read it without paying.")
     free_until: Day | None = Field(default=None, description="Until when it is free. v3.", examples=["2026-12-31"])
-    require_login: bool | None = Field(default=None, description="Whether reading what is free needs a login. v3.")
+    require_login: bool | None = Field(default=None, description="Whether reading free content needs a login. v3.")
     preview: bool | None = Field(default=None, description="Whether a part of it can be read before buying. v3.")
     preview_require_login: bool | None = Field(default=None, description="Whether reading that part needs a login. v3.")
     audience: Term | None = Field(default=None, description="Whom it is for, as the store names audiences. v3.", examples=["adults"])

@@ -120,7 +120,7 @@ def _uncredited(offer: Offer, kind: str) -> Iterator[Diagnostic]:
         hint = f"Name an author, or give the role a word on the account {offer.account.name}:\nroles: {{{roles[0]}: Author}}"
         yield error("contributors-required", "No contributor that the service has a word for", detail, hint, attribute="contributors")
     elif kind == "audio" and NARRATOR not in said:
-        detail = "PublishDrive makes an audiobook only with somebody who reads it."
+        detail = "PublishDrive requires a narrator for an audiobook."
         hint = "Add the reader:\ncontributors: [{name: …, role: narrator}]"
         yield error("narrator-required", "An audiobook without a narrator", detail, hint, attribute="contributors")
 
@@ -176,7 +176,7 @@ def _missing(offer: Offer, options: Options, kind: str, where: str) -> Iterator[
         if not one.value:
             yield error(one.code, one.summary, "PublishDrive requires one for every book.", one.hint, attribute=one.attribute)
     if "ALL" in territories and len(set(territories)) > 1:
-        detail = "ALL stands for every country, and countries stand beside it."
+        detail = "ALL means every country, and other countries are listed as well."
         yield error(
             "territories-all", "ALL beside countries", detail, "Keep ALL alone, or the countries.", attribute=f"{where}.territories"
         )
@@ -256,6 +256,6 @@ def bare(options: Options, kind: str, files: tuple[Sent, ...], where: str) -> It
     if kind == "print" and options.pod_details is None:
         lacking.append(f"no `{where}.pod_details`")
     if lacking:
-        detail = f"It is to be published, and declares {' and '.join(lacking)}. PublishDrive refuses that."
-        hint = "Declare what is missing, or leave `published` out until the book has it."
+        detail = f"It is declared as published, but has {' and '.join(lacking)}. PublishDrive refuses that."
+        hint = "Declare the missing fields, or leave `published` out until the book has them."
         yield error("published-incomplete", "Published with something missing", detail, hint, attribute=f"{where}.published")

@@ -183,10 +183,10 @@ def _worrying(shown: Shown, wanted: Sequence[Lookup], files: Mapping[Address, Ob
     name = f"{shown.key!r} (id {shown.id})"
     if PUBLICATION.name in kinds and shown.status == ACTION_NEEDED:
         detail = f"{name} was handed in, and PublishDrive asks for something before it goes on. Nothing is sent again for that."
-        hint = "Look at the book in PublishDrive; what is changed in its files here is handed in anew."
+        hint = "Check the book in PublishDrive; changed files are submitted again."
         problems.append(warning("action-needed", "A book waits for its publisher", detail, hint))
     elif PUBLICATION.name in kinds and shown.status not in LIVE | NOT_LIVE:
-        detail = f"{name} has the status {shown.status!r}, which nothing here knows: whether it is published is left as it is."
+        detail = f"{name} has the status {shown.status!r}, which is unknown: its publication is left unchanged."
         problems.append(warning("status-unknown", "A book with an unknown status", detail))
     mine = {convert.file_id(file.id) for file in files.values()}
     idle = [file for file in shown.idle if file.id not in mine]
@@ -195,7 +195,7 @@ def _worrying(shown: Shown, wanted: Sequence[Lookup], files: Mapping[Address, Ob
         detail = (
             f"{name} has audio files that are no chapter's: {named}. PublishDrive may not publish it, and has no request to remove them."
         )
-        problems.append(warning("file-without-chapter", "An audio file that is no chapter's", detail, "Remove it in PublishDrive by hand."))
+        problems.append(warning("file-without-chapter", "An audio file that is no chapter's", detail, "Remove it in PublishDrive."))
     return problems
 
 

@@ -145,9 +145,7 @@ class Search:
         for key in keys:
             several = holders.get(key, [])
             if len(several) > 1:
-                detail = (
-                    f"{len(several)} books have the external id {key!r} ({', '.join(several)}), and nothing tells which of them is meant."
-                )
+                detail = f"{len(several)} books have the external id {key!r} ({', '.join(several)}), and it is unclear which one is meant."
                 hint = "Import the right one by its id, or delete the others in the store."
                 self.problems.append(error("external-id-doubled", "Two books with one external id", detail, hint))
 

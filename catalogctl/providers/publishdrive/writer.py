@@ -76,7 +76,7 @@ class PublishdriveWriter:
             return Deletion.NOT_THERE
         if shown.key != key:
             detail = f"{self._account}: the book with id {id_} now has the external id {shown.key!r}, not {key!r}; it was left alone."
-            raise Refused(error("not-the-same", "An object is no longer the one that was planned for", detail, "Plan anew."), CONFLICT)
+            raise Refused(error("not-the-same", "An object is no longer the one that was planned for", detail, "Plan again."), CONFLICT)
         match type_.name:
             case BOOK.name:
                 return await self._delete_book(shown)
@@ -93,7 +93,7 @@ class PublishdriveWriter:
         shown = await self._reader.by_id(id_)
         if shown is None:
             detail = f"{self._account}: {READ} finds no book with the id {id_}, which was there when this was planned."
-            raise Refused(error("gone-since", "A book is gone since the plan was made", detail, "Plan anew."), NOT_FOUND)
+            raise Refused(error("gone-since", "A book is gone since the plan was made", detail, "Plan again."), NOT_FOUND)
         return shown
 
     async def _create_book(self, attributes: Attributes) -> Written:
@@ -102,7 +102,7 @@ class PublishdriveWriter:
         other = await self._reader.by_key(key)
         if other is not None:
             detail = f"{self._account}: a book with the external id {key!r} is there by now (id {other.id}); a second one was not made."
-            raise Refused(error("appeared-since", "A book appeared since the plan was made", detail, "Plan anew."), CONFLICT)
+            raise Refused(error("appeared-since", "A book appeared since the plan was made", detail, "Plan again."), CONFLICT)
         whole = {"copyright": USUAL_COPYRIGHT, **attributes}
         answer = await self._service.send(CREATE, convert.body(whole, frozenset(whole)))
         try:

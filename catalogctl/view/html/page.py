@@ -237,7 +237,7 @@ def _headline(plan: Plan, titles: Sequence[TitleView]) -> str:
 
 def _changes(plan: Plan, titles: Sequence[TitleView]) -> str:
     if not titles:
-        return "Somebody else changed the stores" if any(item.matters for item in plan.drift) else "Nothing changes"
+        return "The stores were changed outside catalogctl" if any(item.matters for item in plan.drift) else "Nothing changes"
     number = sum(title.number for title in titles)
     return f"{counted(number, 'change')} to {counted(len(titles), 'title')}"
 

@@ -105,7 +105,7 @@ def _top(told: _Told) -> str:
         lines.append(f"**{run}**, {about}.\n")
     refused = sum(item.severity is Severity.ERROR for item in plan.diagnostics)
     if refused:
-        lines.append(f"**Refused:** it cannot be applied as it is, for {counted(refused, 'reason')}.\n")
+        lines.append(f"**Refused:** it cannot be applied, for {counted(refused, 'reason')}.\n")
     accounts = {change.address.account for title in told.titles for change in _changes(title)}
     facts = [f"Environment {markdown_code(environment)}"]
     if told.titles:
@@ -133,7 +133,7 @@ def _verdict(plan: Plan) -> str:
         return f" {STYLE.dot} ".join(told and ["Nothing is sent", *told]) or "No changes: there is nothing to put back"
     if plan.is_empty:
         alone = sum(bool(change.ignored) for change in plan.changes)
-        apart = f", {alone:,} of them but for what is left alone" if alone else ""
+        apart = f", {alone:,} of them except fields left alone" if alone else ""
         held = f", {counted(plan.held_back, 'object')} held back" if plan.held_back else ""
         return f"No changes {STYLE.dot} {counted(len(plan.changes), 'object')} as the files say{apart}{held}"
     parts = [
@@ -326,7 +326,7 @@ def _details(told: _Told) -> Group:
         counts = counts_text(change.action for title in hidden for change in _changes(title))
         said = edits_text(edits, "edit")
         more = "title" if len(hidden) == len(told.titles) else "more title"
-        return f"{STYLE.ellipsis} {counted(len(hidden), more)} not told in full: {counts}{f' ({said})' if said else ''}.\n\n"
+        return f"{STYLE.ellipsis} {counted(len(hidden), more)} not shown in full: {counts}{f' ({said})' if said else ''}.\n\n"
 
     return Group("### Title by title\n\n" if told.titles else "", [forms(title) for title in told.titles], rest)
 

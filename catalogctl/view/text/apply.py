@@ -155,7 +155,7 @@ def render(tally: Tally, *, seconds: float, width: int, style: Style, go_on: str
     yield from _table(tally, width, style)
     yield from _counts(tally, seconds, width, style)
     if not tally.is_whole:
-        rest = "Plan anew, and review that, for the rest:" if tally.refused else "To go on from here:"
+        rest = "For the rest, make and review a new plan:" if tally.refused else "To go on from here:"
         yield from paragraph([plain(f"What is done is recorded. {rest}" if tally.finished else rest)], width, style)
         yield f"  {style.safe(go_on)}"
 

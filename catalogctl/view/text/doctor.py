@@ -1,6 +1,6 @@
 """A checkup as people read it, and as programs do.
 
-✓ ok       No link leads out of the checkout, and none stands where files are written.
+✓ ok       No link leads out of the checkout, and none is in a place where files are written.
 ! warning  A file of secrets is not ignored by git (secret-not-ignored)
            .env has the name of a file of secrets, and the next `git add .` takes it.
            hint: Have git ignore it:

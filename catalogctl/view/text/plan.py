@@ -323,7 +323,7 @@ def _verdict(plan: Plan, width: int, style: Style) -> Iterator[str]:
         objects = len(plan.changes)
         titles = len({change.address.title for change in plan.changes})
         if objects:
-            apart = ", but for what is left alone" if any(change.ignored for change in plan.changes) else ""
+            apart = ", except fields left alone" if any(change.ignored for change in plan.changes) else ""
             apart += f", and {counted(plan.held_back, 'object')} held back" if plan.held_back else ""
             said = "state remembers" if plan.purpose is Purpose.REFRESH else f"the files say{apart}"
             held = f" {_holders(plan)} what {said}: {counted(objects, 'object')} of {counted(titles, 'title')}. {_reads(plan)}"

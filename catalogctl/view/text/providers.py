@@ -14,7 +14,7 @@ _WORDS = {
     Trait.WRITE_ONLY: "write-only",
     Trait.REPLACES: "a change replaces",
     Trait.ON_DECISION: "sent when its declaration changes",
-    Trait.FOREIGN: "what others add, declared by nobody",
+    Trait.FOREIGN: "added by others, not declared",
     Trait.AT_CREATION: "sent at creation alone",
     Trait.AFTER_CREATE: "sent after creation",
     Trait.TAKES_AWAY: "what goes out of it is deleted",

@@ -85,7 +85,7 @@ def render_one(resource: Recorded, parts: Mapping[str, Address], *, width: int, 
     differences = _differences(resource)
     if differences:
         yield ""
-        yield from paragraph([plain(f"Told otherwise by the store when it was last read, applied {style.arrow} told")], width, style)
+        yield from paragraph([plain(f"Different in the store at the last read, applied {style.arrow} told")], width, style)
         yield from change_lines(differences, resource.type, width, _MARGIN, style)
 
 

@@ -30,7 +30,7 @@ def because(change: Change, then: str) -> str:
             cause = f"{names}: {reason}" if names else reason
             return f"{cause}{then}{_replaced(change)}"
         case Action.ADOPT if not change.attributes:
-            return f"{reason}{then}it joins the state as it is, nothing is sent"
+            return f"{reason}{then}it is recorded as it is, nothing is sent"
         case Action.ADOPT:
             return f"{reason}{then}it joins the state and is made as declared"
         case Action.FORGET:
@@ -42,5 +42,5 @@ def because(change: Change, then: str) -> str:
 def _replaced(change: Change) -> str:
     kind = change.type.name
     if change.type.replace_order is ReplaceOrder.DELETE_FIRST:
-        return f"the {kind} is deleted, then created anew"
+        return f"the {kind} is deleted, then created again"
     return f"a new {kind} is created, then the old one deleted"

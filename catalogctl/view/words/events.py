@@ -34,7 +34,7 @@ def event_line(event: Event, style: Style) -> list[Piece]:
             return [(f"Read {style.safe(event.account)} in {counted(event.requests, 'request')}", Tone.PLAIN)]
         case Recovered():
             parts = [f"{counted(event.done, 'step')} had been taken", f"{event.free:,} had not"]
-            parts += [f"{event.open:,} cannot be told yet"] if event.open else []
+            parts += [f"{event.open:,} still unknown"] if event.open else []
             return [(f"An earlier run was interrupted; its outcome was looked up: {', '.join(parts)}", Tone.WARNING)]
         case ApplyStarted() if event.operations:
             return [(f"Applying {counted(event.operations, 'operation')}", Tone.PLAIN)]

@@ -23,7 +23,7 @@ _NAMED: Final = 4
 
 RISK_NAMES: Final = {
     Risk.DELETE: "Deleted for good",
-    Risk.REPLACE: "Deleted and made anew",
+    Risk.REPLACE: "Deleted and created again",
     Risk.UNPUBLISH: "Taken from sale",
     Risk.REVIEW: "Back to review",
     Risk.PRICE_UNIT: "Prices that may be in the wrong unit",

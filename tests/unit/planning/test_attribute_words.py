@@ -22,7 +22,7 @@ WINDOW = '[{{"amount":"{amount}","currency":"USD","ends_at":"2031-05-14","starts
 
 
 @pytest.mark.parametrize(
-    ("kind", "name", "shown"),
+    ("type_", "name", "shown"),
     [
         (CONTENT, "prices", "prices"),
         (BOOK, "price", "prices"),
@@ -71,7 +71,7 @@ def test_contributors_are_shown_in_their_order_as_people_write_them() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "name", "value", "words"),
+    ("type_", "name", "value", "words"),
     [
         (
             BOOK,

@@ -60,7 +60,7 @@ def test_a_replace_creates_first_where_a_store_allows_two() -> None:
     assert delete.requires == (update.name,)
 
 
-@pytest.mark.parametrize(("kind", "actions"), [(BOOK, ("delete", "create")), (BOX, ("create", "delete"))])
+@pytest.mark.parametrize(("type_", "actions"), [(BOOK, ("delete", "create")), (BOX, ("create", "delete"))])
 def test_the_actions_of_a_replace_say_which_half_goes_first(type_: ResourceType, actions: tuple[str, ...]) -> None:
     found = verdicts([want(type_=type_, file=NEW_FILE)], [have(type_=type_, file=OLD_FILE)], [seen(type_=type_)])
     assert found.changes[0].actions == actions

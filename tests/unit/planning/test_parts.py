@@ -132,7 +132,7 @@ def test_a_change_that_cannot_be_is_an_error_that_says_how_it_could() -> None:
     was, now = Thing(LISTING, said={"entries": ("1", "2")}), Thing(LISTING, said={"entries": ("1",)})
     [problem] = decided([book(), now], [book(), was]).diagnostics
     assert (problem.code, problem.severity.value, problem.attribute) == ("change-impossible", "error", "entries")
-    assert problem.hint == f"To have it made anew, with everything that is lost by that:\ncatalogctl plan --replace {BOOK}"
+    assert problem.hint == f"To replace it, with all that is lost by that:\ncatalogctl plan --replace {BOOK}"
 
 
 def test_a_change_that_cannot_be_is_made_where_the_whole_is_made_anew() -> None:

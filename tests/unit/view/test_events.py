@@ -140,7 +140,7 @@ def test_an_apply_of_a_saved_plan_names_what_was_refused_what_goes_with_it_and_w
         "store     0       0        1        1            0",
         "",
         "Not applied: 0 done, 0 failed, 1 refused, 1 skipped, 0 not started, in 41 s.",
-        "Plan anew, and review that, for the rest:",
+        "For the rest, make and review a new plan:",
         "  catalogctl apply --target a",
     ]
 

@@ -257,8 +257,8 @@ OFFERED = replace(
 
 
 def from_to(before: Mapping[str, object], after: Mapping[str, object], *, protect: bool = False) -> tuple[Plan, Recorded]:
-    recorded = have(kind=OFFERED, protect=protect, **before)  # type: ignore[arg-type]
-    return a_plan(verdicts([want(kind=OFFERED, **after)], [recorded], [seen(**before)])), recorded  # type: ignore[arg-type]
+    recorded = have(type_=OFFERED, protect=protect, **before)  # type: ignore[arg-type]
+    return a_plan(verdicts([want(type_=OFFERED, **after)], [recorded], [seen(**before)])), recorded  # type: ignore[arg-type]
 
 
 def test_a_book_that_is_given_away_falls_in_price_although_the_prices_stay() -> None:

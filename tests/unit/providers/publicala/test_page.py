@@ -31,7 +31,7 @@ def tables() -> list[dict[str, list[str]]]:
     return found
 
 
-@pytest.mark.parametrize(("kind", "shown"), list(zip((types.CONTENT, types.TRACK, types.TRACK_ORDER), tables(), strict=True)))
+@pytest.mark.parametrize(("type_", "shown"), list(zip((types.CONTENT, types.TRACK, types.TRACK_ORDER), tables(), strict=True)))
 def test_the_tables_have_every_attribute_with_its_traits(type_: ResourceType, shown: dict[str, list[str]]) -> None:
     assert shown.keys() == type_.attributes.keys()
     for name, attribute in type_.attributes.items():

@@ -619,7 +619,7 @@ def test_taking_a_published_edition_off_the_account_withdraws_it_first(kit: Kit)
     assert "key-faro" not in statuses(kit)
 
 
-@pytest.mark.parametrize("kind", [FILE, CHAPTERS])
+@pytest.mark.parametrize("type_", [FILE, CHAPTERS])
 def test_what_cannot_be_deleted_has_no_request_for_it(type_: ResourceType) -> None:
     with pytest.raises(AssertionError, match="no request"):
         provider.calls(Step(type_, Verb.DELETE, {}, None, frozenset()))

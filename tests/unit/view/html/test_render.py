@@ -199,7 +199,7 @@ def test_a_description_whose_markup_alone_changes_says_so() -> None:
     ("before", "after", "said"),
     [
         (False, True, "no → yes"),
-        (UNREADABLE, 288, "(not told by the store) → 288"),
+        (UNREADABLE, 288, "(not returned by the store) → 288"),
         (None, 12, "(empty) → 12"),
     ],
 )
@@ -224,7 +224,7 @@ def test_a_table_of_contents_is_compared_by_its_places() -> None:
 def test_what_destroys_comes_first_and_says_what_is_lost() -> None:
     text = Reader(page(samples.everything())).text
     first = text[text.index("Look at these first") : text.index("Titles and stores")]
-    assert first.index("Deleted for good 1") < first.index("Deleted and made anew 1")
+    assert first.index("Deleted for good 1") < first.index("Deleted and created again 1")
     assert samples.CONTENT.loss in first
 
 

@@ -133,7 +133,7 @@ def test_ten_thousand_changes_fit_and_the_risky_ones_are_all_told() -> None:
     assert rows + int(hidden[1].replace(",", "")) == 10_000
     details = text.count("<details>")
     rest = f"{10_000 - details:,}"
-    assert f"… {rest} more titles not told in full: {rest} updates ({rest} description edits, {rest} prices edits)." in text
+    assert f"… {rest} more titles not shown in full: {rest} updates ({rest} description edits, {rest} prices edits)." in text
 
 
 def test_a_small_budget_leaves_out_texts_before_attributes_and_attributes_before_titles() -> None:
@@ -155,7 +155,7 @@ def test_what_refuses_a_plan_is_told_first() -> None:
         address="store/content/a.epub",
     )
     text = told(replace(samples.everything(), diagnostics=(refused,)))
-    assert "**Refused:** it cannot be applied as it is, for 1 reason." in text
+    assert "**Refused:** it cannot be applied, for 1 reason." in text
     assert text.index("Too many deletes at once") < text.index("### Look at these first")
 
 
@@ -178,7 +178,7 @@ def test_what_moved_and_what_is_left_alone_is_named_with_its_reason() -> None:
     said = "- `prices.USD` · the store runs a campaign · until 2099-12-31: `store/content/left-0.epub` (`prices.USD`), "
     assert said in text
     assert "and 2 more objects" not in text.partition(said)[0]
-    assert "## No changes · 30 objects as the files say, 5 of them but for what is left alone" in text
+    assert "## No changes · 30 objects as the files say, 5 of them except fields left alone" in text
     assert re.search(r"- … and \d+ more objects\n", told(samples.aside(moved=60, left=5), Limit(LEAST)))
 
 

@@ -34,7 +34,7 @@ def changed(*changes: AttributeChange) -> list[str]:
         ("two words", '"two words"'),
         (UNKNOWN, "(known after apply)"),
         (ABSENT, "(none)"),
-        (UNREADABLE, "(not told by the store)"),
+        (UNREADABLE, "(not returned by the store)"),
         (Reference(Address("store", "book", "a", "epub")), "(the id of store/book/a.epub)"),
         (Asset("", sha256="ab" * 32), "sha256:abababab…"),
         (Asset("a/b.epub", sha256="ab" * 32, size=1_240_000), "a/b.epub (sha256:abababab…, 1.2 MB)"),
@@ -109,7 +109,7 @@ def test_items_that_look_alike_are_spelled_out() -> None:
 
 
 def test_a_list_that_the_store_does_not_tell_is_said_to_be_so() -> None:
-    assert changed(samples.differs("keyword", UNREADABLE, ("a",))) == ["keyword  (not told by the store) → a"]
+    assert changed(samples.differs("keyword", UNREADABLE, ("a",))) == ["keyword  (not returned by the store) → a"]
 
 
 def test_a_mapping_that_changes_as_a_whole_is_shown_entry_by_entry() -> None:

@@ -96,7 +96,7 @@ def test_an_entry_of_state_that_will_be_brought_up_to_date_is_counted() -> None:
 def test_what_is_left_alone_is_not_counted_as_what_the_files_say() -> None:
     lines = rendered(samples.plan(*samples.aside(moved=0, left=2).changes, replace(samples.unchanged("b"), updates_state_only=True)))
     assert "1 object already as the files say, 2 objects left alone; the state takes note." in lines
-    assert "No changes. The stores hold what the files say, but for what is left alone: 3" in "\n".join(lines)
+    assert "No changes. The stores hold what the files say, except fields left alone: 3" in "\n".join(lines)
 
 
 def test_what_each_request_is_for_stands_in_a_column_or_below_it() -> None:
@@ -132,7 +132,7 @@ def test_drift_is_shown_where_it_matters_and_counted_where_it_does_not() -> None
 def test_a_replace_says_what_forces_it_what_follows_and_what_is_lost() -> None:
     text = "\n".join(rendered(samples.everything(), 140))
     assert "-/+ REPLACE  store/content/mirror-work.epub" in text
-    assert "content: cannot change in place → the content is deleted, then created anew" in text
+    assert "content: cannot change in place → the content is deleted, then created again" in text
     assert f"LOST FOR GOOD: {samples.CONTENT.loss}" in text
 
 

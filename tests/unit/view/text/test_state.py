@@ -43,7 +43,7 @@ def test_state_show_tells_all_of_one_resource_and_where_the_store_told_otherwise
         "  prices   USD  2.00",
         "  content  sha256:1a2b3c4d…",
         "",
-        "Told otherwise by the store when it was last read, applied → told",
+        "Different in the store at the last read, applied → told",
         "  pages  120 → 121",
     ]
 
