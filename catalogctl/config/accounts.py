@@ -20,7 +20,7 @@ from catalogctl.config.trust.pins import located
 from catalogctl.config.trust.secrets import SecretSetting
 from catalogctl.model.account import Account, CallLimits, SecretPlace, SecretReference, Unsupported
 from catalogctl.model.alike import most_alike
-from catalogctl.model.diagnostics import Diagnostic, Diagnostics, SourceRange, error
+from catalogctl.model.diagnostics import Diagnostic, Diagnostics, SourceRange, error, warning
 from catalogctl.model.value import Secret
 from catalogctl.provider import discovery
 from catalogctl.system.host import WebOrigin, canonical, is_loopback
@@ -57,9 +57,11 @@ def accounts(
     made: dict[str, Account] = {}
     problems: list[Diagnostic] = []
     for name in sorted(project.accounts):
-        account = _Block(project, name, project.accounts[name], environment).account(providers)
+        block = _Block(project, name, project.accounts[name], environment)
+        account = block.account(providers)
         if isinstance(account, Account):
             made[name] = account
+            problems.extend(block.renamed())
         else:
             problems.extend(account)
     problems.extend(_stores_twice(project, made, providers, environment))
@@ -121,6 +123,19 @@ class _Block:
     def place(self, *steps: str | int, part: Part = Part.VALUE) -> SourceRange:
         return self.project.place(("accounts", self.name, *steps), part)
 
+    def renamed(self) -> Iterator[Diagnostic]:
+        """Warn of a setting that has another name now; the old one is read for a year."""
+        if "unheld" in self.said:
+            value = self.said.get("unsupported") or self.said["unheld"]
+            detail = f"{self.name} has `unheld`, which is called `unsupported` now. The old name is read until 2027-12-01."
+            yield warning(
+                "setting-renamed",
+                "Setting with an old name",
+                detail,
+                f"Write\nunsupported: {value}",
+                source=self.place("unheld", part=Part.KEY),
+            )
+
     def account(self, providers: Mapping[str, ProviderShape]) -> Account | list[Diagnostic]:
         provider = providers.get(self.said["provider"])
         if provider is None:
@@ -138,7 +153,7 @@ class _Block:
         if problems:
             return problems
         window = self.said.get("consistency_window")
-        unheld = Unsupported(self.said.get("unheld") or Unsupported.WARN)
+        unsupported = Unsupported(self.said.get("unsupported") or self.said.get("unheld") or Unsupported.WARN)
         account = Account(
             self.name,
             self.said["provider"],
@@ -146,7 +161,7 @@ class _Block:
             settings,
             self.limits(provider.limits, base_url),
             secrets,
-            unsupported=unheld,
+            unsupported=unsupported,
             references=references,
         )
         return account if window is None else replace(account, consistency_window=window)

@@ -57,7 +57,14 @@ def compile_catalog(
     blocks = resolved.blocks
     place = partial(locate_origin, resolved.documents)
     catalog = Catalog(
-        compiler.resources, blocks.moved, blocks.removed, blocks.imports, names, compiler.tell_unheld, place, compiler.field_place
+        compiler.resources,
+        blocks.moved,
+        blocks.removed,
+        blocks.imports,
+        names,
+        compiler.tell_unsupported,
+        place,
+        compiler.field_place,
     )
     problems = [*compiler.problems, *compiler.doubled(), *among_themselves(catalog, stores.kinds)]
     if not Diagnostics.of(resolved.diagnostics, problems).errors:
@@ -82,7 +89,7 @@ class _Compiler:
         self.ignored = IgnoredPaths(places, self._today)
         self.resources: dict[Address, Resource] = {}
         self.problems: list[Diagnostic] = []
-        self._unheld: dict[tuple[str, str, str], tuple[Title, Edition, list[UnsupportedField]]] = {}
+        self._unsupported: dict[tuple[str, str, str], tuple[Title, Edition, list[UnsupportedField]]] = {}
         """Account, title and edition → the facts that the account's store cannot hold."""
 
     def add(self, title: Title, edition: Edition, account_name: str) -> None:
@@ -108,14 +115,14 @@ class _Compiler:
             self._keep(title, resource if resource.ignore == ignored else replace(resource, ignore=ignored))
             self._check_files(title, edition, resource)
         for fact in compiled.unsupported:
-            self._note_unheld(account, title, edition, fact)
+            self._note_unsupported(account, title, edition, fact)
 
-    def _note_unheld(self, account: Account, title: Title, edition: Edition, fact: UnsupportedField) -> None:
+    def _note_unsupported(self, account: Account, title: Title, edition: Edition, fact: UnsupportedField) -> None:
         match account.unsupported:
             case Rule.WARN if self._acknowledged.covers("fact-not-held", Subject(title.origin.path, title.id, edition.id, fact.field)):
                 pass
             case Rule.WARN | Rule.REFUSE if fact.always or account.unsupported is Rule.WARN:
-                self._unheld.setdefault((account.name, title.id, edition.id), (title, edition, []))[2].append(fact)
+                self._unsupported.setdefault((account.name, title.id, edition.id), (title, edition, []))[2].append(fact)
             case Rule.REFUSE:
                 service = self._stores.provider_of(account.name).service
                 detail = f"{service} has no place for {fact.what}, and account {account.name} is not to leave anything out."
@@ -128,12 +135,12 @@ class _Compiler:
             case Rule.IGNORE:
                 pass
 
-    def tell_unheld(self, selected: Callable[[Address], bool]) -> tuple[Diagnostic, ...]:
+    def tell_unsupported(self, selected: Callable[[Address], bool]) -> tuple[Diagnostic, ...]:
         """Tell what the stores cannot hold of the editions that have a selected address, one problem for each account."""
         shown = {(address.account, address.title, address.edition) for address in self.resources if selected(address)}
         facts: dict[str, dict[str, list[tuple[Title, Edition, UnsupportedField]]]] = {}
-        for place in sorted(shown & self._unheld.keys()):
-            title, edition, found = self._unheld[place]
+        for place in sorted(shown & self._unsupported.keys()):
+            title, edition, found = self._unsupported[place]
             for fact in found:
                 facts.setdefault(place[0], {}).setdefault(fact.what, []).append((title, edition, fact))
         return tuple(self._told(account, of_account) for account, of_account in facts.items())

@@ -17,7 +17,7 @@ catalog: [catalog/]
 accounts:
   store: {provider: publicala, base_url: sandbox}
   publishdrive: {provider: publishdrive, base_url: sandbox}
-  openpub: {provider: openpublishing, base_url: sandbox, unheld: ignore}
+  openpub: {provider: openpublishing, base_url: sandbox, unsupported: ignore}
 """
 BOOK = """kind: title
 id: book
@@ -351,7 +351,7 @@ SETTINGS = {
     "a rate in quotes": 'requests_per_minute: "60"',
     "a rate of another name": "rate_limit: 60",
     "a setting misspelt": "concurency: 4",
-    "a warning for a word": "unheld: warning",
+    "a warning for a word": "unsupported: warning",
 }
 LIMITS = {
     "a percentage with a blank": "max_deletes: 10 %",

@@ -31,14 +31,14 @@ accounts:
     token: ${{env:PUBLICALA_TOKEN}}
     requests_per_minute: 100000
     consistency_window: 1s
-    unheld: ignore
+    unsupported: ignore
   publishdrive:
     provider: publishdrive
     base_url: {publishdrive}
     api_key: ${{env:PUBLISHDRIVE_API_KEY}}
     requests_per_minute: 100000
     consistency_window: 1s
-    unheld: ignore
+    unsupported: ignore
   openpub:
     provider: openpublishing
     base_url: {openpublishing}

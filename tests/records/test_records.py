@@ -101,7 +101,7 @@ class Desk:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         nowhere = dict.fromkeys(ACCOUNTS.values(), "http://127.0.0.1:9")
-        (folder / "catalogctl.yaml").write_text(PROJECT.format(**nowhere).replace("    unheld: ignore\n", ""), encoding="utf-8")
+        (folder / "catalogctl.yaml").write_text(PROJECT.format(**nowhere).replace("    unsupported: ignore\n", ""), encoding="utf-8")
         written(folder)
         self._project = load_project(folder)
         providers = {name: discovery.provider(name) for name in ACCOUNTS.values()}

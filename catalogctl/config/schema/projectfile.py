@@ -39,9 +39,10 @@ class AccountBlock(Block):
     consistency_window: Duration | None = Field(
         None, description="How long an object just created may still be missing from answers.", examples=["30s"]
     )
-    unheld: Literal["warn", "refuse", "ignore"] | None = Field(
-        None, description="What becomes of declared facts that the store has no place for; `warn` by default.", examples=["refuse"]
+    unsupported: Literal["warn", "refuse", "ignore"] | None = Field(
+        None, description="What to do about declared fields that the store does not support; `warn` by default.", examples=["refuse"]
     )
+    unheld: Literal["warn", "refuse", "ignore"] | None = Field(None, description="Old name of `unsupported`.", examples=["refuse"])
 
 
 class LimitsBlock(Block):

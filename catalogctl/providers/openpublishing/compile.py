@@ -144,7 +144,7 @@ def compile_edition(offer: Offer, options: Options) -> Compiled:
         for channel in side.switches
         if first_switches[channel] is side
     ]
-    return Compiled((*files, *switches), unsupported=tuple(_unheld(side)))
+    return Compiled((*files, *switches), unsupported=tuple(_unsupported_fields(side)))
 
 
 def _on_one_product(offer: Offer, side: _Side) -> list[_Side]:
@@ -254,7 +254,7 @@ def _contradicting(side: _Side, sides: list[_Side]) -> Iterator[Diagnostic]:
                 )
 
 
-def _unheld(side: _Side) -> Iterator[UnsupportedField]:
+def _unsupported_fields(side: _Side) -> Iterator[UnsupportedField]:
     """List what is declared and is no file: the single tracks of an audiobook, and what a product has by other ways than this API."""
     edition = side.edition
     if edition.tracks:

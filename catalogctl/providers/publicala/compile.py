@@ -16,7 +16,7 @@ from catalogctl.providers.publicala.countries import country_names
 from catalogctl.providers.publicala.options import Api, ForeignTracks, Options, PriceWindow, Settings
 from catalogctl.providers.publicala.refusals import contents_table, doubtful, refused, track_without_file, without_file, without_language
 from catalogctl.providers.publicala.types import CONTENT, TRACK, TRACK_ORDER
-from catalogctl.providers.publicala.unheld import AUTHOR, unheld
+from catalogctl.providers.publicala.unsupported import AUTHOR, unsupported_fields
 from catalogctl.providers.publicala.windows import windows_text
 
 
@@ -32,7 +32,7 @@ def compile_edition(offer: Offer, options: Options) -> Compiled:
     lacks = (*without_file(edition, options), *without_language(edition, api))
     content = _Maker(offer).resource(CONTENT, edition.external_id, _attributes(edition, options, kind, api), lacks=lacks)
     resources = (content, *_tracks(offer, options, content.address)) if has_tracks(edition) else (content,)
-    return Compiled(resources, tuple(problems), unheld(edition, options, api, where))
+    return Compiled(resources, tuple(problems), unsupported_fields(edition, options, api, where))
 
 
 def has_tracks(edition: Edition) -> bool:

@@ -206,7 +206,7 @@ class V3Reader:
                 found.append(None)
                 continue
             found.append(self._for(row, want))
-            diagnostics += [*worrying(row, want), *_unheld(row, want)]
+            diagnostics += [*worrying(row, want), *_unsupported_fields(row, want)]
         return Listing(tuple(found), tuple(in_few_words(diagnostics)))
 
     def _for(self, row: Row, want: Lookup) -> Observed:
@@ -251,7 +251,7 @@ def _missing(rows: Mapping[str, Row], wanted: Sequence[Lookup]) -> list[Lookup]:
     return [want for want in wanted if (_plain(want.key) not in keys if want.id is None else want.id not in rows)]
 
 
-def _unheld(row: Row, want: Lookup) -> list[Diagnostic]:
+def _unsupported_fields(row: Row, want: Lookup) -> list[Diagnostic]:
     """Tell of a subtitle that a store of the older documents drops without a word."""
     if convert_v3.is_newer(row) or not want.expected.get("subtitle"):
         return []

@@ -22,7 +22,7 @@ from catalogctl.providers.publicala.assumptions import AUDIO_NAMES, V3_SHOWS_ALL
 from catalogctl.providers.publicala.convert import Row
 from catalogctl.providers.publicala.options import Api
 from catalogctl.providers.publicala.types import plain_text
-from catalogctl.providers.publicala.unheld import AUTHOR
+from catalogctl.providers.publicala.unsupported import AUTHOR
 from catalogctl.providers.publicala.windows import NO_WINDOWS, windows_of
 
 _FORMATS: Final[Mapping[str, tuple[Format, str]]] = MappingProxyType(

@@ -38,7 +38,7 @@ def compile_edition(offer: Offer, options: Options) -> Compiled:
         made = (*made, _resource(offer, CHAPTERS, "", {**owner, **_chapters(edition, sent)}, made))
     if options.published is not None:
         made = (*made, _resource(offer, PUBLICATION, "", {**owner, "published": options.published}, made))
-    return Compiled(made, problems, tuple(_unheld(offer, options, files)))
+    return Compiled(made, problems, tuple(_unsupported_fields(offer, options, files)))
 
 
 def _resource(offer: Offer, type_: ResourceType, key: str, attributes: Attributes, needs: tuple[Resource, ...]) -> Resource:
@@ -147,7 +147,7 @@ def _chapters(edition: Edition, sent: tuple[Resource, ...]) -> dict[str, Value]:
     }
 
 
-def _unheld(offer: Offer, options: Options, files: tuple[Sent, ...]) -> Iterator[UnsupportedField]:
+def _unsupported_fields(offer: Offer, options: Options, files: tuple[Sent, ...]) -> Iterator[UnsupportedField]:
     edition = offer.edition
     about, printed = edition.metadata, edition.format is Format.PRINT
     if about.publisher:

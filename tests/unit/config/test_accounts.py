@@ -377,10 +377,17 @@ def test_an_account_without_an_address_that_nobody_knows_is_refused(tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    ("block", "rule"), [("", Unsupported.WARN), (", unheld: refuse", Unsupported.REFUSE), (", unheld: ignore", Unsupported.IGNORE)]
+    ("block", "rule"),
+    [("", Unsupported.WARN), *((f", unsupported: {rule.value}", rule) for rule in Unsupported)],
 )
 def test_an_account_says_what_becomes_of_facts_that_the_store_cannot_hold(tmp_path: Path, block: str, rule: Unsupported) -> None:
     assert account(tmp_path, f"{URL}{block}").unsupported is rule
+
+
+def test_the_old_name_of_a_setting_is_read_with_a_warning_that_has_the_new_one(tmp_path: Path) -> None:
+    text = f"version: 1\naccounts:\n  store: {{provider: shop, {URL}, unheld: refuse}}\n"
+    found, [warned] = accounts(load_project(write(tmp_path, {"catalogctl.yaml": text})), {"shop": Shape()}, {})
+    assert (found["store"].unsupported, warned.code, warned.hint) == (Unsupported.REFUSE, "setting-renamed", "Write\nunsupported: refuse")
 
 
 # One store under two names.

@@ -129,7 +129,7 @@ def test_every_problem_of_every_edition_is_told_at_once(tmp_path: Path) -> None:
 
 
 def with_rule(rule: str) -> dict[str, str]:
-    return {"catalogctl.yaml": PROJECT.replace("  store: {provider: publicala,", f"  store: {{unheld: {rule}, provider: publicala,")}
+    return {"catalogctl.yaml": PROJECT.replace("  store: {provider: publicala,", f"  store: {{unsupported: {rule}, provider: publicala,")}
 
 
 SUBTITLED = title("a", "subtitle: Of a kind\nimprint: Norte\n")
@@ -166,7 +166,7 @@ def test_an_account_may_have_it_passed_over(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("rule", ["warn", "refuse"])
 def test_what_a_service_takes_of_no_edition_is_one_line_of_a_note_and_never_refused(tmp_path: Path, rule: str) -> None:
-    project = PROJECT + f"  openpub: {{provider: openpublishing, base_url: sandbox, unheld: {rule}}}\n"
+    project = PROJECT + f"  openpub: {{provider: openpublishing, base_url: sandbox, unsupported: {rule}}}\n"
     publish = "{openpub: {product: 4711, distribution: {enabled: true}}}"
     files = {f"catalog/{name}.yaml": title(name, "subtitle: Of a kind\n", publish.replace("4711", str(ord(name)))) for name in "abcde"}
     files = {path: text.replace("    files:", "    prices: {USD: 1.00}\n    # files:") for path, text in files.items()}

@@ -222,7 +222,7 @@ def test_a_create_that_arrives_after_it_was_looked_for_is_found_when_the_second_
 def cut_off(planned: Planned) -> list[str]:
     """Give the steps of which a plan says that their end is not recorded."""
     [told] = [one.detail for one in planned.plan.diagnostics if one.code == "run-cut-off"]
-    return told.partition("word of the outcome: ")[2].partition(". ")[0].split(", ")
+    return told.partition("The journal announces ")[2].partition(", without")[0].split(", ")
 
 
 def test_while_a_create_is_refused_for_what_does_not_show_its_end_is_unknown(room: Room) -> None:

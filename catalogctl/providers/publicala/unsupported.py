@@ -26,7 +26,7 @@ _ROLES = {
 """Names for the commonest of the others; any else is told by its code."""
 
 
-def unheld(edition: Edition, options: Options, api: Api, where: str) -> tuple[UnsupportedField, ...]:
+def unsupported_fields(edition: Edition, options: Options, api: Api, where: str) -> tuple[UnsupportedField, ...]:
     """List the declared facts that an edition goes without on the store; `where` is the path of its options."""
     about = edition.metadata
     facts = [*_always(edition)]
