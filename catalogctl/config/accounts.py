@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -20,7 +21,7 @@ from catalogctl.config.trust.pins import located
 from catalogctl.config.trust.secrets import SecretSetting
 from catalogctl.model.account import Account, CallLimits, SecretPlace, SecretReference, Unsupported
 from catalogctl.model.alike import most_alike
-from catalogctl.model.diagnostics import Diagnostic, Diagnostics, SourceRange, error, warning
+from catalogctl.model.diagnostics import CatalogError, Diagnostic, Diagnostics, SourceRange, error, warning
 from catalogctl.model.value import Secret
 from catalogctl.provider import discovery
 from catalogctl.system.host import WebOrigin, canonical, is_loopback
@@ -64,17 +65,15 @@ def accounts(
             problems.extend(block.renamed())
         else:
             problems.extend(account)
-    problems.extend(_stores_twice(project, made, providers, environment))
+    problems.extend(_stores_twice(project, made, providers))
     return made, Diagnostics.of(problems)
 
 
-def _stores_twice(
-    project: Project, made: Mapping[str, Account], providers: Mapping[str, ProviderShape], environment: Mapping[str, str]
-) -> Iterator[Diagnostic]:
+def _stores_twice(project: Project, made: Mapping[str, Account], providers: Mapping[str, ProviderShape]) -> Iterator[Diagnostic]:
     """Find accounts that are one store under two names: each would manage, and delete, what the other one has."""
     first: dict[Hashable, Account] = {}
     for account in made.values():
-        store = _store(project, account, providers[account.provider], environment)
+        store = _store(project, account, providers[account.provider])
         other = first.setdefault(store, account) if store is not None else account
         if other is account:
             continue
@@ -88,7 +87,7 @@ def _stores_twice(
         yield error("store-twice", "One store under two names", detail, hint, source=place)
 
 
-def _store(project: Project, account: Account, provider: ProviderShape, environment: Mapping[str, str]) -> Hashable:
+def _store(project: Project, account: Account, provider: ProviderShape) -> Hashable:
     """Return what tells a store from any other; `None` where nothing does.
 
     Shapes:  a service that has addresses of its own serves all publishers there, so the key is what tells them apart: one
@@ -99,16 +98,17 @@ def _store(project: Project, account: Account, provider: ProviderShape, environm
     address = (account.provider, canonical(account.base_url))
     if not getattr(provider, "addresses", None):
         return address
-    keys = tuple((setting, one.place, *_key(project, one, environment)) for setting, one in sorted(account.references.items()))
+    keys = tuple((setting, *_key(project, account, setting, one)) for setting, one in sorted(account.references.items()))
     return (*address, keys) if keys else None
 
 
-def _key(project: Project, reference: SecretReference, environment: Mapping[str, str]) -> tuple[bool, str]:
-    """Return a key that is at hand in a variable, else the place that it is kept in; never shown."""
-    if reference.place is not SecretPlace.ENVIRONMENT:
-        return False, str(located(project.root, reference.name))
-    value = environment.get(reference.name)
-    return (True, value) if value else (False, reference.name)
+def _key(project: Project, account: Account, setting: str, reference: SecretReference) -> tuple[bool, str]:
+    """Return a digest of a key that can be read now, from a variable or a file; else the place that it is kept in."""
+    try:
+        return True, hashlib.sha256(account.secrets[setting]().reveal().encode()).hexdigest()
+    except CatalogError:
+        kept = reference.name if reference.place is SecretPlace.ENVIRONMENT else str(located(project.root, reference.name))
+        return False, f"{reference.place}:{kept}"
 
 
 @dataclass(frozen=True, slots=True)

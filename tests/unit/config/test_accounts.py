@@ -452,6 +452,8 @@ def test_where_a_service_has_all_publishers_at_one_address_the_key_tells_them_ap
     (tmp_path / "key").write_text("k", encoding="utf-8")
     files = [f"provider: service, token: '${{file:{path}}}'" for path in ("key", "./key", tmp_path / "key")]
     assert len(twice(tmp_path, *files)) == 2
+    assert len(twice(tmp_path, one, files[0], keys={"A": "k"})) == 1
+    assert twice(tmp_path, one, files[0], keys={"A": "another"}) == []
 
 
 def test_an_overlay_cannot_make_two_accounts_one_store_either(tmp_path: Path) -> None:
