@@ -77,7 +77,7 @@ def wired(emulators: Mapping[str, Emulator], urls: Mapping[str, str]) -> Iterato
     """Have every client speak to the emulators at these addresses directly, and wait for no store that asks for patience."""
     wire = Wire({str(urlsplit(urls[name]).port): emulator for name, emulator in emulators.items()})
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(service, "_plain_transport", wire.transport)
+        patch.setattr(service, "plain_transport", wire.transport)
         patch.setattr(pace, "FIRST_BACKOFF", 0.0)
         patch.setattr(pace, "LONGEST_PATIENCE", 1.0)
         yield wire

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from catalogctl.engine import execute
+from catalogctl.engine import step
 from catalogctl.provider.endpoint import Endpoint
 from catalogctl.state.ledger import Ledger
 from catalogctl.testing.memory import MemoryJournal
@@ -58,7 +58,7 @@ def look_up_forgotten(patch: pytest.MonkeyPatch) -> None:
     async def nothing_there(*_: object) -> None:
         return None
 
-    patch.setattr(execute, "look_for", nothing_there)
+    patch.setattr(step, "look_for", nothing_there)
 
 
 def blind_retry(patch: pytest.MonkeyPatch) -> None:

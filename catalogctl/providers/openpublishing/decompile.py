@@ -39,7 +39,7 @@ def decompile(account: str, product: FoundProduct) -> FoundEdition | Unimportabl
     edition = Edition(
         id=_NAMES[form],
         format=form,
-        metadata=Metadata(product.name or f"FoundProduct {product.id}"),
+        metadata=Metadata(product.name or f"Product {product.id}"),
         external_id="",
         publish={account: {"product": int(product.id), "distribution": {"enabled": product.enabled}}},
     )

@@ -43,7 +43,7 @@ class Shelf:
 
     def bare(self, number: int) -> StoredProduct:
         """Return a product as it is, or, where there is none of that id, one of which nothing is known; it is not stored."""
-        return self._products.get(number) or StoredProduct(id=number, title=f"StoredProduct {number}")
+        return self._products.get(number) or StoredProduct(id=number, title=f"Product {number}")
 
     def files(self, product: int) -> tuple[StoredFile, ...]:
         """List the files of a product by rising id, those among them that are still to appear."""

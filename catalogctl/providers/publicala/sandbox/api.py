@@ -244,7 +244,7 @@ class PublicalaSandbox(InMemory[Shelf]):
     def _seed_track(self, row: Mapping[str, object]) -> None:
         issue, now = self._known(str(row["content"])), stamp(self._clock())
         number = str(row.get("id", self._shelf.next_track_id))
-        blank = StoredTrack(id=number, content_id=issue.id, title=f"StoredTrack {number}", created_at=now, updated_at=now)
+        blank = StoredTrack(id=number, content_id=issue.id, title=f"Track {number}", created_at=now, updated_at=now)
         self._shelf.put_track(edited_track(blank, {key: value for key, value in row.items() if key not in {"content", "id"}}))
         last = max(issue.track_orders, default=0)
         self._shelf.put(replace(issue, tracks=(*issue.tracks, number), track_orders=(*issue.track_orders, last + 1)))

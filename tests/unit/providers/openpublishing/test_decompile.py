@@ -43,7 +43,7 @@ def test_files_are_named_with_their_labels() -> None:
 def test_a_product_without_a_title_is_called_by_its_number() -> None:
     holding = found(name="")
     assert isinstance(holding, FoundEdition)
-    assert holding.edition.metadata.title == "FoundProduct 4711"
+    assert holding.edition.metadata.title == "Product 4711"
 
 
 def test_a_product_whose_id_is_no_number_cannot_be_named() -> None:

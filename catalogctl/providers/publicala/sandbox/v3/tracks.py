@@ -53,7 +53,7 @@ class TrackApi:
             case _:
                 track = self.shelf.track(issue, rest[0])
                 if track is None:
-                    return message(404, "StoredTrack not found."), ()
+                    return message(404, "Track not found."), ()
                 return self._update(issue, track, body) if method == "PUT" else (self._delete(issue, track), ())
 
     def _list(self, issue: Issue) -> SandboxResponse:
