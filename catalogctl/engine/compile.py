@@ -125,10 +125,10 @@ class _Compiler:
                 self._unsupported.setdefault((account.name, title.id, edition.id), (title, edition, []))[2].append(fact)
             case Rule.REFUSE:
                 service = self._stores.provider_of(account.name).service
-                detail = f"{service} has no place for {fact.what}, and account {account.name} is not to leave anything out."
+                detail = f"{service} does not support {fact.what}, and account {account.name} refuses unsupported fields."
                 place = self._places.place(title, edition.id, _steps(fact.field), Part.KEY)
                 address = f"{account.name}: {title.id}.{edition.id}"
-                hint = "Take the edition off this account, or have the account warn instead:\nunheld: warn"
+                hint = "Take the edition off this account, or have the account warn instead:\nunsupported: warn"
                 self.problems.append(
                     error("fact-not-held", "Field this store does not support", detail, hint, address=address, source=place)
                 )
@@ -152,13 +152,13 @@ class _Compiler:
         lines = [f"- {what}: {_editions(facts[what])}" for what in sorted(facts.keys() - set(always))]
         if always:
             everyone = [one for what in always for one in facts[what]]
-            lines.append(f"- of no edition does it take {', '.join(always)}: {_editions(everyone)}")
-        detail = "\n".join([f"{service} has no place for some of what is declared, so account {account} goes without it:", *lines])
-        hint = "To make this an error, or to hide it, set on the account:\nunheld: refuse     # or ignore"
+            lines.append(f"- {', '.join(always)}, of any edition: {_editions(everyone)}")
+        detail = "\n".join([f"{service} does not support these fields, so they are not sent to account {account}:", *lines])
+        hint = "To make this an error, or to hide it, set on the account:\nunsupported: refuse     # or ignore"
         title, edition, fact = facts[min(facts.keys() - set(always), default=min(facts))][0]
         place = self._places.place(title, edition.id, _steps(fact.field), Part.KEY)
         if len(always) == len(facts):
-            hint = "To hide this, set on the account:\nunheld: ignore"
+            hint = "To hide this, set on the account:\nunsupported: ignore"
             return replace(note("fact-not-held", "Fields this store does not support", detail, hint), source=place)
         return warning("fact-not-held", "Fields this store does not support", detail, hint, source=place)
 

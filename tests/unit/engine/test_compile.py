@@ -174,8 +174,8 @@ def test_what_a_service_takes_of_no_edition_is_one_line_of_a_note_and_never_refu
     assert problems == ()
     [told] = catalog.unsupported(everywhere)
     assert (told.code, told.severity.value) == ("fact-not-held", "note")
-    of_all = "titles, subtitles, publication dates, prices: a.epub, b.epub, c.epub and 2 more"
-    assert told.detail.splitlines()[1:] == [f"- of no edition does it take {of_all}"]
+    of_all = "titles, subtitles, publication dates, prices, of any edition: a.epub, b.epub, c.epub and 2 more"
+    assert told.detail.splitlines()[1:] == [f"- {of_all}"]
 
 
 # What is to be left alone.
