@@ -387,6 +387,8 @@ class Observed:
     """Whether it is on sale, or on its way there; no part of what it is. Told where a change takes it from sale."""
     irreplaceable: str = ""
     """What it has and no create could give its successor, as a sentence; empty where there is no such thing."""
+    unread: tuple[str, ...] = ()
+    """Attributes that it may have and no answer returns: its successor lacks those that the files do not declare."""
 
     @property
     def fingerprint(self) -> str:

@@ -124,8 +124,10 @@ class Change:
 
     @property
     def needs_more(self) -> bool:
-        """Return whether more has to be known of the object before it is updated: an update replaces what the store has not told."""
-        return bool(self.untold) or any(item.before is UNREADABLE and item.attribute.replaced is not None for item in self.attributes)
+        """Return whether more has to be read of the object: an update replaces what is not known yet, and a replace loses all of it."""
+        if self.action is Action.REPLACE or self.untold:
+            return True
+        return any(item.before is UNREADABLE and item.attribute.replaced is not None for item in self.attributes)
 
     @property
     def changed(self) -> frozenset[str]:

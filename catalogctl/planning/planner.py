@@ -380,12 +380,27 @@ class _Planner:
             self.problems.append(self._would_clear(change, sorted(untold)))
         else:
             self._warn_of_unseen(change, carried)
+            if change.action is Action.REPLACE:
+                self._warn_of_unread(change, [name for name in seen.unread if name not in after and name not in carried])
         return replace(change, carried=carried, untold=untold)
 
     def _warn_of_unseen(self, change: Change, carried: Attributes) -> None:
         for unseen in sorted({change.type.attributes[name].unseen for name in carried} - {""}):
             summary = "An update may clear values that cannot be read"
             self.problems.append(warning("update-may-clear", summary, unseen, address=str(change.address)))
+
+    def _warn_of_unread(self, change: Change, unread: list[str]) -> None:
+        """Warn of attributes that an object may have, nobody can read, and a new object would not have."""
+        if unread:
+            names = ", ".join(attribute_name(change.type, name) for name in unread)
+            detail = (
+                f"{change.address} would be deleted and created again. The store does not return these fields and the files do not declare "
+                f"them, so the new object would be created without them: {names}."
+            )
+            hint = "Compare it with the store's own panel. Declare what the new object must keep, or set it there after the replace."
+            place = None if change.origin is None else self.catalog.place(change.origin)
+            summary = "A replace may lose values that cannot be read"
+            self.problems.append(warning("replace-may-lose", summary, detail, hint, address=str(change.address), source=place))
 
     def _warn_of_unknown_territories(self, change: Change) -> None:
         """Warn where an object would be sold in some countries and the store does not tell where it is: no limit can measure that."""

@@ -339,7 +339,7 @@ def test_a_loss_of_countries_that_no_store_tells_is_a_warning(tmp_path: Path) ->
             description="Long.",
         )
         told = " ".join(shop.run("plan").ended(0).all.split())
-        assert "to be sold in Chile alone. The store does not tell where it is sold now" in told
+        assert "would be sold in Chile alone. The store does not return the countries where it is sold now" in told
         assert "catalog/faro.json:" in told
         shop.applied()
         assert "sold in Chile alone" not in shop.run("plan", "--detailed-exitcode").ended(0).all

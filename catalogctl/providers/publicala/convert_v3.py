@@ -17,7 +17,7 @@ import orjson
 from catalogctl.model.asset import Asset
 from catalogctl.model.resource import NO_UNSET, Observed
 from catalogctl.model.value import Attributes, Scalar, Value
-from catalogctl.provider.strict import read
+from catalogctl.provider.strict import quoted, read
 from catalogctl.providers.publicala.answers import Content, ContentKey, MetadataAnswer, NewContent, ShownPrice
 from catalogctl.providers.publicala.assumptions import (
     BOTH_KEYS_ARE_SENT,
@@ -29,8 +29,8 @@ from catalogctl.providers.publicala.assumptions import (
 from catalogctl.providers.publicala.calls import UNSENT_BY_V3, by_v3
 from catalogctl.providers.publicala.convert import Row, links, write_amount
 from catalogctl.providers.publicala.options import Api
-from catalogctl.providers.publicala.types import CONTENT, FILES, V1_ALONE, V3_ALONE
-from catalogctl.providers.publicala.windows import windows_beside, windows_of, windows_text
+from catalogctl.providers.publicala.types import CONTENT, FILES, SETTINGS, UNREAD, UNREAD_OF_PRINT, V1_ALONE, V3_ALONE
+from catalogctl.providers.publicala.windows import windows_beside, windows_of, windows_text, written_windows
 
 _ISBN_LENGTH = 13
 _NAMES = {
@@ -231,7 +231,7 @@ def for_wanted(row: Row, seen: Observed, expected: Attributes, key: str) -> Obse
         told["external_id"], seen = key, replace(seen, key=key)
     if not by_v3(expected):
         known = {name: value for name, value in told.items() if name in _BY_V1}
-        return replace(seen, attributes={**known, **without(V3_ALONE)}, in_place=frozenset())
+        return with_losses_by_v1(replace(seen, attributes={**known, **without(V3_ALONE)}, in_place=frozenset()), row)
     if "prices" in told:
         told["prices"] = _known_prices(row, expected)
     if all(_is_day(price.starts_at) and _is_day(price.ends_at) for price in read(Content, row).prices):
@@ -241,15 +241,37 @@ def for_wanted(row: Row, seen: Observed, expected: Attributes, key: str) -> Obse
             told["price_windows"] = shown
     told |= {name: None for name in FILES if name in expected and expected[name] is None}
     attributes = {**told, "api": Api.V3.value, **without(V1_ALONE)}
-    return replace(seen, attributes=attributes, irreplaceable=_unsayable(told.get("country")))
+    return replace(seen, attributes=attributes, irreplaceable=_lost_by_v3(told.get("country")), unread=unread_of(told))
 
 
-def _unsayable(countries: Value) -> str:
+def _lost_by_v3(countries: Value) -> str:
     """Return what a content has that no create by v3 could give another one."""
     if not isinstance(countries, tuple) or not countries:
         return ""
     names = ", ".join(map(str, countries))
     return f"It is sold in {names} alone, and v3 has no field for countries: a new content would be sold everywhere."
+
+
+def with_losses_by_v1(seen: Observed, row: Row) -> Observed:
+    """Return a content that is written by v1 with what its row by v3 has and no create by v1 could give another one."""
+    told = from_store(row).attributes
+    values = [_said(name, value) for name in SETTINGS if (value := told.get(name)) not in (None, False, "")]
+    values += [f"`price_windows` {window}" for window in written_windows(passing(row))]
+    if told.get("editing_location") and told.get("type") != "physical":
+        values.append(_said("editing_location", told["editing_location"]))
+    lost = f"It has {', '.join(values)}. The v1 API has no field for these: a new content would be created without them." if values else ""
+    if lost and not told.get("country"):
+        lost += " With `content_api: v3` it keeps them."
+    return replace(seen, irreplaceable=lost, unread=unread_of(told))
+
+
+def _said(name: str, value: Value) -> str:
+    return f"`{name}`" if value is True else f"`{name}` {quoted(str(value))}"
+
+
+def unread_of(told: Attributes) -> tuple[str, ...]:
+    """Return the attributes that a content may have and that v3 does not return."""
+    return (*UNREAD, *UNREAD_OF_PRINT) if told.get("type") == "physical" else UNREAD
 
 
 def without(names: tuple[str, ...]) -> dict[str, Value]:

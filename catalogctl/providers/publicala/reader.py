@@ -19,12 +19,12 @@ from catalogctl.providers.publicala import track, track_order
 from catalogctl.providers.publicala.calls import by_v3
 from catalogctl.providers.publicala.content import ContentReader
 from catalogctl.providers.publicala.content_v3 import V3Reader
-from catalogctl.providers.publicala.convert import may_be_shortened, without_description
-from catalogctl.providers.publicala.convert_v3 import without
+from catalogctl.providers.publicala.convert import Row, may_be_shortened, without_description
+from catalogctl.providers.publicala.convert_v3 import for_wanted, unread_of, with_losses_by_v1, without
 from catalogctl.providers.publicala.endpoints import TRACKS
 from catalogctl.providers.publicala.options import Api, Settings
 from catalogctl.providers.publicala.track import ObservedTrack, Tracks
-from catalogctl.providers.publicala.types import CONTENT, TAXONOMIES, TRACK, V3_ALONE
+from catalogctl.providers.publicala.types import CONTENT, SETTINGS, TAXONOMIES, TRACK, V3_ALONE
 
 
 class StoreReader:
@@ -79,10 +79,13 @@ class StoreReader:
         return track_order.observed(owner, tracks)
 
     async def complete(self, type_: ResourceType, seen: Sequence[Observed]) -> Sequence[Observed]:
-        """Add what v1 does not tell of contents that are written by it, and v3 does: the taxonomies, and descriptions in full."""
+        """Add what v1 does not tell of contents that are written by it, and v3 does: the taxonomies, descriptions in full, and settings.
+
+        Of contents that are written by v3, those that come from state are read.
+        """
         if type_ is not CONTENT:
             return seen
-        ids = [one.id for one in seen if one.attributes.get("api") != Api.V3]
+        ids = [one.id for one in seen if not (by_v3(one.attributes) and one.unread)]
         try:
             rows = await self._v3.rows_of(ids)
         except Refused as refusal:
@@ -90,7 +93,7 @@ class StoreReader:
                 raise
             rows = {}
         found = dict(zip((one.id for one in seen), seen, strict=True))
-        found |= {id_: _with(found[id_], self._v3.observed(row)) for id_, row in rows.items()}
+        found |= {id_: self._completed(found[id_], rows.get(id_)) for id_ in ids}
 
         async def lengthen(id_: str) -> None:
             alone = await self._v1.read(type_, id_)
@@ -100,6 +103,15 @@ class StoreReader:
         short = [id_ for id_ in ids if TOLD_BY_V1 - found[id_].attributes.keys()]
         await for_each(short, self._service.width, lengthen)
         return [found[one.id] for one in seen]
+
+    def _completed(self, seen: Observed, row: Row | None) -> Observed:
+        if row is None:
+            return seen if by_v3(seen.attributes) else _by_v1(seen)
+        told = self._v3.observed(row)
+        if by_v3(seen.attributes):
+            now = for_wanted(row, told, seen.attributes, seen.key)
+            return replace(now, attributes={**now.attributes, **seen.attributes})
+        return with_losses_by_v1(_with(seen, told), row)
 
     async def find(self, want: Lookup) -> Observed | None:
         """Look for one object that has no known id: a content by its key, a track by its title among those that are nobody else's."""
@@ -232,15 +244,16 @@ TOLD_BY_V1 = frozenset({"description", "free", "lang", "prices"})
 
 
 def _with(seen: Observed, other: Observed) -> Observed:
-    """Add to a content what another reading of it tells: the taxonomies, and what is missing."""
+    """Add to a content what another reading of it tells: the taxonomies, where a printed book was made, and what is missing."""
     told = other.attributes
-    more = {name: told[name] for name in (*TAXONOMIES, *(TOLD_BY_V1 - seen.attributes.keys())) if name in told}
+    names = (*TAXONOMIES, *(TOLD_BY_V1 - seen.attributes.keys()), *(["editing_location"] * (told.get("type") == "physical")))
+    more = {name: told[name] for name in names if name in told}
     return replace(seen, attributes={**seen.attributes, **more})
 
 
 def _by_v1(seen: Observed) -> Observed:
-    """Add that there is nothing of what v1 has no place for."""
-    return replace(seen, attributes={**seen.attributes, **without(V3_ALONE)})
+    """Add that there is nothing of what v1 has no place for, and which of it may be there all the same."""
+    return replace(seen, attributes={**seen.attributes, **without(V3_ALONE)}, unread=(*SETTINGS, *unread_of(seen.attributes)))
 
 
 class _Tally:

@@ -30,6 +30,13 @@ V3_ALONE = (
 )
 """What v1 has no place for."""
 
+UNREAD = ("cover", "price_windows", "table_of_contents", "preorder_from", "sale_from")
+"""What a content may have and neither API returns: a cover is shown whether or not one was given, and of prices only those of today."""
+UNREAD_OF_PRINT = ("pages", "height", "width", "weight", "binding_type", "stock")
+"""The same for physical content."""
+SETTINGS = ("subtitle", "audience", "free_until", "require_login", "preview", "preview_require_login")
+"""What v3 returns, and v1 neither returns nor takes."""
+
 FILES = ("file", "sftp_file")
 """The two ways to a content's file; a content by v3 declares both, one of them as none."""
 
