@@ -72,7 +72,7 @@ def command(console: Console, /, planfile: str | None, **chosen: Any) -> int:
 def run_apply(console: Console, purpose: Purpose, planfile: str | None, chosen: dict[str, Any]) -> int:
     """Plan while holding the state, ask, take the steps, and give the exit code."""
     from catalogctl.cli.backend import hold, open_backend
-    from catalogctl.cli.next_command import going_on
+    from catalogctl.cli.next_command import agreeing_beforehand, going_on
     from catalogctl.cli.options import question, refuse_idle_globs
     from catalogctl.cli.output import read_named
     from catalogctl.cli.plan import text_lines
@@ -90,15 +90,11 @@ def run_apply(console: Console, purpose: Purpose, planfile: str | None, chosen: 
     if each and (chosen["auto_approve"] or approved):
         message = f"--confirm each and {'--auto-approve' if chosen['auto_approve'] else '--approved'} contradict each other"
         raise click.UsageError(message)
-    if each:
-        detail = "Each change needs a confirmation, and there is no terminal to ask on. Nothing was sent."
-        needs_somebody_to_ask(detail, "In CI, apply a reviewed plan:\ncatalogctl apply plan.json")
-    elif planfile is None and approved is None and not chosen["auto_approve"]:
-        detail = "The plan needs a confirmation, and there is no terminal to ask on. Nothing was sent."
-        hint = "In CI, apply a reviewed plan, or agree beforehand:\ncatalogctl apply plan.json\ncatalogctl apply --approved DIGEST"
-        if purpose is Purpose.DESTROY:
-            hint = "If everything that is managed shall go, agree beforehand:\ncatalogctl destroy --auto-approve"
-        needs_somebody_to_ask(detail, hint)
+    name = "destroy" if purpose is Purpose.DESTROY else "apply"
+    if each or (planfile is None and approved is None and not chosen["auto_approve"]):
+        what = "Each change" if each else "The plan"
+        detail = f"{what} needs a confirmation, and there is no terminal to ask on. Nothing was sent."
+        needs_somebody_to_ask(detail, agreeing_beforehand(name, planfile, chosen))
     with console.listening() as listen:
         workspace = open_workspace(console, listen, chosen["parallelism"])
     console.remarks(workspace.diagnostics)
@@ -114,7 +110,7 @@ def run_apply(console: Console, purpose: Purpose, planfile: str | None, chosen: 
             if saved is None:
                 planned = make_plan(workspace.catalog, backend, stores, asked, listen)
             else:
-                _hold_to(approved, saved)
+                _hold_to(approved, saved, chosen)
                 catalog, asked = _as_reviewed(saved, workspace, backend, asked)
                 planned = approved_plan(saved, catalog, backend, stores, asked, listen)
                 _refuse_other_files(saved, planned, workspace)
@@ -127,7 +123,6 @@ def run_apply(console: Console, purpose: Purpose, planfile: str | None, chosen: 
         if wanted is None:
             console.say("Nothing was done.")
             return exit_code(Refusal.ERROR)
-        name = "destroy" if purpose is Purpose.DESTROY else "apply"
         go_on = partial(going_on, console, name, planfile, chosen, wanted.plan)
         behalf = occasion(workspace.project, saved, recovered, approved=bool(approved))
         return _carry_out(console, workspace, wanted, backend, lock, stores, behalf, go_on, fail_fast=chosen["fail_fast"])
@@ -159,7 +154,7 @@ def _agreed_to(
         return None if planned.plan.is_empty else planned
     approved = chosen.get("approved")
     if planfile is None:
-        _hold_to(approved, planned.plan)
+        _hold_to(approved, planned.plan, chosen)
     return planned if planfile is not None or approved or chosen["auto_approve"] or agreed(_question(planned)) else None
 
 
@@ -182,11 +177,12 @@ def _confirmed(console: Console, workspace: Workspace, planned: Planned, stores:
     return confirmed_plan(planned, left_out, stores, asked) if left_out else planned
 
 
-def _hold_to(approved: str | None, plan: Plan) -> None:
+def _hold_to(approved: str | None, plan: Plan, chosen: dict[str, Any]) -> None:
     """Make sure that a plan does what was approved, where somebody said what that is.
 
     Raises:  CatalogError: stale (plan-not-approved).
     """
+    from catalogctl.cli.next_command import command_line
     from catalogctl.model.diagnostics import CatalogError, Refusal, error
     from catalogctl.planning.planfile.file import digest
 
@@ -196,7 +192,7 @@ def _hold_to(approved: str | None, plan: Plan) -> None:
         f"What would be done now has the digest {digest(plan)}; approved was {approved}. Files, stores or state changed in between. "
         "Nothing was done."
     )
-    hint = "Look at what would be done now, and approve that:\ncatalogctl plan --out plan.json"
+    hint = f"Look at what would be done now, and approve that:\ncatalogctl {command_line('plan', None, chosen)} --out plan.json"
     raise CatalogError(error("plan-not-approved", "This is not the plan that was approved", detail, hint), refusal=Refusal.STALE)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -324,6 +325,42 @@ def test_destroy_without_a_terminal_advises_what_destroys(tmp_path: Path) -> Non
     ran = catalogctl("-C", folder, "destroy").ended(1)
     (command,) = re.findall(r"^\s*(catalogctl .*destroy.*)$", ran.err, flags=re.MULTILINE)
     catalogctl(*command.split()[1:], "--allow", "deletes=1").ended(0)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        (
+            "destroy --target publishdrive/* --exclude x --allow deletes=1",
+            "destroy --target 'publishdrive/*' --exclude x --allow deletes=1",
+        ),
+        ("apply --target store/* --replace store/* --no-refresh", "apply --target 'store/*' --replace 'store/*' --no-refresh"),
+        ("apply --partial --fail-fast --parallelism 2 --lock-timeout 5", "apply --partial --fail-fast --parallelism 2 --lock-timeout 5"),
+        ("apply --env other --refresh-only", "--env other apply --refresh-only"),
+    ],
+)
+def test_a_command_that_agrees_beforehand_keeps_every_option_typed(tmp_path: Path, typed: str, kept: str) -> None:
+    ran = catalogctl("-C", str(project(tmp_path)), *typed.split()).ended(1)
+    commands = [line.split("catalogctl ", 1)[1] for line in ran.err.splitlines() if re.match(r"\s*catalogctl ", line)]
+    assert all(f"-C {tmp_path}" in command for command in commands)
+    last = commands[-1].replace(f"-C {tmp_path} ", "").replace(" --auto-approve", "").removesuffix(" --approved DIGEST")
+    assert last == kept
+
+
+def test_a_destroy_that_follows_its_hint_removes_what_was_selected(tmp_path: Path) -> None:
+    folder = project(tmp_path)
+    (folder / "catalog/other.yaml").write_text(
+        BOOK.replace("id: book", "id: other").replace("title: Book", "title: Other"), encoding="utf-8"
+    )
+    catalogctl("-C", str(folder), "apply", "--auto-approve").ended(0)
+    held = set(catalogctl("-C", str(folder), "state", "list").ended(0).out.split())
+    gone = {address for address in held if "/other." in address}
+    assert gone
+    assert gone != held
+    ran = catalogctl("-C", str(folder), "destroy", "--target", "other", "--allow", "deletes=9").ended(1)
+    (command,) = re.findall(r"^\s*(catalogctl .*destroy.*)$", ran.err, flags=re.MULTILINE)
+    catalogctl(*shlex.split(command)[1:]).ended(0)
+    assert set(catalogctl("-C", str(folder), "state", "list").ended(0).out.split()) == held - gone
 
 
 @pytest.mark.parametrize("mark", ["<<<<<<< HEAD\n", "||||||| base\n", "=======\n", ">>>>>>> branch\n"])
