@@ -39,6 +39,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
 }
 """Command → its module in this package, and what it does; a module is imported when its command runs."""
 
+_APPROVAL = "--auto-approve"
+_AGREEING = {"--yes", "-y", "--assume-yes", "--approve", "--force", "-f", "--no-confirm", "--non-interactive"}
+"""How other programs are told not to ask."""
+
 
 class Commands(CommandGroup):
     """The commands, each imported only when it is asked for: help and completion stay fast."""
@@ -135,6 +139,9 @@ def _run(arguments: list[str], session: Invocation) -> int:
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.ClickException as wrong:
+        if isinstance(wrong, click.NoSuchOption) and wrong.option_name in _AGREEING and wrong.ctx is not None:
+            known = {name for option in wrong.ctx.command.get_params(wrong.ctx) for name in option.opts}
+            wrong.possibilities = [_APPROVAL] if _APPROVAL in known else wrong.possibilities
         wrong.show()
         return ERROR
     except CatalogError as refused:

@@ -236,6 +236,8 @@ def _place(root: str, mention: Mention, parents: dict[str, str]) -> tuple[str, F
     if _CONTROL.search(written):
         detail = f"`{shown(written)}` contains an invisible control character; no file has such a name."
         return Flaw("asset-path", "Control character in a path", detail, "Write it again.")
+    if re.match(r"[A-Za-z]:[\\/]", written):
+        return _outside(written)
     if "\\" in written:
         return Flaw(
             "asset-path",
@@ -291,6 +293,8 @@ def _missing(root: str, path: str, mention: Mention) -> Flaw:
     written, name = mention.written, posixpath.basename(path)
     folder = posixpath.join(root, posixpath.dirname(path))
     detail, hint = f"There is no `{path}` in the project.", "Paths are relative to the folder of the document."
+    if address := re.fullmatch(r"(?:https?:?/{1,2})?((?:www\.[\w-]+|[\w-]+(?:\.[\w-]+)*\.(?:com|net|org|io))(?:\.[\w-]+)*/.+)", written):
+        return Flaw("asset-missing", "No such file", f"{detail} An address begins with `https://`.", f"Write https://{address[1]}")
     if twin := _twin(root, path):
         here = posixpath.relpath(twin, mention.folder or ".")
         if unicodedata.normalize("NFC", twin) == unicodedata.normalize("NFC", path):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Final
 
 _DIGITS: Final = {
@@ -42,3 +42,33 @@ def minor_digits(currency: str) -> int:
 def smallest_coin(currency: str) -> Decimal:
     """Return the smallest amount of a currency that can be paid in cash; nothing is sold for less."""
     return _COINS.get(currency, Decimal(1).scaleb(-minor_digits(currency)))
+
+
+def nearest_payable(currency: str, amount: str) -> str:
+    """Return the amount with the digits of its currency that comes nearest to another; never zero for what is more than that."""
+    least = Decimal(1).scaleb(-minor_digits(currency))
+    rounded = Decimal(amount).quantize(least, ROUND_HALF_EVEN)
+    return format(rounded or (least if Decimal(amount) else rounded), "f")
+
+
+def too_precise(currency: str, amount: str) -> tuple[str, str] | None:
+    """Return what is wrong with an amount of more digits than its currency has, and what to write; `None` where it has no more.
+
+    Also where the digits are zeros: a point may set thousands apart.
+    """
+    digits = minor_digits(currency)
+    whole, _, fraction = amount.partition(".")
+    if len(fraction) <= digits or not Decimal(amount):  # nothing is nothing, however it is written
+        return None
+    most = f"{digits} digit{'' if digits == 1 else 's'} after the point" if digits else "no digits after the point"
+    detail = f"An amount in {currency} has {most}; `{amount}` has {len(fraction)}."
+    short = f"{whole}.{fraction[:digits]}".rstrip(".")
+    lossless = not fraction[digits:].strip("0")
+    nearest = short if lossless else nearest_payable(currency, amount)
+    if len(fraction) == 3 and whole != "0":
+        detail += " The point may set thousands apart."
+        return detail, f"Write {whole}{fraction}\nOr, where the point is the decimal point, write {nearest}"
+    if lossless:
+        return detail, f"Write {short}"
+    detail += " It cannot be charged, and a store would round it or refuse it."
+    return detail, f"Write an amount that can be paid, such as {nearest}"

@@ -244,6 +244,16 @@ BROKEN = {
     "centimetres": edited(FORMAT, FORMAT + "    height: 21 cm\n"),
     "inches": edited(FORMAT, FORMAT + "    height: 8.5 in\n"),
     "protected as in Terraform": edited(FORMAT, FORMAT + "    lifecycle: {prevent_destroy: true}\n"),
+    "thousands with a comma in braces": edited(PRICES, "{COP: 45,000}"),
+    "thousands with a comma in a block": edited("    prices: {USD: 7.50}\n", "    prices:\n      EUR: 8,995\n"),
+    "one digit behind a decimal comma": edited(PRICES, "{USD: 8,9}"),
+    "a currency without a blank": edited(PRICES, "{USD:7.50}"),
+    "a currency without a colon": edited(PRICES, "{USD 7.50}"),
+    "the singular of files": edited("files: {content:", "file: {content:"),
+    "codes of countries with blanks": edited("language: en", "language: en\nterritories: US CA"),
+    "a truth value in quotes": edited(PUBLISH, "{store: {free: 'true'}}"),
+    "an address without its scheme": edited("https://files.example.com/book.epub", "www.example.com/book.epub"),
+    "an address without its colon": edited("https://files.example.com/book.epub", "https//files.example.com/book.epub"),
     "an ISBN without its zero": edited(FORMAT, FORMAT + "    isbn: 306406152\n"),
 }
 
@@ -262,6 +272,138 @@ def test_what_a_hint_says_to_write_helps(tmp_path: Path, case: str) -> None:
 @pytest.mark.parametrize("case", sorted(BROKEN))
 def test_one_mistake_is_one_message(tmp_path: Path, case: str) -> None:
     assert len(told(project(tmp_path, BROKEN[case]))) == (2 if case.startswith("two ") else 1)
+
+
+@pytest.mark.parametrize("amount", ["1,00,000", "1,00,000.00", "12,34,567"])
+@pytest.mark.parametrize("form", ["    prices: {INR: A, USD: 7.50}\n", "    prices:\n      INR: A\n      USD: 7.50\n"])
+def test_thousands_as_india_groups_them_are_not_taken_for_a_decimal_comma(tmp_path: Path, form: str, amount: str) -> None:
+    (problem,) = told(project(tmp_path, edited("    prices: {USD: 7.50}\n", form.replace("A", amount))))
+    assert problem["hint"] == f"Write {amount.replace(',', '')}"
+    assert problem["summary"] == "Thousands set apart in an amount"
+
+
+def test_thousands_as_india_groups_them_are_told_in_json(tmp_path: Path) -> None:
+    folder = project(tmp_path)
+    (folder / "catalog/book.yaml").unlink()
+    book = '{"kind": "title", "id": "b", "editions": {"epub": {"format": "epub", "prices": {"INR": 1,00,000, "USD": 7.50}}}}'
+    (folder / "catalog/book.json").write_text(book, encoding="utf-8")
+    (problem,) = told(folder)
+    assert problem["hint"] == "Write 100000"
+
+
+@pytest.mark.parametrize(
+    ("prices", "hint"),
+    [
+        ("{ISK: 0.50}", "Write an amount that can be paid, such as 1"),
+        ("{JPY: 1,200}", "Write 1200"),
+        ("{JPY: '8,99'}", "Write an amount that can be paid, such as 9"),
+        ("{KWD: 1,200}", "Write 1200\nOr, where it has a decimal sign, write 1.200"),
+    ],
+)
+def test_a_hint_offers_only_what_the_currency_has_digits_for(tmp_path: Path, prices: str, hint: str) -> None:
+    (problem,) = told(project(tmp_path, edited(PRICES, prices)))
+    assert problem["hint"] == hint
+
+
+def test_a_price_for_a_time_has_both_readings_of_a_point(tmp_path: Path) -> None:
+    window = "{currency: COP, amount: 45.000, ends_at: 2099-12-24}"
+    found = told(project(tmp_path, edited(PUBLISH, f"{{store: {{price_windows: [{window}]}}}}")))
+    assert [item["hint"] for item in found] == ["Write 45000\nOr, where the point is the decimal point, write 45.00"]
+
+
+def test_items_without_a_blank_behind_the_hyphen_are_told_as_that(tmp_path: Path) -> None:
+    folder = project(tmp_path, edited("language: en", "language: en\nkeywords:\n  -sea\n  -top hat"))
+    (problem,) = told(folder)
+    _, *items = problem["hint"].splitlines()
+    assert items == ["- sea", "- top hat"]
+    path = folder / "catalog/book.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("-sea", items[0]).replace("-top hat", items[1]), encoding="utf-8")
+    assert told(folder) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("\\u2028", "invisible-character"),
+        ("\\u2029", "invisible-character"),
+        ("\\L", "invisible-character"),
+        ("\\P", "invisible-character"),
+        ("\\N", "control-character"),
+        ("&#0;", "control-character"),
+        ("&#11;", "control-character"),
+        ("&#x202e;", "control-character"),
+        ("&#x200b;", "invisible-character"),
+    ],
+)
+def test_what_is_not_seen_is_told_also_where_it_is_written_as_an_escape_or_an_entity(tmp_path: Path, written: str, code: str) -> None:
+    folder = project(tmp_path, edited("title: Book", f'title: "Bo{written}ok"'))
+    (problem,) = told(folder)
+    assert problem["code"] == code
+    name, row, start, end = place(problem)
+    line = (folder / name).read_text(encoding="utf-8").split("\n")[row]
+    assert line[start:end] == written
+    (folder / name).write_text(edited("title: Book", 'title: "Book"'), encoding="utf-8")
+    assert told(folder) == []
+
+
+def test_entities_that_are_seen_are_not_told(tmp_path: Path) -> None:
+    assert told(project(tmp_path, edited("A novel of the coast.", '"<p>A novel&#8230;&#10;of&#160;the &#133; coast</p>"'))) == []
+    other = edited("A novel of the coast.", "\u0e01&#x200b;\u0e02")  # in Thai, it parts words
+    (tmp_path / "catalog/book.yaml").write_text(other, encoding="utf-8")
+    assert told(tmp_path) == []
+
+
+def test_a_raw_line_separator_is_not_to_be_written_as_an_escape(tmp_path: Path) -> None:
+    (problem,) = told(project(tmp_path, edited("title: Book", "title: Bo\u2028ok")))
+    assert problem["hint"] == "Use an ordinary line break."
+
+
+def test_an_option_of_a_store_takes_the_code_that_a_country_has(tmp_path: Path) -> None:
+    found = told(project(tmp_path, edited(PUBLISH, "{publishdrive: {territories: [Spain]}}")))
+    assert [item["hint"] for item in found if item["code"] == "bad-country"] == ["Write ES (Spain)."]
+
+
+def test_a_product_that_is_an_ean_is_told_as_one(tmp_path: Path) -> None:
+    (problem,) = told(project(tmp_path, edited(PUBLISH, "{openpub: {product: '9781496822482'}}")))
+    assert problem["hint"] == 'Write\n{ean: "9781496822482"}'
+    book = edited(PUBLISH, '{openpub: {product: {ean: "9781496822482"}}}')
+    (tmp_path / "catalog/book.yaml").write_text(book, encoding="utf-8")
+    assert "product" not in {str(item["detail"]).split("`")[1] for item in told(tmp_path) if item["code"] == "wrong-type"}
+
+
+def test_a_path_of_windows_is_not_advised_with_other_slashes(tmp_path: Path) -> None:
+    (problem,) = told(project(tmp_path, edited('"https://files.example.com/book.epub"', "C:\\b.epub")))
+    assert problem["hint"].startswith("Copy the file into the project")
+
+
+@pytest.mark.parametrize("written", ["${env:TOKEN", "${env:}", "${file:}", "${var.token}"])
+def test_a_reference_that_is_malformed_is_not_told_as_a_secret(tmp_path: Path, written: str) -> None:
+    folder = project(tmp_path, project_file=PROJECT.replace("publicala,", f'publicala, token: "{written}",'))
+    (problem,) = told(folder)
+    assert problem["code"] == "secret-reference"
+    line = problem["hint"].splitlines()[1].removeprefix("token: ")
+    (folder / "catalogctl.yaml").write_text(PROJECT.replace("publicala,", f'publicala, token: "{line}",'), encoding="utf-8")
+    assert told(folder) == []
+
+
+def test_the_version_of_an_interface_is_told_from_its_number(tmp_path: Path) -> None:
+    folder = project(tmp_path, project_file=PROJECT.replace("publicala,", "publicala, content_api: 3,"))
+    (problem,) = told(folder)
+    follow(folder, problem)
+    assert "content_api: v3" in (folder / "catalogctl.yaml").read_text(encoding="utf-8")
+    assert told(folder) == []
+
+
+@pytest.mark.parametrize("typed", ["apply --yes", "apply -y", "destroy --force"])
+def test_an_option_that_agrees_elsewhere_is_told_as_ours(tmp_path: Path, typed: str) -> None:
+    assert "--auto-approve" in catalogctl("-C", str(project(tmp_path)), *typed.split()).ended(1).err
+
+
+def test_a_state_given_for_a_plan_is_told_as_one(tmp_path: Path) -> None:
+    folder = project(tmp_path)
+    catalogctl("-C", str(folder), "apply", "--auto-approve").ended(0)
+    ran = catalogctl("-C", str(folder), "apply", str(folder / "state/default.json")).ended(5)
+    assert "It is the state file, and no saved plan." in " ".join(ran.err.split())
 
 
 @pytest.mark.parametrize("provider", ["publica.la", "Publicala", "publicla"])

@@ -23,6 +23,8 @@ _BETWEEN_DIGITS = str.maketrans("", "", " -\u00a0\u2010\u2011\u2012\u2013")
 """Hyphens and spaces, and what word processors put in their place."""
 _SPREADSHEET = re.compile(r"([0-9]{9,13})\.0+")
 _SHORT = re.compile("[0-9]{6,8}[0-9X]")
+_ISSN = re.compile(r"(?:ISSN:?\s*)?[0-9]{4}[-\u2010-\u2012][0-9]{3}[0-9Xx]", re.IGNORECASE)
+"""Only the hyphen tells it from an ISBN-10 that has lost two zeros: their check digits are the same."""
 _SCIENTIFIC = re.compile(r"9[.,]?7[89]?[0-9]*[eE]\+?[0-9]{2}")
 _LONGEST_TEXT = 200
 _ROUNDED = re.compile("97[89][0-9]{0,5}0{5,10}")
@@ -49,6 +51,9 @@ def isbn13(text: str) -> str:
         if right == ten[9]:
             return _from10(ten)
         raise _wrong_check_digit(text, ten[:9] + right)
+    if _ISSN.fullmatch(text.strip()) and _check10(ten[-8:].zfill(10)) == ten[-1]:
+        detail = f"`{shown(text)}` is an ISSN, the number of a journal or a series."
+        raise CodeError("Not an ISBN", detail, "Give the ISBN of this book, or leave the field out until there is one.")
     raise _no_isbn(text, ten)
 
 
@@ -154,6 +159,8 @@ def _isbn_within(text: str) -> str | None:
 
 # Languages, countries, currencies
 
+_WITH_AMOUNT = re.compile(r"([A-Z]{3})(?::|\s+)([0-9]{1,12}(?:\.[0-9]{1,6})?)")
+
 
 @lru_cache(maxsize=1)
 def currencies() -> tuple[str, ...]:
@@ -234,6 +241,9 @@ def currency(text: str) -> str:
         return text
     if text in names.NO_MONEY:
         raise CodeError("Unknown currency", f"`{text}` is no money that a price can be in.", "Give the currency that customers pay in.")
+    if (run := _WITH_AMOUNT.fullmatch(text)) and run[1] in names.currency_names():
+        missing = "blank behind the colon" if ":" in text else "colon behind the currency"
+        raise CodeError("Unknown currency", f"`{shown(text)}` has no {missing}.", f"Write {run[1]}: {run[2]}")
     code = names.guess_currency(text.strip())
     raise CodeError(
         "Unknown currency",

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 from catalogctl.config.schema.contributors import contributor_problems
 from catalogctl.config.schema.problem import Problem
 from catalogctl.config.syntax.source import Part
 from catalogctl.model.diagnostics import Pointer, Severity
-from catalogctl.model.money import minor_digits
+from catalogctl.model.money import too_precise
 
 
 def cross_check(kind: str, data: Mapping[str, Any]) -> Iterator[Problem]:
@@ -55,33 +54,9 @@ def _terms(block: Mapping[str, Any], here: Pointer) -> Iterator[Problem]:
 
 
 def _digits(currency: str, amount: str, here: Pointer) -> Iterator[Problem]:
-    """Refuse an amount with more digits than its currency has, also where they are zeros: a point may set thousands apart."""
-    digits = minor_digits(currency)
-    whole, _, fraction = amount.partition(".")
-    if len(fraction) <= digits or not Decimal(amount):  # nothing is nothing, however it is written
-        return
-    most = f"{_digits_text(digits)} after the point" if digits else "no digits after the point"
-    detail = f"An amount in {currency} has {most}; `{amount}` has {len(fraction)}."
-    short = f"{whole}.{fraction[:digits]}".rstrip(".")
-    lossless = not fraction[digits:].strip("0")
-    thousands = f"{whole}{fraction}" if len(fraction) == 3 and whole != "0" else ""
-    if thousands:
-        detail += " The point may set thousands apart."
-        hint = f"Write {thousands}\nOr, where the point is the decimal point, write {short if lossless else _rounded(amount, digits)}"
-    elif lossless:
-        hint = f"Write {short}"
-    else:
-        detail += " It cannot be charged, and a store would round it or refuse it."
-        hint = f"Write an amount that can be paid, such as {_rounded(amount, digits)}"
-    yield Problem(here, Part.VALUE, "price-precision", "Price too precise", detail, hint)
-
-
-def _digits_text(digits: int) -> str:
-    return f"{digits} digit" if digits == 1 else f"{digits} digits"
-
-
-def _rounded(amount: str, digits: int) -> str:
-    return format(Decimal(amount).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_EVEN), "f")
+    """Refuse an amount with more digits than its currency has."""
+    if (wrong := too_precise(currency, amount)) is not None:
+        yield Problem(here, Part.VALUE, "price-precision", "Price too precise", *wrong)
 
 
 def _territories(block: Mapping[str, Any], here: Pointer) -> Iterator[Problem]:

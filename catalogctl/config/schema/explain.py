@@ -14,13 +14,15 @@ from typing import Any, Final
 from jsonschema import Draft7Validator, ValidationError
 from jsonschema.validators import extend
 
+from catalogctl.config.schema.codes import currencies
 from catalogctl.config.schema.correction import correction, quantity, truth
 from catalogctl.config.schema.leaf import LEAVES, Leaf
 from catalogctl.config.schema.meant import block_meant, format_meant, list_meant
 from catalogctl.config.schema.misnamed import misnamed, unknown_files
 from catalogctl.config.schema.problem import AS_WRITTEN, Problem
 from catalogctl.config.schema.wording import example, flow, said, span_of, what, written
-from catalogctl.config.syntax.scalars import CodeError
+from catalogctl.config.syntax.amounts import amount
+from catalogctl.config.syntax.scalars import CodeError, plain
 from catalogctl.config.syntax.source import Part
 from catalogctl.model.alike import most_alike
 from catalogctl.model.diagnostics import Pointer
@@ -205,6 +207,8 @@ def _missing_field(pointer: Pointer, name: str, schema: Mapping[str, Any], block
 def _leaf_problem(leaf: Leaf, pointer: Pointer, part: Part, value: Any, schema: Mapping[str, Any]) -> Problem:
     """Ask the code that reads this kind of scalar what is wrong: it knows more than the schema."""
     try:
+        if leaf.name == "price" and pointer and pointer[-1] in currencies():
+            amount(value, str(pointer[-1]))
         leaf.read(value)
     except CodeError as wrong:
         return Problem(pointer, part, f"bad-{leaf.name}", wrong.summary, wrong.detail, wrong.hint)
@@ -248,25 +252,41 @@ def _wrong_type(pointer: Pointer, value: Any, schema: Mapping[str, Any], leaf: L
 
 def _surprise(value: Any, wanted: list[str], schema: Mapping[str, Any], leaf: Leaf | None) -> tuple[str, str]:
     """Say why a value is not what its writer thought, and how to write what they meant."""
+    if near := most_alike(written(value), [str(one) for one in schema.get("enum", ())]) if "string" in wanted else []:
+        return "", f"Write {near[0]}"
     if "string" in wanted and isinstance(value, (bool, int, Decimal)) and _reads(leaf, written(value)):
         kind = "a truth value" if isinstance(value, bool) else "a number"
         return f" Without quotes, {AS_WRITTEN} is {kind}.", f'Quote it: "{AS_WRITTEN}"'
     if value is None:
         return " Nothing is written after the colon.", f"Write a value, or leave the field out. {example(schema)}".strip()
     if "boolean" in wanted and truth(value):
-        return f" In YAML 1.2, {value} is text.", f"Write {truth(value)}"
+        where = "In quotes" if plain(value) != value else "In YAML 1.2"
+        return f" {where}, {value} is text.", f"Write {truth(value)}"
     if {"integer", "number"} & set(wanted) and isinstance(value, str):
         guess = quantity(value)
         if guess is not None and ("number" in wanted or guess == guess.to_integral_value()):
             return " In quotes, with a leading zero or with a unit, digits are text.", f"Write {guess.normalize():f}"
         return "", example(schema)
+    if "array" in wanted and isinstance(value, str) and re.match(r"-[^\s-]", value):
+        items = "\n".join(f"- {item}" for item in re.split(r"(?:^| )-(?=\S)", value)[1:])
+        return " A hyphen begins an item where a blank is behind it.", f"Put a blank behind the hyphen:\n{items}"
     if "array" in wanted and not isinstance(value, (list, dict)):
+        value = _parted(value, schema)
         return "", f"Write a list, with one item if there is but one:\n{list_meant(value, _item_of(schema))}"
     if "array" in wanted and isinstance(value, dict):
         return "", "Begin each item with a hyphen."
     if "object" in wanted and isinstance(value, list):
         return "", f"Write `name: value` lines, without hyphens. {example(schema)}".strip()
     return "", example(schema)
+
+
+def _parted(value: Any, schema: Mapping[str, Any]) -> Any:
+    """Return a text of codes with commas in the place of the blanks between them: `US CA`; any other value as it is."""
+    items = schema.get("items")
+    leaf = LEAVES.get(items.get("$comment", "")) if isinstance(items, dict) else None
+    codes = value.split() if isinstance(value, str) else []
+    are_codes = leaf is not None and not _reads(leaf, value) and all(_reads(leaf, code) for code in codes)
+    return ",".join(codes) if are_codes and len(codes) > 1 else value
 
 
 def _item_of(schema: Mapping[str, Any]) -> Callable[[str], str]:

@@ -280,6 +280,8 @@ def block_meant(title: str, field: str, value: object) -> str:
             return flow({"enabled": value})
         case "prices":
             return _price_meant(value)
+        case "product" if len(texts) == 1 and re.fullmatch("97[89][0-9]{10}", re.sub("[ -]", "", texts[0])):
+            return f'{{ean: "{texts[0]}"}}'
         case _:
             pass
     if len(texts) != 1 and field not in {"publish", "subjects"}:

@@ -114,6 +114,8 @@ def _hint(
     if aim.field == "contributors":
         people = [person for name in names for person in people_meant(block[name], person_role(snake(name)) or "author")]
         return _put("contributors", f"[{', '.join(people)}]", block) if people else _rename(aim.field), {aim.field}
+    if aim.inside and len(names) == 1 and isinstance(block[names[0]], dict):
+        return f"Write\n{aim.field}: {flow(block[names[0]])}", {aim.field}
     if aim.inside:
         inner = ", ".join(f"{one.inside}: {flow(block[name])}" for name, one in found)
         if isinstance(block.get(aim.field), dict):

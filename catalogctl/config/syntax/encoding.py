@@ -110,7 +110,7 @@ def _control_character(text: str, offset: int) -> SyntaxProblem:
     if character == "\ufeff":
         hint = "Delete it; it often comes from joining files."
     elif character in "\u2028\u2029":
-        hint = f'Use an ordinary line break, or write it as "\\u{ord(character):04X}" in double quotes.'
+        hint = "Use an ordinary line break."
     else:
         hint = "Delete it."
     return SyntaxProblem(

@@ -22,6 +22,7 @@ _WORD = re.compile(r"[-+.\w]+")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 _BREAK = re.compile("\r\n|\r|\n")
 _HALVES = re.compile(r"([0-9.]+),\Z")
+_REST = re.compile(r"[-+.\w]+(?:,[0-9]{3}(?![0-9]))*")
 _LOOK_AHEAD = 200
 _CURLY = ("'", "`", "\u201c", "\u201d", "\u201e", "\u2018", "\u2019", "\u00ab")
 _OTHER_QUOTES = re.compile(f'[{"".join(_CURLY)}]([^{"".join(_CURLY)}"\\\\\n]{{0,100}})[{"".join(_CURLY)}]')
@@ -257,7 +258,7 @@ class _Scanner:
             return node
         while True:
             if self.peek() != '"':
-                self.refuse_comma()
+                self.refuse_comma(next(reversed(value), ""))
                 self.refuse_other_syntax()
                 self.stop("A key in double quotes is expected here.", "Quote the key, or remove the comma after the last field.", self.at)
             key_at = self.at
@@ -299,11 +300,11 @@ class _Scanner:
             if self.ends("]", start):
                 return node
 
-    def refuse_comma(self) -> None:
+    def refuse_comma(self, currency: str) -> None:
         """Tell of a decimal comma, where the key that is expected is the other half of an amount."""
         found = _HALVES.search(self.text, max(0, self.at - MAX_NUMBER), self.at)
-        rest = _WORD.match(self.text, self.at)
-        wrong = comma_in_braces(found[1], rest.group()) if found and rest else None
+        rest = _REST.match(self.text, self.at)
+        wrong = comma_in_braces(found[1], rest.group(), currency) if found and rest else None
         if wrong is not None and found is not None:
             raise Unreadable(SyntaxProblem("json-syntax", wrong.summary, wrong.detail, wrong.hint, self.span(found.start(), self.at + 1)))
 

@@ -27,6 +27,7 @@ MAX_ALIASED = 100_000
 _COMMENT = re.compile(r"[ \t]*(#[^\s].*)")
 """A comment without a blank behind its sign, on the rest of a line."""
 
+_COMMAS = re.compile("(,[0-9]{1,3})*,")
 _TEXT_WEIGHT = 64
 """Characters of text that count as one node, so that repeating one long text is limited as well."""
 
@@ -228,12 +229,13 @@ class _Reader:
         fields: dict[str, Node] = {}
         node = Node(value, _span(start), keys, fields, height=1)
         before: Node | None = None
+        key: str | None = None
         while True:
             event: Any = self.following()
             if isinstance(event, MappingEndEvent):
                 node.span = _whole(start, event)
                 return node
-            if start.flow_style and before is not None and self.decimal_comma(before, event):
+            if start.flow_style and before is not None and self.decimal_comma(key or "", before, event):
                 self.following()
                 continue
             key = self.key(event, node, depth)
@@ -245,19 +247,22 @@ class _Reader:
                 fields[key] = child
                 keys[key] = _span(event)
 
-    def decimal_comma(self, before: Node, key: Any) -> bool:
-        """Tell of an amount that braces took apart at its comma: `{EUR: 8,99}`. False where the key is one."""
+    def decimal_comma(self, currency: str, before: Node, key: Any) -> bool:
+        """Tell of an amount that braces took apart at its commas: `{EUR: 8,99}`, `{INR: 1,00,000}`. False where the key is one."""
         amount = isinstance(before.value, (int, Decimal)) and not isinstance(before.value, bool)
         if not amount or not isinstance(key, ScalarEvent) or key.style:
             return False
         line, column, _, end = before.span
         row = self.rows[line] if line < len(self.rows) else ""
         start, last = _span(key)[:2], _span(key)[3]
-        if start[0] != line or row[end : start[1]] != ",":
+        between = row[end : start[1]]
+        if start[0] != line or not _COMMAS.fullmatch(between):
             return False
-        wrong = comma_in_braces(row[column:end], key.value)
+        wrong = comma_in_braces(row[column : start[1] - 1], key.value, currency)
         if wrong is None:
             return False
+        if between != ",":
+            self.problems.pop()  # of its first half alone
         self.tell("bad-price", wrong.summary, wrong.detail, wrong.hint, (line, column, line, last))
         return True
 

@@ -103,15 +103,15 @@ def _document(data: bytes) -> Json:
     if not data or data.isspace():
         raise _damaged("It is empty.")
     if _IS_YAML.match(data):
-        detail = "It is a file of the catalog or of the project, and no saved plan. Nothing was done."
-        hint = "Save a plan, and apply that:\ncatalogctl plan --out plan.json\ncatalogctl apply plan.json"
-        raise CatalogError(error("not-a-plan", "Not a saved plan", detail, hint), refusal=Refusal.STALE)
+        raise _no_plan("a file of the catalog or of the project")
     if not data.startswith(_BEGINNING) and not bearable(data):
         raise _damaged("It begins as no plan does.")
     try:
         stored = orjson.loads(data)
     except orjson.JSONDecodeError as problem:
         raise _damaged(f"It is not whole JSON: {problem}.") from problem
+    if isinstance(stored, dict) and {"lineage", "serial"} <= stored.keys():
+        raise _no_plan("the state file")
     if not isinstance(stored, dict) or not isinstance(stored.get("format_version"), str):
         raise _damaged("It is JSON, but no plan.")
     if stored["format_version"] != FORMAT:
@@ -123,6 +123,12 @@ def _document(data: bytes) -> Json:
     if stored.get("checksum") != checksum:
         raise _damaged("Its content does not match its checksum: a byte was changed.")
     return stored
+
+
+def _no_plan(what: str) -> CatalogError:
+    detail = f"It is {what}, and no saved plan. Nothing was done."
+    hint = "Save a plan, and apply that:\ncatalogctl plan --out plan.json\ncatalogctl apply plan.json"
+    return CatalogError(error("not-a-plan", "Not a saved plan", detail, hint), refusal=Refusal.STALE)
 
 
 def _unknown_format(detail: str) -> CatalogError:

@@ -9,15 +9,16 @@ from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, WithJsonSchema, model_validator
+from pydantic_core import PydanticCustomError
 
-from catalogctl.model.money import minor_digits
+from catalogctl.model.money import too_precise
 from catalogctl.providers.publicala.assumptions import WINDOW_ENDS_INCLUSIVE
 from catalogctl.providers.publicala.countries import known_names
 
 _MOMENT = r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$"
 _DAY = r"^\d{4}-\d{2}-\d{2}$"
 _DAY_OR_MOMENT = r"^\d{4}-\d{2}-\d{2}( \d{2}:\d{2}:\d{2})?$"
-_AMOUNT = r"^\d{1,12}(\.\d{1,2})?$"
+_AMOUNT = r"^\d{1,12}(\.\d{1,6})?$"
 _LARGEST_AMOUNT = 10**12
 
 
@@ -46,7 +47,7 @@ def _day(text: object) -> object:
 
 def _amount(said: object) -> object:
     if isinstance(said, bool) or not isinstance(said, int | Decimal | str) or not re.match(_AMOUNT, str(said), re.ASCII):
-        message = "an amount is written with at most two decimals, such as 9.99"
+        message = "an amount is a number with a decimal point, such as 9.99"
         raise ValueError(message)
     return Decimal(said)
 
@@ -154,10 +155,9 @@ class PriceWindow(BaseModel):
         if self.starts_at is None and self.ends_at is None:
             message = "a price that holds at all times is one of `prices`; this one needs `starts_at` or `ends_at`"
             raise ValueError(message)
-        exponent = self.amount.as_tuple().exponent
-        if isinstance(exponent, int) and -exponent > minor_digits(self.currency):
-            message = f"{self.currency} has {minor_digits(self.currency)} digits after the point, and {self.amount} has {-exponent}"
-            raise ValueError(message)
+        if (wrong := too_precise(self.currency, format(self.amount, "f"))) is not None:
+            words = {"summary": "Price too precise", "detail": wrong[0], "hint": wrong[1]}
+            raise PydanticCustomError("price-precision", "{summary}", words)
         first, last = self.first_day, self.last_day
         if first is not None and last is not None and (first > last or (first == last and not WINDOW_ENDS_INCLUSIVE)):
             message = "`ends_at` is before `starts_at`" if WINDOW_ENDS_INCLUSIVE else "`ends_at` is not after `starts_at`"
