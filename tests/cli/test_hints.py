@@ -438,7 +438,7 @@ def test_the_file_that_a_hint_names_is_there(tmp_path: Path, on_disk: str, writt
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ("{store: {published: true}}", ("publishdrive", "publica.la offers what is there")),
+        ("{store: {published: true}}", ("publishdrive", "publica.la has no such option")),
         ("{publishdrive: {categories: [Novela]}}", ("publicala", "Say `subjects`")),
         ("{store: {distribution: {enabled: true}}}", ("openpublishing", "Remove it here")),
         ("{openpub: {product: 1, territories: [ALL]}}", ("publishdrive", "Say `territories`")),

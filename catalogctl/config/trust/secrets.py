@@ -24,7 +24,7 @@ LONGEST_SECRET: Final = 8 * 1024
 """Bytes of a key: no common server takes a longer header, and the longest keys in use (signed tokens) have 4 KiB at most."""
 
 _REFERENCE = re.compile(r"\$\{(env|file):([^}]+)\}")
-_MALFORMED = re.compile(r"\s*\$\{?\s*(?:env|file|var|secrets?)\b", re.IGNORECASE)
+_MALFORMED = re.compile(r"\s*\$\{?\s*(?:env|file|var|secrets?)[.:]?[\w./-]*\s*\}?\s*", re.IGNORECASE)
 _CONTROL = re.compile(f"[{CONTROL}]")
 _NOT_IN_A_LINE = re.compile(f"[{CONTROL}\u2028\u2029]")
 
@@ -59,7 +59,7 @@ class SecretSetting:
                 detail = f"`{self.setting}` of account {self.account} is meant to be looked up, and is not written as a reference is."
                 hint = f"Write\n{self.setting}: ${{env:{meant}}}\nand give {meant} to the job in its environment."
                 return error("secret-reference", "Not a reference to a secret", detail, hint, source=self.place)
-            if isinstance(self.written, str) and _MALFORMED.match(self.written):
+            if isinstance(self.written, str) and _MALFORMED.fullmatch(self.written):
                 detail = f"`{self.setting}` of account {self.account} begins as a reference does, and is none."
                 named = own_variable(self.account, self.setting)
                 hint = (

@@ -249,8 +249,10 @@ def test_invisible_characters_are_refused(character: str) -> None:
     assert problems(yaml(f"a: 1\nñ: x{character}y\n")) == [("control-character", 2, 5)]
 
 
-def test_line_separators_are_text_in_json() -> None:
-    assert only(json('{"a": "x\u2028y"}')) == {"a": "x\u2028y"}
+def test_line_separators_are_text_in_json_and_a_warning() -> None:
+    source = json('{"a": "x\u2028y"}')
+    assert list(parse(source).documents) == [{"a": "x\u2028y"}]
+    assert problems(source) == [("invisible-character", 1, 9)]
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
