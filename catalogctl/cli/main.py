@@ -141,7 +141,8 @@ def _run(arguments: list[str], session: Invocation) -> int:
     except click.ClickException as wrong:
         if isinstance(wrong, click.NoSuchOption) and wrong.option_name in _AGREEING and wrong.ctx is not None:
             known = {name for option in wrong.ctx.command.get_params(wrong.ctx) for name in option.opts}
-            wrong.possibilities = [_APPROVAL] if _APPROVAL in known else wrong.possibilities
+            if _APPROVAL in known:
+                wrong = click.UsageError(f"No such option '{wrong.option_name}'. Did you mean '{_APPROVAL}'?", wrong.ctx)
         wrong.show()
         return ERROR
     except CatalogError as refused:
