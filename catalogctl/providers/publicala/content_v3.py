@@ -107,7 +107,7 @@ class V3Reader:
 
     async def find(self, want: Lookup) -> Observed | None:
         """Look a content up by its external id."""
-        rows = await self._filtered(want.key)
+        rows = self._exact(await self._filter(want.key), want.key)
         return self._for(rows[0], want) if rows else None
 
     async def rows_of(self, ids: Sequence[str]) -> dict[str, Row]:
@@ -128,16 +128,25 @@ class V3Reader:
         return found
 
     async def _look_up(self, missing: Sequence[Lookup], rows: dict[str, Row], progress: Callable[[int], None]) -> None:
+        """Look for contents one by one, by their external ids first: that shows another content with the same one as well."""
         done = 0
 
         async def one(want: Lookup) -> None:
             nonlocal done
-            row = None if want.id is None else await self.row(want.id)
-            rows.update({_id(found): found for found in ([row] if row is not None else await self._filtered(want.key))})
+            rows.update({_id(found): found for found in await self._alone(want)})
             done += 1
             progress(done)
 
         await for_each(missing, self._service.width, one)
+
+    async def _alone(self, want: Lookup) -> Sequence[Row]:
+        """Read one content: by its external id, and by its id where that shows another content or none.
+
+        Raises:  Unavailable as `_exact`.
+        """
+        shown = await self._filter(want.key)
+        row = None if want.id is None or want.id in shown else await self.row(want.id)
+        return self._exact(shown, want.key) if row is None else [row]
 
     async def row(self, id_: str) -> Row | None:
         """Read the row of one content by its internal id."""
@@ -152,15 +161,19 @@ class V3Reader:
             raise nonsense(self._account, V3_READ, f"is about the content {told}, and {id_} was asked for")
         return cast("Mapping[str, Row]", document)["data"]
 
-    async def _filtered(self, key: str) -> list[Row]:
-        """Ask for an external id, and keep those that have the very one.
+    async def _filter(self, key: str) -> dict[str, Row]:
+        """Ask for an external id, and return what is shown by id, whatever its external id is."""
+        page = await self._page({"sort": "created_at", "per_page": str(PER_PAGE), "filter[external_id]": key})
+        return {_id(row): row for row in page.rows}
+
+    def _exact(self, shown: Mapping[str, Row], key: str) -> list[Row]:
+        """Keep the contents that have the very external id that was asked for.
 
         Raises:  Unavailable when two contents have it, and when all that are shown have another one.
         """
-        page = await self._page({"sort": "created_at", "per_page": str(PER_PAGE), "filter[external_id]": key})
-        found = self._named({_id(row): row for row in page.rows}, key)
-        if page.rows and not found:
-            other = strict.quoted(_key(page.rows[0]))
+        found = self._named(shown, key)
+        if shown and not found:
+            other = strict.quoted(_key(next(iter(shown.values()))))
             raise nonsense(self._account, V3_LIST, f"shows a content with the external id {other}, and {key!r} was asked for")
         return found
 

@@ -264,7 +264,7 @@ def test_tracks_are_read_by_one_list_for_each_audiobook() -> None:
     with kit(A, B, C) as there:
         there.converge()
         there.plan()
-        assert [f"{one.method} {one.path}" for one in there.emulator.requests] == [f"GET {CONTENT}/1000001", f"GET {TRACKS}"]
+        assert [f"{one.method} {one.path}" for one in there.emulator.requests] == [f"GET {CONTENT}", f"GET {TRACKS}"]
 
 
 # ── from one API to the other ──

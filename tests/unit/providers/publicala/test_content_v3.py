@@ -68,10 +68,20 @@ def test_a_listing_ends_where_the_store_says_so(store: Shop, count: int, pages: 
     assert len([call for call in store.calls if "filter" not in call]) == pages
 
 
-def test_trap_2_one_content_is_looked_up_by_its_id_and_its_kind_of_id_is_said(store: Shop) -> None:
+def test_trap_2_one_content_that_has_another_key_is_looked_up_by_its_id_and_its_kind_of_id_is_said(store: Shop) -> None:
+    store.fill(3)
+    assert [seen and seen.key for seen in store.survey(want("book-9", "1000004")).objects] == ["book-2"]
+    assert store.calls[1:] == [f"GET /1000004?id_type=internal&{INCLUDE}"]
+
+
+def test_one_known_content_is_one_request_that_would_show_a_second_one_with_its_key(store: Shop) -> None:
     store.fill(3)
     assert [seen and seen.key for seen in store.survey(want("book-2", "1000004")).objects] == ["book-2"]
-    assert store.calls == [f"GET /1000004?id_type=internal&{INCLUDE}"]
+    assert [call.partition("filter")[2].partition("&")[0] for call in store.calls] == ["%5Bexternal_id%5D=book-2"]
+    answer(store, page({**V3_ROW, "id": "5"}, {**V3_ROW, "id": "6"}))
+    with pytest.raises(Unavailable) as refused:
+        store.survey(want("habits", "5"))
+    assert "2 contents with the external id 'habits'" in refused.value.diagnostic.detail
 
 
 def test_one_content_without_an_id_is_looked_up_by_the_exact_key(store: Shop) -> None:
@@ -149,9 +159,11 @@ def test_the_next_page_is_asked_of_the_store_whatever_address_it_names(store: Sh
 
 
 def test_trap_22_a_list_that_is_forbidden_is_about_the_key_and_one_content_is_about_that_content(store: Shop) -> None:
-    answer(store, {"message": "This action is unauthorized."}, status=403, count=2)
+    no = json.dumps({"message": "This action is unauthorized."})
+    store.store.server.inject(Fault(kind=FaultKind.FAIL, method="GET", status=403, body=no))
     with pytest.raises(CredentialsRefused):
         store.survey(want("a"), want("b"))
+    store.store.server.inject(Fault(kind=FaultKind.FAIL, method="GET", path="/api/v3/content/5", status=403, body=no))
     with pytest.raises(Refused) as refused:
         store.survey(want("a", "5"))
     assert refused.value.status == 403
@@ -161,7 +173,7 @@ def test_trap_22_a_list_that_is_forbidden_is_about_the_key_and_one_content_is_ab
 def test_ids_are_compared_as_text_and_an_answer_about_another_content_is_nonsense(store: Shop) -> None:
     answer(store, {"data": {"id": 6, "external_id": "a"}})
     with pytest.raises(Unavailable):
-        store.survey(want("a", "5"))
+        store.reading(lambda reader: reader.read(CONTENT, "5"))
 
 
 def test_an_isbn_that_comes_back_with_hyphens_is_the_one_that_was_sent() -> None:
