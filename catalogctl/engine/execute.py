@@ -14,6 +14,7 @@ from enum import Enum
 from functools import partial
 from graphlib import TopologicalSorter
 
+from catalogctl.engine.holders import HeldIds, Holders
 from catalogctl.engine.step import (
     Failure,
     Job,
@@ -41,7 +42,6 @@ from catalogctl.model.diagnostics import CatalogError, Diagnostic, Refusal
 from catalogctl.model.link import leading_home
 from catalogctl.model.resource import Deposed, Identity, Recorded
 from catalogctl.model.value import Value, digest, fill
-from catalogctl.planning.change import Change
 from catalogctl.planning.order import Operation, OperationGraph
 from catalogctl.provider.protocol import Verb
 from catalogctl.state.journal import End, Intent, Outcome, Record
@@ -119,6 +119,7 @@ class _Coordinator:
         self._sorter = TopologicalSorter({operation.name: (*operation.requires, *operation.runs_after) for operation in graph.operations})
         self._stores = stores
         self._ledger = ledger
+        self._holders = Holders(ledger)
         self._listen = listen
         self._persistence = persistence
         self._stop = stop
@@ -132,6 +133,8 @@ class _Coordinator:
         """By name the steps that are under way: since when, and when they are told of next."""
         self._learned: dict[Address, str] = {}
         """Ids of what this run made; they are needed to announce the next steps together with the end of these."""
+        self._settling: dict[Address, Recorded | None] = {}
+        """What steps that ended together come to, until it is committed: two of them may be about one address."""
         self._unanswered: dict[str, int] = dict.fromkeys(stores, 0)
         """By account, how many steps in a row went without an answer."""
         self._given_up: dict[str, str] = {}
@@ -221,10 +224,22 @@ class _Coordinator:
 
     def _record(self, settled: list[StepResult], starting: list[Operation]) -> None:
         """Journal what ended and what begins, in one durable write."""
-        records: list[Record] = [self._outcome(result) for result in settled]
+        records: list[Record] = []
+        for result in settled:
+            outcome = self._outcome(result)
+            records.append(outcome)
+            if outcome.end is End.DONE:
+                self._settling[outcome.address] = outcome.recorded
         records += [self._intent(operation) for operation in starting]
         if records:
             self._ledger.commit(records)
+        self._settling.clear()
+        for result in settled:
+            self._holders.note(result.operation.address)
+
+    def _present(self, address: Address) -> Recorded | None:
+        """Look up what is recorded of a resource once the steps that just ended are settled."""
+        return self._settling[address] if address in self._settling else self._ledger.get(address)
 
     def _outcome(self, result: StepResult) -> Outcome:
         """Say what became of a step, and what is remembered of its resource from now on."""
@@ -233,7 +248,7 @@ class _Coordinator:
             end = End.UNKNOWN if result.failure.refusal is Refusal.UNKNOWN_OUTCOME else End.FAILED
             return Outcome(operation.name, operation.verb.value, operation.address, end, None)
         if operation.verb is Verb.DELETE:
-            present = self._ledger.get(operation.address)
+            present = self._present(operation.address)
             recorded = None if present is None else present.without(found_id(self._id(operation)))
         elif operation.meanwhile:
             recorded = self._under_temporary_key(operation)
@@ -243,7 +258,7 @@ class _Coordinator:
 
     def _deposed(self, operation: Operation) -> tuple[Deposed, ...]:
         """List what is still to be deleted once a step has made or changed an object: what it takes the place of, and what was left."""
-        present = self._ledger.get(operation.address)
+        present = self._present(operation.address)
         left = () if present is None else present.deposed
         if not operation.create_before_destroy or operation.verb is not Verb.CREATE:
             return left
@@ -262,7 +277,7 @@ class _Coordinator:
 
     def _under_temporary_key(self, operation: Operation) -> Recorded | None:
         """Return what is remembered of an object that got a temporary key and nothing else."""
-        present, name = self._ledger.get(operation.address), operation.change.type.key
+        present, name = self._present(operation.address), operation.change.type.key
         if present is None:
             return None
         observed = {other: value for other, value in present.observed.items() if other != name}
@@ -317,16 +332,25 @@ class _Coordinator:
             id=self._id(operation),
             owner_id=None if owner is None else self._id_of(owner),
             wanted=self._wanted(operation),
-            taken=partial(self._taken, operation.change),
+            taken=partial(self._taken, operation),
+            held=HeldIds(self._holders, operation),
+            kept_by=self._kept_by(operation),
         )
 
-    def _taken(self, change: Change) -> frozenset[str]:
+    def _kept_by(self, operation: Operation) -> Address | None:
+        """Return the address that keeps what a step is to delete, so that nothing may be sent."""
+        id_ = operation.delete_id
+        if operation.verb is not Verb.DELETE or id_ is None:
+            return None
+        return self._holders.keeper(operation.address, operation.change.type, id_)
+
+    def _taken(self, operation: Operation) -> frozenset[str]:
         """List the ids that an object to be made does not have: others', and where keys are not kept all that were there before."""
-        if change.type.identity is Identity.ENFORCED:
-            return there_before(change)
-        kind, account = change.type.name, change.address.account
-        learned = {id_ for address, id_ in self._learned.items() if (address.account, address.type) == (account, kind)}
-        return there_before(change) | learned
+        taken = there_before(operation.change) | self._holders.held(operation)
+        if operation.change.type.identity is Identity.ENFORCED:
+            return taken
+        mine = operation.address
+        return taken | {id_ for address, id_ in self._learned.items() if (address.account, address.type) == (mine.account, mine.type)}
 
     def _wanted(self, operation: Operation) -> dict[str, Value]:
         change = operation.change

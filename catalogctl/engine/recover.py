@@ -113,9 +113,9 @@ async def _made(intent: Intent, held: Mapping[Address, Recorded], witness: Outco
     if expected is None:
         return None
     kind, address = intent.type, intent.address
-    others = {
-        have.id for other, have in held.items() if other != address and (other.account, have.type.name) == (address.account, kind.name)
-    }
+    alike = [have for other, have in held.items() if (other.account, have.type.name) == (address.account, kind.name)]
+    # What the address itself has is gone, or is in `before`; what it had before that is still to be deleted.
+    others = {id_ for have in alike for id_ in (have.ids[1:] if have.address == address else have.ids)}
     want = Lookup(address, kind, intent.key, None, expected.attributes, frozenset(intent.before) | others)
     least = 1 if patience is WaitPolicy.NONE else None
     seen = await look_for(witness, want, _left_of_window(intent, witness, patience), least)

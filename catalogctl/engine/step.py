@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 
 from catalogctl.engine.absence import disagrees
 from catalogctl.engine.find_written import OutcomeProbe, is_there, look_for
 from catalogctl.engine.in_flight import be_about
-from catalogctl.model.diagnostics import CatalogError, Diagnostic, Refusal
+from catalogctl.model.address import Address
+from catalogctl.model.diagnostics import CatalogError, Diagnostic, Refusal, error, warning
 from catalogctl.model.link import Links
 from catalogctl.model.resource import Identity, Recorded, told_otherwise
 from catalogctl.model.value import Attributes
@@ -53,6 +54,10 @@ class Job:
     wanted: Attributes
     taken: Callable[[], frozenset[str]]
     """Gives the ids that an object to be made does not have; asked only when an answer is lost, since there may be many."""
+    held: Container[str]
+    """The ids that have an address already, or are still to be deleted: an object to be made is none of these."""
+    kept_by: Address | None = None
+    """Another address that has what is to be deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +106,8 @@ async def _call(job: Job, store: Store) -> tuple[Recorded | None, Written]:
             sent = attributes_to_send(operation, wanted)
             whole = {**change.carried, **sent}
             written = Written(found_id(job.owner_id), {}) if operation.silent else await _create(job, store, whole)
+            if written.id in job.held:
+                raise CatalogError(_not_new(operation, written.id))
             kept = _managed(change, sent)
             return recorded_of(change, store.base_url, written.id, kept, {**kept, **written.observed}), written
         case Verb.UPDATE:
@@ -109,9 +116,24 @@ async def _call(job: Job, store: Store) -> tuple[Recorded | None, Written]:
             recorded = recorded_of(change, store.base_url, written.id, kept, {**change.observed, **kept, **written.observed})
             return recorded, replace(written, links=written.links or change.links)
         case Verb.DELETE:
+            if job.kept_by is not None:
+                return None, Written("", {}, diagnostics=(_kept(operation, job.kept_by),))
             if not operation.silent:
                 await _delete(job, store)
             return None, Written("", {})
+
+
+def _not_new(operation: Operation, id_: str) -> Diagnostic:
+    """Say that a store answered a create with an object that has an address: two would write to it, and one might delete it."""
+    detail = f"The store answered the create of {operation.address} with the object {id_}, which state records already."
+    hint = "Plan again. If the store allows no second object there, take the other one off the account first."
+    return error("held-elsewhere", "An object that another address holds", detail, hint, address=str(operation.address))
+
+
+def _kept(operation: Operation, keeper: Address) -> Diagnostic:
+    """Say that nothing was deleted, since another address has the object."""
+    detail = f"{operation.name} was not sent: state records the same object (id {operation.delete_id}) as {keeper}, which keeps it."
+    return warning("held-elsewhere", "An object that another address holds", detail, address=str(operation.address))
 
 
 def attributes_to_send(operation: Operation, wanted: Attributes) -> Attributes:
@@ -145,7 +167,7 @@ async def _create(job: Job, store: Store, sent: Attributes) -> Written:
     Raises:  Ambiguous while it is not known whether it arrived, whatever kept us from finding out.
     """
     try:
-        return await _make(job.operation, store.writer, sent)
+        return await _make(job, store.writer, sent)
     except Ambiguous as lost:
         written = await _found(job, store, sent, lost)
         if written is not None:
@@ -156,7 +178,7 @@ async def _create(job: Job, store: Store, sent: Attributes) -> Written:
 async def _create_again(job: Job, store: Store, sent: Attributes, lost: Ambiguous) -> Written:
     """Create what was looked for and not found; where the first try comes late after all, a store that enforces keys refuses this one."""
     try:
-        return await _make(job.operation, store.writer, sent)
+        return await _make(job, store.writer, sent)
     except Ambiguous as lost_again:
         written = await _found(job, store, sent, lost_again)
         if written is None:
@@ -197,10 +219,10 @@ async def _update(job: Job, store: Store) -> Written:
             raise lost from None
 
 
-async def _make(operation: Operation, writer: Writer, sent: Attributes) -> Written:
-    change = operation.change
-    if operation.create_before_destroy and isinstance(writer, Supersedes):
-        return await writer.supersede(change.type, sent, found_id(change.id))
+async def _make(job: Job, writer: Writer, sent: Attributes) -> Written:
+    change = job.operation.change
+    if job.operation.create_before_destroy and isinstance(writer, Supersedes):
+        return await writer.supersede(change.type, sent, found_id(change.id), job.held)
     return await writer.create(change.type, sent)
 
 

@@ -361,6 +361,11 @@ class Recorded:
     deposed: tuple[Deposed, ...] = ()
     """What it took the place of, and what is still to be deleted."""
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Its own id, and those of what is still to be deleted."""
+        return (self.id, *(former.id for former in self.deposed))
+
     def without(self, id_: str) -> Recorded | None:
         """Return what is remembered once an object is gone: nothing, unless another one took its place before."""
         return None if self.id == id_ else replace(self, deposed=tuple(one for one in self.deposed if one.id != id_))

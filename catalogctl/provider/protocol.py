@@ -8,7 +8,7 @@ or the terminal. What only some services need is an optional protocol of its own
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -185,10 +185,11 @@ class Writer(Protocol):
 class Supersedes(Protocol):
     """A writer that must know which object a new one takes the place of, while that one is still there (`ReplaceOrder.CREATE_FIRST`)."""
 
-    async def supersede(self, type_: ResourceType, attributes: Attributes, old: str) -> Written:
+    async def supersede(self, type_: ResourceType, attributes: Attributes, old: str, held: Container[str]) -> Written:
         """Make a new object; the one with the id `old` is deleted afterwards, and may be gone already when this returns.
 
-        An equal object that is there already is taken for the new one.
+        An equal object that is there already is taken for the new one, unless its id is in `held`: that one has an address, and may be
+        deleted in its turn.
         """
         ...
 

@@ -170,6 +170,11 @@ class Ledger:
         """Look up what is recorded of a resource by now."""
         return self._draft.get(address)
 
+    @property
+    def addresses(self) -> Iterable[Address]:
+        """All addresses that are recorded by now."""
+        return self._draft.addresses
+
     def check(self) -> None:
         """Make sure that the environment still is held: asked right before each write to a store, whatever it waited for.
 

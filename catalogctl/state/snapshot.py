@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from catalogctl.model.address import Address
@@ -42,6 +42,11 @@ class SnapshotDraft:
     def get(self, address: Address) -> Recorded | None:
         """Look up what is recorded of a resource by now."""
         return self._resources.get(address)
+
+    @property
+    def addresses(self) -> Iterable[Address]:
+        """All addresses that are recorded by now."""
+        return self._resources
 
     def put(self, recorded: Recorded) -> None:
         """Record a resource, in place of what was recorded of it."""

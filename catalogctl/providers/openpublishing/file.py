@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from catalogctl.model.asset import Asset
@@ -165,9 +165,10 @@ class FileWriter:
         self._service = service
         self._assets = assets
 
-    async def add(self, attributes: Attributes, old: str | None) -> Written:
+    async def add(self, attributes: Attributes, old: str | None, held: Container[str] = ()) -> Written:
         """Send a file, and look what became of it; `old` is the id of the one that goes after it.
 
+        A file with the same bytes that is there already is taken for it, unless its id is in `held`.
         Raises:  Refused (upload-mismatch) when the service has other bytes than were sent; Ambiguous; StoreFailure.
         """
         product = await the_product(self._account, self._service, str(attributes["product"]))
@@ -175,9 +176,8 @@ class FileWriter:
         before = await list_files(self._account, self._service, product) if looks_first else None
         if old is not None and before is not None:
             # Somebody may have put the very file there by hand.
-            same = [
-                file for file in in_place_of(before, attributes) if has_bytes(file, attributes["file"]) and f"{product}/{file.id}" != old
-            ]
+            alike = [file for file in in_place_of(before, attributes) if has_bytes(file, attributes["file"])]
+            same = [file for file in alike if (id_ := f"{product}/{file.id}") != old and id_ not in held]
             if same:
                 seen = observed(same[-1], product, str(attributes["product"]), str(attributes["product"]))
                 return Written(seen.id, seen.attributes)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from catalogctl.model.resource import ResourceType
 from catalogctl.model.value import Attributes
 from catalogctl.provider.answer import Deletion
@@ -27,10 +29,10 @@ class OpenPublishingWriter:
             return await self._files.add(attributes, None)
         return await self._switches.set(attributes, None)
 
-    async def supersede(self, type_: ResourceType, attributes: Attributes, old: str) -> Written:
+    async def supersede(self, type_: ResourceType, attributes: Attributes, old: str, held: Container[str]) -> Written:
         """Add a file before the old one is deleted, or after it where the product may have one only."""
         if type_ is FILE:
-            return await self._files.add(attributes, old)
+            return await self._files.add(attributes, old, held)
         return await self._switches.set(attributes, None)
 
     async def update(self, type_: ResourceType, id_: str, attributes: Attributes, changed: frozenset[str]) -> Written:

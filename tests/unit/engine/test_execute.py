@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,9 @@ from catalogctl.model.diagnostics import CatalogError, Refusal, error
 from catalogctl.model.resource import Identity, Resource
 from catalogctl.planning.action import Action, Reason
 from catalogctl.planning.planner import Purpose, Scope
+from catalogctl.state.backend import LockInfo
+from catalogctl.state.journal import End, Outcome
+from catalogctl.state.ledger import Ledger
 from shop import IMPORTABLE
 from unit.engine.toy import BOX, CARD, CATALOG, JAR, Room, Shelf, Trouble, at, box, card, jar, lost, refused, unauthorized, unavailable
 
@@ -390,6 +394,66 @@ def test_a_replace_that_ends_between_its_halves_is_taken_up_again_and_nothing_is
     assert whole.snapshot.resources[at(JAR, "a")].id == "#2"
     assert sorted(room.shelf.things) == ["#2"]
     assert room.plan(jar("a", shape="square")).plan.is_empty
+
+
+def keyed(title: str, key: str, shape: str) -> Resource:
+    return replace(jar(title), key=key, attributes={"name": key, "shape": shape})
+
+
+def test_objects_that_exchange_places_are_made_although_each_finds_its_equal_there(room: Room) -> None:
+    room.apply(keyed("a", "one", "round"), keyed("b", "two", "square"))
+    room.apply(keyed("a", "two", "square"), keyed("b", "one", "round"))
+    assert sorted(room.shelf.things) == ["#3", "#4"]
+    assert {(thing["name"], thing["shape"]) for thing in room.shelf.things.values()} == {("two", "square"), ("one", "round")}
+    assert room.plan(keyed("a", "two", "square"), keyed("b", "one", "round")).plan.is_empty
+
+
+def test_an_object_that_is_still_to_be_deleted_is_not_taken_for_a_new_one(room: Room) -> None:
+    room.apply(jar("a", shape="round"))
+    room.shelf.trouble[("delete", "jar a")] = [refused]
+    room.apply(jar("a", shape="square"))
+    room.apply(jar("a", shape="round"))
+    assert list(room.shelf.things.values()) == [{"name": "jar a", "shape": "round"}]
+    assert room.plan(jar("a", shape="round")).plan.is_empty
+
+
+def test_a_create_that_the_store_answers_with_the_object_of_another_address_fails(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    room.apply(box("a"))
+    monkeypatch.setattr(room.shelf, "put", lambda _attributes: "#1")
+    applied = room.apply(box("a"), box("b"))
+    assert [failure.diagnostic.code for failure in applied.execution.failed] == ["held-elsewhere"]
+    assert sorted(applied.snapshot.resources) == [at(BOX, "a")]
+
+
+def test_a_lost_create_is_not_settled_by_the_object_of_another_address(room: Room) -> None:
+    room.apply(box("a"))
+
+    def rename(_verb: str, key: str) -> None:
+        room.shelf.things["#1"]["name"] = key
+
+    room.shelf.before_write = rename
+    room.shelf.trouble[("create", "box b")] = [lost]
+    applied = room.apply(box("a"), box("b"))
+    assert applied.execution.refusal is Refusal.UNKNOWN_OUTCOME
+    assert sorted(applied.snapshot.resources) == [at(BOX, "a")]
+
+
+def test_what_another_address_has_by_now_is_not_deleted(room: Room) -> None:
+    room.apply(jar("a", shape="round"), jar("b"))
+    room.shelf.trouble[("delete", "jar a")] = [refused]
+    half = room.apply(jar("a", shape="square"), jar("b"))
+    also = replace(half.snapshot.resources[at(JAR, "b")], id="#1")
+    info = LockInfo.of_this_process("default", "apply", id_="hold", since=datetime.now(UTC))
+    with room.backend.lock(info, 5) as lock:
+        ledger = Ledger.open(room.backend, lock, room.stores.type_of, "toy-lineage")
+        ledger.commit([Outcome("note", "note", also.address, End.DONE, also)])
+        ledger.close()
+    room.shelf.calls.clear()
+    applied = room.apply(jar("a", shape="square"), jar("b"))
+    assert "delete" not in {verb for verb, _ in room.shelf.calls}
+    assert "#1" in room.shelf.things
+    assert [told.code for told in applied.diagnostics] == ["held-elsewhere"]
+    assert applied.snapshot.resources[at(JAR, "a")].deposed == ()
 
 
 INSTANTS = range(1, 2 * 6 + 1)

@@ -12,7 +12,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -199,8 +199,9 @@ class _Writer:
         await self.shelf.write("create", str(attributes["name"]), make)
         return Written(id_, {})
 
-    async def supersede(self, type_: ResourceType, attributes: Attributes, old: str) -> Written:
-        there = [id_ for id_, thing in self.shelf.things.items() if id_ != old and thing == _plain(attributes)]
+    async def supersede(self, type_: ResourceType, attributes: Attributes, old: str, held: Container[str]) -> Written:
+        equal = [id_ for id_, thing in self.shelf.things.items() if id_ != old and thing == _plain(attributes)]
+        there = [id_ for id_ in equal if id_ not in held]
         if not there:
             await self.shelf.write("supersede", str(attributes["name"]), lambda: there.append(self.shelf.put(attributes)))
         return Written(there[0], {})

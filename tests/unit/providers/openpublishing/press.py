@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import io
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Container, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -113,8 +113,8 @@ class Press:
     def add(self, resource: Resource) -> Written:
         return self.write(lambda writer: writer.create(resource.type, resource.attributes))
 
-    def supersede(self, resource: Resource, old: str) -> Written:
-        return self.write(lambda writer: writer.supersede(resource.type, resource.attributes, old))
+    def supersede(self, resource: Resource, old: str, held: Container[str] = ()) -> Written:
+        return self.write(lambda writer: writer.supersede(resource.type, resource.attributes, old, held))
 
     def delete(self, id_: str, key: str) -> None:
         self.write(lambda writer: writer.delete(FILE, id_, key))
@@ -179,7 +179,7 @@ def with_content(one: Resource, file: Asset) -> Resource:
     return replace(one, attributes={**one.attributes, "file": file})
 
 
-def on_show(declared: Document, *rows: Mapping[str, Any], **switches: Any) -> Specimen:
+def on_show(declared: Document, *rows: Mapping[str, Any], files: Mapping[str, bytes] | None = None, **switches: Any) -> Specimen:
     """Return one title and a service with some products, for the conformance kit."""
 
     def emulator(clock: Clock) -> OpenPublishingSandbox:
@@ -194,5 +194,5 @@ def on_show(declared: Document, *rows: Mapping[str, Any], **switches: Any) -> Sp
         edits=(),
         tampering=(),
         foreign=(),
-        files={"files/faro.epub": small.epub("faro"), "files/faro.jpg": small.jpeg("faro")},
+        files=files or {"files/faro.epub": small.epub("faro"), "files/faro.jpg": small.jpeg("faro")},
     )
