@@ -79,6 +79,7 @@ def plan_changes(
         planner.decide(address)
     planner.look_for_idle_imports()
     planner.look_for_missing_parents()
+    planner.look_for_heirs_left_out()
     planner.look_for_other_holders()
     planner.look_for_held_keys()
     planner.look_for_circles()
@@ -190,6 +191,23 @@ class _Planner:
                     self.problems.append(
                         error("dependency-missing", "Something needed is left out", detail, hint, address=str(change.address))
                     )
+
+    def look_for_heirs_left_out(self) -> None:
+        """Notice what is declared and left out of the plan, and would inherit another value from what the plan changes."""
+        sources = {change.address: change for change in self.changes if change.after is not None and _sends(change) and _passes_on(change)}
+        for want in self.catalog.resources.values() if sources else ():
+            for source in (sources[needed] for needed in want.dependencies if needed in sources and want.address not in self.deciding):
+                becoming = [name for name in _passes_on(source) if want.attributes.get(name) not in (None, (source.after or {})[name])]
+                if source.type is not want.type or not becoming:
+                    continue
+                detail = (
+                    f"{want.address} inherits from {source.address} until it is set. The files declare it otherwise than {source.address} "
+                    "will be, and it is left out of this plan."
+                )
+                hint = f"Select both, and exclude neither:\n--target {source.address} --target {want.address}"
+                self.problems.append(
+                    error("dependency-missing", "Something needed is left out", detail, hint, address=str(source.address))
+                )
 
     def look_for_other_holders(self) -> None:
         """Notice what would be deleted while another address keeps it, as where two accounts are one store."""
@@ -647,6 +665,13 @@ def identity_of(have: Recorded) -> tuple[str, str, str]:
 def _sends(change: Change) -> bool:
     """Return whether a change sends anything that touches the object itself."""
     return change.action in {Action.CREATE, Action.UPDATE, Action.REPLACE} or (change.action is Action.ADOPT and bool(change.attributes))
+
+
+def _passes_on(change: Change) -> list[str]:
+    """List the attributes that get another value by a change, and that others may inherit."""
+    before, after = change.before or {}, change.after or {}
+    inherited = (name for name, attribute in change.type.attributes.items() if Trait.INHERITED in attribute.traits)
+    return [name for name in inherited if name in after and before.get(name) != after[name]]
 
 
 def _had(type_: ResourceType, seen: Observed, before: Attributes, after: Attributes, carried: Attributes) -> dict[str, Value]:

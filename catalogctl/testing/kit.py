@@ -30,13 +30,14 @@ from catalogctl.events import Event
 from catalogctl.history.revert_scope import ProjectFiles
 from catalogctl.history.run_file import decode as decode_run
 from catalogctl.model.account import Account
-from catalogctl.model.address import Address
+from catalogctl.model.address import Address, everywhere
 from catalogctl.model.diagnostics import Diagnostics
 from catalogctl.model.resource import Observed, Recorded, Resource, ResourceType
 from catalogctl.model.value import fill
 from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.change import Change
 from catalogctl.planning.order import Operation
+from catalogctl.planning.plan import Refresh
 from catalogctl.planning.planfile.file import decode
 from catalogctl.planning.planner import Purpose, Scope
 from catalogctl.provider.emulation import Emulator, LoggedRequest, StoredChange
@@ -150,10 +151,15 @@ class Kit:
 
     # ── the engine ──
 
-    def plan(self, purpose: Purpose = Purpose.CONVERGE) -> Planned:
+    def plan(
+        self,
+        purpose: Purpose = Purpose.CONVERGE,
+        selected: Callable[[Address], bool] = everywhere,
+        refresh: Refresh = Refresh.STORES,
+    ) -> Planned:
         """Make a plan; the request log then holds what it sent and nothing else."""
         self.emulator.clear_log()
-        question = PlanRequest(Scope(purpose), lineage=LINEAGE)
+        question = PlanRequest(Scope(purpose, selected), refresh, lineage=LINEAGE)
         return make_plan(self.catalog(), self.backend, self._stores(), question, self._listen)
 
     def taking_back(self) -> Planned:

@@ -179,7 +179,7 @@ def with_content(one: Resource, file: Asset) -> Resource:
     return replace(one, attributes={**one.attributes, "file": file})
 
 
-def on_show(declared: Document, *rows: Mapping[str, Any], files: Mapping[str, bytes] | None = None, **switches: Any) -> Specimen:
+def on_show(declared: Document, *rows: Mapping[str, Any], **switches: Any) -> Specimen:
     """Return one title and a service with some products, for the conformance kit."""
 
     def emulator(clock: Clock) -> OpenPublishingSandbox:
@@ -194,5 +194,5 @@ def on_show(declared: Document, *rows: Mapping[str, Any], files: Mapping[str, by
         edits=(),
         tampering=(),
         foreign=(),
-        files=files or {"files/faro.epub": small.epub("faro"), "files/faro.jpg": small.jpeg("faro")},
+        files={"files/faro.epub": small.epub("faro"), "files/faro.jpg": small.jpeg("faro")},
     )

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
 import small
 from catalogctl.testing.kit import Kit, doing, opened
-from catalogctl.testing.specimen import Document
+from catalogctl.testing.specimen import Document, Specimen
 from unit.providers.openpublishing.press import on_show
 
 FILES: Mapping[str, bytes] = {"files/faro.epub": small.epub("faro"), "files/mapa.epub": small.epub("mapa")}
 PRODUCTS = tuple({"product": number} for number in (1, 2, 3))
 ALIKE = {"a": "files/faro.epub", "b": "files/faro.epub", "c": "files/faro.epub"}
 APART = {"a": "files/faro.epub", "b": "files/mapa.epub", "c": "files/faro.epub"}
+
+
+def on_sale(declared: Document, **switches: Any) -> Specimen:
+    return replace(on_show(declared, *PRODUCTS, **switches), files=FILES)
 
 
 def titles(products: Mapping[str, int], files: Mapping[str, str]) -> dict[str, Document]:
@@ -51,7 +57,7 @@ def test_files_that_change_products_are_all_there_afterwards(
     was: Mapping[str, int], now: Mapping[str, int], files: Mapping[str, str]
 ) -> None:
     documents = titles(was, files)
-    with opened(on_show(documents["a"], *PRODUCTS, files=FILES)) as kit:
+    with opened(on_sale(documents["a"])) as kit:
         kit.titles = documents
         kit.apply(kit.plan())
         shas = {id_: held(kit)[str(product)] for id_, product in was.items()}

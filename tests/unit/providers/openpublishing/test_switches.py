@@ -7,6 +7,7 @@ from itertools import product as every
 
 import pytest
 
+from catalogctl.model.diagnostics import CatalogError
 from catalogctl.planning.risk.consequence import leaves_sale
 from catalogctl.providers.openpublishing.sandbox import OpenPublishingSandbox
 from catalogctl.testing.kit import Kit, doing, opened
@@ -68,6 +69,29 @@ def test_a_channel_that_is_declared_off_is_set_after_the_product_goes_on_sale() 
         kit.apply(planned)
         assert switched(kit) == ["distribution?enabled=true", "kobo?enabled=false"]
         assert reads(kit) == (True, False)
+
+
+@pytest.mark.parametrize(("enabled", "kobo"), [(True, False), (False, True)])
+def test_a_product_is_not_switched_without_a_channel_that_would_inherit_it_and_is_declared_otherwise(enabled: bool, kobo: bool) -> None:
+    with opened(specimen(title(not enabled, kobo), not enabled, {})) as kit:
+        kit.apply(kit.plan())
+        kit.titles = {"faro": title(enabled, kobo)}
+        with pytest.raises(CatalogError) as refused:
+            kit.plan(selected=lambda address: address.key != "kobo")
+        (problem,) = refused.value.diagnostics
+        assert problem.code == "dependency-missing"
+        assert problem.hint is not None
+        hinted = problem.hint.partition("\n")[2].split()[1::2]
+        kit.apply(kit.plan(selected=lambda address: str(address) in hinted))
+        assert reads(kit) == (enabled, kobo)
+
+
+def test_a_product_is_switched_without_a_channel_that_is_declared_alike() -> None:
+    with opened(specimen(title(False, True), False, {})) as kit:
+        kit.apply(kit.plan())
+        kit.titles = {"faro": title(True, True)}
+        kit.apply(kit.plan(selected=lambda address: address.key != "kobo"))
+        assert reads(kit) == (True, True)
 
 
 def test_a_channel_that_follows_in_the_end_is_not_set() -> None:
