@@ -120,6 +120,11 @@ class _Coordinator:
         self._stores = stores
         self._ledger = ledger
         self._holders = Holders(ledger)
+        self._leaving: dict[tuple[str, str], set[str]] = {}
+        """By account and type, the ids of what the plan deletes."""
+        for operation in graph.operations:
+            if operation.verb is Verb.DELETE and operation.delete_id is not None:
+                self._leaving.setdefault((operation.address.account, operation.address.type), set()).add(operation.delete_id)
         self._listen = listen
         self._persistence = persistence
         self._stop = stop
@@ -334,6 +339,7 @@ class _Coordinator:
             wanted=self._wanted(operation),
             taken=partial(self._taken, operation),
             held=HeldIds(self._holders, operation),
+            leaving=self._leaving.get((operation.address.account, operation.address.type), ()),
             kept_by=self._kept_by(operation),
         )
 

@@ -73,7 +73,7 @@ async def refresh(
         expected = fill(want.attributes, ids.get) if want is not None and want.dependencies else known.attributes
         taken = frozenset[str]() if id_ is not None else held.get((address.account, known.type.name), frozenset())
         wanted.setdefault(address.account, {})[address] = Lookup(
-            address, known.type, known.key, id_, expected, taken, {} if have is None else have.attributes
+            address, known.type, known.key, id_, expected, taken, {} if have is None else have.attributes, declared=want is not None
         )
     read = await asyncio.gather(
         *(_account(account, objects, recorded, readers, timing, listen) for account, objects in wanted.items()), return_exceptions=True

@@ -56,6 +56,8 @@ class Job:
     """Gives the ids that an object to be made does not have; asked only when an answer is lost, since there may be many."""
     held: Container[str]
     """The ids that have an address already, or are still to be deleted: an object to be made is none of these."""
+    leaving: Container[str]
+    """The ids that the plan deletes."""
     kept_by: Address | None = None
     """Another address that has what is to be deleted."""
 
@@ -222,7 +224,7 @@ async def _update(job: Job, store: Store) -> Written:
 async def _make(job: Job, writer: Writer, sent: Attributes) -> Written:
     change = job.operation.change
     if job.operation.create_before_destroy and isinstance(writer, Supersedes):
-        return await writer.supersede(change.type, sent, found_id(change.id), job.held)
+        return await writer.supersede(change.type, sent, found_id(change.id), job.held, job.leaving)
     return await writer.create(change.type, sent)
 
 

@@ -105,6 +105,8 @@ class Lookup:
     """Ids of objects of this type that it is not: they have an address of their own, or were there before it was made."""
     remembered: Attributes = field(default_factory=dict)
     """The recorded attributes of an object whose id state knows: what was looked up for these need not be looked up again."""
+    declared: bool = True
+    """Whether the files declare it; what state alone records is given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,11 +187,13 @@ class Writer(Protocol):
 class Supersedes(Protocol):
     """A writer that must know which object a new one takes the place of, while that one is still there (`ReplaceOrder.CREATE_FIRST`)."""
 
-    async def supersede(self, type_: ResourceType, attributes: Attributes, old: str, held: Container[str]) -> Written:
+    async def supersede(
+        self, type_: ResourceType, attributes: Attributes, old: str, held: Container[str], leaving: Container[str]
+    ) -> Written:
         """Make a new object; the one with the id `old` is deleted afterwards, and may be gone already when this returns.
 
         An equal object that is there already is taken for the new one, unless its id is in `held`: that one has an address, and may be
-        deleted in its turn.
+        deleted in its turn. Where the store allows one object only in a place, those in `leaving` may go first: the same plan deletes them.
         """
         ...
 

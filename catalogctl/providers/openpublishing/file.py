@@ -90,10 +90,14 @@ async def read_file(account: str, service: ReadClient, product: str, file: str) 
     return stored
 
 
-def observed(file: StoredFile, product: str, selector: str, told_product: str | None) -> Observed:
-    """Show a file as the engine sees it; `told_product` is `None` where nobody looked which product the selector fits."""
+def observed(file: StoredFile, product: str, words: str, told_product: str | None) -> Observed:
+    """Show a file as the engine sees it.
+
+    Shapes:  `words` is how the files name the product that it is on; `told_product` is `None` where nobody looked which product the
+             wanted file's own words fit.
+    """
     attributes: dict[str, Value] = {
-        "slot": file_key(selector, file.type, file.labels),
+        "slot": file_key(words, file.type, file.labels),
         "type": file.type,
         "labels": file.labels,
         "file_name": file.name,
@@ -101,7 +105,7 @@ def observed(file: StoredFile, product: str, selector: str, told_product: str | 
     if told_product is not None:
         attributes["product"] = told_product
     attributes["file"] = told_bytes(file.sha1)
-    return Observed(f"{product}/{file.id}", file_key(selector, file.type, file.labels), attributes)
+    return Observed(f"{product}/{file.id}", file_key(words, file.type, file.labels), attributes)
 
 
 def in_place_of(files: Iterable[StoredFile], expected: Attributes) -> list[StoredFile]:
@@ -165,10 +169,11 @@ class FileWriter:
         self._service = service
         self._assets = assets
 
-    async def add(self, attributes: Attributes, old: str | None, held: Container[str] = ()) -> Written:
+    async def add(self, attributes: Attributes, old: str | None, held: Container[str] = (), leaving: Container[str] = ()) -> Written:
         """Send a file, and look what became of it; `old` is the id of the one that goes after it.
 
-        A file with the same bytes that is there already is taken for it, unless its id is in `held`.
+        A file with the same bytes that is there already is taken for it, unless its id is in `held`. Where the product may have one only,
+        one whose id is in `leaving` is deleted first.
         Raises:  Refused (upload-mismatch) when the service has other bytes than were sent; Ambiguous; StoreFailure.
         """
         product = await the_product(self._account, self._service, str(attributes["product"]))
@@ -184,10 +189,12 @@ class FileWriter:
         try:
             answer = await self._send(attributes, product)
         except Refused as refusal:
-            if refusal.status != CONFLICT or old is None:
+            ahead = [id_ for file in in_place_of(before or (), attributes) if (id_ := f"{product}/{file.id}") in leaving]
+            if refusal.status != CONFLICT or not ahead:
                 raise
-            # One file only is allowed there: the old one has to go first after all.
-            await self.remove(old)
+            # One file only is allowed there: what is to be deleted has to go first after all.
+            for id_ in ahead:
+                await self.remove(id_)
             answer = await self._send(attributes, product)
         try:
             files = await list_files(self._account, self._service, product)

@@ -18,6 +18,8 @@ from catalogctl.providers.openpublishing.file import ListedFiles
 from catalogctl.providers.openpublishing.product import FoundProducts, find_products, not_one, the_product
 from catalogctl.providers.openpublishing.types import FILE, selector_is_id
 
+_Place = tuple[object, object, object]
+"""A product's id, a file's type and its labels."""
 _Switch = tuple[str, str]
 """A product's id, and a channel or the empty text."""
 
@@ -35,6 +37,8 @@ class _Seen:
     """Products that are not there."""
     refused: dict[str, Refused] = field(default_factory=dict)
     """Products that this account may not see."""
+    words: dict[_Place, str] = field(default_factory=dict)
+    """By the place of a declared file, how the files name its product."""
 
     def product_of(self, want: Lookup) -> str | None:
         """Return the id of a wanted object's product: by its own id, else by what its selector was found to fit."""
@@ -42,6 +46,16 @@ class _Seen:
             parts = file.split_id(want.id) if want.type is FILE else distribution.split_id(want.id)
             return None if parts is None else parts[0]
         found = self.products.get(_selector(want), FoundProducts())
+        return found.ids[0] if len(found.ids) == 1 else None
+
+    def wanted_product(self, want: Lookup) -> str | None:
+        """Return the id of the product that an object is to be on, which may be another one than it is on now."""
+        selector = _selector(want)
+        if selector_is_id(selector):
+            return selector
+        found = self.products.get(selector)
+        if found is None:
+            return self.product_of(want)
         return found.ids[0] if len(found.ids) == 1 else None
 
     def told_product(self, product: str, selector: str) -> str | None:
@@ -184,6 +198,9 @@ def _listing(wanted: Sequence[Lookup], seen: _Seen) -> Listing:
     diagnostics: list[Diagnostic] = []
     present: dict[Address, frozenset[str]] = {}
     uncertain: set[Address] = set()
+    for want in wanted:
+        if want.declared and want.type is FILE and (meant := seen.wanted_product(want)) is not None:
+            seen.words.setdefault(_place(meant, want), _selector(want))
     taken = {want.id for want in wanted if want.type is FILE and want.id is not None}
     for want in wanted:
         product = seen.product_of(want)
@@ -211,18 +228,22 @@ def _listing(wanted: Sequence[Lookup], seen: _Seen) -> Listing:
     return Listing(tuple(objects), tuple(diagnostics), frozenset(uncertain), present)
 
 
+def _place(product: str, want: Lookup) -> _Place:
+    return (product, want.expected.get("type"), want.expected.get("labels"))
+
+
 def _conflicts(wanted: Sequence[Lookup], seen: _Seen) -> Iterator[Diagnostic]:
     """Find one product that is declared in two places as if it were two: only the store tells that its names mean the same."""
-    files: dict[tuple[object, ...], Lookup] = {}
+    files: dict[_Place, Lookup] = {}
     switches: dict[str, list[Lookup]] = {}
     for want in wanted:
-        product = seen.product_of(want)
-        if product is None or not want.expected:
+        product = seen.wanted_product(want)
+        if product is None or not want.declared:
             continue
         if want.type is not FILE:
             switches.setdefault(product, []).append(want)
             continue
-        other = files.setdefault((product, want.expected.get("type"), want.expected.get("labels")), want)
+        other = files.setdefault(_place(product, want), want)
         if other is not want and _selector(other) != _selector(want):
             names = f"named {_selector(other)} and {_selector(want)}"
             detail = f"{other.address} and {want.address} are one file of the product {product}, {names}."
@@ -264,8 +285,9 @@ def _file(want: Lookup, product: str, seen: _Seen, taken: Container[str]) -> tup
     others = frozenset(f"{product}/{one.id}" for one in here if one is not match)
     if match is None:
         return None, others, said
-    selector = _selector(want)
-    return file.observed(match, product, selector, seen.told_product(product, selector)), others, file.finding(want, match)
+    told = seen.told_product(product, _selector(want))
+    words = seen.words.get((product, match.type, match.labels), told or _selector(want))
+    return file.observed(match, product, words, told), others, file.finding(want, match)
 
 
 def _unresolved(want: Lookup, seen: _Seen) -> list[Diagnostic]:

@@ -29,10 +29,12 @@ class OpenPublishingWriter:
             return await self._files.add(attributes, None)
         return await self._switches.set(attributes, None)
 
-    async def supersede(self, type_: ResourceType, attributes: Attributes, old: str, held: Container[str]) -> Written:
+    async def supersede(
+        self, type_: ResourceType, attributes: Attributes, old: str, held: Container[str], leaving: Container[str]
+    ) -> Written:
         """Add a file before the old one is deleted, or after it where the product may have one only."""
         if type_ is FILE:
-            return await self._files.add(attributes, old, held)
+            return await self._files.add(attributes, old, held, leaving)
         return await self._switches.set(attributes, None)
 
     async def update(self, type_: ResourceType, id_: str, attributes: Attributes, changed: frozenset[str]) -> Written:

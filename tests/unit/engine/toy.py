@@ -199,7 +199,9 @@ class _Writer:
         await self.shelf.write("create", str(attributes["name"]), make)
         return Written(id_, {})
 
-    async def supersede(self, type_: ResourceType, attributes: Attributes, old: str, held: Container[str]) -> Written:
+    async def supersede(
+        self, type_: ResourceType, attributes: Attributes, old: str, held: Container[str], leaving: Container[str]
+    ) -> Written:
         equal = [id_ for id_, thing in self.shelf.things.items() if id_ != old and thing == _plain(attributes)]
         there = [id_ for id_ in equal if id_ not in held]
         if not there:

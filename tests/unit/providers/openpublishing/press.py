@@ -114,7 +114,7 @@ class Press:
         return self.write(lambda writer: writer.create(resource.type, resource.attributes))
 
     def supersede(self, resource: Resource, old: str, held: Container[str] = ()) -> Written:
-        return self.write(lambda writer: writer.supersede(resource.type, resource.attributes, old, held))
+        return self.write(lambda writer: writer.supersede(resource.type, resource.attributes, old, held, {old}))
 
     def delete(self, id_: str, key: str) -> None:
         self.write(lambda writer: writer.delete(FILE, id_, key))
