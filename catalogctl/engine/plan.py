@@ -26,7 +26,7 @@ from catalogctl.model.resource import Observed, Recorded
 from catalogctl.planning.blocks.relocate import Relocated, leading_nowhere, relocate
 from catalogctl.planning.calls import calls, estimate
 from catalogctl.planning.catalog import Catalog
-from catalogctl.planning.change import Change
+from catalogctl.planning.change import Change, Missing
 from catalogctl.planning.held_back import hold_back
 from catalogctl.planning.order import order
 from catalogctl.planning.plan import Base, Plan, Refresh, Revert
@@ -148,6 +148,8 @@ def _proposed(catalog: Catalog, recalled: Recalled, stores: Stores, question: Pl
         seen = replace(seen, diagnostics=(_cut_off(recalled.open_intents), *seen.diagnostics))
     with keeping_all():
         verdicts = _decide(catalog, recorded, seen, question)
+        if question.refresh is Refresh.STATE:
+            verdicts = replace(verdicts, diagnostics=(*verdicts.diagnostics, *_to_be_looked_up(verdicts.changes)))
         lacking = [change for change in verdicts.changes if change.needs_more]
         if lacking:
             # Also where state is taken at its word: it does not hold what nobody declares.
@@ -195,6 +197,21 @@ def _left_open(verdicts: Verdicts, addresses: Collection[str]) -> Verdicts:
     """Leave open what updates of some objects would clear: without a key a plan asks nobody, and nothing can be applied either."""
     kept = (one for one in verdicts.diagnostics if one.code != "update-would-clear" or one.address not in addresses)
     return replace(verdicts, diagnostics=tuple(kept))
+
+
+def _to_be_looked_up(changes: Sequence[Change]) -> Iterator[Diagnostic]:
+    """Say of changes that may be none, since two names may be one thing, that the store has to be asked."""
+    for change in changes:
+        for item in change.attributes:
+            before, after, aliases, name = item.before, item.after, item.attribute.aliases, item.attribute.name
+            if aliases is None or isinstance(before, Missing) or isinstance(after, Missing) or not aliases(before, after):
+                continue
+            detail = (
+                f"State records {before} as the {name} of {change.address}, and the files name {after}. Both may be the same one, and only "
+                "the store can tell."
+            )
+            hint = "Plan without `--no-refresh`, so that the store is asked."
+            yield error("refresh-needed", "The store has to be asked", detail, hint, address=str(change.address), attribute=name)
 
 
 def _completed(seen: Refreshed, lacking: Sequence[Change], stores: Stores, listen: Listener) -> Refreshed:

@@ -100,6 +100,8 @@ class Attribute:
     """The store's normal form, in which both sides are compared; `None` where values are compared as they are."""
     alike: Callable[[Value, Value], bool] | None = None
     """Whether what there is (first) already is what is wanted (second), where no normal form of each alone can tell."""
+    aliases: Callable[[Value, Value], bool] | None = None
+    """Whether two values that differ may be two names of one thing, which the store alone can tell."""
     impossible: Callable[[Value, Value], str] | None = None
     """Why what there is (first) cannot become what is wanted (second) as long as the object lives; empty where it can."""
     amounts: Callable[[Value], tuple[Amount, ...]] | None = None

@@ -16,6 +16,11 @@ def selector_is_id(selector: str) -> bool:
     return ":" not in selector
 
 
+def may_be_one_product(there: Value, wanted: Value) -> bool:
+    """Return whether two selectors may lead to one product: an id is no other id, and all else has to be looked up."""
+    return not (selector_is_id(str(there)) and selector_is_id(str(wanted)))
+
+
 def told_bytes(sha1: str) -> Asset:
     """Return a file's bytes as the service tells of them: by their sha1 and nothing else."""
     return Asset(f"{_SHA1}{sha1}")
@@ -51,7 +56,7 @@ _FIXED = frozenset({Trait.REPLACES})
 
 _FILE = (
     Attribute("slot", Kind.TEXT, normal=_told_by_the_others),
-    Attribute("product", Kind.TEXT, traits=_FIXED, declared="publish.{account}.product"),
+    Attribute("product", Kind.TEXT, traits=_FIXED, aliases=may_be_one_product, declared="publish.{account}.product"),
     Attribute("type", Kind.TEXT, traits=_FIXED, declared="files"),
     Attribute("labels", Kind.TEXT, Shape.SET, _FIXED, declared="publish.{account}.labels"),
     Attribute("file_name", Kind.TEXT, traits=_FIXED | {Trait.NORMALISED}, declared="files"),
@@ -71,7 +76,9 @@ FILE = ResourceType(
 _SWITCH = (
     Attribute("switch", Kind.TEXT, normal=_told_by_the_others),
     # Another product is another switch: that one is set, and this one stays as it is.
-    Attribute("product", Kind.TEXT, traits=frozenset({Trait.RENEWS}), declared="publish.{account}.product"),
+    Attribute(
+        "product", Kind.TEXT, traits=frozenset({Trait.RENEWS}), aliases=may_be_one_product, declared="publish.{account}.product"
+    ),
     Attribute("channel", Kind.TEXT, traits=frozenset({Trait.RENEWS}), declared="publish.{account}.distribution.channels"),
     Attribute("enabled", Kind.BOOLEAN, traits=frozenset({Trait.ON_SALE, Trait.INHERITED}), declared="publish.{account}.distribution"),
 )

@@ -9,6 +9,7 @@ import pytest
 
 from catalogctl.model.diagnostics import CatalogError
 from catalogctl.planning.action import Action
+from catalogctl.planning.plan import Refresh
 from catalogctl.testing.kit import Kit, doing, opened
 from catalogctl.testing.specimen import Document
 from unit.providers.openpublishing.press import EAN, on_show
@@ -49,6 +50,25 @@ def test_other_words_for_the_same_product_are_no_change(was: Any, now: Any, cove
         again = kit.plan()
         assert not doing(again)
         assert not any(request.path.endswith("/products") for request in kit.requests()), "what state knows is not looked up again"
+
+
+@pytest.mark.parametrize(("was", "now"), tuple(permutations(WORDS, 2)))
+def test_other_words_that_nobody_looks_up_are_refused(was: Any, now: Any) -> None:
+    with opened(on_show(title(was), *ROWS)) as kit:
+        kit.apply(kit.plan())
+        kit.titles = {"faro": title(now)}
+        with pytest.raises(CatalogError) as refused:
+            kit.plan(refresh=Refresh.STATE)
+        assert {problem.code for problem in refused.value.diagnostics} == {"refresh-needed"}
+        kit.apply(kit.plan())
+        assert not doing(kit.plan(refresh=Refresh.STATE)), "once it was looked up, state has the new words"
+
+
+def test_another_number_is_another_product_whoever_is_asked() -> None:
+    with opened(on_show(title(NUMBER), *ROWS)) as kit:
+        kit.apply(kit.plan())
+        kit.titles = {"faro": title(4712)}
+        assert doing(kit.plan(refresh=Refresh.STATE))
 
 
 @pytest.mark.parametrize("now", [4712, {"ean": OTHER_EAN}, {"external_identifier": {"type": "house", "value": "B-2"}}])
