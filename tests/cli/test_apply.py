@@ -174,7 +174,7 @@ def test_interrupted_twice_it_stops_now_and_the_journal_knows_what_was_under_way
     until(lambda: shop.server.faulted, "the slow create")
     process.send_signal(number)
     assert process.stderr is not None
-    until(lambda: b"Once more to stop now" in os.read(process.stderr.fileno(), 65536), "the word that it stops")  # type: ignore[union-attr]
+    until(lambda: b"Interrupt again to stop now" in os.read(process.stderr.fileno(), 65536), "the word that it stops")  # type: ignore[union-attr]
     process.send_signal(number)
     stopped = ended(process, timeout=2).ended(code)
     assert "Traceback" not in stopped.all

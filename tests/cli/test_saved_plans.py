@@ -79,7 +79,7 @@ def test_an_object_that_went_came_or_is_another_is_refused(shop: Shop, change: s
     if change == "appeared":
         shop.sandbox.seed([{"external_id": "key-t02", "name": "Otra"}])
     refused = shop.run("apply", plan).ended(5)
-    words = {"gone": "gone from the store", "appeared": "there is one in the store", "another": "it is another object"}
+    words = {"gone": "removed from the store", "appeared": "there is one in the store", "another": "it is another object"}
     assert words[change] in flat(refused)
     kept = {"gone": ["t01", "t02"], "appeared": ["t00", "t01"], "another": ["t01", "t02"]}
     assert sorted(request.method for request in shop.writes) == (["PUT", "PUT"] if change == "appeared" else ["POST", "PUT"])

@@ -275,7 +275,7 @@ def test_push_refuses_another_lineage(shop: Shop) -> None:
 @pytest.mark.parametrize(
     ("change", "word"),
     [
-        (lambda text: text.replace('"serial": 3', '"serial": 9'), "checksum disagree"),
+        (lambda text: text.replace('"serial": 3', '"serial": 9'), "does not match its checksum"),
         (lambda text: text[:300], "not whole JSON"),
         (lambda _: "", "It is empty"),
         (lambda _: "version: 1\n", "not whole JSON"),

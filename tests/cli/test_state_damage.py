@@ -97,7 +97,7 @@ def test_a_state_whose_serial_was_edited_is_refused(shop: Shop) -> None:
     text = state_file(shop).read_text(encoding="utf-8")
     for serial in ("0", "2", "-1", '"1"', "1.0", "null"):
         state_file(shop).write_text(text.replace('"serial": 1', f'"serial": {serial}'), encoding="utf-8")
-        refused(shop, "checksum disagree")
+        refused(shop, "does not match its checksum")
 
 
 def test_the_state_of_a_newer_version_is_refused_and_neither_rebuilt_nor_pushed_over(shop: Shop) -> None:

@@ -169,7 +169,7 @@ def test_unlock_takes_only_the_lock_that_is_named_and_says_what_it_breaks(shop: 
     for name in ("ana@ci-runner-7", "process 4711 on ci-runner-7", "stops before its next write", "journal is kept"):
         assert name in said
     shop.run("apply", "--auto-approve", "--lock-timeout", "0").ended(0)
-    assert "Nobody holds it" in shop.run("state", "unlock", "--force", "f00d-1").ended(1).err
+    assert "It is not locked" in shop.run("state", "unlock", "--force", "f00d-1").ended(1).err
 
 
 def test_unlock_asks_and_without_a_terminal_it_needs_force(shop: Shop) -> None:

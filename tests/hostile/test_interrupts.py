@@ -47,7 +47,7 @@ def told(process: subprocess.Popen[str], words: bytes) -> bytes:
 def stopped_twice(process: subprocess.Popen[str], number: int) -> Ran:
     """Interrupt once, wait for the word that it stops, interrupt again, and measure how long that takes."""
     process.send_signal(number)
-    told(process, b"Once more to stop now")
+    told(process, b"Interrupt again to stop now")
     started = time.monotonic()
     process.send_signal(number)
     stopped = ended(process, timeout=10)
@@ -116,7 +116,7 @@ def test_a_termination_after_an_interrupt_stops_at_once_as_well(shop: Shop) -> N
     process = shop.start("apply", "--auto-approve", "--parallelism", "1")
     until(lambda: shop.server.faulted, "the slow create")
     process.send_signal(signal.SIGINT)
-    told(process, b"Once more to stop now")
+    told(process, b"Interrupt again to stop now")
     process.send_signal(signal.SIGTERM)
     ended(process, timeout=AT_ONCE + 1).ended(143)
     assert (shop.folder / "state/default.journal").exists()

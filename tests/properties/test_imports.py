@@ -40,7 +40,7 @@ UNDECLARABLE = (
     "too long for the store",
     "cannot be looked up",
     "has blanks at its ends, which publica.la trims",
-    "ALL stands for every country",
+    "ALL means every country",
     "objects have its key",
     "A currency that publica.la does not have",
     "is none that an edition could have",

@@ -183,5 +183,5 @@ def test_a_lock_that_is_broken_can_be_had_although_its_process_lives(tmp_path: P
 def test_nothing_to_break_is_said(tmp_path: Path) -> None:
     with refusal() as found:
         place(tmp_path).break_lock("x")
-    assert "Nobody holds it" in found[0][1].detail
+    assert "It is not locked" in found[0][1].detail
     assert not (tmp_path / "state").exists()
