@@ -63,6 +63,7 @@ def compile_catalog(
         blocks.imports,
         names,
         compiler.tell_unsupported,
+        compiler.count_unsupported,
         place,
         compiler.field_place,
     )
@@ -137,13 +138,19 @@ class _Compiler:
 
     def tell_unsupported(self, selected: Callable[[Address], bool]) -> tuple[Diagnostic, ...]:
         """Tell what the stores cannot hold of the editions that have a selected address, one problem for each account."""
-        shown = {(address.account, address.title, address.edition) for address in self.resources if selected(address)}
         facts: dict[str, dict[str, list[tuple[Title, Edition, UnsupportedField]]]] = {}
-        for place in sorted(shown & self._unsupported.keys()):
+        for place in sorted(self._unsupported_places(selected)):
             title, edition, found = self._unsupported[place]
             for fact in found:
                 facts.setdefault(place[0], {}).setdefault(fact.what, []).append((title, edition, fact))
         return tuple(self._told(account, of_account) for account, of_account in facts.items())
+
+    def count_unsupported(self, selected: Callable[[Address], bool]) -> int:
+        """Count the facts that `tell_unsupported` lists."""
+        return sum(len(self._unsupported[place][2]) for place in self._unsupported_places(selected))
+
+    def _unsupported_places(self, selected: Callable[[Address], bool]) -> set[tuple[str, str, str]]:
+        return {(address.account, address.title, address.edition) for address in self.resources if selected(address)} & self._unsupported.keys()
 
     def _told(self, account: str, facts: Mapping[str, list[tuple[Title, Edition, UnsupportedField]]]) -> Diagnostic:
         """Write one problem: a line for each fact, and one line for all that the service takes of no edition, which alone is a note."""

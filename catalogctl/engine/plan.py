@@ -20,7 +20,7 @@ from catalogctl.history.revert import RevertTarget, inverse, wanted
 from catalogctl.history.revert_scope import ProjectFiles
 from catalogctl.history.run import Run
 from catalogctl.model.address import Address
-from catalogctl.model.diagnostics import CatalogError, Diagnostic, Diagnostics, Refusal, Severity, error, warning
+from catalogctl.model.diagnostics import CatalogError, Diagnostic, Diagnostics, Refusal, Severity, error, note, warning
 from catalogctl.model.quantity import counted
 from catalogctl.model.resource import Observed, Recorded
 from catalogctl.planning.blocks.relocate import Relocated, leading_nowhere, relocate
@@ -257,7 +257,7 @@ def assemble(catalog: Catalog, verdicts: Verdicts, seen: Refreshed, stores: Stor
     wrong = Diagnostics.of(verdicts.diagnostics, read)
     if wrong.errors:
         raise CatalogError(*wrong)
-    told = Diagnostics.of(wrong, catalog.unsupported(sent.__contains__) if sent else ())
+    told = Diagnostics.of(wrong, catalog.unsupported(sent.__contains__) if sent else _left_unsaid(catalog, verdicts, question))
     graph = order(verdicts.changes)
     requests = calls(graph, stores.endpoints)
     return Plan(
@@ -285,6 +285,15 @@ def assemble(catalog: Catalog, verdicts: Verdicts, seen: Refreshed, stores: Stor
         refresh=question.refresh,
         reverts=question.reverts,
     )
+
+
+def _left_unsaid(catalog: Catalog, verdicts: Verdicts, question: PlanRequest) -> Iterator[Diagnostic]:
+    """Count what the stores have no place for in a plan that sends nothing: such a plan must not read as if they held all."""
+    planned = {change.address for change in verdicts.changes}
+    count = catalog.count_unsupported(planned.__contains__) if question.scope.purpose is Purpose.CONVERGE else 0
+    if count:
+        verb = "is" if count == 1 else "are"
+        yield note("fact-not-held", f"{counted(count, 'declared field')} {verb} not supported by these stores; catalogctl validate lists them")
 
 
 def look(

@@ -46,6 +46,8 @@ class Catalog:
     unsupported: Callable[[Callable[[Address], bool]], tuple[Diagnostic, ...]] = field(default=lambda _: ())
     """Tells, account by account, which declared facts of the editions of some addresses the stores have no place for. Asked only for
     what is shown: where something was declared is found at a cost."""
+    count_unsupported: Callable[[Callable[[Address], bool]], int] = field(default=lambda _: 0)
+    """Counts these facts."""
     place: Callable[[Origin], SourceRange | None] = nowhere
     """Finds where something was declared, at the same cost: for problems only."""
 

@@ -229,3 +229,36 @@ def test_commands_that_are_offered_are_for_the_same_folder_and_environment(shop:
     assert told["diagnostic"]["hint"] == f"To see the addresses there are:\n{typed} state list"
     saved = str(shop.folder / "plan.json")
     assert f"{typed} apply {saved}\n" in catalogctl(*begun, "plan", "--out", saved).ended(0).err
+
+
+def test_a_plan_without_changes_counts_the_fields_that_the_store_does_not_support(shop: Shop) -> None:
+    shop.title(subtitle="Of a kind", imprint="Norte")
+    shop.applied()
+    planned = shop.run("plan").ended(0)
+    assert "note: 2 declared fields are not supported by these stores; catalogctl validate lists them" in " ".join(planned.out.split())
+    assert "No changes. The stores hold what they can of the files: 1 object of 1 title." in " ".join(planned.out.split())
+    offline = " ".join(shop.run("plan", "--no-refresh").ended(0).out.split())
+    assert "No changes. The state has what the stores can hold of the files: 1 object of 1 title." in offline
+    [told] = shop.run("plan", "--format", "json").ended(0).json["diagnostics"]
+    assert (told["severity"], told["code"]) == ("note", "fact-not-held")
+    markdown = shop.run("plan", "--format", "markdown").ended(0).out
+    assert "## No changes · 1 object as the files say, as far as the stores can hold it" in markdown
+    for form in ("markdown", "html"):
+        assert "2 declared fields are not supported by these stores" in shop.run("plan", "--format", form).ended(0).out
+    shop.run("plan", "--detailed-exitcode").ended(0)
+    assert "hold what state remembers: 1 object" in " ".join(shop.run("plan", "--refresh-only").ended(0).out.split())
+
+
+def test_a_plan_without_changes_passes_over_what_was_acknowledged_and_what_the_account_ignores(shop: Shop) -> None:
+    read = [{"code": "fact-not-held", "field": "subtitle", "reason": "the store shows it in the description", "until": "2999-12-31"}]
+    shop.title(subtitle="Of a kind", acknowledge=read)
+    shop.applied()
+    whole = "No changes. The stores hold what the files say: 1 object of 1 title."
+    assert whole in " ".join(shop.run("plan").ended(0).out.split())
+    shop.title(subtitle="Of a kind")
+    assert whole not in " ".join(shop.run("plan").ended(0).out.split())
+    project = shop.folder / "catalogctl.yaml"
+    text = project.read_text(encoding="utf-8").replace("    provider: publicala\n", "    provider: publicala\n    unsupported: ignore\n")
+    assert "unsupported: ignore" in text
+    project.write_text(text, encoding="utf-8")
+    assert whole in " ".join(shop.run("plan").ended(0).out.split())

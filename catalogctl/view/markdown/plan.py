@@ -34,7 +34,7 @@ from catalogctl.view.words.changes import why, word
 from catalogctl.view.words.ignored import by_rule, rule_parts
 from catalogctl.view.words.moves import moves
 from catalogctl.view.words.names import country
-from catalogctl.view.words.plan_facts import unasked
+from catalogctl.view.words.plan_facts import is_whole, unasked
 from catalogctl.view.words.reverts import moved_back, not_put_back, revert_words
 from catalogctl.view.words.risks import odd_price_text, off_sale_text, review_text, risk_word
 from catalogctl.view.words.title_name import title_name
@@ -135,7 +135,8 @@ def _verdict(plan: Plan) -> str:
         alone = sum(bool(change.ignored) for change in plan.changes)
         apart = f", {alone:,} of them except fields left alone" if alone else ""
         held = f", {counted(plan.held_back, 'object')} held back" if plan.held_back else ""
-        return f"No changes {STYLE.dot} {counted(len(plan.changes), 'object')} as the files say{apart}{held}"
+        can = "" if is_whole(plan) else ", as far as the stores can hold it"
+        return f"No changes {STYLE.dot} {counted(len(plan.changes), 'object')} as the files say{can}{apart}{held}"
     parts = [
         f"{counts.create:,} to create",
         f"{counts.update:,} to update",

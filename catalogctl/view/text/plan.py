@@ -25,7 +25,7 @@ from catalogctl.view.text.title_table import title_table
 from catalogctl.view.words.changes import why, word
 from catalogctl.view.words.ignored import left_alone
 from catalogctl.view.words.moves import moved
-from catalogctl.view.words.plan_facts import unasked
+from catalogctl.view.words.plan_facts import is_whole, unasked
 from catalogctl.view.words.reverts import moved_back, not_put_back, revert_words
 from catalogctl.view.words.risks import concerns, risk_word
 from catalogctl.view.words.title_name import title_name
@@ -325,7 +325,9 @@ def _verdict(plan: Plan, width: int, style: Style) -> Iterator[str]:
         if objects:
             apart = ", except fields left alone" if any(change.ignored for change in plan.changes) else ""
             apart += f", and {counted(plan.held_back, 'object')} held back" if plan.held_back else ""
-            said = "state remembers" if plan.purpose is Purpose.REFRESH else f"the files say{apart}"
+            can = "they can" if plan.refresh is Refresh.STORES else "the stores can hold"
+            files = "the files say" if is_whole(plan) else f"{can} of the files"
+            said = "state remembers" if plan.purpose is Purpose.REFRESH else f"{files}{apart}"
             held = f" {_holders(plan)} what {said}: {counted(objects, 'object')} of {counted(titles, 'title')}. {_reads(plan)}"
         else:
             held = f" Nothing is declared and nothing is recorded. {_reads(plan)}"

@@ -150,7 +150,9 @@ def test_only_what_is_asked_about_is_told(tmp_path: Path) -> None:
     catalog, _ = compiled(tmp_path, {"catalog/a.yaml": SUBTITLED, "catalog/b.yaml": title("b", "subtitle: Of another\n")})
     [told] = catalog.unsupported(lambda address: address.title == "b")
     assert told.detail.splitlines()[1:] == ["- the subtitle: b.epub"]
+    assert told.hint.endswith("\nunsupported: refuse     # or ignore")
     assert catalog.unsupported(lambda _: False) == ()
+    assert [catalog.count_unsupported(chosen) for chosen in (everywhere, lambda address: address.title == "b", lambda _: False)] == [3, 1, 0]
 
 
 def test_an_account_may_refuse_what_its_store_cannot_hold(tmp_path: Path) -> None:
@@ -161,7 +163,7 @@ def test_an_account_may_refuse_what_its_store_cannot_hold(tmp_path: Path) -> Non
 
 def test_an_account_may_have_it_passed_over(tmp_path: Path) -> None:
     catalog, problems = compiled(tmp_path, {**with_rule("ignore"), "catalog/a.yaml": SUBTITLED})
-    assert (problems, catalog.unsupported(everywhere)) == ((), ())
+    assert (problems, catalog.unsupported(everywhere), catalog.count_unsupported(everywhere)) == ((), (), 0)
 
 
 @pytest.mark.parametrize("rule", ["warn", "refuse"])
