@@ -150,7 +150,8 @@ class _Compiler:
         return sum(len(self._unsupported[place][2]) for place in self._unsupported_places(selected))
 
     def _unsupported_places(self, selected: Callable[[Address], bool]) -> set[tuple[str, str, str]]:
-        return {(address.account, address.title, address.edition) for address in self.resources if selected(address)} & self._unsupported.keys()
+        places = {(address.account, address.title, address.edition) for address in self.resources if selected(address)}
+        return places & self._unsupported.keys()
 
     def _told(self, account: str, facts: Mapping[str, list[tuple[Title, Edition, UnsupportedField]]]) -> Diagnostic:
         """Write one problem: a line for each fact, and one line for all that the service takes of no edition, which alone is a note."""

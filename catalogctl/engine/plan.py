@@ -292,8 +292,8 @@ def _left_unsaid(catalog: Catalog, verdicts: Verdicts, question: PlanRequest) ->
     planned = {change.address for change in verdicts.changes}
     count = catalog.count_unsupported(planned.__contains__) if question.scope.purpose is Purpose.CONVERGE else 0
     if count:
-        verb = "is" if count == 1 else "are"
-        yield note("fact-not-held", f"{counted(count, 'declared field')} {verb} not supported by these stores; catalogctl validate lists them")
+        fields = f"{counted(count, 'declared field')} {'is' if count == 1 else 'are'}"
+        yield note("fact-not-held", f"{fields} not supported by these stores; catalogctl validate lists them")
 
 
 def look(

@@ -111,6 +111,23 @@ def price_moves(change: Change, applied: Attributes) -> Iterator[PriceMove]:
                 yield PriceMove(change.address, name, Amount(currency, Decimal(0)), amount, "it is no longer sold in this currency")
 
 
+def first_offers(change: Change) -> Iterator[PriceMove]:
+    """List the prices for a time that a change sets in a currency that had no price, as moves of the price that it sets beside them."""
+    if change.action not in _STILL_THERE | {Action.CREATE} or change.after is None:
+        return
+    before = {} if change.action is Action.CREATE else change.before or {}
+    had, lasting = dict(_lasting(before, change.type)), dict(_lasting(change.after, change.type))
+    for name, value in change.after.items():
+        attribute = change.type.attributes[name]
+        if not _holds_prices(attribute):
+            continue
+        was = set(_amounts(attribute, before.get(name)))
+        for price in _amounts(attribute, value):
+            usual = Decimal(0) if price.currency in had else lasting.get(price.currency, Decimal(0))
+            if price.term and price.amount > 0 and price not in was and usual > 0 and price.amount != usual:
+                yield PriceMove(change.address, name, price, usual)
+
+
 def odd_prices(change: Change) -> Iterator[OddPrice]:
     """List the prices that a change sets and that no shop would have: of zero where it is not given away, or below any coin."""
     if change.action not in _STILL_THERE | {Action.CREATE} or change.after is None:

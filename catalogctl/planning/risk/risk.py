@@ -15,6 +15,7 @@ from catalogctl.planning.risk.consequence import (
     OddPrice,
     PriceMove,
     TerritoryLoss,
+    first_offers,
     leaves_sale,
     leaves_sale_for_review,
     odd_prices,
@@ -43,7 +44,8 @@ class Risk(Enum):
 
 
 STEEP: Final = Decimal(50)
-"""Percent from which on a rise is a risk, whatever a project's limit allows: what `max_price_change` is unless a project says otherwise."""
+"""Percent from which on a rise, or the first offer below a new price, is a risk, whatever a project's limit allows: what
+`max_price_change` is unless a project says otherwise."""
 
 _RANK = {risk: number for number, risk in enumerate(Risk)}
 
@@ -109,7 +111,8 @@ def _goes_along(change: Change, coming: Collection[Address], going: Collection[A
 
 def _assessed(change: Change, goes_along: bool, gone: Collection[Address]) -> Assessed:
     # Held against the store alone, not against what was applied before: a price that falls, falls for readers.
-    moves = tuple(price_moves(change, {}))
+    offers = (move for move in first_offers(change) if move.unit is not None or move.percent > STEEP)
+    moves = (*price_moves(change, {}), *offers)
     units = tuple(move for move in moves if move.unit is not None)
     falls = tuple(move for move in moves if move.unit is None and move.price.amount < move.before)
     rises = tuple(move for move in moves if move.unit is None and move.price.amount > move.before and move.percent > STEEP)

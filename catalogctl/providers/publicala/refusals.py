@@ -18,8 +18,8 @@ from catalogctl.model.asset import Asset
 from catalogctl.model.diagnostics import Diagnostic, error, warning
 from catalogctl.model.language import two_letters
 from catalogctl.model.title import Edition, Format, Track
-from catalogctl.providers.publicala.assumptions import UNSUFFIXED_TRACKS_MAY_BE_MP3
-from catalogctl.providers.publicala.options import ONLY_V1, ONLY_V3, Api, Options
+from catalogctl.providers.publicala.assumptions import UNSUFFIXED_TRACKS_MAY_BE_MP3, WINDOW_ENDS_INCLUSIVE
+from catalogctl.providers.publicala.options import ONLY_V1, ONLY_V3, Api, Options, PriceWindow
 
 CURRENCIES = ("USD", "ARS", "EUR", "MXN", "COP", "PEN", "CLP", "AUD", "UYU", "BOB", "PYG", "BRL", "INR", "GTQ", "HNL")
 """All that the service supports."""
@@ -211,19 +211,56 @@ def contents_table(contents: JsonValue, form: Format) -> str:
 
 def _windows(options: Options, edition: Edition, today: date, where: str) -> Iterator[Diagnostic]:
     """Find what holds for a time that can have no effect: one that is over wherever the store is, or has no price beside it."""
+    if options.free and options.price_windows:
+        detail = "The edition is free (`free: true`), so that a price for a time has no effect."
+        hint = "Remove `free`, or the `price_windows`."
+        yield warning("window-of-free", "A price for a time of a free edition", detail, hint, attribute=f"{where}.price_windows")
+    yield from _overlaps(options, today, where)
     for place, window in enumerate(options.price_windows or ()):
         way = f"{where}.price_windows.{place}"
         if window.ends_at is not None and _is_over(window.ends_at, today):
             detail = f"The price of {window.currency} {window.amount} ended on {_day(window.ends_at)}, so that it has no effect any more."
             hint = "Remove it, or change its dates."
             yield warning("window-over", "A price for a time that is over", detail, hint, attribute=f"{way}.ends_at")
-        if edition.prices and window.currency not in edition.prices:
+        if window.currency not in edition.prices and window.currency in CURRENCIES and not options.free:
+            summary = "A price for a time in another currency" if edition.prices else "A price for a time, and no other price"
             detail = f"The edition has no price in {window.currency}, so that there is nothing this one would hold in the place of."
             hint = f"Add {window.currency} to the edition's `prices`, or remove the price for a time."
-            yield warning("window-without-price", "A price for a time in another currency", detail, hint, attribute=f"{way}.currency")
+            yield warning("window-without-price", summary, detail, hint, attribute=f"{way}.currency")
     if options.free_until is not None and _is_over(options.free_until, today):
         detail = f"It was free until {options.free_until}, so that this has no effect any more."
         yield warning("window-over", "A free time that is over", detail, "Remove it, or change its date.", attribute=f"{where}.free_until")
+
+
+def _overlaps(options: Options, today: date, where: str) -> Iterator[Diagnostic]:
+    """Find prices for a time that say the same, and those of one currency of which more than one would hold on a day."""
+    latest: dict[str, tuple[date, PriceWindow]] = {}
+    """Currency → the window before that ends last, and its end."""
+    listed: set[tuple[object, ...]] = set()
+    windows = enumerate(options.price_windows or ())
+    for place, window in sorted(windows, key=lambda item: (item[1].first_day or date.min, item[0])):
+        if window.ends_at is not None and _is_over(window.ends_at, today):
+            continue
+        way, first, last = f"{where}.price_windows.{place}", window.first_day or date.min, window.last_day or date.max
+        said = (window.currency, window.amount, first, last)
+        end, before = latest.get(window.currency, (date.min, window))
+        if said in listed:
+            detail = f"The price of {window.currency} {window.amount} {_term(window)} is listed twice."
+            yield warning("windows-overlap", "A price for a time listed twice", detail, "Remove one of them.", attribute=way)
+        elif before is not window and (first < end or (first == end and WINDOW_ENDS_INCLUSIVE)):
+            detail = (
+                f"{window.currency} {before.amount} holds {_term(before)}, and {window.currency} {window.amount} {_term(window)}. "
+                "The times overlap, and publica.la does not document which price it charges then."
+            )
+            hint = "End one before the other begins."
+            yield warning("windows-overlap", "Two prices for one time", detail, hint, attribute=way)
+        listed.add(said)
+        if before is window or last > end:
+            latest[window.currency] = (last, window)
+
+
+def _term(window: PriceWindow) -> str:
+    return " ".join(f"{word} {day}" for word, day in (("from", window.first_day), ("to", window.last_day)) if day is not None)
 
 
 def _is_over(end: date, today: date) -> bool:

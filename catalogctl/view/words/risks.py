@@ -105,7 +105,8 @@ def _moved(move: PriceMove) -> str:
     before = f"{move.price.currency} {decimal_text(move.before)}"
     if not move.price.amount and move.why:
         return f"{before}: {move.why}"
-    return f"{before} → {decimal_text(move.price.amount)} ({percent_text(move.before, move.price.amount)})"
+    after = f"{before} → {decimal_text(move.price.amount)} ({percent_text(move.before, move.price.amount)})"
+    return f"{after} {move.price.term}" if move.price.term else after
 
 
 def _lost(loss: TerritoryLoss) -> str:

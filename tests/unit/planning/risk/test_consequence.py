@@ -12,6 +12,7 @@ import pytest
 from catalogctl.model.resource import Identity, ReplaceOrder, ResourceType
 from catalogctl.model.value import Value, canonical
 from catalogctl.planning.risk.consequence import PriceMove, price_moves
+from catalogctl.planning.risk.risk import Risk, assess
 from catalogctl.providers.publicala.types import CONTENT
 from unit.planning.shelf import have, only, seen, verdicts, want
 
@@ -95,3 +96,38 @@ def test_to_put_back_what_was_applied_moves_no_price() -> None:
     before = {"prices": {"USD": Decimal(1), "EUR": Decimal(1)}}
     assert told(moves(before, after, {"prices": {"USD": Decimal(10), "EUR": Decimal(8)}})) == [("EUR", Decimal(1), Decimal(9))]
     assert moves({"free": False}, {"free": True}, {"free": True}) == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "risks"),
+    [
+        ([window("6.00")], ()),
+        ([window("15.00")], ()),
+        ([window("4.00")], (Risk.PRICE_FALL,)),
+        ([window("16.00")], (Risk.PRICE_RISE,)),
+        ([window("1000.00")], (Risk.PRICE_UNIT,)),
+        ([window("0.10")], (Risk.PRICE_UNIT,)),
+        ([window("0.00")], (Risk.PRICE_ZERO,)),
+        ([window("0.02", currency="MXN")], (Risk.PRICE_COIN,)),
+        ([window("4.00", currency="EUR")], ()),
+        ([window("4.00"), window("1000.00", EASTER)], (Risk.PRICE_UNIT, Risk.PRICE_FALL)),
+    ],
+)
+def test_a_price_for_a_time_of_something_new_is_held_against_the_price_beside_it(
+    rows: list[Mapping[str, str | None]], risks: tuple[Risk, ...]
+) -> None:
+    new = want(type_=WINDOWED, prices={"USD": Decimal(10)}, price_windows=windows(*rows))
+    [found] = assess([only(verdicts([new], [], []))])
+    assert found.risks == risks
+
+
+def test_a_currency_that_is_new_brings_the_risks_of_its_prices_for_a_time() -> None:
+    def risks(before: dict[str, Decimal]) -> tuple[Risk, ...]:
+        offer = windows(window("2.00", currency="EUR"))
+        after: dict[str, Any] = {"prices": {"USD": Decimal(10), "EUR": Decimal(10)}, "price_windows": offer}
+        [had, found] = [have(type_=WINDOWED, prices=before), seen(type_=WINDOWED, prices=before)]
+        [assessed] = assess([only(verdicts([want(type_=WINDOWED, **after)], [had], [found]))])
+        return assessed.risks
+
+    assert risks({"USD": Decimal(10)}) == (Risk.PRICE_FALL,)
+    assert risks({"USD": Decimal(10), "EUR": Decimal("2.00")}) == (Risk.PRICE_RISE,)

@@ -241,3 +241,52 @@ def test_every_option_of_v3_is_an_attribute() -> None:
     assert attributes["cover"] == EVERYTHING.cover
     assert attributes["subtitle"] == "A guide"
     assert attributes.keys() <= CONTENT.attributes.keys()
+
+
+# ── prices for a time that can have no effect ──
+
+MAY = {"currency": "USD", "amount": "4.00", "starts_at": "2031-05-01", "ends_at": "2031-05-14"}
+
+
+def days(first: str | None, last: str | None, **more: Any) -> dict[str, Any]:
+    term = {name: day for name, day in (("starts_at", first), ("ends_at", last)) if day is not None}
+    return {"currency": "USD", "amount": "4.00", **term, **more}
+
+
+@pytest.mark.parametrize(
+    ("windows", "expected"),
+    [
+        ([MAY], []),
+        ([MAY, MAY], [("windows-overlap", 1)]),
+        ([MAY, {**MAY, "amount": "5.00"}], [("windows-overlap", 1)]),
+        ([MAY, days("2031-05-14", "2031-05-20")], [("windows-overlap", 1)]),
+        ([days("2031-05-14", "2031-05-20"), MAY], [("windows-overlap", 0)]),
+        ([MAY, days("2031-05-15", "2031-05-20")], []),
+        ([MAY, {**MAY, "currency": "EUR"}], []),
+        ([days("2031-04-01", None), MAY, days("2031-06-01", "2031-06-02")], [("windows-overlap", 1), ("windows-overlap", 2)]),
+        ([days(None, "2031-05-01"), MAY], [("windows-overlap", 1)]),
+        ([days(None, "2031-04-30"), MAY, days("2031-05-15", None)], []),
+    ],
+)
+def test_prices_for_one_time_in_one_currency_are_told_once_each(windows: list[dict[str, Any]], expected: list[tuple[str, int]]) -> None:
+    one = edition(prices={"USD": Decimal(8), "EUR": Decimal(8)})
+    wanted = [(code, f"publish.store.price_windows.{place}") for code, place in expected]
+    assert codes(one, content_api="v3", price_windows=windows) == wanted
+
+
+def test_what_is_over_overlaps_nothing() -> None:
+    over = days("2020-05-01", "2020-05-14")
+    found = codes(edition(prices={"USD": Decimal(8)}), content_api="v3", price_windows=[over, over])
+    assert {code for code, _ in found} == {"window-over"}
+
+
+def test_a_price_for_a_time_needs_a_price_that_holds_otherwise() -> None:
+    assert codes(edition(prices={}), content_api="v3", price_windows=[MAY]) == [
+        ("window-without-price", "publish.store.price_windows.0.currency")
+    ]
+
+
+def test_a_price_for_a_time_has_no_effect_on_what_is_free() -> None:
+    found = codes(edition(prices={}), content_api="v3", free=True, price_windows=[MAY])
+    assert found == [("window-of-free", "publish.store.price_windows")]
+    assert codes(edition(prices={"USD": Decimal(8)}), content_api="v3", free=False, price_windows=[MAY]) == []
