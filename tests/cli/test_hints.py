@@ -98,7 +98,7 @@ def follow(folder: Path, problem: dict[str, Any]) -> None:
     elif problem["code"] == "missing-field":
         lines[row] = line.replace("{", f"{{{said}, ", 1)
     elif problem["code"].startswith("yaml-"):
-        lines[row] = line[: len(line) - len(line.lstrip())] + said
+        lines[row] = line[: len(line) - len(re.sub(r"^\s*(?:- )*", "", line))] + said
     else:
         lines[row] = line[:start] + said + line[end:]
     path.write_text("\n".join(lines), encoding="utf-8")
@@ -244,6 +244,16 @@ BROKEN = {
     "centimetres": edited(FORMAT, FORMAT + "    height: 21 cm\n"),
     "inches": edited(FORMAT, FORMAT + "    height: 8.5 in\n"),
     "protected as in Terraform": edited(FORMAT, FORMAT + "    lifecycle: {prevent_destroy: true}\n"),
+    "a name with a comma of another script": edited("name: Petra Holm,", 'name: "Holm\uff0cPetra",'),
+    "a name with dates": edited("name: Petra Holm,", 'name: "Holm, Petra (1950-2010)",'),
+    "an organization of Spain": edited("name: Petra Holm,", 'name: "Nord Media, S.L.",'),
+    "an organization of Mexico": edited("name: Petra Holm,", 'name: "Nord Media, S.A. de C.V.",'),
+    "an organization of Italy": edited("name: Petra Holm,", 'name: "Nord Media, S.p.A.",'),
+    "an organization of Portugal": edited("name: Petra Holm,", 'name: "Nord Media, Lda.",'),
+    "an organization of France": edited("name: Petra Holm,", 'name: "Nord Media, SARL",'),
+    "a colon left out before braces": edited("publish: {store: {}}", "publish {store: {}}"),
+    "a colon left out before brackets": edited("subjects: {bisac: [FIC000000]}", "subjects {bisac: [FIC000000]}"),
+    "a colon left out in an item": edited("[{name: Petra Holm, role: author}]", "\n  - name Petra Holm\n    role: author"),
     "thousands with a comma in braces": edited(PRICES, "{COP: 45,000}"),
     "thousands with a comma in a block": edited("    prices: {USD: 7.50}\n", "    prices:\n      EUR: 8,995\n"),
     "one digit behind a decimal comma": edited(PRICES, "{USD: 8,9}"),
@@ -272,6 +282,60 @@ def test_what_a_hint_says_to_write_helps(tmp_path: Path, case: str) -> None:
 @pytest.mark.parametrize("case", sorted(BROKEN))
 def test_one_mistake_is_one_message(tmp_path: Path, case: str) -> None:
     assert len(told(project(tmp_path, BROKEN[case]))) == (2 if case.startswith("two ") else 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "people"),
+    [
+        ("Anna Bell, Otto Lind & Petra Holm", ["Anna Bell", "Otto Lind", "Petra Holm"]),
+        ("Anna Bell, Otto Lind, Petra Holm", ["Anna Bell", "Otto Lind", "Petra Holm"]),
+        ("Anna Bell, Otto Lind y Petra Holm", ["Anna Bell", "Otto Lind", "Petra Holm"]),
+        ("Bell, Anna and Lind, Otto", ["Anna Bell", "Otto Lind"]),
+        ("Bell, Anna e Lind, Otto", ["Anna Bell", "Otto Lind"]),
+    ],
+)
+def test_several_people_in_one_text_are_several_items_and_no_organization(tmp_path: Path, name: str, people: list[str]) -> None:
+    folder = project(tmp_path, edited("name: Petra Holm,", f'name: "{name}",'))
+    (problem,) = told(folder)
+    items = problem["hint"].splitlines()[1]
+    assert re.findall("name: ([^,]+),", items) == people
+    (folder / "catalog/book.yaml").write_text(edited("{name: Petra Holm, role: author}", items), encoding="utf-8")
+    assert told(folder) == []
+
+
+def test_a_surname_of_two_words_is_not_two_people(tmp_path: Path) -> None:
+    (problem,) = told(project(tmp_path, edited("name: Petra Holm,", 'name: "Ortega y Gasset, Jos\u00e9",')))
+    assert problem["hint"].splitlines()[1] == "name: Jos\u00e9 Ortega y Gasset"
+
+
+def test_a_role_behind_a_name_is_told_as_one(tmp_path: Path) -> None:
+    (problem,) = told(project(tmp_path, edited("name: Petra Holm,", 'name: "Anna Bell, trans.",')))
+    assert problem["hint"].splitlines()[1:] == ["name: Anna Bell", "role: translator"]
+
+
+def test_one_person_in_two_unicode_forms_is_listed_twice(tmp_path: Path) -> None:
+    people = "[{name: Jos\u00e9 Vale, role: author}, {name: Jose\u0301 Vale, role: author}, {name: \uff2aos\u00e9 Vale, role: author}]"
+    found = told(project(tmp_path, edited("[{name: Petra Holm, role: author}]", people)))
+    assert [item["code"] for item in found] == ["contributor-twice"] * 2
+
+
+@pytest.mark.parametrize(
+    ("said", "parts"),
+    [
+        ("name: \u6751\u4e0a\u6625\u6a39, last_name: \u6751\u4e0a", ("\u6625\u6a39", "\u6751\u4e0a")),
+        ("name: \u6751\u4e0a\u6625\u6a39, first_name: \u6625\u6a39", ("\u6625\u6a39", "\u6751\u4e0a")),
+        ("name: Mary-Kim Kim, first_name: Mary", ("Mary-Kim", "Kim")),
+        ("name: Anna Bell-Lind, last_name: Lind", ("Anna", "Bell-Lind")),
+    ],
+)
+def test_both_parts_of_a_name_that_a_hint_offers_are_the_whole_name(tmp_path: Path, said: str, parts: tuple[str, str]) -> None:
+    folder = project(tmp_path, edited("name: Petra Holm,", f"{said},"))
+    (problem,) = told(folder)
+    both = [f"first_name: {parts[0]}", f"last_name: {parts[1]}"]
+    assert problem["hint"].splitlines()[1:] == both
+    followed = edited("name: Petra Holm,", f"{said.partition(', ')[0]}, {', '.join(both)},")
+    (folder / "catalog/book.yaml").write_text(followed, encoding="utf-8")
+    assert told(folder) == []
 
 
 @pytest.mark.parametrize("amount", ["1,00,000", "1,00,000.00", "12,34,567"])

@@ -103,9 +103,10 @@ _ROLES: Final = {
         "author": "writer coauthor co-author by written-by autor autora auteur autrice auteure autorin autore escritor escritora "
         "schriftsteller verfasser ghostwriter",
         "translator": "translated-by traductor traductora tradutor tradutora traducteur traductrice übersetzer übersetzerin "
-        "translation trad traducción tradução",
-        "illustrator": "illustrated-by ilustrador ilustradora illustrateur illustratrice illustrations ilustraciones",
-        "editor": "edited-by editora herausgeber herausgeberin hrsg ed coordinador coordinadora organizador organizadora compilador-editor",
+        "translation trad trans transl traducción tradução",
+        "illustrator": "illustrated-by ill illus ilustrador ilustradora illustrateur illustratrice illustrations ilustraciones",
+        "editor": "edited-by editora herausgeber herausgeberin hrsg ed eds "
+        "coordinador coordinadora organizador organizadora compilador-editor",
         "narrator": "read-by narrated-by voice voice-actor speaker narrador narradora narrateur narratrice sprecher sprecherin locutor "
         "locutora locución leitor lector",
         "photographer": "photos photography fotógrafo fotógrafa photographe fotograf fotografin fotos",

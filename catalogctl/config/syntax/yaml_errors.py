@@ -180,6 +180,8 @@ _ROWS_BACK = 3
 _COMMENT = re.compile(r"[\s,\[{](#[^\s,\]}]*)")
 
 
+_BEFORE_BRACES = re.compile(r"\s*(?:- +)*([A-Za-z_][\w-]*) +[{\[].*[}\]]\s*$")
+"""A line of a block on which no colon stands before the braces."""
 _FIELD = re.compile(r"""(\s*(?:- +)*)([\w.-]+|"[^"]*"|'[^']*'): +(\S.*)""")
 """A line of a block: what it is indented by, its key and its text."""
 
@@ -237,8 +239,8 @@ def _without_colon(rows: list[str], row: int) -> tuple[int, int] | None:
     if not 0 < row < len(rows):
         return None
     above, here = rows[row - 1], rows[row]
-    column = len(above) - len(above.lstrip())
-    if column > len(here) - len(here.lstrip()) or not re.fullmatch(r"[A-Za-z_][\w-]*( [^:#]*)?", above.strip()):
+    column = len(above) - len(re.sub(r"^\s*(?:- +)*", "", above))
+    if column > len(here) - len(here.lstrip()) or not re.fullmatch(r"[A-Za-z_][\w-]*( [^:#]*)?", above[column:].strip()):
         return None
     return row - 1, column
 
@@ -284,7 +286,10 @@ def explain(broken: MarkedYAMLError, text: str) -> SyntaxProblem:
     if "could not find expected ':'" in said and broken.context_mark:
         row, column = broken.context_mark.line, broken.context_mark.column  # where the key without a colon is
         words = words._replace(**_colon(rows[row][column:] if row < len(rows) else ""))
-    if "mapping values are not allowed" in said and (above := _without_colon(rows, row)) is not None:
+    if "did not find expected key" in said and (bare := _BEFORE_BRACES.match(line)) is not None:
+        column = bare.start(1)
+        words = _MISSING_COLON._replace(**_colon(line[column:]))
+    elif "mapping values are not allowed" in said and (above := _without_colon(rows, row)) is not None:
         row, column = above
         words = _MISSING_COLON._replace(**_colon(rows[row][column:]))
     elif any(part in said for part in _OF_ITS_LINE) and words is not _TAB:
