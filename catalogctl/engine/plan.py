@@ -148,8 +148,6 @@ def _proposed(catalog: Catalog, recalled: Recalled, stores: Stores, question: Pl
         seen = replace(seen, diagnostics=(_cut_off(recalled.open_intents), *seen.diagnostics))
     with keeping_all():
         verdicts = _decide(catalog, recorded, seen, question)
-        if question.refresh is Refresh.STATE:
-            verdicts = replace(verdicts, diagnostics=(*verdicts.diagnostics, *_to_be_looked_up(verdicts.changes)))
         lacking = [change for change in verdicts.changes if change.needs_more]
         if lacking:
             # Also where state is taken at its word: it does not hold what nobody declares.
@@ -190,7 +188,10 @@ def _cut_off(intents: Sequence[Intent]) -> Diagnostic:
 
 
 def _decide(catalog: Catalog, recorded: Mapping[Address, Recorded], seen: Refreshed, question: PlanRequest) -> Verdicts:
-    return hold_back(plan_changes(catalog, recorded, seen.observed, question.scope, seen.present), seen.uncertain)
+    verdicts = hold_back(plan_changes(catalog, recorded, seen.observed, question.scope, seen.present), seen.uncertain)
+    if question.refresh is Refresh.STORES:
+        return verdicts
+    return replace(verdicts, diagnostics=(*verdicts.diagnostics, *_to_be_looked_up(verdicts.changes)))
 
 
 def _left_open(verdicts: Verdicts, addresses: Collection[str]) -> Verdicts:

@@ -53,10 +53,15 @@ def test_other_words_for_the_same_product_are_no_change(was: Any, now: Any, cove
 
 
 @pytest.mark.parametrize(("was", "now"), tuple(permutations(WORDS, 2)))
-def test_other_words_that_nobody_looks_up_are_refused(was: Any, now: Any) -> None:
-    with opened(on_show(title(was), *ROWS)) as kit:
+@pytest.mark.parametrize("switched", [True, False])
+def test_other_words_that_nobody_looks_up_are_refused(was: Any, now: Any, switched: bool) -> None:
+    first, then = title(was), title(now)
+    if not switched:
+        for declared in (first, then):
+            del declared["editions"]["epub"]["publish"]["store"]["distribution"]
+    with opened(on_show(first, *ROWS)) as kit:
         kit.apply(kit.plan())
-        kit.titles = {"faro": title(now)}
+        kit.titles = {"faro": then}
         with pytest.raises(CatalogError) as refused:
             kit.plan(refresh=Refresh.STATE)
         assert {problem.code for problem in refused.value.diagnostics} == {"refresh-needed"}
