@@ -87,6 +87,7 @@ def _summary(workspace: Workspace) -> str:
     from catalogctl.model.quantity import counted
 
     titles = {address.title for address in workspace.catalog.resources}
-    accounts = ", ".join(sorted({address.account for address in workspace.catalog.resources})) or "no account"
+    accounts = ", ".join(sorted({address.account for address in workspace.catalog.resources}))
     read = f"{counted(len(workspace.catalog.titles), 'title')} in {counted(workspace.documents.files, 'file')}"
-    return f"{read}, all in order; {len(titles):,} declared for {accounts}."
+    where = f"{len(titles):,} declared for {accounts}" if titles else "no edition is declared for an account yet"
+    return f"{read}, all in order; {where}."

@@ -36,6 +36,10 @@ _WALKED: Final = 64 * 1024**2
 _FIRST_FRAME: Final = 256
 _JUNK: Final = 4096
 """Bytes between two frames that are passed over: players do so as well."""
+_HOLE: Final = 16
+"""Zeros in the place of a frame from which on it is missing."""
+_PADDING: Final = 2048
+"""Zeros behind the last frame that a recorder adds to fill a block."""
 
 
 class _Damaged(Exception):
@@ -303,7 +307,7 @@ def _after_tag(file: BinaryIO, position: int) -> int:
 
 
 def _walk(data: bytes) -> None:
-    """Go from frame to frame, over other tags and a little of what is none, to the end."""
+    """Go from frame to frame, over other tags, a little of what is none and the padding at the end, to the end."""
     at, frames, junk = 0, 0, 0
     while at < len(data):
         length = _frame(data[at : at + 4])
@@ -314,9 +318,15 @@ def _walk(data: bytes) -> None:
                 message = "its last frame is not whole"
                 raise _Damaged(message)
             at, frames, junk = at + length, frames + 1, 0
-        elif data.startswith(_TAGS, at) or not data[at : at + _JUNK].strip(b"\0"):
-            if data[at:].lstrip(b"\0") and not data[at:].lstrip(b"\0").startswith(_TAGS):
+        elif data.startswith(_TAGS, at):
+            break
+        elif not data[at : at + (_JUNK if junk else _HOLE)].strip(b"\0"):
+            rest = data[at:].lstrip(b"\0")
+            if rest and not rest.startswith(_TAGS):
                 message = "it has zeros between its frames"
+                raise _Damaged(message)
+            if len(data) - at - len(rest) > _PADDING:
+                message = "it has zeros where its last frames should be"
                 raise _Damaged(message)
             break
         elif data.startswith(b"ID3", at):

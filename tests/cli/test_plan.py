@@ -262,3 +262,11 @@ def test_a_plan_without_changes_passes_over_what_was_acknowledged_and_what_the_a
     assert "unsupported: ignore" in text
     project.write_text(text, encoding="utf-8")
     assert whole in " ".join(shop.run("plan").ended(0).out.split())
+
+
+def test_validate_says_that_no_edition_is_declared_for_an_account(shop: Shop) -> None:
+    shop.title()
+    assert "1 title in 1 file, all in order; 1 declared for store." in shop.run("validate").ended(0).out
+    shop.title(edition={"publish": {}})
+    told = " ".join(shop.run("validate").ended(0).out.split())
+    assert "1 title in 1 file, all in order; no edition is declared for an account yet." in told

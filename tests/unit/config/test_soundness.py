@@ -66,7 +66,18 @@ def test_tags_before_and_between_frames_are_passed_over() -> None:
 
 
 def test_zeros_between_frames_are_damage() -> None:
-    assert told(small.mp3() * 3 + bytes(5_000) + small.mp3() * 3) == "it has zeros between its frames"
+    for size in (16, 512, 4_096, 5_000):
+        assert told(small.mp3() * 3 + bytes(size) + small.mp3() * 3) == "it has zeros between its frames"
+
+
+def test_zeros_over_a_frame_and_over_the_last_frames_are_damage() -> None:
+    frame = small.mp3()
+    whole = frame * 100
+    place = len(frame) * 50
+    assert told(whole[: place - 100] + bytes(512) + whole[place + 412 :]) == "it has zeros between its frames"
+    for tag in (b"", b"TAG" + bytes(125)):
+        assert told(whole[: -len(frame) * 10] + bytes(len(frame) * 10) + tag) == "it has zeros where its last frames should be"
+        assert told(whole + bytes(2_048) + tag) == ""
 
 
 @pytest.mark.parametrize("header", [b"\xff\xf3\x40\xc0", b"\xff\xfd\xa4\x00", b"\xff\xff\xa4\x00", b"\xff\xe3\x40\xc0"])
