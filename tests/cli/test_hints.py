@@ -715,3 +715,8 @@ def test_a_second_document_without_its_line_is_one_problem(tmp_path: Path) -> No
 def test_a_quote_that_is_never_closed_is_told_where_it_opens(tmp_path: Path) -> None:
     (problem,) = told(project(tmp_path, edited("title: Book", 'title: "Book')))
     assert place(problem)[1:3] == (2, 7)
+
+
+def test_a_wrong_check_digit_of_a_products_ean_is_one_problem_with_the_right_digit(tmp_path: Path) -> None:
+    [problem] = told(project(tmp_path, edited(PUBLISH, '{openpub: {product: {ean: "9780306406158"}}}')))
+    assert (problem["code"], problem["hint"]) == ("bad-ean", 'If the others are right, write\nean: "9780306406157"')

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ValidationError
 from catalogctl.config.schema.draft7 import model_schema
 from catalogctl.config.schema.problem import Problem
 from catalogctl.config.syntax.source import Part
+from catalogctl.model.diagnostics import Pointer
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -49,7 +50,11 @@ class Judge(Generic[_Model]):
         try:
             model = self.model.model_validate(value)
         except ValidationError as refused:
-            found = tuple(_problem(item) for item in refused.errors(include_url=False))
+            errors = refused.errors(include_url=False)
+            if not wrong:
+                # The schema has no objection, so that only a code can be wrong: the rest is what other alternatives would need.
+                errors = [item for item in errors if item["type"] == "value_error" or "summary" in item.get("ctx", {})] or errors
+            found = tuple(_problem(item, value) for item in errors)
             told = {problem.pointer for problem in wrong}
             # Where the schema has spoken, only a wrong code elsewhere is news; the rest is the same in worse words.
             return (
@@ -70,13 +75,28 @@ def judge(model: type[_Model]) -> Judge[_Model]:
     return Judge(model, schema, jsonschema_rs.validator_for(schema).is_valid)
 
 
-def _problem(item: ErrorDetails) -> Problem:
+def _problem(item: ErrorDetails, value: object) -> Problem:
     """Return what a model refused that its schema let through: a code, as a rule."""
-    pointer = item["loc"]
+    way = item["loc"]
     part = Part.VALUE
-    if pointer and pointer[-1] == "[key]":
-        pointer, part = pointer[:-1], Part.KEY
+    if way and way[-1] == "[key]":
+        way, part = way[:-1], Part.KEY
+    pointer = _in_value(way, value)
     context = item.get("ctx", {})
     if "summary" in context:
         return Problem(pointer, part, item["type"], context["summary"], context["detail"], context["hint"])
     return Problem(pointer, part, "bad-value", "Value refused", f"{item['msg'].removeprefix('Value error, ')}.")
+
+
+def _in_value(way: Pointer, value: object) -> Pointer:
+    """Return the steps of a way that lead into a value, without the names of the alternatives that a model puts between them."""
+    steps: list[str | int] = []
+    for number, step in enumerate(way):
+        if isinstance(value, Mapping) and step not in value and number + 1 < len(way):
+            continue
+        steps.append(step)
+        if isinstance(value, Mapping):
+            value = value.get(step)
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            value = value[step]
+    return tuple(steps)

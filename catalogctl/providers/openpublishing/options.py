@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from catalogctl.providers.openpublishing.assumptions import LABEL_FORM
 
@@ -32,9 +33,14 @@ FileType = Literal[
 
 def _ean(text: str) -> str:
     digits = text.replace("-", "").replace(" ", "")
-    if sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(digits)) % 10:
-        message = f"{text} is no EAN: its last digit does not fit the others"
-        raise ValueError(message)
+    right = -sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(digits[:-1])) % 10
+    if int(digits[-1]) != right:
+        told = {
+            "summary": "Wrong check digit in an EAN",
+            "detail": f"{text} ends in {digits[-1]}; for these digits it would be {right}.",
+            "hint": f'If the others are right, write\nean: "{digits[:-1]}{right}"',
+        }
+        raise PydanticCustomError("bad-ean", "{summary}", told)
     return digits
 
 
