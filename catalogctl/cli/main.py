@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shlex
 import signal
@@ -143,7 +144,7 @@ def _run(arguments: list[str], session: Invocation) -> int:
             known = {name for option in wrong.ctx.command.get_params(wrong.ctx) for name in option.opts}
             if _APPROVAL in known:
                 wrong = click.UsageError(f"No such option '{wrong.option_name}'. Did you mean '{_APPROVAL}'?", wrong.ctx)
-        wrong.show()
+        _show(wrong, arguments)
         return ERROR
     except CatalogError as refused:
         _tell(refused.diagnostics, arguments, session)
@@ -167,6 +168,19 @@ def _run(arguments: list[str], session: Invocation) -> int:
     except Exception as fault:  # noqa: BLE001 -- the last resort: our own fault, told as such
         return _own_fault(fault, arguments, session)
     return code if isinstance(code, int) else DONE
+
+
+def _show(wrong: click.ClickException, arguments: list[str]) -> None:
+    """Write what is wrong with a command line, in lines no wider than the terminal."""
+    from catalogctl.view.paint.layout import paragraph, plain
+    from catalogctl.view.paint.style import style_for, width_for
+
+    said = io.StringIO()
+    wrong.show(said)
+    style, width = style_for(sys.stderr, no_color="--no-color" in arguments), width_for(sys.stderr)
+    for line in said.getvalue().splitlines():
+        for row in paragraph([plain(line)], width, style) if line else ("",):
+            click.echo(row, err=True)
 
 
 def _tell(diagnostics: tuple[Any, ...], arguments: list[str], session: Invocation) -> None:

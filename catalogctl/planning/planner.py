@@ -205,9 +205,7 @@ class _Planner:
                     "will be, and it is left out of this plan."
                 )
                 hint = f"Select both, and exclude neither:\n--target {source.address} --target {want.address}"
-                self.problems.append(
-                    error("dependency-missing", "Something needed is left out", detail, hint, address=str(source.address))
-                )
+                self.problems.append(error("dependency-missing", "Something needed is left out", detail, hint, address=str(source.address)))
 
     def look_for_other_holders(self) -> None:
         """Notice what would be deleted while another address keeps it, as where two accounts are one store."""

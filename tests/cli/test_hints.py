@@ -264,6 +264,10 @@ BROKEN = {
     "a truth value in quotes": edited(PUBLISH, "{store: {free: 'true'}}"),
     "an address without its scheme": edited("https://files.example.com/book.epub", "www.example.com/book.epub"),
     "an address without its colon": edited("https://files.example.com/book.epub", "https//files.example.com/book.epub"),
+    "a name in another language": edited("{name: Petra Holm,", "{nombre: Petra Holm,"),
+    "an id by another word": edited("id: book", "identifier: book"),
+    "a format by its abbreviation": edited("format: epub", "fmt: epub"),
+    "a title in another language": edited("title: Book", "titulo: Book"),
     "an ISBN without its zero": edited(FORMAT, FORMAT + "    isbn: 306406152\n"),
 }
 

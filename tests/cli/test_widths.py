@@ -10,6 +10,7 @@ import pytest
 
 from catalogctl.view.paint.layout import cells
 from hostile.trio import AUDIOBOOK, BOOK, Trio, keys, trio
+from shop import catalogctl
 
 pytestmark = pytest.mark.usefixtures("piped")
 
@@ -62,3 +63,12 @@ def test_no_command_writes_a_line_that_is_wider_than_asked(shop: Trio, width: in
         shop.emulators[emulator].edit(key, title=f"{text} otra")
     for command in (["drift"], ["plan"], ["history"], ["history", "show", "RUN"], ["revert", "RUN"], ["state", "show", "*"], ["providers"]):
         shown(*(run if part == "RUN" else part for part in command))
+
+
+@pytest.mark.parametrize("typed", ["plan --allow deletes", "schema titles", "completion csh", "plan --taget x", "apply nope", "state mv a"])
+@pytest.mark.parametrize("width", [40, 60])
+def test_what_is_wrong_with_a_command_line_keeps_to_the_width(typed: str, width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    ran = catalogctl(*typed.split())
+    assert ran.code == 1
+    assert [line for line in ran.err.splitlines() if cells(line) > width] == []

@@ -41,8 +41,11 @@ def misnamed(
         yield person
         return
     aims: dict[object, list[tuple[str, _Aim]]] = {}
-    for name in (str(name) for name in block if name not in known):
+    unknown = [str(name) for name in block if name not in known]
+    for name in unknown:
         aim = _aim(name, schema, root)
+        if aim == _Aim() and len(unknown) == 1:
+            aim = _Aim(_lacking(block[name], block, schema, root, judge))
         together: object = schema.get("title") if schema.get("title") == "files" else (aim.field, bool(aim.inside), aim.home)
         aims.setdefault(together if together != ("", False, "") else name, []).append((name, aim))
     for found in aims.values():
@@ -50,6 +53,15 @@ def misnamed(
         hint, means = _hint(found, block, schema, root, judge)
         detail = _detail(names, str(schema.get("title") or "this mapping"))
         yield Problem((*pointer, names[0]), Part.KEY, "unknown-field", "Unknown field", detail, hint, means=frozenset(means))
+
+
+def _lacking(value: object, block: Mapping[str, Any], schema: Mapping[str, Any], root: Mapping[str, Any], judge: Judge) -> str:
+    """Return the one required field that a mapping lacks, if a value is well-formed for it; empty otherwise."""
+    lacking = [name for name in schema.get("required", ()) if name not in block]
+    if len(lacking) != 1:
+        return ""
+    part = {"properties": {lacking[0]: schema["properties"][lacking[0]]}, "definitions": root.get("definitions", {})}
+    return "" if judge(part, {lacking[0]: value}) else lacking[0]
 
 
 def _by_role(pointer: Pointer, block: Mapping[str, Any], known: list[str]) -> Problem | None:

@@ -76,9 +76,7 @@ FILE = ResourceType(
 _SWITCH = (
     Attribute("switch", Kind.TEXT, normal=_told_by_the_others),
     # Another product is another switch: that one is set, and this one stays as it is.
-    Attribute(
-        "product", Kind.TEXT, traits=frozenset({Trait.RENEWS}), aliases=may_be_one_product, declared="publish.{account}.product"
-    ),
+    Attribute("product", Kind.TEXT, traits=frozenset({Trait.RENEWS}), aliases=may_be_one_product, declared="publish.{account}.product"),
     Attribute("channel", Kind.TEXT, traits=frozenset({Trait.RENEWS}), declared="publish.{account}.distribution.channels"),
     Attribute("enabled", Kind.BOOLEAN, traits=frozenset({Trait.ON_SALE, Trait.INHERITED}), declared="publish.{account}.distribution"),
 )
