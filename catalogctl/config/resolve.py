@@ -230,13 +230,16 @@ class _Resolving:
         return published
 
     def unknown_account(self, edition: str, account: str) -> Diagnostic:
-        known = sorted(self.documents.project.accounts)
+        blocks = self.documents.project.accounts
+        known = sorted(blocks)
+        of_provider = [name for name in known if blocks[name].get("provider") == account]
         near = most_alike(account, known)
-        hint = (
-            f"Did you mean {near[0]}?"
-            if near
-            else f"Declared accounts: {', '.join(known) or 'none'}. Add it to {self.documents.project.source.path}."
-        )
+        if of_provider:
+            hint = f"`{account}` is a provider. Write its account: {' or '.join(of_provider)}"
+        elif near:
+            hint = f"Did you mean {near[0]}?"
+        else:
+            hint = f"Declared accounts: {', '.join(known) or 'none'}. Add it to {self.documents.project.source.path}."
         origin = self.layers.origin(self.document, edition, ("publish", account))
         detail = f"No account called `{account}` is declared in {self.documents.project.source.path}."
         return error("unknown-account", "Unknown account", detail, hint, source=locate_origin(self.documents, origin, Part.KEY))

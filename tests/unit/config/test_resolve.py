@@ -179,6 +179,12 @@ def test_an_unknown_account_gets_the_nearest_name_wherever_it_was_said(tmp_path:
     assert str(problem.source) == "catalog/d.yaml:2:21"
 
 
+def test_a_provider_in_the_place_of_an_account_is_told_with_its_accounts(tmp_path: Path) -> None:
+    text = TITLE.replace("{store: {}}", "{publicala: {}}")
+    (problem,) = resolved(tmp_path, {"catalog/a.yaml": text}).diagnostics
+    assert problem.hint == "`publicala` is a provider. Write its account: store or store-mx"
+
+
 def test_a_folder_has_one_defaults_document(tmp_path: Path) -> None:
     catalog = resolved(tmp_path, {"catalog/a.yaml": "kind: defaults\n", "catalog/b.yaml": "kind: defaults\n"})
     assert told(catalog.diagnostics) == ["catalog/b.yaml:1:1 duplicate-defaults"]
