@@ -124,7 +124,7 @@ def test_gitlabs_widget_is_written_beside_the_plan(shop: Shop) -> None:
 @pytest.mark.parametrize("said", ["gitlab-terraform", "gitlab-terraform=", "jenkins=x.json"])
 def test_a_report_that_there_is_none_of_is_refused(shop: Shop, said: str) -> None:
     shop.title()
-    assert "write it as gitlab-terraform=FILE" in shop.run("plan", "--report", said).ended(1).err
+    assert "write it as gitlab-terraform=FILE" in " ".join(shop.run("plan", "--report", said).ended(1).err.split())
 
 
 def test_the_published_schema_of_a_plan_holds_for_real_ones_and_is_the_one_checked_in(shop: Shop) -> None:
