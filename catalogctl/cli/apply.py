@@ -83,7 +83,7 @@ def run_apply(console: Console, purpose: Purpose, planfile: str | None, chosen: 
     from catalogctl.engine.review import approved_plan
     from catalogctl.model.diagnostics import Refusal
     from catalogctl.model.shape import naming
-    from catalogctl.planning.planfile.file import LARGEST, decode
+    from catalogctl.planning.planfile.file import PLAN_LIMIT, decode
     from catalogctl.planning.planner import Purpose
 
     each, approved = chosen["confirm"] == "each", chosen.get("approved")
@@ -104,7 +104,7 @@ def run_apply(console: Console, purpose: Purpose, planfile: str | None, chosen: 
         with console.listening() as listen:
             recovered = recover(backend, lock, stores, listen).outcomes
         with naming(str(planfile)):
-            saved = None if planfile is None else decode(read_named(console, planfile, LARGEST), stores.type_of)
+            saved = None if planfile is None else decode(read_named(console, planfile, PLAN_LIMIT), stores.type_of)
         asked = question(workspace, purpose, chosen)
         with console.listening() as listen:
             if saved is None:

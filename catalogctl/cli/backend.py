@@ -20,8 +20,9 @@ from catalogctl.model.diagnostics import CatalogError, error
 from catalogctl.model.resource import ResourceType
 from catalogctl.provider import discovery
 from catalogctl.state.backend import Backend, Lock, LockInfo
-from catalogctl.state.durable import LARGEST, telling
+from catalogctl.state.durable import telling
 from catalogctl.state.local import LocalBackend
+from catalogctl.state.statefile import STATE_LIMIT
 from catalogctl.system.file import bounded
 from catalogctl.system.safe_folder import SafeFolder
 
@@ -40,7 +41,7 @@ def handed_over(console: Console, state: str, environment: str) -> Iterator[Back
     with TemporaryDirectory(prefix="catalogctl-") as folder:
         place = SafeFolder(Path(folder))
         with telling("state-unreadable", "A file of the state could not be read", Path(state)):
-            data = bounded(read_named(console, state, LARGEST), LARGEST, state)
+            data = bounded(read_named(console, state, STATE_LIMIT), STATE_LIMIT, state)
         if data:
             place.write(f"{environment}.json", data)
         yield LocalBackend(place, environment)

@@ -28,14 +28,14 @@ def command(console: Console, /, planfile: str | None, form: str, output: str | 
     """Show the order of the calls that apply would make: of a saved plan, or of one that is made now. Writes to no store."""
     from catalogctl.cli.backend import known_type
     from catalogctl.model.diagnostics import Refusal
-    from catalogctl.planning.planfile.file import LARGEST, decode
+    from catalogctl.planning.planfile.file import PLAN_LIMIT, decode
     from catalogctl.view.formats.plan_graph import render_dot, render_mermaid
 
     if planfile is not None and (chosen["targets"] or chosen["excludes"] or chosen["destroy"] or not chosen["refresh"]):
         message = "A saved plan is shown as it is: --target, --exclude, --destroy and --no-refresh belong to the plan"
         raise click.UsageError(message)
     planned = None if planfile is not None else _planned(console, chosen)
-    plan = planned.plan if planned is not None else decode(read_named(console, str(planfile), LARGEST), known_type)
+    plan = planned.plan if planned is not None else decode(read_named(console, str(planfile), PLAN_LIMIT), known_type)
     text = render_dot(plan) if form == "dot" else render_mermaid(plan)
     if output:
         write_private(console, output, text.encode())

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from catalogctl.cli.console import Console
     from catalogctl.planning.change import Change
     from catalogctl.planning.plan import Plan
+    from catalogctl.system.file import SizeLimit
     from catalogctl.view.markdown.marks import Limit
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
@@ -94,9 +95,9 @@ def write_public(console: Console, path: str, data: bytes) -> None:
     write_typed(path, console.found_project() or console.folder, data, PUBLIC)
 
 
-def read_named(console: Console, path: str, largest: int) -> bytes:
-    """Read a file that a person named, or one byte more than `largest` of it where it has that many.
+def read_named(console: Console, path: str, limit: int | SizeLimit) -> bytes:
+    """Read a file that a person named, or one byte more of it than the limit where it has that many.
 
     Raises:  OSError, UnsafePathError among them.
     """
-    return read_typed(path, console.found_project() or console.folder, largest)
+    return read_typed(path, console.found_project() or console.folder, limit)

@@ -25,7 +25,7 @@ def command(console: Console, planfile: str | None, form: str, limit: Limit, sho
     from catalogctl.cli.report import html_report
     from catalogctl.model.shape import naming
     from catalogctl.planning.change import Change
-    from catalogctl.planning.planfile.file import LARGEST, decode, sources
+    from catalogctl.planning.planfile.file import PLAN_LIMIT, decode, sources
     from catalogctl.view.text.plan import render
 
     if planfile is None:
@@ -36,7 +36,7 @@ def command(console: Console, planfile: str | None, form: str, limit: Limit, sho
 
         show_all(console, form)
         return
-    data = read_named(console, planfile, LARGEST)
+    data = read_named(console, planfile, PLAN_LIMIT)
     with naming(str(planfile)):
         plan = decode(data, known_type)
     if form == "json":

@@ -12,16 +12,19 @@ from filelock import Timeout
 
 from catalogctl.model.diagnostics import CatalogError, Refusal, error
 from catalogctl.model.unsafe_path import unsafe_path
+from catalogctl.system.file import SizeLimit
 from catalogctl.system.safe_folder import SafeFolder, UnsafePathError
 
-LARGEST: Final = 256 * 1024 * 1024
-"""Bytes of a state; that of a hundred thousand titles is less than half of it."""
+LARGEST_FOREIGN: Final = 256 * 1024 * 1024
+"""Bytes of a file that does not begin as catalogctl writes it: read all the same, since what it is shall be said."""
+LARGEST_OWN: Final = 4 * 1024**3
+"""Bytes of a file that does. A title takes about 3.3 kB of a state."""
 _NOT_OURS: Final = frozenset({errno.EINVAL, errno.EFBIG, errno.ELOOP, errno.ENXIO, errno.EISDIR})
 """What a folder, a pipe, a socket, a link that leads to itself and a file that is too large end in when they are read."""
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
-def read_file(folder: SafeFolder, name: str, largest: int = LARGEST) -> bytes | None:
+def read_file(folder: SafeFolder, name: str, limit: SizeLimit) -> bytes | None:
     """Return the content of a file; `None` when there is none.
 
     Raises:  CatalogError: stale (unsafe-path) where a link or no regular file is there, stale (state-unreadable) where it is a huge one,
@@ -30,7 +33,7 @@ def read_file(folder: SafeFolder, name: str, largest: int = LARGEST) -> bytes | 
     summary, path = "A file of the state could not be read", folder.path / name
     with telling("state-unreadable", summary, path):
         try:
-            return folder.read(name, largest)
+            return folder.read(name, limit)
         except FileNotFoundError:
             return None
         except UnsafePathError:

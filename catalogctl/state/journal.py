@@ -31,9 +31,11 @@ from catalogctl.model.resource import Recorded, ResourceType
 from catalogctl.model.shape import MisshapenError, misshapen, shown
 from catalogctl.model.value import canonical
 from catalogctl.state.backend import JournalStore
+from catalogctl.state.durable import LARGEST_FOREIGN, LARGEST_OWN
 from catalogctl.state.shapes import ClosingModel, HeaderModel, IntentModel, OutcomeModel, StageModel
 from catalogctl.state.snapshot import Snapshot, SnapshotDraft
 from catalogctl.state.statefile import RESTORE, Entries, StateStamp, Types, entry
+from catalogctl.system.file import SizeLimit
 from catalogctl.system.gc_pause import keeping_all
 
 VERSION: Final = 1
@@ -42,7 +44,7 @@ _ANNOUNCED: Final = frozenset({"create", "update", "delete"})
 _LEAVES_A_RESOURCE: Final = frozenset({"create", "update", "adopt", "note", "import"})
 _HEXADECIMAL: Final = re.compile(rb"[0-9a-f]*")
 _LINE_START: Final = re.compile(rb"[0-9a-f]{8} ")
-LONGEST_FIRST_LINE: Final = 1_000
+_LONGEST_FIRST_LINE: Final = 1_000
 """Bytes; it has names of bounded length and three numbers."""
 
 
@@ -280,10 +282,14 @@ def _begins(data: bytes, stamp: StateStamp, environment: str) -> bool:
     return _HEXADECIMAL.fullmatch(data[:8]) is not None and (known.startswith(data[8:]) or data[8:].startswith(known))
 
 
-def begins_well(beginning: bytes) -> bool:
+def _begins_well(beginning: bytes) -> bool:
     """Return whether the first bytes of a file have the whole first line of a journal, as it was written."""
     line, end, _ = beginning.partition(b"\n")
     return bool(end) and _checked(memoryview(line)) is not None
+
+
+JOURNAL_LIMIT: Final = SizeLimit(LARGEST_FOREIGN, LARGEST_OWN, _begins_well)
+"""How large a journal may be: that of an interrupted run on a very large catalog is to be settled, whatever it takes."""
 
 
 def _line(content: object) -> bytes:
@@ -321,7 +327,7 @@ def _lines(data: bytes, environment: str) -> tuple[list[dict[str, Any]], bool, i
         lines.append(content)
         length = end + 1
     if not lines:
-        if len(data) > LONGEST_FIRST_LINE:
+        if len(data) > _LONGEST_FIRST_LINE:
             raise _no_beginning(environment)
         return lines, True, 0
     rest = view[length:]

@@ -14,6 +14,7 @@ Every file has mode 0600, and appears under its name whole or not at all.
 
 from __future__ import annotations
 
+import errno
 import re
 from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime
@@ -23,15 +24,12 @@ from typing import Final
 
 from catalogctl.model.diagnostics import CatalogError, Refusal, error
 from catalogctl.state.backend import Hold, JournalStore, Kept, LockInfo, RunStore, content_digest
-from catalogctl.state.durable import LARGEST, read_file, telling
-from catalogctl.state.journal import LONGEST_FIRST_LINE, begins_well
+from catalogctl.state.durable import LARGEST_OWN, read_file, telling
+from catalogctl.state.journal import JOURNAL_LIMIT
 from catalogctl.state.local_lock import Lease, LocalLock, Locker
 from catalogctl.state.local_runs import LocalRuns
-from catalogctl.state.statefile import RESTORE
+from catalogctl.state.statefile import RESTORE, STATE_LIMIT
 from catalogctl.system.safe_folder import FileId, SafeFolder
-
-LARGEST_JOURNAL: Final = 4 * 1024**3
-"""Bytes of a journal that begins as one: a run on a very large catalog that was cut off is to be settled, whatever it takes."""
 
 LEASE: Final = Lease()
 """How long a hold is believed in."""
@@ -63,10 +61,20 @@ class LocalBackend:
 
     def read(self) -> bytes | None:
         """Return the state; `None` when there is no file."""
-        return read_file(self._folder, self._state)
+        return read_file(self._folder, self._state, STATE_LIMIT)
 
     def write(self, data: bytes, serial: int, after: str | None) -> None:
         """Put a state in place of the one whose digest is `after`, and keep it under its serial."""
+        if len(data) > LARGEST_OWN:
+            raise CatalogError(
+                error(
+                    "state-too-large",
+                    f"The state of environment {self.environment} is too large for one file",
+                    f"It would have {len(data):,} bytes; a file of more than {LARGEST_OWN:,} is not read again. "
+                    "What this run did is kept in the journal beside it.",
+                    "Split the catalog: give some of its accounts an environment of their own.",
+                )
+            )
         present = self.read()
         if (None if present is None else content_digest(present)) != after:
             raise CatalogError(
@@ -104,7 +112,7 @@ class LocalBackend:
 
     def read_history(self, serial: int) -> bytes:
         """Return a state that was kept."""
-        data = read_file(self._history, self._kept(serial))
+        data = read_file(self._history, self._kept(serial), STATE_LIMIT)
         if data is None:
             there = ", ".join(str(one.serial) for one in self.history()) or "none"
             detail = f"Those kept of environment {self.environment}: {there}."
@@ -135,9 +143,9 @@ class LocalBackend:
         """Return state and journal a second name each, with the time in it."""
         now = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
         names: list[str] = []
-        for suffix in ("json", "journal"):
+        for suffix, limit in (("json", STATE_LIMIT), ("journal", JOURNAL_LIMIT)):
             name = f"{self.environment}.{suffix}"
-            data = read_file(self._folder, name)
+            data = read_file(self._folder, name, limit)
             if data is not None:
                 there = self._folder.names()
                 aside = next(one for number in count() if (one := _aside(name, now, number)) not in there)
@@ -172,23 +180,18 @@ class LocalJournal:
 
     def read(self) -> bytes | None:
         """Return its content; `None` when there is no file."""
-        return read_file(self._folder, self._name, self._largest())
+        return read_file(self._folder, self._name, JOURNAL_LIMIT)
 
     def begin(self, data: bytes) -> None:
         """Put a new one in place of any there is."""
         with telling("journal-not-written", "The journal could not be written", self._path):
             self._ours = self._folder.write(self._name, data)
 
-    def _largest(self) -> int:
-        try:
-            beginning = self._folder.read_bounded(self._name, LONGEST_FIRST_LINE)
-        except OSError:
-            return LARGEST  # reading all of it tells what is wrong
-        return LARGEST_JOURNAL if begins_well(beginning) else LARGEST
-
     def append(self, data: bytes) -> None:
         """Add at its end, with one write and one sync."""
         with telling("journal-not-written", "The journal could not be written", self._path):
+            if self._folder.status(self._name).st_size + len(data) > LARGEST_OWN:
+                raise OSError(errno.EFBIG, f"it would have more than {LARGEST_OWN:,} bytes, which are not read again")
             self._folder.append_durably(self._name, data, self._ours)
 
     def cut(self, length: int) -> None:

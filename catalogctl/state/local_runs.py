@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from typing import Final
 
-from catalogctl.state.durable import read_file, telling
+from catalogctl.state.durable import LARGEST_FOREIGN, LARGEST_OWN, read_file, telling
+from catalogctl.system.file import SizeLimit
 from catalogctl.system.safe_folder import SafeFolder
 
 _SUFFIX: Final = ".jsonl"
+_LIMIT: Final = SizeLimit(LARGEST_FOREIGN, LARGEST_OWN, lambda beginning: beginning.startswith(b'{"begun":{'))
 
 
 class LocalRuns:
@@ -28,7 +30,7 @@ class LocalRuns:
 
     def read(self, name: str) -> bytes | None:
         """Return a record as far as it has come."""
-        return read_file(self._folder, self._file(name))
+        return read_file(self._folder, self._file(name), _LIMIT)
 
     def begin(self, name: str, pieces: Iterable[bytes]) -> None:
         """Make a new record, whole or not at all, durably."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,8 +20,10 @@ from catalogctl.model.diagnostics import UPGRADE, CatalogError, Refusal, error
 from catalogctl.model.resource import Attribute, Deposed, Kind, Recorded, ResourceType, Shape
 from catalogctl.model.shape import MisshapenError, misshapen, shown, shown_path
 from catalogctl.model.value import UNKNOWN, Attributes, Value, bearable, canonical_lines
+from catalogctl.state.durable import LARGEST_FOREIGN, LARGEST_OWN
 from catalogctl.state.shapes import EntryModel, StateModel, entry_fits
 from catalogctl.state.snapshot import Snapshot
+from catalogctl.system.file import SizeLimit
 from catalogctl.system.gc_pause import keeping_all
 
 VERSION: Final = 1
@@ -49,6 +52,12 @@ CONSEQUENCE: Final = "Going on without it would create everything a second time,
 _BEFORE_CHECKSUM: Final = b'{\n  "checksum": "'
 _AFTER_CHECKSUM: Final = b'",\n'
 _REST: Final = len(_BEFORE_CHECKSUM) + 64 + len(_AFTER_CHECKSUM)
+
+_BEGINNING: Final = re.compile(rb'\{\s*"checksum": "[0-9a-f]{64}",')
+"""Of a state as it was written, or as version control laid its lines out again."""
+
+STATE_LIMIT: Final = SizeLimit(LARGEST_FOREIGN, LARGEST_OWN, lambda beginning: _BEGINNING.match(beginning) is not None)
+"""How large the file of a state may be."""
 
 _by_address = attrgetter("address.account", "address.type", "address.title", "address.edition", "address.key")
 

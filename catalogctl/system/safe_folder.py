@@ -21,7 +21,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path, PurePath
 from typing import Final, NamedTuple, TypeAlias
 
-from catalogctl.system.file import READ, bounded, read_descriptor
+from catalogctl.system.file import READ, SizeLimit, bounded, read_descriptor
 
 PRIVATE: Final = 0o600
 """Mode of a file that tells what is not published yet: state, journal, records of runs, saved plans."""
@@ -181,17 +181,17 @@ class SafeFolder:
                 with suppress(OSError):
                     os.unlink(at.name(temporary), dir_fd=at.descriptor)
 
-    def read(self, name: str, largest: int) -> bytes:
+    def read(self, name: str, limit: int | SizeLimit) -> bytes:
         """Read a file that has at most so many bytes.
 
         Raises:  FileNotFoundError, and OSError (EFBIG) for a larger one.
         """
-        return bounded(self.read_bounded(name, largest), largest, self.path / name)
+        return bounded(self.read_bounded(name, limit), limit, self.path / name)
 
-    def read_bounded(self, name: str, largest: int) -> bytes:
-        """Read a file, or one byte more than `largest` of it where it has that many."""
+    def read_bounded(self, name: str, limit: int | SizeLimit) -> bytes:
+        """Read a file, or one byte more of it than the limit where it has that many."""
         with self._file(name, READ) as file:
-            return read_descriptor(file, largest, self.path / name)
+            return read_descriptor(file, limit, self.path / name)
 
     # ── files that grow ──
 

@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 from typing import Final
 
+from catalogctl.system.file import SizeLimit
 from catalogctl.system.safe_folder import PRIVATE, SafeFolder
 
 _DESCRIPTOR: Final = re.compile(r"/dev/(?:fd/(?P<fd>\d{1,9})|(?P<name>stdin|stdout|stderr))|/proc/self/fd/(?P<proc>\d{1,9})")
@@ -68,10 +69,10 @@ def open_typed(path: str | Path, project: Path, mode: int = PRIVATE) -> int:
     return folder.open_new(name, mode)
 
 
-def read_typed(path: str | Path, project: Path, largest: int) -> bytes:
-    """Read a file that a person named, or one byte more than `largest` of it where it has that many."""
+def read_typed(path: str | Path, project: Path, limit: int | SizeLimit) -> bytes:
+    """Read a file that a person named, or one byte more of it than the limit where it has that many."""
     folder, name = locate(path, project)
-    return folder.read_bounded(name, largest)
+    return folder.read_bounded(name, limit)
 
 
 def _stream(path: str | Path, project: Path) -> int | None:

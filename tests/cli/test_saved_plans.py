@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -297,9 +298,9 @@ def test_a_plan_edited_by_hand_is_not_done_even_where_its_checksum_is_right_agai
 
 
 def test_a_file_that_is_larger_than_any_plan_is_none(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(planfile, "LARGEST", 1000)
     shop.title()
     plan = saved(shop)
+    monkeypatch.setattr(planfile, "PLAN_LIMIT", replace(planfile.PLAN_LIMIT, own=1000))
     for command in ("apply", "show"):
         assert "more than 1,000 bytes, which no plan has" in flat(shop.run(command, plan).ended(5))
         assert "A path is not safe to use" in shop.run(command, "/dev/zero").ended(5).err

@@ -21,10 +21,11 @@ def command(console: Console, file: str, force: bool, lock_timeout: float) -> No
     """Put the state in FILE (`-`: stdin) in place of the present one, which is kept."""
     from catalogctl.cli.backend import hold, known_type
     from catalogctl.cli.output import read_named
-    from catalogctl.state.durable import LARGEST
     from catalogctl.state.replacement import Rule, push, read_pushed
+    from catalogctl.state.statefile import STATE_LIMIT
+    from catalogctl.system.file import read_stream
 
-    data = sys.stdin.buffer.read(LARGEST + 1) if file == "-" else read_named(console, file, LARGEST)
+    data = read_stream(sys.stdin.buffer, STATE_LIMIT) if file == "-" else read_named(console, file, STATE_LIMIT)
     backend = backend_of(console)
     pushed = read_pushed(data, "stdin" if file == "-" else file, known_type, backend.environment)
     with hold(backend, lock_timeout) as lock:

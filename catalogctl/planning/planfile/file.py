@@ -21,13 +21,14 @@ from catalogctl.planning.planfile.decode import Types, origin, rebuild
 from catalogctl.planning.planfile.encode import FORMAT, Place, deeds, document
 from catalogctl.planning.planfile.schema import plan_schema
 from catalogctl.planning.review.basis import again
+from catalogctl.system.file import SizeLimit, largest_of
 
-LARGEST = 256 * 1024 * 1024
-"""Bytes of a saved plan that are read; that of a hundred thousand changes is within it."""
 _IS_YAML = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s*(?:#[^\n]*|---[^\n]*|%[^\n]*)?\n)*[A-Za-z_-]+:(?:[ \r\n]|$)")
 """How a file of a catalog begins that somebody gave for a plan."""
 _BEGINNING = b'{\n  "assets": {'
 """Of what `encode` writes."""
+PLAN_LIMIT = SizeLimit(256 * 1024**2, 2 * 1024**3, lambda beginning: beginning.startswith(_BEGINNING))
+"""How large a saved plan may be: what does not begin as one is read for the message alone."""
 
 
 def encode(plan: Plan, *, place: Place) -> bytes:
@@ -36,11 +37,17 @@ def encode(plan: Plan, *, place: Place) -> bytes:
     Shapes:  as `planfile_document.document`, with `digest` over what the plan does and `checksum` over all the rest of the
              document's content. Assets are written by their identity; a local one that will be sent also by its path, under `assets`.
     Raises:  TypeError for what must never be written: a Secret.
+             CatalogError (plan-too-large) for one that could not be read again.
     Source:  PRODUCT.md 4.
     """
     rest = document(plan, place, __version__)
     rest["digest"] = digest(plan)
-    return plainly(canonical_lines({**rest, "checksum": value.digest(rest)}))
+    data = plainly(canonical_lines({**rest, "checksum": value.digest(rest)}))
+    if len(data) > PLAN_LIMIT.own:
+        detail = f"It would have {len(data):,} bytes; a file of more than {PLAN_LIMIT.own:,} is not read again. Nothing was written."
+        hint = "Plan it in parts:\ncatalogctl plan --target 'ACCOUNT/*/*'"
+        raise CatalogError(error("plan-too-large", "The plan is too large for one file", detail, hint))
+    return data
 
 
 def decode(data: bytes, types: Types) -> Plan:
@@ -98,8 +105,9 @@ def _sources(stored: Json) -> dict[Origin, SourceRange]:
 
 
 def _document(data: bytes) -> Json:
-    if len(data) > LARGEST:
-        raise _damaged(f"It has more than {LARGEST:,} bytes, which no plan has.")
+    largest = largest_of(PLAN_LIMIT, data)
+    if len(data) > largest:
+        raise _damaged(f"It has more than {largest:,} bytes, which no plan has.")
     if not data or data.isspace():
         raise _damaged("It is empty.")
     if _IS_YAML.match(data):

@@ -8,6 +8,7 @@ import sys
 import time
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,7 +17,9 @@ import pytest
 from catalogctl.model.diagnostics import CatalogError, Refusal
 from catalogctl.state import local
 from catalogctl.state.backend import LockInfo, content_digest
+from catalogctl.state.journal import JOURNAL_LIMIT
 from catalogctl.state.local import KEPT, LocalBackend
+from catalogctl.state.statefile import STATE_LIMIT
 from catalogctl.system.safe_folder import SafeFolder
 from unit.state.samples import WHEN, backend, content, lock
 
@@ -190,7 +193,7 @@ def test_a_state_that_cannot_be_read_is_told_and_not_taken_for_none(tmp_path: Pa
 
 
 def test_a_journal_that_begins_as_one_may_be_larger_than_what_else_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(local, "LARGEST", 100)
+    monkeypatch.setattr(local, "JOURNAL_LIMIT", replace(JOURNAL_LIMIT, foreign=100))
     journal = backend(tmp_path).journal()
     text = b'{"sequence":0}'
     ours = b"%08x %s\n" % (zlib.crc32(text), text) + b"x" * 100
@@ -332,3 +335,35 @@ def test_what_a_killed_run_left_half_written_is_cleaned_up_by_the_next_one_and_n
         (folder / name).write_bytes(b"half")
     with lock(backend(tmp_path)):
         assert names(folder) == [".default-2.0011.tmp", "default.lock", "default.lock.json", "default.lock.token", "note.tmp"]
+
+
+def test_a_state_that_begins_as_one_may_be_larger_than_what_else_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local, "STATE_LIMIT", replace(STATE_LIMIT, foreign=50))
+    ours = store(backend(tmp_path), 1)
+    assert len(ours) > 50
+    assert backend(tmp_path).read() == backend(tmp_path).read_history(1) == ours
+    (tmp_path / "state" / "default.json").write_bytes(b" " + ours)
+    with pytest.raises(CatalogError) as refused:
+        backend(tmp_path).read()
+    assert refused.value.refusal is Refusal.STALE
+
+
+def test_a_state_that_could_not_be_read_again_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = store(backend(tmp_path), 1)
+    monkeypatch.setattr(local, "LARGEST_OWN", len(first))
+    with pytest.raises(CatalogError) as refused:
+        backend(tmp_path).write(first + b" ", 2, content_digest(first))
+    assert refused.value.diagnostics[0].code == "state-too-large"
+    assert backend(tmp_path).read() == first
+    assert [kept.serial for kept in backend(tmp_path).history()] == [1]
+
+
+def test_a_journal_does_not_grow_beyond_what_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local, "LARGEST_OWN", 10)
+    journal = backend(tmp_path).journal()
+    journal.begin(b"12345678\n")
+    journal.append(b"\n")
+    with pytest.raises(CatalogError) as refused:
+        journal.append(b"\n")
+    assert refused.value.diagnostics[0].code == "journal-not-written"
+    assert journal.read() == b"12345678\n\n"
