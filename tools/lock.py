@@ -17,8 +17,9 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCKS = {  # lock file → the extras it carries, beside what catalogctl itself needs; each agrees with the first
     "requirements.txt": (),
     "requirements-objectstore.txt": ("objectstore",),
+    "requirements-onix.txt": ("onix",),
     "requirements-report.txt": ("report",),
-    "requirements-dev.txt": ("dev", "objectstore", "report"),
+    "requirements-dev.txt": ("dev", "objectstore", "onix", "report"),
 }
 REQUIREMENT = re.compile(r"^[a-z0-9][a-z0-9._-]*==[^\s;]+( ; [^\\]+)? \\$")
 HASH = re.compile(r"^    --hash=sha256:[0-9a-f]{64}( \\)?$")

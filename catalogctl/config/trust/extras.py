@@ -23,6 +23,7 @@ class Extra(StrEnum):
     """A group of optional packages, under its name in pyproject.toml."""
 
     OBJECTSTORE = "objectstore"
+    ONIX = "onix"
     REPORT = "report"
 
 
@@ -38,10 +39,14 @@ class Package:
 
 PACKAGES: Final[dict[Extra, tuple[Package, ...]]] = {
     Extra.OBJECTSTORE: (Package("obstore>=0.12,<0.13", "obstore"),),
+    Extra.ONIX: (Package("lxml>=6.1,<7", "lxml"), Package("onixcheck>=0.9.12,<0.10", "onixcheck")),
     Extra.REPORT: (Package("pillow>=13,<14", "PIL"), Package("tinytag>=2.3,<3", "tinytag")),
 }
 
-OPTIONAL: Final[dict[Extra, str]] = {Extra.REPORT: "small covers and running times in the HTML report"}
+OPTIONAL: Final[dict[Extra, str]] = {
+    Extra.ONIX: "the commands that read, check and write ONIX",
+    Extra.REPORT: "small covers and running times in the HTML report",
+}
 """Extras that no project needs, and what each adds."""
 
 
@@ -93,8 +98,21 @@ def missing(project: Project) -> tuple[Diagnostic, ...]:
 
 def _missing(need: Need) -> Diagnostic:
     detail = f"The extra `{need.extra}` is not installed, and {need.purpose}: an apply would end there."
-    hint = f"Install it where catalogctl is installed:\n{install_command(need.extra)}"
-    return error("extra-missing", "An extra is missing", detail, hint, source=need.place)
+    return error("extra-missing", "An extra is missing", detail, _installation(need.extra), source=need.place)
+
+
+def _installation(extra: Extra) -> str:
+    return f"Install it where catalogctl is installed:\n{install_command(extra)}"
+
+
+def require(extra: Extra, command: str) -> None:
+    """Refuse a command whose extra is not installed.
+
+    Raises:  CatalogError (extra-missing), with the command line that installs it.
+    """
+    if not is_installed(extra):
+        detail = f"`{command}` needs the extra `{extra}`, and it is not installed."
+        raise CatalogError(error("extra-missing", "An extra is missing", detail, _installation(extra)))
 
 
 def install_command(extra: Extra) -> str:
