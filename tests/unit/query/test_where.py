@@ -107,7 +107,7 @@ def refusal(text: str) -> Diagnostic:
         ("territories = UY", "casa.pdf"),
         ("lifecycle.protect = true", "casa.pdf"),
         ("NOT id = quay AND format EXISTS", "casa.pdf"),
-        ("id ~ [qc]*", "casa.pdf quay.epub quay.print"),
+        ("id ~ '[qc]*'", "casa.pdf quay.epub quay.print"),
         ("id ~ 'q[u'", ""),
     ],
 )
