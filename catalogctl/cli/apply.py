@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,7 +16,9 @@ from catalogctl.cli.command import Command
 from catalogctl.cli.confirm import agreed, needs_somebody_to_ask
 from catalogctl.cli.console import Console
 from catalogctl.cli.exit_codes import DONE, INTERRUPTED, TERMINATED, StoppedAtOnce, exit_code
-from catalogctl.cli.options import approval_options, change_options, lock_options, scope_options
+from catalogctl.cli.option_group import given, group, takes
+from catalogctl.cli.option_types import Digest
+from catalogctl.cli.options import LOCK_TIMEOUT, ApprovalOptions, ChangeOptions, ScopeOptions, lock_options
 
 if TYPE_CHECKING:
     from catalogctl.engine.apply import Applied
@@ -32,51 +33,45 @@ if TYPE_CHECKING:
     from catalogctl.state.backend import Backend, Lock
     from catalogctl.view.text.apply import Tally
 
-_NARROWING = ("targets", "excludes", "replaces", "partial")
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplyOptions:
+    """The options of `apply`."""
 
-class _Digest(click.ParamType[str]):
-    name = "digest"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        text = str(value)
-        if re.fullmatch("[0-9a-f]{64}", text) is None:
-            self.fail(
-                f"{text[:80]!r} is no digest of a plan: these are 64 hex digits, as `catalogctl plan --format markdown` ends with",
-                param,
-                ctx,
-            )
-        return text
+    scope: ScopeOptions = group(ScopeOptions)
+    change: ChangeOptions = group(ChangeOptions)
+    approval: ApprovalOptions = group(ApprovalOptions)
+    approved: str | None = given(
+        click.option("--approved", metavar="DIGEST", type=Digest(), help="Do not ask, and do it only if this is the digest of the plan."),
+        None,
+    )
+    lock_timeout: float = given(lock_options, LOCK_TIMEOUT)
 
 
 @click.command(cls=Command)
 @click.argument("planfile", required=False, type=click.Path(exists=True, dir_okay=False))
-@scope_options
-@change_options
-@approval_options
-@click.option("--approved", metavar="DIGEST", type=_Digest(), help="Do not ask, and do it only if this is the digest of the plan.")
-@lock_options
+@takes(ApplyOptions)
 @click.pass_obj
-def command(console: Console, /, planfile: str | None, **chosen: Any) -> int:
+def command(console: Console, options: ApplyOptions, planfile: str | None) -> int:
     """Make the stores hold what the files say: plan, show, ask, and do it. With PLANFILE: exactly what was reviewed."""
     from catalogctl.planning.planner import Purpose
 
-    if planfile is not None and (chosen["refresh_only"] or not chosen["refresh"] or any(chosen[name] for name in _NARROWING)):
+    if planfile is not None and (options.change != ChangeOptions() or options.scope.targets or options.scope.excludes):
         belong = "--target, --exclude, --replace, --no-refresh, --refresh-only and --partial"
         message = f"A saved plan is applied as it is: {belong} belong to the plan"
         raise click.UsageError(message)
-    purpose = Purpose.REFRESH if chosen["refresh_only"] else Purpose.CONVERGE
-    return run_apply(console, purpose, planfile, chosen)
+    purpose = Purpose.REFRESH if options.change.refresh_only else Purpose.CONVERGE
+    return run_apply(console, purpose, planfile, options)
 
 
-def run_apply(console: Console, purpose: Purpose, planfile: str | None, chosen: dict[str, Any]) -> int:
+def run_apply(console: Console, purpose: Purpose, planfile: str | None, options: ApplyOptions) -> int:
     """Plan while holding the state, ask, take the steps, and give the exit code."""
     from catalogctl.cli.backend import hold, open_backend
-    from catalogctl.cli.next_command import agreeing_beforehand, going_on
-    from catalogctl.cli.options import question, refuse_idle_globs
+    from catalogctl.cli.next_command import agreeing_beforehand, next_command
+    from catalogctl.cli.options import plan_request, refuse_idle_globs
     from catalogctl.cli.output import read_named
     from catalogctl.cli.plan import text_lines
-    from catalogctl.cli.run_context import occasion
+    from catalogctl.cli.run_context import run_context
     from catalogctl.cli.workspace import open_workspace, reachable
     from catalogctl.engine.plan import make_plan
     from catalogctl.engine.recover import recover
@@ -86,80 +81,70 @@ def run_apply(console: Console, purpose: Purpose, planfile: str | None, chosen: 
     from catalogctl.planning.planfile.file import PLAN_LIMIT, decode
     from catalogctl.planning.planner import Purpose
 
-    each, approved = chosen["confirm"] == "each", chosen.get("approved")
-    if each and (chosen["auto_approve"] or approved):
-        message = f"--confirm each and {'--auto-approve' if chosen['auto_approve'] else '--approved'} contradict each other"
+    approval, approved = options.approval, options.approved
+    if approval.each and (approval.auto_approve or approved):
+        message = f"--confirm each and {'--auto-approve' if approval.auto_approve else '--approved'} contradict each other"
         raise click.UsageError(message)
     name = "destroy" if purpose is Purpose.DESTROY else "apply"
-    if each or (planfile is None and approved is None and not chosen["auto_approve"]):
-        what = "Each change" if each else "The plan"
+    if approval.each or (planfile is None and approved is None and not approval.auto_approve):
+        what = "Each change" if approval.each else "The plan"
         detail = f"{what} needs a confirmation, and there is no terminal to ask on. Nothing was sent."
-        needs_somebody_to_ask(detail, agreeing_beforehand(name, planfile, chosen))
+        needs_somebody_to_ask(detail, agreeing_beforehand(name, planfile, options))
     with console.listening() as listen:
-        workspace = open_workspace(console, listen, chosen["parallelism"])
+        workspace = open_workspace(console, listen, options.scope.parallelism)
     console.remarks(workspace.diagnostics)
     backend = open_backend(workspace.project)
-    with reachable(workspace) as stores, hold(backend, chosen["lock_timeout"]) as lock:
+    with reachable(workspace) as stores, hold(backend, options.lock_timeout) as lock:
         assert lock is not None, "an apply holds its state"
         with console.listening() as listen:
             recovered = recover(backend, lock, stores, listen).outcomes
         with naming(str(planfile)):
             saved = None if planfile is None else decode(read_named(console, planfile, PLAN_LIMIT), stores.type_of)
-        asked = question(workspace, purpose, chosen)
+        request = plan_request(workspace, purpose, options.scope, options.change)
         with console.listening() as listen:
             if saved is None:
-                planned = make_plan(workspace.catalog, backend, stores, asked, listen)
+                planned = make_plan(workspace.catalog, backend, stores, request, listen)
             else:
-                _hold_to(approved, saved, chosen)
-                catalog, asked = _as_reviewed(saved, workspace, backend, asked)
-                planned = approved_plan(saved, catalog, backend, stores, asked, listen)
+                _hold_to(saved, options)
+                catalog, request = _as_reviewed(saved, workspace, backend, request)
+                planned = approved_plan(saved, catalog, backend, stores, request, listen)
                 _refuse_other_files(saved, planned, workspace)
-        refuse_idle_globs(workspace.catalog, planned, chosen)
+        refuse_idle_globs(workspace.catalog, planned, options.scope, options.change)
         if planfile is not None:
-            _tell_of_review(console, planned, fail_fast=chosen["fail_fast"])
-        elif not each or planned.plan.is_empty:
+            _tell_of_review(console, planned, fail_fast=approval.fail_fast)
+        elif not approval.each or planned.plan.is_empty:
             console.write(text_lines(console, workspace, planned, show_requests=False, plain=False))
-        wanted = _agreed_to(console, workspace, planned, stores, asked, chosen, planfile)
+        if planned.plan.is_empty:
+            wanted: Planned | None = planned
+        elif approval.each:
+            wanted = _confirmed(console, workspace, planned, stores, request)
+        else:
+            wanted = _approved(planned, planfile, options)
         if wanted is None:
             console.say("Nothing was done.")
             return exit_code(Refusal.ERROR)
-        go_on = partial(going_on, console, name, planfile, chosen, wanted.plan)
-        behalf = occasion(workspace.project, saved, recovered, approved=bool(approved))
-        return _carry_out(console, workspace, wanted, backend, lock, stores, behalf, go_on, fail_fast=chosen["fail_fast"])
+        go_on = partial(next_command, console, name, planfile, options, wanted.plan)
+        behalf = run_context(workspace.project, saved, recovered, approved=bool(approved))
+        return _carry_out(console, workspace, wanted, backend, lock, stores, behalf, go_on, fail_fast=approval.fail_fast)
 
 
-def _agreed_to(
-    console: Console,
-    workspace: Workspace,
-    planned: Planned,
-    stores: Stores,
-    asked: PlanRequest,
-    chosen: dict[str, Any],
-    planfile: str | None,
-) -> Planned | None:
-    """Return what of a plan somebody agrees to; `None` when that is nothing.
+def _approved(planned: Planned, planfile: str | None, options: ApplyOptions) -> Planned | None:
+    """Return a plan that is agreed to as a whole, beforehand or now; `None` where it is not.
 
     Raises:  CatalogError: safety, where that must not be applied; stale (plan-not-approved), where it is not what was approved.
     """
-    from catalogctl.model.diagnostics import CatalogError, Refusal
-
-    if planned.plan.is_empty:
-        return planned
-    each = chosen["confirm"] == "each"
-    if each:
-        planned = _confirmed(console, workspace, planned, stores, asked)
-    if planned.refusals:
-        raise CatalogError(*planned.refusals, refusal=Refusal.SAFETY)
-    if each:
-        return None if planned.plan.is_empty else planned
-    approved = chosen.get("approved")
+    _refuse_unsafe(planned)
     if planfile is None:
-        _hold_to(approved, planned.plan, chosen)
-    return planned if planfile is not None or approved or chosen["auto_approve"] or agreed(_question(planned)) else None
+        _hold_to(planned.plan, options)
+    beforehand = planfile is not None or options.approved or options.approval.auto_approve
+    return planned if beforehand or agreed(_question(planned)) else None
 
 
-def _confirmed(console: Console, workspace: Workspace, planned: Planned, stores: Stores, asked: PlanRequest) -> Planned:
-    """Ask about each item of a plan, and give what is left of it."""
+def _confirmed(console: Console, workspace: Workspace, planned: Planned, stores: Stores, request: PlanRequest) -> Planned | None:
+    """Ask about each item of a plan, and return what is left of it; `None` when that is nothing.
+
+    Raises:  CatalogError: safety, where that must not be applied.
+    """
     from catalogctl.cli.confirm import declined
     from catalogctl.cli.plan import change_lines
     from catalogctl.engine.review import confirmed_plan
@@ -174,10 +159,19 @@ def _confirmed(console: Console, workspace: Workspace, planned: Planned, stores:
     left_out = declined(planned.plan, whole, show, console.say)
     kept = sum(not left_out.issuperset(change.address for change in item) for item in whole)
     console.say(f"{kept:,} of {len(whole):,} agreed to.")
-    return confirmed_plan(planned, left_out, stores, asked) if left_out else planned
+    left = confirmed_plan(planned, left_out, stores, request) if left_out else planned
+    _refuse_unsafe(left)
+    return None if left.plan.is_empty else left
 
 
-def _hold_to(approved: str | None, plan: Plan, chosen: dict[str, Any]) -> None:
+def _refuse_unsafe(planned: Planned) -> None:
+    from catalogctl.model.diagnostics import CatalogError, Refusal
+
+    if planned.refusals:
+        raise CatalogError(*planned.refusals, refusal=Refusal.SAFETY)
+
+
+def _hold_to(plan: Plan, options: ApplyOptions) -> None:
     """Make sure that a plan does what was approved, where somebody said what that is.
 
     Raises:  CatalogError: stale (plan-not-approved).
@@ -186,23 +180,23 @@ def _hold_to(approved: str | None, plan: Plan, chosen: dict[str, Any]) -> None:
     from catalogctl.model.diagnostics import CatalogError, Refusal, error
     from catalogctl.planning.planfile.file import digest
 
-    if approved is None or digest(plan) == approved:
+    if options.approved is None or digest(plan) == options.approved:
         return
     detail = (
-        f"What would be done now has the digest {digest(plan)}; approved was {approved}. Files, stores or state changed in between. "
-        "Nothing was done."
+        f"What would be done now has the digest {digest(plan)}; approved was {options.approved}. Files, stores or state changed in "
+        "between. Nothing was done."
     )
-    hint = f"Look at what would be done now, and approve that:\ncatalogctl {command_line('plan', None, chosen)} --out plan.json"
+    hint = f"Look at what would be done now, and approve that:\ncatalogctl {command_line('plan', None, options)} --out plan.json"
     raise CatalogError(error("plan-not-approved", "This is not the plan that was approved", detail, hint), refusal=Refusal.STALE)
 
 
-def _as_reviewed(saved: Plan, workspace: Workspace, backend: Backend, asked: PlanRequest) -> tuple[Catalog, PlanRequest]:
+def _as_reviewed(saved: Plan, workspace: Workspace, backend: Backend, request: PlanRequest) -> tuple[Catalog, PlanRequest]:
     """Return what a saved plan was made from: the files, or the record of the run that it takes back."""
     from catalogctl.cli.revert import taking_back
 
     if saved.reverts is None:
-        return workspace.catalog, asked
-    return taking_back(workspace, backend, saved.reverts.run, asked, force=saved.reverts.force, reviewed=True)
+        return workspace.catalog, request
+    return taking_back(workspace, backend, saved.reverts.run, request, force=saved.reverts.force, reviewed=True)
 
 
 def _refuse_other_files(saved: Plan, planned: Planned, workspace: Workspace) -> None:

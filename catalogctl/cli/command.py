@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -16,12 +16,26 @@ _PREFIX: Final = "global_"
 """Begins the names of global options in a click context, so that none is a command's own."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GlobalOptions:
+    """The options of every command."""
+
+    folder: str | None = None
+    environment: str | None = None
+    no_color: bool = False
+    quiet: bool = False
+    log_level: str = "warning"
+    as_json: bool = False
+    json_into: str | None = None
+
+
 @dataclass
 class Invocation:
     """One run of the program: the global options that were read so far, and the console that they make."""
 
-    given: dict[str, Any] = field(default_factory=dict)
-    """By the name of the parameter of `Console`; options that were not given are not in it."""
+    options: GlobalOptions = GlobalOptions()
+    given: set[str] = field(default_factory=set)
+    """Names of the fields of `options` that the line gave a value."""
     console: Console | None = None
 
     def note(self, option: click.Option, value: Any) -> None:
@@ -29,17 +43,20 @@ class Invocation:
 
         Raises:  click.UsageError when it was given another value before.
         """
-        assert option.name is not None, "a global option is named after a parameter of Console"
-        earlier = self.given.setdefault(option.name.removeprefix(_PREFIX), value)
-        if earlier != value:
+        assert option.name is not None, "a global option is named after a field of GlobalOptions"
+        name = option.name.removeprefix(_PREFIX)
+        earlier = getattr(self.options, name)
+        if name in self.given and earlier != value:
             message = f"{option.opts[0]} is given twice, with different values: {earlier} and {value}"
             raise click.UsageError(message)
+        self.given.add(name)
+        self.options = replace(self.options, **{name: value})
 
     def open(self) -> Console:
         """Make the console of the options that were read."""
         from catalogctl.cli.console import Console
 
-        self.console = Console(**self.given)
+        self.console = Console(self.options)
         return self.console
 
 

@@ -24,6 +24,7 @@ from catalogctl.view.paint.style import PROGRAM, Style, style_for, width_for
 from catalogctl.view.text import diagnostics as diagnostics_text
 
 if TYPE_CHECKING:
+    from catalogctl.cli.command import GlobalOptions
     from catalogctl.view.formats.events_json import EventStream
 
 _TELL_TOO_MUCH = ("httpx", "httpcore", "hpack")
@@ -33,29 +34,20 @@ _TELL_TOO_MUCH = ("httpx", "httpcore", "hpack")
 class Console:
     """The global options of one run, and its two streams: results on stdout, problems and progress on stderr."""
 
-    def __init__(
-        self,
-        folder: str | None = None,
-        environment: str | None = None,
-        no_color: bool = False,
-        quiet: bool = False,
-        log_level: str = "warning",
-        as_json: bool = False,
-        json_into: str | None = None,
-    ) -> None:
-        self._is_project_named = folder is not None
-        self.folder = Path(folder or ".")
-        self.environment = environment or os.environ.get("CATALOGCTL_ENV") or "default"
-        self.quiet = quiet
-        self.as_json = as_json
-        self.no_color = no_color
-        logging.basicConfig(handlers=[_Log()], level=log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
+    def __init__(self, options: GlobalOptions) -> None:
+        self._is_project_named = options.folder is not None
+        self.folder = Path(options.folder or ".")
+        self.environment = options.environment or os.environ.get("CATALOGCTL_ENV") or "default"
+        self.quiet = options.quiet
+        self.as_json = options.as_json
+        self.no_color = options.no_color
+        logging.basicConfig(handlers=[_Log()], level=options.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
         for name in _TELL_TOO_MUCH:
             logging.getLogger(name).setLevel(logging.WARNING)
         if not self.folder.is_dir():
-            raise CatalogError(error("no-folder", "There is no such folder", f"{folder} is not a folder."))
-        writers: list[Callable[[str], None]] = [_echo] if as_json else []
-        self._event_file = None if json_into is None else _EventFile(json_into, self.folder, self.say)
+            raise CatalogError(error("no-folder", "There is no such folder", f"{options.folder} is not a folder."))
+        writers: list[Callable[[str], None]] = [_echo] if options.as_json else []
+        self._event_file = None if options.json_into is None else _EventFile(options.json_into, self.folder, self.say)
         if self._event_file is not None:
             writers.append(self._event_file.write)
         self._streams = _streams(writers, self.command)

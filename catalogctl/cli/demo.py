@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from catalogctl.cli.command import Command
+from catalogctl.cli.command import Command, GlobalOptions
 from catalogctl.cli.console import Console
 from catalogctl.cli.exit_codes import CHANGES, DONE, ERROR
 from catalogctl.system.safe_folder import PUBLIC_FOLDER, SafeFolder
@@ -79,7 +79,7 @@ class _Show:
         """Read the scratch copy as it is now."""
         from catalogctl.cli.workspace import open_workspace
 
-        quiet = Console(str(self._folder), None, no_color=True, quiet=True, log_level="error", as_json=False)
+        quiet = Console(GlobalOptions(folder=str(self._folder), no_color=True, quiet=True, log_level="error"))
         return open_workspace(quiet, lambda _: None)
 
     def ending(self) -> int:

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 import click
 
-from catalogctl.cli.apply import run_apply
+from catalogctl.cli.apply import ApplyOptions, run_apply
 from catalogctl.cli.command import Command
 from catalogctl.cli.console import Console
-from catalogctl.cli.options import approval_options, lock_options, scope_options
+from catalogctl.cli.option_group import given, group, takes
+from catalogctl.cli.options import LOCK_TIMEOUT, ApprovalOptions, ScopeOptions, lock_options
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DestroyOptions:
+    """The options of `destroy`."""
+
+    scope: ScopeOptions = group(ScopeOptions)
+    approval: ApprovalOptions = group(ApprovalOptions)
+    lock_timeout: float = given(lock_options, LOCK_TIMEOUT)
 
 
 @click.command(cls=Command)
-@scope_options
-@approval_options
-@lock_options
+@takes(DestroyOptions)
 @click.pass_obj
-def command(console: Console, /, **chosen: Any) -> int:
+def command(console: Console, options: DestroyOptions) -> int:
     """Remove from the stores everything that is managed (or what --target selects)."""
     from catalogctl.planning.planner import Purpose
 
-    return run_apply(console, Purpose.DESTROY, None, chosen)
+    applied = ApplyOptions(scope=options.scope, approval=options.approval, lock_timeout=options.lock_timeout)
+    return run_apply(console, Purpose.DESTROY, None, applied)

@@ -2,48 +2,69 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import click
 
 from catalogctl.cli.command import Command
 from catalogctl.cli.console import Console
-from catalogctl.cli.options import lock_options
+from catalogctl.cli.option_group import given, takes
+from catalogctl.cli.options import LOCK_TIMEOUT, lock_options
 
 if TYPE_CHECKING:
     from catalogctl.model.address import Address
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportOptions:
+    """The options of `import`."""
+
+    everything: bool = given(
+        click.option("--all", "everything", is_flag=True, help="Everything on the account that is not managed yet; needs --write."), False
+    )
+    folder: str = given(
+        click.option(
+            "--write", "folder", metavar="DIR", default="", help="Write title files into this folder, below a folder of the catalog."
+        ),
+        "",
+    )
+    only: tuple[str, ...] = given(
+        click.option(
+            "--only", metavar="ID", multiple=True, help="With --all: only these objects, by their ids in the store; may be repeated."
+        ),
+        (),
+    )
+    lock_timeout: float = given(lock_options, LOCK_TIMEOUT)
+
+
 @click.command(cls=Command)
 @click.argument("subject", metavar="ADDRESS|ACCOUNT")
 @click.argument("id_", metavar="[ID]", required=False)
-@click.option("--all", "everything", is_flag=True, help="Everything on the account that is not managed yet; needs --write.")
-@click.option("--write", "folder", metavar="DIR", default=None, help="Write title files into this folder, below a folder of the catalog.")
-@click.option("--only", metavar="ID", multiple=True, help="With --all: only these objects, by their ids in the store; may be repeated.")
-@lock_options
+@takes(ImportOptions)
 @click.pass_obj
-def command(console: Console, /, subject: str, id_: str | None, **chosen: Any) -> int:
+def command(console: Console, options: ImportOptions, subject: str, id_: str | None) -> int:
     """Manage what exists: the object ID of a store as ADDRESS, or with --all everything on ACCOUNT. Nothing is sent to a store."""
-    if chosen["everything"]:
+    if options.everything:
         if id_ is not None:
             message = "--all takes an account alone: catalogctl import ACCOUNT --all --write DIR"
             raise click.UsageError(message)
-        if chosen["folder"] is None:
+        if not options.folder:
             message = "--all needs --write DIR: an import has to be declared"
             raise click.UsageError(message)
         from catalogctl.cli.import_all import import_all
 
-        return import_all(console, subject, chosen)
-    if id_ is None or chosen["folder"] is not None or chosen["only"]:
+        return import_all(console, subject, options)
+    if id_ is None or options.folder or options.only:
         message = "write catalogctl import ADDRESS ID, or catalogctl import ACCOUNT --all --write DIR"
         raise click.UsageError(message)
-    return _import_one(console, subject, id_, chosen["lock_timeout"])
+    return _import_one(console, subject, id_, options.lock_timeout)
 
 
 def _import_one(console: Console, text: str, id_: str, timeout: float) -> int:
     from catalogctl.cli.backend import hold, open_backend
     from catalogctl.cli.exit_codes import DONE
-    from catalogctl.cli.options import question_about
+    from catalogctl.cli.options import request_about
     from catalogctl.cli.plan import text_lines
     from catalogctl.cli.workspace import open_workspace, reachable
     from catalogctl.engine.import_one import import_one
@@ -62,13 +83,13 @@ def _import_one(console: Console, text: str, id_: str, timeout: float) -> int:
     with reachable(workspace) as stores, hold(backend, timeout) as lock:
         assert lock is not None, "an import holds its state"
         with console.listening() as listen:
-            imported = import_one(catalog, backend, lock, stores, question_about(workspace, Refresh.STORES, everywhere), entry, listen)
+            imported = import_one(catalog, backend, lock, stores, request_about(workspace, Refresh.STORES, everywhere), entry, listen)
         console.tell(f"{address} is the object with the id {id_} from now on (state serial {imported.serial}).")
         if not imported.change.attributes:
             console.tell("It is as declared: a plan would change nothing about it.")
             return DONE
-        question = question_about(workspace, Refresh.STATE, lambda other: other == address)
-        planned = make_plan(catalog, backend, stores, question, lambda _: None)
+        request = request_about(workspace, Refresh.STATE, lambda other: other == address)
+        planned = make_plan(catalog, backend, stores, request, lambda _: None)
     console.tell("It is not as declared. What a plan would now do about it:", "")
     console.write(text_lines(console, workspace, planned, show_requests=False, plain=False))
     return DONE

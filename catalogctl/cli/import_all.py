@@ -7,12 +7,13 @@ import shlex
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from catalogctl.cli.console import Console
 from catalogctl.cli.exit_codes import DONE
 
 if TYPE_CHECKING:
+    from catalogctl.cli.import_ import ImportOptions
     from catalogctl.config.write_titles import Folder
     from catalogctl.engine.import_titles import Sorted
     from catalogctl.engine.stores import Stores
@@ -50,31 +51,31 @@ class _Progress:
     """Made durable in the journal or the state."""
 
 
-def import_all(console: Console, account: str, chosen: dict[str, Any]) -> int:
+def import_all(console: Console, account: str, options: ImportOptions) -> int:
     """Write title files for all that an account holds and nobody declares, and record it; interrupted, tell how far it came.
 
     Raises:  CatalogError, OSError where a file cannot be written, and KeyboardInterrupt.
     """
     progress = _Progress()
     try:
-        return _import_all(console, account, chosen, progress)
+        return _import_all(console, account, options, progress)
     except KeyboardInterrupt:
-        console.problems((_unfinished(account, chosen, progress),))
+        console.problems((_unfinished(account, options, progress),))
         raise
 
 
-def _unfinished(account: str, chosen: dict[str, Any], progress: _Progress) -> Diagnostic:
+def _unfinished(account: str, options: ImportOptions, progress: _Progress) -> Diagnostic:
     from catalogctl.model.diagnostics import warning
     from catalogctl.model.quantity import counted
 
     titles, objects = counted(progress.titles, "title"), counted(progress.objects, "object")
-    detail = f"By now this run has written {titles} to {chosen['folder']} and recorded {objects} in the state. Nothing is half written."
-    only = "".join(f" --only {shlex.quote(one)}" for one in chosen["only"])
-    again = f"catalogctl import {account} --all --write {shlex.quote(chosen['folder'])}{only}"
+    detail = f"By now this run has written {titles} to {options.folder} and recorded {objects} in the state. Nothing is half written."
+    only = "".join(f" --only {shlex.quote(one)}" for one in options.only)
+    again = f"catalogctl import {account} --all --write {shlex.quote(options.folder)}{only}"
     return warning("import-unfinished", "The import is not finished", detail, f"The same command goes on from there:\n{again}")
 
 
-def _import_all(console: Console, account: str, chosen: dict[str, Any], progress: _Progress) -> int:
+def _import_all(console: Console, account: str, options: ImportOptions, progress: _Progress) -> int:
     from catalogctl.cli.backend import hold, open_backend
     from catalogctl.cli.workspace import open_workspace, reachable
     from catalogctl.config.write_titles import Folder
@@ -85,15 +86,15 @@ def _import_all(console: Console, account: str, chosen: dict[str, Any], progress
         workspace = open_workspace(console, listen)
     console.remarks(workspace.diagnostics)
     _is_there(workspace, account)
-    folder = Folder(workspace.documents, workspace.resolved.layers, _within(workspace, console, chosen["folder"]))
+    folder = Folder(workspace.documents, workspace.resolved.layers, _within(workspace, console, options.folder))
     backend = open_backend(workspace.project)
-    with reachable(workspace) as stores, hold(backend, chosen["lock_timeout"]) as lock:
+    with reachable(workspace) as stores, hold(backend, options.lock_timeout) as lock:
         assert lock is not None, "an import holds its state"
         with console.listening() as listen:
             recover(backend, lock, stores, listen)
-            stock = read_inventory(stores, account, chosen["only"], listen)
+            stock = read_inventory(stores, account, options.only, listen)
         console.remarks(stock.diagnostics)
-        _has_all(stock, account, chosen["only"])
+        _has_all(stock, account, options.only)
         found = _sorted_out(workspace, backend, stores, account, folder, stock)
         _write(console, folder, found, account, progress)
         with console.listening() as listen:
@@ -194,7 +195,7 @@ def _record(
 
     What the store does not tell is as declared then. Of anything that a person wrote that is not known, and a plan finds out.
     """
-    from catalogctl.cli.options import question_about
+    from catalogctl.cli.options import request_about
     from catalogctl.engine.import_one import Untold, noted
     from catalogctl.engine.import_titles import Likeness
     from catalogctl.engine.plan import make_plan
@@ -208,11 +209,11 @@ def _record(
         for address, resource in workspace.catalog.resources.items()
         if address.account == account and address not in known and Likeness.of(resource) in found.likenesses
     }
-    question = question_about(workspace, Refresh.STORES, wanted.__contains__)
+    request = request_about(workspace, Refresh.STORES, wanted.__contains__)
     with console.listening() as listen:
-        planned = make_plan(workspace.catalog, backend, stores, question, listen) if wanted else None
+        planned = make_plan(workspace.catalog, backend, stores, request, listen) if wanted else None
     changes = [] if planned is None else [change for change in planned.plan.changes if change.action is Action.ADOPT]
-    ledger = Ledger.open(backend, lock, stores.type_of, question.lineage)
+    ledger = Ledger.open(backend, lock, stores.type_of, request.lineage)
     for batch in _batches(changes):
         ledger.commit([noted(change, stores, Untold.AS_DECLARED) for change in batch])
         progress.objects += len(batch)

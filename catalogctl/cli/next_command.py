@@ -3,65 +3,66 @@
 from __future__ import annotations
 
 import shlex
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from catalogctl.cli.options import LOCK_TIMEOUT, ChangeOptions
 
 if TYPE_CHECKING:
+    from catalogctl.cli.apply import ApplyOptions
     from catalogctl.cli.console import Console
     from catalogctl.planning.plan import Plan
     from catalogctl.view.text.apply import Tally
 
 _TARGETS = 4
 """So many addresses are named by a command that somebody may have to type."""
-_SCOPE = {"targets": "--target", "excludes": "--exclude", "allowed": "--allow", "replaces": "--replace"}
-_PLANNED = {"partial": "--partial", "refresh_only": "--refresh-only"}
-_APPLIED = {"auto_approve": "--auto-approve", "fail_fast": "--fail-fast"}
-_LOCK_TIMEOUT = 30.0
-"""The seconds that a command waits for the lock where none are given."""
 
 
-def going_on(console: Console, name: str, planfile: str | None, chosen: dict[str, Any], plan: Plan, tally: Tally) -> str:
+def next_command(console: Console, name: str, planfile: str | None, options: ApplyOptions, plan: Plan, tally: Tally) -> str:
     """Return the command that goes on from where `catalogctl NAME` came to an end; where objects were refused, the one that plans anew."""
     if tally.refused:
         return " ".join((console.command, plan.command, *_targets(plan, tally), "--out", shlex.quote(planfile or "plan.json")))
-    replaces = _still_to_replace(plan, tally) if planfile is None else []
-    return " ".join((console.command, command_line(name, planfile, {**chosen, "replaces": replaces})))
+    replaces = tuple(_still_to_replace(plan, tally)) if planfile is None else ()
+    left = replace(options, change=replace(options.change, replaces=replaces))
+    return " ".join((console.command, command_line(name, planfile, left)))
 
 
-def command_line(name: str, planfile: str | None, chosen: dict[str, Any]) -> str:
+def command_line(name: str, planfile: str | None, options: ApplyOptions) -> str:
     """Return a command with the options that narrow and guide a run, as they are typed; `plan` takes only those of a plan."""
+    scope, change, approval = options.scope, options.change, options.approval
     words = [] if planfile is None else [planfile]
-    for option, flag in _SCOPE.items():
-        for value in chosen.get(option, ()):
-            words += [flag, value]
-    if not chosen.get("refresh", True):
-        words.append("--no-refresh")
-    flags = _PLANNED if name == "plan" else {**_PLANNED, **_APPLIED}
-    words += [flag for option, flag in flags.items() if chosen.get(option)]
-    if chosen["confirm"] != "once" and name != "plan":
-        words += ["--confirm", chosen["confirm"]]
-    if chosen["parallelism"] is not None:
-        words += ["--parallelism", str(chosen["parallelism"])]
-    if chosen["lock_timeout"] != _LOCK_TIMEOUT:
-        words += ["--lock-timeout", f"{chosen['lock_timeout']:g}"]
+    repeated = {"--target": scope.targets, "--exclude": scope.excludes, "--allow": scope.allowed, "--replace": change.replaces}
+    words += [word for flag, values in repeated.items() for value in values for word in (flag, value)]
+    flags = {"--no-refresh": not change.refresh, "--partial": change.partial, "--refresh-only": change.refresh_only}
+    if name != "plan":
+        flags |= {"--auto-approve": approval.auto_approve, "--fail-fast": approval.fail_fast}
+    words += [flag for flag, is_given in flags.items() if is_given]
+    if approval.each and name != "plan":
+        words += ["--confirm", approval.confirm]
+    if scope.parallelism is not None:
+        words += ["--parallelism", str(scope.parallelism)]
+    if options.lock_timeout != LOCK_TIMEOUT:
+        words += ["--lock-timeout", f"{options.lock_timeout:g}"]
     return " ".join((name, *map(shlex.quote, words)))
 
 
-def agreeing_beforehand(name: str, planfile: str | None, chosen: dict[str, Any]) -> str:
+def agreeing_beforehand(name: str, planfile: str | None, options: ApplyOptions) -> str:
     """Return the hint for a run that had no terminal to ask on: the same command, agreed to beforehand."""
     from catalogctl.view.paint.style import PROGRAM
 
+    scope, once = options.scope, replace(options.approval, confirm="once")
     if name == "destroy":
-        what = "what is selected" if chosen["targets"] or chosen["excludes"] else "everything that is managed"
-        once = command_line(name, None, {**chosen, "confirm": "once", "auto_approve": True})
-        return f"If {what} shall go, agree beforehand:\n{PROGRAM} {once}"
-    bare = {"targets": (), "excludes": (), "replaces": (), "refresh": True, "partial": False, "refresh_only": False, "confirm": "once"}
-    saved = f"{PROGRAM} {command_line('apply', planfile or 'plan.json', {**chosen, **bare})}"
+        what = "what is selected" if scope.targets or scope.excludes else "everything that is managed"
+        line = command_line(name, None, replace(options, approval=replace(once, auto_approve=True)))
+        return f"If {what} shall go, agree beforehand:\n{PROGRAM} {line}"
+    bare = replace(options, scope=replace(scope, targets=(), excludes=()), change=ChangeOptions(), approval=once)
+    saved = f"{PROGRAM} {command_line('apply', planfile or 'plan.json', bare)}"
     if planfile is not None:
         return f"In CI, apply the reviewed plan:\n{saved}"
-    reviewed = f"{PROGRAM} {command_line('plan', None, chosen)} --out plan.json\n{saved}"
-    if chosen["confirm"] == "each":
+    reviewed = f"{PROGRAM} {command_line('plan', None, options)} --out plan.json\n{saved}"
+    if options.approval.each:
         return f"In CI, apply a reviewed plan:\n{reviewed}"
-    approved = f"{PROGRAM} {command_line('apply', None, chosen)} --approved DIGEST"
+    approved = f"{PROGRAM} {command_line('apply', None, options)} --approved DIGEST"
     return f"In CI, apply a reviewed plan, or agree beforehand:\n{reviewed}\n{approved}"
 
 

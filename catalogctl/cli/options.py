@@ -1,21 +1,22 @@
-"""The options that plan, apply, destroy and drift share, and the question they add up to."""
+"""The options that several commands share, and the request for a plan that they add up to."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
-from math import inf
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 import click
 
+from catalogctl.cli.option_group import given
+from catalogctl.cli.option_types import Limited, Report, Seconds
+
 if TYPE_CHECKING:
-    from catalogctl.config.project import Safety
-    from catalogctl.config.project import SafetySettings as ProjectLimits
+    from catalogctl.config.project import Safety, SafetySettings
     from catalogctl.engine.plan import Planned, PlanRequest
     from catalogctl.engine.workspace import Workspace
     from catalogctl.model.address import Address
@@ -23,27 +24,46 @@ if TYPE_CHECKING:
     from catalogctl.planning.plan import Refresh
     from catalogctl.planning.planner import Purpose
     from catalogctl.planning.risk.safety import Harm, SafetyLimits
+    from catalogctl.view.markdown.marks import Limit
+
+LOCK_TIMEOUT: Final = 30.0
+"""The seconds that a command waits for the lock where none are given."""
 
 _COUNT = re.compile("[0-9]{1,9}")
 _PERCENT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,3})?%?")
-_Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
-def target_options(function: _Function) -> _Function:
-    """Add what narrows a plan."""
-    options = (
+lock_options = click.option(
+    "--lock-timeout",
+    metavar="SECONDS",
+    type=Seconds(),
+    default=LOCK_TIMEOUT,
+    help="How long to wait for another run: 30, 45s, 5m.",
+)
+refresh_option = click.option("--refresh/--no-refresh", default=True, help="Ask the stores, or take state's word for what they hold.")
+output_option = click.option("--output", metavar="FILE", type=click.Path(dir_okay=False), help="Show it in this file instead of on stdout.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetOptions:
+    """What narrows a plan."""
+
+    targets: tuple[str, ...] = given(
         click.option(
             "--target", "targets", metavar="GLOB", multiple=True, help="Only these: addresses, titles or TITLE.EDITION; may be repeated."
         ),
-        click.option("--exclude", "excludes", metavar="GLOB", multiple=True, help="All but these; may be repeated."),
+        (),
     )
-    return with_options(options, function)
+    excludes: tuple[str, ...] = given(
+        click.option("--exclude", "excludes", metavar="GLOB", multiple=True, help="All but these; may be repeated."), ()
+    )
 
 
-def scope_options(function: _Function) -> _Function:
-    """Add what narrows a plan, and how it is made."""
-    options = (
-        target_options,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScopeOptions(TargetOptions):
+    """What narrows a plan, and how it is made."""
+
+    allowed: tuple[str, ...] = given(
         click.option(
             "--allow",
             "allowed",
@@ -51,83 +71,114 @@ def scope_options(function: _Function) -> _Function:
             multiple=True,
             help="Lift one safety limit this once: deletes=12, price-change=80, …",
         ),
-        click.option("--parallelism", metavar="N", type=click.IntRange(1, 64), default=None, help="Calls at once on each account."),
+        (),
     )
-    return with_options(options, function)
-
-
-def change_options(function: _Function) -> _Function:
-    """Add what makes a plan another one."""
-    options = (
-        click.option("--replace", "replaces", metavar="GLOB", multiple=True, help="Delete these and create them again."),
-        click.option("--refresh/--no-refresh", default=True, help="Ask the stores, or take state's word for what they hold."),
-        click.option("--refresh-only", is_flag=True, help="Only take note of what the stores hold."),
-        click.option("--partial", is_flag=True, help="Plan the other accounts where a store cannot be asked."),
+    parallelism: int | None = given(
+        click.option("--parallelism", metavar="N", type=click.IntRange(1, 64), default=None, help="Calls at once on each account."), None
     )
-    return with_options(options, function)
 
 
-def with_options(options: tuple[Callable[[_Function], _Function], ...], function: _Function) -> _Function:
-    """Add options to a command, in the order in which help lists them."""
-    for option in reversed(options):
-        function = option(function)
-    return function
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeOptions:
+    """What makes a plan another one."""
+
+    replaces: tuple[str, ...] = given(
+        click.option("--replace", "replaces", metavar="GLOB", multiple=True, help="Delete these and create them again."), ()
+    )
+    refresh: bool = given(refresh_option, True)
+    refresh_only: bool = given(click.option("--refresh-only", is_flag=True, help="Only take note of what the stores hold."), False)
+    partial: bool = given(click.option("--partial", is_flag=True, help="Plan the other accounts where a store cannot be asked."), False)
 
 
-def approval_options(function: _Function) -> _Function:
-    """Add how somebody agrees to what is done."""
-    options = (
-        click.option("--auto-approve", is_flag=True, help="Do not ask."),
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormOptions:
+    """In which form a plan is shown, and how long one in Markdown may be."""
+
+    form: str = given(
+        click.option(
+            "--format",
+            "form",
+            type=click.Choice(["text", "json", "markdown", "html"]),
+            default="text",
+            show_default=True,
+            help="How to show it.",
+        ),
+        "text",
+    )
+    limit: Limit = given(
+        click.option(
+            "--max-bytes",
+            "limit",
+            metavar="N|HOST",
+            type=Limited(),
+            default="65000",
+            show_default=True,
+            help="Of Markdown: a number of bytes, or what a comment holds on github, gitlab, azure or bitbucket.",
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputOptions(FormOptions):
+    """In which form a plan is shown, and where."""
+
+    output: str | None = given(output_option, None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavingOptions(OutputOptions):
+    """How a plan is shown and saved, and what the exit code says of it."""
+
+    out: str | None = given(
+        click.option("--out", metavar="FILE", type=click.Path(dir_okay=False), help="Save the plan, for apply to do exactly that."), None
+    )
+    reports: tuple[str, ...] = given(
+        click.option("--report", "reports", metavar="FORM=FILE", type=Report(), multiple=True, help="Also write gitlab-terraform=FILE."), ()
+    )
+    show_requests: bool = given(
+        click.option("--requests", "show_requests", is_flag=True, help="List every request that apply would make."), False
+    )
+    detailed_exitcode: bool = given(click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes."), False)
+    lock: bool = given(click.option("--lock/--no-lock", default=False, help="Hold the state while planning. A plan needs no lock."), False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalOptions:
+    """How a person or a job agrees to what is done."""
+
+    auto_approve: bool = given(click.option("--auto-approve", is_flag=True, help="Do not ask."), False)
+    confirm: str = given(
         click.option(
             "--confirm", type=click.Choice(["once", "each"]), default="once", help="Ask once about the plan, or about each of its changes."
         ),
-        click.option("--fail-fast", is_flag=True, help="Start nothing new after a failure."),
+        "once",
     )
-    return with_options(options, function)
+    fail_fast: bool = given(click.option("--fail-fast", is_flag=True, help="Start nothing new after a failure."), False)
+
+    @property
+    def each(self) -> bool:
+        """Whether each change is asked about."""
+        return self.confirm == "each"
 
 
-def lock_options(function: _Function) -> _Function:
-    """Add how long to wait for somebody else's run."""
-    option = click.option(
-        "--lock-timeout", metavar="SECONDS", type=_Seconds(), default=30.0, help="How long to wait for another run: 30, 45s, 5m."
-    )
-    return option(function)
-
-
-class _Seconds(click.ParamType[float]):
-    name = "duration"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        text = str(value)
-        factor = {"s": 1, "m": 60, "h": 3600}.get(text[-1:])
-        try:
-            seconds = float(text if factor is None else text[:-1]) * (factor or 1)
-        except ValueError:
-            seconds = -1.0
-        if not 0 <= seconds < inf:
-            self.fail(f"{text!r} is no duration; write 30, 45s or 5m", param, ctx)
-        return seconds
-
-
-def question(workspace: Workspace, purpose: Purpose, chosen: dict[str, Any]) -> PlanRequest:
-    """Put the options of a command together."""
+def plan_request(workspace: Workspace, purpose: Purpose, scope: ScopeOptions, change: ChangeOptions) -> PlanRequest:
+    """Return the request that the options of a command add up to."""
     from catalogctl.config.digests import sayings
     from catalogctl.engine.plan import Coverage, PlanRequest
     from catalogctl.model.address import everywhere, selector
     from catalogctl.planning.plan import Refresh
     from catalogctl.planning.planner import Scope
 
-    targets, excludes, replaces = chosen["targets"], chosen["excludes"], chosen.get("replaces", ())
-    wanted, unwanted, renewed = selector(targets), selector(excludes), selector(replaces)
+    wanted, unwanted = selector(scope.targets), selector(scope.excludes)
 
     def selected(address: Address) -> bool:
-        return (not targets or wanted(address)) and not unwanted(address)
+        return (not scope.targets or wanted(address)) and not unwanted(address)
 
     return PlanRequest(
-        scope=Scope(purpose, selected if targets or excludes else everywhere, renewed),
-        refresh=Refresh.STORES if chosen.get("refresh", True) else Refresh.STATE,
-        coverage=Coverage.REACHABLE if chosen.get("partial") else Coverage.ALL,
-        safety=safety_limits(workspace.project.safety, chosen["allowed"]),
+        scope=Scope(purpose, selected if scope.targets or scope.excludes else everywhere, selector(change.replaces)),
+        refresh=Refresh.STORES if change.refresh else Refresh.STATE,
+        coverage=Coverage.REACHABLE if change.partial else Coverage.ALL,
+        safety=safety_limits(workspace.project.safety, scope.allowed),
         environment=workspace.project.environment,
         configuration=workspace.documents.digest,
         lineage=str(uuid4()),
@@ -135,7 +186,7 @@ def question(workspace: Workspace, purpose: Purpose, chosen: dict[str, Any]) -> 
     )
 
 
-def question_about(workspace: Workspace, refresh: Refresh, selected: Callable[[Address], bool]) -> PlanRequest:
+def request_about(workspace: Workspace, refresh: Refresh, selected: Callable[[Address], bool]) -> PlanRequest:
     """Ask for a plan of some addresses, whatever limits there are on plans: nothing is to be sent."""
     from catalogctl.engine.plan import PlanRequest
     from catalogctl.planning.planner import Scope
@@ -149,7 +200,7 @@ def question_about(workspace: Workspace, refresh: Refresh, selected: Callable[[A
     )
 
 
-def refuse_idle_globs(catalog: Catalog, planned: Planned, chosen: dict[str, Any]) -> None:
+def refuse_idle_globs(catalog: Catalog, planned: Planned, scope: TargetOptions, change: ChangeOptions) -> None:
     """Stop where a glob selects nothing: a misspelt target looks like a catalog in perfect order, a misspelt exclude does too much.
 
     Raises:  CatalogError (target-matches-nothing), naming each.
@@ -160,8 +211,8 @@ def refuse_idle_globs(catalog: Catalog, planned: Planned, chosen: dict[str, Any]
     known = {*catalog.resources, *planned.relocated.recorded}
     idle = [
         error("target-matches-nothing", f"--{option} selects nothing", f"Neither the files nor state have anything at {glob}.")
-        for option in ("target", "exclude", "replace")
-        for glob in dict.fromkeys(chosen.get(f"{option}s", ()))
+        for option, globs in (("target", scope.targets), ("exclude", scope.excludes), ("replace", change.replaces))
+        for glob in dict.fromkeys(globs)
         if not any(map(selector([glob]), known))
     ]
     if idle:
@@ -176,7 +227,7 @@ def safety_limits(safety: Safety, allowed: tuple[str, ...]) -> SafetyLimits:
     """
     from catalogctl.planning.risk.safety import AccountLimits, Bound, Harm, SafetyLimits
 
-    def limits(said: ProjectLimits) -> AccountLimits:
+    def limits(said: SafetySettings) -> AccountLimits:
         return AccountLimits({Harm(name): Bound(bound.amount, bound.percent) for name, bound in said.bounds.items()}, said.min_existing)
 
     own = {account: limits(said) for account, said in safety.accounts.items()}

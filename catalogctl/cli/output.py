@@ -1,12 +1,10 @@
-"""The forms in which a plan is shown, and how what is shown gets to its place."""
+"""How what is shown gets to its place, and what names that place."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
-
-import click
+from typing import TYPE_CHECKING
 
 from catalogctl.system.safe_folder import PRIVATE, PUBLIC
 from catalogctl.system.typed_path import read_typed, write_typed
@@ -17,52 +15,6 @@ if TYPE_CHECKING:
     from catalogctl.planning.plan import Plan
     from catalogctl.system.file import SizeLimit
     from catalogctl.view.markdown.marks import Limit
-
-_Function = TypeVar("_Function", bound=Callable[..., Any])
-
-
-class _Limit(click.ParamType["Limit"]):
-    """A number of bytes, or the name of a host that has a limit of its own."""
-
-    name = "limit"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Limit:
-        from catalogctl.view.markdown.marks import LEAST, LIMITS, Limit
-
-        text = str(value)
-        if text in LIMITS:
-            return LIMITS[text]
-        if not text.isascii() or not text.isdecimal() or int(text[:12]) < LEAST:
-            self.fail(f"{text!r} is neither a number from {LEAST} on nor one of {', '.join(LIMITS)}", param, ctx)
-        return Limit(int(text[:12]))
-
-
-class Report(click.ParamType[str]):
-    """FORM=FILE, of which the file is given; there is but one form."""
-
-    name = "report"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Take the form off."""
-        form, equals, file = str(value).partition("=")
-        if form != "gitlab-terraform" or not equals or not file:
-            self.fail(f"{str(value)!r}: write it as gitlab-terraform=FILE", param, ctx)
-        return file
-
-
-def form_options(function: _Function) -> _Function:
-    """Add in which form a plan is shown, and how long one in Markdown may be."""
-    form = click.Choice(["text", "json", "markdown", "html"])
-    function = click.option(
-        "--max-bytes",
-        "limit",
-        metavar="N|HOST",
-        type=_Limit(),
-        default="65000",
-        show_default=True,
-        help="Of Markdown: a number of bytes, or what a comment holds on github, gitlab, azure or bitbucket.",
-    )(function)
-    return click.option("--format", "form", type=form, default="text", show_default=True, help="How to show it.")(function)
 
 
 def markdown(plan: Plan, limit: Limit, place: Callable[[Change], str]) -> bytes:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import click
 
 from catalogctl.cli.command import Command
 from catalogctl.cli.console import Console
 from catalogctl.cli.exit_codes import CHANGES, DONE, exit_code
-from catalogctl.cli.options import lock_options, scope_options
-from catalogctl.cli.plan import keep_out_of_catalog, saving_options, show
+from catalogctl.cli.option_group import given, group, takes
+from catalogctl.cli.options import LOCK_TIMEOUT, ChangeOptions, SavingOptions, ScopeOptions, lock_options
+from catalogctl.cli.plan import keep_out_of_catalog, show
 
 if TYPE_CHECKING:
     from catalogctl.engine.plan import PlanRequest
@@ -22,43 +24,52 @@ if TYPE_CHECKING:
     from catalogctl.state.backend import Backend
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevertOptions:
+    """The options of `revert`."""
+
+    scope: ScopeOptions = group(ScopeOptions)
+    force: bool = given(click.option("--force", is_flag=True, help="Put back also what was changed since the run."), False)
+    saving: SavingOptions = group(SavingOptions)
+    lock_timeout: float = given(lock_options, LOCK_TIMEOUT)
+
+
 @click.command(cls=Command)
 @click.argument("run")
-@scope_options
-@click.option("--force", is_flag=True, help="Put back also what was changed since the run.")
-@saving_options
-@lock_options
+@takes(RevertOptions)
 @click.pass_obj
-def command(console: Console, /, run: str, force: bool, **chosen: Any) -> int:
+def command(console: Console, options: RevertOptions, run: str) -> int:
     """Plan to put back what a run changed. Writes to no store: review the plan, and apply it like any other.
 
     RUN is the beginning of its id, as history lists it, or `latest`.
     """
     from catalogctl.cli.backend import hold, open_backend
-    from catalogctl.cli.options import question, refuse_idle_globs
+    from catalogctl.cli.options import plan_request, refuse_idle_globs
     from catalogctl.cli.workspace import open_workspace, reachable
     from catalogctl.engine.plan import make_plan
     from catalogctl.model.diagnostics import Refusal
     from catalogctl.planning.planner import Purpose
 
+    saving = options.saving
     with console.listening() as listen:
-        workspace = open_workspace(console, listen, chosen["parallelism"])
-        keep_out_of_catalog(workspace, chosen)
+        workspace = open_workspace(console, listen, options.scope.parallelism)
+        keep_out_of_catalog(workspace, saving)
         console.remarks(workspace.diagnostics)
         backend = open_backend(workspace.project)
-        with reachable(workspace) as stores, hold(backend, chosen["lock_timeout"]) if chosen["lock"] else nullcontext():
-            catalog, asked = taking_back(workspace, backend, run, question(workspace, Purpose.REVERT, chosen), force=force, reviewed=False)
-            planned = make_plan(catalog, backend, stores, asked, listen)
-    refuse_idle_globs(catalog, planned, chosen)
-    show(console, workspace, planned, chosen)
+        with reachable(workspace) as stores, hold(backend, options.lock_timeout) if saving.lock else nullcontext():
+            request = plan_request(workspace, Purpose.REVERT, options.scope, ChangeOptions())
+            catalog, request = taking_back(workspace, backend, run, request, force=options.force, reviewed=False)
+            planned = make_plan(catalog, backend, stores, request, listen)
+    refuse_idle_globs(catalog, planned, options.scope, ChangeOptions())
+    show(console, workspace, planned, saving)
     if planned.refusals:
         console.problems(planned.refusals)
         return exit_code(Refusal.SAFETY)
-    return DONE if planned.plan.puts_all_back or not chosen["detailed_exitcode"] else CHANGES
+    return DONE if planned.plan.puts_all_back or not saving.detailed_exitcode else CHANGES
 
 
 def taking_back(
-    workspace: Workspace, backend: Backend, run: str, asked: PlanRequest, *, force: bool, reviewed: bool
+    workspace: Workspace, backend: Backend, run: str, request: PlanRequest, *, force: bool, reviewed: bool
 ) -> tuple[Catalog, PlanRequest]:
     """Read a run, and say what to plan for it to be taken back; `reviewed` where a saved plan is held against that.
 
@@ -74,8 +85,8 @@ def taking_back(
     found = run_of(backend, name_of(backend, run), stores.type_of)
     if outcome_of(backend, found.heading) is RunOutcome.RUNNING:
         raise CatalogError(error("run-under-way", "The run has not ended yet", "What it will have changed is not known before it ends."))
-    recorded = recall(backend, stores.type_of, asked.lineage).snapshot.resources
-    return reverting(found, _files(workspace, found), recorded, asked, force=force, reviewed=reviewed)
+    recorded = recall(backend, stores.type_of, request.lineage).snapshot.resources
+    return reverting(found, _files(workspace, found), recorded, request, force=force, reviewed=reviewed)
 
 
 def _files(workspace: Workspace, run: Run) -> ProjectFiles:

@@ -29,7 +29,7 @@ _JOBS: Final = ("CI_JOB_URL", "BUILD_URL", "BUILDKITE_BUILD_URL", "CIRCLE_BUILD_
 _LONGEST: Final = 200
 
 
-def occasion(project: Project, saved: Plan | None, recovered: tuple[Outcome, ...], *, approved: bool) -> RunContext:
+def run_context(project: Project, saved: Plan | None, recovered: tuple[Outcome, ...], *, approved: bool) -> RunContext:
     """Say who applies what, for the record of the run."""
     from catalogctl.config.git import checkout
     from catalogctl.engine.run_recorder import RunContext

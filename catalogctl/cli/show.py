@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from catalogctl.cli.command import Command
 from catalogctl.cli.console import Console
-from catalogctl.cli.output import form_options, markdown, read_named, write_stdout
-
-if TYPE_CHECKING:
-    from catalogctl.view.markdown.marks import Limit
+from catalogctl.cli.option_group import takes
+from catalogctl.cli.options import FormOptions
+from catalogctl.cli.output import markdown, read_named, write_stdout
 
 
 @click.command(cls=Command)
 @click.argument("planfile", required=False, type=click.Path(exists=True, dir_okay=False))
-@form_options
+@takes(FormOptions)
 @click.option("--requests", "show_requests", is_flag=True, help="List every request that apply would make.")
 @click.pass_obj
-def command(console: Console, planfile: str | None, form: str, limit: Limit, show_requests: bool) -> None:
+def command(console: Console, options: FormOptions, planfile: str | None, show_requests: bool) -> None:
     """Show a saved plan, or without PLANFILE the state."""
     from catalogctl.cli.backend import known_type
     from catalogctl.cli.report import html_report
@@ -28,6 +25,7 @@ def command(console: Console, planfile: str | None, form: str, limit: Limit, sho
     from catalogctl.planning.planfile.file import PLAN_LIMIT, decode, sources
     from catalogctl.view.text.plan import render
 
+    form = options.form
     if planfile is None:
         if form in {"markdown", "html"}:
             message = f"{form} is a form of plans: name the file of one, or show the state as text or json"
@@ -49,7 +47,7 @@ def command(console: Console, planfile: str | None, form: str, limit: Limit, sho
         return "" if found is None else f"{found.path}:{found.line}"
 
     if form == "markdown":
-        write_stdout(markdown(plan, limit, place))
+        write_stdout(markdown(plan, options.limit, place))
         return
     if form == "html":
         write_stdout(html_report(plan, console.found_project() or console.folder, place))

@@ -1,0 +1,37 @@
+"""What a function may take."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import catalogctl
+
+_PACKAGE = Path(catalogctl.__file__).parent
+
+
+def _trees(folder: Path) -> Iterator[tuple[str, ast.Module]]:
+    for path in sorted(folder.rglob("*.py")):
+        yield path.relative_to(_PACKAGE).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def _functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+def test_options_of_commands_are_types_and_no_bags_of_anything() -> None:
+    bags = [
+        f"{path}:{node.lineno}"
+        for path, tree in _trees(_PACKAGE / "cli")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Subscript) and ast.unparse(node).replace(" ", "") in {"dict[str,Any]", "Mapping[str,Any]"}
+    ]
+    open_ended = [
+        f"{path}:{function.lineno}"
+        for path, tree in _trees(_PACKAGE / "cli")
+        for function in _functions(tree)
+        if (rest := function.args.kwarg) is not None and rest.annotation is not None and ast.unparse(rest.annotation) == "Any"
+    ]
+
+    assert bags + open_ended == []
