@@ -85,6 +85,8 @@ class Fields:
 
     accounts: tuple[str, ...] | None = None
     """Those that `publish` may name; None: any."""
+    statuses: tuple[str, ...] = ()
+    """The words of the field `status`; empty where there is no such field."""
 
     def find(self, path: tuple[str, ...]) -> Field:
         """Return the field at a path.
@@ -93,6 +95,8 @@ class Fields:
         """
         steps = (*ALSO_CALLED[path[0]], *path[1:]) if path[0] in ALSO_CALLED else path
         moved = len(steps) - len(path)
+        if steps == ("status",) and self.statuses:
+            return Field(steps, FieldKind.TEXT, None, self.statuses)
         if steps[0] in OF_ITS_PLACE:
             if len(steps) > 1:
                 raise UnknownFieldError(1, (), "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from catalogctl.config.defaults import METADATA, Layers, lay_over
@@ -24,6 +24,8 @@ class EditionView:
     """Canonical data, as `EditionBlock` has it, with what the title and the defaults say. Never to be changed."""
     accounts: tuple[str, ...] = ()
     """Those that sell it; of a row of a list the row's one."""
+    status: str = ""
+    """Of a row of a list, how it stands; empty elsewhere."""
 
     def values(self, path: tuple[str, ...]) -> Iterator[Any]:
         """List what a field holds; nothing where it is not said, and of a list what each of its items holds."""
@@ -36,6 +38,8 @@ class EditionView:
                 yield self.path
             case "account":
                 yield from self.accounts
+            case "status":
+                yield self.status
             case "external_id" if len(path) == 1:
                 yield self.facts.get("external_id") or self.facts.get("isbn") or f"{self.title}-{self.edition}"
             case _:
@@ -51,6 +55,14 @@ def _inside(value: Any, steps: tuple[str, ...]) -> Iterator[Any]:
             yield value
     elif isinstance(value, Mapping) and steps[0] in value:
         yield from _inside(value[steps[0]], steps[1:])
+
+
+def on_each_account(view: EditionView) -> Iterator[EditionView]:
+    """List an edition as each of the accounts that sell it sees it; as it is, where none does."""
+    for account in view.accounts:
+        yield replace(view, accounts=(account,))
+    if not view.accounts:
+        yield view
 
 
 def edition_views(document: Document, layers: Layers) -> Iterator[EditionView]:
