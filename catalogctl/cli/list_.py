@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from catalogctl.cli.command import Command
 from catalogctl.cli.console import Console
 from catalogctl.cli.exit_codes import DONE, ERROR
+from catalogctl.cli.option_group import given, takes
 from catalogctl.cli.output import write_stdout
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from catalogctl.config.documents import Documents
     from catalogctl.engine.standing import Place, Standing
     from catalogctl.query.columns import Column
+    from catalogctl.query.fields import Fields
     from catalogctl.query.view import EditionView
 
 _NAMES: Final = ("title", "edition", "account", "status", "isbn", "external_id", "path")
@@ -28,35 +30,42 @@ _NAMES: Final = ("title", "edition", "account", "status", "isbn", "external_id",
 class ListOptions:
     """The options of `list`."""
 
-    columns: str
-    where: str | None
-    form: str
-    sort: str
-    against_state: bool
-    against_stores: bool
+    where: str | None = given(
+        click.option("--where", metavar="EXPRESSION", help="Only editions of which this is true: 'format = epub and prices.EUR < 5'."), None
+    )
+    columns: str = given(
+        click.option(
+            "--columns",
+            metavar="NAME,…",
+            default="title,edition,account,format,prices,status",
+            show_default=True,
+            help="What to show: these, name, or any field, such as isbn or prices.EUR.",
+        )
+    )
+    sort: str = given(
+        click.option("--sort", metavar="NAME,…", default="title,edition,account", show_default=True, help="By what; -NAME turns it round.")
+    )
+    form: str = given(
+        click.option(
+            "--format",
+            "form",
+            type=click.Choice(["table", "csv", "json", "markdown"]),
+            default="table",
+            show_default=True,
+            help="How to show it.",
+        )
+    )
+    against_state: bool = given(click.option("--against-state", is_flag=True, help="Say what is not applied, by what state remembers."))
+    against_stores: bool = given(
+        click.option("--against-stores", is_flag=True, help="Say what is not applied or has drifted, by what the stores answer now.")
+    )
 
 
 @click.command("list", cls=Command)
-@click.option("--where", metavar="EXPRESSION", help="Only editions of which this is true: 'format = epub and prices.EUR < 5'.")
-@click.option(
-    "--columns",
-    metavar="NAME,…",
-    default="title,edition,account,format,prices,status",
-    show_default=True,
-    help="What to show: these, name, or any field, such as isbn or prices.EUR.",
-)
-@click.option(
-    "--sort", metavar="NAME,…", default="title,edition,account", show_default=True, help="By which; -NAME is the other way round."
-)
-@click.option(
-    "--format", "form", type=click.Choice(["table", "csv", "json", "markdown"]), default="table", show_default=True, help="How to show it."
-)
-@click.option("--against-state", is_flag=True, help="Say what is not applied, by what state remembers.")
-@click.option("--against-stores", is_flag=True, help="Say what is not applied or has drifted, by what the stores answer now.")
+@takes(ListOptions)
 @click.pass_obj
-def command(console: Console, /, **chosen: Any) -> int:
+def command(console: Console, options: ListOptions) -> int:
     """List every edition on every account that sells it. Offline, but for --against-stores."""
-    options = ListOptions(**chosen)
     if options.against_state and options.against_stores:
         message = "--against-stores takes state into account too: give one of the two"
         raise click.UsageError(message)
@@ -89,7 +98,7 @@ def _declared(console: Console, options: ListOptions) -> int:
 def _compared(console: Console, options: ListOptions) -> int:
     """List what the files declare and what state records, each with how it stands."""
     from catalogctl.cli.backend import open_backend
-    from catalogctl.cli.options import question_about
+    from catalogctl.cli.options import request_about
     from catalogctl.cli.workspace import open_workspace, reachable
     from catalogctl.engine.plan import propose
     from catalogctl.engine.standing import standings, standings_by_state
@@ -99,11 +108,11 @@ def _compared(console: Console, options: ListOptions) -> int:
 
     with console.listening() as listen:
         workspace = open_workspace(console, listen)
-        question = question_about(workspace, Refresh.STORES, everywhere)
-        recalled = recall(open_backend(workspace.project), workspace.stores.type_of, question.lineage)
+        request = request_about(workspace, Refresh.STORES, everywhere)
+        recalled = recall(open_backend(workspace.project), workspace.stores.type_of, request.lineage)
         if options.against_stores:
             with reachable(workspace) as stores:
-                plan = propose(workspace.catalog, recalled, stores, question, listen).plan
+                plan = propose(workspace.catalog, recalled, stores, request, listen).plan
             standing = standings(plan.changes, plan.drift)
         else:
             standing = standings_by_state(workspace.catalog, recalled.snapshot)
@@ -128,7 +137,7 @@ def _show(console: Console, options: ListOptions, documents: Documents, layers: 
         console.say(_summary(chosen))
 
 
-def _fields(documents: Documents) -> Any:
+def _fields(documents: Documents) -> Fields:
     from catalogctl.engine.standing import Standing
     from catalogctl.query.fields import Fields
 

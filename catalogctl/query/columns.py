@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import partial
+from operator import itemgetter
 from typing import Any, Final
 
 from catalogctl.model.alike import most_alike
@@ -109,18 +109,21 @@ def ordered(rows: Iterable[EditionView], by: Sequence[Column]) -> list[EditionVi
     """Sort rows by some columns, the first first; what a row has no value for comes last. Rows that are equal keep their order."""
     known = list(rows)
     for column in reversed(by):
-        key = partial(_key, column)
-        there = [row for row in known if column.value(row) not in (None, [], {})]
-        lacking = [row for row in known if column.value(row) in (None, [], {})]
-        there.sort(key=key, reverse=column.descending)
-        known = [*there, *lacking]
+        valued = [(column.value(row), row) for row in known]
+        there = [(_key(value, column.field.kind), row) for value, row in valued if value not in _NOTHING]
+        there.sort(key=itemgetter(0), reverse=column.descending)
+        known = [row for _, row in there] + [row for value, row in valued if value in _NOTHING]
     return known
 
 
-def _key(column: Column, row: EditionView) -> tuple[bool, Decimal, str, str]:
-    value = column.value(row)
-    one = comparable(value, column.field.kind) if isinstance(value, (str, int, Decimal)) else as_cell(value)
+_NOTHING: Final[tuple[Any, ...]] = (None, [], {})
+
+
+def _key(value: Any, kind: FieldKind) -> tuple[bool, Decimal | int, str, str]:
+    one = comparable(value, kind) if isinstance(value, (str, int, Decimal)) else as_cell(value)
     if isinstance(one, Decimal):
         return (False, one, "", "")
+    if one.isascii():
+        return (True, 0, one.lower(), one)
     apart = unicodedata.normalize("NFKD", one.casefold())
-    return (True, Decimal(0), "".join(letter for letter in apart if not unicodedata.combining(letter)), one)
+    return (True, 0, "".join(letter for letter in apart if not unicodedata.combining(letter)), one)
