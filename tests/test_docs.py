@@ -37,6 +37,7 @@ from catalogctl.providers.publicala.sandbox import PublicalaSwitches
 from catalogctl.providers.publishdrive.sandbox import PublishdriveSwitches
 from catalogctl.sandbox import Fault, FaultKind
 from catalogctl.view.formats.events_json import EventStream
+from catalogctl.view.words.codes import explained_codes
 from gallery import first_look
 from gallery.terminal import drawn, printed
 from shop import catalogctl as catalogctl_run
@@ -274,6 +275,12 @@ def _name(called: ast.expr) -> str:
 def test_every_code_of_the_source_is_explained_and_no_other() -> None:
     told = [code for code in first_cells(page("diagnostics.md")) if _CODE.fullmatch(code)]
     assert sorted(told) == sorted(codes())
+
+
+def test_explain_knows_every_code_of_the_page() -> None:
+    told = explained_codes()
+    assert set(told) == codes()
+    assert all(one.meaning and one.remedy and one.section for one in told.values())
 
 
 # -- configuration, plan, sandbox ----------------------------------------------------------------------------------------

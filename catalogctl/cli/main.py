@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "init": ("init", "Write a working project into a folder."),
     "validate": ("validate", "Check every file, offline."),
     "list": ("list_", "List every edition on every account."),
+    "explain": ("explain", "Tell where a value comes from, or what a message means."),
     "plan": ("plan", "Show what would change in every store."),
     "apply": ("apply", "Make the stores hold what the files say."),
     "destroy": ("destroy", "Remove from the stores everything that is managed."),

@@ -64,6 +64,7 @@ def compile_catalog(
         names,
         compiler.tell_unsupported,
         compiler.count_unsupported,
+        compiler.unsupported_fields,
         place,
         compiler.field_place,
     )
@@ -92,6 +93,8 @@ class _Compiler:
         self.problems: list[Diagnostic] = []
         self._unsupported: dict[tuple[str, str, str], tuple[Title, Edition, list[UnsupportedField]]] = {}
         """Account, title and edition → the facts that the account's store cannot hold."""
+        self._all_unsupported: dict[tuple[str, str, str], tuple[UnsupportedField, ...]] = {}
+        """The same, with those that the account's rule hides."""
 
     def add(self, title: Title, edition: Edition, account_name: str) -> None:
         account = self._stores.accounts[account_name]
@@ -115,6 +118,8 @@ class _Compiler:
         for resource in compiled.resources:
             self._keep(title, resource if resource.ignore == ignored else replace(resource, ignore=ignored))
             self._check_files(title, edition, resource)
+        if compiled.unsupported:
+            self._all_unsupported[account.name, title.id, edition.id] = compiled.unsupported
         for fact in compiled.unsupported:
             self._note_unsupported(account, title, edition, fact)
 
@@ -148,6 +153,10 @@ class _Compiler:
     def count_unsupported(self, selected: Callable[[Address], bool]) -> int:
         """Count the facts that `tell_unsupported` lists."""
         return sum(len(self._unsupported[place][2]) for place in self._unsupported_places(selected))
+
+    def unsupported_fields(self, title: str, edition: str, account: str) -> tuple[UnsupportedField, ...]:
+        """List what the store of an account cannot hold of an edition, whatever the account's rule about it."""
+        return self._all_unsupported.get((account, title, edition), ())
 
     def _unsupported_places(self, selected: Callable[[Address], bool]) -> set[tuple[str, str, str]]:
         places = {(address.account, address.title, address.edition) for address in self.resources if selected(address)}

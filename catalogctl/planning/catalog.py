@@ -11,6 +11,7 @@ from catalogctl.model.blocks import Import, Move, Removal
 from catalogctl.model.diagnostics import Diagnostic, SourceRange, warning
 from catalogctl.model.resource import Resource
 from catalogctl.model.title import Origin
+from catalogctl.provider.protocol import UnsupportedField
 
 __all__ = ["Catalog", "Import", "Move", "Removal"]
 
@@ -48,6 +49,8 @@ class Catalog:
     what is shown: where something was declared is found at a cost."""
     count_unsupported: Callable[[Callable[[Address], bool]], int] = field(default=lambda _: 0)
     """Counts these facts."""
+    unsupported_fields: Callable[[str, str, str], tuple[UnsupportedField, ...]] = field(default=lambda _title, _edition, _account: ())
+    """Lists those of a title's edition on an account, whatever the account's rule about them."""
     place: Callable[[Origin], SourceRange | None] = nowhere
     """Finds where something was declared, at the same cost: for problems only."""
 

@@ -34,6 +34,11 @@ def test_the_package_says_that_it_is_typed() -> None:
     assert files("catalogctl").joinpath("py.typed").is_file()
 
 
+@over_the_wheel
+def test_the_wheel_carries_what_each_diagnostic_means() -> None:
+    assert "| `bad-isbn` |" in files("catalogctl.view.words").joinpath("diagnostics.md").read_text(encoding="utf-8")
+
+
 def test_importing_the_package_imports_nothing_else() -> None:
     code = "import sys; before = set(sys.modules); import catalogctl; print(*sorted(set(sys.modules) - before))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()

@@ -1,0 +1,155 @@
+"""`catalogctl explain`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from catalogctl.cli.command import Command
+from catalogctl.cli.console import Console
+from catalogctl.cli.exit_codes import DONE
+from catalogctl.cli.option_group import given, takes
+from catalogctl.cli.output import write_stdout
+
+if TYPE_CHECKING:
+    from catalogctl.engine.workspace import Workspace
+    from catalogctl.model.diagnostics import CatalogError, SourceRange
+    from catalogctl.query.explained import ExplainedEdition
+    from catalogctl.query.provenance import Said
+    from catalogctl.view.words.codes import ExplainedCode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainOptions:
+    """The options of `explain`."""
+
+    form: str = given(
+        click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to show it.")
+    )
+
+
+@click.command(cls=Command)
+@click.argument("what", metavar="TITLE[.EDITION]|CODE")
+@click.argument("field", metavar="[FIELD]", required=False)
+@takes(ExplainOptions)
+@click.pass_obj
+def command(console: Console, options: ExplainOptions, what: str, field: str | None) -> int:
+    """Explain where each value of a title comes from and what each account makes of it; or what a diagnostic's code means. Offline."""
+    from catalogctl.view.words.codes import explained_codes
+
+    code = explained_codes().get(what)
+    if code is not None and field is None and not _is_title(console, what):
+        _show_code(console, options, code)
+        return DONE
+    _explain(console, options, what, field)
+    return DONE
+
+
+def _is_title(console: Console, what: str) -> bool:
+    """Return whether a project is here that has a title of that name, which goes before a code."""
+    if console.found_project() is None:
+        return False
+    from catalogctl.config.cache import open_cache
+    from catalogctl.config.documents import load
+    from catalogctl.config.project import load_project
+    from catalogctl.model.diagnostics import CatalogError
+
+    try:
+        project = load_project(console.project_folder, console.environment)
+    except CatalogError:
+        return False
+    with open_cache() as cache:
+        return any(item.kind == "title" and item.data["id"] == what for item in load(project, cache).items)
+
+
+def _show_code(console: Console, options: ExplainOptions, code: ExplainedCode) -> None:
+    if options.form == "json":
+        from catalogctl.view.formats.explain_json import code_json
+
+        write_stdout(code_json(code))
+        return
+    from catalogctl.view.text.explain import render_code
+
+    console.write(render_code(code, width=console.width, style=console.out))
+
+
+def _explain(console: Console, options: ExplainOptions, what: str, field: str | None) -> None:
+    """Explain a title, an edition of it, or a field of either.
+
+    Raises:  CatalogError (explain-unknown, explain-field), with the nearest names.
+    """
+    from catalogctl.config.documents import locate_origin
+    from catalogctl.engine.explain_edition import explain_editions
+    from catalogctl.engine.workspace import read_workspace
+
+    with console.listening() as listen:
+        workspace = read_workspace(console.project_folder, console.environment, listen)
+    title, dot, edition = what.partition(".")
+    path = _path(workspace, field)
+    found = list(explain_editions(workspace, title, edition if dot else None, path))
+    if not found:
+        raise _unknown(workspace, title, edition if dot else None, what)
+
+    def source(said: Said) -> SourceRange:
+        return locate_origin(workspace.documents, said.origin)
+
+    _show(console, options, found, path, source)
+
+
+def _show(
+    console: Console, options: ExplainOptions, found: list[ExplainedEdition], path: tuple[str, ...], source: Callable[[Said], SourceRange]
+) -> None:
+    if options.form == "json":
+        from catalogctl.view.formats.explain_json import editions_json
+
+        write_stdout(editions_json(found, path, source))
+        return
+    from catalogctl.view.text.explain import render_edition
+
+    def place(said: Said) -> str:
+        where = source(said)
+        return f"{where.path}:{where.line}"
+
+    for number, one in enumerate(found):
+        console.write([""] if number else [])
+        console.write(render_edition(one, path, place, width=console.width, style=console.out))
+
+
+def _path(workspace: Workspace, field: str | None) -> tuple[str, ...]:
+    """Return the steps of a field as files write it."""
+    if field is None:
+        return ()
+    from catalogctl.model.diagnostics import CatalogError, error
+    from catalogctl.query.fields import Fields, UnknownFieldError
+
+    steps = tuple(field.split("."))
+    try:
+        return Fields(tuple(sorted(workspace.project.accounts))).find(steps).path
+    except UnknownFieldError as wrong:
+        meant = ".".join([*steps[: wrong.step], wrong.nearest, *steps[wrong.step + 1 :]])
+        hint = f"Did you mean {meant}?" if wrong.nearest else "Without a field, all that is said is shown."
+        raise CatalogError(error("explain-field", "Unknown field", f"Editions have no field `{field}`.", hint)) from None
+
+
+def _unknown(workspace: Workspace, title: str, edition: str | None, what: str) -> CatalogError:
+    """Tell what is not there, with the nearest that is; a title that has a mistake is told with its mistakes."""
+    from catalogctl.model.alike import most_alike
+    from catalogctl.model.diagnostics import CatalogError, error
+    from catalogctl.view.words.codes import explained_codes
+
+    known = workspace.titles.get(title)
+    if known is not None:
+        editions = [one.id for one in known.editions]
+        near = most_alike(edition or "", editions)
+        hint = f"Did you mean {title}.{near[0]}?" if near else f"It has: {', '.join(editions) or 'none'}"
+        return CatalogError(error("explain-unknown", "Unknown edition", f"`{title}` has no edition `{edition}`.", hint))
+    about = [one for one in workspace.diagnostics.errors if one.subject is not None and one.subject.title == title]
+    if about:
+        return CatalogError(*about)
+    near = most_alike(title, workspace.titles) or most_alike(what, explained_codes())
+    hint = f"Did you mean {near[0]}?" if near else "To see the titles there are:\ncatalogctl list"
+    detail = f"`{what}` is neither a title nor the code of a diagnostic."
+    return CatalogError(error("explain-unknown", "Nothing of that name", detail, hint))
