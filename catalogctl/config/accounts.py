@@ -84,7 +84,7 @@ def _stores_twice(project: Project, made: Mapping[str, Account], providers: Mapp
         )
         forget = f"catalogctl state rm '{account.name}/*'"
         hint = f"Keep one of them. If that is {other.name}, have state forget what it records on the other; the objects stay:\n{forget}"
-        yield error("store-twice", "One store under two names", detail, hint, source=place)
+        yield error("store-twice", "One store under two names", detail, hint).at(place)
 
 
 def _store(project: Project, account: Account, provider: ProviderShape) -> Hashable:
@@ -133,8 +133,7 @@ class _Block:
                 "Setting with an old name",
                 detail,
                 f"Write\nunsupported: {value}",
-                source=self.place("unheld", part=Part.KEY),
-            )
+            ).at(self.place("unheld", part=Part.KEY))
 
     def account(self, providers: Mapping[str, ProviderShape]) -> Account | list[Diagnostic]:
         provider = providers.get(self.said["provider"])
@@ -204,9 +203,7 @@ class _Block:
         said = str(self.said["provider"])
         near = provider_meant(said, known := sorted({*known, *discovery.names()})) or most_alike(said, known)
         hint = f"Did you mean {near[0]}?" if near else "Installed providers are listed by\ncatalogctl providers"
-        return error(
-            "unknown-provider", "Unknown provider", f"No provider called `{said}` is installed.", hint, source=self.place("provider")
-        )
+        return error("unknown-provider", "Unknown provider", f"No provider called `{said}` is installed.", hint).at(self.place("provider"))
 
     # The address
 
@@ -224,7 +221,7 @@ class _Block:
             hint = "Add it, for instance\nbase_url: sandbox"
             source = self.place(part=Part.KEY)
             detail = f"Account {self.name} needs `base_url`."
-            problems.append(error("missing-field", "Missing field: `base_url`", detail, hint, source=source))
+            problems.append(error("missing-field", "Missing field: `base_url`", detail, hint).at(source))
             return ""
         if chosen is not None and str(written).strip().rstrip("/") in addresses.values():
             return chosen

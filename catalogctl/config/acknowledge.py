@@ -68,7 +68,7 @@ class Acknowledgements:
                 detail = f"`{entry.code}` was not to be told until {entry.until.isoformat()}, because: {entry.reason}."
                 hint = "Remove the entry, or look once more and give it a later day."
                 summary = "An acknowledgement that no longer holds"
-                yield warning("acknowledgement-expired", summary, detail, hint, source=place(entry.origin))
+                yield warning("acknowledgement-expired", summary, detail, hint).at(place(entry.origin))
 
     def unused(self, place: Callable[[Origin], SourceRange]) -> Iterator[Diagnostic]:
         """Warn of entries that hold and for which there is no warning; to be asked once all warnings were held against them."""
@@ -76,8 +76,8 @@ class Acknowledgements:
             if self._today <= entry.until and entry.origin not in self._used:
                 about = f" about `{entry.field}`" if entry.field else ""
                 detail = f"There is no warning `{entry.code}`{about} here, so that the entry has no effect."
-                yield warning(
-                    "acknowledgement-unused", "An acknowledgement of nothing", detail, "Remove the entry.", source=place(entry.origin)
+                yield warning("acknowledgement-unused", "An acknowledgement of nothing", detail, "Remove the entry.").at(
+                    place(entry.origin)
                 )
 
 

@@ -163,7 +163,7 @@ def _walk(project: Project, problems: list[Diagnostic]) -> Iterator[str]:
         folder = os.path.normpath(entry)
         if folder.startswith("..") or Path(folder).is_absolute():
             detail = f"`{entry}` is outside the project folder, so its changes would not be reviewed with the project."
-            problems.append(error("catalog-outside", "Catalog folder outside the project", detail, "Move it inside.", source=place))
+            problems.append(error("catalog-outside", "Catalog folder outside the project", detail, "Move it inside.").at(place))
             continue
         absolute = project.root / folder
         try:
@@ -174,7 +174,7 @@ def _walk(project: Project, problems: list[Diagnostic]) -> Iterator[str]:
         if not there:
             hint = f"Correct the path, or make the folder:\nmkdir -p {shlex.quote(os.path.relpath(absolute))}"
             problems.append(
-                error("catalog-missing", "No such catalog folder", f"There is no `{entry}` in the project folder.", hint, source=place)
+                error("catalog-missing", "No such catalog folder", f"There is no `{entry}` in the project folder.", hint).at(place)
             )
         elif is_folder:
             if _inside(project, str(absolute), folder, problems):
@@ -219,13 +219,13 @@ def _inside(project: Project, absolute: str, path: str, problems: list[Diagnosti
     if real.is_relative_to(project.root):
         return True
     detail = f"`{path}` is a symbolic link to a place outside the project folder; what lies there is not reviewed with the project."
-    problems.append(error("link-outside", "Link out of the project", detail, "Copy the file into the project.", source=_first_line(path)))
+    problems.append(error("link-outside", "Link out of the project", detail, "Copy the file into the project.").at(_first_line(path)))
     return False
 
 
 def _unreadable(path: str, why: str) -> Diagnostic:
-    return error(
-        "file-unreadable", "File cannot be read", f"`{path}`: {why}.", "Check that it exists and who may read it.", source=_first_line(path)
+    return error("file-unreadable", "File cannot be read", f"`{path}`: {why}.", "Check that it exists and who may read it.").at(
+        _first_line(path)
     )
 
 

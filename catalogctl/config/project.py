@@ -136,9 +136,7 @@ def load_project(folder: Path, environment: str = DEFAULT_ENVIRONMENT) -> Projec
     if len(parsed.documents) != 1:
         what = "It has no document." if not parsed.documents else f"It has {len(parsed.documents)} documents."
         raise CatalogError(
-            error(
-                "project-file", "A project file has one document", what, "The least it needs is:\nversion: 1", source=locate(source, 1, ())
-            )
+            error("project-file", "A project file has one document", what, "The least it needs is:\nversion: 1").at(locate(source, 1, ()))
         )
     raw = parsed.documents[0]
     base = judge(ProjectDocument).read(raw)
@@ -210,7 +208,7 @@ def _unknown_environment(source: Source, environment: str, known: list[str]) -> 
     detail = (
         f"{FILE} declares no environment {environment!r}. An undeclared one would start with an empty state and create everything again."
     )
-    return error("unknown-environment", "Unknown environment", detail, hint, source=locate(source, 0, ("environments",), Part.KEY))
+    return error("unknown-environment", "Unknown environment", detail, hint).at(locate(source, 0, ("environments",), Part.KEY))
 
 
 def _incomplete(merged: Mapping[str, Any], source: Source, overlay: Pointer) -> list[Diagnostic]:
@@ -221,11 +219,11 @@ def _incomplete(merged: Mapping[str, Any], source: Source, overlay: Pointer) -> 
         if not block.get("provider") and other is not None:
             detail = f"`{other}` is not a setting of account {name}, and nothing would read it."
             place = _place(source, overlay, ("accounts", name, other), Part.KEY)
-            found.append(error("unknown-field", "Unknown field", detail, "Did you mean `provider`?", source=place))
+            found.append(error("unknown-field", "Unknown field", detail, "Did you mean `provider`?").at(place))
         elif not block.get("provider"):
             place = _place(source, overlay, ("accounts", name), Part.KEY)
             hint = "Add it, for instance\nprovider: publicala"
-            found.append(error("missing-field", "Missing field: `provider`", f"Account {name} needs `provider`.", hint, source=place))
+            found.append(error("missing-field", "Missing field: `provider`", f"Account {name} needs `provider`.", hint).at(place))
     publish = (merged.get("assets") or {}).get("publish")
     if publish is not None:
         for setting in ("type", "url"):
@@ -237,8 +235,7 @@ def _incomplete(merged: Mapping[str, Any], source: Source, overlay: Pointer) -> 
                         f"Missing field: `{setting}`",
                         f"An asset store needs `{setting}`.",
                         f"Add `{setting}:`.",
-                        source=place,
-                    )
+                    ).at(place)
                 )
         if publish.get("type") and publish.get("url"):
             found.extend(_misfit(publish, lambda setting, part: _place(source, overlay, ("assets", "publish", *setting), part)))
@@ -254,7 +251,7 @@ def _limited_nowhere(merged: Mapping[str, Any], source: Source, overlay: Pointer
             hint = f"Did you mean {near[0]}?" if near else f"Declared accounts: {', '.join(known) or 'none'}."
             place = _place(source, overlay, ("safety", "accounts", name), Part.KEY)
             detail = f"No account called `{name}` is declared in {FILE}, so that these limits would hold nowhere."
-            yield error("unknown-account", "Unknown account", detail, hint, source=place)
+            yield error("unknown-account", "Unknown account", detail, hint).at(place)
 
 
 _BUCKETS: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
@@ -277,15 +274,15 @@ def _misfit(publish: Mapping[str, Any], place: Callable[[Pointer, Part], SourceR
         if form.match(url) is None:
             detail = f"`{url}` is not the URL of a store of type {kind}."
             hint = f"Correct the type, or write a URL such as\nurl: {example}"
-            yield error("asset-store-form", summary, detail, hint, source=place(("url",), Part.VALUE))
+            yield error("asset-store-form", summary, detail, hint).at(place(("url",), Part.VALUE))
         return
     if "://" in url:
         detail = f"`{url}` is a URL; a store of type {kind} is a folder on this machine."
-        yield error("asset-store-form", summary, detail, "Correct the type, or name a folder.", source=place(("url",), Part.VALUE))
+        yield error("asset-store-form", summary, detail, "Correct the type, or name a folder.").at(place(("url",), Part.VALUE))
     if not publish.get("base_url"):
         detail = "A web server publishes the directory; stores need the address."
         hint = "Add it, for instance\nbase_url: https://cdn.example.com/assets"
-        yield error("asset-store-form", "An asset directory without an address", detail, hint, source=place((), Part.KEY))
+        yield error("asset-store-form", "An asset directory without an address", detail, hint).at(place((), Part.KEY))
 
 
 def _place(source: Source, overlay: Pointer, pointer: Pointer, part: Part) -> SourceRange:

@@ -98,7 +98,7 @@ def _defaults_twice(documents: Documents, layers: Layers) -> Iterator[Diagnostic
         place = locate_origin(documents, first.origin.at("kind"), Part.KEY)
         detail = f"The folder has defaults already, at {place}; where the two differ, neither would be right."
         source = locate_origin(documents, second.origin.at("kind"), Part.KEY)
-        yield error("duplicate-defaults", "Two defaults documents in one folder", detail, "Put both into one document.", source=source)
+        yield error("duplicate-defaults", "Two defaults documents in one folder", detail, "Put both into one document.").at(source)
 
 
 def _unique_titles(documents: Documents, problems: list[Diagnostic]) -> Iterator[Document]:
@@ -115,7 +115,7 @@ def _unique_titles(documents: Documents, problems: list[Diagnostic]) -> Iterator
             f"The id `{item.data['id']}` is declared at {place} already; a title's id is its identity, so only one of the two can be meant."
         )
         source = locate_origin(documents, item.origin.at("id"))
-        problems.append(error("duplicate-title", "Duplicate title id", detail, "Give one of them another id, or remove it.", source=source))
+        problems.append(error("duplicate-title", "Duplicate title id", detail, "Give one of them another id, or remove it.").at(source))
 
 
 def _mentions(declared: Iterable[Document]) -> Iterator[Mention]:
@@ -172,7 +172,7 @@ class _Resolving:
         if not editions:
             detail = f"`{data['id']}` declares nothing that a store could sell."
             source = locate_origin(self.documents, self.document.origin.at("id"))
-            problem = warning("title-without-editions", "Title without editions", detail, "Add `editions:`.", source=source)
+            problem = warning("title-without-editions", "Title without editions", detail, "Add `editions:`.").at(source)
             self.problems.append(replace(problem, subject=Subject(self.document.path, data["id"], "", "editions")))
         return Title(data["id"], tuple(self.edition(name, block, outer, shared) for name, block in editions.items()), self.document.origin)
 
@@ -242,7 +242,7 @@ class _Resolving:
             hint = f"Declared accounts: {', '.join(known) or 'none'}. Add it to {self.documents.project.source.path}."
         origin = self.layers.origin(self.document, edition, ("publish", account))
         detail = f"No account called `{account}` is declared in {self.documents.project.source.path}."
-        return error("unknown-account", "Unknown account", detail, hint, source=locate_origin(self.documents, origin, Part.KEY))
+        return error("unknown-account", "Unknown account", detail, hint).at(locate_origin(self.documents, origin, Part.KEY))
 
 
 def _lifecycle(block: Mapping[str, Any]) -> Lifecycle:

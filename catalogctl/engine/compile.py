@@ -135,9 +135,7 @@ class _Compiler:
                 place = self._places.place(title, edition.id, _steps(fact.field), Part.KEY)
                 address = f"{account.name}: {title.id}.{edition.id}"
                 hint = "Take the edition off this account, or have the account warn instead:\nunsupported: warn"
-                self.problems.append(
-                    error("fact-not-held", "Field this store does not support", detail, hint, address=address, source=place)
-                )
+                self.problems.append(error("fact-not-held", "Field this store does not support", detail, hint, address=address).at(place))
             case Rule.IGNORE:
                 pass
 
@@ -177,7 +175,7 @@ class _Compiler:
         if len(always) == len(facts):
             hint = "To hide this, set on the account:\nunsupported: ignore"
             return replace(note("fact-not-held", "Fields this store does not support", detail, hint), source=place)
-        return warning("fact-not-held", "Fields this store does not support", detail, hint, source=place)
+        return warning("fact-not-held", "Fields this store does not support", detail, hint).at(place)
 
     def _read_options(self, provider: Provider, raw: object) -> BaseModel | tuple[Problem, ...]:
         """Judge options once for all the editions that say the same."""
@@ -221,7 +219,7 @@ class _Compiler:
                 f"{' and '.join(accounts)} would take them for one."
             )
             hint = "Give each edition a key of its own: an ISBN, an external_id, or what its options name it by."
-            yield error("key-not-unique", "Two editions with one key", detail, hint, address=str(address), source=here)
+            yield error("key-not-unique", "Two editions with one key", detail, hint, address=str(address)).at(here)
 
     def _edition(self, address: Address) -> Edition:
         return next(edition for edition in self._titles[address.title].editions if edition.id == address.edition)
@@ -280,11 +278,11 @@ class IgnoredPaths:
                 because = f" It was there because: {rule.reason}." if rule.reason else ""
                 detail = f"`{rule.path}` was to be left alone until {rule.until.isoformat()}; since then it is managed again.{because}"
                 hint = "Take the entry out, or give it another `until`."
-                yield warning("ignore-expired", "An ignore_changes entry that no longer holds", detail, hint, source=place)
+                yield warning("ignore-expired", "An ignore_changes entry that no longer holds", detail, hint).at(place)
             if types and not any(could_ignore(rule, kind) for kind in types.values()):
                 detail = f"`{rule.path}` matches no attribute of {_and(sorted(types))}, so nothing is left alone by it."
                 hint = "The attributes of each provider are listed by\ncatalogctl providers"
-                yield warning("ignore-matches-nothing", "An ignore_changes entry that is about nothing", detail, hint, source=place)
+                yield warning("ignore-matches-nothing", "An ignore_changes entry that is about nothing", detail, hint).at(place)
 
 
 def _and(names: list[str]) -> str:

@@ -324,7 +324,7 @@ def look(
 def _left_out(account: str, problem: CatalogError) -> Diagnostic:
     first = problem.diagnostics[0]
     detail = f"This plan says nothing about account {account}, whose store could not be asked. {first.detail}"
-    return warning("account-left-out", "An account is left out of the plan", detail, first.hint, source=first.source)
+    return warning("account-left-out", "An account is left out of the plan", detail, first.hint).at(first.source)
 
 
 def refuse_emptied(catalog: Catalog, recorded: Mapping[Address, Recorded], hint: str) -> None:

@@ -44,7 +44,7 @@ class Workspace:
     stores: Stores
     diagnostics: Diagnostics
     """Of reading, resolving and compiling, all."""
-    pinned: tuple[Diagnostic, ...]
+    pinned: tuple[Diagnostic, ...] = ()
     """What is wrong with where the accounts' keys would be sent."""
 
     @property
@@ -89,7 +89,8 @@ def read_workspace(
             name: replace(account, limits=replace(account.limits, concurrency=parallelism)) for name, account in configured.items()
         }
     with open_cache() as cache:
-        return compile_workspace(project, Stores(configured, providers), listen, cache=cache, only=only, problems=wrong, pinned=pinned)
+        workspace = compile_workspace(project, Stores(configured, providers), listen, cache=cache, only=only, problems=wrong)
+    return replace(workspace, pinned=pinned)
 
 
 def compile_workspace(
@@ -100,7 +101,6 @@ def compile_workspace(
     cache: Cache = NO_CACHE,
     only: Sequence[str] = (),
     problems: Iterable[Diagnostic] = (),
-    pinned: tuple[Diagnostic, ...] = (),
 ) -> Workspace:
     """Load the titles of a project, resolve them, and compile them for its stores.
 
@@ -118,7 +118,7 @@ def compile_workspace(
     diagnostics = Diagnostics.of(found, acknowledged.expired(place))
     if not only and not diagnostics.errors:
         diagnostics = Diagnostics.of(diagnostics, acknowledged.unused(place))
-    return Workspace(project, resolved, titles, catalog, stores, diagnostics, pinned)
+    return Workspace(project, resolved, titles, catalog, stores, diagnostics)
 
 
 def pin_findings(project: Project, configured: Mapping[str, Account]) -> tuple[Diagnostic, ...]:

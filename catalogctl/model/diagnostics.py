@@ -87,10 +87,9 @@ def error(
     *,
     address: str | None = None,
     attribute: str | None = None,
-    source: SourceRange | None = None,
 ) -> Diagnostic:
     """Make a diagnostic that stops the command."""
-    return Diagnostic(Severity.ERROR, code, summary, detail, hint, address, attribute, source)
+    return Diagnostic(Severity.ERROR, code, summary, detail, hint, address, attribute)
 
 
 def warning(
@@ -101,10 +100,9 @@ def warning(
     *,
     address: str | None = None,
     attribute: str | None = None,
-    source: SourceRange | None = None,
 ) -> Diagnostic:
     """Make a diagnostic that the user should read but that stops nothing."""
-    return Diagnostic(Severity.WARNING, code, summary, detail, hint, address, attribute, source)
+    return Diagnostic(Severity.WARNING, code, summary, detail, hint, address, attribute)
 
 
 def note(code: str, summary: str, detail: str = "", hint: str = "", *, address: str | None = None) -> Diagnostic:

@@ -92,4 +92,4 @@ class Catalog:
         first = resources[0]
         problem = next(one for one in first.create_errors if one.summary == summary)
         place = self.field_place(first.address, problem.attribute or "") or self.place(first.origin)
-        return warning("only-if-there", "Editions that have to be in the store already", detail, source=place)
+        return warning("only-if-there", "Editions that have to be in the store already", detail).at(place)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from catalogctl.model.address import Address
 from catalogctl.model.resource import Deposed, Observed, Recorded, Resource, Trait
@@ -44,17 +44,21 @@ def id_afterwards(change: Change, have: Recorded | None) -> str | None:
     return have.id if have is not None and change.action is Action.DELETE and change.after is not None else change.id
 
 
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The attributes of one object as they are and as they are to be."""
+
+    before: Attributes | None
+    """As the store has them, those that it does not return as recorded; `None` where there is no object."""
+    after: Attributes
+    attributes: tuple[AttributeChange, ...] = ()
+    """What has to change."""
+    ignored: tuple[LeftAlone, ...] = ()
+    """What differs and is left alone, since an edition ignores it."""
+
+
 def make_change(
-    want: Resource,
-    action: Action,
-    reason: Reason,
-    seen: Observed | None,
-    before: Attributes | None,
-    after: Attributes,
-    found: tuple[AttributeChange, ...],
-    left: tuple[LeftAlone, ...] = (),
-    *,
-    record: bool = False,
+    want: Resource, action: Action, reason: Reason, seen: Observed | None, difference: Difference, *, record: bool = False
 ) -> Change:
     """Build the change of an address that the files declare."""
     return Change(
@@ -64,9 +68,9 @@ def make_change(
         reason=reason,
         id=None if seen is None else seen.id,
         key=want.key,
-        before=before,
-        after=after,
-        attributes=found,
+        before=difference.before,
+        after=difference.after,
+        attributes=difference.attributes,
         dependencies=want.dependencies,
         follows=want.follows,
         protect=want.protect,
@@ -75,7 +79,7 @@ def make_change(
         links={} if seen is None else seen.links,
         held_key="" if seen is None else seen.key,
         origin=None if want.origin == NOWHERE else want.origin,
-        ignored=left,
+        ignored=difference.ignored,
         updates_state_only=record,
     )
 

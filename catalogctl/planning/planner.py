@@ -20,7 +20,15 @@ from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.change import UNREADABLE, AttributeChange, Change, Drift, LeftAlone, Missing
 from catalogctl.planning.diff import diff, ignored, whole
 from catalogctl.planning.handover import Place, circles, freed, is_handed_over, place, taken, temporary_key
-from catalogctl.planning.make_change import id_afterwards, last_left_over, make_change, part_with, refresh_record, with_left_over
+from catalogctl.planning.make_change import (
+    Difference,
+    id_afterwards,
+    last_left_over,
+    make_change,
+    part_with,
+    refresh_record,
+    with_left_over,
+)
 from catalogctl.planning.skeleton import skeleton
 from catalogctl.planning.threeway import cleared_attributes, drift_between, forces_replace, known, leave_alone, reason_for
 from catalogctl.system.host import canonical
@@ -292,7 +300,7 @@ class _Planner:
         hint = f"To hand it in after the change, declare it:\n{declared}" if declared else ""
         place = None if change.origin is None else self.catalog.place(change.origin)
         summary = "A change takes a book off sale"
-        return warning("live-undeclared", summary, detail, hint, address=str(change.address), source=place)
+        return warning("live-undeclared", summary, detail, hint, address=str(change.address)).at(place)
 
     def _is_part_of_a_new_one(self, want: Resource | None) -> bool:
         """Return whether something is part of an object that this plan creates, so that nothing in the store is it."""
@@ -339,7 +347,7 @@ class _Planner:
         if seen is None:
             self._look_for_lacking(want)
             reason = self._or_reverted(Reason.DECLARED if have is None else Reason.GONE)
-            return make_change(want, Action.CREATE, reason, None, None, desired, whole(None, desired, want.type))
+            return make_change(want, Action.CREATE, reason, None, Difference(None, desired, whole(None, desired, want.type)))
         if have is None or have.id != seen.id:
             found_by = Reason.IMPORTED if want.address in self.imports else Reason.FOUND_BY_KEY
             return self._adopt(want, seen, desired, found_by if have is None else Reason.RECREATED)
@@ -358,20 +366,21 @@ class _Planner:
             reason = Reason.REQUESTED if asked else Reason.CANNOT_CHANGE_IN_PLACE
             # What state protects is not destroyed by the same plan that takes the protection away.
             change = replace(
-                make_change(want, Action.REPLACE, reason, seen, shown, desired, found, left), protect=want.protect or have.protect
+                make_change(want, Action.REPLACE, reason, seen, Difference(shown, desired, found, left)),
+                protect=want.protect or have.protect,
             )
             return self._carrying(replace(change, cleared=frozenset(cleared)), seen)
         if found:
             self._look_for_impossible(want, found)
             said = Reason.UNDONE if undone.issuperset(item.path[0] for item in found) else reason_for(have, desired, drifted, found)
             reason = said if said is Reason.UNDONE else self._or_reverted(said)
-            change = make_change(want, Action.UPDATE, reason, seen, shown, desired, found, left)
+            change = make_change(want, Action.UPDATE, reason, seen, Difference(shown, desired, found, left))
             return self._carrying(replace(change, cleared=frozenset(cleared)), seen)
         unlike = (want.protect, want.key, set(want.dependencies)) != (have.protect, have.key, set(have.dependencies))
         # What is only read to take a run back is not what that is for.
         managed = {name: value for name, value in desired.items() if name not in cleared}
         stale = self.scope.purpose is not Purpose.REVERT and (bool(drifted) or unlike or have.attributes != managed)
-        return make_change(want, Action.NO_OP, Reason.NONE, seen, shown, managed, (), left, record=stale)
+        return make_change(want, Action.NO_OP, Reason.NONE, seen, Difference(shown, managed, (), left), record=stale)
 
     def _carrying(self, change: Change, seen: Observed) -> Change:
         """Have an update send as observed what it replaces and nobody declares; refuse it where that is not known.
@@ -416,7 +425,7 @@ class _Planner:
             hint = "Compare it with the store's own panel. Declare what the new object must keep, or set it there after the replace."
             place = None if change.origin is None else self.catalog.place(change.origin)
             summary = "A replace may lose values that cannot be read"
-            self.problems.append(warning("replace-may-lose", summary, detail, hint, address=str(change.address), source=place))
+            self.problems.append(warning("replace-may-lose", summary, detail, hint, address=str(change.address)).at(place))
 
     def _warn_of_unknown_territories(self, change: Change) -> None:
         """Warn where an object would be sold in some countries and the store does not tell where it is: no limit can measure that."""
@@ -434,7 +443,7 @@ class _Planner:
                 hint = "Compare it with the store's own panel before this is applied."
                 place = self.catalog.field_place(change.address, item.attribute.name)
                 summary = "Unknown loss of territories"
-                self.problems.append(warning("territories-unknown", summary, detail, hint, address=str(change.address), source=place))
+                self.problems.append(warning("territories-unknown", summary, detail, hint, address=str(change.address)).at(place))
 
     def _look_for_irreplaceable(self, change: Change, seen: Observed) -> None:
         if seen.irreplaceable:
@@ -461,9 +470,7 @@ class _Planner:
         lines = skeleton(attributes, account, as_json=as_json)
         hint = f"Declare each with its value in the store; an empty list clears it there.\n{lines}"
         place = None if change.origin is None else self.catalog.place(change.origin)
-        return error(
-            "update-would-clear", "An update would clear undeclared fields", detail, hint, address=str(change.address), source=place
-        )
+        return error("update-would-clear", "An update would clear undeclared fields", detail, hint, address=str(change.address)).at(place)
 
     def _or_reverted(self, otherwise: Reason) -> Reason:
         return Reason.REVERTED if self.scope.purpose is Purpose.REVERT else otherwise
@@ -607,7 +614,7 @@ class _Planner:
                 warning("adopt-unverified", "Adopted without comparing the file", detail, address=str(want.address), attribute=name)
             )
         shown = {name: value for name, value in before.items() if not isinstance(value, Missing)}
-        change = make_change(want, Action.ADOPT, reason, seen, shown, desired, found, left)
+        change = make_change(want, Action.ADOPT, reason, seen, Difference(shown, desired, found, left))
         return self._carrying(change, seen) if found else change
 
     def _give_up(self, want: Resource | None, have: Recorded | None, seen: Observed | None) -> Change | None:

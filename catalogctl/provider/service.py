@@ -293,7 +293,7 @@ class ReadClient:
             if not is_sendable(text):
                 detail = f"{self._account.name}: the secret for {name} has blanks at its ends, a line break, or letters that no key has."
                 hint = f"Check {self._key()}."
-                raise CredentialsRefused(error("credentials-unusable", "A secret cannot be sent", detail, hint, source=self._key_place()))
+                raise CredentialsRefused(error("credentials-unusable", "A secret cannot be sent", detail, hint).at(self._key_place()))
         self._keep_secret(secrets.values())
         return headers
 
@@ -350,7 +350,7 @@ class ReadClient:
         if _refuses_the_key(message, answer):
             detail = f"{where}: {endpoint} was answered with {answer.status}. {said}".rstrip()
             hint = f"Check {self._key()}: it may have expired or been replaced."
-            problem = error("credentials-refused", "A store refused the credentials", detail, hint, source=self._key_place())
+            problem = error("credentials-refused", "A store refused the credentials", detail, hint).at(self._key_place())
             return CredentialsRefused(problem)
         detail = f"{where}: {endpoint} was answered with {answer.status}. {said}".rstrip()
         if message.signs_in:

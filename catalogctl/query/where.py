@@ -512,7 +512,7 @@ class _Parser:
         column = start - (before.rfind("\n") + 1)
         rows = self._text.split("\n")
         source = SourceRange(self._option, line + 1, column + 1, column + 1 + max(1, end - start), rows[line])
-        raise CatalogError(error(code, summary, detail, hint, source=source))
+        raise CatalogError(error(code, summary, detail, hint).at(source))
 
 
 def _content(token: _Token) -> str:

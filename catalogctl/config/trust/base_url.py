@@ -33,7 +33,7 @@ def fill_address(project: Project, account: str, written: str, environment: Mapp
             f"The address of account {account} would hold the key in {secret}, which would be sent there, and shown in plans and state."
         )
         hint = "Use another variable for the address, and the account's own settings for credentials."
-        return error("bad-base-url", "A secret in an address", detail, hint, source=place)
+        return error("bad-base-url", "A secret in an address", detail, hint).at(place)
     refused = [name for name in found if name not in names(environment, ADDRESS_VARIABLES)]
     if refused:
         detail = (
@@ -44,11 +44,11 @@ def fill_address(project: Project, account: str, written: str, environment: Mapp
         hint = (
             f"Write the address out. If the variable may be sent to the store, allow it:\nexport {ADDRESS_VARIABLES}='{' '.join(allowed)}'"
         )
-        return error("address-variable", "A variable that no address may contain", detail, hint, source=place)
+        return error("address-variable", "A variable that no address may contain", detail, hint).at(place)
     missing = [name for name in found if not environment.get(name)]
     if missing:
         detail = f"The address of account {account} needs {' and '.join(missing)}, which the environment does not have."
-        return error("variable-missing", "Environment variable not set", detail, f"Set it:\nexport {missing[0]}=https://…", source=place)
+        return error("variable-missing", "Environment variable not set", detail, f"Set it:\nexport {missing[0]}=https://…").at(place)
     url = _VARIABLE.sub(lambda name: environment[name[1]], written).strip()
     if url == SANDBOX:
         return url
@@ -57,7 +57,7 @@ def fill_address(project: Project, account: str, written: str, environment: Mapp
         summary, detail, hint = wrong
         if meant := _address_meant(url):
             hint = f"Write {meant}"
-        return error("bad-base-url", summary, detail, hint, source=place)
+        return error("bad-base-url", summary, detail, hint).at(place)
     return url.rstrip("/")
 
 

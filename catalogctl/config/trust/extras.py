@@ -98,7 +98,7 @@ def missing(project: Project) -> tuple[Diagnostic, ...]:
 
 def _missing(need: Need) -> Diagnostic:
     detail = f"The extra `{need.extra}` is not installed, and {need.purpose}: an apply would end there."
-    return error("extra-missing", "An extra is missing", detail, _installation(need.extra), source=need.place)
+    return error("extra-missing", "An extra is missing", detail, _installation(need.extra)).at(need.place)
 
 
 def _installation(extra: Extra) -> str:

@@ -301,7 +301,7 @@ class _Judge:
     def unpinned(self, account: Account) -> Diagnostic:
         detail = f"{ORIGINS} pins other accounts and not {account.name!r}, which points at {account.base_url}: no key is sent there."
         hint = f"If its key is meant for {WebOrigin.of(account.base_url)}, add this entry to {ORIGINS}:\n{_proposed(account)}"
-        return error("account-unpinned", "An account is not pinned", detail, hint, source=self.place(account))
+        return error("account-unpinned", "An account is not pinned", detail, hint).at(self.place(account))
 
     def elsewhere(self, account: Account, pins: tuple[Pin, ...]) -> Diagnostic:
         pinned = " and ".join(dict.fromkeys(str(pin.origin) + "".join(f"/{part}" for part in pin.path) for pin in pins))
@@ -309,7 +309,7 @@ class _Judge:
             f"{ORIGINS} pins {account.name!r} to {pinned}, and the project file points it at {account.base_url}: its key is not sent there."
         )
         hint = "Correct the address. If the store has moved, change the pin where it is set."
-        return error("origin-pinned", "An account points elsewhere than it is pinned to", detail, hint, source=self.base_url(account))
+        return error("origin-pinned", "An account points elsewhere than it is pinned to", detail, hint).at(self.base_url(account))
 
     def other_secret(self, account: Account, reference: SecretReference, here: tuple[Pin, ...]) -> Diagnostic:
         named = [pin.secret.replace(_FILE, "the file ") for pin in here if pin.secret]
@@ -323,7 +323,7 @@ class _Judge:
             why = f"The pin of {account.name!r} names no key, and so allows the usual variables alone: {usual}."
         detail = f"The key in {reference} is not sent to {WebOrigin.of(account.base_url)}. {why}"
         hint = f"If that key is meant for this store, write in {ORIGINS}:\n{_proposed(account)}"
-        return error("secret-unpinned", "A key is not pinned to this store", detail, hint, source=reference.source)
+        return error("secret-unpinned", "A key is not pinned to this store", detail, hint).at(reference.source)
 
     def usual(self, account: Account) -> list[str]:
         """List the variables that a pin without a named secret can allow an account."""
@@ -341,7 +341,7 @@ def _unset(project: Project, accounts: Mapping[str, Account]) -> Iterator[Diagno
     value = " ".join(map(_proposed, exposed))
     hint = f"Set {ORIGINS} where CI keeps its variables, outside the repository. For what the project file says now, set it to:\n{value}"
     place = project.place(("accounts", exposed[0].name), Part.KEY)
-    yield warning("keys-unpinned", "Keys are not pinned to their stores", detail, hint, source=place)
+    yield warning("keys-unpinned", "Keys are not pinned to their stores", detail, hint).at(place)
 
 
 def _proposed(account: Account) -> str:

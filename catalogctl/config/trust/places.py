@@ -81,7 +81,7 @@ def place_problems(project: Project, environment: Mapping[str, str] = os.environ
             yield _asset_folder_outside(project, store)
     elif unattended and not pins:
         detail = f"A pull request can make this job publish to another bucket than {store.url}, with the credentials that the job has."
-        yield warning("asset-store-unpinned", _UNPINNED, detail, _how(store), source=_place(project))
+        yield warning("asset-store-unpinned", _UNPINNED, detail, _how(store)).at(_place(project))
     if unattended and pins and store.base_url is not None and all(pin.address is None for pin in pins):
         yield _open_address(project, store)
 
@@ -97,7 +97,7 @@ def keep_to_pinned_places(project: Project, environment: Mapping[str, str] = os.
     if not pins:
         if store.type != "directory" and names(environment, ORIGINS):
             detail = f"{ORIGINS} pins the accounts, and nothing pins {store.url}: the credentials of the bucket are keys as well."
-            unpinned = error("asset-store-unpinned", _UNPINNED, detail, _how(store), source=_place(project))
+            unpinned = error("asset-store-unpinned", _UNPINNED, detail, _how(store)).at(_place(project))
             raise CatalogError(unpinned, refusal=Refusal.CREDENTIALS)
         return
     place = _folder(project, store.url) if store.type == "directory" else _bucket(store.url)
@@ -176,14 +176,14 @@ def _place(project: Project, setting: str = "url") -> SourceRange:
 
 def _elsewhere(project: Project, detail: str, setting: str) -> Diagnostic:
     hint = "Change the pin, where it is set, together with the project file."
-    return error("asset-store-pinned", "Assets would be published elsewhere than pinned", detail, hint, source=_place(project, setting))
+    return error("asset-store-pinned", "Assets would be published elsewhere than pinned", detail, hint).at(_place(project, setting))
 
 
 def _asset_folder_outside(project: Project, store: AssetStoreSettings) -> Diagnostic:
     detail = f"`{store.url}` is outside the project folder. A pull request could name any folder of this machine."
     setting = f"{ASSET_STORES}={_folder(project, store.url)}"
     hint = f"Name a folder in the project, or allow this one where the job is set up, outside the repository:\n{setting}"
-    return error("asset-store-outside", "Assets would be published outside the project", detail, hint, source=_place(project))
+    return error("asset-store-outside", "Assets would be published outside the project", detail, hint).at(_place(project))
 
 
 def _how(store: AssetStoreSettings) -> str:
@@ -193,8 +193,8 @@ def _how(store: AssetStoreSettings) -> str:
 
 def _open_address(project: Project, store: AssetStoreSettings) -> Diagnostic:
     detail = f"{ASSET_STORES} names no address: a pull request can make stores fetch from another one than {store.base_url}."
-    return warning(
-        "asset-address-unpinned", "The address of the asset store is not pinned", detail, _how(store), source=_place(project, "base_url")
+    return warning("asset-address-unpinned", "The address of the asset store is not pinned", detail, _how(store)).at(
+        _place(project, "base_url")
     )
 
 
@@ -204,4 +204,4 @@ def _state_outside(project: Project, allowed: Sequence[Path]) -> Diagnostic:
     detail = f"`{project.backend.path}` is outside the project folder. A pull request could name any folder of this machine.{wrong}"
     hint = f"Name a folder in the project, or allow this one where the command is set up, outside the repository:\n{STATE_FOLDERS}={path}"
     source = project.place(("backend", "path"), Part.VALUE)
-    return error("state-outside", "The state would be kept outside the project", detail, hint, source=source)
+    return error("state-outside", "The state would be kept outside the project", detail, hint).at(source)

@@ -58,7 +58,7 @@ class SecretSetting:
             if meant:
                 detail = f"`{self.setting}` of account {self.account} is meant to be looked up, and is not written as a reference is."
                 hint = f"Write\n{self.setting}: ${{env:{meant}}}\nand give {meant} to the job in its environment."
-                return error("secret-reference", "Not a reference to a secret", detail, hint, source=self.place)
+                return error("secret-reference", "Not a reference to a secret", detail, hint).at(self.place)
             if isinstance(self.written, str) and _MALFORMED.fullmatch(self.written):
                 detail = f"`{self.setting}` of account {self.account} begins as a reference does, and is none."
                 named = own_variable(self.account, self.setting)
@@ -66,18 +66,18 @@ class SecretSetting:
                     "A reference names a variable or a file, and ends with a brace:\n"
                     f"{self.setting}: ${{env:{named}}}\n{self.setting}: ${{file:secrets/key}}"
                 )
-                return error("secret-reference", "A malformed reference to a secret", detail, hint, source=self.place)
+                return error("secret-reference", "A malformed reference to a secret", detail, hint).at(self.place)
             where = "in the file, where everybody who can read the repository can read it"
             detail = f"`{self.setting}` of account {self.account} is written {where}."
             hint = (
                 f"Keep it outside, and refer to it:\n{self.setting}: ${{env:{own_variable(self.account, self.setting)}}}\n"
                 "If it was ever committed, have the store issue a new one."
             )
-            return error("secret-literal", "A secret is written out", detail, hint, source=self.place)
+            return error("secret-literal", "A secret is written out", detail, hint).at(self.place)
         if _CONTROL.search(found[2]) or (found[1] == SecretPlace.ENVIRONMENT and not VARIABLE_NAME.fullmatch(found[2])):
             detail = f"What `{self.setting}` of account {self.account} refers to can be no variable and no file."
             hint = "Write the name of a variable (letters, digits and `_`) or a path without control characters."
-            return error("secret-reference", "A reference that leads nowhere", detail, hint, source=self.place)
+            return error("secret-reference", "A reference that leads nowhere", detail, hint).at(self.place)
         return SecretReference(SecretPlace(found[1]), found[2], self.place)
 
     def lookup(self, reference: SecretReference | None) -> Callable[[], Secret]:
@@ -113,7 +113,7 @@ class SecretSetting:
                 "such file is read unless a setting outside the repository names it: a pull request could name any file of the machine."
             )
             hint = f"If it holds the key of this account, allow it where CI keeps its variables:\n{SECRET_FILES}={shlex.quote(str(path))}"
-            raise _refusal(error("secret-outside", "A key file outside the project", detail, hint, source=self.place))
+            raise _refusal(error("secret-outside", "A key file outside the project", detail, hint).at(self.place))
         try:
             text = read_whole(path, LONGEST_SECRET).decode().rstrip("\r\n")
         except (FileNotFoundError, NotADirectoryError):
@@ -137,7 +137,7 @@ class SecretSetting:
         hint = "Check who may read it."
         if isinstance(broken, PermissionError):
             hint = f"Make it readable for the user who runs this command only:\nchmod 400 {shlex.quote(str(path))}"
-        return _refusal(error("secret-unreadable", "A key file cannot be read", detail, hint, source=self.place))
+        return _refusal(error("secret-unreadable", "A key file cannot be read", detail, hint).at(self.place))
 
     def _is_allowed(self, path: Path) -> bool:
         """Return whether a file outside the project is named by a setting outside the repository, itself or by its folder."""
@@ -158,11 +158,11 @@ class SecretSetting:
 
     def _no_key(self, why: str, hint: str = "Refer to what holds the key and nothing else.") -> CatalogError:
         detail = f"Account {self.account} needs `{self.setting}`. {why} Nothing of it is sent."
-        return _refusal(error("secret-form", "What is referred to is no key", detail, hint, source=self.place))
+        return _refusal(error("secret-form", "What is referred to is no key", detail, hint).at(self.place))
 
     def _missing(self, detail: str, hint: str) -> CatalogError:
         detail = f"Account {self.account} needs `{self.setting}`. {detail}"
-        return _refusal(error("secret-missing", "A secret is missing", detail, hint, source=self.place))
+        return _refusal(error("secret-missing", "A secret is missing", detail, hint).at(self.place))
 
 
 def environment_reference(written: object) -> str | None:

@@ -37,7 +37,7 @@ def _targets(where: Surroundings, file: Path) -> Iterator[Diagnostic]:
             place = SourceRange(where.shown(file), number, met.start(1) + 1, met.end(1) + 1, line)
             detail = "It runs with the keys of this repository for pull requests of forks, whose files strangers wrote."
             hint = "Use the event that runs them without keys:\npull_request"
-            yield error("workflow-target", "A workflow runs for strangers with keys", detail, hint, source=place)
+            yield error("workflow-target", "A workflow runs for strangers with keys", detail, hint).at(place)
 
 
 def _job(variables: Mapping[str, str]) -> Iterator[Diagnostic]:

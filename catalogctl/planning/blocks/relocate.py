@@ -43,7 +43,7 @@ def relocate(recorded: Mapping[Address, Recorded], catalog: Catalog) -> Relocate
             detail = f"{move.source} shall move to {move.target}, but state holds both, so one of them would be lost."
             hint = "Take the move out: it is over, or never was meant."
             place = catalog.place(move.origin)
-            problem = error("move-conflict", "A move onto an address that is taken", detail, hint, address=str(move.target), source=place)
+            problem = error("move-conflict", "A move onto an address that is taken", detail, hint, address=str(move.target)).at(place)
             problems.append(problem)
             continue
         for source, target in ((move.source, move.target), *_parts(placed, move)):
@@ -71,7 +71,7 @@ def leading_nowhere(recorded: Mapping[Address, Recorded], catalog: Catalog) -> I
             detail = f"{move.source} shall move to {move.target}, which no title declares: it would be deleted there at once."
             hint = "Correct the move, or say what shall become of it:\n" + f"removed: [{{address: {move.target}, destroy: false}}]"
             place = catalog.place(move.origin.at("to"))
-            yield error("move-undeclared", "A move to nowhere", detail, hint, address=str(move.target), source=place)
+            yield error("move-undeclared", "A move to nowhere", detail, hint, address=str(move.target)).at(place)
 
 
 def crosses(move: Move) -> bool:
@@ -83,7 +83,7 @@ def across(move: Move, catalog: Catalog) -> Diagnostic:
     """Say that no object can make such a move."""
     detail = f"{move.source} shall move to {move.target}, but an object stays in its store and of its kind."
     place = catalog.place(move.origin.at("to"))
-    return error("move-conflict", "A move to another account or type", detail, address=str(move.target), source=place)
+    return error("move-conflict", "A move to another account or type", detail, address=str(move.target)).at(place)
 
 
 def _parts(placed: Mapping[Address, Recorded], move: Move) -> list[tuple[Address, Address]]:

@@ -33,7 +33,7 @@ def among_themselves(catalog: Catalog, kinds: Mapping[str, Collection[str]]) -> 
             f"There are {len(origins):,} entries in `moved`, `removed` and `import` blocks; {MOST_BLOCKS:,} are looked at in bearable time."
         )
         hint = "Take out those that have done their work."
-        yield error("too-many-blocks", "Too many blocks", detail, hint, source=catalog.place(origins[0]))
+        yield error("too-many-blocks", "Too many blocks", detail, hint).at(catalog.place(origins[0]))
         return
     yield from _unknown(catalog, kinds)
     yield from _lone_moves(catalog, kinds)
@@ -49,12 +49,12 @@ def beside_titles(catalog: Catalog) -> Iterator[Diagnostic]:
         if move.source in catalog.resources and move.source != move.target:
             source, hint = catalog.place(move.origin.at("from")), _take_it_off(catalog, move.source)
             detail = f"{move.source} shall have moved to {move.target}, and it is still declared."
-            yield error("move-source-declared", "What moved is still declared", detail, hint, address=str(move.source), source=source)
+            yield error("move-source-declared", "What moved is still declared", detail, hint, address=str(move.source)).at(source)
     for removal in catalog.removed:
         if removal.address in catalog.resources:
             source, hint = catalog.place(removal.origin.at("address")), _take_it_off(catalog, removal.address)
             detail = f"{removal.address} shall no longer be managed, and it is still declared."
-            yield error("removed-declared", "What was removed is still declared", detail, hint, address=str(removal.address), source=source)
+            yield error("removed-declared", "What was removed is still declared", detail, hint, address=str(removal.address)).at(source)
 
 
 def _take_it_off(catalog: Catalog, address: Address) -> str:
@@ -77,7 +77,7 @@ def _unknown(catalog: Catalog, kinds: Mapping[str, Collection[str]]) -> Iterator
         else:
             continue
         detail = f"{address} names {what}, and there is none."
-        yield error("block-address-unknown", "An address of nothing", detail, hint, address=str(address), source=catalog.place(origin))
+        yield error("block-address-unknown", "An address of nothing", detail, hint, address=str(address)).at(catalog.place(origin))
 
 
 def _lone_moves(catalog: Catalog, kinds: Mapping[str, Collection[str]]) -> Iterator[Diagnostic]:
@@ -85,7 +85,7 @@ def _lone_moves(catalog: Catalog, kinds: Mapping[str, Collection[str]]) -> Itera
         if move.source == move.target:
             source = catalog.place(move.origin.at("to"))
             detail = f"{move.source} shall move to where it is."
-            yield error("move-to-itself", "A move that goes nowhere", detail, "Take it out.", address=str(move.target), source=source)
+            yield error("move-to-itself", "A move that goes nowhere", detail, "Take it out.", address=str(move.target)).at(source)
         elif not {move.source.account, move.target.account} <= kinds.keys():
             continue  # what is misspelt is told already
         elif crosses(move):
@@ -98,12 +98,12 @@ def _ambiguous_moves(catalog: Catalog) -> Iterator[Diagnostic]:
         if move.target != first.target:
             detail = f"{move.source} shall move to {move.target} here, and to {first.target} {_at(catalog, first.origin)}."
             source = catalog.place(move.origin.at("to"))
-            yield error("move-ambiguous", "Two moves from one address", detail, "Keep one.", address=str(move.source), source=source)
+            yield error("move-ambiguous", "Two moves from one address", detail, "Keep one.", address=str(move.source)).at(source)
     for move, first in _twice(moves, lambda move: move.target):
         if move.source != first.source:
             detail = f"{move.source} shall move to {move.target} here, and {first.source} too, {_at(catalog, first.origin)}."
             source = catalog.place(move.origin.at("from"))
-            yield error("move-ambiguous", "Two moves to one address", detail, "Keep one.", address=str(move.target), source=source)
+            yield error("move-ambiguous", "Two moves to one address", detail, "Keep one.", address=str(move.target)).at(source)
 
 
 def _at(catalog: Catalog, origin: Origin) -> str:
@@ -122,7 +122,7 @@ def _circle(catalog: Catalog) -> Iterator[Diagnostic]:
         way = " → ".join(str(address) for address in cycle.args[1])
         first = next(move for move in catalog.moved if move.source in cycle.args[1])
         hint = "Take out the moves that are over. Two that exchange their places take an apply each way, by a third address."
-        yield error("move-cycle", "Moves in a circle", f"{way}.", hint, address=str(first.source), source=catalog.place(first.origin))
+        yield error("move-cycle", "Moves in a circle", f"{way}.", hint, address=str(first.source)).at(catalog.place(first.origin))
 
 
 def _ambiguous_imports(catalog: Catalog) -> Iterator[Diagnostic]:
@@ -144,7 +144,7 @@ def _ambiguous_removals(catalog: Catalog) -> Iterator[Diagnostic]:
                 fate, other = ("destroyed", "released") if here.destroy else ("released", "destroyed")
                 detail = f"{here.address} shall be {fate} here, and {other} {_at(catalog, there.origin)}."
                 source = catalog.place(here.origin)
-                yield error("removed-ambiguous", "Two fates for one address", detail, "Keep one.", address=str(here.address), source=source)
+                yield error("removed-ambiguous", "Two fates for one address", detail, "Keep one.", address=str(here.address)).at(source)
     moves = {move.source: move for move in catalog.moved}
     for removal in catalog.removed:
         if removal.address in moves:
@@ -154,11 +154,11 @@ def _ambiguous_removals(catalog: Catalog) -> Iterator[Diagnostic]:
             hint = f"Keep one. To give it up after it has moved, name where it moves to:\nremoved: [{{address: {move.target}}}]"
             for detail, origin in ((given_up, removal.origin), (moved, move.origin)):
                 source = catalog.place(origin)
-                yield error("removed-ambiguous", "Two fates for one address", detail, hint, address=str(removal.address), source=source)
+                yield error("removed-ambiguous", "Two fates for one address", detail, hint, address=str(removal.address)).at(source)
 
 
 def _ambiguous_import(catalog: Catalog, entry: Import, summary: str, detail: str) -> Diagnostic:
-    return error("import-ambiguous", summary, detail, "Keep one.", address=str(entry.address), source=catalog.place(entry.origin.at("id")))
+    return error("import-ambiguous", summary, detail, "Keep one.", address=str(entry.address)).at(catalog.place(entry.origin.at("id")))
 
 
 def _twice(blocks: Collection[_Block], key: Callable[[_Block], object]) -> Iterator[tuple[_Block, _Block]]:

@@ -72,4 +72,4 @@ def _offer(catalog: Catalog, recorded: Mapping[Address, Recorded], pairs: list[t
     hint = (
         f"If it only got another name, say so{file}:\n{block}{along}\nIf it is another edition, give it an external_id or ISBN of its own."
     )
-    return error("renamed-without-move", "An edition that seems to have another name now", detail, hint, address=str(new), source=place)
+    return error("renamed-without-move", "An edition that seems to have another name now", detail, hint, address=str(new)).at(place)

@@ -215,9 +215,7 @@ def _counts(
                 yield _from_nothing(account, harm, done[harm])
             continue
         of = existing.get((account, Harm.UNPUBLISH), 0) if harm is Harm.UNPUBLISH else known
-        most = _most(harm, limits, allowed, of)
-        if most is not None and done[harm] > most:
-            yield _too_many(account, harm, done[harm], limits.bounds[harm], most, of, allowed)
+        yield from _too_many(account, harm, done[harm], limits, allowed, of)
 
 
 def _most(harm: Harm, limits: AccountLimits, allowed: Mapping[Harm, Decimal], existing: int) -> Decimal | None:
@@ -232,14 +230,19 @@ def _most(harm: Harm, limits: AccountLimits, allowed: Mapping[Harm, Decimal], ex
     return bound.amount * existing / 100 if existing >= limits.min_existing else None
 
 
-def _too_many(account: str, harm: Harm, count: int, bound: Bound, most: Decimal, existing: int, allowed: Mapping[Harm, Decimal]) -> _Excess:
-    summary, deed = _COUNTED[harm]
+def _too_many(
+    account: str, harm: Harm, count: int, limits: AccountLimits, allowed: Mapping[Harm, Decimal], existing: int
+) -> Iterator[_Excess]:
+    most = _most(harm, limits, allowed, existing)
+    if most is None or count <= most:
+        return
+    bound, (summary, deed) = limits.bounds[harm], _COUNTED[harm]
     recorded = f" of {existing:,} recorded" if bound.percent and harm is not Harm.CREATES else ""
     whole = most.to_integral_value(ROUND_FLOOR)
     share = f", which is {whole}" if bound.percent and harm not in allowed else ""
     what = deed.format(objects=f"{counted(count, 'object')}{recorded}")
     detail = f"On account {account!r} this plan {what}; {_allows(bound, allowed.get(harm))}{share}."
-    return _Excess(harm, count, error("safety-limit", summary, detail))
+    yield _Excess(harm, count, error("safety-limit", summary, detail))
 
 
 def _from_nothing(account: str, harm: Harm, count: int) -> _Excess:
@@ -270,12 +273,12 @@ def _prices(account: str, moves: Iterable[PriceMove], limits: AccountLimits, all
         far.sort(key=lambda move: (-move.percent, move.address))
         allows = _allows(bound, most)
         lead = f"On account {account!r} {len(far):,} prices move too far; {allows}:"
-        yield telling(Harm.PRICE_CHANGE, "safety-price", "A price moves too far at once", _percent(far[0]), lead, far, allows)
+        yield telling(Harm.PRICE_CHANGE, "safety-price", "A price moves too far at once", lead, far, allows)
     if units:
         units.sort(key=lambda move: (-move.percent, move.address))
         lead = f"On account {account!r} {len(units):,} prices look like amounts in another unit, cents for instance:"
         looks = "it looks like an amount in another unit, cents for instance"
-        yield telling(Harm.PRICE_CHANGE, "safety-price-unit", "A price in the wrong unit", _percent(units[0]), lead, units, looks)
+        yield telling(Harm.PRICE_CHANGE, "safety-price-unit", "A price in the wrong unit", lead, units, looks)
 
 
 def _territories(
@@ -293,15 +296,14 @@ def _territories(
         far.sort(key=lambda loss: (-loss.lost, loss.address))
         allows = _allows(bound, lifted)
         lead = f"On account {account!r} {len(far):,} objects lose too many of the countries they are sold in; {allows}:"
-        yield telling(Harm.TERRITORY_LOSS, "safety-territory", "Too many territories lost at once", far[0].lost, lead, far, allows)
+        yield telling(Harm.TERRITORY_LOSS, "safety-territory", "Too many territories lost at once", lead, far, allows)
 
 
-def telling(
-    harm: Harm, code: str, summary: str, needed: int, lead: str, found: list[PriceMove] | list[TerritoryLoss], verdict: str
-) -> _Excess:
+def telling(harm: Harm, code: str, summary: str, lead: str, found: list[PriceMove] | list[TerritoryLoss], verdict: str) -> _Excess:
     """Make one problem of what is too much in one way on one account, with the address of the worst."""
     first = found[0]
     address, attribute = str(first.address), _path(first)
+    needed = _percent(first) if isinstance(first, PriceMove) else first.lost
     if len(found) == 1:
         detail = f"{address}: {_told(first)}; {verdict}."
         return _Excess(harm, needed, error(code, summary, detail, address=address, attribute=attribute))

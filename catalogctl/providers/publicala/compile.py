@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
@@ -66,7 +67,6 @@ class _Maker:
         attributes: dict[str, Value],
         part: str = "",
         dependencies: tuple[Address, ...] = (),
-        follows: tuple[Address, ...] = (),
         lacks: tuple[Diagnostic, ...] = (),
     ) -> Resource:
         lifecycle = self._offer.edition.lifecycle
@@ -77,7 +77,6 @@ class _Maker:
             attributes=attributes,
             origin=self._offer.origin,
             dependencies=dependencies,
-            follows=follows,
             protect=lifecycle.protect,
             ignore=lifecycle.ignore_changes,
             create_errors=lacks,
@@ -96,7 +95,8 @@ def _tracks(offer: Offer, options: Options, content: Address) -> list[Resource]:
         elif track.file is not None:
             attributes["file"] = track.file
         lacks = track_without_file(track, options)
-        resources.append(make.resource(TRACK, f"{edition.external_id}/{track.id}", attributes, track.id, (content,), ahead, lacks))
+        made = make.resource(TRACK, f"{edition.external_id}/{track.id}", attributes, track.id, (content,), lacks)
+        resources.append(replace(made, follows=ahead))
     addresses = tuple(track.address for track in resources)
     order: dict[str, Value] = {"content": Reference(content), "tracks": tuple(Reference(address) for address in addresses)}
     if options.foreign_tracks is ForeignTracks.REMOVE:

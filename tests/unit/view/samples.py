@@ -247,8 +247,7 @@ def everything() -> Plan:
         "shorten the description, or leave it if the full text matters elsewhere",
         address="store/content/dom-casmurro.epub",
         attribute="description",
-        source=SourceRange("catalog/dom-casmurro.yaml", 9, 3, 14, "  description: |"),
-    )
+    ).at(SourceRange("catalog/dom-casmurro.yaml", 9, 3, 14, "  description: |"))
     return plan(
         creating(at("frankenstein"), {**MIRROR, "name": "Frankenstein; or, The Modern Prometheus", "prices": PRICES}, 3),
         updated,
@@ -343,7 +342,7 @@ def hostile(text: str = HOSTILE) -> Plan:
         differs("table_of_contents", '{"a": 1}', '{"' + text.encode("unicode_escape").decode().replace("\\", "") + '": 2}'),
     )
     hint = " ".join(text.splitlines())  # a second line would be there to be copied, and is as wide as it is
-    problem = warning(text, text, text, hint, address=text, attribute=text, source=SourceRange(text, 3, 2, 5, text))
+    problem = warning(text, text, text, hint, address=text, attribute=text).at(SourceRange(text, 3, 2, 5, text))
     return plan(
         Change(address, CONTENT, Action.CREATE, Reason.DECLARED, None, text, None, attributes, all_of(attributes), origin=origin),
         Change(other, CONTENT, Action.UPDATE, Reason.EDITED, text, text, attributes, attributes, changes, origin=origin),

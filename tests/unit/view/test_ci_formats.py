@@ -20,10 +20,9 @@ WRONG = error(
     "Not a language",
     "'castellano' is no code of ISO 639-1.",
     "es",
-    source=SourceRange("catalog/el faro.yaml", 4, 11, 21, "language: castellano"),
-)
+).at(SourceRange("catalog/el faro.yaml", 4, 11, 21, "language: castellano"))
 NOWHERE = warning("account-unused", "An account that nothing is published on", address="store/content/a.epub")
-HOSTILE = error("x", "\x1b[2J<b>&\"'\u202e", "]]> <script>\x00\n-->", source=SourceRange("catalog/ü|%.yaml", 1, 1, 2, ""))
+HOSTILE = error("x", "\x1b[2J<b>&\"'\u202e", "]]> <script>\x00\n-->").at(SourceRange("catalog/ü|%.yaml", 1, 1, 2, ""))
 ALL = (NOWHERE, WRONG, HOSTILE)
 
 

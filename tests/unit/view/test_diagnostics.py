@@ -11,15 +11,13 @@ ISBN = error(
     "The ISBN's check digit is wrong",
     "9781496822483 ends in 3; for these digits it would be 2.",
     'isbn: "9781496822482"',
-    source=SourceRange("catalog/mirror-work.yaml", 14, 11, 26, '    isbn: "9781496822483"'),
-)
+).at(SourceRange("catalog/mirror-work.yaml", 14, 11, 26, '    isbn: "9781496822483"'))
 PRICE = warning("price-unusual", "A price is unusually high", address="store/content/a.epub", attribute="prices.USD")
 FIELD = error(
     "unknown-field",
     "Unknown field",
     hint="did you mean editions?\ncatalogctl schema title",
-    source=SourceRange("catalog/a.yaml", 3, 1, 8, "editons:"),
-)
+).at(SourceRange("catalog/a.yaml", 3, 1, 8, "editons:"))
 ALL = (PRICE, ISBN, FIELD)
 
 
@@ -74,7 +72,7 @@ def test_no_problems_are_no_lines() -> None:
 
 def test_carets_stand_below_wide_letters_and_escapes() -> None:
     source = SourceRange("a.yaml", 1, 7, 9, "名: \x1b x紅夢 y")
-    lines = text(error("c", "s", source=source))
+    lines = text(error("c", "s").at(source))
     line, carets = lines[2], lines[3]
     assert line == "    1 │ 名: \\x1b x紅夢 y"
     assert carets.rstrip().endswith("^^^^")
@@ -83,7 +81,7 @@ def test_carets_stand_below_wide_letters_and_escapes() -> None:
 
 def test_a_long_source_line_is_cut_around_what_is_meant() -> None:
     source = SourceRange("a.yaml", 1, 301, 304, "a" * 300 + "BAD" + "c" * 300)
-    lines = text(error("c", "s", source=source))
+    lines = text(error("c", "s").at(source))
     assert "BAD" in lines[2]
     assert lines[3].index("^") == lines[2].index("BAD")
     assert lines[3].count("^") == 3
@@ -91,13 +89,13 @@ def test_a_long_source_line_is_cut_around_what_is_meant() -> None:
 
 
 def test_a_place_behind_the_end_of_its_line_has_one_caret() -> None:
-    lines = text(error("c", "s", source=SourceRange("a.yaml", 1, 5, 5, "abcd")))
+    lines = text(error("c", "s").at(SourceRange("a.yaml", 1, 5, 5, "abcd")))
     assert lines[3] == "      │     ^"
 
 
 def test_hostile_text_in_problems_is_made_visible_and_kept_within_the_width() -> None:
     bad = "\x1b[2J\u202e" + "x" * 200
-    lines = text(error("c", bad, bad, bad, address=bad, attribute=bad, source=SourceRange(bad, 1, 1, 3, bad)), width=60)
+    lines = text(error("c", bad, bad, bad, address=bad, attribute=bad).at(SourceRange(bad, 1, 1, 3, bad)), width=60)
     assert all(line.isprintable() and cells(line) <= 60 for line in lines)
 
 
@@ -121,7 +119,7 @@ def test_json_has_every_name_for_every_problem() -> None:
 
 
 def test_json_is_written_even_of_a_file_name_that_is_no_text() -> None:
-    [found] = json.loads(diagnostics_json.render([error("c", "s", source=SourceRange("a\udcff.yaml", 1, 1, 2, "x"))]))
+    [found] = json.loads(diagnostics_json.render([error("c", "s").at(SourceRange("a\udcff.yaml", 1, 1, 2, "x"))]))
     assert found["file"] == "a\\udcff.yaml"
 
 

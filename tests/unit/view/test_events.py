@@ -322,7 +322,7 @@ def test_a_failure_is_an_errored_step_and_a_diagnostic_told_once() -> None:
 def test_a_problem_in_a_file_has_terraforms_range_and_snippet() -> None:
     lines: list[str] = []
     stream = EventStream(lines.append, lambda: NOON)
-    stream.problems([warning("code", "Summary", source=SourceRange("catalog/a.yaml", 3, 5, 9, "  - prix: 3"))])
+    stream.problems([warning("code", "Summary").at(SourceRange("catalog/a.yaml", 3, 5, 9, "  - prix: 3"))])
     told = json.loads(lines[-1])
     assert (told["@level"], told["diagnostic"]["severity"]) == ("warn", "warning")
     assert told["diagnostic"]["range"] == {

@@ -212,7 +212,7 @@ def test_what_is_not_known_yet_is_rebuilt() -> None:
 
 
 def everything() -> Plan:
-    remark = warning("w", "s", "d", "h", address="a", attribute="b", source=SourceRange("catalog/x.yaml", 3, 4, 5, "  café: x"))
+    remark = warning("w", "s", "d", "h", address="a", attribute="b").at(SourceRange("catalog/x.yaml", 3, 4, 5, "  café: x"))
     return a_plan(
         [
             want("created", needs=[at("updated")], name="x", prices={"USD": USD}, sale_from=date(2027, 1, 1), file=NEW_FILE),
@@ -298,7 +298,7 @@ def test_a_secret_cannot_be_written() -> None:
 def test_the_signature_of_a_url_is_not_in_it() -> None:
     signed = Asset("https://cdn/x.epub?X-Amz-Signature=hunter2&X-Amz-Date=1")
     line = SourceRange("catalog/azul.yaml", 1, 1, 2, f'content: "{signed.location}"')
-    plan = a_plan([want(file=signed, pictures=(signed,))], diagnostics=(warning("w", "s", f"See {signed.location} now.", source=line),))
+    plan = a_plan([want(file=signed, pictures=(signed,))], diagnostics=(warning("w", "s", f"See {signed.location} now.").at(line),))
     data = encode(plan, place=place)
     assert b"hunter2" not in data
     assert b'content: \\"https://cdn/x.epub\\"' in data
