@@ -21,16 +21,16 @@ from catalogctl.cli.option_types import Digest
 from catalogctl.cli.options import LOCK_TIMEOUT, ApprovalOptions, ChangeOptions, ScopeOptions, lock_options
 
 if TYPE_CHECKING:
-    from catalogctl.engine.apply import Applied
+    from catalogctl.engine.apply import Applied, ApplyFlags
     from catalogctl.engine.execute import Stop
     from catalogctl.engine.plan import Planned, PlanRequest
-    from catalogctl.engine.run_recorder import RunContext
     from catalogctl.engine.stores import Stores
     from catalogctl.engine.workspace import Workspace
     from catalogctl.planning.catalog import Catalog
     from catalogctl.planning.plan import Plan
     from catalogctl.planning.planner import Purpose
-    from catalogctl.state.backend import Backend, Lock
+    from catalogctl.state.backend import Backend
+    from catalogctl.state.ledger import Held
     from catalogctl.view.text.apply import Tally
 
 
@@ -64,6 +64,16 @@ def command(console: Console, options: ApplyOptions, planfile: str | None) -> in
     return run_apply(console, purpose, planfile, options)
 
 
+@dataclass(frozen=True, slots=True)
+class _Session:
+    """What an apply works with while it holds the state."""
+
+    console: Console
+    workspace: Workspace
+    stores: Stores
+    held: Held
+
+
 def run_apply(console: Console, purpose: Purpose, planfile: str | None, options: ApplyOptions) -> int:
     """Plan while holding the state, ask, take the steps, and give the exit code."""
     from catalogctl.cli.backend import hold, open_backend
@@ -73,6 +83,8 @@ def run_apply(console: Console, purpose: Purpose, planfile: str | None, options:
     from catalogctl.cli.plan import text_lines
     from catalogctl.cli.run_context import run_context
     from catalogctl.cli.workspace import open_workspace, reachable
+    from catalogctl.engine.apply import ApplyFlags
+    from catalogctl.engine.execute import OnFailure
     from catalogctl.engine.plan import make_plan
     from catalogctl.engine.recover import recover
     from catalogctl.engine.review import approved_plan
@@ -94,10 +106,10 @@ def run_apply(console: Console, purpose: Purpose, planfile: str | None, options:
         workspace = open_workspace(console, listen, options.scope.parallelism)
     console.remarks(workspace.diagnostics)
     backend = open_backend(workspace.project)
-    with reachable(workspace) as stores, hold(backend, options.lock_timeout) as lock:
-        assert lock is not None, "an apply holds its state"
+    with reachable(workspace) as stores, hold(backend, options.lock_timeout) as held:
+        session = _Session(console, workspace, stores, held)
         with console.listening() as listen:
-            recovered = recover(backend, lock, stores, listen).outcomes
+            recovered = recover(held, stores, listen).outcomes
         with naming(str(planfile)):
             saved = None if planfile is None else decode(read_named(console, planfile, PLAN_LIMIT), stores.type_of)
         request = plan_request(workspace, purpose, options.scope, options.change)
@@ -117,15 +129,18 @@ def run_apply(console: Console, purpose: Purpose, planfile: str | None, options:
         if planned.plan.is_empty:
             wanted: Planned | None = planned
         elif approval.each:
-            wanted = _confirmed(console, workspace, planned, stores, request)
+            wanted = _confirmed(session, planned, request)
         else:
             wanted = _approved(planned, planfile, options)
         if wanted is None:
             console.say("Nothing was done.")
             return exit_code(Refusal.ERROR)
         go_on = partial(next_command, console, name, planfile, options, wanted.plan)
-        behalf = run_context(workspace.project, saved, recovered, approved=bool(approved))
-        return _carry_out(console, workspace, wanted, backend, lock, stores, behalf, go_on, fail_fast=approval.fail_fast)
+        flags = ApplyFlags(
+            OnFailure.STOP if approval.fail_fast else OnFailure.GO_ON,
+            context=run_context(workspace.project, saved, recovered, approved=bool(approved)),
+        )
+        return _carry_out(session, wanted, flags, go_on)
 
 
 def _approved(planned: Planned, planfile: str | None, options: ApplyOptions) -> Planned | None:
@@ -140,7 +155,7 @@ def _approved(planned: Planned, planfile: str | None, options: ApplyOptions) -> 
     return planned if beforehand or agreed(_question(planned)) else None
 
 
-def _confirmed(console: Console, workspace: Workspace, planned: Planned, stores: Stores, request: PlanRequest) -> Planned | None:
+def _confirmed(session: _Session, planned: Planned, request: PlanRequest) -> Planned | None:
     """Ask about each item of a plan, and return what is left of it; `None` when that is nothing.
 
     Raises:  CatalogError: safety, where that must not be applied.
@@ -150,16 +165,16 @@ def _confirmed(console: Console, workspace: Workspace, planned: Planned, stores:
     from catalogctl.engine.review import confirmed_plan
     from catalogctl.planning.review.items import Item, items
 
-    whole = items(planned.plan)
+    console, whole = session.console, items(planned.plan)
 
     def show(item: Item) -> None:
-        console.write(change_lines(console, workspace, planned.plan, item))
+        console.write(change_lines(console, session.workspace, planned.plan, item))
 
     console.problems(planned.plan.diagnostics)
     left_out = declined(planned.plan, whole, show, console.say)
     kept = sum(not left_out.issuperset(change.address for change in item) for item in whole)
     console.say(f"{kept:,} of {len(whole):,} agreed to.")
-    left = confirmed_plan(planned, left_out, stores, request) if left_out else planned
+    left = confirmed_plan(planned, left_out, session.stores, request) if left_out else planned
     _refuse_unsafe(left)
     return None if left.plan.is_empty else left
 
@@ -238,28 +253,16 @@ def _question(planned: Planned) -> str:
     return f"Shall this be done?{warning}"
 
 
-def _carry_out(
-    console: Console,
-    workspace: Workspace,
-    planned: Planned,
-    backend: Backend,
-    lock: Lock,
-    stores: Stores,
-    behalf: RunContext,
-    go_on: Callable[[Tally], str],
-    *,
-    fail_fast: bool,
-) -> int:
+def _carry_out(session: _Session, planned: Planned, flags: ApplyFlags, go_on: Callable[[Tally], str]) -> int:
     from catalogctl.cli.backend import open_asset_store
     from catalogctl.engine.apply import apply_plan
-    from catalogctl.engine.execute import OnFailure, Stop
     from catalogctl.engine.publish import Publisher
     from catalogctl.events import Event
     from catalogctl.model.diagnostics import CatalogError
     from catalogctl.view.text.apply import Tally, render
 
+    console, project = session.console, session.workspace.project
     tally = Tally(planned.plan)
-    stop = Stop()
     started = perf_counter()
 
     def tell() -> None:
@@ -267,15 +270,14 @@ def _carry_out(
         console.write(render(tally, seconds=took, width=console.width, style=console.out, go_on=go_on(tally)))
 
     try:
-        with console.listening() as listen, _stopping(stop, console) as received:
+        with console.listening() as listen, _stopping(flags.stop, console) as received:
 
             def hear(event: Event) -> None:
                 tally(event)
                 listen(event)
 
-            publisher = Publisher(workspace.project.root, lambda: open_asset_store(workspace.project), hear)
-            persistence = OnFailure.STOP if fail_fast else OnFailure.GO_ON
-            applied = apply_plan(planned, backend, lock, stores, publisher, hear, persistence, stop, behalf)
+            publisher = Publisher(project.root, lambda: open_asset_store(project), hear)
+            applied = apply_plan(planned, session.held, session.stores, publisher, hear, flags)
     except CatalogError:
         # What was done until then is done, and whoever reads of the end of the run wants to know.
         if tally.finished or tally.failed:

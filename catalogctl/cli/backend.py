@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,8 +19,9 @@ from catalogctl.engine.publish import AssetStore, BucketStore, DirectoryStore
 from catalogctl.model.diagnostics import CatalogError, error
 from catalogctl.model.resource import ResourceType
 from catalogctl.provider import discovery
-from catalogctl.state.backend import Backend, Lock, LockInfo
+from catalogctl.state.backend import Backend, LockInfo
 from catalogctl.state.durable import telling
+from catalogctl.state.ledger import Held
 from catalogctl.state.local import LocalBackend
 from catalogctl.state.statefile import STATE_LIMIT
 from catalogctl.system.file import bounded
@@ -47,14 +48,17 @@ def handed_over(console: Console, state: str, environment: str) -> Iterator[Back
         yield LocalBackend(place, environment)
 
 
-def hold(backend: Backend, timeout: float) -> AbstractContextManager[Lock]:
+@contextmanager
+def hold(backend: Backend, timeout: float) -> Iterator[Held]:
     """Hold an environment's state against others for a while, in the name of this command.
 
     Units:   `timeout` in seconds.
     Raises:  CatalogError: locked (state-locked).
     """
     command = " ".join(["catalogctl", *sys.argv[1:]])
-    return backend.lock(LockInfo.of_this_process(backend.environment, command, id_=str(uuid4()), since=datetime.now(UTC)), timeout)
+    info = LockInfo.of_this_process(backend.environment, command, id_=str(uuid4()), since=datetime.now(UTC))
+    with backend.lock(info, timeout) as lock:
+        yield Held(backend, lock, known_type, lineage=str(uuid4()))
 
 
 def known_type(provider: str, name: str) -> ResourceType | None:

@@ -80,10 +80,9 @@ def _import_one(console: Console, text: str, id_: str, timeout: float) -> int:
     catalog = workspace.catalog
     backend = open_backend(workspace.project)
     entry = Import(address, id_, ASKED_FOR)
-    with reachable(workspace) as stores, hold(backend, timeout) as lock:
-        assert lock is not None, "an import holds its state"
+    with reachable(workspace) as stores, hold(backend, timeout) as held:
         with console.listening() as listen:
-            imported = import_one(catalog, backend, lock, stores, request_about(workspace, Refresh.STORES, everywhere), entry, listen)
+            imported = import_one(catalog, held, stores, request_about(workspace, Refresh.STORES, everywhere), entry, listen)
         console.tell(f"{address} is the object with the id {id_} from now on (state serial {imported.serial}).")
         if not imported.change.attributes:
             console.tell("It is as declared: a plan would change nothing about it.")

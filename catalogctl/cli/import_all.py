@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from catalogctl.model.diagnostics import Diagnostic
     from catalogctl.planning.change import Change
     from catalogctl.provider.importing import Inventory
-    from catalogctl.state.backend import Backend, Lock
+    from catalogctl.state.ledger import Held
 
 _AT_ONCE: Final = 500
 """How many objects are recorded together: what is lost by an interrupt is looked up again."""
@@ -87,20 +87,18 @@ def _import_all(console: Console, account: str, options: ImportOptions, progress
     console.remarks(workspace.diagnostics)
     _is_there(workspace, account)
     folder = Folder(workspace.documents, workspace.resolved.layers, _within(workspace, console, options.folder))
-    backend = open_backend(workspace.project)
-    with reachable(workspace) as stores, hold(backend, options.lock_timeout) as lock:
-        assert lock is not None, "an import holds its state"
+    with reachable(workspace) as stores, hold(open_backend(workspace.project), options.lock_timeout) as held:
         with console.listening() as listen:
-            recover(backend, lock, stores, listen)
+            recover(held, stores, listen)
             stock = read_inventory(stores, account, options.only, listen)
         console.remarks(stock.diagnostics)
         _has_all(stock, account, options.only)
-        found = _sorted_out(workspace, backend, stores, account, folder, stock)
+        found = _sorted_out(workspace, held, stores, account, folder, stock)
         _write(console, folder, found, account, progress)
         with console.listening() as listen:
             workspace = open_workspace(console, listen)
         reachable_now = replace(workspace.stores, urls=stores.urls)
-        recorded = _record(workspace, account, found, backend, lock, reachable_now, console, progress)
+        recorded = _record(console, replace(workspace, stores=reachable_now), account, found, held, progress)
     console.tell(*_summary(recorded, console.command))
     return DONE
 
@@ -143,13 +141,11 @@ def _within(workspace: Workspace, console: Console, given: str) -> str:
     return folder
 
 
-def _sorted_out(workspace: Workspace, backend: Backend, stores: Stores, account: str, folder: Folder, stock: Inventory) -> Sorted:
+def _sorted_out(workspace: Workspace, held: Held, stores: Stores, account: str, folder: Folder, stock: Inventory) -> Sorted:
     from catalogctl.engine.import_titles import sort_out
     from catalogctl.planning.blocks.relocate import relocate
-    from catalogctl.state.ledger import recall
 
-    resources = recall(backend, stores.type_of, "").snapshot.resources
-    recorded = relocate(resources, workspace.catalog).recorded
+    recorded = relocate(held.recall().snapshot.resources, workspace.catalog).recorded
     names = {*workspace.titles, *folder.names()}
     return sort_out(stock, account, stores, workspace.catalog, recorded.values(), names)
 
@@ -181,16 +177,7 @@ def _write(console: Console, folder: Folder, found: Sorted, account: str, progre
     console.write(render_strangers(strangers, width=console.width, style=console.out))
 
 
-def _record(
-    workspace: Workspace,
-    account: str,
-    found: Sorted,
-    backend: Backend,
-    lock: Lock,
-    stores: Stores,
-    console: Console,
-    progress: _Progress,
-) -> _Recorded:
+def _record(console: Console, workspace: Workspace, account: str, found: Sorted, held: Held, progress: _Progress) -> _Recorded:
     """Put into the state what is declared just as it would have been written: by this run, or by one that was cut off.
 
     What the store does not tell is as declared then. Of anything that a person wrote that is not known, and a plan finds out.
@@ -201,9 +188,9 @@ def _record(
     from catalogctl.engine.plan import make_plan
     from catalogctl.planning.action import Action
     from catalogctl.planning.plan import Refresh
-    from catalogctl.state.ledger import Ledger, recall
+    from catalogctl.state.ledger import Ledger
 
-    known = recall(backend, stores.type_of, "").snapshot.resources
+    stores, known = workspace.stores, held.recall().snapshot.resources
     wanted = {
         address
         for address, resource in workspace.catalog.resources.items()
@@ -211,9 +198,9 @@ def _record(
     }
     request = request_about(workspace, Refresh.STORES, wanted.__contains__)
     with console.listening() as listen:
-        planned = make_plan(workspace.catalog, backend, stores, request, listen) if wanted else None
+        planned = make_plan(workspace.catalog, held.backend, stores, request, listen) if wanted else None
     changes = [] if planned is None else [change for change in planned.plan.changes if change.action is Action.ADOPT]
-    ledger = Ledger.open(backend, lock, stores.type_of, request.lineage)
+    ledger = Ledger.open(held)
     for batch in _batches(changes):
         ledger.commit([noted(change, stores, Untold.AS_DECLARED) for change in batch])
         progress.objects += len(batch)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Final
-from uuid import uuid4
 
 import click
 
@@ -181,7 +180,6 @@ def plan_request(workspace: Workspace, purpose: Purpose, scope: ScopeOptions, ch
         safety=safety_limits(workspace.project.safety, scope.allowed),
         environment=workspace.project.environment,
         configuration=workspace.documents.digest,
-        lineage=str(uuid4()),
         document_digests=partial(sayings, workspace.documents),
     )
 
@@ -196,7 +194,6 @@ def request_about(workspace: Workspace, refresh: Refresh, selected: Callable[[Ad
         refresh=refresh,
         environment=workspace.project.environment,
         configuration=workspace.documents.digest,
-        lineage=str(uuid4()),
     )
 
 

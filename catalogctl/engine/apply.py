@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Final
 
 from catalogctl.engine.clients import open_client, run_to_end
 from catalogctl.engine.execute import Execution, OnFailure, Stop, execute
@@ -25,13 +24,20 @@ from catalogctl.planning.change import Change
 from catalogctl.planning.plan import Plan
 from catalogctl.planning.review.approval import Review
 from catalogctl.provider.service import WriteClient
-from catalogctl.state.backend import Backend, Lock
 from catalogctl.state.journal import End, Outcome, Record
-from catalogctl.state.ledger import Ledger
+from catalogctl.state.ledger import Held, Ledger
 from catalogctl.state.snapshot import Snapshot
 
-NO_CONTEXT: Final = RunContext()
-"""Whoever holds the lock applies, and of what version of the files is not known."""
+
+@dataclass(frozen=True, slots=True)
+class ApplyFlags:
+    """How an apply goes about its steps."""
+
+    on_failure: OnFailure = OnFailure.GO_ON
+    stop: Stop = field(default_factory=Stop)
+    """Set from outside when the run is to end."""
+    context: RunContext = field(default_factory=RunContext)
+    """By default whoever holds the lock applies, and the version of the files is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +50,7 @@ class Applied:
     """What there is to say beside what became of the steps."""
 
 
-def apply_plan(
-    planned: Planned,
-    backend: Backend,
-    lock: Lock,
-    stores: Stores,
-    publisher: Publisher,
-    listen: Listener,
-    persistence: OnFailure,
-    stop: Stop,
-    occasion: RunContext = NO_CONTEXT,
-) -> Applied:
+def apply_plan(planned: Planned, held: Held, stores: Stores, publisher: Publisher, listen: Listener, flags: ApplyFlags) -> Applied:
     """Take a plan's steps and remember each; whoever calls holds the lock and has made the plan under it.
 
     The run is recorded, from before its first step to its end, unless there is nothing to do and nothing to remember.
@@ -63,14 +59,14 @@ def apply_plan(
     """
     if planned.refusals:
         raise CatalogError(*planned.refusals, refusal=Refusal.SAFETY)
-    ledger = Ledger.open(backend, lock, stores.type_of, planned.lineage)
-    if _changes_nothing(planned, stores, occasion):
+    ledger = Ledger.open(held)
+    if _changes_nothing(planned, stores, flags.context):
         _tell(planned.review, listen)
         listen(ApplyStarted(0, {}))
         snapshot = ledger.close()
         listen(ApplyFinished(0, 0, len(planned.review.withheld), len(planned.review.refused), snapshot.serial))
         return Applied(Execution(), snapshot)
-    recording = RunRecorder.begin(backend.runs(), planned.plan, planned.relocated.recorded, lock, stores, occasion)
+    recording = RunRecorder.begin(held.backend.runs(), planned.plan, planned.relocated.recorded, held.lock, stores, flags.context)
 
     def hear(event: Event) -> None:
         recording(event)
@@ -80,7 +76,7 @@ def apply_plan(
         _tell(planned.review, hear)
         ledger.commit(_bookkeeping(planned, stores))
         recording.noted()
-        execution = run_to_end(_execute(planned.plan, stores, publisher, ledger, hear, persistence, stop, recording))
+        execution = run_to_end(_execute(planned.plan, _Opening(stores, publisher, ledger, recording, hear), flags))
         ledger.commit(_late_notes(planned.plan, ledger, stores))
         recording.flush()
         snapshot = ledger.close()
@@ -109,10 +105,10 @@ def _in_few_words(told: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
             yield first
 
 
-def _changes_nothing(planned: Planned, stores: Stores, occasion: RunContext) -> bool:
+def _changes_nothing(planned: Planned, stores: Stores, context: RunContext) -> bool:
     """Return whether an apply sends nothing, and state learns nothing by it or by what was settled before it."""
     idle = not planned.plan.graph.operations and not any(_is_noted(change) for change in planned.plan.changes)
-    return idle and not _bookkeeping(planned, stores) and not occasion.recovered
+    return idle and not _bookkeeping(planned, stores) and not context.recovered
 
 
 def _ended(planned: Planned, execution: Execution, snapshot: Snapshot, stores: Stores) -> Ended:
@@ -172,24 +168,30 @@ def _note(change: Change, attributes: Attributes, stores: Stores) -> Outcome:
     return Outcome(f"{verb} {change.address}", verb, change.address, End.DONE, recorded)
 
 
-async def _execute(
-    plan: Plan,
-    stores: Stores,
-    publisher: Publisher,
-    ledger: Ledger,
-    listen: Listener,
-    persistence: OnFailure,
-    stop: Stop,
-    recording: RunRecorder,
-) -> Execution:
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """What the stores of a run are opened with."""
+
+    stores: Stores
+    publisher: Publisher
+    ledger: Ledger
+    recording: RunRecorder
+    listen: Listener
+
+    async def store(self, name: str, open_stores: AsyncExitStack) -> Store:
+        """Open an account for reading and writing, until the stack is closed."""
+        stores = self.stores
+        account, provider = stores.accounts[name], stores.provider_of(name)
+        tried = partial(self.recording.called, name)
+        service = await open_stores.enter_async_context(open_client(WriteClient, stores, name, self.listen, self.ledger.check, tried))
+        uploads = Uploads(self.publisher, self.ledger, name)
+        writer, reader = provider.writer(account, service, uploads), provider.reader(account, service)
+        probe = OutcomeProbe(reader, account.consistency_window, stores.timing, service.pace.may_retry)
+        return Store(writer, probe, account.limits.concurrency, account.base_url)
+
+
+async def _execute(plan: Plan, opening: _Opening, flags: ApplyFlags) -> Execution:
     async with AsyncExitStack() as open_stores:
-        opened: dict[str, Store] = {}
-        for name in sorted({operation.address.account for operation in plan.graph.operations}):
-            account, provider = stores.accounts[name], stores.provider_of(name)
-            tried = partial(recording.called, name)
-            service = await open_stores.enter_async_context(open_client(WriteClient, stores, name, listen, ledger.check, tried))
-            uploads = Uploads(publisher, ledger, name)
-            writer, reader = provider.writer(account, service, uploads), provider.reader(account, service)
-            witness = OutcomeProbe(reader, account.consistency_window, stores.timing, service.pace.may_retry)
-            opened[name] = Store(writer, witness, account.limits.concurrency, account.base_url)
-        return await execute(plan.graph, opened, ledger, listen, persistence, stop)
+        accounts = sorted({operation.address.account for operation in plan.graph.operations})
+        opened = {name: await opening.store(name, open_stores) for name in accounts}
+        return await execute(plan.graph, opened, opening.ledger, opening.listen, flags.on_failure, flags.stop)

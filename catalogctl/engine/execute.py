@@ -98,7 +98,7 @@ class _Tally:
 
 
 async def execute(
-    graph: OperationGraph, stores: Mapping[str, Store], ledger: Ledger, listen: Listener, persistence: OnFailure, stop: Stop
+    graph: OperationGraph, stores: Mapping[str, Store], ledger: Ledger, listen: Listener, on_failure: OnFailure, stop: Stop
 ) -> Execution:
     """Take the steps of a graph, each after those it needs; what fails takes only its dependents with it.
 
@@ -106,14 +106,14 @@ async def execute(
     Source:  PRODUCT.md 5.5, 5.6, 5.7.
     """
     listen(ApplyStarted(len(graph.operations), Counter(operation.address.account for operation in graph.operations)))
-    return await _Coordinator(graph, stores, ledger, listen, persistence, stop).run()
+    return await _Coordinator(graph, stores, ledger, listen, on_failure, stop).run()
 
 
 class _Coordinator:
     """The one owner of what is known: it alone journals and decides; workers only call and tell."""
 
     def __init__(
-        self, graph: OperationGraph, stores: Mapping[str, Store], ledger: Ledger, listen: Listener, persistence: OnFailure, stop: Stop
+        self, graph: OperationGraph, stores: Mapping[str, Store], ledger: Ledger, listen: Listener, on_failure: OnFailure, stop: Stop
     ) -> None:
         self._operations = {operation.name: operation for operation in graph.operations}
         self._sorter = TopologicalSorter({operation.name: (*operation.requires, *operation.runs_after) for operation in graph.operations})
@@ -126,7 +126,7 @@ class _Coordinator:
             if operation.verb is Verb.DELETE and operation.delete_id is not None:
                 self._leaving.setdefault((operation.address.account, operation.address.type), set()).add(operation.delete_id)
         self._listen = listen
-        self._persistence = persistence
+        self._on_failure = on_failure
         self._stop = stop
         self._queues: dict[str, deque[Operation]] = {account: deque() for account in stores}
         self._under_way: dict[str, int] = dict.fromkeys(stores, 0)
@@ -217,7 +217,7 @@ class _Coordinator:
         return next((self._tally.broken[before] for before in operation.requires if before in self._tally.broken), "")
 
     def _startable(self) -> list[Operation]:
-        if self._stop.requested or (self._persistence is OnFailure.STOP and self._tally.failed):
+        if self._stop.requested or (self._on_failure is OnFailure.STOP and self._tally.failed):
             return []
         starting: list[Operation] = []
         for account, queue in self._queues.items():

@@ -23,9 +23,8 @@ from catalogctl.planning.blocks.rules import among_themselves
 from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.change import UNREADABLE, Change
 from catalogctl.planning.planner import Scope
-from catalogctl.state.backend import Backend, Lock
 from catalogctl.state.journal import End, Outcome
-from catalogctl.state.ledger import Ledger, recall
+from catalogctl.state.ledger import Held, Ledger
 
 
 class Untold(Enum):
@@ -45,9 +44,7 @@ class Imported:
     """Of the state that was written."""
 
 
-def import_one(
-    catalog: Catalog, backend: Backend, lock: Lock, stores: Stores, question: PlanRequest, entry: Import, listen: Listener
-) -> Imported:
+def import_one(catalog: Catalog, held: Held, stores: Stores, request: PlanRequest, entry: Import, listen: Listener) -> Imported:
     """Read one object by its id, and record it under an address that a title declares.
 
     State gets what the store holds, not what the files say: the next plan shows every difference.
@@ -55,18 +52,18 @@ def import_one(
              adopt-conflict), and as `make_plan`.
     Source:  PRODUCT.md 3.
     """
-    recover(backend, lock, stores, listen)
+    recover(held, stores, listen)
     problems = [*_misspelt(entry, stores)]
     if problems:
         raise CatalogError(*problems)
-    recorded = relocate(recall(backend, stores.type_of, question.lineage).snapshot.resources, catalog).recorded
+    recorded = relocate(held.recall().snapshot.resources, catalog).recorded
     problems = [*_in_the_way(catalog, recorded.values(), entry)]
     if problems:
         raise CatalogError(*problems)
-    alone = replace(question, scope=Scope(selected=lambda address: address == entry.address))
-    planned = make_plan(replace(catalog, imports=(entry,)), backend, stores, alone, listen)
+    alone = replace(request, scope=Scope(selected=lambda address: address == entry.address))
+    planned = make_plan(replace(catalog, imports=(entry,)), held.backend, stores, alone, listen)
     [change] = planned.plan.changes
-    ledger = Ledger.open(backend, lock, stores.type_of, planned.lineage)
+    ledger = Ledger.open(held)
     ledger.commit([noted(change, stores, Untold.NOTHING)])
     return Imported(change, ledger.close().serial)
 

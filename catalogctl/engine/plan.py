@@ -60,8 +60,6 @@ class PlanRequest:
     environment: str = "default"
     configuration: str = ""
     """Digest of what the files say."""
-    lineage: str = ""
-    """For the first state, when there is none yet."""
     document_digests: Callable[[Collection[str]], Mapping[str, str]] = field(default=lambda _: {})
     """Gives the digests of what the files say of some titles, and to all titles."""
     desired_after_refresh: Callable[[Mapping[Address, Recorded], Mapping[Address, Observed]], RevertTarget] | None = None
@@ -79,8 +77,6 @@ class Planned:
     """Safety limits and protected resources that it would break."""
     relocated: Relocated
     """State's entries under the addresses that `moved` blocks give them."""
-    lineage: str
-    """Of the state that apply writes."""
     review: Review = field(default_factory=Review)
     """For a saved plan: what of it is not in `plan`, and why."""
 
@@ -96,7 +92,7 @@ def make_plan(catalog: Catalog, backend: Backend, stores: Stores, question: Plan
     Raises:  CatalogError: stale (state), credentials, unavailable, error.
     Source:  PRODUCT.md 5.1, 5.3, 5.10.
     """
-    planned = propose(catalog, recall(backend, stores.type_of, question.lineage), stores, question, listen)
+    planned = propose(catalog, recall(backend, stores.type_of, ""), stores, question, listen)
     listen(PlanMade(planned.plan))
     return planned
 
@@ -161,7 +157,6 @@ def _proposed(catalog: Catalog, recalled: Recalled, stores: Stores, question: Pl
         plan,
         tuple(map(catalog.located, refusals(plan, question.safety, recorded))),
         relocated,
-        snapshot.lineage,
     )
 
 

@@ -28,9 +28,8 @@ from catalogctl.model.resource import Observed, Recorded, told_otherwise
 from catalogctl.planning.diff import diff
 from catalogctl.provider.failure import StoreFailure
 from catalogctl.provider.protocol import Lookup, Verb
-from catalogctl.state.backend import Backend, Lock
 from catalogctl.state.journal import End, Intent, Outcome
-from catalogctl.state.ledger import Ledger, recall
+from catalogctl.state.ledger import Held, Ledger
 
 
 class WaitPolicy(Enum):
@@ -153,24 +152,24 @@ def _left_of_window(intent: Intent, witness: OutcomeProbe, patience: WaitPolicy)
     return witness.window - passed if passed >= 0 else witness.window
 
 
-def recover(backend: Backend, lock: Lock, stores: Stores, listen: Listener) -> Settlement:
+def recover(held: Held, stores: Stores, listen: Listener) -> Settlement:
     """Settle the steps that an interrupted run left open, and write down what became of them; whoever calls holds the lock.
 
     Raises:  CatalogError as `recall` and `Ledger.commit`.
     Source:  PRODUCT.md 5.5.
     """
-    now = stores.timing.now
+    now, backend = stores.timing.now, held.backend
     if backend.journal().read() is None:
         close_cut_off(backend.runs(), (), (), now())
         return Settlement()  # as almost always; the state is read by whoever plans
-    recalled = recall(backend, stores.type_of, "")
+    recalled = held.recall()
     journalled = () if recalled.replayed is None else recalled.replayed.outcomes
     if not recalled.open_intents:
         close_cut_off(backend.runs(), journalled, (), now())
         return Settlement()
     refuse_steps_elsewhere(recalled.open_intents, stores)
     settlement = run_to_end(look_up_steps(recalled.open_intents, recalled.snapshot.resources, stores, WaitPolicy.WINDOW, listen))
-    ledger = Ledger(backend, lock, recalled)
+    ledger = Ledger(held, recalled)
     ledger.commit(settlement.outcomes)
     close_cut_off(backend.runs(), (*journalled, *settlement.outcomes), settlement.open, now())
     ledger.pause()

@@ -121,6 +121,24 @@ def _before_the_first(backend: Backend, begun: StateStamp | None, lineage: str) 
     return Snapshot.empty(lineage), StateStamp(lineage, 0, "")
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The state of one environment, held against other runs."""
+
+    backend: Backend
+    lock: Lock
+    types: Types
+    lineage: str
+    """For the first state, when there is none yet."""
+
+    def recall(self) -> Recalled:
+        """Read what is remembered.
+
+        Raises:  CatalogError as `recall`.
+        """
+        return recall(self.backend, self.types, self.lineage)
+
+
 class Ledger:
     """The state of one environment while a run changes it: journalled step by step, stored as a whole at the end.
 
@@ -128,9 +146,9 @@ class Ledger:
     `close`, loses nothing: the next one opens it with all that was recorded.
     """
 
-    def __init__(self, backend: Backend, lock: Lock, recalled: Recalled) -> None:
-        self._backend = backend
-        self._lock = lock
+    def __init__(self, held: Held, recalled: Recalled) -> None:
+        self._backend = backend = held.backend
+        self._lock = held.lock
         self._stamp = recalled.stamp
         self._digest = recalled.digest
         self._draft = SnapshotDraft(recalled.stored)
@@ -148,13 +166,12 @@ class Ledger:
                 enter(outcome, self._draft)
 
     @classmethod
-    def open(cls, backend: Backend, lock: Lock, types: Types, lineage: str) -> Ledger:
+    def open(cls, held: Held) -> Ledger:
         """Begin with what is remembered, the steps of an interrupted run included.
 
-        Shapes:  `lineage` is for the first state, when there is none yet.
         Raises:  CatalogError as `recall`.
         """
-        return cls(backend, lock, recall(backend, types, lineage))
+        return cls(held, held.recall())
 
     @property
     def open_intents(self) -> tuple[Intent, ...]:

@@ -10,8 +10,8 @@ from typing import Final
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Refusal, error
 from catalogctl.model.resource import Recorded
-from catalogctl.state.backend import Backend, Lock, content_digest
-from catalogctl.state.ledger import Ledger, Recalled, above_all, recall
+from catalogctl.state.backend import Backend, content_digest
+from catalogctl.state.ledger import Held, Ledger, Recalled, above_all
 from catalogctl.state.snapshot import Snapshot
 from catalogctl.state.statefile import CONSEQUENCE, RESTORE, Types, damaged, decode, encode
 
@@ -45,13 +45,13 @@ class Replaced:
         return self.snapshot != self.before
 
 
-def recall_or_damage(backend: Backend, types: Types, lineage: str) -> Recalled | CatalogError:
+def recall_or_damage(held: Held) -> Recalled | CatalogError:
     """Read what is remembered; where it is damaged beyond belief, give what is wrong with it.
 
     Raises:  CatalogError for what is not damage: a file that cannot be read, a newer format, an unknown type.
     """
     try:
-        return recall(backend, types, lineage)
+        return held.recall()
     except CatalogError as problem:
         if all(one.code in BEYOND_BELIEF for one in problem.diagnostics):
             return problem
@@ -78,56 +78,53 @@ def read_pushed(data: bytes, name: str, types: Types, environment: str) -> Snaps
     return pushed
 
 
-def push(backend: Backend, lock: Lock, pushed: Snapshot, types: Types, rule: Rule) -> Replaced:
+def push(held: Held, pushed: Snapshot, rule: Rule) -> Replaced:
     """Store a state that comes from elsewhere. What an interrupted run did is stored first, so that it is compared and kept, too.
 
     Raises:  CatalogError: stale (push-lineage, push-serial), unknown outcome (state-unsettled), and as `recall` and
              `Backend.write`; then the present state is as it was.
     Source:  PRODUCT.md 3, 6.2; the rules for lineage and serial are Terraform's (`terraform state push`).
     """
-    found = recall_or_damage(backend, types, pushed.lineage)
+    found = recall_or_damage(replace(held, lineage=pushed.lineage))
     if isinstance(found, CatalogError):
         if rule is Rule.SUCCESSOR:
             raise found
-        return overwrite(backend, lock, above_all(backend, pushed, 0), found)
+        return overwrite(held, above_all(held.backend, pushed, 0), found)
     refuse_unsettled(found, "The state is not replaced")
-    present = Ledger(backend, lock, found).close()
+    present = Ledger(held, found).close()
     if present.serial == 0:
-        return _stored(backend, lock, pushed, None)
+        return _stored(held, pushed, None)
     problem = _no_successor(pushed, present)
     if problem is None:
-        return Replaced(present, present) if pushed == present else _stored(backend, lock, pushed, present)
+        return Replaced(present, present) if pushed == present else _stored(held, pushed, present)
     if rule is Rule.SUCCESSOR:
         raise CatalogError(problem, refusal=Refusal.STALE)
-    return _stored(backend, lock, above_all(backend, pushed, present.serial), present)
+    return _stored(held, above_all(held.backend, pushed, present.serial), present)
 
 
-def rebuilt(
-    backend: Backend, resources: Mapping[Address, Recorded], found: Recalled | CatalogError, types: Types, lineage: str
-) -> Snapshot:
-    """Return the next state with these resources, whatever condition the present one is in.
-
-    Shapes:  `lineage` is for where no state, not even an earlier one, tells any.
-    """
+def rebuilt(held: Held, resources: Mapping[Address, Recorded], found: Recalled | CatalogError) -> Snapshot:
+    """Return the next state with these resources, whatever condition the present one is in."""
+    backend = held.backend
     if isinstance(found, CatalogError):
-        return above_all(backend, Snapshot(_last_lineage(backend, types) or lineage, 1, resources), 0)
+        return above_all(backend, Snapshot(_last_lineage(backend, held.types) or held.lineage, 1, resources), 0)
     return above_all(backend, replace(found.stored, resources=resources), found.stored.serial)
 
 
-def overwrite(backend: Backend, lock: Lock, snapshot: Snapshot, found: Recalled | CatalogError) -> Replaced:
+def overwrite(held: Held, snapshot: Snapshot, found: Recalled | CatalogError) -> Replaced:
     """Store a state in place of what was found, which is kept: in the history, or where it is damaged aside, its journal included.
 
     Raises:  CatalogError as `Backend.keep_aside` and `Backend.write`, and locked (lock-lost).
     """
-    lock.verify()
+    backend = held.backend
+    held.lock.verify()
     if isinstance(found, CatalogError):
         aside = backend.keep_aside()
         _write(backend, snapshot)
         # Killed before this, the next run finds a journal that it does not believe: it stops, and this can be done again.
         backend.journal().remove()
         return Replaced(snapshot, None, aside)
-    present = Ledger(backend, lock, found).close()
-    return _stored(backend, lock, replace(snapshot, serial=max(snapshot.serial, present.serial + 1)), present)
+    present = Ledger(held, found).close()
+    return _stored(held, replace(snapshot, serial=max(snapshot.serial, present.serial + 1)), present)
 
 
 def refuse_unsettled(found: Recalled, consequence: str) -> None:
@@ -166,9 +163,9 @@ def _last_lineage(backend: Backend, types: Types) -> str:
     return ""
 
 
-def _stored(backend: Backend, lock: Lock, snapshot: Snapshot, before: Snapshot | None) -> Replaced:
-    lock.verify()
-    _write(backend, snapshot)
+def _stored(held: Held, snapshot: Snapshot, before: Snapshot | None) -> Replaced:
+    held.lock.verify()
+    _write(held.backend, snapshot)
     return Replaced(snapshot, before)
 
 

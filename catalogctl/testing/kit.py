@@ -6,7 +6,7 @@ import asyncio
 import re
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from graphlib import TopologicalSorter
 from pathlib import Path, PurePosixPath
@@ -18,8 +18,7 @@ import orjson
 
 from catalogctl.config.accounts import accounts
 from catalogctl.config.project import load_project
-from catalogctl.engine.apply import Applied, apply_plan
-from catalogctl.engine.execute import OnFailure, Stop
+from catalogctl.engine.apply import Applied, ApplyFlags, apply_plan
 from catalogctl.engine.plan import Planned, PlanRequest, make_plan, reverting
 from catalogctl.engine.publish import DirectoryStore, Publisher, Uploads
 from catalogctl.engine.recover import recover
@@ -45,8 +44,8 @@ from catalogctl.provider.endpoint import Endpoint
 from catalogctl.provider.protocol import Listing, Lookup, Reader
 from catalogctl.provider.service import ClientHooks, ReadClient, WriteClient, connect
 from catalogctl.sandbox import SandboxServer
-from catalogctl.state.backend import Lock, LockInfo
-from catalogctl.state.ledger import Ledger, recall
+from catalogctl.state.backend import LockInfo
+from catalogctl.state.ledger import Held, Ledger, recall
 from catalogctl.system.safe_folder import SafeFolder
 from catalogctl.testing.clock import BEGINNING, VirtualClock
 from catalogctl.testing.comparison import demand_same_lines
@@ -159,7 +158,7 @@ class Kit:
     ) -> Planned:
         """Make a plan; the request log then holds what it sent and nothing else."""
         self.emulator.clear_log()
-        question = PlanRequest(Scope(purpose, selected), refresh, lineage=LINEAGE)
+        question = PlanRequest(Scope(purpose, selected), refresh)
         return make_plan(self.catalog(), self.backend, self._stores(), question, self._listen)
 
     def taking_back(self) -> Planned:
@@ -169,7 +168,7 @@ class Kit:
         runs = self.backend.runs()
         newest = runs.names()[0]
         run = decode_run(runs.read(newest) or b"", newest, stores.type_of)
-        question = PlanRequest(Scope(Purpose.REVERT), lineage=LINEAGE)
+        question = PlanRequest(Scope(Purpose.REVERT))
         catalog, asked = reverting(run, ProjectFiles(self.catalog()), self.recorded(), question, force=False, reviewed=False)
         return make_plan(catalog, self.backend, stores, asked, self._listen)
 
@@ -178,23 +177,26 @@ class Kit:
         self.emulator.clear_log()
         stores = self._stores()
         plan = decode(saved, stores.type_of)
-        return approved_plan(plan, self.catalog(), self.backend, stores, PlanRequest(lineage=LINEAGE), self._listen)
+        return approved_plan(plan, self.catalog(), self.backend, stores, PlanRequest(), self._listen)
 
     def apply(self, planned: Planned) -> Applied:
         """Take a plan's steps, whatever becomes of them; the request log then holds what they sent and nothing else."""
         self.emulator.clear_log()
         stores = self._stores()
         assert not planned.refusals, f"a plan without limits is refused: {planned.refusals}"
-        with self._held() as lock:
-            return apply_plan(planned, self.backend, lock, stores, self._publisher(), self._listen, OnFailure.GO_ON, Stop())
+        with self._held() as held:
+            return apply_plan(planned, held, stores, self._publisher(), self._listen, ApplyFlags())
 
     def recover(self) -> None:
         """Settle what the last apply left open, as the next command that takes the lock does first."""
-        with self._held() as lock:
-            recover(self.backend, lock, self._stores(), self._listen)
+        with self._held() as held:
+            recover(held, self._stores(), self._listen)
 
-    def _held(self) -> AbstractContextManager[Lock]:
-        return self.backend.lock(LockInfo.of_this_process("default", "conformance", id_=LINEAGE, since=BEGINNING), 0)
+    @contextmanager
+    def _held(self) -> Iterator[Held]:
+        info = LockInfo.of_this_process("default", "conformance", id_=LINEAGE, since=BEGINNING)
+        with self.backend.lock(info, 0) as lock:
+            yield Held(self.backend, lock, self._stores().type_of, LINEAGE)
 
     def carry_out(self, planned: Planned) -> Applied:
         """Take a plan's steps, all of which must succeed."""
@@ -276,8 +278,8 @@ class Kit:
             async with connect(WriteClient, account, account.base_url, self.provider, ClientHooks(timing=self.clock.timing)) as service:
                 await self.provider.writer(account, service, uploads).delete(type_, id_, key)
 
-        with self._held() as lock:
-            asyncio.run(run(Ledger.open(self.backend, lock, self._stores().type_of, LINEAGE)))
+        with self._held() as held:
+            asyncio.run(run(Ledger.open(held)))
 
     def _read(self, work: Callable[[Reader], Awaitable[_Result]]) -> _Result:
         account = self.account

@@ -17,7 +17,7 @@ from catalogctl.model.resource import Attribute, Identity, Kind, Recorded, Repla
 from catalogctl.model.value import Attributes
 from catalogctl.state.backend import LockInfo
 from catalogctl.state.journal import End, Intent, Outcome
-from catalogctl.state.ledger import Ledger
+from catalogctl.state.ledger import Held, Ledger
 from catalogctl.state.local import LocalBackend
 from catalogctl.state.snapshot import Snapshot
 from catalogctl.state.statefile import encode
@@ -73,7 +73,7 @@ def main() -> None:
         backend.write(encode(state, "default"), 1, None)
         del state
         moments = [time.perf_counter()]
-        ledger = Ledger.open(backend, lock, lambda *_: BOOK, "bench")
+        ledger = Ledger.open(Held(backend, lock, lambda *_: BOOK, "bench"))
         moments.append(time.perf_counter())
         steps(ledger, resources, count)
         moments.append(time.perf_counter())

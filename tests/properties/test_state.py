@@ -23,7 +23,7 @@ from catalogctl.model.resource import Kind, Recorded, Shape
 from catalogctl.model.value import Value
 from catalogctl.state.backend import LockInfo
 from catalogctl.state.journal import End, Journal, Outcome, replay
-from catalogctl.state.ledger import Ledger, recall
+from catalogctl.state.ledger import Held, Ledger, recall
 from catalogctl.state.local import LocalBackend
 from catalogctl.state.snapshot import Snapshot
 from catalogctl.state.statefile import StateStamp, decode, encode
@@ -261,7 +261,7 @@ def test_an_unknown_end_leaves_the_intent_open_through_any_number_of_runs(tmp_pa
     for run in range(4):
         info = LockInfo.of_this_process("default", "catalogctl apply", id_=str(run), since=datetime.now(UTC))
         with place.lock(info, 0) as held:
-            ledger = Ledger.open(place, held, types, LINEAGE)
+            ledger = Ledger.open(Held(place, held, types, LINEAGE))
             if run == 0:
                 ledger.commit([intent(9)])
             assert ledger.open_intents == (intent(9),)

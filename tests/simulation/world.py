@@ -19,9 +19,9 @@ from catalogctl.config.accounts import accounts
 from catalogctl.config.documents import load
 from catalogctl.config.project import Project, load_project
 from catalogctl.config.resolve import resolve
-from catalogctl.engine.apply import apply_plan
+from catalogctl.engine.apply import ApplyFlags, apply_plan
 from catalogctl.engine.compile import compile_catalog
-from catalogctl.engine.execute import Execution, OnFailure, Stop
+from catalogctl.engine.execute import Execution
 from catalogctl.engine.plan import PlanRequest, make_plan
 from catalogctl.engine.publish import Publisher
 from catalogctl.engine.recover import recover
@@ -34,7 +34,7 @@ from catalogctl.planning.planner import Purpose, Scope
 from catalogctl.provider import discovery
 from catalogctl.provider.emulation import SandboxRequest
 from catalogctl.state.backend import LockInfo
-from catalogctl.state.ledger import Recalled, recall
+from catalogctl.state.ledger import Held, Recalled, recall
 from catalogctl.testing.clock import BEGINNING, VirtualClock
 from catalogctl.testing.memory import Memory, MemoryBackend
 from simulation.disk import Disk
@@ -191,12 +191,13 @@ class World:
         plan: Plan | None = None
         try:
             with _simulated(), disk.lock(info, 0) as lock:
-                recover(disk, lock, stores, _nothing)
-                question = PlanRequest(Scope(Purpose.CONVERGE), lineage=LINEAGE)
+                held = Held(disk, lock, stores.type_of, LINEAGE)
+                recover(held, stores, _nothing)
+                question = PlanRequest(Scope(Purpose.CONVERGE))
                 planned = make_plan(catalog, disk, stores, question, _nothing)
                 plan = planned.plan
                 publisher = Publisher(self._workshop.folder, _Public, _nothing)
-                applied = apply_plan(planned, disk, lock, stores, publisher, _nothing, OnFailure.GO_ON, Stop())
+                applied = apply_plan(planned, held, stores, publisher, _nothing, ApplyFlags())
         except CatalogError as problem:
             return Ran(plan, None, problem.refusal.value, problem.diagnostics)
         except BaseException:  # a crash comes out of a task group in a group

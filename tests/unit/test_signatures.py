@@ -9,6 +9,8 @@ from pathlib import Path
 import catalogctl
 
 _PACKAGE = Path(catalogctl.__file__).parent
+_MOST = 6
+"""Parameters of a function beside self and cls, keyword-only ones included; what travels together is one of them."""
 
 
 def _trees(folder: Path) -> Iterator[tuple[str, ast.Module]]:
@@ -35,3 +37,19 @@ def test_options_of_commands_are_types_and_no_bags_of_anything() -> None:
     ]
 
     assert bags + open_ended == []
+
+
+def test_functions_take_at_most_six_parameters() -> None:
+    def parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
+        arguments = function.args
+        named = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+        return [one.arg for one in named if one is not None and one.arg not in {"self", "cls"}]
+
+    too_many = [
+        f"{path}:{function.lineno} {function.name} takes {len(parameters(function))}"
+        for path, tree in _trees(_PACKAGE)
+        for function in _functions(tree)
+        if len(parameters(function)) > _MOST
+    ]
+
+    assert too_many == []

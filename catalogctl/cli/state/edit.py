@@ -51,12 +51,12 @@ def carry_out(console: Console, timeout: float, change: Change) -> tuple[Amendme
     from catalogctl.state.ledger import Ledger
 
     backend = backend_of(console)
-    with hold(backend, timeout) as lock:
-        found = recalled(backend)
+    with hold(backend, timeout) as held:
+        found = held.recall()
         amendment = change(found)
         if not amendment.outcomes:
             return amendment, found.stored.serial
-        ledger = Ledger(backend, lock, found)
+        ledger = Ledger(held, found)
         ledger.commit(amendment.outcomes)
         return amendment, ledger.close().serial
 

@@ -28,8 +28,8 @@ def command(console: Console, file: str, force: bool, lock_timeout: float) -> No
     data = read_stream(sys.stdin.buffer, STATE_LIMIT) if file == "-" else read_named(console, file, STATE_LIMIT)
     backend = backend_of(console)
     pushed = read_pushed(data, "stdin" if file == "-" else file, known_type, backend.environment)
-    with hold(backend, lock_timeout) as lock:
-        done = push(backend, lock, pushed, known_type, Rule.ANY if force else Rule.SUCCESSOR)
+    with hold(backend, lock_timeout) as held:
+        done = push(held, pushed, Rule.ANY if force else Rule.SUCCESSOR)
     if not done.changed:
         console.write([f"This is the present state already (serial {done.snapshot.serial})."])
         return

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 import click
 
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 @click.pass_obj
 def command(console: Console, auto_approve: bool, lock_timeout: float) -> int:
     """Make the state anew from the files and the stores: what is declared is found by its natural key. Nothing is sent that writes."""
-    from catalogctl.cli.backend import hold, known_type, open_backend
+    from catalogctl.cli.backend import hold, open_backend
     from catalogctl.cli.workspace import open_workspace, reachable
     from catalogctl.engine.rebuild import find_all
     from catalogctl.state.replacement import overwrite, rebuilt, recall_or_damage, refuse_unsettled
@@ -36,9 +35,8 @@ def command(console: Console, auto_approve: bool, lock_timeout: float) -> int:
     with console.listening() as listen:
         workspace = open_workspace(console, listen)
     backend = open_backend(workspace.project)
-    with reachable(workspace) as stores, hold(backend, lock_timeout) as lock:
-        lineage = str(uuid4())
-        present = recall_or_damage(backend, known_type, lineage)
+    with reachable(workspace) as stores, hold(backend, lock_timeout) as held:
+        present = recall_or_damage(held)
         if not isinstance(present, BaseException):
             refuse_unsettled(present, "The state was not rebuilt")
         remembered = {} if isinstance(present, BaseException) else present.snapshot.resources
@@ -53,8 +51,8 @@ def command(console: Console, auto_approve: bool, lock_timeout: float) -> int:
         if not auto_approve and not agreed_to("Shall this be the state?", "catalogctl state rebuild --auto-approve"):
             console.say("Nothing was done.")
             return ERROR
-        snapshot = rebuilt(backend, found.recorded, present, known_type, lineage)
-        done = overwrite(backend, lock, snapshot, present)
+        snapshot = rebuilt(held, found.recorded, present)
+        done = overwrite(held, snapshot, present)
     console.write(_what_was_done(done, console))
     return DONE
 

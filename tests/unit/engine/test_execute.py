@@ -23,7 +23,7 @@ from catalogctl.planning.action import Action, Reason
 from catalogctl.planning.planner import Purpose, Scope
 from catalogctl.state.backend import LockInfo
 from catalogctl.state.journal import End, Outcome
-from catalogctl.state.ledger import Ledger
+from catalogctl.state.ledger import Held, Ledger
 from shop import IMPORTABLE
 from unit.engine.toy import BOX, CARD, CATALOG, JAR, Room, Shelf, Trouble, at, box, card, jar, lost, refused, unauthorized, unavailable
 
@@ -124,7 +124,7 @@ def test_skipping_goes_all_the_way_down_and_names_the_one_to_blame(room: Room) -
 def test_with_fail_fast_nothing_new_is_started_after_a_failure(tmp_path: Path) -> None:
     room = Room(tmp_path, width=1)
     room.shelf.trouble["create", "box b"] = [refused]
-    applied = room.apply(*(box(name) for name in "abcd"), persistence=OnFailure.STOP)
+    applied = room.apply(*(box(name) for name in "abcd"), on_failure=OnFailure.STOP)
     assert room.shelf.calls == [("create", "box a"), ("create", "box b")]
     assert names(applied.execution, "skipped") == ["create toys/box/c.set", "create toys/box/d.set"]
     assert not applied.execution.interrupted
@@ -445,7 +445,7 @@ def test_what_another_address_has_by_now_is_not_deleted(room: Room) -> None:
     also = replace(half.snapshot.resources[at(JAR, "b")], id="#1")
     info = LockInfo.of_this_process("default", "apply", id_="hold", since=datetime.now(UTC))
     with room.backend.lock(info, 5) as lock:
-        ledger = Ledger.open(room.backend, lock, room.stores.type_of, "toy-lineage")
+        ledger = Ledger.open(Held(room.backend, lock, room.stores.type_of, "toy-lineage"))
         ledger.commit([Outcome("note", "note", also.address, End.DONE, also)])
         ledger.close()
     room.shelf.calls.clear()

@@ -226,7 +226,7 @@ def without_key(room: Room, account: str) -> Stores:
 
 def question(coverage: Coverage, *accounts: str) -> PlanRequest:
     scope = Scope(selected=lambda address: not accounts or address.account in accounts)
-    return PlanRequest(scope=scope, coverage=coverage, lineage="toy-lineage")
+    return PlanRequest(scope=scope, coverage=coverage)
 
 
 def test_a_missing_key_is_told_before_any_store_is_asked(tmp_path: Path) -> None:

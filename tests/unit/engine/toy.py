@@ -21,7 +21,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from catalogctl.engine.apply import Applied, apply_plan
+from catalogctl.engine.apply import Applied, ApplyFlags, apply_plan
 from catalogctl.engine.execute import OnFailure, Stop
 from catalogctl.engine.plan import Coverage, Planned, PlanRequest, make_plan
 from catalogctl.engine.publish import Publisher
@@ -42,6 +42,7 @@ from catalogctl.provider.endpoint import Endpoint
 from catalogctl.provider.failure import Ambiguous, CredentialsRefused, Refused, StoreFailure, Unavailable
 from catalogctl.provider.protocol import Assets, Compiled, Listing, Lookup, Offer, Provider, Step, Verb, Written
 from catalogctl.state.backend import LockInfo
+from catalogctl.state.ledger import Held
 from catalogctl.state.local import LocalBackend
 from catalogctl.system.safe_folder import SafeFolder
 from catalogctl.testing.clock import VirtualClock
@@ -315,16 +316,17 @@ class Room:
 
     def plan(self, *wanted: Resource, scope: Scope | None = None, coverage: Coverage = Coverage.ALL) -> Planned:
         catalog = Catalog({one.address: one for one in wanted})
-        question = PlanRequest(scope=scope or Scope(), coverage=coverage, lineage="toy-lineage")
+        question = PlanRequest(scope=scope or Scope(), coverage=coverage)
         return make_plan(catalog, self.backend, self.stores, question, self._hear)
 
-    def apply(self, *wanted: Resource, persistence: OnFailure = OnFailure.GO_ON, scope: Scope | None = None) -> Applied:
+    def apply(self, *wanted: Resource, on_failure: OnFailure = OnFailure.GO_ON, scope: Scope | None = None) -> Applied:
         info = LockInfo.of_this_process("default", "apply", id_="hold", since=datetime.now(UTC))
         with self.backend.lock(info, 5) as lock:
-            recover(self.backend, lock, self.stores, self._hear)
+            held = Held(self.backend, lock, self.stores.type_of, "toy-lineage")
+            recover(held, self.stores, self._hear)
             planned = self.plan(*wanted, scope=scope)
             publisher = Publisher(self.folder, lambda: None, self._hear)
-            return apply_plan(planned, self.backend, lock, self.stores, publisher, self._hear, persistence, self.stop)
+            return apply_plan(planned, held, self.stores, publisher, self._hear, ApplyFlags(on_failure, self.stop))
 
     def _hear(self, event: Event) -> None:
         self.heard.append(event)

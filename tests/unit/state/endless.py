@@ -11,7 +11,7 @@ from pathlib import Path
 from catalogctl.model.resource import Recorded
 from catalogctl.state.backend import LockInfo
 from catalogctl.state.journal import Outcome
-from catalogctl.state.ledger import Ledger
+from catalogctl.state.ledger import Held, Ledger
 from catalogctl.state.local import LocalBackend
 from catalogctl.system.safe_folder import SafeFolder
 from unit.state.samples import LINEAGE, address, done, gone, intent, types
@@ -33,7 +33,7 @@ def run(folder: Path) -> None:
     info = LockInfo.of_this_process("default", "catalogctl apply", id_="x", since=datetime.now(UTC))
     with place.lock(info, 10) as held:
         while True:
-            ledger = Ledger.open(place, held, types, LINEAGE)
+            ledger = Ledger.open(Held(place, held, types, LINEAGE))
             begun = counted(ledger.get(address(0)))
             for number in range(begun + 1, begun + 4):
                 ledger.commit([intent(0)])

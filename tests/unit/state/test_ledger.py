@@ -10,7 +10,7 @@ import pytest
 from catalogctl.model.diagnostics import CatalogError, Refusal
 from catalogctl.state.backend import content_digest
 from catalogctl.state.journal import End, Outcome, Stage
-from catalogctl.state.ledger import Ledger, recall
+from catalogctl.state.ledger import Held, Ledger, recall
 from catalogctl.state.local import LocalBackend, LocalJournal
 from catalogctl.state.snapshot import Snapshot
 from catalogctl.state.statefile import encode
@@ -24,7 +24,7 @@ class Stopped(Exception):
 @contextmanager
 def opened(place: LocalBackend, lineage: str = LINEAGE) -> Iterator[Ledger]:
     with lock(place) as held:
-        yield Ledger.open(place, held, types, lineage)
+        yield Ledger.open(Held(place, held, types, lineage))
 
 
 def remembered(place: LocalBackend) -> Snapshot:
