@@ -16,9 +16,8 @@ from catalogctl.cli.command import Command
 from catalogctl.cli.confirm import agreed, needs_somebody_to_ask
 from catalogctl.cli.console import Console
 from catalogctl.cli.exit_codes import DONE, INTERRUPTED, TERMINATED, StoppedAtOnce, exit_code
-from catalogctl.cli.option_group import given, group, takes
-from catalogctl.cli.option_types import Digest
-from catalogctl.cli.options import LOCK_TIMEOUT, ApprovalOptions, ChangeOptions, ScopeOptions, lock_options
+from catalogctl.cli.option_group import takes
+from catalogctl.cli.options import ApplyOptions, ChangeOptions
 
 if TYPE_CHECKING:
     from catalogctl.engine.apply import Applied, ApplyFlags
@@ -32,20 +31,6 @@ if TYPE_CHECKING:
     from catalogctl.state.backend import Backend
     from catalogctl.state.ledger import Held
     from catalogctl.view.text.apply import Tally
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApplyOptions:
-    """The options of `apply`."""
-
-    scope: ScopeOptions = group(ScopeOptions)
-    change: ChangeOptions = group(ChangeOptions)
-    approval: ApprovalOptions = group(ApprovalOptions)
-    approved: str | None = given(
-        click.option("--approved", metavar="DIGEST", type=Digest(), help="Do not ask, and do it only if this is the digest of the plan."),
-        None,
-    )
-    lock_timeout: float = given(lock_options, LOCK_TIMEOUT)
 
 
 @click.command(cls=Command)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from catalogctl.cli.options import GlobalOptions
+
 if TYPE_CHECKING:
     from catalogctl.cli.console import Console
 
@@ -16,24 +18,11 @@ _PREFIX: Final = "global_"
 """Begins the names of global options in a click context, so that none is a command's own."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GlobalOptions:
-    """The options of every command."""
-
-    folder: str | None = None
-    environment: str | None = None
-    no_color: bool = False
-    quiet: bool = False
-    log_level: str = "warning"
-    as_json: bool = False
-    json_into: str | None = None
-
-
 @dataclass
 class Invocation:
     """One run of the program: the global options that were read so far, and the console that they make."""
 
-    options: GlobalOptions = GlobalOptions()
+    options: GlobalOptions = field(default_factory=GlobalOptions)
     given: set[str] = field(default_factory=set)
     """Names of the fields of `options` that the line gave a value."""
     console: Console | None = None

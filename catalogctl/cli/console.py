@@ -24,7 +24,7 @@ from catalogctl.view.paint.style import PROGRAM, Style, style_for, width_for
 from catalogctl.view.text import diagnostics as diagnostics_text
 
 if TYPE_CHECKING:
-    from catalogctl.cli.command import GlobalOptions
+    from catalogctl.cli.options import GlobalOptions
     from catalogctl.view.formats.events_json import EventStream
 
 _TELL_TOO_MUCH = ("httpx", "httpcore", "hpack")

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from catalogctl.cli.command import Command, GlobalOptions
+from catalogctl.cli.command import Command
 from catalogctl.cli.console import Console
 from catalogctl.cli.exit_codes import CHANGES, DONE, ERROR
+from catalogctl.cli.options import GlobalOptions
 from catalogctl.system.safe_folder import PUBLIC_FOLDER, SafeFolder
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import click
 
-from catalogctl.cli.apply import ApplyOptions, run_apply
+from catalogctl.cli.apply import run_apply
 from catalogctl.cli.command import Command
 from catalogctl.cli.console import Console
 from catalogctl.cli.option_group import given, group, takes
-from catalogctl.cli.options import LOCK_TIMEOUT, ApprovalOptions, ScopeOptions, lock_options
+from catalogctl.cli.options import LOCK_TIMEOUT, ApplyOptions, ApprovalOptions, ScopeOptions, lock_options
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,40 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
 from catalogctl.cli.command import Command
 from catalogctl.cli.console import Console
-from catalogctl.cli.option_group import given, takes
-from catalogctl.cli.options import LOCK_TIMEOUT, lock_options
+from catalogctl.cli.option_group import takes
+from catalogctl.cli.options import ImportOptions
 
 if TYPE_CHECKING:
     from catalogctl.model.address import Address
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportOptions:
-    """The options of `import`."""
-
-    everything: bool = given(
-        click.option("--all", "everything", is_flag=True, help="Everything on the account that is not managed yet; needs --write."), False
-    )
-    folder: str = given(
-        click.option(
-            "--write", "folder", metavar="DIR", default="", help="Write title files into this folder, below a folder of the catalog."
-        ),
-        "",
-    )
-    only: tuple[str, ...] = given(
-        click.option(
-            "--only", metavar="ID", multiple=True, help="With --all: only these objects, by their ids in the store; may be repeated."
-        ),
-        (),
-    )
-    lock_timeout: float = given(lock_options, LOCK_TIMEOUT)
 
 
 @click.command(cls=Command)

@@ -13,7 +13,7 @@ from catalogctl.cli.console import Console
 from catalogctl.cli.exit_codes import DONE
 
 if TYPE_CHECKING:
-    from catalogctl.cli.import_ import ImportOptions
+    from catalogctl.cli.options import ImportOptions
     from catalogctl.config.write_titles import Folder
     from catalogctl.engine.import_titles import Sorted
     from catalogctl.engine.stores import Stores

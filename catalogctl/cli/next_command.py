@@ -6,10 +6,9 @@ import shlex
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from catalogctl.cli.options import LOCK_TIMEOUT, ChangeOptions
+from catalogctl.cli.options import LOCK_TIMEOUT, ApplyOptions, ChangeOptions
 
 if TYPE_CHECKING:
-    from catalogctl.cli.apply import ApplyOptions
     from catalogctl.cli.console import Console
     from catalogctl.planning.plan import Plan
     from catalogctl.view.text.apply import Tally

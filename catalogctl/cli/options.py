@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from catalogctl.cli.option_group import given
-from catalogctl.cli.option_types import Limited, Report, Seconds
+from catalogctl.cli.option_group import given, group
+from catalogctl.cli.option_types import Digest, Limited, Report, Seconds
 
 if TYPE_CHECKING:
     from catalogctl.config.project import Safety, SafetySettings
@@ -41,6 +41,19 @@ lock_options = click.option(
 )
 refresh_option = click.option("--refresh/--no-refresh", default=True, help="Ask the stores, or take state's word for what they hold.")
 output_option = click.option("--output", metavar="FILE", type=click.Path(dir_okay=False), help="Show it in this file instead of on stdout.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GlobalOptions:
+    """The options of every command."""
+
+    folder: str | None = None
+    environment: str | None = None
+    no_color: bool = False
+    quiet: bool = False
+    log_level: str = "warning"
+    as_json: bool = False
+    json_into: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +171,42 @@ class ApprovalOptions:
     def each(self) -> bool:
         """Whether each change is asked about."""
         return self.confirm == "each"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplyOptions:
+    """The options of `apply`."""
+
+    scope: ScopeOptions = group(ScopeOptions)
+    change: ChangeOptions = group(ChangeOptions)
+    approval: ApprovalOptions = group(ApprovalOptions)
+    approved: str | None = given(
+        click.option("--approved", metavar="DIGEST", type=Digest(), help="Do not ask, and do it only if this is the digest of the plan."),
+        None,
+    )
+    lock_timeout: float = given(lock_options, LOCK_TIMEOUT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportOptions:
+    """The options of `import`."""
+
+    everything: bool = given(
+        click.option("--all", "everything", is_flag=True, help="Everything on the account that is not managed yet; needs --write."), False
+    )
+    folder: str = given(
+        click.option(
+            "--write", "folder", metavar="DIR", default="", help="Write title files into this folder, below a folder of the catalog."
+        ),
+        "",
+    )
+    only: tuple[str, ...] = given(
+        click.option(
+            "--only", metavar="ID", multiple=True, help="With --all: only these objects, by their ids in the store; may be repeated."
+        ),
+        (),
+    )
+    lock_timeout: float = given(lock_options, LOCK_TIMEOUT)
 
 
 def plan_request(workspace: Workspace, purpose: Purpose, scope: ScopeOptions, change: ChangeOptions) -> PlanRequest:

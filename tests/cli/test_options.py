@@ -7,12 +7,10 @@ from typing import Any
 import click
 import pytest
 
-from catalogctl.cli.apply import ApplyOptions
 from catalogctl.cli.destroy import DestroyOptions
 from catalogctl.cli.graph import GraphOptions
-from catalogctl.cli.import_ import ImportOptions
 from catalogctl.cli.option_group import takes
-from catalogctl.cli.options import ApprovalOptions, ChangeOptions, SavingOptions, ScopeOptions
+from catalogctl.cli.options import ApplyOptions, ApprovalOptions, ChangeOptions, ImportOptions, SavingOptions, ScopeOptions
 from catalogctl.cli.plan import PlanOptions
 from catalogctl.view.markdown.marks import Limit
 
