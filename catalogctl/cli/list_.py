@@ -109,7 +109,7 @@ def _compared(console: Console, options: ListOptions) -> int:
     with console.listening() as listen:
         workspace = open_workspace(console, listen)
         request = request_about(workspace, Refresh.STORES, everywhere)
-        recalled = recall(open_backend(workspace.project), workspace.stores.type_of, request.lineage)
+        recalled = recall(open_backend(workspace.project), workspace.stores.type_of)
         if options.against_stores:
             with reachable(workspace) as stores:
                 plan = propose(workspace.catalog, recalled, stores, request, listen).plan

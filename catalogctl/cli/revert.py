@@ -85,7 +85,7 @@ def taking_back(
     found = run_of(backend, name_of(backend, run), stores.type_of)
     if outcome_of(backend, found.heading) is RunOutcome.RUNNING:
         raise CatalogError(error("run-under-way", "The run has not ended yet", "What it will have changed is not known before it ends."))
-    recorded = recall(backend, stores.type_of, "").snapshot.resources
+    recorded = recall(backend, stores.type_of).snapshot.resources
     return reverting(found, _files(workspace, found), recorded, request, force=force, reviewed=reviewed)
 
 

@@ -92,7 +92,7 @@ def make_plan(catalog: Catalog, backend: Backend, stores: Stores, question: Plan
     Raises:  CatalogError: stale (state), credentials, unavailable, error.
     Source:  PRODUCT.md 5.1, 5.3, 5.10.
     """
-    planned = propose(catalog, recall(backend, stores.type_of, ""), stores, question, listen)
+    planned = propose(catalog, recall(backend, stores.type_of), stores, question, listen)
     listen(PlanMade(planned.plan))
     return planned
 

@@ -31,7 +31,7 @@ def approved_plan(saved: Plan, catalog: Catalog, backend: Backend, stores: Store
     Raises:  CatalogError: stale when it was made from other files, assets, accounts or another state; and as `make_plan`.
     Source:  PRODUCT.md 5.2, 6.3.
     """
-    recalled = recall(backend, stores.type_of, "")
+    recalled = recall(backend, stores.type_of)
     changed = basis_changed(saved, _here(saved, recalled, stores, question), catalog)
     if changed:
         raise CatalogError(*changed, refusal=Refusal.STALE)

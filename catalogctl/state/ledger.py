@@ -34,7 +34,7 @@ class Recalled:
     """What messages call the state: a path or an address."""
 
 
-def recall(backend: Backend, types: Types, lineage: str) -> Recalled:
+def recall(backend: Backend, types: Types, lineage: str = "") -> Recalled:
     """Read what is remembered of an environment. Needs no lock, and never sees half of what a run does at the same time.
 
     Shapes:  `lineage` is for the first state, when there is none yet.

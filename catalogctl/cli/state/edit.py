@@ -37,7 +37,7 @@ def recalled(backend: Backend) -> Recalled:
     from catalogctl.cli.backend import known_type
     from catalogctl.state.ledger import recall
 
-    return recall(backend, known_type, "")
+    return recall(backend, known_type)
 
 
 def dry_run_option(function: _Function) -> _Function:
