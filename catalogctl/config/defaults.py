@@ -19,11 +19,13 @@ from catalogctl.model.diagnostics import Pointer
 from catalogctl.model.title import Origin
 
 METADATA: Final = frozenset(
-    "title subtitle language contributors publisher imprint series publication_date description subjects keywords territories".split()
+    "title subtitle language contributors publisher imprint series publication_date description subjects keywords territories "
+    "title_prefix original_title original_language edition_statement edition_number edition_types edition_year audience ages "
+    "short_description tagline table_of_contents reviews awards place country copyright status dates rights".split()
 )
 """What a title, its editions and defaults all can say."""
 
-_WHOLE: Final = ("series",)
+_WHOLE: Final = ("series", "ages")
 """Mappings that are one thing: half of a series is none."""
 
 _ALSO_CALLED: Final[Mapping[str, Pointer]] = {

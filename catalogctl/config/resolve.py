@@ -13,6 +13,7 @@ from catalogctl.config.assets import UNTOLD, Mention, MentionedFile, Told, Use, 
 from catalogctl.config.cache import NO_CACHE, Cache
 from catalogctl.config.defaults import METADATA, Layers, lay_over
 from catalogctl.config.documents import Document, Documents, locate_origin
+from catalogctl.config.facts import edition_facts, listed, measure, work_facts
 from catalogctl.config.syntax.source import Part
 from catalogctl.model.address import Address
 from catalogctl.model.alike import most_alike
@@ -24,6 +25,7 @@ from catalogctl.model.title import Contributor, Edition, Format, Ignore, Lifecyc
 _FORMATS: Final = {form.value: form for form in Format}
 _CONTENT: Final = {Format.EPUB: Use.EPUB, Format.PDF: Use.PDF, Format.AUDIOBOOK: Use.AUDIO, Format.PRINT: Use.PDF}
 _NO_LIFECYCLE: Final = Lifecycle()
+_PARTS_OF_PEOPLE: Final = ("last_name", "first_name", "sort_name", "unnamed", "bio", "website", "from_language")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,8 @@ def _edition_mentions(folder: str, block: Mapping[str, Any]) -> Iterator[tuple[P
             yield ("files", "content"), Mention(folder, files["content"], _CONTENT[_FORMATS[block["format"]]])
         if files.get("cover") is not None:
             yield ("files", "cover"), Mention(folder, files["cover"], Use.COVER)
+        if files.get("extract") is not None:
+            yield ("files", "extract"), Mention(folder, files["extract"], Use.ANY)
     for place, track in enumerate(block.get("tracks") or ()):
         if track.get("file") is not None:
             yield ("tracks", place, "file"), Mention(folder, track["file"], Use.AUDIO)
@@ -192,15 +196,18 @@ class _Resolving:
             content=assets.get(("files", "content")),
             cover=assets.get(("files", "cover")),
             tracks=tuple(self.tracks(merged.get("tracks") or (), assets)),
-            height=merged.get("height"),
-            width=merged.get("width"),
-            weight=merged.get("weight"),
+            height=measure(merged.get("height")),
+            width=measure(merged.get("width")),
+            weight=measure(merged.get("weight")),
+            thickness=measure(merged.get("thickness")),
             pages=merged.get("pages"),
             binding=merged.get("binding"),
             editing_location=merged.get("editing_location"),
             publish=self.publish(name, merged.get("publish") or {}),
             files=_by_account(assets),
             lifecycle=_lifecycle(lifecycle) if lifecycle else _NO_LIFECYCLE,
+            extract=assets.get(("files", "extract")),
+            facts=edition_facts(merged),
         )
 
     @staticmethod
@@ -262,13 +269,27 @@ def _by_account(assets: Mapping[Pointer, Asset | None]) -> Mapping[str, Mapping[
 
 
 def _contributor(block: Mapping[str, Any]) -> Contributor:
-    name, first, last = ((block.get(part) or "").strip() for part in ("name", "first_name", "last_name"))
-    return Contributor(name, block["role"], last, first, bool(block.get("corporate")))
+    said = {part: (block.get(part) or "").strip() for part in _PARTS_OF_PEOPLE}
+    role, *further = listed(block["role"])
+    ids = block.get("ids") or {}
+    return Contributor(
+        name=(block.get("label" if "unnamed" in block else "name") or "").strip(),
+        role=role,
+        corporate=bool(block.get("corporate")),
+        further_roles=tuple(further),
+        orcid=ids.get("orcid") or "",
+        isni=ids.get("isni") or "",
+        **said,
+    )
+
+
+def _series(block: Mapping[str, Any]) -> Series:
+    return Series(block["name"], block.get("number") or "", block.get("subtitle") or "", block.get("issn") or "")
 
 
 def _metadata(merged: Mapping[str, Any]) -> Metadata:
     said = merged.get
-    series = said("series")
+    series = tuple(_series(block) for block in listed(said("series")))
     published = said("publication_date")
     subjects = said("subjects") or {}
     return Metadata(
@@ -278,13 +299,15 @@ def _metadata(merged: Mapping[str, Any]) -> Metadata:
         contributors=tuple([_contributor(block) for block in said("contributors") or ()]),
         publisher=said("publisher"),
         imprint=said("imprint"),
-        series=None if series is None else Series(series["name"], series.get("number") or ""),
+        series=series[0] if series else None,
+        further_series=series[1:],
         publication_date=None if published is None else date.fromisoformat(published),
         description=said("description"),
         bisac=tuple(subjects.get("bisac") or ()),
         thema=tuple(subjects.get("thema") or ()),
         keywords=tuple(said("keywords") or ()),
         territories=tuple(said("territories") or ()),
+        facts=work_facts(merged),
         emptied=_emptied(merged, subjects),
     )
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal
 from typing import Any, Final
 
 from catalogctl.config.defaults import METADATA, lay_over
-from catalogctl.model.money import minor_digits
-from catalogctl.model.title import Contributor, Edition, Ignore, Metadata, Title
+from catalogctl.config.fact_file import amount_text, said_of_edition, said_of_work, said_subjects
+from catalogctl.model.measure import Measure
+from catalogctl.model.title import Contributor, Edition, Ignore, Metadata, Series, Title
 
 _SHARED: Final = ("language", "publisher", "imprint", "territories")
 """What a house says of all its titles, and a person would write into defaults; anything else that is equal is so by chance."""
 _MOST, _OF = 2, 3
 """How many of how many are most: where fewer agree, a default would mislead whoever reads a file without it."""
-_MEASURES: Final = ("height", "width", "weight", "pages", "binding", "editing_location")
+_MEASURES: Final = ("height", "width", "weight", "thickness", "pages", "binding", "editing_location")
 
 
 def document_of(title: Title, inherited: Mapping[str, Any]) -> dict[str, Any]:
@@ -80,7 +80,7 @@ def _over(wanted: Mapping[str, Any], lower: Mapping[str, Any], *, taken_back: ob
         if name not in lower:
             block[name] = value
         elif value != below:
-            if isinstance(value, dict) and isinstance(below, dict) and name != "series":
+            if isinstance(value, dict) and isinstance(below, dict) and name not in {"series", "ages"}:
                 block[name] = _over(value, below, taken_back=False if name == "publish" else None)
             else:
                 block[name] = value
@@ -98,8 +98,9 @@ def _edition(title: str, edition: Edition) -> dict[str, Any]:
     if edition.external_id and edition.external_id != (edition.isbn or f"{title}-{edition.id}"):
         said["external_id"] = edition.external_id
     if edition.prices:
-        said["prices"] = {currency: _amount(currency, amount) for currency, amount in edition.prices.items()}
-    said |= {name: value for name in _MEASURES if (value := getattr(edition, name)) is not None}
+        said["prices"] = {currency: amount_text(currency, amount) for currency, amount in edition.prices.items()}
+    said |= {name: _measure(value) for name in _MEASURES if (value := getattr(edition, name)) is not None}
+    said |= dict(said_of_edition(edition.facts))
     if edition.tracks:
         said["tracks"] = [{"id": track.id, "title": track.title} for track in edition.tracks]
     said["publish"] = {account: dict(options) for account, options in edition.publish.items()}
@@ -109,21 +110,30 @@ def _edition(title: str, edition: Edition) -> dict[str, Any]:
     return said | ({"lifecycle": lifecycle} if lifecycle else {})
 
 
-def _amount(currency: str, amount: Decimal) -> str:
-    """Write an amount with the digits that its currency has; more only where it has more itself."""
-    exact = amount.normalize()
-    least = Decimal(1).scaleb(-minor_digits(currency))
-    return format(amount.quantize(least) if amount == amount.quantize(least) else exact, "f")
-
-
 def _ignored(one: Ignore) -> dict[str, Any]:
     said = {"path": one.path, "reason": one.reason, "until": one.until and one.until.isoformat()}
     return {name: value for name, value in said.items() if value}
 
 
+def _measure(value: Any) -> Any:
+    """Write a measure with its unit; one without any as the number that it is."""
+    if not isinstance(value, Measure):
+        return value
+    return str(value) if value.unit else int(value.amount)
+
+
 def _person(one: Contributor) -> dict[str, Any]:
-    said = {"first_name": one.first_name, "last_name": one.last_name, "corporate": one.corporate}
-    return {"name": one.name, "role": one.role, **{name: value for name, value in said.items() if value}}
+    role = [one.role, *one.further_roles] if one.further_roles else one.role
+    if one.unnamed:
+        return {"unnamed": one.unnamed, **({"label": one.name} if one.name else {}), "role": role}
+    ids = {name: value for name, value in (("orcid", one.orcid), ("isni", one.isni)) if value}
+    said = {name: getattr(one, name) for name in ("first_name", "last_name", "sort_name", "corporate", "bio", "website", "from_language")}
+    return {"name": one.name, "role": role, **{name: value for name, value in said.items() if value}, **({"ids": ids} if ids else {})}
+
+
+def _series(one: Series) -> dict[str, Any]:
+    said = {"name": one.name, "number": one.number, "subtitle": one.subtitle, "issn": one.issn}
+    return {name: value for name, value in said.items() if value}
 
 
 def _metadata(about: Metadata) -> dict[str, Any]:
@@ -138,10 +148,13 @@ def _facts(about: Metadata) -> Iterator[tuple[str, Any]]:
     if about.contributors:
         yield "contributors", [_person(one) for one in about.contributors]
     if about.series is not None:
-        yield "series", {"name": about.series.name, **({"number": about.series.number} if about.series.number else {})}
+        series = [_series(one) for one in (about.series, *about.further_series)]
+        yield "series", series if about.further_series else series[0]
     if about.publication_date is not None:
         yield "publication_date", about.publication_date.isoformat()
+    yield from said_of_work(about.facts)
     subjects = {name: list(codes) for name, codes in (("bisac", about.bisac), ("thema", about.thema)) if codes}
+    subjects |= said_subjects(about.facts)
     if subjects:
         yield "subjects", subjects
     for name, terms in (("keywords", about.keywords), ("territories", about.territories)):

@@ -162,7 +162,7 @@ def _together(holdings: Iterable[FoundEdition]) -> list[list[FoundEdition]]:
 
 
 def _authors(people: tuple[Contributor, ...]) -> frozenset[str]:
-    return frozenset(person.name.casefold() for person in people if person.role == _AUTHOR)
+    return frozenset(person.name.casefold() for person in people if _AUTHOR in person.roles)
 
 
 def _named(works: Iterable[list[FoundEdition]], names: Collection[str]) -> Iterator[Work]:

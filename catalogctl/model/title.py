@@ -11,6 +11,8 @@ from typing import Final
 
 from catalogctl.model.asset import Asset
 from catalogctl.model.diagnostics import Pointer
+from catalogctl.model.facts import NO_EDITION_FACTS, NO_WORK_FACTS, EditionFacts, WorkFacts
+from catalogctl.model.measure import Measure
 from catalogctl.model.person import name_parts
 
 
@@ -28,19 +30,39 @@ class Contributor:
     """Somebody who made the work, in the order of the title page."""
 
     name: str
+    """As the title page has it; of one without a name what stands in its place, or nothing."""
     role: str
-    """ONIX code list 17, as in `A01` (author)."""
+    """ONIX code list 17, as in `A01` (author); the first of several."""
     last_name: str = ""
     """The part of the name that it is sorted by; empty: not declared."""
     first_name: str = ""
     """The part of the name before the last name; empty: not declared."""
     corporate: bool = False
     """Whether it is an organization, whose name has no parts."""
+    further_roles: tuple[str, ...] = ()
+    unnamed: str = ""
+    """A word of `vocabulary.UNNAMED` for one without a name; empty for any other."""
+    sort_name: str = ""
+    """The whole name as it is sorted; empty: not declared."""
+    bio: str = ""
+    """May hold HTML."""
+    orcid: str = ""
+    """With its hyphens."""
+    isni: str = ""
+    """Sixteen digits."""
+    website: str = ""
+    from_language: str = ""
+    """A tag of BCP 47."""
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """All that the contributor did, the first of it first."""
+        return (self.role, *self.further_roles)
 
     @property
     def parts(self) -> tuple[str, str]:
         """The first and the last name; the first is empty for an organization and for a name of one word."""
-        return ("", self.name) if self.corporate else name_parts(self.name, self.first_name, self.last_name)
+        return ("", self.name) if self.corporate or self.unnamed else name_parts(self.name, self.first_name, self.last_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +71,9 @@ class Series:
 
     name: str
     number: str = ""
+    subtitle: str = ""
+    issn: str = ""
+    """With its hyphen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +91,8 @@ class Metadata:
     publisher: str | None = None
     imprint: str | None = None
     series: Series | None = None
+    """The first of several, which is what a store with room for one is told."""
+    further_series: tuple[Series, ...] = ()
     publication_date: date | None = None
     """A calendar day with no time zone."""
     description: str | None = None
@@ -75,12 +102,19 @@ class Metadata:
     keywords: tuple[str, ...] = ()
     territories: tuple[str, ...] = ()
     """ISO 3166-1 alpha-2 codes, or the one word ALL."""
+    facts: WorkFacts = NO_WORK_FACTS
+    """What only some recipients ask for."""
     emptied: frozenset[str] = frozenset()
     """Names of the lists that are declared as empty, of `publisher` where it is declared as none."""
 
     def declares(self, name: str) -> bool:
         """Return whether a list, or the publisher, is declared, if only as empty."""
         return bool(getattr(self, name)) or name in self.emptied
+
+    @property
+    def credits(self) -> tuple[tuple[str, Contributor], ...]:
+        """Each contributor who has a name, or something in its place, once for each role: the role's code and the contributor."""
+        return tuple((role, person) for person in self.contributors if person.name for role in person.roles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +185,10 @@ class Edition:
     content: Asset | None = None
     cover: Asset | None = None
     tracks: tuple[Track, ...] = ()
-    height: int | None = None
-    width: int | None = None
-    weight: int | None = None
-    """Height, width and weight are in the unit that the store's shop uses: no store documents one."""
+    height: Measure | None = None
+    width: Measure | None = None
+    weight: Measure | None = None
+    thickness: Measure | None = None
     pages: int | None = None
     binding: str | None = None
     editing_location: str | None = None
@@ -163,6 +197,10 @@ class Edition:
     files: Mapping[str, Mapping[str, Asset]] = field(default_factory=dict)
     """Account name → what its options name under `files`: the store's name for a kind of file → the file."""
     lifecycle: Lifecycle = Lifecycle()
+    extract: Asset | None = None
+    """A part to read before buying."""
+    facts: EditionFacts = NO_EDITION_FACTS
+    """What only some recipients ask for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from catalogctl.config.schema.draft7 import model_schema
 from catalogctl.config.schema.explain import Reference, problems
 from catalogctl.config.schema.judge import judge
 from catalogctl.config.schema.projectfile import ProjectDocument
+from catalogctl.model import vocabulary
 from catalogctl.model.diagnostics import Pointer
 
 MODELS: dict[str, type[BaseModel]] = {
@@ -30,28 +31,113 @@ slugs = st.from_regex(r"[a-z0-9][a-z0-9-]{0,9}", fullmatch=True)
 days = st.dates().map(str)
 amounts = st.one_of(st.integers(0, 10**6), st.decimals(0, 10**6, places=2), st.decimals(0, 999, places=2).map(str))
 counts = st.integers(1, 5000)
+isbns = st.sampled_from(["9781496822482", 9781496822482, "978-0-306-40615-7", "0-306-40615-2"])
+boundaries = st.sampled_from(["2026-12-24", "2027-01-01", "2026-12-24T18:00:00+01:00", "2026-12-24T18:00Z"])
+dated_prices = st.dictionaries(st.sampled_from(["USD", "EUR"]), amounts, min_size=1)
+
+
+def one_or_many(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.one_of(values, st.lists(values, min_size=1, max_size=2))
 
 
 def fields(required: dict[str, st.SearchStrategy[Any]], optional: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries(required, optional={name: st.one_of(st.none(), values) for name, values in optional.items()})
 
 
+partial_days = st.one_of(days.filter(lambda day: day[0] in "12"), st.integers(1000, 2999), st.sampled_from(["2026", "2026-03"]))
+years = st.integers(1000, 2999)
+people = st.one_of(
+    fields(
+        {"name": lines, "role": st.sampled_from(["author", "A01", "B06", "narrator", ["author", "illustrator"]])},
+        {
+            "sort_name": lines,
+            "bio": lines,
+            "ids": fields({}, {"orcid": st.just("0000-0002-1825-0097"), "isni": st.just("0000000121032683")}),
+            "website": st.just("https://example.org/ada"),
+            "from_language": st.just("en"),
+        },
+    ),
+    fields({"unnamed": st.sampled_from(sorted(vocabulary.UNNAMED)), "role": st.just("author")}, {"label": lines}),
+)
+series = fields(
+    {"name": lines},
+    {"number": st.one_of(lines, st.integers(0, 99), st.decimals(0, 9, places=1)), "subtitle": lines, "issn": st.just("2049-3630")},
+)
+work: dict[str, st.SearchStrategy[Any]] = {
+    **dict.fromkeys(("title_prefix", "original_title", "edition_statement", "tagline", "place", "short_description"), lines),
+    "original_language": st.sampled_from(["en", "pt-BR"]),
+    "edition_number": counts,
+    "edition_types": st.lists(st.sampled_from(sorted(vocabulary.EDITION_TYPES)), max_size=2),
+    "edition_year": years,
+    "audience": one_or_many(st.sampled_from(sorted(vocabulary.AUDIENCES))),
+    "ages": fields({}, {"from": st.integers(0, 9), "to": st.integers(9, 99)}),
+    "table_of_contents": lines,
+    "reviews": st.lists(fields({"text": lines}, {"author": lines, "source": lines}), max_size=2),
+    "awards": st.lists(
+        fields({"name": lines}, {"year": years, "country": st.just("AR"), "code": st.sampled_from(sorted(vocabulary.PRIZE_ACHIEVEMENTS))}),
+        max_size=2,
+    ),
+    "country": st.sampled_from(["AR", "NO"]),
+    "copyright": fields({}, {"year": years, "owner": lines}),
+    "status": st.sampled_from(sorted(vocabulary.STATUSES)),
+    "dates": fields({}, dict.fromkeys(("on_sale", "preorder_from", "announced", "first_published", "print"), partial_days)),
+    "rights": st.sampled_from(sorted(vocabulary.SALES_RIGHTS)),
+}
 metadata: dict[str, st.SearchStrategy[Any]] = {
+    **work,
     "subtitle": lines,
     "language": st.sampled_from(["es", "pt", "en", "pt-BR", "zh-Hant", "ast"]),
-    "contributors": st.lists(fields({"name": lines, "role": st.sampled_from(["author", "A01", "B06", "narrator"])}, {}), max_size=3),
+    "contributors": st.lists(people, max_size=3),
     "publisher": lines,
-    "series": fields({"name": lines}, {"number": st.one_of(lines, st.integers(0, 99), st.decimals(0, 9, places=1))}),
+    "series": one_or_many(series),
     "publication_date": days,
     "description": st.text(st.characters(exclude_categories=["Cs"]), max_size=40),
-    "subjects": fields({}, {"bisac": st.just(["SEL009000"]), "thema": st.lists(st.sampled_from(["VS", "1KLSB"]))}),
+    "subjects": fields(
+        {},
+        {
+            "bisac": st.just(["SEL009000"]),
+            "thema": st.lists(st.sampled_from(["VS", "1KLSB"])),
+            "dewey": st.lists(lines, max_size=2),
+            "proprietary": st.dictionaries(lines, st.lists(lines, max_size=2), max_size=2),
+        },
+    ),
     "keywords": st.lists(lines, max_size=3),
     "territories": st.lists(st.sampled_from(["AR", "MX", "NO"]), max_size=3),
 }
 terms: dict[str, st.SearchStrategy[Any]] = {
     **metadata,
     "prices": st.dictionaries(st.sampled_from(["USD", "EUR", "CLP"]), st.one_of(st.none(), amounts)),
-    "height": counts,
+    "height": st.one_of(counts, st.sampled_from(["230 mm", "23cm", "9.25 in"])),
+    "weight": st.one_of(counts, st.sampled_from(["395 g", "0.4kg"])),
+    "thickness": st.just("18 mm"),
+    "accessibility": fields(
+        {},
+        {
+            "conforms": st.lists(st.sampled_from(sorted(vocabulary.CONFORMANCES)), max_size=2),
+            "features": st.lists(st.sampled_from(sorted(vocabulary.ACCESSIBILITY_FEATURES)), max_size=2),
+            "hazards": st.lists(st.sampled_from(sorted(vocabulary.HAZARDS)), max_size=2),
+            "exemption": st.sampled_from(sorted(vocabulary.EXEMPTIONS)),
+            **dict.fromkeys(("summary", "certifier", "contact"), lines),
+        },
+    ),
+    "drm": st.sampled_from(sorted(vocabulary.PROTECTIONS)),
+    "prices_in": st.lists(
+        fields(
+            {"currency": st.sampled_from(["EUR", "ARS"]), "amount": amounts},
+            {
+                "territories": st.lists(st.sampled_from(["AR", "AT"]), min_size=1, max_size=2),
+                "tax": fields(
+                    {"included": st.booleans()},
+                    {"rate": st.sampled_from([4, "5.5", Decimal("10.00"), "21%"]), "level": st.sampled_from(sorted(vocabulary.TAX_LEVELS))},
+                ),
+            },
+        ),
+        max_size=2,
+    ),
+    "price_changes": st.lists(st.fixed_dictionaries({"from": boundaries, "prices": dated_prices}), max_size=2),
+    "promotions": st.lists(
+        fields({"id": slugs, "from": boundaries, "until": boundaries, "prices": dated_prices}, {"territories": st.just(["ES"])}), max_size=2
+    ),
     "pages": st.one_of(counts, counts.map(Decimal)),
     "binding": lines,
     "publish": st.dictionaries(slugs, st.one_of(st.none(), st.booleans(), st.dictionaries(slugs, st.one_of(amounts, lines), max_size=3))),
@@ -61,9 +147,23 @@ editions = fields(
     {"format": st.sampled_from(["epub", "pdf", "audiobook", "print"])},
     {
         **terms,
-        "isbn": st.sampled_from(["9781496822482", 9781496822482, "978-0-306-40615-7", "0-306-40615-2"]),
+        "isbn": isbns,
         "external_id": lines,
-        "files": fields({}, {"content": lines, "cover": lines}),
+        "files": fields({}, {"content": lines, "cover": lines, "extract": lines}),
+        "identifiers": st.dictionaries(lines, st.one_of(lines, st.integers(0, 99)), max_size=2),
+        "parts": st.lists(fields({}, {"isbn": isbns, "format": st.just("print"), "count": counts}), max_size=2),
+        "duration": st.sampled_from(["7h 25m", "7:25:00", "90m", "1h1s", "59s"]),
+        "form": one_or_many(st.sampled_from(["BC", "B105", "ED"])),
+        "replaces": one_or_many(isbns),
+        "replaced_by": one_or_many(isbns),
+        "onix": fields(
+            {},
+            {
+                **dict.fromkeys(("reference", "record"), lines),
+                "availability": st.sampled_from(sorted(vocabulary.AVAILABILITIES)),
+                "unpriced": st.sampled_from(sorted(vocabulary.UNPRICED)),
+            },
+        ),
         "tracks": st.lists(fields({"id": slugs, "title": lines, "file": lines}, {}), max_size=2),
     },
 )
@@ -83,6 +183,7 @@ limits: dict[str, st.SearchStrategy[Any]] = {
 }
 overlay: dict[str, st.SearchStrategy[Any]] = {
     "catalog": st.lists(lines, max_size=2),
+    "timezone": st.sampled_from(["UTC", "Europe/Madrid"]),
     "accounts": st.dictionaries(
         slugs,
         fields({"provider": slugs, "base_url": lines}, {"timeout": st.sampled_from(["30s", 30, Decimal("0.5")]), "token": lines}),

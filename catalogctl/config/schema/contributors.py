@@ -13,7 +13,7 @@ from catalogctl.config.schema.wording import flow
 from catalogctl.config.syntax.source import Part
 from catalogctl.model.diagnostics import Pointer, Severity
 from catalogctl.model.person import has_words, is_suffix, name_parts
-from catalogctl.model.role import ROLES
+from catalogctl.model.role import role_title
 
 _COMPANY: Final = frozenset("inc ltd llc llp gmbh ag kg co corp sa sas sarl sl slu srl spa lda ltda bv plc".split())
 """Words behind a comma that only an organization has, in lower case and without points."""
@@ -28,17 +28,30 @@ def contributor_problems(block: Mapping[str, Any], here: Pointer) -> Iterator[Pr
     seen: dict[tuple[str, str], int] = {}
     for place, person in enumerate(block.get("contributors") or ()):
         way = (*here, "contributors", place)
+        roles = person["role"] if isinstance(person["role"], list) else [person["role"]]
+        yield from _repeated_role(roles, way)
+        if "name" not in person:
+            continue
         parts = tuple(_misplaced_parts(person, way))
         yield from parts
         if not parts:
             yield from _comma(person, way)
         name = " ".join(person["name"].split())
         same = unicodedata.normalize("NFKC", name).casefold()
-        first = seen.setdefault((same, person["role"]), place)
-        if first != place:
-            detail = f"`{name}` is listed here with the same role as item {first + 1} of the list, and a store would be sent both."
+        firsts = [first for role in dict.fromkeys(roles) if (first := seen.setdefault((same, role), place)) != place]
+        if firsts:
+            detail = f"`{name}` is listed here with the same role as item {firsts[0] + 1} of the list, and a store would be sent both."
             hint = "Remove one of the two, or correct its name or its role."
             yield Problem((*way, "name"), Part.VALUE, "contributor-twice", "Contributor listed twice", detail, hint, Severity.WARNING)
+
+
+def _repeated_role(roles: list[str], way: Pointer) -> Iterator[Problem]:
+    for place, role in enumerate(roles):
+        if role in roles[:place]:
+            detail = f"The role {role_title(role)} stands further up in this list already."
+            yield Problem(
+                (*way, "role", place), Part.VALUE, "repeated-word", "Listed twice", detail, "Remove one of the two.", Severity.WARNING
+            )
 
 
 def _misplaced_parts(person: Mapping[str, Any], way: Pointer) -> Iterator[Problem]:
@@ -82,7 +95,7 @@ def _comma(person: Mapping[str, Any], way: Pointer) -> Iterator[Problem]:
         hint = f"Say the role beside the name:\nname: {before}\nrole: {role}"
     elif len(people) > 1 and _COMPANY.isdisjoint(words):
         why = " It looks like the names of several people."
-        role = next((name for name, code in ROLES.items() if code == person["role"]), person["role"])
+        role = role_title(person["role"][0] if isinstance(person["role"], list) else person["role"])
         items = ", ".join(f"{{name: {flow(one)}, role: {role}}}" for one in people)
         hint = f"Write an item for each:\n{items}"
     elif not (_COMPANY | _AND).isdisjoint(words):

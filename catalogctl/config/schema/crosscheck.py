@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from catalogctl.config.schema.contributors import contributor_problems
+from catalogctl.config.schema.factcheck import own_problems, term_problems, work_problems
 from catalogctl.config.schema.problem import Problem
 from catalogctl.config.syntax.source import Part
 from catalogctl.model.diagnostics import Pointer, Severity
@@ -16,11 +17,13 @@ def cross_check(kind: str, data: Mapping[str, Any]) -> Iterator[Problem]:
     """Find what does not fit together in a document's canonical data."""
     yield from _territories(data, ())
     yield from contributor_problems(data, ())
+    yield from work_problems(data, ())
     if kind == "title":
         for name, edition in data.get("editions", {}).items():
             here: Pointer = ("editions", name)
             yield from _terms(edition, here)
             yield from _tracks(edition, here)
+            yield from own_problems(edition, here)
     elif data.get("edition"):
         yield from _terms(data["edition"], ("edition",))
 
@@ -48,6 +51,8 @@ def _mapping(value: object) -> Mapping[str, Any]:
 def _terms(block: Mapping[str, Any], here: Pointer) -> Iterator[Problem]:
     yield from _territories(block, here)
     yield from contributor_problems(block, here)
+    yield from work_problems(block, here)
+    yield from term_problems(block, here)
     for currency, amount in (block.get("prices") or {}).items():
         if amount is not None:
             yield from _digits(currency, amount, (*here, "prices", currency))

@@ -13,9 +13,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from catalogctl.config.schema.block import Block
+from catalogctl.config.schema.facts import OwnFields, TermFields, WorkFields
 from catalogctl.config.schema.fields import (
     AddressText,
-    Bisac,
     Count,
     Country,
     Currency,
@@ -28,41 +29,14 @@ from catalogctl.config.schema.fields import (
     Name,
     Options,
     Price,
-    Role,
     Slug,
     TextOrNumber,
-    Thema,
     TrackId,
 )
-from catalogctl.config.schema.leaf import OrText
-
-
-class Block(BaseModel):
-    """A mapping of a document: nothing in it is guessed, nothing unknown is let through."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class ContributorBlock(Block):
-    """Somebody who made the work."""
-
-    model_config = ConfigDict(title="a contributor")
-
-    name: Line = Field(description="The name as the title page has it.", examples=["Louise Hay"])
-    role: Role = Field(
-        description="What they did: a name such as author, translator or narrator, or a code of ONIX list 17.", examples=["author", "B06"]
-    )
-    last_name: Line | None = Field(
-        None,
-        description="The part of the name by which it is sorted, for stores that ask for it. By default the name's last word.",
-        examples=["García Márquez"],
-    )
-    first_name: Line | None = Field(
-        None,
-        description="The part of the name before the last name, for stores that ask for it. By default the name without its last name.",
-        examples=["Gabriel"],
-    )
-    corporate: bool | None = Field(None, description="Whether it is an organization and no person: its name has no parts.", examples=[True])
+from catalogctl.config.schema.leaf import OneOrMany, OrText
+from catalogctl.config.schema.people import AnyContributor
+from catalogctl.config.schema.subjects import SubjectsBlock
+from catalogctl.config.schema.trade_fields import Issn, Length, Mass
 
 
 class SeriesBlock(Block):
@@ -72,31 +46,24 @@ class SeriesBlock(Block):
 
     name: Line = Field(description="The name of the series.", examples=["Biblioteca de bolsillo"])
     number: TextOrNumber | None = Field(None, description="The title's place in it.", examples=["3"])
+    subtitle: Line | None = Field(None, description="What follows the name of the series.", examples=["Clásicos del siglo XX"])
+    issn: Issn | None = Field(None, description="The ISSN of the series.", examples=["2049-3630"])
 
 
-class SubjectsBlock(Block):
-    """What the work is about, in the book trade's codes."""
-
-    model_config = ConfigDict(title="subjects")
-
-    bisac: list[Bisac] | None = Field(
-        None, description="BISAC codes: three letters and six digits. The first is the main one.", examples=[["SEL009000"]]
-    )
-    thema: list[Thema] | None = Field(None, description="Thema codes. The first is the main one.", examples=[["VS"]])
-
-
-class MetadataFields(Block):
+class MetadataFields(WorkFields):
     """What can be said on a title, said otherwise on an edition, and given to all titles below a folder by its defaults."""
 
     subtitle: Line | None = Field(None, description="What follows the title on the title page.", examples=["Aprenda a se amar"])
     language: Language | None = Field(None, description="The language of the text, as a tag of BCP 47.", examples=["pt", "pt-BR"])
-    contributors: list[ContributorBlock] | None = Field(
+    contributors: list[AnyContributor] | None = Field(
         None, description="Who made the work, in the order of the title page.", examples=[[{"name": "Louise Hay", "role": "author"}]]
     )
     publisher: Line | None = Field(None, description="The publishing house.", examples=["publica.la"])
     imprint: Line | None = Field(None, description="The brand of the house under which the work appears.", examples=["Colección Norte"])
-    series: SeriesBlock | None = Field(
-        None, description="The series the work belongs to.", examples=[{"name": "Biblioteca", "number": "3"}]
+    series: Annotated[Any, OneOrMany(SeriesBlock)] | None = Field(
+        None,
+        description="The series the work belongs to; a list of them where there are several, the one that stores show first.",
+        examples=[{"name": "Biblioteca", "number": "3"}],
     )
     publication_date: Date | None = Field(None, description="The day of publication, with no time and no zone.", examples=["2019-09-13"])
     description: str | None = Field(None, description="The blurb. HTML is allowed.", examples=["<p>A program of 21 days.</p>"])
@@ -121,6 +88,11 @@ class FilesBlock(Block):
     )
     cover: Location | None = Field(
         None, description="The cover: a path relative to this document, or an https URL.", examples=["assets/mirror-work.jpg"]
+    )
+    extract: Location | None = Field(
+        None,
+        description="A part to read before buying: a path relative to this document, or an https URL.",
+        examples=["assets/extract.epub"],
     )
 
 
@@ -181,7 +153,7 @@ _ACKNOWLEDGED: Any = Field(
 )
 
 
-class SellingTerms(MetadataFields):
+class SellingTerms(MetadataFields, TermFields):
     """What can be said on an edition, and given to all editions below a folder by its defaults."""
 
     model_config = ConfigDict(title="edition defaults")
@@ -191,9 +163,21 @@ class SellingTerms(MetadataFields):
         description="By ISO 4217 currency; exact decimals, never more digits than the currency has.",
         examples=[{"USD": "2.00", "EUR": "2.35"}],
     )
-    height: Count | None = Field(None, description="Of the printed book, in the unit the store's shop uses.", examples=[210])
-    width: Count | None = Field(None, description="Of the printed book, in the unit the store's shop uses.", examples=[140])
-    weight: Count | None = Field(None, description="Of the printed book, in the unit the store's shop uses.", examples=[290])
+    height: Length | None = Field(
+        None,
+        description="Of the printed book, with a unit: mm, cm or in; a number alone is in the unit of the store's shop.",
+        examples=["230 mm", 210],
+    )
+    width: Length | None = Field(
+        None,
+        description="Of the printed book, with a unit: mm, cm or in; a number alone is in the unit of the store's shop.",
+        examples=["150 mm", 140],
+    )
+    weight: Mass | None = Field(
+        None,
+        description="Of the printed book, with a unit: g, kg, oz or lb; a number alone is in the unit of the store's shop.",
+        examples=["395 g", 290],
+    )
     pages: Count | None = Field(None, description="How many pages it has.", examples=[256])
     binding: Line | None = Field(None, description="How the printed book is bound.", examples=["Rústica"])
     editing_location: Line | None = Field(None, description="Where the edition was made.", examples=["Buenos Aires"])
@@ -205,7 +189,7 @@ class SellingTerms(MetadataFields):
     lifecycle: LifecycleBlock | None = Field(None, description="What plans must not do to it.", examples=[{"protect": True}])
 
 
-class EditionBlock(SellingTerms):
+class EditionBlock(SellingTerms, OwnFields):
     """One sellable form of a title."""
 
     model_config = ConfigDict(title="an edition")

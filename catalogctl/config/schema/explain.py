@@ -341,6 +341,9 @@ def _no_branch(wrong: ValidationError, root: Mapping[str, Any]) -> Iterator[Prob
     if meant:
         yield from _problems(meant[0], root)
         return
+    if wrong.validator == "oneOf":  # one thing, or a list of several: what is neither was meant to be one
+        yield from _problems(branches[min(branches)], root)
+        return
     kinds: list[str] = []
     for error in wrong.context or ():
         if error.validator == "type" and not error.relative_path:

@@ -92,11 +92,13 @@ def _in_value(way: Pointer, value: object) -> Pointer:
     """Return the steps of a way that lead into a value, without the names of the alternatives that a model puts between them."""
     steps: list[str | int] = []
     for number, step in enumerate(way):
-        if isinstance(value, Mapping) and step not in value and number + 1 < len(way):
-            continue
-        steps.append(step)
         if isinstance(value, Mapping):
+            if step not in value and number + 1 < len(way):
+                continue
             value = value.get(step)
         elif isinstance(value, list) and isinstance(step, int) and step < len(value):
             value = value[step]
+        else:
+            continue
+        steps.append(step)
     return tuple(steps)

@@ -86,3 +86,22 @@ class OrText:
 
     def _written_out(self, value: object) -> object:
         return {self.field: value} if isinstance(value, str) else value
+
+
+@dataclass(frozen=True, slots=True)
+class OneOrMany:
+    """As an annotation of a model's field, makes it one value of a type, or a list of at least one."""
+
+    item: Any
+    """The annotated type of a value."""
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        """Let pydantic read both."""
+        del source
+        one = handler.generate_schema(self.item)
+        many = core_schema.list_schema(one, min_length=1, strict=True)
+        return core_schema.tagged_union_schema({"one": one, "many": many}, _number)
+
+
+def _number(value: object) -> str:
+    return "many" if isinstance(value, list) else "one"

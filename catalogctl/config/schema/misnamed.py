@@ -179,9 +179,11 @@ def _at_home(names: list[str], home: str, block: Mapping[str, Any], is_new: bool
 
 def _block(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the mapping that a field holds, in the schema's own words; an empty one where it holds none."""
-    for part in (schema, *schema.get("anyOf", ())):
+    for part in (schema, *schema.get("anyOf", ()), *schema.get("oneOf", ())):
         ref = part.get("$ref", "")
         block = root.get("definitions", {}).get(ref.rpartition("/")[2], {}) if ref else part
+        if "properties" not in block and block is not schema:
+            block = _block(block, root)
         if "properties" in block:
             found: Mapping[str, Any] = block
             return found

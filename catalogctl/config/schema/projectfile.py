@@ -6,8 +6,10 @@ from typing import Any, Final, Literal
 
 from pydantic import ConfigDict, Field
 
-from catalogctl.config.schema.document import AcknowledgeBlock, Block, BlocksDocument
+from catalogctl.config.schema.block import Block
+from catalogctl.config.schema.document import AcknowledgeBlock, BlocksDocument
 from catalogctl.config.schema.fields import Bound, Count, Duration, Least, Line, Name, Percentage, Place, Slug, Version
+from catalogctl.config.schema.trade_fields import Timezone
 
 
 class BackendBlock(Block):
@@ -41,6 +43,9 @@ class AccountBlock(Block):
     )
     unsupported: Literal["warn", "refuse", "ignore"] | None = Field(
         None, description="What to do about declared fields that the store does not support; `warn` by default.", examples=["refuse"]
+    )
+    timezone: Timezone | None = Field(
+        None, description="The zone of the days on which prices change in this store; by default the project's.", examples=["Europe/Madrid"]
     )
     unheld: Literal["warn", "refuse", "ignore"] | None = Field(None, description="Old name of `unsupported`.", examples=["refuse"])
 
@@ -113,6 +118,9 @@ class EnvironmentFields(Block):
         None, description="The stores, by a name of your choice.", examples=[{"store": {"provider": "publicala"}}]
     )
     safety: SafetyBlock | None = Field(None, description="What a plan may do at most.", examples=[{"max_deletes": "10%"}])
+    timezone: Timezone | None = Field(
+        None, description="The zone of the days on which prices change; UTC by default.", examples=["Europe/Madrid"]
+    )
     assets: AssetsBlock | None = Field(None, description="How local files reach the stores.", examples=[{"publish": _EXAMPLE}])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from pydantic import ValidationError
@@ -14,6 +14,7 @@ from catalogctl.model.diagnostics import Diagnostic, error
 from catalogctl.model.resource import Resource
 from catalogctl.model.title import Edition, Format
 from catalogctl.model.value import Value
+from catalogctl.provider.declared import facts_without_place
 from catalogctl.provider.protocol import Compiled, Offer, UnsupportedField
 from catalogctl.providers.openpublishing.options import ByEan, ByIdentifier, Options
 from catalogctl.providers.openpublishing.types import DISTRIBUTION, FILE, file_key, switch_key
@@ -266,3 +267,5 @@ def _unsupported_fields(side: _Side) -> Iterator[UnsupportedField]:
     for name, what in _FACTS.items():
         if getattr(edition, name):
             yield UnsupportedField(name, what, always=True)
+    for fact in facts_without_place(edition):
+        yield replace(fact, always=True)

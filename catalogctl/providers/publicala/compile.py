@@ -14,7 +14,8 @@ from catalogctl.model.title import Edition, Format, Metadata
 from catalogctl.model.value import Reference, Value
 from catalogctl.provider.protocol import Compiled, Offer
 from catalogctl.providers.publicala.countries import country_names
-from catalogctl.providers.publicala.options import Api, ForeignTracks, Options, PriceWindow, Settings
+from catalogctl.providers.publicala.measures import MEASURES, measured
+from catalogctl.providers.publicala.options import Api, ForeignTracks, Options, PriceWindow, settings_of
 from catalogctl.providers.publicala.refusals import contents_table, doubtful, refused, track_without_file, without_file, without_language
 from catalogctl.providers.publicala.types import CONTENT, TRACK, TRACK_ORDER
 from catalogctl.providers.publicala.unsupported import AUTHOR, unsupported_fields
@@ -31,9 +32,9 @@ def compile_edition(offer: Offer, options: Options) -> Compiled:
     if any(problem.severity == "error" for problem in problems):
         return Compiled((), tuple(problems))
     lacks = (*without_file(edition, options), *without_language(edition, api))
-    content = _Maker(offer).resource(CONTENT, edition.external_id, _attributes(edition, options, kind, api), lacks=lacks)
+    content = _Maker(offer).resource(CONTENT, edition.external_id, _attributes(offer, options, kind, api), lacks=lacks)
     resources = (content, *_tracks(offer, options, content.address)) if has_tracks(edition) else (content,)
-    return Compiled(resources, tuple(problems), unsupported_fields(edition, options, api, where))
+    return Compiled(resources, tuple(problems), unsupported_fields(offer, options, api))
 
 
 def has_tracks(edition: Edition) -> bool:
@@ -47,8 +48,7 @@ def chosen_api(offer: Offer, options: Options) -> Api:
         return options.content_api
     if has_tracks(offer.edition):
         return Api.V3
-    settings = offer.account.settings
-    return settings.content_api if isinstance(settings, Settings) else Api.V1
+    return settings_of(offer.account).content_api
 
 
 class _Maker:
@@ -104,7 +104,8 @@ def _tracks(offer: Offer, options: Options, content: Address) -> list[Resource]:
     return [*resources, make.resource(TRACK_ORDER, f"{edition.external_id}/order", order, dependencies=(content, *addresses))]
 
 
-def _attributes(edition: Edition, options: Options, kind: str, api: Api) -> dict[str, Value]:
+def _attributes(offer: Offer, options: Options, kind: str, api: Api) -> dict[str, Value]:
+    edition, settings = offer.edition, settings_of(offer.account)
     about = edition.metadata
     attributes: dict[str, Value] = {
         "external_id": edition.external_id,
@@ -116,7 +117,7 @@ def _attributes(edition: Edition, options: Options, kind: str, api: Api) -> dict
         "lang": two_letters(about.language),
         "description": about.description,
         "free": options.free,
-        "author": tuple(person.name for person in about.contributors if person.role == AUTHOR) if about.declares("contributors") else None,
+        "author": tuple(person.name for role, person in about.credits if role == AUTHOR) if about.declares("contributors") else None,
         "publisher": _publishers(about, options),
         "bisac": _subjects(about, options),
         "category": None if options.categories is None else _terms(options.categories),
@@ -128,9 +129,7 @@ def _attributes(edition: Edition, options: Options, kind: str, api: Api) -> dict
     if edition.format is Format.PRINT:
         optional |= {
             "pages": edition.pages,
-            "height": edition.height,
-            "width": edition.width,
-            "weight": edition.weight,
+            **{name: measured(edition, settings, name) for name in MEASURES},
             "binding_type": edition.binding,
             "editing_location": edition.editing_location,
         }

@@ -6,11 +6,12 @@ import re
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
+from catalogctl.model.account import Account
 from catalogctl.model.money import too_precise
 from catalogctl.providers.publicala.assumptions import WINDOW_ENDS_INCLUSIVE
 from catalogctl.providers.publicala.countries import known_names
@@ -131,9 +132,24 @@ class Settings(BaseModel):
         default=None, description="The API token of an admin user, as a secret reference.", examples=["${env:PUBLICALA_TOKEN}"]
     )
     content_api: Api = Field(default=Api.V1, description="Which content API editions are published by that do not say it themselves.")
+    length_unit: Literal["mm", "cm", "in"] | None = Field(
+        default=None,
+        description="In which unit the store's shop shows heights and widths; those that editions give with a unit are sent in it.",
+        examples=["cm"],
+    )
+    weight_unit: Literal["g", "kg", "oz", "lb"] | None = Field(
+        default=None,
+        description="In which unit the store's shop shows weights; those that editions give with a unit are sent in it.",
+        examples=["g"],
+    )
     read_api: Api = Field(
         default=Api.V1, description="Which content API is read: v3 shows 500 contents a page, v1 15. It makes no other plan."
     )
+
+
+def settings_of(account: Account) -> Settings:
+    """Return what an account says beyond what every account may say."""
+    return account.settings if isinstance(account.settings, Settings) else Settings()
 
 
 class PriceWindow(BaseModel):

@@ -9,8 +9,10 @@ from collections.abc import Iterator
 
 from catalogctl.model.language import two_letters
 from catalogctl.model.title import Edition, Format
-from catalogctl.provider.protocol import UnsupportedField
-from catalogctl.providers.publicala.options import Api, Options
+from catalogctl.provider.declared import facts_without_place
+from catalogctl.provider.protocol import Offer, UnsupportedField
+from catalogctl.providers.publicala.measures import unmeasured
+from catalogctl.providers.publicala.options import Api, Options, settings_of
 
 AUTHOR = "A01"
 """The one role of a contributor that the service has a field for (ONIX code list 17)."""
@@ -26,10 +28,11 @@ _ROLES = {
 """Names for the commonest of the others; any else is told by its code."""
 
 
-def unsupported_fields(edition: Edition, options: Options, api: Api, where: str) -> tuple[UnsupportedField, ...]:
-    """List the declared facts that an edition goes without on the store; `where` is the path of its options."""
+def unsupported_fields(offer: Offer, options: Options, api: Api) -> tuple[UnsupportedField, ...]:
+    """List the declared facts that an edition goes without on the store."""
+    edition, where = offer.edition, f"publish.{offer.account.name}"
     about = edition.metadata
-    facts = [*_always(edition)]
+    facts = [*_always(edition), *facts_without_place(edition), *unmeasured(edition, settings_of(offer.account))]
     match api:
         case Api.V1:
             if about.subtitle:
@@ -56,7 +59,7 @@ def _always(edition: Edition) -> Iterator[UnsupportedField]:
         yield UnsupportedField("language", f"what is no code of ISO 639-1 in a language ({about.language})")
     if about.thema:
         yield UnsupportedField("subjects.thema", "Thema subjects")
-    roles = sorted({_ROLES.get(person.role, person.role) for person in about.contributors if person.role != AUTHOR})
+    roles = sorted({_ROLES.get(role, role) for role, _ in about.credits if role != AUTHOR})
     if roles:
         yield UnsupportedField("contributors", f"contributors other than authors ({', '.join(roles)})")
     if edition.format is Format.AUDIOBOOK and edition.tracks and edition.content is not None:

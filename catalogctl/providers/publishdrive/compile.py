@@ -12,6 +12,7 @@ from catalogctl.model.resource import Resource, ResourceType
 from catalogctl.model.role import role_title
 from catalogctl.model.title import Edition, Format, Track
 from catalogctl.model.value import Attributes, Reference, Value
+from catalogctl.provider.declared import facts_without_place
 from catalogctl.provider.protocol import Compiled, Offer, UnsupportedField
 from catalogctl.providers.publishdrive.assumptions import FIRST_SEQUENCE
 from catalogctl.providers.publishdrive.convert import ascii_title, person
@@ -95,8 +96,8 @@ def _details(edition: Edition, options: Options, kind: str) -> dict[str, Value]:
 
 def _people(edition: Edition, words: Mapping[str, str]) -> Iterator[str]:
     for contributor in edition.metadata.contributors:
-        if contributor.role in words:
-            yield person(*contributor.parts, words[contributor.role])
+        if contributor.name:
+            yield from dict.fromkeys(person(*contributor.parts, words[role]) for role in contributor.roles if role in words)
 
 
 def _terms(terms: tuple[str, ...]) -> tuple[str, ...]:
@@ -150,6 +151,7 @@ def _chapters(edition: Edition, sent: tuple[Resource, ...]) -> dict[str, Value]:
 def _unsupported_fields(offer: Offer, options: Options, files: tuple[Sent, ...]) -> Iterator[UnsupportedField]:
     edition = offer.edition
     about, printed = edition.metadata, edition.format is Format.PRINT
+    yield from facts_without_place(edition)
     if about.publisher:
         yield UnsupportedField("publisher", "the publisher")
     if about.imprint:
@@ -160,7 +162,7 @@ def _unsupported_fields(offer: Offer, options: Options, files: tuple[Sent, ...])
         yield UnsupportedField("subjects.thema", "Thema subjects")
     if options.languages is None and about.language != two_letters(about.language):
         yield UnsupportedField("language", f"what is no code of ISO 639-1 in a language ({about.language})")
-    unknown = sorted(map(role_title, {contributor.role for contributor in about.contributors} - settings_of(offer.account).words.keys()))
+    unknown = sorted(map(role_title, {role for role, _ in about.credits} - settings_of(offer.account).words.keys()))
     if unknown:
         yield UnsupportedField(
             "contributors", f"contributors with the role {', '.join(unknown)} (`roles` on the account can give it a word)"

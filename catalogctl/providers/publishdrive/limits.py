@@ -106,13 +106,13 @@ def problems_of(offer: Offer, options: Options, kind: str, files: tuple[Sent, ..
 
 def _uncredited(offer: Offer, kind: str) -> Iterator[Diagnostic]:
     """Find a book without a contributor whom the service has a word for, and an audiobook without a reader."""
-    people, words = offer.edition.metadata.contributors, settings_of(offer.account).words
-    said = {words[person.role] for person in people if person.role in words}
+    people, words = offer.edition.metadata.credits, settings_of(offer.account).words
+    said = {words[role] for role, _ in people if role in words}
     if not people:
         detail = "PublishDrive requires one for every book."
         yield error("contributors-required", "No contributor", detail, "Add `contributors`.", attribute="contributors")
     elif not said:
-        roles = sorted(role_title(person.role) for person in people)
+        roles = sorted(role_title(role) for role, _ in people)
         detail = (
             f"PublishDrive requires a contributor for every book. Its documents show the words {_listed(SEEN['roles'])}, and none for "
             f"the role {', '.join(dict.fromkeys(roles))}, which is all that this one has."
@@ -138,7 +138,7 @@ def _undocumented(offer: Offer, options: Options, where: str) -> Iterator[Diagno
     ]
     mapped = settings_of(offer.account).roles
     people = enumerate(offer.edition.metadata.contributors)
-    first = {person.role: place for place, person in reversed(list(people)) if person.role in mapped}
+    first = {role: place for place, person in reversed(list(people)) for role in person.roles if role in mapped}
     said += [("roles", f"contributors.{place}.role", mapped[role]) for role, place in sorted(first.items(), key=itemgetter(1))]
     for name, attribute, word in said:
         if word is not None and word not in SEEN[name]:

@@ -8,6 +8,7 @@ from catalogctl.config.resolve import Resolved
 from catalogctl.config.syntax.source import Part
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import Pointer
+from catalogctl.model.measure import Measure
 from catalogctl.model.title import Edition, Format, Ignore, Lifecycle, Series
 from unit.config.folder import TITLE, resolved, told
 
@@ -85,7 +86,8 @@ def test_a_whole_title_is_resolved(tmp_path: Path) -> None:
     """
     found = editions(resolved(tmp_path, {"catalog/a.yaml": text}))
     epub, audio = found["epub"], found["audio"]
-    assert (epub.format, epub.isbn, epub.external_id, epub.height) == (Format.EPUB, "9781496822482", "isbn112233441", 34)
+    assert (epub.format, epub.isbn, epub.external_id) == (Format.EPUB, "9781496822482", "isbn112233441")
+    assert epub.height == Measure(Decimal(34))
     assert epub.prices == {"USD": Decimal("2.00")}
     assert epub.content is not None
     assert epub.content.location == "https://cdn.example.com/a.epub?X-Amz-Signature=1"

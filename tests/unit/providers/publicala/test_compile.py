@@ -20,6 +20,7 @@ from catalogctl.config.project import load_project
 from catalogctl.config.resolve import resolve
 from catalogctl.model.address import Address
 from catalogctl.model.asset import Asset
+from catalogctl.model.measure import Measure
 from catalogctl.model.resource import Resource
 from catalogctl.model.title import Contributor, Format, Ignore, Lifecycle, Track
 from catalogctl.provider.protocol import Offer
@@ -172,7 +173,15 @@ SAID: dict[str, Any] = {
     ],
 )
 def test_every_field_of_the_request_tables_can_be_declared(form: Format, table: list[str], more: dict[str, Any]) -> None:
-    one = edition(form, about=ABOUT, prices={"USD": Decimal(2)}, pages=256, height=34, width=40, weight=290)
+    one = edition(
+        form,
+        about=ABOUT,
+        prices={"USD": Decimal(2)},
+        pages=256,
+        height=Measure(Decimal(34)),
+        width=Measure(Decimal(40)),
+        weight=Measure(Decimal(290)),
+    )
     ours = resource(one, **SAID, **more)
     with shop() as store:
         id_ = store.create(ours).id
@@ -227,7 +236,7 @@ def test_terms_are_a_set() -> None:
 
 
 def test_sizes_of_an_electronic_edition_are_not_sent_since_the_store_uses_them_for_print_only() -> None:
-    assert not {"pages", "height"} & resource(edition(pages=10, height=3)).attributes.keys()
+    assert not {"pages", "height"} & resource(edition(pages=10, height=Measure(Decimal(3)))).attributes.keys()
 
 
 def test_a_table_of_contents_is_the_same_whether_it_is_written_as_json_or_as_text_that_holds_json() -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from catalogctl.model.asset import Asset
 from catalogctl.model.diagnostics import Severity
+from catalogctl.model.measure import Measure
 from catalogctl.model.resource import NO_UNSET, Identity, ReplaceOrder, Trait
 from catalogctl.model.title import Format
 from catalogctl.model.value import canonical
@@ -507,7 +508,7 @@ def test_trap_30_countries_are_sent_by_name() -> None:
 
 
 def test_trap_31_sizes_have_no_unit_and_are_sent_as_they_are_declared() -> None:
-    ours = resource(edition(Format.PRINT, pages=256, height=34, width=40, weight=290))
+    ours = resource(edition(Format.PRINT, pages=256, height=Measure(Decimal(34)), width=Measure(Decimal(40)), weight=Measure(Decimal(290))))
     assert sent(ours.attributes).items() >= {"pages": 256, "height": 34, "width": 40, "weight": 290}.items()
 
 

@@ -11,6 +11,7 @@ import pytest
 from pydantic import ValidationError
 
 from catalogctl.model.asset import Asset
+from catalogctl.model.measure import Measure
 from catalogctl.model.title import Contributor, Format, Ignore, Lifecycle, Series, Track
 from catalogctl.model.value import Reference
 from catalogctl.provider.protocol import Compiled
@@ -135,7 +136,15 @@ def test_what_has_no_place_in_a_book_is_told() -> None:
     about = {"publisher": "Ribera", "imprint": "Mare", "series": Series("Faros", "1"), "thema": ("FB",)}
     cover = asset("sal.jpg", b"", "jpeg")
     paper = edition(
-        Format.PRINT, about, pages=200, height=210, width=140, weight=320, binding="Rústica", editing_location="Salta", cover=cover
+        Format.PRINT,
+        about,
+        pages=200,
+        height=Measure(Decimal(210)),
+        width=Measure(Decimal(140)),
+        weight=Measure(Decimal(320)),
+        binding="Rústica",
+        editing_location="Salta",
+        cover=cover,
     )
     fields = [fact.field for fact in compiled(paper).unsupported]
     physical = ["height", "width", "weight", "binding", "editing_location", "pages", "files.cover"]
