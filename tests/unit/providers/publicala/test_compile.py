@@ -30,6 +30,7 @@ from catalogctl.providers.publicala.options import Options
 from catalogctl.providers.publicala.types import CONTENT
 from unit.providers.publicala.shop import ORIGIN, TODAY, account, codes, edition, resource, shop
 
+MEASURES: dict[str, Any] = {"height": Measure(Decimal(34)), "width": Measure(Decimal(40)), "weight": Measure(Decimal(290))}
 SAMPLES = Path(__file__).resolve().parents[4] / "catalog" / "samples"
 
 FIFTEEN = """{"USD": 2.00, "ARS": 0.02, "EUR": 2.35, "MXN": 0.10, "COP": 0.00, "PEN": 0.51, "CLP": 0.00, "AUD": 1.47,
