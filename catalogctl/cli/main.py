@@ -31,6 +31,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "show": ("show", "Show a saved plan, or the state."),
     "graph": ("graph", "Show the order of the calls of a plan, as dot or Mermaid."),
     "import": ("import_", "Manage what a store holds already."),
+    "onix": ("onix", "Check ONIX feeds: schema, code lists, the trade's rules."),
     "state": ("state", "Show and change the recorded state."),
     "doctor": ("doctor", "Check this checkout and its environment for open problems."),
     "schema": ("schema", "Print the JSON Schemas of the files."),

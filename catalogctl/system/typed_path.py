@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from catalogctl.system.file import SizeLimit
 from catalogctl.system.safe_folder import PRIVATE, SafeFolder
@@ -73,6 +75,17 @@ def read_typed(path: str | Path, project: Path, limit: int | SizeLimit) -> bytes
     """Read a file that a person named, or one byte more of it than the limit where it has that many."""
     folder, name = locate(path, project)
     return folder.read_bounded(name, limit)
+
+
+@contextmanager
+def opened_typed(path: str | Path, project: Path) -> Iterator[BinaryIO]:
+    """Open a file that a person named for reading by pieces, from its beginning.
+
+    Raises:  OSError, UnsafePathError among them; one that is no regular file is refused.
+    """
+    folder, name = locate(path, project)
+    with folder.reading(name) as file, os.fdopen(file, "rb", closefd=False) as opened:
+        yield opened
 
 
 def _stream(path: str | Path, project: Path) -> int | None:
