@@ -2,6 +2,7 @@
 
     parses    bytes of a file → its documents, judged and canonical
     assets    path, size, times of modification and of change, inode → digests and kind of the bytes
+    names     project and kind of name → what a shell completes with
 
 A cache can only make a run faster: one that is missing, locked, full, damaged or from another version answers nothing and is
 no error. Each answer is held against its own digest, so a flipped bit is a miss.
@@ -40,6 +41,9 @@ create table if not exists assets (
     inode integer not null,
     sha256 text not null, sha1 text not null, md5 text not null, kind text not null, damage text not null,
     mark blob not null, used integer not null
+) without rowid;
+create table if not exists names (
+    project text not null, kind text not null, value blob not null, used integer not null, primary key (project, kind)
 ) without rowid;
 """
 
@@ -126,13 +130,25 @@ class Cache:
         ]
         self._write("insert or replace into assets values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
-    def _rows(self, query: str, keys: Sequence[bytes] | Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    def names(self, project: str, kind: str) -> bytes | None:
+        """Return the remembered names of a project of one kind; None where there are none."""
+        for known, value in self._rows("select kind, value from names where project = ? and kind in", [kind], project):
+            if isinstance(value, bytes) and _marked(_name_key(project, known), value[_MARK:]) == value:
+                return value[_MARK:]
+        return None
+
+    def remember_names(self, project: str, values: Mapping[str, bytes]) -> None:
+        """Keep names of a project, by their kinds."""
+        rows = [(project, kind, _marked(_name_key(project, kind), value), self._today) for kind, value in values.items()]
+        self._write("insert or replace into names values (?, ?, ?, ?)", rows)
+
+    def _rows(self, query: str, keys: Sequence[bytes] | Sequence[str], *before: str) -> Iterator[tuple[Any, ...]]:
         for start in range(0, len(keys), _AT_ONCE):
             if self._database is None:
                 return
             some = keys[start : start + _AT_ONCE]
             try:
-                yield from self._database.execute(f"{query} ({','.join('?' * len(some))})", some).fetchall()
+                yield from self._database.execute(f"{query} ({','.join('?' * len(some))})", [*before, *some]).fetchall()
             except sqlite3.Error:
                 self._give_up()
 
@@ -154,8 +170,8 @@ class Cache:
                 return
             with self._database:
                 self._database.execute(f"pragma user_version = {self._today:d}")
-                for table in ("parses", "assets"):
-                    self._database.execute(f"delete from {table} where used < ?", (self._today - KEEP_DAYS,))  # noqa: S608 -- our own two names
+                for table in ("parses", "assets", "names"):
+                    self._database.execute(f"delete from {table} where used < ?", (self._today - KEEP_DAYS,))  # noqa: S608 -- our own names
         except sqlite3.Error:
             self._give_up()
 
@@ -217,6 +233,10 @@ def _opened(path: Path) -> sqlite3.Connection:
         database.close()
         raise
     return database
+
+
+def _name_key(project: str, kind: str) -> bytes:
+    return f"{project}\0{kind}".encode(errors="surrogateescape")
 
 
 def _marked(key: bytes, value: bytes) -> bytes:

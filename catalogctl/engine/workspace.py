@@ -13,6 +13,7 @@ from catalogctl.config.accounts import accounts
 from catalogctl.config.acknowledge import acknowledgements
 from catalogctl.config.cache import NO_CACHE, Cache, open_cache
 from catalogctl.config.documents import Documents, load, locate_origin
+from catalogctl.config.name_index import remember_names
 from catalogctl.config.project import Project, load_project
 from catalogctl.config.resolve import Resolved, resolve
 from catalogctl.config.trust.extras import missing
@@ -111,6 +112,8 @@ def compile_workspace(
         resolved = resolve(documents, cache, only, lambda path, read, size: listen(AssetRead(path, read, size)))
         acknowledged = acknowledgements(documents, stores.timing.now().astimezone(UTC).date())
         catalog, uncompiled = compile_catalog(resolved, stores, project.assets is not None, acknowledged)
+    if not only:
+        remember_names(cache, documents, map(str, catalog.resources), str(project.root / project.backend.path))
     listen(LoadFinished(resolved.read, documents.files, documents.reused))
     titles = {title.id: title for title in resolved.titles}
     place = partial(locate_origin, documents)
