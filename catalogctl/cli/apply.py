@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from catalogctl.engine.plan import Planned, PlanRequest
     from catalogctl.engine.stores import Stores
     from catalogctl.engine.workspace import Workspace
+    from catalogctl.history.revert_scope import RevertScope
     from catalogctl.planning.catalog import Catalog
     from catalogctl.planning.plan import Plan
-    from catalogctl.planning.planner import Purpose
+    from catalogctl.planning.scope import Purpose
     from catalogctl.state.backend import Backend
     from catalogctl.state.ledger import Held
     from catalogctl.view.text.apply import Tally
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 @click.pass_obj
 def command(console: Console, options: ApplyOptions, planfile: str | None) -> int:
     """Make the stores hold what the files say: plan, show, ask, and do it. With PLANFILE: exactly what was reviewed."""
-    from catalogctl.planning.planner import Purpose
+    from catalogctl.planning.scope import Purpose
 
     if planfile is not None and (options.change != ChangeOptions() or options.scope.targets or options.scope.excludes):
         belong = "--target, --exclude, --replace, --no-refresh, --refresh-only and --partial"
@@ -76,7 +77,7 @@ def run_apply(console: Console, purpose: Purpose, planfile: str | None, options:
     from catalogctl.model.diagnostics import Refusal
     from catalogctl.model.shape import naming
     from catalogctl.planning.planfile.file import PLAN_LIMIT, decode
-    from catalogctl.planning.planner import Purpose
+    from catalogctl.planning.scope import Purpose
 
     approval, approved = options.approval, options.approved
     if approval.each and (approval.auto_approve or approved):
@@ -103,8 +104,8 @@ def run_apply(console: Console, purpose: Purpose, planfile: str | None, options:
                 planned = make_plan(workspace.catalog, backend, stores, request, listen)
             else:
                 _hold_to(saved, options)
-                catalog, request = _as_reviewed(saved, workspace, backend, request)
-                planned = approved_plan(saved, catalog, backend, stores, request, listen)
+                desired, request = _as_reviewed(saved, workspace, backend, request)
+                planned = approved_plan(saved, desired, backend, stores, request, listen)
                 _refuse_other_files(saved, planned, workspace)
         refuse_idle_globs(workspace.catalog, planned, options.scope, options.change)
         if planfile is not None:
@@ -190,7 +191,7 @@ def _hold_to(plan: Plan, options: ApplyOptions) -> None:
     raise CatalogError(error("plan-not-approved", "This is not the plan that was approved", detail, hint), refusal=Refusal.STALE)
 
 
-def _as_reviewed(saved: Plan, workspace: Workspace, backend: Backend, request: PlanRequest) -> tuple[Catalog, PlanRequest]:
+def _as_reviewed(saved: Plan, workspace: Workspace, backend: Backend, request: PlanRequest) -> tuple[Catalog | RevertScope, PlanRequest]:
     """Return what a saved plan was made from: the files, or the record of the run that it takes back."""
     from catalogctl.cli.revert import taking_back
 

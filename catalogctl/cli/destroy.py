@@ -27,7 +27,7 @@ class DestroyOptions:
 @click.pass_obj
 def command(console: Console, options: DestroyOptions) -> int:
     """Remove from the stores everything that is managed (or what --target selects)."""
-    from catalogctl.planning.planner import Purpose
+    from catalogctl.planning.scope import Purpose
 
     applied = ApplyOptions(scope=options.scope, approval=options.approval, lock_timeout=options.lock_timeout)
     return run_apply(console, Purpose.DESTROY, None, applied)

@@ -30,7 +30,7 @@ def command(console: Console, options: DriftOptions) -> int:
 
     The same as plan --refresh-only --detailed-exitcode.
     """
-    from catalogctl.planning.planner import Purpose
+    from catalogctl.planning.scope import Purpose
 
     shown = options.shown
     saving = SavingOptions(form=shown.form, limit=shown.limit, output=shown.output, detailed_exitcode=True)

@@ -70,7 +70,7 @@ def _planned(console: Console, options: GraphOptions) -> Planned:
     from catalogctl.cli.options import plan_request, refuse_idle_globs
     from catalogctl.cli.workspace import open_workspace, reachable
     from catalogctl.engine.plan import make_plan
-    from catalogctl.planning.planner import Purpose
+    from catalogctl.planning.scope import Purpose
 
     scope = ScopeOptions(targets=options.targets, excludes=options.excludes)
     change = ChangeOptions(refresh=options.refresh)

@@ -46,9 +46,9 @@ def _import_one(console: Console, text: str, id_: str, timeout: float) -> int:
     from catalogctl.cli.workspace import open_workspace, reachable
     from catalogctl.engine.import_one import import_one
     from catalogctl.engine.plan import make_plan
-    from catalogctl.model.address import everywhere
     from catalogctl.model.blocks import ASKED_FOR, Import
     from catalogctl.planning.plan import Refresh
+    from catalogctl.planning.scope import Scope
 
     address = _address(text)
     with console.listening() as listen:
@@ -59,12 +59,12 @@ def _import_one(console: Console, text: str, id_: str, timeout: float) -> int:
     entry = Import(address, id_, ASKED_FOR)
     with reachable(workspace) as stores, hold(backend, timeout) as held:
         with console.listening() as listen:
-            imported = import_one(catalog, held, stores, request_about(workspace, Refresh.STORES, everywhere), entry, listen)
+            imported = import_one(catalog, held, stores, request_about(workspace, Refresh.STORES, Scope()), entry, listen)
         console.tell(f"{address} is the object with the id {id_} from now on (state serial {imported.serial}).")
         if not imported.change.attributes:
             console.tell("It is as declared: a plan would change nothing about it.")
             return DONE
-        request = request_about(workspace, Refresh.STATE, lambda other: other == address)
+        request = request_about(workspace, Refresh.STATE, Scope(only=frozenset({address})))
         planned = make_plan(catalog, backend, stores, request, lambda _: None)
     console.tell("It is not as declared. What a plan would now do about it:", "")
     console.write(text_lines(console, workspace, planned, show_requests=False, plain=False))

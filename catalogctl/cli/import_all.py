@@ -188,6 +188,7 @@ def _record(console: Console, workspace: Workspace, account: str, found: Sorted,
     from catalogctl.engine.plan import make_plan
     from catalogctl.planning.action import Action
     from catalogctl.planning.plan import Refresh
+    from catalogctl.planning.scope import Scope
     from catalogctl.state.ledger import Ledger
 
     stores, known = workspace.stores, held.recall().snapshot.resources
@@ -196,7 +197,7 @@ def _record(console: Console, workspace: Workspace, account: str, found: Sorted,
         for address, resource in workspace.catalog.resources.items()
         if address.account == account and address not in known and Likeness.of(resource) in found.likenesses
     }
-    request = request_about(workspace, Refresh.STORES, wanted.__contains__)
+    request = request_about(workspace, Refresh.STORES, Scope(only=frozenset(wanted)))
     with console.listening() as listen:
         planned = make_plan(workspace.catalog, held.backend, stores, request, listen) if wanted else None
     changes = [] if planned is None else [change for change in planned.plan.changes if change.action is Action.ADOPT]

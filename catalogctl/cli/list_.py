@@ -102,13 +102,13 @@ def _compared(console: Console, options: ListOptions) -> int:
     from catalogctl.cli.workspace import open_workspace, reachable
     from catalogctl.engine.plan import propose
     from catalogctl.engine.standing import standings, standings_by_state
-    from catalogctl.model.address import everywhere
     from catalogctl.planning.plan import Refresh
+    from catalogctl.planning.scope import Scope
     from catalogctl.state.ledger import recall
 
     with console.listening() as listen:
         workspace = open_workspace(console, listen)
-        request = request_about(workspace, Refresh.STORES, everywhere)
+        request = request_about(workspace, Refresh.STORES, Scope())
         recalled = recall(open_backend(workspace.project), workspace.stores.type_of)
         if options.against_stores:
             with reachable(workspace) as stores:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -18,11 +16,10 @@ if TYPE_CHECKING:
     from catalogctl.config.project import Safety, SafetySettings
     from catalogctl.engine.plan import Planned, PlanRequest
     from catalogctl.engine.workspace import Workspace
-    from catalogctl.model.address import Address
     from catalogctl.planning.catalog import Catalog
     from catalogctl.planning.plan import Refresh
-    from catalogctl.planning.planner import Purpose
     from catalogctl.planning.risk.safety import Harm, SafetyLimits
+    from catalogctl.planning.scope import Purpose, Scope
     from catalogctl.view.markdown.marks import Limit
 
 LOCK_TIMEOUT: Final = 30.0
@@ -211,39 +208,26 @@ class ImportOptions:
 
 def plan_request(workspace: Workspace, purpose: Purpose, scope: ScopeOptions, change: ChangeOptions) -> PlanRequest:
     """Return the request that the options of a command add up to."""
-    from catalogctl.config.digests import sayings
     from catalogctl.engine.plan import Coverage, PlanRequest
-    from catalogctl.model.address import everywhere, selector
     from catalogctl.planning.plan import Refresh
-    from catalogctl.planning.planner import Scope
-
-    wanted, unwanted = selector(scope.targets), selector(scope.excludes)
-
-    def selected(address: Address) -> bool:
-        return (not scope.targets or wanted(address)) and not unwanted(address)
+    from catalogctl.planning.scope import Scope
 
     return PlanRequest(
-        scope=Scope(purpose, selected if scope.targets or scope.excludes else everywhere, selector(change.replaces)),
+        scope=Scope(purpose, scope.targets, scope.excludes, replaces=change.replaces),
         refresh=Refresh.STORES if change.refresh else Refresh.STATE,
         coverage=Coverage.REACHABLE if change.partial else Coverage.ALL,
         safety=safety_limits(workspace.project.safety, scope.allowed),
         environment=workspace.project.environment,
         configuration=workspace.documents.digest,
-        document_digests=partial(sayings, workspace.documents),
     )
 
 
-def request_about(workspace: Workspace, refresh: Refresh, selected: Callable[[Address], bool]) -> PlanRequest:
+def request_about(workspace: Workspace, refresh: Refresh, scope: Scope) -> PlanRequest:
     """Ask for a plan of some addresses, whatever limits there are on plans: nothing is to be sent."""
     from catalogctl.engine.plan import PlanRequest
-    from catalogctl.planning.planner import Scope
 
-    return PlanRequest(
-        scope=Scope(selected=selected),
-        refresh=refresh,
-        environment=workspace.project.environment,
-        configuration=workspace.documents.digest,
-    )
+    environment, configuration = workspace.project.environment, workspace.documents.digest
+    return PlanRequest(scope=scope, refresh=refresh, environment=environment, configuration=configuration)
 
 
 def refuse_idle_globs(catalog: Catalog, planned: Planned, scope: TargetOptions, change: ChangeOptions) -> None:

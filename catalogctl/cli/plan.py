@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from catalogctl.engine.workspace import Workspace
     from catalogctl.planning.change import Change
     from catalogctl.planning.plan import Plan
-    from catalogctl.planning.planner import Purpose
+    from catalogctl.planning.scope import Purpose
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,7 @@ class PlanOptions:
 @click.pass_obj
 def command(console: Console, options: PlanOptions) -> int:
     """Show what would change in every store. Writes to none of them."""
-    from catalogctl.planning.planner import Purpose
+    from catalogctl.planning.scope import Purpose
 
     if options.destroy and options.change.refresh_only:
         message = "--destroy and --refresh-only contradict each other"
@@ -110,7 +110,7 @@ def keep_out_of_catalog(workspace: Workspace, saving: SavingOptions) -> None:
 
 def has_news(plan: Plan, purpose: Purpose) -> bool:
     """Return whether a plan says that something is not as it should be."""
-    from catalogctl.planning.planner import Purpose
+    from catalogctl.planning.scope import Purpose
 
     return bool(plan.drift) if purpose is Purpose.REFRESH else not plan.is_empty or plan.held_back > 0
 

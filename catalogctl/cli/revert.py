@@ -18,9 +18,8 @@ from catalogctl.cli.plan import keep_out_of_catalog, show
 if TYPE_CHECKING:
     from catalogctl.engine.plan import PlanRequest
     from catalogctl.engine.workspace import Workspace
-    from catalogctl.history.revert_scope import ProjectFiles
+    from catalogctl.history.revert_scope import ProjectFiles, RevertScope
     from catalogctl.history.run import Run
-    from catalogctl.planning.catalog import Catalog
     from catalogctl.state.backend import Backend
 
 
@@ -48,7 +47,7 @@ def command(console: Console, options: RevertOptions, run: str) -> int:
     from catalogctl.cli.workspace import open_workspace, reachable
     from catalogctl.engine.plan import make_plan
     from catalogctl.model.diagnostics import Refusal
-    from catalogctl.planning.planner import Purpose
+    from catalogctl.planning.scope import Purpose
 
     saving = options.saving
     with console.listening() as listen:
@@ -58,9 +57,9 @@ def command(console: Console, options: RevertOptions, run: str) -> int:
         backend = open_backend(workspace.project)
         with reachable(workspace) as stores, hold(backend, options.lock_timeout) if saving.lock else nullcontext():
             request = plan_request(workspace, Purpose.REVERT, options.scope, ChangeOptions())
-            catalog, request = taking_back(workspace, backend, run, request, force=options.force, reviewed=False)
-            planned = make_plan(catalog, backend, stores, request, listen)
-    refuse_idle_globs(catalog, planned, options.scope, ChangeOptions())
+            back, request = taking_back(workspace, backend, run, request, force=options.force, reviewed=False)
+            planned = make_plan(back, backend, stores, request, listen)
+    refuse_idle_globs(back.catalog, planned, options.scope, ChangeOptions())
     show(console, workspace, planned, saving)
     if planned.refusals:
         console.problems(planned.refusals)
@@ -70,7 +69,7 @@ def command(console: Console, options: RevertOptions, run: str) -> int:
 
 def taking_back(
     workspace: Workspace, backend: Backend, run: str, request: PlanRequest, *, force: bool, reviewed: bool
-) -> tuple[Catalog, PlanRequest]:
+) -> tuple[RevertScope, PlanRequest]:
     """Read a run, and say what to plan for it to be taken back; `reviewed` where a saved plan is held against that.
 
     Raises:  CatalogError: error (run-unknown, run-ambiguous, run-under-way), stale (run-damaged) and as `recall`.

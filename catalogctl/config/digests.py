@@ -12,7 +12,7 @@ from catalogctl.model.value import digest
 _BLOCKS: Final = ("moved", "removed", "import")
 
 
-def sayings(documents: Documents, titles: Collection[str]) -> dict[str, str]:
+def document_digests(documents: Documents, titles: Collection[str]) -> dict[str, str]:
     """Return the digest of everything that has a say in what becomes of some titles.
 
     Shapes:  the project file is under its name, each of these titles under `FILE#ID`; what a file says to all titles is under

@@ -11,6 +11,7 @@ import orjson
 from pydantic import BaseModel
 
 from catalogctl.config.acknowledge import Acknowledgements
+from catalogctl.config.digests import document_digests
 from catalogctl.config.documents import locate_origin
 from catalogctl.config.resolve import Resolved
 from catalogctl.config.schema.judge import judge
@@ -67,6 +68,7 @@ def compile_catalog(
         compiler.unsupported_fields,
         place,
         compiler.field_place,
+        partial(document_digests, resolved.documents),
     )
     problems = [*compiler.problems, *compiler.doubled(), *among_themselves(catalog, stores.kinds)]
     if not Diagnostics.of(resolved.diagnostics, problems).errors:

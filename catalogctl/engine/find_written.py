@@ -35,7 +35,7 @@ class OutcomeProbe:
     """Takes one look from the account's budget of extra requests; `False` when it is used up."""
 
 
-async def look_for(witness: OutcomeProbe, want: Lookup, patience: float, least: int | None = None) -> Observed | None:
+async def look_for(probe: OutcomeProbe, want: Lookup, patience: float, least: int | None = None) -> Observed | None:
     """Look for an object that may have been made; `None` when it was not, as far as can be known.
 
     What has no beginning of its own was made when it is as it was to become. Anything is absent only when it did not show itself until
@@ -45,15 +45,15 @@ async def look_for(witness: OutcomeProbe, want: Lookup, patience: float, least: 
     Units:   `patience` is what is left of the window, in seconds.
     Raises:  StoreFailure when that cannot be found out.
     """
-    timing = witness.timing
+    timing = probe.timing
     until = timing.monotonic() + patience
     pause = FIRST_PAUSE
     demanded = looks(want.type) if least is None else least
     for look in count(1):
-        if not witness.may_look():
+        if not probe.may_look():
             detail = f"{want.address}: the account's budget of extra requests is used up, so its outcome was not looked up."
             raise Ambiguous(error("outcome-unknown", "It was not looked what became of a step", detail))
-        seen = await witness.reader.find(want)
+        seen = await probe.reader.find(want)
         if seen is not None and seen.id not in want.taken:
             return None if want.type.singleton is not None and diff(seen.attributes, want.expected, want.type) else seen
         left = until - timing.monotonic()
@@ -64,7 +64,7 @@ async def look_for(witness: OutcomeProbe, want: Lookup, patience: float, least: 
     return None
 
 
-async def is_there(witness: OutcomeProbe, type_: ResourceType, id_: str) -> bool:
+async def is_there(probe: OutcomeProbe, type_: ResourceType, id_: str) -> bool:
     """Return whether an object is there still; what has no end of its own is gone when it is as its owner has it by itself.
 
     It is gone only when as many readings lack it as its type demands, with a pause between them.
@@ -72,8 +72,8 @@ async def is_there(witness: OutcomeProbe, type_: ResourceType, id_: str) -> bool
     """
     for look in range(looks(type_)):
         if look:
-            await witness.timing.sleep(PAUSE)
-        seen = await witness.reader.read(type_, id_)
+            await probe.timing.sleep(PAUSE)
+        seen = await probe.reader.read(type_, id_)
         if seen is not None:
             return type_.singleton is None or bool(diff(seen.attributes, type_.singleton, type_))
     return False

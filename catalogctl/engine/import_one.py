@@ -22,7 +22,7 @@ from catalogctl.planning.blocks.relocate import relocate
 from catalogctl.planning.blocks.rules import among_themselves
 from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.change import UNREADABLE, Change
-from catalogctl.planning.planner import Scope
+from catalogctl.planning.scope import Scope
 from catalogctl.state.journal import End, Outcome
 from catalogctl.state.ledger import Held, Ledger
 
@@ -60,7 +60,7 @@ def import_one(catalog: Catalog, held: Held, stores: Stores, request: PlanReques
     problems = [*_in_the_way(catalog, recorded.values(), entry)]
     if problems:
         raise CatalogError(*problems)
-    alone = replace(request, scope=Scope(selected=lambda address: address == entry.address))
+    alone = replace(request, scope=Scope(only=frozenset({entry.address})))
     planned = make_plan(replace(catalog, imports=(entry,)), held.backend, stores, alone, listen)
     [change] = planned.plan.changes
     ledger = Ledger.open(held)

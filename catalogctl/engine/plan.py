@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from functools import partial
 
 from catalogctl.engine.clients import open_reader, run_to_end, without_key
 from catalogctl.engine.recover import Settlement, WaitPolicy, look_up_steps
@@ -16,8 +15,8 @@ from catalogctl.events import (
     Listener,
     PlanMade,
 )
-from catalogctl.history.revert import RevertTarget, inverse, wanted
-from catalogctl.history.revert_scope import ProjectFiles
+from catalogctl.history.revert import inverse, wanted
+from catalogctl.history.revert_scope import ProjectFiles, RevertScope
 from catalogctl.history.run import Run
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Diagnostics, Refusal, Severity, error, note, warning
@@ -29,10 +28,11 @@ from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.change import Change, Missing
 from catalogctl.planning.held_back import hold_back
 from catalogctl.planning.order import order
-from catalogctl.planning.plan import Base, Plan, Refresh, Revert
-from catalogctl.planning.planner import Purpose, Scope, Verdicts, plan_changes
+from catalogctl.planning.plan import Base, Plan, Refresh
+from catalogctl.planning.planner import Verdicts, plan_changes
 from catalogctl.planning.review.approval import Review
 from catalogctl.planning.risk.safety import SafetyLimits, refusals
+from catalogctl.planning.scope import Purpose, Scope
 from catalogctl.provider.failure import CredentialsRefused, StoreFailure
 from catalogctl.provider.protocol import Completes
 from catalogctl.state.backend import Backend
@@ -51,7 +51,7 @@ class Coverage(Enum):
 
 @dataclass(frozen=True, slots=True)
 class PlanRequest:
-    """What is asked of a plan."""
+    """What is asked of a plan. Data: it can be saved and shown."""
 
     scope: Scope = field(default_factory=Scope)
     refresh: Refresh = Refresh.STORES
@@ -60,12 +60,6 @@ class PlanRequest:
     environment: str = "default"
     configuration: str = ""
     """Digest of what the files say."""
-    document_digests: Callable[[Collection[str]], Mapping[str, str]] = field(default=lambda _: {})
-    """Gives the digests of what the files say of some titles, and to all titles."""
-    desired_after_refresh: Callable[[Mapping[Address, Recorded], Mapping[Address, Observed]], RevertTarget] | None = None
-    """What is wanted once the stores have been looked at, where that depends on what is there."""
-    reverts: Revert | None = None
-    """Which run is taken back, where that is what is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,24 +80,31 @@ class Planned:
         return replace(self.plan, diagnostics=(*self.plan.diagnostics, *self.refusals)) if self.refusals else self.plan
 
 
-def make_plan(catalog: Catalog, backend: Backend, stores: Stores, question: PlanRequest, listen: Listener) -> Planned:
-    """Read state and stores, and say what would make the stores hold what the files say. Writes nothing anywhere.
+def make_plan(desired: Catalog | RevertScope, backend: Backend, stores: Stores, request: PlanRequest, listen: Listener) -> Planned:
+    """Read state and stores, and say what would make the stores hold what the files say, or what they held before a run. Writes nothing.
+
+    1. Recall state and journal; look up, where the stores are asked, the steps that an interrupted run left open.
+    2. Give what is recorded the addresses of `moved` blocks, and make sure that its accounts are those of the project.
+    3. Refresh: ask the stores, or take state's word for what they hold.
+    4. For a revert, find out what is wanted now.
+    5. Decide about each address, order the steps and list their requests.
+    6. Hold the plan against the safety limits.
 
     Raises:  CatalogError: stale (state), credentials, unavailable, error.
     Source:  PRODUCT.md 5.1, 5.3, 5.10.
     """
-    planned = propose(catalog, recall(backend, stores.type_of), stores, question, listen)
+    planned = propose(desired, recall(backend, stores.type_of), stores, request, listen)
     listen(PlanMade(planned.plan))
     return planned
 
 
-def propose(catalog: Catalog, recalled: Recalled, stores: Stores, question: PlanRequest, listen: Listener) -> Planned:
+def propose(desired: Catalog | RevertScope, recalled: Recalled, stores: Stores, request: PlanRequest, listen: Listener) -> Planned:
     """Make a plan from what is remembered, as `make_plan` does, without telling of it: it may not be the last word.
 
     Raises:  as `make_plan`.
     """
-    with _located(catalog):
-        return _proposed(catalog, recalled, stores, question, listen)
+    with _located(catalog_of(desired)):
+        return _proposed(desired, recalled, stores, request, listen)
 
 
 @contextmanager
@@ -115,11 +116,17 @@ def _located(catalog: Catalog) -> Iterator[None]:
         raise CatalogError(*map(catalog.located, failure.diagnostics), refusal=failure.refusal) from failure
 
 
-def _proposed(catalog: Catalog, recalled: Recalled, stores: Stores, question: PlanRequest, listen: Listener) -> Planned:
+def catalog_of(desired: Catalog | RevertScope) -> Catalog:
+    """Return what has to be looked for."""
+    return desired.catalog if isinstance(desired, RevertScope) else desired
+
+
+def _proposed(desired: Catalog | RevertScope, recalled: Recalled, stores: Stores, request: PlanRequest, listen: Listener) -> Planned:
+    catalog, reverts = catalog_of(desired), None
     snapshot = recalled.snapshot
     looked_at = Settlement()
     refuse_steps_elsewhere(recalled.open_intents, stores)
-    if recalled.open_intents and question.refresh is Refresh.STORES:
+    if recalled.open_intents and request.refresh is Refresh.STORES:
         looked_at = run_to_end(look_up_steps(recalled.open_intents, snapshot.resources, stores, WaitPolicy.NONE, listen))
     known = entered(snapshot, looked_at.outcomes).resources
     relocated = relocate(known, catalog)
@@ -127,42 +134,39 @@ def _proposed(catalog: Catalog, recalled: Recalled, stores: Stores, question: Pl
     problems = [*relocated.diagnostics, *leading_nowhere(known, catalog), *moved_accounts(recorded, stores, recalled.name)]
     if problems:
         raise CatalogError(*problems, refusal=Refusal.STALE if any(one.code == "account-moved" for one in problems) else Refusal.ERROR)
-    if question.scope.purpose is Purpose.CONVERGE:
+    if request.scope.purpose is Purpose.CONVERGE:
         refuse_emptied(catalog, recorded, "If everything is to go, say so:\ncatalogctl destroy")
-    if question.refresh is Refresh.STATE:
+    if request.refresh is Refresh.STATE:
         seen = remembered(recorded)
     else:
-        asked = {address.account for address in (*catalog.resources, *recorded) if question.scope.selected(address)}
-        seen = look(catalog, recorded, stores, question, asked, listen)
+        asked = {address.account for address in (*catalog.resources, *recorded) if request.scope.selects(address)}
+        seen = look(catalog, recorded, stores, request, asked, listen)
         if seen.failed:
-            question = _narrowed(question, lambda address: address.account not in seen.failed)
-    if question.desired_after_refresh is not None:
-        amended = question.desired_after_refresh(recorded, seen.observed)
-        catalog, question = amended.catalog, replace(_narrowed(question, amended.selected), reverts=amended.reverts)
-        seen = replace(seen, diagnostics=(*amended.diagnostics, *seen.diagnostics))
+            reached = (address for address in (*catalog.resources, *recorded) if address.account not in seen.failed)
+            request = replace(request, scope=request.scope.within(reached))
+    if isinstance(desired, RevertScope):
+        target = wanted(desired, recorded, seen.observed)
+        catalog, reverts = target.catalog, target.reverts
+        request = replace(request, scope=request.scope.within(target.selected))
+        seen = replace(seen, diagnostics=(*target.diagnostics, *seen.diagnostics))
     if recalled.open_intents:
         seen = replace(seen, diagnostics=(_cut_off(recalled.open_intents), *seen.diagnostics))
     with keeping_all():
-        verdicts = _decide(catalog, recorded, seen, question)
+        verdicts = _decide(catalog, recorded, seen, request)
         lacking = [change for change in verdicts.changes if change.needs_more]
         if lacking:
             # Also where state is taken at its word: it does not hold what nobody declares.
             closed = without_key(stores, {change.address.account for change in lacking})
             seen = _completed(seen, [change for change in lacking if change.address.account not in closed], stores, listen)
-            verdicts = _decide(catalog, recorded, seen, question)
+            verdicts = _decide(catalog, recorded, seen, request)
             verdicts = _left_open(verdicts, {str(change.address) for change in lacking if change.address.account in closed})
-        plan = _with_moves(assemble(catalog, verdicts, seen, stores, question, snapshot), relocated)
-    plan = replace(plan, diagnostics=tuple(map(catalog.located, plan.diagnostics)))
+        plan = _with_moves(assemble(catalog, verdicts, seen, stores, request, snapshot), relocated)
+    plan = replace(plan, reverts=reverts, diagnostics=tuple(map(catalog.located, plan.diagnostics)))
     return Planned(
         plan,
-        tuple(map(catalog.located, refusals(plan, question.safety, recorded))),
+        tuple(map(catalog.located, refusals(plan, request.safety, recorded))),
         relocated,
     )
-
-
-def _narrowed(question: PlanRequest, selected: Callable[[Address], bool]) -> PlanRequest:
-    chosen = question.scope.selected
-    return replace(question, scope=replace(question.scope, selected=lambda address: chosen(address) and selected(address)))
 
 
 def _with_moves(plan: Plan, relocated: Relocated) -> Plan:
@@ -182,9 +186,9 @@ def _cut_off(intents: Sequence[Intent]) -> Diagnostic:
     return warning("run-cut-off", summary, detail, hint)
 
 
-def _decide(catalog: Catalog, recorded: Mapping[Address, Recorded], seen: Refreshed, question: PlanRequest) -> Verdicts:
-    verdicts = hold_back(plan_changes(catalog, recorded, seen.observed, question.scope, seen.present), seen.uncertain)
-    if question.refresh is Refresh.STORES:
+def _decide(catalog: Catalog, recorded: Mapping[Address, Recorded], seen: Refreshed, request: PlanRequest) -> Verdicts:
+    verdicts = hold_back(plan_changes(catalog, recorded, seen.observed, request.scope, seen.present), seen.uncertain)
+    if request.refresh is Refresh.STORES:
         return verdicts
     return replace(verdicts, diagnostics=(*verdicts.diagnostics, *_to_be_looked_up(verdicts.changes)))
 
@@ -239,7 +243,7 @@ def _completed(seen: Refreshed, lacking: Sequence[Change], stores: Stores, liste
     return replace(seen, observed={**seen.observed, **found}, requests=seen.requests + requests)
 
 
-def assemble(catalog: Catalog, verdicts: Verdicts, seen: Refreshed, stores: Stores, question: PlanRequest, snapshot: Snapshot) -> Plan:
+def assemble(catalog: Catalog, verdicts: Verdicts, seen: Refreshed, stores: Stores, request: PlanRequest, snapshot: Snapshot) -> Plan:
     """Put a plan together from what was decided. Pure.
 
     Raises:  CatalogError when two things cannot both be done (adopt-conflict, dependency-cycle).
@@ -248,12 +252,12 @@ def assemble(catalog: Catalog, verdicts: Verdicts, seen: Refreshed, stores: Stor
     touched = {change.address.title for change in verdicts.changes if change.action.changes_anything}
     sent = {change.address for change in verdicts.changes if change.after is not None and change.action.changes_anything}
     # How far a store has come with what it was given is the business of who takes stock; it comes and goes, and changes no plan.
-    refreshing = question.scope.purpose is Purpose.REFRESH
+    refreshing = request.scope.purpose is Purpose.REFRESH
     read = (one for one in seen.diagnostics if refreshing or one.severity is not Severity.NOTE)
     wrong = Diagnostics.of(verdicts.diagnostics, read)
     if wrong.errors:
         raise CatalogError(*wrong)
-    told = Diagnostics.of(wrong, catalog.unsupported(sent.__contains__) if sent else _left_unsaid(catalog, verdicts, question))
+    told = Diagnostics.of(wrong, catalog.unsupported(sent.__contains__) if sent else _left_unsaid(catalog, verdicts, request))
     graph = order(verdicts.changes)
     requests = calls(graph, stores.endpoints)
     return Plan(
@@ -261,12 +265,12 @@ def assemble(catalog: Catalog, verdicts: Verdicts, seen: Refreshed, stores: Stor
         graph=graph,
         drift=verdicts.drift,
         base=Base(
-            environment=question.environment,
+            environment=request.environment,
             lineage=snapshot.lineage if snapshot.serial else "",
             serial=snapshot.serial,
-            configuration=question.configuration,
+            configuration=request.configuration,
             accounts={account: stores.accounts[account].base_url for account in sorted(used)},
-            documents=question.document_digests(touched),
+            documents=catalog.document_digests(touched),
         ),
         requests=requests,
         estimate=estimate(requests, {account: stores.accounts[account].limits for account in used}),
@@ -277,23 +281,22 @@ def assemble(catalog: Catalog, verdicts: Verdicts, seen: Refreshed, stores: Stor
             for title in sorted({change.address.title for change in verdicts.changes})
             if title in catalog.titles
         },
-        purpose=question.scope.purpose,
-        refresh=question.refresh,
-        reverts=question.reverts,
+        purpose=request.scope.purpose,
+        refresh=request.refresh,
     )
 
 
-def _left_unsaid(catalog: Catalog, verdicts: Verdicts, question: PlanRequest) -> Iterator[Diagnostic]:
+def _left_unsaid(catalog: Catalog, verdicts: Verdicts, request: PlanRequest) -> Iterator[Diagnostic]:
     """Count what the stores have no place for in a plan that sends nothing: such a plan must not read as if they held all."""
     planned = {change.address for change in verdicts.changes}
-    count = catalog.count_unsupported(planned.__contains__) if question.scope.purpose is Purpose.CONVERGE else 0
+    count = catalog.count_unsupported(planned.__contains__) if request.scope.purpose is Purpose.CONVERGE else 0
     if count:
         fields = f"{counted(count, 'declared field')} {'is' if count == 1 else 'are'}"
         yield note("fact-not-held", f"{fields} not supported by these stores; catalogctl validate lists them")
 
 
 def look(
-    catalog: Catalog, recorded: Mapping[Address, Recorded], stores: Stores, question: PlanRequest, accounts: set[str], listen: Listener
+    catalog: Catalog, recorded: Mapping[Address, Recorded], stores: Stores, request: PlanRequest, accounts: set[str], listen: Listener
 ) -> Refreshed:
     """Ask the stores, having made sure before any call to any of them that every account that will be asked has its key.
 
@@ -301,16 +304,15 @@ def look(
              only when nothing is left of it.
     """
     failed = without_key(stores, accounts)
-    if failed and (question.coverage is Coverage.ALL or failed.keys() == accounts):
+    if failed and (request.coverage is Coverage.ALL or failed.keys() == accounts):
         raise together(failed)
-    chosen = question.scope.selected
 
     def selected(address: Address) -> bool:
-        return chosen(address) and address.account not in failed
+        return request.scope.selects(address) and address.account not in failed
 
     seen = run_to_end(refresh(catalog, recorded, selected, lambda account: open_reader(stores, account, listen), stores.timing, listen))
     failed.update(seen.failed)
-    if seen.failed and (question.coverage is Coverage.ALL or failed.keys() == accounts):
+    if seen.failed and (request.coverage is Coverage.ALL or failed.keys() == accounts):
         raise together(seen.failed)
     left_out = [_left_out(account, problem) for account, problem in sorted(failed.items())]
     return replace(seen, failed=failed, diagnostics=(*left_out, *seen.diagnostics))
@@ -337,21 +339,13 @@ def refuse_emptied(catalog: Catalog, recorded: Mapping[Address, Recorded], hint:
 
 
 def reverting(
-    run: Run, files: ProjectFiles, recorded: Mapping[Address, Recorded], question: PlanRequest, *, force: bool, reviewed: bool
-) -> tuple[Catalog, PlanRequest]:
+    run: Run, files: ProjectFiles, recorded: Mapping[Address, Recorded], request: PlanRequest, *, force: bool, reviewed: bool
+) -> tuple[RevertScope, PlanRequest]:
     """Return what to look for and what to ask, for a plan of taking a run back.
 
-    Shapes:  `question` narrows it, and may be of any purpose; the stores are asked in any case. What binds such a plan is the record
-             of the run, in the place of what the files say. `reviewed`: a saved plan is held against it.
+    Shapes:  `request` narrows it, and may be of any purpose; the stores are asked in any case. `reviewed`: a saved plan is held against
+             it.
     """
-    back = inverse(run, files, recorded, question.scope.selected, force=force, reviewed=reviewed)
-    begun = run.begun
-    asked = replace(
-        question,
-        scope=Scope(Purpose.REVERT, back.selected),
-        refresh=Refresh.STORES,
-        document_digests=lambda _: {f"run {begun.id}": run.digest},
-        desired_after_refresh=partial(wanted, back),
-        reverts=back.reverts,
-    )
-    return back.catalog, asked
+    back = inverse(run, files, recorded, request.scope, force=force, reviewed=reviewed)
+    scope = replace(request.scope, purpose=Purpose.REVERT, replaces=(), replaced=frozenset()).within(back.touched)
+    return back, replace(request, scope=scope, refresh=Refresh.STORES)

@@ -17,7 +17,8 @@ from catalogctl.model.resource import Recorded
 from catalogctl.planning.action import Action
 from catalogctl.planning.blocks.relocate import relocate
 from catalogctl.planning.catalog import Catalog
-from catalogctl.planning.planner import Scope, plan_changes
+from catalogctl.planning.planner import plan_changes
+from catalogctl.planning.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def find_all(catalog: Catalog, remembered: Mapping[Address, Recorded], stores: S
     waiting = set(catalog.resources)
     while ready := {address for address in waiting if waiting.isdisjoint(catalog.resources[address].dependencies)} or waiting:
         # A part is found within its owner, whose id the round before told; where the owner is not there, neither is the part.
-        scope = Scope(selected=ready.__contains__)
+        scope = Scope(only=frozenset(ready))
         accounts = {address.account for address in ready}
         seen = look(catalog, recorded, stores, PlanRequest(scope=scope), accounts, listen)
         shown.update((address, one.id) for address, one in seen.observed.items())
@@ -106,7 +107,7 @@ def _really_gone(
     if not there:
         return
     accounts = {address.account for address in there}
-    seen = look(replace(catalog, imports=()), there, stores, PlanRequest(scope=Scope(selected=there.__contains__)), accounts, listen)
+    seen = look(replace(catalog, imports=()), there, stores, PlanRequest(scope=Scope(only=frozenset(there))), accounts, listen)
     for address, have in there.items():
         found = seen.observed.get(address)
         if found is not None and found.id == have.id:

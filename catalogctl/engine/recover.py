@@ -49,11 +49,11 @@ class Settlement:
 
 
 async def settle(
-    intents: Sequence[Intent], recorded: Mapping[Address, Recorded], witnesses: Mapping[str, OutcomeProbe], patience: WaitPolicy
+    intents: Sequence[Intent], recorded: Mapping[Address, Recorded], probes: Mapping[str, OutcomeProbe], patience: WaitPolicy
 ) -> Settlement:
     """Find out what became of open steps, account by account side by side, in the order in which they were announced.
 
-    Shapes:  `recorded` is what state and journal remember; an account without a witness cannot be asked.
+    Shapes:  `recorded` is what state and journal remember; an account without a probe cannot be asked.
     Source:  PRODUCT.md 5.5, 6.10.
     """
     by_account: dict[str, list[Intent]] = {}
@@ -61,21 +61,21 @@ async def settle(
         by_account.setdefault(intent.address.account, []).append(intent)
     held = dict(recorded)
     settled = await asyncio.gather(
-        *(_account(several, held, witnesses[account], patience) for account, several in by_account.items() if account in witnesses)
+        *(_account(several, held, probes[account], patience) for account, several in by_account.items() if account in probes)
     )
     outcomes = tuple(outcome for several in settled for outcome in several)
     ends = {outcome.operation for outcome in outcomes}
     return Settlement(outcomes, tuple(intent for intent in intents if intent.operation not in ends))
 
 
-async def _account(intents: Sequence[Intent], held: dict[Address, Recorded], witness: OutcomeProbe, patience: WaitPolicy) -> list[Outcome]:
+async def _account(intents: Sequence[Intent], held: dict[Address, Recorded], probe: OutcomeProbe, patience: WaitPolicy) -> list[Outcome]:
     outcomes: dict[str, Outcome] = {}
     for intent in intents:
         before = outcomes.get(intent.operation)
         if before is not None and before.end is End.DONE:
             continue
         try:
-            outcome = await _one(intent, held, witness, patience)
+            outcome = await _one(intent, held, probe, patience)
         except StoreFailure:
             continue
         outcomes[intent.operation] = outcome
@@ -87,17 +87,17 @@ async def _account(intents: Sequence[Intent], held: dict[Address, Recorded], wit
     return list(outcomes.values())
 
 
-async def _one(intent: Intent, held: Mapping[Address, Recorded], witness: OutcomeProbe, patience: WaitPolicy) -> Outcome:
+async def _one(intent: Intent, held: Mapping[Address, Recorded], probe: OutcomeProbe, patience: WaitPolicy) -> Outcome:
     """Say what became of one step."""
     match Verb(intent.verb):
         case Verb.CREATE:
-            made = await _made(intent, held, witness, patience)
+            made = await _made(intent, held, probe, patience)
             return _outcome(intent, made, End.FAILED if made is None else End.DONE)
         case Verb.UPDATE:
-            changed = await _changed(intent, held.get(intent.address), witness)
+            changed = await _changed(intent, held.get(intent.address), probe)
             return _outcome(intent, changed, End.FAILED if changed is None else End.DONE)
         case Verb.DELETE:
-            gone = intent.id is None or not await is_there(witness, intent.type, intent.id)
+            gone = intent.id is None or not await is_there(probe, intent.type, intent.id)
             present = held.get(intent.address)
             left = None if present is None or intent.id is None else present.without(intent.id)
             return _outcome(intent, left if gone else None, End.DONE if gone else End.FAILED)
@@ -107,7 +107,7 @@ def _outcome(intent: Intent, recorded: Recorded | None, end: End) -> Outcome:
     return Outcome(intent.operation, intent.verb, intent.address, end, recorded)
 
 
-async def _made(intent: Intent, held: Mapping[Address, Recorded], witness: OutcomeProbe, patience: WaitPolicy) -> Recorded | None:
+async def _made(intent: Intent, held: Mapping[Address, Recorded], probe: OutcomeProbe, patience: WaitPolicy) -> Recorded | None:
     expected = intent.expected
     if expected is None:
         return None
@@ -117,11 +117,11 @@ async def _made(intent: Intent, held: Mapping[Address, Recorded], witness: Outco
     others = {id_ for have in alike for id_ in (have.ids[1:] if have.address == address else have.ids)}
     want = Lookup(address, kind, intent.key, None, expected.attributes, frozenset(intent.before) | others)
     least = 1 if patience is WaitPolicy.NONE else None
-    seen = await look_for(witness, want, _left_of_window(intent, witness, patience), least)
+    seen = await look_for(probe, want, _left_of_window(intent, probe, patience), least)
     return None if seen is None else _remembered(expected, seen)
 
 
-async def _changed(intent: Intent, have: Recorded | None, witness: OutcomeProbe) -> Recorded | None:
+async def _changed(intent: Intent, have: Recorded | None, probe: OutcomeProbe) -> Recorded | None:
     expected = intent.expected
     if expected is None or intent.id is None:
         return None
@@ -134,7 +134,7 @@ async def _changed(intent: Intent, have: Recorded | None, witness: OutcomeProbe)
         if name not in told
     ):
         return None  # nothing tells whether these were changed: they are sent once more
-    seen = await witness.reader.read(kind, intent.id)
+    seen = await probe.reader.read(kind, intent.id)
     if seen is None or diff(seen.attributes, {name: value for name, value in told.items() if name in seen.attributes}, kind):
         return None
     return _remembered(expected, seen)
@@ -144,12 +144,12 @@ def _remembered(expected: Recorded, seen: Observed) -> Recorded:
     return replace(expected, id=seen.id, observed=told_otherwise(expected.attributes, seen.attributes))
 
 
-def _left_of_window(intent: Intent, witness: OutcomeProbe, patience: WaitPolicy) -> float:
+def _left_of_window(intent: Intent, probe: OutcomeProbe, patience: WaitPolicy) -> float:
     """Return the seconds for which what was made may still be missing; a clock that was set back costs one whole window at most."""
     if patience is WaitPolicy.NONE:
         return 0.0
-    passed = (witness.timing.now() - intent.at).total_seconds()
-    return witness.window - passed if passed >= 0 else witness.window
+    passed = (probe.timing.now() - intent.at).total_seconds()
+    return probe.window - passed if passed >= 0 else probe.window
 
 
 def recover(held: Held, stores: Stores, listen: Listener) -> Settlement:
@@ -183,7 +183,7 @@ async def look_up_steps(
 ) -> Settlement:
     """Ask the stores that the open steps are about; one that is no longer the same, or has no key, is not asked."""
     async with AsyncExitStack() as open_stores:
-        witnesses: dict[str, OutcomeProbe] = {}
+        probes: dict[str, OutcomeProbe] = {}
         for name, base_url in sorted({intent.address.account: intent.base_url for intent in intents}.items()):
             account = stores.accounts.get(name)
             if account is None or account.base_url != base_url:
@@ -192,5 +192,5 @@ async def look_up_steps(
                 reader, _ = await open_stores.enter_async_context(open_reader(stores, name, listen))
             except CatalogError:
                 continue
-            witnesses[name] = OutcomeProbe(reader, account.consistency_window, stores.timing)
-        return await settle(intents, recorded, witnesses, patience)
+            probes[name] = OutcomeProbe(reader, account.consistency_window, stores.timing)
+        return await settle(intents, recorded, probes, patience)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from catalogctl.engine.plan import Planned, PlanRequest, propose
+from catalogctl.engine.plan import Planned, PlanRequest, catalog_of, propose
 from catalogctl.engine.stores import Stores
 from catalogctl.events import Listener, PlanMade
+from catalogctl.history.revert_scope import RevertScope
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Refusal, Severity
 from catalogctl.planning.blocks.relocate import relocate
@@ -16,7 +17,6 @@ from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.change import Change
 from catalogctl.planning.order import OperationGraph
 from catalogctl.planning.plan import Base, Plan, Refresh
-from catalogctl.planning.planner import Scope
 from catalogctl.planning.review.approval import approve, needing, reviewed, without
 from catalogctl.planning.review.basis import basis_changed
 from catalogctl.planning.risk.safety import refusals
@@ -24,29 +24,31 @@ from catalogctl.state.backend import Backend
 from catalogctl.state.ledger import Recalled, recall
 
 
-def approved_plan(saved: Plan, catalog: Catalog, backend: Backend, stores: Stores, question: PlanRequest, listen: Listener) -> Planned:
+def approved_plan(
+    saved: Plan, desired: Catalog | RevertScope, backend: Backend, stores: Stores, request: PlanRequest, listen: Listener
+) -> Planned:
     """Return what of a saved plan may be done now; only the objects that it would change are read. Writes nothing anywhere.
 
-    Shapes:  the scope and refresh of `question` are those of `saved`: the stores are asked, whatever it was made from.
+    Shapes:  the scope and refresh of `request` are those of `saved`: the stores are asked, whatever it was made from.
     Raises:  CatalogError: stale when it was made from other files, assets, accounts or another state; and as `make_plan`.
     Source:  PRODUCT.md 5.2, 6.3.
     """
-    recalled = recall(backend, stores.type_of)
-    changed = basis_changed(saved, _here(saved, recalled, stores, question), catalog)
+    catalog, recalled = catalog_of(desired), recall(backend, stores.type_of)
+    changed = basis_changed(saved, _here(saved, catalog, recalled, stores, request), catalog)
     if changed:
         raise CatalogError(*changed, refusal=Refusal.STALE)
-    asked = replace(question, scope=reviewed(saved, relocate(recalled.snapshot.resources, catalog).recorded), refresh=Refresh.STORES)
-    planned, impossible = _planned_anew(saved, catalog, recalled, stores, asked, listen)
+    asked = replace(request, scope=reviewed(saved, relocate(recalled.snapshot.resources, catalog).recorded), refresh=Refresh.STORES)
+    planned, impossible = _planned_anew(saved, desired, recalled, stores, asked, listen)
     fresh = planned.plan
     approval = approve(saved, fresh, impossible)
     joined = {str(change.address) for change in approval.review.settled}
     told = replace(fresh, diagnostics=tuple(item for item in fresh.diagnostics if item.address in joined))
-    narrowed = _narrowed(replace(planned, plan=told), approval.changes, approval.graph, stores, question)
+    narrowed = _narrowed(replace(planned, plan=told), approval.changes, approval.graph, stores, request)
     listen(PlanMade(narrowed.plan))
     return replace(narrowed, refusals=tuple(map(catalog.located, narrowed.refusals)), review=approval.review)
 
 
-def confirmed_plan(planned: Planned, declined: Collection[Address], stores: Stores, question: PlanRequest) -> Planned:
+def confirmed_plan(planned: Planned, declined: Collection[Address], stores: Stores, request: PlanRequest) -> Planned:
     """Return what is left of a plan when some of its changes, and what needs these, are not wanted.
 
     Shapes:  `declined` has all that needs what was declined, as `needing` gives it. Safety limits are held against what is left.
@@ -55,32 +57,32 @@ def confirmed_plan(planned: Planned, declined: Collection[Address], stores: Stor
     names = {str(address) for address in declined}
     told = replace(plan, diagnostics=tuple(item for item in plan.diagnostics if item.address not in names))
     changes = tuple(change for change in plan.changes if change.address not in declined)
-    return _narrowed(replace(planned, plan=told), changes, without(plan.graph, declined), stores, question)
+    return _narrowed(replace(planned, plan=told), changes, without(plan.graph, declined), stores, request)
 
 
-def _narrowed(planned: Planned, changes: tuple[Change, ...], graph: OperationGraph, stores: Stores, question: PlanRequest) -> Planned:
+def _narrowed(planned: Planned, changes: tuple[Change, ...], graph: OperationGraph, stores: Stores, request: PlanRequest) -> Planned:
     """Have a plan do no more than some of its changes, by these steps, and judge it anew."""
     requests = calls(graph, stores.endpoints)
     limits = {account: stores.accounts[account].limits for account in planned.plan.base.accounts}
     plan = replace(planned.plan, changes=changes, graph=graph, requests=requests, estimate=estimate(requests, limits))
-    return replace(planned, plan=plan, refusals=refusals(plan, question.safety, planned.relocated.recorded))
+    return replace(planned, plan=plan, refusals=refusals(plan, request.safety, planned.relocated.recorded))
 
 
-def _here(saved: Plan, recalled: Recalled, stores: Stores, question: PlanRequest) -> Base:
+def _here(saved: Plan, catalog: Catalog, recalled: Recalled, stores: Stores, request: PlanRequest) -> Base:
     """Return what a plan would be made from now, as far as it concerns the titles of a saved one."""
     touched = {change.address.title for change in saved.changes if change.action.changes_anything}
     return Base(
-        environment=question.environment,
+        environment=request.environment,
         lineage=recalled.snapshot.lineage,
         serial=recalled.snapshot.serial,
-        configuration=question.configuration,
+        configuration=request.configuration,
         accounts={name: account.base_url for name, account in stores.accounts.items()},
-        documents=question.document_digests(touched),
+        documents=catalog.document_digests(touched),
     )
 
 
 def _planned_anew(
-    saved: Plan, catalog: Catalog, recalled: Recalled, stores: Stores, question: PlanRequest, listen: Listener
+    saved: Plan, desired: Catalog | RevertScope, recalled: Recalled, stores: Stores, request: PlanRequest, listen: Listener
 ) -> tuple[Planned, Mapping[Address, Diagnostic]]:
     """Plan what was reviewed, but for what cannot be planned any more and what needs that.
 
@@ -89,16 +91,13 @@ def _planned_anew(
     impossible: dict[Address, Diagnostic] = {}
     while True:
         try:
-            return propose(catalog, recalled, stores, _but_for(question, needing(saved, impossible)), listen), impossible
+            return propose(desired, recalled, stores, _but_for(request, needing(saved, impossible)), listen), impossible
         except CatalogError as problem:
             impossible.update(_impossible(saved, problem, impossible))
 
 
-def _but_for(question: PlanRequest, left_out: frozenset[Address]) -> PlanRequest:
-    scope = question.scope
-    chosen = scope.selected
-    narrowed = Scope(scope.purpose, lambda address: chosen(address) and address not in left_out, scope.replace)
-    return replace(question, scope=narrowed)
+def _but_for(request: PlanRequest, left_out: frozenset[Address]) -> PlanRequest:
+    return replace(request, scope=request.scope.within((request.scope.only or frozenset()) - left_out))
 
 
 def _impossible(saved: Plan, problem: CatalogError, known: Mapping[Address, Diagnostic]) -> dict[Address, Diagnostic]:

@@ -99,18 +99,18 @@ class RunRecorder:
         recorded: Mapping[Address, Recorded],
         lock: Lock,
         stores: Stores,
-        occasion: RunContext,
+        context: RunContext,
     ) -> RunRecorder:
         """Make a record durable with all that a plan is about to do, and forget the oldest.
 
         Shapes:  `recorded` is what state remembers, relocated.
         Raises:  CatalogError (run-not-recorded); then nothing must be sent.
         """
-        begun = _begun(plan, lock, stores, occasion)
+        begun = _begun(plan, lock, stores, context)
         # The number of the hold tells apart what began at one moment.
         moment = f"{begun.started.astimezone(UTC):%Y%m%dT%H%M%S}{begun.started.microsecond // 1000:03}Z"
         recording = cls(store, f"{moment}-{lock.token:010}-{begun.id}", begun, _secrecy(stores))
-        store.begin(recording._name, map(recording._secrecy.contents, _pieces(_first_lines(begun, plan, recorded, occasion))))
+        store.begin(recording._name, map(recording._secrecy.contents, _pieces(_first_lines(begun, plan, recorded, context))))
         for old in store.names()[KEPT:]:
             store.remove(old)
         return recording
@@ -200,22 +200,22 @@ def close_cut_off(store: RunStore, outcomes: Iterable[Outcome], open_intents: Se
     store.seal(name, torn + lines + ended_line(Ended(at, RunOutcome.INTERRUPTED, cut_off=True)))
 
 
-def _begun(plan: Plan, lock: Lock, stores: Stores, occasion: RunContext) -> Begun:
+def _begun(plan: Plan, lock: Lock, stores: Stores, context: RunContext) -> Begun:
     info = lock.info
     started = stores.timing.now()
     return Begun(
         id=digest([info.id, lock.token, started.isoformat()])[:8],
         environment=info.environment,
         started=started,
-        actor=occasion.actor or info.who,
+        actor=context.actor or info.who,
         host=info.host,
         command=info.command,
-        job=occasion.job,
+        job=context.job,
         version=__version__,
-        commit=occasion.commit,
-        digest=occasion.digest or plan_digest(plan),
-        saved=bool(occasion.digest),
-        approved=occasion.approved,
+        commit=context.commit,
+        digest=context.digest or plan_digest(plan),
+        saved=bool(context.digest),
+        approved=context.approved,
         purpose=plan.purpose.name.lower(),
         reverts=plan.reverts,
         lineage=plan.base.lineage,
@@ -227,7 +227,7 @@ def _begun(plan: Plan, lock: Lock, stores: Stores, occasion: RunContext) -> Begu
     )
 
 
-def _first_lines(begun: Begun, plan: Plan, recorded: Mapping[Address, Recorded], occasion: RunContext) -> Iterator[bytes]:
+def _first_lines(begun: Begun, plan: Plan, recorded: Mapping[Address, Recorded], context: RunContext) -> Iterator[bytes]:
     yield begun_line(begun)
     operations: dict[str, list[str]] = {}
     for operation in plan.graph.operations:
@@ -235,7 +235,7 @@ def _first_lines(begun: Begun, plan: Plan, recorded: Mapping[Address, Recorded],
     for change in plan.changes:
         if change.action.changes_anything or change.updates_state_only or change.moved_from is not None:
             yield change_line(change, recorded.get(change.address), operations.get(str(change.address), ()), _nowhere)
-    for outcome in occasion.recovered:
+    for outcome in context.recovered:
         yield step_line(RunStep(outcome.operation, outcome.verb, outcome.address, _FATES[outcome.end], recovered=True))
 
 

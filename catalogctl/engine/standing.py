@@ -11,7 +11,8 @@ from catalogctl.planning.action import Action
 from catalogctl.planning.blocks.relocate import relocate
 from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.change import Change, Drift
-from catalogctl.planning.planner import Scope, plan_changes
+from catalogctl.planning.planner import plan_changes
+from catalogctl.planning.scope import Scope
 from catalogctl.state.snapshot import Snapshot
 
 Place: TypeAlias = tuple[str, str, str]

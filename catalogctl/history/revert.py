@@ -13,7 +13,7 @@ The planner makes a plan of that as of any catalog. What somebody changed since 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from catalogctl.history.references import addresses_by_id, as_recorded, wanted_with
@@ -28,6 +28,7 @@ from catalogctl.model.title import NOWHERE
 from catalogctl.planning.action import Action
 from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.plan import Revert
+from catalogctl.planning.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class RevertTarget:
     """What there is to want, and of what nothing is wanted."""
 
     catalog: Catalog
-    selected: Callable[[Address], bool]
+    selected: frozenset[Address]
     diagnostics: tuple[Diagnostic, ...]
     reverts: Revert
     """Which run is taken back, and how much of it is not."""
@@ -51,14 +52,15 @@ def inverse(
     run: Run,
     files: ProjectFiles,
     recorded: Mapping[Address, Recorded],
-    chosen: Callable[[Address], bool],
+    scope: Scope,
     *,
     force: bool,
     reviewed: bool,
 ) -> RevertScope:
     """Say where one has to look for a run to be taken back.
 
-    Shapes:  `recorded` is what state remembers now.
+    Shapes:  `recorded` is what state remembers now; `scope` narrows what is put back. What binds such a plan is the record of the run,
+             in the place of what the files say.
     """
     back = {one.change.address: one.change.moved_from for one in run.changes if one.change.moved_from is not None}
     moves = tuple(Move(source, target, NOWHERE) for source, target in back.items() if source in recorded and target not in recorded)
@@ -74,10 +76,16 @@ def inverse(
     touched = {address_before(one.change) for one in run.changes if one.fate in REVERTED_FATES}
     return RevertScope(
         run=run,
-        catalog=Catalog(resources=gone, moved=moves, titles=files.catalog.titles, place=files.catalog.place),
+        catalog=Catalog(
+            resources=gone,
+            moved=moves,
+            titles=files.catalog.titles,
+            place=files.catalog.place,
+            document_digests=lambda _: {f"run {run.begun.id}": run.digest},
+        ),
         files=files,
         force=force,
-        chosen=chosen,
+        scope=scope,
         touched=frozenset(touched | dependents_of(touched, placed, back)),
         reviewed=reviewed,
     )
@@ -90,7 +98,7 @@ def wanted(inverse: RevertScope, recorded: Mapping[Address, Recorded], observed:
     """
     undoing = Undo(inverse, recorded, observed)
     for one in sorted(inverse.run.changes, key=lambda one: in_order(one.change.address)):
-        if inverse.chosen(address_before(one.change)):
+        if inverse.scope.selects(address_before(one.change)):
             undoing.take_back(one)
     undoing.leave_what_would_be_incomplete()
     undoing.keep_what_needs_the_kept()
@@ -99,4 +107,4 @@ def wanted(inverse: RevertScope, recorded: Mapping[Address, Recorded], observed:
     chosen = frozenset({*undoing.resources, *undoing.going, *(one.address for one in undoing.released)})
     told = tuple(undoing.diagnostics())
     reverts = replace(inverse.reverts, impossible=len(undoing.lost), left=len({item.address for item in undoing.conflicts}))
-    return RevertTarget(catalog, chosen.__contains__, told, reverts)
+    return RevertTarget(catalog, chosen, told, reverts)

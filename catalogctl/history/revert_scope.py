@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from catalogctl.history.run import Fate, Run
@@ -14,6 +14,7 @@ from catalogctl.model.value import Attributes
 from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.change import Change
 from catalogctl.planning.plan import Revert
+from catalogctl.planning.scope import Scope
 
 REVERTED_FATES = frozenset({Fate.DONE, Fate.UNKNOWN})
 
@@ -44,16 +45,12 @@ class RevertScope:
     files: ProjectFiles
     force: bool
     """Whether also what was changed since is put back."""
-    chosen: Callable[[Address], bool]
+    scope: Scope
     """What is to be put back of all that there is."""
     touched: frozenset[Address]
     """What the run changed, and what depends on that."""
     reviewed: bool
     """Whether a saved plan is held against what is wanted now: then what is left as it is has to be wanted so, for that to be seen."""
-
-    def selected(self, address: Address) -> bool:
-        """Return whether an address has to be looked at."""
-        return address in self.touched and self.chosen(address)
 
     @property
     def reverts(self) -> Revert:

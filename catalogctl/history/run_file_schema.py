@@ -10,7 +10,7 @@ from catalogctl.config.schema.draft7 import DIALECT
 from catalogctl.history.run import FORMAT, Fate, RunOutcome
 from catalogctl.planning.plan import Summary
 from catalogctl.planning.planfile.schema import list_schema, nullable, object_schema, plan_schema, reverts_schema
-from catalogctl.planning.planner import Purpose
+from catalogctl.planning.scope import Purpose
 
 _Schema: TypeAlias = dict[str, Any]
 

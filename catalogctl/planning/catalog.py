@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
@@ -56,6 +56,9 @@ class Catalog:
 
     field_place: FieldPlace = no_field_place
     """Finds where an attribute of an address was declared, at the same cost."""
+    document_digests: Callable[[Collection[str]], Mapping[str, str]] = field(default=lambda _: {})
+    """Returns the digest of what is said of some titles and to all of them, under the name of what says it: a saved plan is bound to
+    these."""
 
     def located(self, problem: Diagnostic) -> Diagnostic:
         """Return a problem with the place of what it is about, where it has none and is about an address that the files declare.

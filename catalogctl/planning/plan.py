@@ -13,7 +13,7 @@ from catalogctl.model.diagnostics import Diagnostic
 from catalogctl.planning.action import Action
 from catalogctl.planning.change import Change, Drift
 from catalogctl.planning.order import OperationGraph
-from catalogctl.planning.planner import Purpose
+from catalogctl.planning.scope import Purpose
 
 
 class Refresh(Enum):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from enum import Enum
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 from types import MappingProxyType
 
-from catalogctl.model.address import Address, everywhere, in_order
+from catalogctl.model.address import Address, in_order
 from catalogctl.model.blocks import ASKED_FOR
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, error, warning
 from catalogctl.model.resource import Observed, Recorded, RemovalRule, ReplaceOrder, Resource, ResourceType, Trait
@@ -29,28 +28,10 @@ from catalogctl.planning.make_change import (
     refresh_record,
     with_left_over,
 )
+from catalogctl.planning.scope import Purpose, Scope
 from catalogctl.planning.skeleton import skeleton
 from catalogctl.planning.threeway import cleared_attributes, drift_between, forces_replace, known, leave_alone, reason_for
 from catalogctl.system.host import canonical
-
-
-class Purpose(Enum):
-    """What a plan is for."""
-
-    CONVERGE = "make the stores hold what the files say"
-    DESTROY = "remove everything that is managed"
-    REFRESH = "only take note of what the stores hold"
-    REVERT = "put back what a run changed"
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Which part of the catalog a plan is about, and how."""
-
-    purpose: Purpose = Purpose.CONVERGE
-    selected: Callable[[Address], bool] = everywhere
-    replace: Callable[[Address], bool] = field(default=lambda _: False)
-    """Addresses to be deleted and created anew although nothing forces it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +58,10 @@ def plan_changes(
     Source:  PRODUCT.md 4, 5.3, 5.4, 5.8, 5.9.
     """
     planner = _Planner(catalog, recorded, observed, scope, present)
-    renamed = offers(catalog, recorded, observed, scope.selected) if scope.purpose is Purpose.CONVERGE else Offers()
+    renamed = offers(catalog, recorded, observed, scope.selects) if scope.purpose is Purpose.CONVERGE else Offers()
     planner.problems.extend(renamed.diagnostics)
     addresses = [
-        address for address in _parents_first(catalog, recorded) if scope.selected(address) and renamed.edition(address) not in renamed.open
+        address for address in _parents_first(catalog, recorded) if scope.selects(address) and renamed.edition(address) not in renamed.open
     ]
     planner.deciding = frozenset(addresses)
     for address in addresses:
@@ -131,7 +112,7 @@ class _Planner:
         self.released = {removal.address for removal in catalog.removed if not removal.destroy}
         self.imports = {entry.address: entry for entry in catalog.imports}
         self.owners = {(address.account, have.type.name, have.id): address for address, have in recorded.items()}
-        self.ids: dict[Address, str | None] = {address: have.id for address, have in recorded.items() if not scope.selected(address)}
+        self.ids: dict[Address, str | None] = {address: have.id for address, have in recorded.items() if not scope.selects(address)}
         self.deciding: frozenset[Address] = frozenset()
         """All addresses that are decided about."""
         self.fates: dict[Address, Change] = {}
@@ -360,7 +341,7 @@ class _Planner:
         if found and want.ignore:
             found, desired, left = leave_alone(found, desired, want.ignore, want.type)
         shown = {name: value for name, value in before.items() if not isinstance(value, Missing)}
-        asked = self.scope.replace(want.address)
+        asked = self.scope.requests_replace(want.address)
         if asked or any(forces_replace(item, seen) for item in found):
             self._look_for_lacking(want)
             reason = Reason.REQUESTED if asked else Reason.CANNOT_CHANGE_IN_PLACE

@@ -10,7 +10,7 @@ from catalogctl.engine.plan import Planned
 from catalogctl.events import Waited
 from catalogctl.model.diagnostics import CatalogError, Refusal
 from catalogctl.planning.action import Action
-from catalogctl.planning.planner import Purpose
+from catalogctl.planning.scope import Purpose
 from catalogctl.provider.endpoint import Endpoint
 from catalogctl.sandbox import Fault, FaultKind
 from catalogctl.sandbox.listing import DISTORTIONS

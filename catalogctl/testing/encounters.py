@@ -10,7 +10,7 @@ from catalogctl.model.address import Address
 from catalogctl.model.resource import Recorded, RemovalRule, ResourceType, Trait
 from catalogctl.planning.action import Action
 from catalogctl.planning.handover import is_handed_over
-from catalogctl.planning.planner import Purpose
+from catalogctl.planning.scope import Purpose
 from catalogctl.provider.endpoint import Endpoint
 from catalogctl.testing.comparison import demand_same, demand_same_lines
 from catalogctl.testing.kit import Kit, doing, opened, telling

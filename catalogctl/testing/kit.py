@@ -29,7 +29,7 @@ from catalogctl.events import Event
 from catalogctl.history.revert_scope import ProjectFiles
 from catalogctl.history.run_file import decode as decode_run
 from catalogctl.model.account import Account
-from catalogctl.model.address import Address, everywhere
+from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import Diagnostics
 from catalogctl.model.resource import Observed, Recorded, Resource, ResourceType
 from catalogctl.model.value import fill
@@ -38,7 +38,7 @@ from catalogctl.planning.change import Change
 from catalogctl.planning.order import Operation
 from catalogctl.planning.plan import Refresh
 from catalogctl.planning.planfile.file import decode
-from catalogctl.planning.planner import Purpose, Scope
+from catalogctl.planning.scope import Purpose, Scope
 from catalogctl.provider.emulation import Emulator, LoggedRequest, StoredChange
 from catalogctl.provider.endpoint import Endpoint
 from catalogctl.provider.protocol import Listing, Lookup, Reader
@@ -150,16 +150,11 @@ class Kit:
 
     # ── the engine ──
 
-    def plan(
-        self,
-        purpose: Purpose = Purpose.CONVERGE,
-        selected: Callable[[Address], bool] = everywhere,
-        refresh: Refresh = Refresh.STORES,
-    ) -> Planned:
+    def plan(self, purpose: Purpose = Purpose.CONVERGE, scope: Scope | None = None, refresh: Refresh = Refresh.STORES) -> Planned:
         """Make a plan; the request log then holds what it sent and nothing else."""
         self.emulator.clear_log()
-        question = PlanRequest(Scope(purpose, selected), refresh)
-        return make_plan(self.catalog(), self.backend, self._stores(), question, self._listen)
+        request = PlanRequest(scope or Scope(purpose), refresh)
+        return make_plan(self.catalog(), self.backend, self._stores(), request, self._listen)
 
     def taking_back(self) -> Planned:
         """Plan to put back what the last run changed, with the titles as they are; the request log then holds what that sent."""
@@ -168,9 +163,9 @@ class Kit:
         runs = self.backend.runs()
         newest = runs.names()[0]
         run = decode_run(runs.read(newest) or b"", newest, stores.type_of)
-        question = PlanRequest(Scope(Purpose.REVERT))
-        catalog, asked = reverting(run, ProjectFiles(self.catalog()), self.recorded(), question, force=False, reviewed=False)
-        return make_plan(catalog, self.backend, stores, asked, self._listen)
+        request = PlanRequest(Scope(Purpose.REVERT))
+        back, asked = reverting(run, ProjectFiles(self.catalog()), self.recorded(), request, force=False, reviewed=False)
+        return make_plan(back, self.backend, stores, asked, self._listen)
 
     def approved(self, saved: bytes) -> Planned:
         """Return what of a saved plan may be done now; the request log then holds what finding that out sent and nothing else."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from catalogctl.planning.planner import Purpose
+from catalogctl.planning.scope import Purpose
 from catalogctl.testing.kit import Kit
 from catalogctl.testing.specimen import Edit, Specimen
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from catalogctl.engine.plan import Planned
 from catalogctl.planning.planfile.file import digest, encode
-from catalogctl.planning.planner import Purpose
+from catalogctl.planning.scope import Purpose
 from catalogctl.testing.comparison import demand_same, demand_same_lines
 from catalogctl.testing.kit import Kit, doing, opened
 from catalogctl.testing.life import moments

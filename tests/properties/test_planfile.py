@@ -21,8 +21,8 @@ from catalogctl.planning.change import ABSENT, UNREADABLE, AttributeChange, Chan
 from catalogctl.planning.order import order
 from catalogctl.planning.plan import Base, Estimate, Plan, PlannedRequest, Refresh, Revert
 from catalogctl.planning.planfile.file import decode, digest, encode, sources
-from catalogctl.planning.planner import Purpose
 from catalogctl.planning.review.approval import Standing, standing
+from catalogctl.planning.scope import Purpose
 from unit.planning.shelf import BOOK, BOX, types
 
 # What could be taken for something else comes up often.

@@ -30,7 +30,7 @@ from catalogctl.model.account import Account
 from catalogctl.model.diagnostics import CatalogError, Diagnostic
 from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.plan import Plan
-from catalogctl.planning.planner import Purpose, Scope
+from catalogctl.planning.scope import Purpose, Scope
 from catalogctl.provider import discovery
 from catalogctl.provider.emulation import SandboxRequest
 from catalogctl.state.backend import LockInfo
@@ -193,8 +193,8 @@ class World:
             with _simulated(), disk.lock(info, 0) as lock:
                 held = Held(disk, lock, stores.type_of, LINEAGE)
                 recover(held, stores, _nothing)
-                question = PlanRequest(Scope(Purpose.CONVERGE))
-                planned = make_plan(catalog, disk, stores, question, _nothing)
+                request = PlanRequest(Scope(Purpose.CONVERGE))
+                planned = make_plan(catalog, disk, stores, request, _nothing)
                 plan = planned.plan
                 publisher = Publisher(self._workshop.folder, _Public, _nothing)
                 applied = apply_plan(planned, held, stores, publisher, _nothing, ApplyFlags())

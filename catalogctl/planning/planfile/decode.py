@@ -21,7 +21,7 @@ from catalogctl.planning.json_values import Json, lookup
 from catalogctl.planning.order import order
 from catalogctl.planning.plan import Base, Estimate, Plan, PlannedRequest, Refresh, Revert
 from catalogctl.planning.planfile.encode import reason_name
-from catalogctl.planning.planner import Purpose
+from catalogctl.planning.scope import Purpose
 
 Types: TypeAlias = Callable[[str, str], ResourceType | None]
 """Provider and type name → the resource type; `None` for one that nobody here knows."""

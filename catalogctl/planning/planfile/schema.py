@@ -11,8 +11,8 @@ from catalogctl.model.diagnostics import Severity
 from catalogctl.planning.action import Reason
 from catalogctl.planning.plan import Refresh, Summary
 from catalogctl.planning.planfile.encode import FORMAT, reason_name
-from catalogctl.planning.planner import Purpose
 from catalogctl.planning.risk.risk import Risk
+from catalogctl.planning.scope import Purpose
 
 _Schema: TypeAlias = dict[str, Any]
 

@@ -22,8 +22,8 @@ from catalogctl.planning.action import Action
 from catalogctl.planning.change import Change
 from catalogctl.planning.order import OperationGraph, order
 from catalogctl.planning.plan import Plan, Refresh
-from catalogctl.planning.planner import Purpose, Scope
 from catalogctl.planning.review.moved import moved
+from catalogctl.planning.scope import Purpose, Scope
 
 
 class Standing(Enum):
@@ -92,7 +92,7 @@ def reviewed(saved: Plan, recorded: Mapping[Address, Recorded]) -> Scope:
         for change in saved.changes
         if change.action is Action.REPLACE and change.address in recorded and recorded[change.address].id == change.id
     }
-    return Scope(saved.purpose, doing.__contains__, renewed.__contains__)
+    return Scope(saved.purpose, only=frozenset(doing), replaced=frozenset(renewed))
 
 
 def approve(saved: Plan, fresh: Plan, impossible: Mapping[Address, Diagnostic]) -> Approval:

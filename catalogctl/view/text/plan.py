@@ -13,8 +13,8 @@ from catalogctl.planning.action import Action
 from catalogctl.planning.attribute_words import by_name, edits
 from catalogctl.planning.change import Change, Drift
 from catalogctl.planning.plan import Plan, PlannedRequest, Refresh
-from catalogctl.planning.planner import Purpose
 from catalogctl.planning.risk.risk import Assessed, Risk, assess, going_along
+from catalogctl.planning.scope import Purpose
 from catalogctl.provider.protocol import Verb
 from catalogctl.view.paint.layout import cells, flow, indent, pad, paragraph, plain, wrap
 from catalogctl.view.paint.style import Piece, Style, Tone

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from catalogctl.config.digests import sayings
+from catalogctl.config.digests import document_digests
 from catalogctl.config.documents import load
 from catalogctl.config.project import load_project
 
@@ -22,7 +22,7 @@ def said(folder: Path, *titles: str, **otherwise: str) -> dict[str, str]:
         path = folder / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    return sayings(load(load_project(folder)), titles)
+    return document_digests(load(load_project(folder)), titles)
 
 
 def test_it_is_the_titles_asked_for_and_what_is_said_to_all(tmp_path: Path) -> None:

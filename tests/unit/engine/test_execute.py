@@ -20,7 +20,7 @@ from catalogctl.events import Event, OperationFailed, OperationFinished, Operati
 from catalogctl.model.diagnostics import CatalogError, Refusal, error
 from catalogctl.model.resource import Identity, Resource
 from catalogctl.planning.action import Action, Reason
-from catalogctl.planning.planner import Purpose, Scope
+from catalogctl.planning.scope import Purpose, Scope
 from catalogctl.state.backend import LockInfo
 from catalogctl.state.journal import End, Outcome
 from catalogctl.state.ledger import Held, Ledger

@@ -97,12 +97,12 @@ def library(clock: VirtualClock) -> Library:
     return Library(clock)
 
 
-def witness(library: Library, window: float = 30.0) -> OutcomeProbe:
+def probe(library: Library, window: float = 30.0) -> OutcomeProbe:
     return OutcomeProbe(library, window, library.clock.timing)
 
 
 def settled(library: Library, *intents: Intent, held: tuple[Recorded, ...] = (), patience: WaitPolicy = WaitPolicy.WINDOW) -> Settlement:
-    return asyncio.run(settle(intents, {one.address: one for one in held}, {"store": witness(library)}, patience))
+    return asyncio.run(settle(intents, {one.address: one for one in held}, {"store": probe(library)}, patience))
 
 
 def ends(settlement: Settlement) -> list[tuple[str, End, str | None]]:

@@ -23,7 +23,7 @@ from catalogctl.model.diagnostics import CatalogError, Refusal, error
 from catalogctl.model.resource import Identity, Observed, Recorded, ResourceType
 from catalogctl.planning.action import Action
 from catalogctl.planning.catalog import Catalog
-from catalogctl.planning.planner import Purpose, Scope
+from catalogctl.planning.scope import Purpose, Scope
 from catalogctl.provider.authentication import Authentication, FixedHeaders
 from catalogctl.provider.protocol import Listing, Lookup
 from catalogctl.testing.clock import VirtualClock
@@ -168,7 +168,7 @@ def test_the_failures_of_all_accounts_are_told_and_the_credentials_decide(tmp_pa
 
 def test_only_accounts_that_something_is_asked_of_are_read(tmp_path: Path) -> None:
     room = Room(tmp_path, {"toys": Shelf(), "others": Shelf(trouble={("list", ""): [unavailable]})})
-    room.plan(box("a"), box("b", "others"), scope=Scope(selected=lambda address: address.account == "toys"))
+    room.plan(box("a"), box("b", "others"), scope=Scope(targets=("toys/*",)))
     assert [event.account for event in room.heard if isinstance(event, RefreshFinished)] == ["toys"]
 
 
@@ -224,8 +224,8 @@ def without_key(room: Room, account: str) -> Stores:
     return replace(room.stores, providers={"toy": toy})
 
 
-def question(coverage: Coverage, *accounts: str) -> PlanRequest:
-    scope = Scope(selected=lambda address: not accounts or address.account in accounts)
+def request(coverage: Coverage, *accounts: str) -> PlanRequest:
+    scope = Scope(targets=tuple(f"{account}/*" for account in accounts))
     return PlanRequest(scope=scope, coverage=coverage)
 
 
@@ -233,7 +233,7 @@ def test_a_missing_key_is_told_before_any_store_is_asked(tmp_path: Path) -> None
     room = Room(tmp_path, {"one": Shelf(), "two": Shelf()})
     catalog = Catalog({one.address: one for one in (box("a", "one"), box("b", "two"))})
     with pytest.raises(CatalogError) as refused:
-        make_plan(catalog, room.backend, without_key(room, "two"), question(Coverage.ALL), room.heard.append)
+        make_plan(catalog, room.backend, without_key(room, "two"), request(Coverage.ALL), room.heard.append)
     assert (refused.value.refusal, [one.code for one in refused.value.diagnostics]) == (Refusal.CREDENTIALS, ["secret-missing"])
     assert [event for event in room.heard if isinstance(event, RefreshProgressed)] == []
 
@@ -242,7 +242,7 @@ def test_a_missing_key_is_told_before_any_store_is_asked(tmp_path: Path) -> None
 def test_a_missing_key_fails_only_the_account_that_needs_it(tmp_path: Path, coverage: Coverage, accounts: tuple[str, ...]) -> None:
     room = Room(tmp_path, {"one": Shelf(), "two": Shelf()})
     catalog = Catalog({one.address: one for one in (box("a", "one"), box("b", "two"))})
-    plan = make_plan(catalog, room.backend, without_key(room, "two"), question(coverage, *accounts), room.heard.append).plan
+    plan = make_plan(catalog, room.backend, without_key(room, "two"), request(coverage, *accounts), room.heard.append).plan
     assert [str(change.address) for change in plan.changes] == ["one/box/a.set"]
 
 

@@ -35,7 +35,7 @@ from catalogctl.model.resource import Attribute, Identity, Kind, Observed, Repla
 from catalogctl.model.title import Origin
 from catalogctl.model.value import Attributes, Reference, Value
 from catalogctl.planning.catalog import Catalog
-from catalogctl.planning.planner import Scope
+from catalogctl.planning.scope import Scope
 from catalogctl.provider.answer import Deletion
 from catalogctl.provider.authentication import Authentication, FixedHeaders
 from catalogctl.provider.endpoint import Endpoint
@@ -316,8 +316,8 @@ class Room:
 
     def plan(self, *wanted: Resource, scope: Scope | None = None, coverage: Coverage = Coverage.ALL) -> Planned:
         catalog = Catalog({one.address: one for one in wanted})
-        question = PlanRequest(scope=scope or Scope(), coverage=coverage)
-        return make_plan(catalog, self.backend, self.stores, question, self._hear)
+        request = PlanRequest(scope=scope or Scope(), coverage=coverage)
+        return make_plan(catalog, self.backend, self.stores, request, self._hear)
 
     def apply(self, *wanted: Resource, on_failure: OnFailure = OnFailure.GO_ON, scope: Scope | None = None) -> Applied:
         info = LockInfo.of_this_process("default", "apply", id_="hold", since=datetime.now(UTC))

@@ -29,7 +29,8 @@ from catalogctl.model.title import Origin
 from catalogctl.model.value import Attributes, Reference, Value
 from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.catalog import Removal as Release
-from catalogctl.planning.planner import Scope, Verdicts, plan_changes
+from catalogctl.planning.planner import Verdicts, plan_changes
+from catalogctl.planning.scope import Scope
 
 OWNER = Attribute("audiobook", Kind.TEXT, traits=frozenset({Trait.REPLACES}))
 

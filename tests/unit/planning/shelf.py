@@ -12,7 +12,8 @@ from catalogctl.model.title import Ignore, Origin
 from catalogctl.model.value import Attributes, Value
 from catalogctl.planning.catalog import Catalog, Import, Move, Removal
 from catalogctl.planning.change import Change
-from catalogctl.planning.planner import Scope, Verdicts, plan_changes
+from catalogctl.planning.planner import Verdicts, plan_changes
+from catalogctl.planning.scope import Scope
 
 WRITE_ONLY = frozenset({Trait.WRITE_ONLY})
 

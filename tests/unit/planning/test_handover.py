@@ -15,7 +15,8 @@ from catalogctl.planning.action import Action
 from catalogctl.planning.catalog import Import
 from catalogctl.planning.handover import temporary_key
 from catalogctl.planning.order import Operation, order
-from catalogctl.planning.planner import Scope, Verdicts
+from catalogctl.planning.planner import Verdicts
+from catalogctl.planning.scope import Scope
 from unit.planning.shelf import NEW_FILE, OLD_FILE, at, have, seen, verdicts, want
 
 
@@ -110,7 +111,7 @@ def test_after_a_crash_under_the_temporary_key_the_rest_is_a_chain() -> None:
 
 
 def test_a_target_that_leaves_out_the_one_that_gives_up_is_refused_with_both_named() -> None:
-    only_a = Scope(selected=lambda address: address == at("a"))
+    only_a = Scope(only=frozenset({at("a")}))
     a, b = held("a", "K1"), held("b", "K2")
     found = verdicts([wanted("a", "K2"), wanted("b", "K3")], [a[0], b[0]], [a[1]], scope=only_a)
     (told,) = found.diagnostics
@@ -119,7 +120,7 @@ def test_a_target_that_leaves_out_the_one_that_gives_up_is_refused_with_both_nam
 
 
 def test_a_target_that_leaves_out_the_one_that_takes_is_planned() -> None:
-    only_b = Scope(selected=lambda address: address == at("b"))
+    only_b = Scope(only=frozenset({at("b")}))
     a, b = held("a", "K1"), held("b", "K2")
     assert steps(verdicts([wanted("a", "K2"), wanted("b", "K3")], [a[0], b[0]], [b[1]], scope=only_b)) == ["update b"]
 

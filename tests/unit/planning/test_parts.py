@@ -12,7 +12,8 @@ from catalogctl.planning.blocks.relocate import relocate
 from catalogctl.planning.catalog import Catalog, Move
 from catalogctl.planning.change import Change
 from catalogctl.planning.order import Operation, order
-from catalogctl.planning.planner import Scope, Verdicts
+from catalogctl.planning.planner import Verdicts
+from catalogctl.planning.scope import Scope
 from catalogctl.provider.protocol import Verb
 from unit.planning.house import (
     AUDIOBOOK,
@@ -137,7 +138,7 @@ def test_a_change_that_cannot_be_is_an_error_that_says_how_it_could() -> None:
 
 def test_a_change_that_cannot_be_is_made_where_the_whole_is_made_anew() -> None:
     was, now = Thing(LISTING, said={"entries": ("1", "2")}), Thing(LISTING, said={"entries": ("1",)})
-    found = decided([book(), now], [book(), was], scope=Scope(replace=lambda address: address.type == "audiobook"))
+    found = decided([book(), now], [book(), was], scope=Scope(replaces=("*/audiobook/*",)))
     assert found.diagnostics == ()
     assert sent(found) == ["delete audiobook", "create audiobook", "create listing"]
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from catalogctl.model.address import Address, selector
+from catalogctl.model.address import Address
 from catalogctl.model.asset import Asset
 from catalogctl.model.diagnostics import CatalogError, Severity
 from catalogctl.model.resource import Observed, Recorded, Resource
@@ -17,7 +17,7 @@ from catalogctl.planning.action import Action, Reason
 from catalogctl.planning.blocks.relocate import leading_nowhere, relocate
 from catalogctl.planning.catalog import Catalog, Move, Removal
 from catalogctl.planning.change import ABSENT, UNREADABLE, LeftAlone
-from catalogctl.planning.planner import Purpose, Scope
+from catalogctl.planning.scope import Purpose, Scope
 from unit.planning.shelf import BOX, NEW_FILE, OLD_FILE, at, have, only, seen, shown, verdicts, want
 
 ORIGIN = Origin("catalog/moves.yaml", 0)
@@ -111,7 +111,7 @@ def test_what_cannot_change_in_place_is_replaced_and_says_by_what() -> None:
 
 
 def test_a_replace_can_be_asked_for() -> None:
-    scope = Scope(replace=selector(["azul"]))
+    scope = Scope(replaces=("azul",))
     change = only(verdicts([want(name="Azul")], [have(name="Azul")], [seen(name="Azul")], scope))
     assert (change.action, change.reason, change.replace_paths) == (Action.REPLACE, Reason.REQUESTED, ())
 
@@ -234,7 +234,7 @@ def test_a_change_knows_the_object_it_was_computed_from() -> None:
 
 
 def test_only_what_is_selected_is_decided() -> None:
-    scope = Scope(selected=selector(["a"]))
+    scope = Scope(targets=("a",))
     found = verdicts([want("a", name="x"), want("b", name="x")], [have("c", name="x")], [seen("c", name="x")], scope)
     assert [change.address for change in found.changes] == [at("a")]
 
@@ -361,7 +361,7 @@ def test_a_reference_to_what_was_removed_behind_our_back_is_open_again() -> None
 
 
 def test_a_reference_to_what_is_not_selected_is_the_id_that_is_recorded() -> None:
-    scope = Scope(selected=selector(["child"]))
+    scope = Scope(targets=("child",))
     assert family(want("parent", name="p"), [PARENT, CHILD], STORE[1:], scope) == {"child": (Action.NO_OP, "7")}
 
 
@@ -456,7 +456,7 @@ def test_moves_that_follow_each_other_are_one_way_whatever_file_they_stand_in(tu
 
 def test_a_child_is_not_made_without_its_parent() -> None:
     """`--target child` leaves the parent out, and a reference to it could never be filled in."""
-    found = verdicts([want("parent"), want("child", needs=[at("parent")])], scope=Scope(selected=lambda address: address.title == "child"))
+    found = verdicts([want("parent"), want("child", needs=[at("parent")])], scope=Scope(targets=("child",)))
     assert [problem.code for problem in found.diagnostics] == ["dependency-missing"]
 
 
@@ -470,14 +470,14 @@ def other(account: str = "shop", base_url: str = "https://STORE:443/", id_: str 
 @pytest.mark.parametrize("purpose", [Purpose.CONVERGE, Purpose.DESTROY])
 def test_what_another_address_keeps_is_not_deleted(purpose: Purpose) -> None:
     kept = at("azul", account="shop")
-    scope = Scope(purpose=purpose, selected=lambda address: address != kept)
+    scope = Scope(purpose, excludes=(str(kept),))
     found = verdicts((), [have(name="Azul"), other()], [seen(name="Azul")], scope)
     assert [(item.code, item.address) for item in found.diagnostics] == [("held-elsewhere", str(at("azul")))]
     assert str(kept) in found.diagnostics[0].detail
 
 
 def test_nor_is_it_made_anew() -> None:
-    scope = Scope(selected=lambda address: address.account == "store", replace=lambda _: True)
+    scope = Scope(targets=("store/*",), replaces=("*",))
     found = verdicts([want(name="Azul")], [have(name="Azul"), other()], [seen(name="Azul")], scope)
     assert [item.code for item in found.diagnostics] == ["held-elsewhere"]
 
@@ -493,5 +493,5 @@ def test_what_both_addresses_give_up_is_deleted() -> None:
     ids=["another store", "a sandbox", "another id"],
 )
 def test_what_another_store_has_under_the_same_id_is_another_object(kept: Recorded) -> None:
-    found = verdicts((), [have(name="Azul"), kept], [seen(name="Azul")], Scope(selected=lambda address: address.account == "store"))
+    found = verdicts((), [have(name="Azul"), kept], [seen(name="Azul")], Scope(targets=("store/*",)))
     assert ([change.action for change in found.changes], found.diagnostics) == ([Action.DELETE], ())

@@ -23,7 +23,7 @@ from catalogctl.planning.change import Drift
 from catalogctl.planning.order import order
 from catalogctl.planning.plan import Base, Estimate, Plan, PlannedRequest, Refresh
 from catalogctl.planning.planfile.file import decode, digest, encode, sources
-from catalogctl.planning.planner import Purpose
+from catalogctl.planning.scope import Purpose
 from catalogctl.provider.endpoint import Endpoint
 from unit.planning.shelf import BOX, NEW_FILE, OLD_FILE, at, have, seen, types, verdicts, want
 

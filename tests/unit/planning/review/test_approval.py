@@ -17,8 +17,8 @@ from catalogctl.planning.action import Action
 from catalogctl.planning.catalog import Removal
 from catalogctl.planning.order import order
 from catalogctl.planning.plan import Base, Estimate, Plan, Refresh
-from catalogctl.planning.planner import Purpose, Scope
 from catalogctl.planning.review.approval import Approval, approve, needing, reviewed
+from catalogctl.planning.scope import Purpose, Scope
 from unit.planning.shelf import BOX, at, have, seen, verdicts, want
 
 Seen = tuple[Address, Observed]
@@ -150,7 +150,7 @@ def test_what_needs_a_refused_object_is_withheld_and_the_rest_is_done() -> None:
 
 def test_what_cannot_be_planned_any_more_is_refused_with_its_reason_and_with_what_needs_it() -> None:
     why = error("adopt-conflict", "An object of another kind holds this key", address="store/book/a.epub")
-    fresh = a_plan([A, B, C], [have("c", name="x")], [seen("c", name="x")], Scope(selected=lambda address: address.title == "c"))
+    fresh = a_plan([A, B, C], [have("c", name="x")], [seen("c", name="x")], Scope(targets=("c",)))
     approval = approve(THREE, fresh, {at("a"): why})
     assert told(approval)["done"] == ["update c"]
     assert [one.diagnostic for one in approval.review.refused] == [why]
@@ -230,18 +230,18 @@ def test_a_note_that_is_what_a_plan_is_for_is_the_one_that_was_reviewed(fresh: P
 
 def test_planned_anew_is_what_was_reviewed_and_nothing_else() -> None:
     scope = reviewed(THREE, {})
-    assert [scope.selected(at(title)) for title in "abcd"] == [True, True, True, False]
+    assert [scope.selects(at(title)) for title in "abcd"] == [True, True, True, False]
     assert reviewed(DRIFTED, {}).purpose is Purpose.REFRESH
-    assert not reviewed(a_plan([want(name="x")], [have(name="x")], [seen(name="x")]), {}).selected(at("azul"))
+    assert not reviewed(a_plan([want(name="x")], [have(name="x")], [seen(name="x")]), {}).selects(at("azul"))
 
 
 def test_what_was_made_anew_already_is_not_made_anew_once_more() -> None:
-    asked = Scope(replace=lambda _: True)
+    asked = Scope(replaces=("*",))
     saved = a_plan([want(name="x")], [have(name="x")], [seen(name="x")], asked)
     assert saved.changes[0].action is Action.REPLACE
     before, after = have(name="x"), have(id_="2", name="x")
-    assert reviewed(saved, {at("azul"): before}).replace(at("azul"))
-    assert not reviewed(saved, {at("azul"): after}).replace(at("azul"))
+    assert reviewed(saved, {at("azul"): before}).requests_replace(at("azul"))
+    assert not reviewed(saved, {at("azul"): after}).requests_replace(at("azul"))
     assert of_one(saved, a_plan([want(name="x")], [after], [seen(id_="2", name="x")])) == "settled"
 
 

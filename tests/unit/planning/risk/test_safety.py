@@ -12,8 +12,9 @@ from catalogctl.model.address import Address
 from catalogctl.model.resource import Attribute, Kind, Recorded, Shape, Trait
 from catalogctl.planning.order import OperationGraph
 from catalogctl.planning.plan import Base, Estimate, Plan
-from catalogctl.planning.planner import Purpose, Scope, Verdicts
+from catalogctl.planning.planner import Verdicts
 from catalogctl.planning.risk.safety import AccountLimits, Bound, Harm, SafetyLimits, refusals
+from catalogctl.planning.scope import Purpose, Scope
 from unit.planning.shelf import BOOK, NEW_FILE, OLD_FILE, have, seen, verdicts, want
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from catalogctl.model.diagnostics import CatalogError
 from catalogctl.planning.risk.consequence import leaves_sale
+from catalogctl.planning.scope import Scope
 from catalogctl.providers.openpublishing.sandbox import OpenPublishingSandbox
 from catalogctl.testing.kit import Kit, doing, opened
 from catalogctl.testing.specimen import Document, Specimen
@@ -77,12 +78,12 @@ def test_a_product_is_not_switched_without_a_channel_that_would_inherit_it_and_i
         kit.apply(kit.plan())
         kit.titles = {"faro": title(enabled, kobo)}
         with pytest.raises(CatalogError) as refused:
-            kit.plan(selected=lambda address: address.key != "kobo")
+            kit.plan(scope=Scope(excludes=("*/kobo",)))
         (problem,) = refused.value.diagnostics
         assert problem.code == "dependency-missing"
         assert problem.hint is not None
         hinted = problem.hint.partition("\n")[2].split()[1::2]
-        kit.apply(kit.plan(selected=lambda address: str(address) in hinted))
+        kit.apply(kit.plan(scope=Scope(targets=tuple(hinted))))
         assert reads(kit) == (enabled, kobo)
 
 
@@ -90,7 +91,7 @@ def test_a_product_is_switched_without_a_channel_that_is_declared_alike() -> Non
     with opened(specimen(title(False, True), False, {})) as kit:
         kit.apply(kit.plan())
         kit.titles = {"faro": title(True, True)}
-        kit.apply(kit.plan(selected=lambda address: address.key != "kobo"))
+        kit.apply(kit.plan(scope=Scope(excludes=("*/kobo",))))
         assert reads(kit) == (True, True)
 
 

@@ -15,7 +15,8 @@ from catalogctl.model.title import Format
 from catalogctl.planning.action import Action
 from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.change import Change
-from catalogctl.planning.planner import Scope, plan_changes
+from catalogctl.planning.planner import plan_changes
+from catalogctl.planning.scope import Scope
 from catalogctl.provider.protocol import Lookup
 from catalogctl.providers.publicala.options import Api, Settings
 from catalogctl.providers.publicala.types import CONTENT
@@ -43,9 +44,7 @@ def replaced(store: Shop, wanted: Resource, *, remembered: bool = False, **had: 
         shown = store.survey(Lookup(wanted.address, CONTENT, "habits", id_, wanted.attributes)).objects[0]
     assert shown is not None
     (seen,) = store.reading(lambda reader: reader.complete(CONTENT, [shown]))
-    found = plan_changes(
-        Catalog({wanted.address: wanted}), {wanted.address: recorded}, {wanted.address: seen}, Scope(replace=lambda _: True)
-    )
+    found = plan_changes(Catalog({wanted.address: wanted}), {wanted.address: recorded}, {wanted.address: seen}, Scope(replaces=("*",)))
     (change,) = found.changes
     assert (change.action, change.needs_more) == (Action.REPLACE, True)
     return change, list(found.diagnostics)
