@@ -5,20 +5,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from functools import cache
 from textwrap import wrap
 from typing import Any, Final
 
+from catalogctl.config.field_order import FIELDS, in_order
 from catalogctl.config.schema import codes
 from catalogctl.config.syntax import scalars
 
 WIDTH: Final = 120
 """Characters of a line that can be broken."""
-_ORDER: Final = (
-    "kind id format title isbn external_id subtitle language contributors publisher imprint series publication_date description subjects "
-    "keywords territories prices height width weight pages binding editing_location files tracks publish lifecycle edition editions"
-).split()
-"""The fields of a document and of its editions in the order in which one reads them; others come last."""
 _BLOCKS: Final = frozenset({"contributors", "tracks"})
 """Lists whose items have a line each, however short."""
 _OPEN: Final = frozenset({"edition", "editions", "publish"})
@@ -38,7 +35,9 @@ def write(document: Mapping[str, Any], schema: str, remarks: Mapping[str, Sequen
     """
     lines = [f"# yaml-language-server: $schema={schema}"] if schema else []
     lines += _comment(remarks.get("", ()), "")
-    for name, value in _in_order(document):
+    said = _spoken(document)
+    for name in in_order(list(said), FIELDS):
+        value = said[name]
         if name == "editions":
             lines.append("editions:")
             for edition, block in value.items():
@@ -46,7 +45,7 @@ def write(document: Mapping[str, Any], schema: str, remarks: Mapping[str, Sequen
                 lines += _comment(remarks.get(edition, ()), "    ")
                 lines += _fields(block, "    ")
         else:
-            lines += _field(name, value, "")
+            lines += field(name, value, "")
     return "\n".join(lines) + "\n"
 
 
@@ -57,41 +56,55 @@ def _comment(sentences: Iterable[str], margin: str) -> Iterator[str]:
         yield from (f"{margin}# {line}" for line in wrap(harmless, WIDTH - len(margin) - 2, break_long_words=False, break_on_hyphens=False))
 
 
-def _in_order(block: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    places = {name: place for place, name in enumerate(_ORDER)}
-    return sorted(block.items(), key=lambda item: places.get(item[0], len(places)))
-
-
 def _fields(block: Mapping[str, Any], margin: str) -> Iterator[str]:
-    for name, value in _in_order(block):
-        yield from _field(name, value, margin)
+    for name in in_order(list(block), FIELDS):
+        yield from field(name, block[name], margin)
 
 
-def _field(name: str, value: Any, margin: str) -> Iterator[str]:
-    head = f"{margin}{_key(name)}:"
+def field(name: str, value: Any, margin: str) -> Iterator[str]:
+    """Write a field of a block, its value as it is to be read back."""
+    head = f"{margin}{key(name)}:"
     match value:
-        case dict() if name == "prices":
-            yield from _mapping(head, {currency: _Amount(amount) for currency, amount in value.items()}, margin, is_open=False)
+        case _Amount():
+            yield f"{head} {value}"
         case dict():
             yield from _mapping(head, value, margin, is_open=name in _OPEN)
         case list() if name in _BLOCKS and value:
             yield head
-            yield from (f"{margin}  - {_flow(item)}" for item in value)
-        case list() if len(head) + 1 + len(_flow(value)) > WIDTH:
+            for one in value:
+                yield from item(one, f"{margin}  ")
+        case list() if len(head) + 1 + len(flow(value)) > WIDTH:
             yield head
-            yield from (f"{margin}  - {_flow(item)}" for item in value)
-        case str() if "\n" in value or len(head) + 1 + len(_scalar(value)) > WIDTH:
+            for one in value:
+                yield from item(one, f"{margin}  ")
+        case str() if "\n" in value or len(head) + 1 + len(scalar(value)) > WIDTH:
             yield from _long(head, value, margin)
         case _:
-            yield f"{head} {_flow(value)}"
+            yield f"{head} {flow(value)}"
+
+
+def item(value: Any, margin: str) -> Iterator[str]:
+    """Write an item of a list that has a line for each: a mapping that is too wide for one with a line for each field."""
+    line = f"{margin}- {flow(value)}"
+    if len(line) > WIDTH and isinstance(value, dict) and value:
+        yield from open_item(value, margin)
+    else:
+        yield line
+
+
+def open_item(value: Mapping[str, Any], margin: str) -> Iterator[str]:
+    """Write an item that is a mapping, a line for each of its fields."""
+    lines = [line for name, inner in value.items() for line in field(name, inner, f"{margin}  ")]
+    yield f"{margin}- {lines[0].removeprefix(f'{margin}  ')}"
+    yield from lines[1:]
 
 
 def _mapping(head: str, value: Mapping[str, Any], margin: str, *, is_open: bool) -> Iterator[str]:
-    line = f"{head} {_flow(value)}"
+    line = f"{head} {flow(value)}"
     if value and (is_open or len(line) > WIDTH):
         yield head
         for name, inner in value.items():
-            yield from _field(name, inner, f"{margin}  ") if not isinstance(inner, _Amount) else [f"{margin}  {_key(name)}: {inner}"]
+            yield from field(name, inner, f"{margin}  ")
     else:
         yield line
 
@@ -101,7 +114,7 @@ def _long(head: str, text: str, margin: str) -> Iterator[str]:
     inner = f"{margin}  "
     lines = text.removesuffix("\n").split("\n")
     if not text.isprintable() and not all(line.isprintable() for line in lines):
-        yield f"{head} {_quoted(text)}"
+        yield f"{head} {quoted(text)}"
     elif len(lines) > 1 and lines[0] and not lines[0][0].isspace() and lines[-1].strip():
         yield f"{head} {'|' if text.endswith(chr(10)) else '|-'}"
         yield from (f"{inner}{line}" if line else "" for line in lines)
@@ -109,7 +122,7 @@ def _long(head: str, text: str, margin: str) -> Iterator[str]:
         yield f"{head} >-"
         yield from (f"{inner}{line}" for line in wrap(text, WIDTH - len(inner), break_long_words=False, break_on_hyphens=False))
     else:
-        yield f"{head} {_quoted(text)}"
+        yield f"{head} {quoted(text)}"
 
 
 class _Amount(str):
@@ -118,7 +131,8 @@ class _Amount(str):
     __slots__ = ()
 
 
-def _flow(value: Any) -> str:
+def flow(value: Any) -> str:
+    """Write a value on one line."""
     match value:
         case None:
             return "null"
@@ -126,18 +140,31 @@ def _flow(value: Any) -> str:
             return "true" if value else "false"
         case _Amount():
             return str(value)
+        case Decimal():
+            return format(value, "f")
         case str():
-            return _scalar(value)
+            return scalar(value)
         case dict():
-            return "{" + ", ".join(f"{_key(name)}: {_flow(_named(name, item))}" for name, item in value.items()) + "}"
+            return "{" + ", ".join(f"{key(name)}: {flow(item)}" for name, item in value.items()) + "}"
         case list() | tuple():
-            return "[" + ", ".join(_flow(item) for item in value) + "]"
+            return "[" + ", ".join(flow(item) for item in value) + "]"
         case _:
             return str(value)
 
 
-def _named(name: str, value: Any) -> Any:
-    return _role(value) if name == "role" and isinstance(value, str) else value
+def _spoken(value: Any, name: str = "") -> Any:
+    """Return canonical data in the words that a person uses: amounts as numbers, roles by their names."""
+    match value:
+        case dict() if name == "prices":
+            return {currency: None if amount is None else _Amount(amount) for currency, amount in value.items()}
+        case dict():
+            return {inner: item if inner == "publish" else _spoken(item, inner) for inner, item in value.items()}
+        case list():
+            return [_spoken(item, name) for item in value]
+        case str() if name == "role":
+            return _role(value)
+        case _:
+            return value
 
 
 @cache
@@ -152,11 +179,12 @@ def _role(code: str) -> str:
     return _roles().get(code, code)
 
 
-def _key(name: str) -> str:
-    return name if re.fullmatch(r"[A-Za-z_][\w-]*", name) and name.lower() not in _READ_OTHERWISE else _quoted(name)
+def key(name: str) -> str:
+    """Write a key."""
+    return name if re.fullmatch(r"[A-Za-z_][\w-]*", name) and name.lower() not in _READ_OTHERWISE else quoted(name)
 
 
-def _scalar(text: str) -> str:
+def scalar(text: str) -> str:
     """Write a text without quotes where every reader takes it for that text, else with them."""
     if _DAY.fullmatch(text):
         return text
@@ -171,10 +199,11 @@ def _scalar(text: str) -> str:
         and text.lower() not in _READ_OTHERWISE
         and scalars.plain(text) == text
     )
-    return text if plain else _quoted(text)
+    return text if plain else quoted(text)
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """Write a text in double quotes."""
     said = json.dumps(text, ensure_ascii=False)
     return "".join(sign if sign.isprintable() else _escaped(sign) for sign in said)
 

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 from catalogctl.config.syntax.amounts import comma_in_braces
 from catalogctl.config.syntax.invisible import escaped_problems, is_usual, raw_problems
 from catalogctl.config.syntax.scalars import MAX_NUMBER, ScalarError, decimal, plain, shown
-from catalogctl.config.syntax.tree import MAX_DEPTH, MAX_PROBLEMS, Node, Reading, Span, SyntaxProblem, Unreadable, Value
+from catalogctl.config.syntax.tree import MAX_DEPTH, MAX_PROBLEMS, Form, Node, Reading, Span, SyntaxProblem, Unreadable, Value
 from catalogctl.model.diagnostics import Severity
 
 _SPACE = re.compile(r"[ \t\n\r]*")
@@ -183,7 +183,7 @@ class _Scanner:
             return node
         if first == '"':
             text = self.string()
-            return Node(text, self.span(start, self.at))
+            return Node(text, self.span(start, self.at), form=Form.DOUBLE)
         return self.word(start)
 
     def string(self) -> str:
@@ -252,7 +252,7 @@ class _Scanner:
         value: dict[str, Any] = {}
         keys: dict[str, Span] = {}
         fields: dict[str, Node] = {}
-        node = Node(value, self.span(start, start), keys, fields, height=1)
+        node = Node(value, self.span(start, start), keys, fields, height=1, form=Form.FLOW)
         if self.peek() == "}":
             self.at += 1
             return node
@@ -288,7 +288,7 @@ class _Scanner:
     def sequence(self, start: int, depth: int) -> Node:
         value: list[Any] = []
         items: list[Node] = []
-        node = Node(value, self.span(start, start), items=items, height=1)
+        node = Node(value, self.span(start, start), items=items, height=1, form=Form.FLOW)
         if self.peek() == "]":
             self.at += 1
             return node

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
@@ -45,6 +46,23 @@ class Unreadable(Exception):
         self.problem = problem
 
 
+class Form(StrEnum):
+    """How a value is written."""
+
+    PLAIN = "plain"
+    """A scalar without quotes, and nothing at all."""
+    SINGLE = "single"
+    DOUBLE = "double"
+    LITERAL = "literal"
+    FOLDED = "folded"
+    FLOW = "flow"
+    """A collection in brackets."""
+    BLOCK = "block"
+    """A collection with a line for each entry."""
+    ALIAS = "alias"
+    """A repetition of what an anchor marks; places below it are the anchor's."""
+
+
 @dataclass(slots=True)
 class Node:
     """One value and where it is written; filled while its children are read."""
@@ -61,6 +79,7 @@ class Node:
     """Nodes in it once aliases are written out; long text counts for more."""
     height: int = 0
     """Levels of collections in it: 0 for a scalar."""
+    form: Form = Form.PLAIN
 
     def child(self, step: str | int) -> Node | None:
         """Return the value of a field or the item at an index; None when there is none."""

@@ -18,7 +18,7 @@ from catalogctl.config.syntax.amounts import comma_in_braces
 from catalogctl.config.syntax.encoding import lines
 from catalogctl.config.syntax.invisible import escaped_problems, raw_problems
 from catalogctl.config.syntax.scalars import ScalarError, plain, quoted, shown, tagged, unknown_tag
-from catalogctl.config.syntax.tree import MAX_DEPTH, MAX_PROBLEMS, Node, Reading, Span, SyntaxProblem, Unreadable
+from catalogctl.config.syntax.tree import MAX_DEPTH, MAX_PROBLEMS, Form, Node, Reading, Span, SyntaxProblem, Unreadable
 from catalogctl.model.diagnostics import Severity
 
 MAX_ALIASED = 100_000
@@ -30,6 +30,8 @@ _COMMENT = re.compile(r"[ \t]*(#[^\s].*)")
 _COMMAS = re.compile("(,[0-9]{1,3})*,")
 _TEXT_WEIGHT = 64
 """Characters of text that count as one node, so that repeating one long text is limited as well."""
+
+_FORMS = {"": Form.PLAIN, "'": Form.SINGLE, '"': Form.DOUBLE, "|": Form.LITERAL, ">": Form.FOLDED}
 
 _SEVERAL_DIRECTIVES = 1_000
 """libyaml compares each directive with all before it, so a file of them would take hours."""
@@ -132,7 +134,7 @@ class _Reader:
 
     def scalar(self, event: Any) -> Node:
         span = _span(event)
-        node = Node(event.value, span, weight=1 + len(event.value) // _TEXT_WEIGHT)
+        node = Node(event.value, span, weight=1 + len(event.value) // _TEXT_WEIGHT, form=_FORMS[event.style or ""])
         try:
             if event.tag is not None:
                 node.value = tagged(event.tag, event.value)
@@ -221,13 +223,13 @@ class _Reader:
             )
         if depth + target.height - 1 > MAX_DEPTH:
             raise Unreadable(_too_deep(span))
-        return Node(target.value, span, target.keys, target.fields, target.items, target.weight, target.height)
+        return Node(target.value, span, target.keys, target.fields, target.items, target.weight, target.height, Form.ALIAS)
 
     def mapping(self, start: Any, depth: int) -> Node:
         value: dict[str, Any] = {}
         keys: dict[str, Span] = {}
         fields: dict[str, Node] = {}
-        node = Node(value, _span(start), keys, fields, height=1)
+        node = Node(value, _span(start), keys, fields, height=1, form=Form.FLOW if start.flow_style else Form.BLOCK)
         before: Node | None = None
         key: str | None = None
         while True:
@@ -319,7 +321,7 @@ class _Reader:
     def sequence(self, start: Any, depth: int) -> Node:
         value: list[Any] = []
         items: list[Node] = []
-        node = Node(value, _span(start), items=items, height=1)
+        node = Node(value, _span(start), items=items, height=1, form=Form.FLOW if start.flow_style else Form.BLOCK)
         while True:
             event: Any = self.following()
             if isinstance(event, SequenceEndEvent):

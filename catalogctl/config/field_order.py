@@ -1,0 +1,58 @@
+"""The order in which the fields of a document are written, and read best."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from catalogctl.model.diagnostics import Pointer
+
+FIELDS: Final = tuple(
+    (
+        "kind id format isbn external_id title subtitle series language contributors publisher imprint publication_date territories "
+        "description subjects keywords prices height width weight pages binding editing_location files tracks publish lifecycle "
+        "acknowledge edition editions moved removed import"
+    ).split()
+)
+"""Of a document and of its editions."""
+
+_BLOCKS: Final[Mapping[str, tuple[str, ...]]] = {
+    "contributors": ("name", "role", "first_name", "last_name", "corporate"),
+    "series": ("name", "number"),
+    "subjects": ("bisac", "thema"),
+    "files": ("content", "cover"),
+    "tracks": ("id", "title", "file"),
+    "lifecycle": ("protect", "ignore_changes"),
+    "ignore_changes": ("path", "reason", "until"),
+    "acknowledge": ("code", "field", "reason", "until"),
+    "moved": ("from", "to"),
+    "removed": ("address", "destroy"),
+    "import": ("address", "id"),
+}
+"""Of what is inside a field."""
+
+
+def order_at(pointer: Pointer) -> Sequence[str]:
+    """Return the order of the fields of a mapping of a title, of defaults or of blocks; empty where it has none of its own."""
+    match pointer:
+        case () | ("edition",) | ("editions", str()):
+            return FIELDS
+        case ("edition", *below) | ("editions", str(), *below):
+            return _inside(below)
+        case _:
+            return _inside(pointer)
+
+
+def _inside(pointer: Sequence[str | int]) -> Sequence[str]:
+    names = [step for step in pointer if isinstance(step, str)]
+    return () if "publish" in names or not names else _BLOCKS.get(names[-1], ())
+
+
+def in_order(names: Sequence[str], order: Sequence[str]) -> list[str]:
+    """Sort names by an order; one that the order does not have stays behind the name before it."""
+    places = {name: place for place, name in enumerate(order)}
+    at, keyed = -1, []
+    for name in names:
+        at = places.get(name, at)
+        keyed.append((at, name))
+    return [name for _, name in sorted(keyed, key=lambda item: item[0])]

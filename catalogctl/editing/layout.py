@@ -1,0 +1,83 @@
+"""A file → the same file in the one layout that all files have; what it says and its comments stay as they are.
+
+    UTF-8 without a mark, \\n at the end of each line, no blanks before it · two blanks a level, one in `{a: b}` · fields in their order ·
+    quotes where another reader of YAML would take a text for something else · the schema's address as it is seen from the file
+
+Brackets stay brackets as long as they fit into a line, lines stay lines, texts are not broken otherwise, and quotes are not taken away.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from typing import Final
+
+from catalogctl.config.syntax.encoding import decode
+from catalogctl.config.syntax.source import Source, parse
+from catalogctl.config.syntax.tree import Unreadable
+from catalogctl.editing.layout_json import json_layout
+from catalogctl.editing.layout_yaml import yaml_layout
+from catalogctl.editing.patch import same
+from catalogctl.editing.written import documents, read
+from catalogctl.model.diagnostics import CatalogError, Severity, SourceRange, error
+
+_MODELINE: Final = re.compile(r"(?P<head>#\s*yaml-language-server:\s*\$schema=)(?P<address>\S+)")
+_SCHEMA: Final = re.compile(r"(?:.*/)?(?P<name>(?:title|defaults|blocks|catalogctl)\.schema\.json)")
+
+
+def laid_out(source: Source, schemas: str | None = None) -> bytes:
+    """Return a file in the one layout.
+
+    Shapes:  `schemas` is the folder of the project's schemas, seen from the project as the source's path is; `None` where it has none.
+    Raises:  CatalogError where the file cannot be read, or where the layout would change what it says.
+    """
+    parsed = parse(source)
+    wrong = [found for found in parsed.diagnostics if found.severity is Severity.ERROR]
+    if wrong:
+        raise CatalogError(*wrong)
+    is_json = source.path.lower().endswith(".json")
+    try:
+        text = decode(source.data, yaml=not is_json)
+    except Unreadable as unreadable:  # `parse` says so as well
+        raise AssertionError(unreadable) from unreadable
+    pieces = documents(text, is_json=is_json)
+    new = "".join([_laid_out(piece, is_json=is_json) for piece in pieces]).strip("\n")
+    if schemas is not None and not is_json:
+        new = _with_schema(new, posixpath.relpath(schemas, posixpath.dirname(source.path) or "."))
+    data = f"{new}\n".encode() if new else b""
+    after = parse(Source(source.path, data))
+    kept = len(after.documents) == len(parsed.documents) and all(map(same, after.documents, parsed.documents))
+    if not kept or _comments(text, is_json=is_json) != _comments(new, is_json=is_json):
+        place = SourceRange(source.path, 1, 1, 2, "")
+        detail = "In the one layout the file would say something else, or lose a comment. Nothing is written."
+        hint = "Write what is unusual in it as other files have it; explicit keys (`? `) and comments inside a value are."
+        raise CatalogError(error("layout-refused", "A file that cannot be laid out", detail, hint, source=place))
+    return data
+
+
+def _laid_out(piece: str, *, is_json: bool) -> str:
+    written = read(piece, is_json=is_json)
+    if written is None:
+        return "".join(f"{line.rstrip()}\n" for line in piece.replace("\r\n", "\n").replace("\r", "\n").split("\n")[:-1]) or piece.rstrip()
+    return json_layout(written) if is_json else yaml_layout(written)
+
+
+def _with_schema(text: str, folder: str) -> str:
+    """Correct the address of one of the project's own schemas."""
+
+    def corrected(found: re.Match[str]) -> str:
+        address = found["address"]
+        named = _SCHEMA.fullmatch(address)
+        return found.group() if "://" in address or named is None else f"{found['head']}{folder}/{named['name']}"
+
+    return "\n".join(_MODELINE.sub(corrected, line) if line.startswith("#") else line for line in text.split("\n"))
+
+
+def _comments(text: str, *, is_json: bool) -> list[str]:
+    """List the comments of a file, sorted: fields take theirs along. The address of a schema is none."""
+    found: list[str] = []
+    for piece in documents(text, is_json=is_json):
+        written = read(piece, is_json=is_json)
+        comments = [piece[one.start : one.end] for one in written.comments()] if written else re.findall("#[^\r\n]*", piece)
+        found += [_MODELINE.sub(r"\g<head>", one).rstrip() for one in comments]
+    return sorted(found)
