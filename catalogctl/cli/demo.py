@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,7 +17,7 @@ from catalogctl.cli.command import Command
 from catalogctl.cli.console import Console
 from catalogctl.cli.exit_codes import CHANGES, DONE, ERROR
 from catalogctl.cli.options import GlobalOptions
-from catalogctl.system.safe_folder import PUBLIC_FOLDER, SafeFolder
+from catalogctl.system.safe_folder import PUBLIC, PUBLIC_FOLDER, SafeFolder
 
 if TYPE_CHECKING:
     from catalogctl.engine.workspace import Workspace
@@ -151,19 +151,22 @@ def _all_in_the_sandbox(data: bytes) -> bytes:
 
 def _edit_a_price(workspace: Workspace) -> str:
     """Raise the first price there is, in its file, as an editor would."""
+    from catalogctl.config.syntax.source import Source, parse
+    from catalogctl.editing.patch import Aliases, Wish, patch
+
     for document in workspace.documents.items:
         for edition, block in (document.data.get("editions") or {}).items():
             for currency, amount in (block.get("prices") or {}).items():
-                origin = document.origin.at("editions", edition, "prices", currency)
-                place = workspace.place(origin)
+                place = workspace.place(document.origin.at("editions", edition, "prices", currency))
                 if amount is None:
                     continue
                 risen = (Decimal(amount) * _RISE).quantize(Decimal(amount))
-                path = workspace.project.root / place.path
-                lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-                line = lines[place.line - 1]
-                lines[place.line - 1] = f"{line[: place.column - 1]}{risen}{line[place.end_column - 1 :]}"
-                SafeFolder(path.parent).write(path.name, "".join(lines).encode())
+                folder, path = SafeFolder(workspace.project.root), workspace.project.root / place.path
+                source = Source(place.path, path.read_bytes())
+                wanted: Any = parse(source).documents[document.index]
+                wanted["editions"][edition]["prices"][currency] = risen
+                after = patch(source, {document.index: Wish(wanted)}, Aliases.EXPAND)
+                folder.folder(*Path(place.path).parent.parts).write(path.name, after, PUBLIC)
                 return f"A price is edited: {place.path}:{place.line}, {currency} {amount} becomes {risen}."
     return "There is no price to edit."
 

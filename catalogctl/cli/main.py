@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "validate": ("validate", "Check every file, offline."),
     "list": ("list_", "List every edition on every account."),
     "explain": ("explain", "Tell where a value comes from, or what a message means."),
+    "fmt": ("fmt", "Give files the one layout, comments kept."),
     "plan": ("plan", "Show what would change in every store."),
     "apply": ("apply", "Make the stores hold what the files say."),
     "destroy": ("destroy", "Remove from the stores everything that is managed."),

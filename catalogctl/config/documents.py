@@ -22,6 +22,7 @@ import orjson
 
 from catalogctl import __version__
 from catalogctl.config.cache import NO_CACHE, Cache
+from catalogctl.config.field_order import BLOCKS
 from catalogctl.config.project import Project
 from catalogctl.config.schema.problem import Place, Problem
 from catalogctl.config.syntax.encoding import MAX_BYTES
@@ -33,7 +34,6 @@ from catalogctl.model.title import Origin
 from catalogctl.system.file import read_bounded
 
 SUFFIXES: Final = (".yaml", ".yml", ".json")
-_BLOCKS: Final = frozenset({"moved", "removed", "import"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +87,8 @@ def load(project: Project, cache: Cache = NO_CACHE) -> Documents:
 
     Raises:  nothing; what is wrong stands in `diagnostics`.
     """
-    problems: list[Diagnostic] = []
-    paths = sorted(set(_walk(project, problems)))
+    paths, unread = catalog_paths(project)
+    problems = list(unread)
     whole = hashlib.sha256(project.digest.encode())
     rules = _rules()
     read: list[tuple[str, bytes, bytes]] = []
@@ -151,6 +151,18 @@ def _again(project: Project, path: str) -> Source:
         return Source(path, read_bounded(project.root / path, MAX_BYTES))
     except OSError:
         return Source(path, b"")
+
+
+def catalog_paths(project: Project) -> tuple[list[str], tuple[Diagnostic, ...]]:
+    """List the files of a project's catalog in order, relative to its folder, and what keeps others from being read."""
+    problems: list[Diagnostic] = []
+    paths = sorted(set(_walk(project, problems)))
+    return paths, tuple(problems)
+
+
+def digest_of_rules() -> bytes:
+    """Return the digest of everything that decides how bytes become a document."""
+    return _rules()
 
 
 # Walking
@@ -350,7 +362,7 @@ def _kind(value: Any, path: str) -> str | Problem:
         return Problem((), Part.VALUE, "not-a-document", "Not a catalog document", detail, hint)
     kind = value.get("kind")
     if kind is None and "kind" not in value:
-        if value and value.keys() <= _BLOCKS:
+        if value and value.keys() <= BLOCKS:
             return "blocks"
         detail = "Every document of a catalog says what it is; this one does not, and so nothing would read it."
         return Problem(

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, TypeAlias
 
 from catalogctl.model.diagnostics import Pointer
 
 FIELDS: Final = tuple(
     (
-        "kind id format isbn external_id title subtitle series language contributors publisher imprint publication_date territories "
-        "description subjects keywords prices height width weight pages binding editing_location files tracks publish lifecycle "
-        "acknowledge edition editions moved removed import"
+        "kind id format isbn external_id identifiers form title title_prefix subtitle original_title series language original_language "
+        "contributors publisher imprint publication_date dates status place country copyright territories rights description "
+        "short_description tagline table_of_contents subjects keywords audience ages reviews awards edition_number edition_types "
+        "edition_statement edition_year prices prices_in price_changes promotions drm accessibility height width thickness weight pages "
+        "duration binding editing_location files tracks parts replaces replaced_by onix publish lifecycle acknowledge edition editions "
+        "moved removed import"
     ).split()
 )
 """Of a document and of its editions."""
 
-_BLOCKS: Final[Mapping[str, tuple[str, ...]]] = {
+_INSIDE: Final[Mapping[str, tuple[str, ...]]] = {
     "contributors": ("name", "role", "first_name", "last_name", "corporate"),
-    "series": ("name", "number"),
+    "series": ("name", "number", "subtitle", "issn"),
     "subjects": ("bisac", "thema"),
-    "files": ("content", "cover"),
+    "files": ("content", "cover", "extract"),
     "tracks": ("id", "title", "file"),
     "lifecycle": ("protect", "ignore_changes"),
     "ignore_changes": ("path", "reason", "until"),
@@ -30,6 +33,10 @@ _BLOCKS: Final[Mapping[str, tuple[str, ...]]] = {
     "import": ("address", "id"),
 }
 """Of what is inside a field."""
+
+
+BLOCKS: Final = frozenset({"moved", "removed", "import"})
+"""What a document without a kind may say."""
 
 
 def order_at(pointer: Pointer) -> Sequence[str]:
@@ -45,7 +52,11 @@ def order_at(pointer: Pointer) -> Sequence[str]:
 
 def _inside(pointer: Sequence[str | int]) -> Sequence[str]:
     names = [step for step in pointer if isinstance(step, str)]
-    return () if "publish" in names or not names else _BLOCKS.get(names[-1], ())
+    return () if "publish" in names or not names else _INSIDE.get(names[-1], ())
+
+
+Ordering: TypeAlias = Callable[[Pointer], Sequence[str]]
+"""Gives the order of the fields of the mapping at a place."""
 
 
 def in_order(names: Sequence[str], order: Sequence[str]) -> list[str]:

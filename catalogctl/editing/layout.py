@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Sequence
 from typing import Final
 
+from catalogctl.config.field_order import BLOCKS, Ordering, order_at
 from catalogctl.config.syntax.encoding import decode
 from catalogctl.config.syntax.source import Source, parse
-from catalogctl.config.syntax.tree import Unreadable
+from catalogctl.config.syntax.tree import Unreadable, Value
 from catalogctl.editing.layout_json import json_layout
 from catalogctl.editing.layout_yaml import yaml_layout
 from catalogctl.editing.patch import same
 from catalogctl.editing.written import documents, read
-from catalogctl.model.diagnostics import CatalogError, Severity, SourceRange, error
+from catalogctl.model.diagnostics import CatalogError, Pointer, Severity, SourceRange, error
 
 _MODELINE: Final = re.compile(r"(?P<head>#\s*yaml-language-server:\s*\$schema=)(?P<address>\S+)")
 _SCHEMA: Final = re.compile(r"(?:.*/)?(?P<name>(?:title|defaults|blocks|catalogctl)\.schema\.json)")
@@ -40,26 +42,44 @@ def laid_out(source: Source, schemas: str | None = None) -> bytes:
         text = decode(source.data, yaml=not is_json)
     except Unreadable as unreadable:  # `parse` says so as well
         raise AssertionError(unreadable) from unreadable
-    pieces = documents(text, is_json=is_json)
-    new = "".join([_laid_out(piece, is_json=is_json) for piece in pieces]).strip("\n")
-    if schemas is not None and not is_json:
-        new = _with_schema(new, posixpath.relpath(schemas, posixpath.dirname(source.path) or "."))
-    data = f"{new}\n".encode() if new else b""
-    after = parse(Source(source.path, data))
-    kept = len(after.documents) == len(parsed.documents) and all(map(same, after.documents, parsed.documents))
-    if not kept or _comments(text, is_json=is_json) != _comments(new, is_json=is_json):
-        place = SourceRange(source.path, 1, 1, 2, "")
-        detail = "In the one layout the file would say something else, or lose a comment. Nothing is written."
-        hint = "Write what is unusual in it as other files have it; explicit keys (`? `) and comments inside a value are."
-        raise CatalogError(error("layout-refused", "A file that cannot be laid out", detail, hint, source=place))
-    return data
+    for order in (order_at, _as_written):  # put in order, a repetition could come before what it repeats
+        new = _text(text, order, is_json=is_json)
+        if schemas is not None and not is_json:
+            new = _with_schema(new, posixpath.relpath(schemas, posixpath.dirname(source.path) or "."))
+        for end in ("\n", new[len(new.rstrip("\n")) :]):  # the other for a text that keeps the empty lines at its end (`|+`)
+            data = f"{new.rstrip(chr(10))}{end}".encode() if new.strip("\n") else b""
+            if _says(source, data, parsed.documents) and _comments(data.decode(), is_json=is_json) == _comments(text, is_json=is_json):
+                return data
+    detail = "In the one layout the file would say something else, or lose a comment. Nothing is written."
+    hint = "Write what is unusual in it as other files have it: an explicit key (`? `), a comment inside a value."
+    raise CatalogError(
+        error("layout-refused", "A file that cannot be laid out", detail, hint, source=SourceRange(source.path, 1, 1, 2, ""))
+    )
 
 
-def _laid_out(piece: str, *, is_json: bool) -> str:
+def _text(text: str, order: Ordering, *, is_json: bool) -> str:
+    return "".join([_laid_out(piece, order, is_json=is_json) for piece in documents(text, is_json=is_json)]).lstrip("\n")
+
+
+def _says(source: Source, data: bytes, documents_: Sequence[Value]) -> bool:
+    said = parse(Source(source.path, data)).documents
+    return len(said) == len(documents_) and all(map(same, said, documents_))
+
+
+def _laid_out(piece: str, order: Ordering, *, is_json: bool) -> str:
     written = read(piece, is_json=is_json)
     if written is None:
         return "".join(f"{line.rstrip()}\n" for line in piece.replace("\r\n", "\n").replace("\r", "\n").split("\n")[:-1]) or piece.rstrip()
-    return json_layout(written) if is_json else yaml_layout(written)
+    order = order if _is_of_a_catalog(written.value) else _as_written
+    return json_layout(written, order) if is_json else yaml_layout(written, order)
+
+
+def _is_of_a_catalog(value: Value) -> bool:
+    return isinstance(value, dict) and (value.get("kind") in ("title", "defaults") or value.keys() <= BLOCKS)
+
+
+def _as_written(_pointer: Pointer) -> Sequence[str]:
+    return ()
 
 
 def _with_schema(text: str, folder: str) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from catalogctl.config.field_order import in_order, order_at
+from catalogctl.config.field_order import Ordering, in_order
 from catalogctl.config.syntax.scalars import plain
 from catalogctl.config.syntax.tree import Form, Node
 from catalogctl.config.yaml_writer import WIDTH, flow, quoted
@@ -35,9 +35,9 @@ _BETWEEN: Final = re.compile(r"(?:[ \t\r\n]+|#[^\r\n]*)*")
 _MODELINE: Final = re.compile(r"#\s*yaml-language-server:")
 
 
-def yaml_layout(written: Written) -> str:
+def yaml_layout(written: Written, order: Ordering) -> str:
     """Return the text of one document, from its line of three hyphens, where it has one, to the end of its last line."""
-    return "\n".join(_Layout(written).document()) + "\n"
+    return "\n".join(_Layout(written, order).document()) + "\n"
 
 
 def misread(text: str) -> bool:
@@ -58,8 +58,9 @@ class _Entry:
 class _Layout:
     """One pass over one document; `_at` is the offset up to which it is written again."""
 
-    def __init__(self, written: Written) -> None:
+    def __init__(self, written: Written, order: Ordering) -> None:
         self._w = written
+        self._order = order
         self._at = 0
 
     def document(self) -> list[str]:
@@ -143,7 +144,7 @@ class _Layout:
                 self._at = start + 1
                 lines = self._item(child, margin, way)
             entries.append(_Entry(str(name), lead, lines))
-        lines = _ordered(entries, marks, order_at(pointer) if node.fields else ())
+        lines = _ordered(entries, marks, self._order(pointer) if node.fields else ())
         return [*lines, *self._foot(column, margin)]
 
     def _field(self, node: Node, name: str, child: Node, margin: str, pointer: Pointer) -> list[str]:
@@ -220,7 +221,7 @@ class _Layout:
     def _opened(self, node: Node, margin: str, pointer: Pointer) -> list[str]:
         """Write what stood in brackets with a line for each entry; there are no comments in it."""
         lines: list[str] = []
-        for name in _names(node, pointer):
+        for name in self._names(node, pointer):
             child = node.fields[name] if isinstance(name, str) else node.items[name]
             head = f"{margin}{self._flow_key(node, name)}:" if isinstance(name, str) else f"{margin}-"
             text = self._flow(child, (*pointer, name))
@@ -258,12 +259,15 @@ class _Layout:
     def _bare(self, node: Node, pointer: Pointer) -> str:
         """Write brackets on one line, without their anchor."""
         parts: list[str] = []
-        for name in _names(node, pointer):
+        for name in self._names(node, pointer):
             child = node.fields[name] if isinstance(name, str) else node.items[name]
             text = self._flow(child, (*pointer, name)) or "null"
             parts.append(f"{self._flow_key(node, name)}: {text}" if isinstance(name, str) else text)
         inner = ", ".join(parts)
         return f"{{{inner}}}" if isinstance(node.value, dict) else f"[{inner}]"
+
+    def _names(self, node: Node, pointer: Pointer) -> Sequence[str | int]:
+        return in_order(list(node.fields), self._order(pointer)) if node.fields else range(len(node.items))
 
     def _has_comments(self, node: Node) -> bool:
         place = bisect_left(self._comment_starts, self._w.start(node))
@@ -304,10 +308,6 @@ class _Layout:
 
 def _children(node: Node) -> Iterator[tuple[str | int, Node]]:
     yield from node.fields.items() if node.fields else enumerate(node.items)
-
-
-def _names(node: Node, pointer: Pointer) -> Sequence[str | int]:
-    return in_order(list(node.fields), order_at(pointer)) if node.fields else range(len(node.items))
 
 
 def _set_in(rows: Sequence[str], margin: str) -> list[str]:

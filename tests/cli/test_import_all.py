@@ -58,6 +58,7 @@ def test_what_was_applied_comes_back_and_the_plan_is_empty(empty: Path, account:
     done = run(empty, "import", account, "--all", "--write", f"catalog/{account}").ended(0)
     assert "A plan would change nothing about them." in done.out
     assert "error" not in run(empty, "validate").ended(0).all
+    run(empty, "fmt", "--check").ended(0)
     assert "No changes" in run(empty, "plan", "--detailed-exitcode").ended(0).out
     before = files(empty / "catalog" / account)
     again = run(empty, "import", account, "--all", "--write", f"catalog/{account}").ended(0)

@@ -1,0 +1,152 @@
+"""Files that were edited, written: several of them all or not at all.
+
+    the edit as a whole → `.catalogctl/edit.json`, durably → file after file → the record is removed
+
+A run that is cut off leaves the record, and what it says of each file, its bytes before and after, is enough to complete the edit:
+whoever reads or edits the catalog next does that first, or says so. A write that fails is taken back at once.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import posixpath
+import stat
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from catalogctl.config.syntax.encoding import MAX_BYTES
+from catalogctl.model.diagnostics import CatalogError, Diagnostic, SourceRange, error
+from catalogctl.system.safe_folder import PUBLIC, SafeFolder, UnsafePathError
+
+FOLDER: Final = ".catalogctl"
+RECORD: Final = "edit.json"
+_LARGEST_RECORD: Final = 2_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """One file and what it shall hold."""
+
+    path: str
+    """Relative to the project folder, with forward slashes."""
+    before: bytes
+    after: bytes
+
+
+class ChangedMeanwhileError(OSError):
+    """A file has other bytes than those that an edit was made from."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(0, "it was changed while it was being edited", path)
+
+
+def write_edited(folder: SafeFolder, name: str, edited: Edited) -> None:
+    """Write one file whole or not at all, with the permissions it has.
+
+    Raises:  ChangedMeanwhileError where it holds other bytes than those that were edited; OSError, UnsafePathError among them.
+    """
+    if folder.read_bounded(name, MAX_BYTES) != edited.before:
+        raise ChangedMeanwhileError(edited.path)
+    folder.write(name, edited.after, stat.S_IMODE(folder.status(name).st_mode) or PUBLIC)
+
+
+def write_all(root: Path, edits: Sequence[Edited]) -> None:
+    """Write several files, or none of them.
+
+    1. Look whether all are as they were when they were read.
+    2. Record the edit.
+    3. Write the files; take back what was written where one cannot be.
+    4. Remove the record.
+
+    Raises:  CatalogError (edit-not-written).
+    """
+    if not edits:
+        return
+    for one in edits:
+        folder, name = _place(root, one.path)
+        try:
+            if folder.read_bounded(name, MAX_BYTES) != one.before:
+                raise ChangedMeanwhileError(one.path)
+            folder.status(name)
+        except OSError as failure:
+            raise CatalogError(not_written(one.path, failure)) from None
+    place = SafeFolder(root, FOLDER)
+    if len(edits) > 1:
+        place.write(RECORD, json.dumps([_recorded(one) for one in edits]).encode())
+    done: list[Edited] = []
+    try:
+        for one in edits:
+            write_edited(*_place(root, one.path), one)
+            done.append(one)
+    except OSError as failure:
+        for one in reversed(done):
+            with suppress(OSError):
+                write_edited(*_place(root, one.path), Edited(one.path, one.after, one.before))
+        place.remove(RECORD)
+        raise CatalogError(not_written(edits[len(done)].path, failure)) from None
+    if len(edits) > 1:
+        place.remove(RECORD)
+
+
+def is_interrupted(root: Path) -> bool:
+    """Return whether an edit of several files was cut off."""
+    return (root / FOLDER / RECORD).is_file()
+
+
+def complete(root: Path, tell: Callable[[str], None]) -> None:
+    """Complete an edit of several files that was cut off, where there is one; what was changed by hand since stays, and is told.
+
+    Raises:  CatalogError (edit-not-written).
+    """
+    if not is_interrupted(root):
+        return
+    place = SafeFolder(root, FOLDER)
+    written = 0
+    try:
+        rows = json.loads(place.read(RECORD, _LARGEST_RECORD))
+    except ValueError:  # the record itself was cut off: no file was written yet
+        rows = []
+    for row in rows:
+        path, after = str(row["path"]), base64.b64decode(row["after"])
+        folder, name = _place(root, path)
+        try:
+            held = folder.read_bounded(name, MAX_BYTES)
+            digest = hashlib.sha256(held).hexdigest()
+            if digest == row["before"]:
+                write_edited(folder, name, Edited(path, held, after))
+                written += 1
+            elif held != after:
+                tell(f"{path} was changed since an edit was cut off, and is left as it is.")
+        except OSError as failure:
+            raise CatalogError(not_written(path, failure)) from None
+    place.remove(RECORD)
+    tell(f"An edit that was cut off is completed; files that were still to be written: {written}.")
+
+
+def not_written(path: str, failure: OSError, consequence: str = "No file of this edit is changed.") -> Diagnostic:
+    """Return the problem of a file that cannot be written."""
+    place = SourceRange(path, 1, 1, 2, "")
+    if isinstance(failure, UnsafePathError):
+        why = f"{failure.filename}: {failure.strerror}"
+        hint = "Edit the file that is meant, where it is."
+    elif isinstance(failure, ChangedMeanwhileError):
+        why, hint = f"`{path}`: {failure.strerror}", "Run the command again."
+    else:
+        why, hint = f"`{path}`: {failure.strerror or failure}", "Check the path, and who may read and write there."
+    detail = f"{why}. {consequence}"
+    return error("edit-not-written", "An edit that is not written", detail, hint, source=place)
+
+
+def _recorded(one: Edited) -> dict[str, str]:
+    before = hashlib.sha256(one.before).hexdigest()
+    return {"path": one.path, "before": before, "after": base64.b64encode(one.after).decode()}
+
+
+def _place(root: Path, path: str) -> tuple[SafeFolder, str]:
+    folder, name = posixpath.split(path)
+    return SafeFolder.below(root, folder, mode=None), name
