@@ -53,7 +53,7 @@ def laid_out(source: Source, schemas: str | None = None) -> bytes:
     detail = "In the one layout the file would say something else, or lose a comment. Nothing is written."
     hint = "Write what is unusual in it as other files have it: an explicit key (`? `), a comment inside a value."
     raise CatalogError(
-        error("layout-refused", "A file that cannot be laid out", detail, hint, source=SourceRange(source.path, 1, 1, 2, ""))
+        error("layout-refused", "A file that cannot be laid out", detail, hint).at(SourceRange(source.path, 1, 1, 2, ""))
     )
 
 

@@ -155,7 +155,10 @@ class _Layout:
     def _item(self, child: Node, margin: str, pointer: Pointer) -> list[str]:
         """Write an item of a list; the first field of a mapping stands behind the hyphen."""
         if child.form is not Form.BLOCK or self._w.inside(child) > self._w.start(child):
-            return self._entry(child, f"{margin}-", margin, pointer)
+            lines = self._entry(child, f"{margin}-", margin, pointer)
+            if lines[0] == f"{margin}-" and len(lines) > 1:  # brackets that are too wide became lines
+                lines[:2] = [f"{margin}- {lines[1].removeprefix(margin + _STEP)}"]
+            return lines
         comment = self._behind()
         below = self._block(child, f"{margin}{_STEP}", pointer)
         if comment or not below[0].strip() or below[0].lstrip().startswith("#"):

@@ -127,7 +127,7 @@ def _refused(source: Source, index: int, pointer: Pointer, why: str) -> CatalogE
     hint = "Make this change with an editor."
     place = locate(source, index, pointer)
     return CatalogError(
-        error("edit-refused", "A file that cannot be edited here", f"{why}, so that nothing is written.", hint, source=place)
+        error("edit-refused", "A file that cannot be edited here", f"{why}, so that nothing is written.", hint).at(place)
     )
 
 

@@ -44,7 +44,7 @@ def unformatted(files: Sequence[tuple[str, Path]], schemas: str | None, known: C
         except OSError as broken:
             detail = f"`{path}`: {broken.strerror or 'it cannot be read'}."
             hint = "Check that it exists and who may read it."
-            problem = error("file-unreadable", "File cannot be read", detail, hint, source=SourceRange(path, 1, 1, 2, ""))
+            problem = error("file-unreadable", "File cannot be read", detail, hint).at(SourceRange(path, 1, 1, 2, ""))
             yield Unformatted(path, b"", b"", (problem,))
             continue
         # The address of the schema depends on the folder, and the reader on the ending.

@@ -139,7 +139,7 @@ def not_written(path: str, failure: OSError, consequence: str = "No file of this
     else:
         why, hint = f"`{path}`: {failure.strerror or failure}", "Check the path, and who may read and write there."
     detail = f"{why}. {consequence}"
-    return error("edit-not-written", "An edit that is not written", detail, hint, source=place)
+    return error("edit-not-written", "An edit that is not written", detail, hint).at(place)
 
 
 def _recorded(one: Edited) -> dict[str, str]:

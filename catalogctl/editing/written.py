@@ -107,9 +107,13 @@ class Written:
         """Go back over the line break before an offset, and over blank lines unless they are part of the text."""
         if keeps:
             return end - (2 if self.text[end - 2 : end] == "\r\n" else 1 if self.text[end - 1] in "\r\n" else 0)
-        while end and self.text[end - 1] in " \t\r\n":
-            end -= 1
-        return end
+        while True:
+            before = end
+            while before and self.text[before - 1] in " \t":
+                before -= 1
+            if not before or self.text[before - 1] not in "\r\n":
+                return end
+            end = before - (2 if self.text[before - 2 : before] == "\r\n" else 1)
 
     def colon(self, key: Span) -> int | None:
         """Return the offset behind the colon of a key; `None` where it is not where a plain key has it."""

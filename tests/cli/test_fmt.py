@@ -63,8 +63,7 @@ def test_stdin_is_written_to_stdout(shop: Shop, monkeypatch: pytest.MonkeyPatch)
         (UNTIDY, (), 0, TIDY),
         (UNTIDY, ("--check",), 1, ""),
         (TIDY, ("--check",), 0, ""),
-        ('{ "a":1}', (), 0, '{"a": 1}
-'),
+        ('{ "a":1}', (), 0, '{"a": 1}\n'),
     ]
     for said, arguments, code, out in cases:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(said.encode())))
