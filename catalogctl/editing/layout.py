@@ -52,9 +52,7 @@ def laid_out(source: Source, schemas: str | None = None) -> bytes:
                 return data
     detail = "In the one layout the file would say something else, or lose a comment. Nothing is written."
     hint = "Write what is unusual in it as other files have it: an explicit key (`? `), a comment inside a value."
-    raise CatalogError(
-        error("layout-refused", "A file that cannot be laid out", detail, hint).at(SourceRange(source.path, 1, 1, 2, ""))
-    )
+    raise CatalogError(error("layout-refused", "A file that cannot be laid out", detail, hint).at(SourceRange(source.path, 1, 1, 2, "")))
 
 
 def _text(text: str, order: Ordering, *, is_json: bool) -> str:

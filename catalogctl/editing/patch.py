@@ -126,9 +126,7 @@ def _first_lines(pieces: Sequence[str]) -> list[int]:
 def _refused(source: Source, index: int, pointer: Pointer, why: str) -> CatalogError:
     hint = "Make this change with an editor."
     place = locate(source, index, pointer)
-    return CatalogError(
-        error("edit-refused", "A file that cannot be edited here", f"{why}, so that nothing is written.", hint).at(place)
-    )
+    return CatalogError(error("edit-refused", "A file that cannot be edited here", f"{why}, so that nothing is written.", hint).at(place))
 
 
 class _Patching:
