@@ -21,7 +21,7 @@ def next_command(console: Console, name: str, planfile: str | None, options: App
     """Return the command that goes on from where `catalogctl NAME` came to an end; where objects were refused, the one that plans anew."""
     if tally.refused:
         return " ".join((console.command, plan.command, *_targets(plan, tally), "--out", shlex.quote(planfile or "plan.json")))
-    replaces = tuple(_still_to_replace(plan, tally)) if planfile is None else ()
+    replaces = tuple(_still_to_replace(options, plan, tally)) if planfile is None else ()
     left = replace(options, change=replace(options.change, replaces=replaces))
     return " ".join((console.command, command_line(name, planfile, left)))
 
@@ -73,9 +73,15 @@ def _targets(plan: Plan, tally: Tally) -> list[str]:
     return [word for address in sorted(left) for word in ("--target", shlex.quote(address))]
 
 
-def _still_to_replace(plan: Plan, tally: Tally) -> list[str]:
-    """List what was asked to be made anew and was not begun: what was, the next plan sees to by itself."""
-    from catalogctl.planning.action import Reason
+def _still_to_replace(options: ApplyOptions, plan: Plan, tally: Tally) -> list[str]:
+    """List what was to be replaced by request and was not begun: what was begun, the next plan sees to by itself."""
+    from catalogctl.model.address import selector
+    from catalogctl.planning.action import Action
 
+    requested = selector(options.change.replaces)
     begun = {finished.address for finished in tally.finished}
-    return [str(change.address) for change in plan.changes if change.reason is Reason.REQUESTED and change.address not in begun]
+    return [
+        str(change.address)
+        for change in plan.changes
+        if change.action is Action.REPLACE and requested(change.address) and change.address not in begun
+    ]

@@ -13,7 +13,7 @@ from typing import Final
 from catalogctl.config.assets import sniff
 from catalogctl.config.git import earlier_version
 from catalogctl.model.asset import Asset
-from catalogctl.model.picture import Picture
+from catalogctl.model.picture import Picture, Preview
 
 _BOX: Final = (112, 160)
 """Pixels that a small picture fits into."""
@@ -49,6 +49,13 @@ class Media:
         self._pictures: dict[str, Picture | None] = {}
         self._seconds: dict[str, float | None] = {}
         self._searches = _SEARCHES
+
+    def preview(self, asset: Asset, successor: Asset | None = None) -> Preview:
+        """Return what can be shown of a file.
+
+        Shapes:  `successor` is the file that takes its place.
+        """
+        return Preview(self.picture(asset, successor), self.seconds(asset, successor))
 
     def picture(self, asset: Asset, successor: Asset | None = None) -> Picture | None:
         """Give a small picture of a cover; `None` where there is none to be had: a URL, another kind of file, one that is gone or damaged.

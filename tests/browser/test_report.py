@@ -14,7 +14,6 @@ from playwright.sync_api import Browser, Page
 from pypdf import PdfReader
 
 from browser.conftest import Opener
-from catalogctl.config.media import Media
 from catalogctl.planning.plan import Plan, PlannedRequest
 from catalogctl.view.html.render import render
 from gallery.browser import NARROW, WIDE
@@ -211,7 +210,7 @@ def five_thousand() -> Plan:
 
 def test_of_five_thousand_changes_only_the_headings_are_built_and_all_are_searched(tmp_path: Path, browser: Browser) -> None:
     path = tmp_path / "large.html"
-    path.write_text(render(five_thousand(), digest="d" * 64, where=lambda _: "", media=Media(None)), encoding="utf-8")
+    path.write_text(render(five_thousand(), digest="d" * 64, where=lambda _: "", previews={}), encoding="utf-8")
     context = browser.new_context(viewport=WIDE)
     page = context.new_page()
     page.goto(path.as_uri())

@@ -36,7 +36,7 @@ class PriceMove:
     before: Decimal
     """Above zero."""
     why: str = ""
-    """What makes it zero, where no price of zero does; for eyes only."""
+    """What makes it zero, where no price of zero does."""
 
     @property
     def percent(self) -> Decimal:

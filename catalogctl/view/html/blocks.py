@@ -10,9 +10,8 @@ from decimal import Decimal
 from itertools import groupby
 from typing import ClassVar, Final, TypeAlias
 
-from catalogctl.config.media import Media
 from catalogctl.model.asset import Asset
-from catalogctl.model.picture import Picture
+from catalogctl.model.picture import Picture, Preview, Previews
 from catalogctl.model.quantity import size_text
 from catalogctl.model.resource import Attribute, Kind, ResourceType, Shape, Trait
 from catalogctl.model.value import Attributes, Reference, Scalar, Value, decimal_text
@@ -145,10 +144,14 @@ Block: TypeAlias = One | Prices | Items | Prose | FileChange | Places
 class Album:
     """The pictures of one page: so many bytes of them and no more, so that the page can still be mailed."""
 
-    def __init__(self, media: Media, limit: int) -> None:
-        self.media = media
+    def __init__(self, previews: Previews, limit: int) -> None:
+        self._previews = previews
         self._left = limit
         self._shown: dict[str, str] = {}
+
+    def preview(self, asset: Asset) -> Preview:
+        """Return what there is to see and hear of a file."""
+        return self._previews.get(asset.sha256, Preview())
 
     def image(self, asset: Asset, picture: Picture) -> str:
         """Return a picture as a data URL; empty when the page has as many as it may."""
@@ -338,22 +341,21 @@ def _text(value: Value | Missing) -> str:
 
 def _pair(title: str, before: Value | Missing, after: Value | Missing, album: Album) -> FileChange:
     """Tell a file and the one that takes its place; where the new one is seen or heard and the old one is not at hand, that it is not."""
-    successor = after if isinstance(after, Asset) else None
-    old, new = _side(before, album, successor), _side(after, album)
+    old, new = _side(before, album), _side(after, album)
     if isinstance(before, Asset) and old is not None and new is not None and before.sha256 and not old.is_known and new.is_known:
         old = replace(old, facts=(*old.facts, "no copy of it at hand"))
     return FileChange(title, old, new, changes=True)
 
 
-def _side(value: Value | Missing, album: Album, successor: Asset | None = None) -> FileSide | None:
+def _side(value: Value | Missing, album: Album) -> FileSide | None:
     if isinstance(value, Asset):
-        return _file(value, album, successor)
+        return _file(value, album)
     return None if value is ABSENT or value is None else FileSide(_text(value))
 
 
-def _file(asset: Asset, album: Album, successor: Asset | None = None) -> FileSide:
-    picture = album.media.picture(asset, successor)
-    seconds = album.media.seconds(asset, successor)
+def _file(asset: Asset, album: Album) -> FileSide:
+    preview = album.preview(asset)
+    picture, seconds = preview.picture, preview.seconds
     told = (
         size_text(asset.size) if asset.size else "",
         "" if seconds is None else f"{names.clock(seconds)} running time",

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
-from catalogctl.config.media import Media
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import Diagnostic, Diagnostics, Severity
+from catalogctl.model.picture import Previews
 from catalogctl.model.quantity import counted
 from catalogctl.planning.action import Action
 from catalogctl.planning.attribute_words import by_name, edits
@@ -175,12 +175,12 @@ class ReportPage:
         return sum(title.number for title in self.titles)
 
 
-def page(plan: Plan, digest: str, where: Where, media: Media) -> ReportPage:
+def page(plan: Plan, digest: str, where: Where, previews: Previews) -> ReportPage:
     """Collect what the report says of a plan.
 
     Shapes:  titles by their ids, and below each accounts by their names; what changes nothing is counted and no more.
     """
-    album = Album(media, _PICTURES)
+    album = Album(previews, _PICTURES)
     shown = sorted((change for change in plan.changes if change.action.changes_anything), key=_position)
     accounts = tuple(sorted({change.address.account for change in plan.changes}))
     numbers = {name: number for number, name in enumerate(accounts)}

@@ -15,7 +15,7 @@ from typing import Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from catalogctl.config.media import Media
+from catalogctl.model.picture import Previews
 from catalogctl.model.quantity import counted
 from catalogctl.planning.action import Action
 from catalogctl.planning.plan import Plan
@@ -28,17 +28,17 @@ _LONG_TABLE: Final = 60
 """Titles up to which their table stands open, and requests up to which their list does."""
 
 
-def render(plan: Plan, *, digest: str, where: Where, media: Media) -> str:
+def render(plan: Plan, *, digest: str, where: Where, previews: Previews) -> str:
     """Write a plan as an HTML page; the same plan and the same files give the same bytes.
 
     Shapes:  a whole document, UTF-8. `digest` is that of what the plan does, by which people name it; `where` tells the place in the
-             files; `media` shows covers and recordings where their files are at hand.
+             files; `previews` has covers and recordings whose files are at hand.
     Source:  PRODUCT.md 5.12, 6.17.
     """
     css, script = _part("report.css"), _part("report.js")
     template = _environment().get_template("plan.html.j2")
     return template.render(
-        page=page(plan, digest, where, media),
+        page=page(plan, digest, where, previews),
         css=Markup(css),  # noqa: S704 -- ours, and not a word of it from outside
         script=Markup(script),  # noqa: S704 -- as the style sheet
         policy=Markup(_policy(css, script)),  # noqa: S704 -- digests

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import pytest
 
-from catalogctl.config.media import Media
 from catalogctl.planning.change import AttributeChange
 from catalogctl.planning.planfile.file import encode
 from catalogctl.providers.publishdrive.types import PUBLICATION
@@ -34,6 +33,6 @@ def test_what_leaves_sale_is_told_in_red_in_every_form(before: bool, after: bool
     assert said in " ".join(plain.split())
     assert "\x1b[1;31mRISK:" in coloured
     assert words in Page(plan_markdown.render(plan, limit=LIMITS["github"], place=samples.place)).text
-    assert words in render.render(plan, digest="0123abcd" * 8, where=samples.place, media=Media(None))
+    assert words in render.render(plan, digest="0123abcd" * 8, where=samples.place, previews={})
     [entry] = [entry for entry in json.loads(encode(plan, place=lambda _: None))["resource_changes"] if "risks" in entry]
     assert entry["risks"] == [said.split(": ")[1].replace("taken ", "")]

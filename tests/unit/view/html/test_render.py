@@ -17,6 +17,7 @@ from PIL import Image
 
 from catalogctl.config.media import Media
 from catalogctl.model.asset import Asset
+from catalogctl.model.picture import Previews
 from catalogctl.model.resource import Attribute, Kind, ReplaceOrder, Shape, Trait
 from catalogctl.planning.action import Action, Reason
 from catalogctl.planning.change import ABSENT, UNREADABLE, AttributeChange, Change, Drift
@@ -49,18 +50,18 @@ class Reader(HTMLParser):
         return " ".join(" ".join(self.texts).split())
 
 
-def page(plan: Plan, media: Media | None = None) -> str:
+def page(plan: Plan, previews: Previews | None = None) -> str:
     def where(change: Change) -> str:
         return "" if change.origin is None else change.origin.path
 
-    return render(plan, digest="0123abcd" * 8, where=where, media=media or Media(None))
+    return render(plan, digest="0123abcd" * 8, where=where, previews=previews or {})
 
 
 def test_an_old_cover_that_is_not_at_hand_is_told_by_its_digest(tmp_path: Path) -> None:
     Image.new("RGB", (20, 30), "navy").save(tmp_path / "cover.jpg")
     new = Asset("cover.jpg", sha256=hashlib.sha256((tmp_path / "cover.jpg").read_bytes()).hexdigest(), size=99)
     change = samples.updating(samples.at("a"), samples.differs("cover", Asset("", sha256="ab" * 32), new))
-    text = Reader(page(samples.plan(change), Media(tmp_path, [new]))).text
+    text = Reader(page(samples.plan(change), {new.sha256: Media(tmp_path).preview(new)})).text
     assert "as recorded sha256 abababababab… no copy of it at hand → cover.jpg 99 bytes" in text
 
 
