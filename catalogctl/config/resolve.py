@@ -15,6 +15,7 @@ from catalogctl.config.defaults import METADATA, Layers, lay_over
 from catalogctl.config.documents import Document, Documents, locate_origin
 from catalogctl.config.facts import edition_facts, listed, measure, work_facts
 from catalogctl.config.syntax.source import Part
+from catalogctl.config.terms import term_problems
 from catalogctl.model.address import Address
 from catalogctl.model.alike import most_alike
 from catalogctl.model.asset import Asset
@@ -185,6 +186,7 @@ class _Resolving:
         title: str = self.document.data["id"]
         isbn = merged.get("isbn")
         assets = {pointer: self.asset(name, pointer, mention) for pointer, mention in _edition_mentions(self.folder, block)}
+        self.problems.extend(self.between_terms(name, merged))
         lifecycle = merged.get("lifecycle")
         return Edition(
             id=name,
@@ -209,6 +211,12 @@ class _Resolving:
             extract=assets.get(("files", "extract")),
             facts=edition_facts(merged),
         )
+
+    def between_terms(self, edition: str, merged: Mapping[str, Any]) -> Iterator[Diagnostic]:
+        """Tell what does not fit together in an edition's prices and days, where the later of them is said."""
+        for problem in term_problems(merged):
+            origin = self.layers.origin(self.document, edition, problem.pointer)
+            yield problem.diagnostic(lambda _, part, origin=origin: locate_origin(self.documents, origin, part))  # type: ignore[misc]
 
     @staticmethod
     def tracks(blocks: Sequence[Mapping[str, Any]], assets: Mapping[Pointer, Asset | None]) -> Iterator[Track]:

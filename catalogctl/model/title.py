@@ -14,6 +14,7 @@ from catalogctl.model.diagnostics import Pointer
 from catalogctl.model.facts import NO_EDITION_FACTS, NO_WORK_FACTS, EditionFacts, WorkFacts
 from catalogctl.model.measure import Measure
 from catalogctl.model.person import name_parts
+from catalogctl.model.vocabulary import OFF_SALE
 
 
 class Format(StrEnum):
@@ -110,6 +111,11 @@ class Metadata:
     def declares(self, name: str) -> bool:
         """Return whether a list, or the publisher, is declared, if only as empty."""
         return bool(getattr(self, name)) or name in self.emptied
+
+    @property
+    def is_off_sale(self) -> bool:
+        """Return whether the publisher has taken it from sale for good, whatever the stores have."""
+        return self.facts.status in OFF_SALE
 
     @property
     def credits(self) -> tuple[tuple[str, Contributor], ...]:

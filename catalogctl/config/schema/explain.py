@@ -257,6 +257,8 @@ def _surprise(value: Any, wanted: list[str], schema: Mapping[str, Any], leaf: Le
     if "string" in wanted and isinstance(value, (bool, int, Decimal)) and _reads(leaf, written(value)):
         kind = "a truth value" if isinstance(value, bool) else "a number"
         return f" Without quotes, {AS_WRITTEN} is {kind}.", f'Quote it: "{AS_WRITTEN}"'
+    if "string" in wanted and isinstance(value, (int, Decimal)) and (meant := _code_meant(leaf, written(value))):
+        return "", meant
     if value is None:
         return " Nothing is written after the colon.", f"Write a value, or leave the field out. {example(schema)}".strip()
     if "boolean" in wanted and truth(value):
@@ -307,6 +309,18 @@ def _item_of(schema: Mapping[str, Any]) -> Callable[[str], str]:
         return found[1] if found else text
 
     return meant
+
+
+def _code_meant(leaf: Leaf | None, text: str) -> str:
+    """Return the hint that says how a code is written which was read as a number; empty where none can be told."""
+    try:
+        if leaf is not None:
+            leaf.read(text)
+    except CodeError as wrong:
+        return wrong.hint if wrong.hint.startswith("Write ") and text in re.sub("[^0-9A-Za-z]", "", wrong.hint) else ""
+    except ValueError:
+        pass
+    return ""
 
 
 def _reads(leaf: Leaf | None, text: str) -> bool:

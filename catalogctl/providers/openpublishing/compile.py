@@ -27,6 +27,7 @@ CONTENT_TYPES: Mapping[Format, str] = {
 }
 """The type of file that an edition's content is."""
 COVER_TYPE = "cover_marketing"
+EXTRACT_TYPE = "extract"
 _KINDS = {"ebook_epub": ("epub", "an EPUB"), "ebook_pdf": ("pdf", "a PDF")}
 """Types whose description names a format: what the first bytes must be, and its name."""
 
@@ -48,6 +49,8 @@ class _Side:
     account: str
     edition: Edition
     options: Options
+    off_sale: bool = False
+    """Whether the product is taken from sale: all of the title's editions on it are."""
 
     @property
     def selector(self) -> str:
@@ -65,6 +68,8 @@ class _Side:
         if edition.content is not None:
             type_ = CONTENT_TYPES[edition.format]
             found[type_] = _Declared(type_, edition.content, "files.content")
+        if edition.extract is not None:
+            found[EXTRACT_TYPE] = _Declared(EXTRACT_TYPE, edition.extract, "files.extract")
         if edition.cover is not None:
             found[COVER_TYPE] = _Declared(COVER_TYPE, edition.cover, "files.cover")
         for type_, asset in edition.files.get(self.account, {}).items():
@@ -75,6 +80,8 @@ class _Side:
     def switches(self) -> Mapping[str, bool]:
         """Return whether each switch is to be on, by channel; the product's own has no channel."""
         said = self.options.distribution
+        if self.off_sale:
+            return dict.fromkeys(("", *sorted(said.channels if said is not None else ())), False)
         if said is None:
             return {}
         own = {} if said.enabled is None else {"": said.enabled}
@@ -132,6 +139,9 @@ def compile_edition(offer: Offer, options: Options) -> Compiled:
     """
     side = _Side(offer.account.name, offer.edition, options)
     sides = _on_one_product(offer, side)
+    if all(one.edition.metadata.is_off_sale for one in sides):
+        taken = {one.edition.id: replace(one, off_sale=True) for one in sides}
+        side, sides = taken[side.edition.id], list(taken.values())
     problems = [*_refused(side), *_contradicting(side, sides)]
     if problems:
         return Compiled((), tuple(problems))
@@ -267,5 +277,9 @@ def _unsupported_fields(side: _Side) -> Iterator[UnsupportedField]:
     for name, what in _FACTS.items():
         if getattr(edition, name):
             yield UnsupportedField(name, what, always=True)
-    for fact in facts_without_place(edition):
-        yield replace(fact, always=True)
+    for fact in facts_without_place(edition, {"files.extract", "status"} if side.off_sale else {"files.extract"}):
+        if fact.field == "status" and edition.metadata.is_off_sale:
+            what = f"the publishing status {edition.metadata.facts.status} of one edition, beside others on its product"
+            yield UnsupportedField("status", what)
+        else:
+            yield replace(fact, always=True)

@@ -184,6 +184,7 @@ class NewContent(ContentKey):
     subtitle: str | None = None
     """Like `publication_place` in the newer documents only."""
     publication_place: str | None = None
+    edition_year: int | None = None
     published_at: Day | None = None
     free: Free | None = None
     preview: Preview | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, time
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
@@ -12,26 +13,38 @@ from catalogctl.model.language import two_letters
 from catalogctl.model.resource import Resource, ResourceType
 from catalogctl.model.title import Edition, Format, Metadata
 from catalogctl.model.value import Reference, Value
+from catalogctl.provider.prices import several_prices, with_one_price
 from catalogctl.provider.protocol import Compiled, Offer
 from catalogctl.providers.publicala.countries import country_names
 from catalogctl.providers.publicala.measures import MEASURES, measured
-from catalogctl.providers.publicala.options import Api, ForeignTracks, Options, PriceWindow, settings_of
-from catalogctl.providers.publicala.refusals import contents_table, doubtful, refused, track_without_file, without_file, without_language
+from catalogctl.providers.publicala.options import Api, ForeignTracks, Options, PriceWindow, Settings, settings_of
+from catalogctl.providers.publicala.refusals import (
+    contents_table,
+    doubtful,
+    off_sale,
+    refused,
+    track_without_file,
+    without_file,
+    without_language,
+)
 from catalogctl.providers.publicala.types import CONTENT, TRACK, TRACK_ORDER
-from catalogctl.providers.publicala.unsupported import AUTHOR, unsupported_fields
+from catalogctl.providers.publicala.unsupported import AUTHOR, unsupported_fields, whole_day
 from catalogctl.providers.publicala.windows import windows_text
 
 
 def compile_edition(offer: Offer, options: Options) -> Compiled:
     """Say what an edition is on the store; each diagnostic's `attribute` is a path within the edition."""
+    problems = [*several_prices(offer.edition, "publica.la")]
+    offer = replace(offer, edition=with_one_price(offer.edition))
     edition = offer.edition
     api = chosen_api(offer, options)
+    options = _with_dates(edition, options, api)
     where = f"publish.{offer.account.name}"
-    problems = [*refused(edition, options, api, where), *doubtful(edition, options, offer.today, where)]
+    problems += [*refused(edition, options, api, where), *doubtful(edition, options, offer.today, where)]
     kind = _type(edition)
     if any(problem.severity == "error" for problem in problems):
         return Compiled((), tuple(problems))
-    lacks = (*without_file(edition, options), *without_language(edition, api))
+    lacks = (*off_sale(edition, offer.account.name), *without_file(edition, options), *without_language(edition, api))
     content = _Maker(offer).resource(CONTENT, edition.external_id, _attributes(offer, options, kind, api), lacks=lacks)
     resources = (content, *_tracks(offer, options, content.address)) if has_tracks(edition) else (content,)
     return Compiled(resources, tuple(problems), unsupported_fields(offer, options, api))
@@ -49,6 +62,17 @@ def chosen_api(offer: Offer, options: Options) -> Api:
     if has_tracks(offer.edition):
         return Api.V3
     return settings_of(offer.account).content_api
+
+
+def _with_dates(edition: Edition, options: Options, api: Api) -> Options:
+    """Return the options with the days of the edition for those of its dates that they do not say; only v1 has fields for these."""
+    dates = {"preorder_from": "preorder_from", "sale_from": "on_sale"} if api is Api.V1 else {}
+    said = {
+        option: datetime.combine(day, time())
+        for option, name in dates.items()
+        if getattr(options, option) is None and (day := whole_day(edition, name)) is not None
+    }
+    return options.model_copy(update=said) if said else options
 
 
 class _Maker:
@@ -131,13 +155,15 @@ def _attributes(offer: Offer, options: Options, kind: str, api: Api) -> dict[str
             "pages": edition.pages,
             **{name: measured(edition, settings, name) for name in MEASURES},
             "binding_type": edition.binding,
-            "editing_location": edition.editing_location,
+            "editing_location": edition.editing_location or about.facts.place or None,
         }
+    elif api is Api.V3:
+        optional["editing_location"] = about.facts.place or None
     match api:
         case Api.V1:
             attributes |= _of_v1_alone(edition, options)
         case Api.V3:
-            attributes |= _of_v3_alone(edition, options)
+            attributes |= _of_v3_alone(edition, options, settings)
     attributes.update((name, value) for name, value in optional.items() if value is not None)
     return attributes
 
@@ -153,6 +179,8 @@ def _of_v1_alone(edition: Edition, options: Options) -> dict[str, Value]:
     }
     if options.table_of_contents is not None:
         attributes["table_of_contents"] = contents_table(options.table_of_contents, edition.format)
+    elif edition.format is Format.PRINT and edition.metadata.facts.table_of_contents:
+        attributes["table_of_contents"] = contents_table(edition.metadata.facts.table_of_contents, edition.format)
     # One that the store has already may go without: then nothing is known of it, not that there is none.
     if edition.content is not None and edition.format is not Format.PRINT:
         attributes["file"] = edition.content
@@ -167,11 +195,12 @@ def _countries(edition: Edition, options: Options) -> tuple[str, ...] | None:
     return _terms(country_names(edition.metadata.territories)) if edition.metadata.territories else None
 
 
-def _of_v3_alone(edition: Edition, options: Options) -> dict[str, Value]:
+def _of_v3_alone(edition: Edition, options: Options, settings: Settings) -> dict[str, Value]:
     attributes: dict[str, Value] = {"api": Api.V3.value}
     optional: dict[str, Value] = {
         "subtitle": edition.metadata.subtitle,
-        "audience": options.audience,
+        "audience": options.audience or settings.audience_of(edition.metadata.facts.audience),
+        "edition_year": edition.metadata.facts.edition_year,
         "free_until": options.free_until,
         "require_login": options.require_login,
         "preview": options.preview,

@@ -265,11 +265,19 @@ def _missing(rows: Mapping[str, Row], wanted: Sequence[Lookup]) -> list[Lookup]:
 
 
 def _unsupported_fields(row: Row, want: Lookup) -> list[Diagnostic]:
-    """Tell of a subtitle that a store of the older documents drops without a word."""
-    if convert_v3.is_newer(row) or not want.expected.get("subtitle"):
+    """Tell of a subtitle and the like that a store of the older documents drops without a word."""
+    if convert_v3.is_newer(row):
         return []
+    found = [_dropped_year(want)] if want.expected.get("edition_year") else []
+    if not want.expected.get("subtitle"):
+        return found
     detail = f"{want.key!r} declares a subtitle, and this store has no place for one: it follows the older of the service's documents."
-    return [warning("subtitle-not-held", "A subtitle that the store does not keep", detail, address=str(want.address))]
+    return [*found, warning("subtitle-not-held", "A subtitle that the store does not keep", detail, address=str(want.address))]
+
+
+def _dropped_year(want: Lookup) -> Diagnostic:
+    detail = f"{want.key!r} declares an `edition_year`, for which this store has no place: it follows the older of the service's documents."
+    return warning("edition-year-not-held", "A year that the store does not keep", detail, address=str(want.address))
 
 
 class V3Writer:

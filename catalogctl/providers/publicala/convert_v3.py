@@ -159,6 +159,7 @@ _FIELDS = {
     "subtitle": "subtitle",
     "editing_location": "publication_place",
     "audience": "audience",
+    "edition_year": "edition_year",
 }
 """Attribute → its field."""
 

@@ -8,11 +8,23 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, WithJsonSchema, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from catalogctl.model.account import Account
+from catalogctl.model.alike import most_alike
 from catalogctl.model.money import too_precise
+from catalogctl.model.vocabulary import AUDIENCES
 from catalogctl.providers.publicala.assumptions import WINDOW_ENDS_INCLUSIVE
 from catalogctl.providers.publicala.countries import known_names
 
@@ -142,9 +154,28 @@ class Settings(BaseModel):
         description="In which unit the store's shop shows weights; those that editions give with a unit are sent in it.",
         examples=["g"],
     )
+    audiences: dict[str, Term] = Field(
+        default_factory=dict,
+        description="What the store calls the audiences of titles; the others are not sent. v3.",
+        examples=[{"children": "infantil"}],
+    )
     read_api: Api = Field(
         default=Api.V1, description="Which content API is read: v3 shows 500 contents a page, v1 15. It makes no other plan."
     )
+
+    @field_validator("audiences")
+    @classmethod
+    def _are_known(cls, said: dict[str, str]) -> dict[str, str]:
+        for name in said:
+            if name not in AUDIENCES:
+                near = most_alike(name, AUDIENCES)
+                message = f"{name} is none of the words for an audience" + (f", as {near[0]} is" if near else "")
+                raise ValueError(message)
+        return said
+
+    def audience_of(self, declared: tuple[str, ...]) -> str | None:
+        """Return the store's name for the first of some audiences that has one; `None` where none has."""
+        return next((self.audiences[name] for name in declared if name in self.audiences), None)
 
 
 def settings_of(account: Account) -> Settings:

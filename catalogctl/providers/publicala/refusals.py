@@ -59,6 +59,16 @@ def without_file(edition: Edition, options: Options) -> tuple[Diagnostic, ...]:
     )
 
 
+def off_sale(edition: Edition, account: str) -> tuple[Diagnostic, ...]:
+    """Say why an edition that is taken from sale is not made: in this store it would be for sale."""
+    if not edition.metadata.is_off_sale:
+        return ()
+    status = edition.metadata.facts.status
+    detail = f"The edition is {status}, and the store does not have it: publica.la sells whatever is created."
+    hint = f"Take it off this account:\npublish: {{{account}: false}}"
+    return (error("created-off-sale", "An edition that would be put on sale", detail, hint, attribute="status"),)
+
+
 def without_language(edition: Edition, api: Api) -> tuple[Diagnostic, ...]:
     """Say why an edition could not be made by v3: a new content has a language, by its code of ISO 639-1."""
     if api is Api.V1 or two_letters(edition.metadata.language):
@@ -100,6 +110,10 @@ def _dates(edition: Edition, options: Options, where: str) -> Iterator[Diagnosti
             "the store keeps one day for both."
         )
         yield error("dates-disagree", "Two publication dates", detail, attribute=f"{where}.published_at")
+    if options.price_windows and (edition.facts.promotions or edition.facts.price_changes):
+        detail = "Both say what it costs for a time, and only one of them can be right."
+        hint = "Keep `price_windows`, or the promotions and the price changes."
+        yield error("prices-said-twice", "Price windows beside promotions", detail, hint, attribute=f"{where}.price_windows")
     if options.preorder_from and options.sale_from and options.preorder_from > options.sale_from:
         detail = f"Pre-orders would start ({options.preorder_from}) after the sale ({options.sale_from})."
         yield error("dates-out-of-order", "Pre-order after sale", detail, attribute=f"{where}.preorder_from")
@@ -272,9 +286,16 @@ def _day(moment: date) -> date:
     return moment.date() if isinstance(moment, datetime) else moment
 
 
+def _still_on_sale(edition: Edition) -> Iterator[Diagnostic]:
+    if edition.metadata.is_off_sale:
+        detail = f"The edition is {edition.metadata.facts.status}, and publica.la's API has no way to take a content from sale."
+        hint = "Withdraw it in the store's panel."
+        yield warning("still-on-sale", "An edition that stays on sale", detail, hint, attribute="status")
+
+
 def doubtful(edition: Edition, options: Options, today: date, where: str) -> list[Diagnostic]:
     """List what the service may understand otherwise than it is meant; `where` is the path of the options."""
-    problems = [*_windows(options, edition, today, where)]
+    problems = [*_windows(options, edition, today, where), *_still_on_sale(edition)]
     zeros = [currency for currency, amount in edition.prices.items() if amount == Decimal(0)]
     if not zeros:
         return problems

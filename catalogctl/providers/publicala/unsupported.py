@@ -6,6 +6,7 @@ Source: the tables of the service's pages on content, last read 2026-11-22.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from catalogctl.model.language import two_letters
 from catalogctl.model.title import Edition, Format
@@ -32,7 +33,11 @@ def unsupported_fields(offer: Offer, options: Options, api: Api) -> tuple[Unsupp
     """List the declared facts that an edition goes without on the store."""
     edition, where = offer.edition, f"publish.{offer.account.name}"
     about = edition.metadata
-    facts = [*_always(edition), *facts_without_place(edition), *unmeasured(edition, settings_of(offer.account))]
+    facts = [
+        *_always(edition),
+        *facts_without_place(edition, frozenset(_sent(offer, options, api))),
+        *unmeasured(edition, settings_of(offer.account)),
+    ]
     match api:
         case Api.V1:
             if about.subtitle:
@@ -64,3 +69,28 @@ def _always(edition: Edition) -> Iterator[UnsupportedField]:
         yield UnsupportedField("contributors", f"contributors other than authors ({', '.join(roles)})")
     if edition.format is Format.AUDIOBOOK and edition.tracks and edition.content is not None:
         yield UnsupportedField("tracks", "tracks beside one content file")
+
+
+def whole_day(edition: Edition, name: str) -> date | None:
+    """Return one of the edition's dates where its day is known."""
+    said = edition.metadata.facts.dates.get(name, "")
+    return date.fromisoformat(said) if len(said) == len("2026-03-31") else None
+
+
+def _sent(offer: Offer, options: Options, api: Api) -> Iterator[str]:
+    """List the fields of those that few services have a place for which this edition is sent with, or is told of in other words."""
+    edition, about = offer.edition, offer.edition.metadata
+    if about.is_off_sale:
+        yield "status"
+    if api is Api.V3 or (edition.format is Format.PRINT and edition.editing_location is None):
+        yield "place"
+    if api is Api.V3:
+        yield "edition_year"
+        if options.audience is not None or settings_of(offer.account).audience_of(about.facts.audience) is not None:
+            yield "audience"
+        return
+    for name in ("on_sale", "preorder_from"):
+        if whole_day(edition, name) is not None:
+            yield f"dates.{name}"
+    if edition.format is Format.PRINT or options.table_of_contents is not None:
+        yield "table_of_contents"

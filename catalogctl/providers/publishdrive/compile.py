@@ -12,7 +12,9 @@ from catalogctl.model.resource import Resource, ResourceType
 from catalogctl.model.role import role_title
 from catalogctl.model.title import Edition, Format, Track
 from catalogctl.model.value import Attributes, Reference, Value
+from catalogctl.model.vocabulary import EDITION_TYPES
 from catalogctl.provider.declared import facts_without_place
+from catalogctl.provider.prices import several_prices, with_one_price
 from catalogctl.provider.protocol import Compiled, Offer, UnsupportedField
 from catalogctl.providers.publishdrive.assumptions import FIRST_SEQUENCE
 from catalogctl.providers.publishdrive.convert import ascii_title, person
@@ -25,9 +27,13 @@ _FORMATS: Mapping[Format, str] = {Format.EPUB: "ebook", Format.PDF: "ebook", For
 
 def compile_edition(offer: Offer, options: Options) -> Compiled:
     """Say which book, files, chapters and publication an edition is; each diagnostic's `attribute` is a path within the edition."""
+    several = tuple(several_prices(offer.edition, "PublishDrive"))
+    offer = replace(offer, edition=with_one_price(offer.edition))
     edition = offer.edition
+    if edition.metadata.is_off_sale:
+        options = options.model_copy(update={"published": False})
     kind, files = _FORMATS[edition.format], tuple(_files(offer))
-    problems = tuple(problems_of(offer, options, kind, files))
+    problems = (*several, *problems_of(offer, options, kind, files))
     if any(problem.severity == "error" for problem in problems):
         return Compiled((), problems)
     lacks = tuple(bare(options, kind, files, f"publish.{offer.account.name}"))
@@ -84,7 +90,21 @@ def _book(offer: Offer, options: Options, kind: str) -> dict[str, Value]:
     return attributes
 
 
+def _sent(edition: Edition) -> frozenset[str]:
+    """Return the fields of those that few services have a place for which this edition is sent with."""
+    return frozenset(
+        name
+        for name, is_sent in (
+            ("status", edition.metadata.is_off_sale),
+            ("edition_types", edition.format is Format.AUDIOBOOK and edition.metadata.facts.edition_types == ("unabridged",)),
+        )
+        if is_sent
+    )
+
+
 def _details(edition: Edition, options: Options, kind: str) -> dict[str, Value]:
+    if kind == "audio" and options.audio_details is None and "unabridged" in edition.metadata.facts.edition_types:
+        return {"audio_edition": EDITION_TYPES["unabridged"]}
     said = {"ebook": options.ebook_details, "audio": options.audio_details, "print": options.pod_details}[kind]
     if said is None:
         return {}
@@ -151,7 +171,7 @@ def _chapters(edition: Edition, sent: tuple[Resource, ...]) -> dict[str, Value]:
 def _unsupported_fields(offer: Offer, options: Options, files: tuple[Sent, ...]) -> Iterator[UnsupportedField]:
     edition = offer.edition
     about, printed = edition.metadata, edition.format is Format.PRINT
-    yield from facts_without_place(edition)
+    yield from facts_without_place(edition, _sent(edition))
     if about.publisher:
         yield UnsupportedField("publisher", "the publisher")
     if about.imprint:
