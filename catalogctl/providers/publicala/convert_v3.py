@@ -228,6 +228,8 @@ def for_wanted(row: Row, seen: Observed, expected: Attributes, key: str) -> Obse
     that it has no file where it shall have none, and that it has nothing of what its API has no place for.
     """
     told = dict(seen.attributes)
+    if "edition_year" not in expected:  # of what is not managed nothing is told that no other store would show
+        told.pop("edition_year", None)
     if same_key(seen.key, key):
         told["external_id"], seen = key, replace(seen, key=key)
     if not by_v3(expected):
@@ -256,7 +258,7 @@ def _lost_by_v3(countries: Value) -> str:
 def with_losses_by_v1(seen: Observed, row: Row) -> Observed:
     """Return a content that is written by v1 with what its row by v3 has and no create by v1 could give another one."""
     told = from_store(row).attributes
-    values = [_said(name, value) for name in SETTINGS if (value := told.get(name)) not in (None, False, "")]
+    values = [_said(name, value) for name in (*SETTINGS, "edition_year") if (value := told.get(name)) not in (None, False, "")]
     values += [f"`price_windows` {window}" for window in written_windows(passing(row))]
     if told.get("editing_location") and told.get("type") != "physical":
         values.append(_said("editing_location", told["editing_location"]))

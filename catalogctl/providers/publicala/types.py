@@ -25,7 +25,7 @@ V1_ALONE = ("country", "published_at", "table_of_contents", "stock", "preorder_f
 """What v3 has no place for; the countries, which it shows and has no documented field for, are sent by v1 alone as well."""
 
 V3_ALONE = (
-    *("sftp_file", "cover", "subtitle", "audience", "edition_year", "free_until", "require_login", "preview", "preview_require_login"),
+    *("sftp_file", "cover", "subtitle", "audience", "free_until", "require_login", "preview", "preview_require_login"),
     "price_windows",
 )
 """What v1 has no place for."""
@@ -34,7 +34,7 @@ UNREAD = ("cover", "price_windows", "table_of_contents", "preorder_from", "sale_
 """What a content may have and neither API returns: a cover is shown whether or not one was given, and of prices only those of today."""
 UNREAD_OF_PRINT = ("pages", "height", "width", "weight", "binding_type", "stock")
 """The same for physical content."""
-SETTINGS = ("subtitle", "audience", "edition_year", "free_until", "require_login", "preview", "preview_require_login")
+SETTINGS = ("subtitle", "audience", "free_until", "require_login", "preview", "preview_require_login")
 """What v3 returns, and v1 neither returns nor takes."""
 
 FILES = ("file", "sftp_file")

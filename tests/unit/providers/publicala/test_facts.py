@@ -15,6 +15,7 @@ from catalogctl.model.title import Contributor, Edition, Format, Title
 from catalogctl.provider.protocol import Compiled, Offer
 from catalogctl.providers.publicala.compile import compile_edition
 from catalogctl.providers.publicala.options import Options, Settings
+from catalogctl.providers.publicala.types import CONTENT
 from unit.providers.facts import ABOUT, EDITION, FIELDS
 from unit.providers.publicala.shop import ORIGIN, TODAY, account, codes, compiled, edition, resource, shop
 
@@ -137,6 +138,6 @@ def test_the_store_holds_what_was_sent_and_tells_no_difference() -> None:
     one = edition(about={"facts": facts})
     wanted = on(one, {"audiences": {"children": "infantil"}}, content_api="v3").resources[0]
     with shop(v3_docs="B") as store:
-        store.create(wanted)
+        store.writing(lambda writer: writer.create(CONTENT, wanted.attributes))
         held = store.stored("habits")
     assert (held["publication_place"], held["edition_year"], held["audience"]) == ("Salta", 2026, "infantil")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -49,7 +50,7 @@ def test_a_book_whose_only_contributor_has_neither_name_nor_label_is_refused() -
 
 @pytest.mark.parametrize("status", ["withdrawn", "cancelled"])
 @pytest.mark.parametrize("options", [{}, {"published": True, "final_version": True}])
-def test_an_edition_off_sale_is_unpublished_whatever_its_options_say(status: str, options: dict[str, bool]) -> None:
+def test_an_edition_off_sale_is_unpublished_whatever_its_options_say(status: str, options: dict[str, Any]) -> None:
     gone = edition(about={"facts": WorkFacts(status=status)})
     assert named(gone, **options)["publication"].attributes["published"] is False
     assert compiled(gone, **options).unsupported == ()
