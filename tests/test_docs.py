@@ -21,7 +21,7 @@ import pytest
 
 import catalogctl
 from catalogctl.cli import exit_codes
-from catalogctl.cli.command import GLOBAL, Command, CommandGroup
+from catalogctl.cli.command import GLOBAL, Command, CommandGroup, CommandWithForms
 from catalogctl.cli.main import COMMANDS as PROGRAM
 from catalogctl.cli.main import cli
 from catalogctl.config.schema.document import DefaultsDocument, TitleDocument
@@ -68,6 +68,8 @@ def commands(group: click.Command = cli, above: str = "") -> Iterator[tuple[str,
             yield from commands(command, f"{name} ")
         else:
             yield f"{above}{name}", command
+            if isinstance(command, CommandWithForms):
+                yield from ((f"{above}{name} {form}", one) for form, one in command.forms.items())
 
 
 COMMANDS = tuple(commands())
@@ -240,6 +242,9 @@ def test_every_event_is_listed_with_its_members() -> None:
 
 _MAKERS = {
     "error",
+    "CellError",
+    "Remark",
+    "_problem",
     "warning",
     "note",
     "Problem",

@@ -19,7 +19,8 @@ LOCKS = {  # lock file → the extras it carries, beside what catalogctl itself 
     "requirements-objectstore.txt": ("objectstore",),
     "requirements-onix.txt": ("onix",),
     "requirements-report.txt": ("report",),
-    "requirements-dev.txt": ("dev", "objectstore", "onix", "report"),
+    "requirements-xlsx.txt": ("xlsx",),
+    "requirements-dev.txt": ("dev", "objectstore", "onix", "report", "xlsx"),
 }
 REQUIREMENT = re.compile(r"^[a-z0-9][a-z0-9._-]*==[^\s;]+( ; [^\\]+)? \\$")
 HASH = re.compile(r"^    --hash=sha256:[0-9a-f]{64}( \\)?$")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -137,6 +139,27 @@ class Command(_WithGlobalOptions):
         """Run the command with the console that its global options make."""
         ctx.obj = opened_console(ctx)
         return super().invoke(ctx)
+
+
+class CommandWithForms(Command):
+    """A command that a first word turns into another: `import csv FILE` beside `import ADDRESS ID`."""
+
+    forms: Mapping[str, click.Command] = MappingProxyType({})
+    """By their first word."""
+
+    def make_context(self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: object) -> click.Context:
+        """Read the rest of a line as the form that its first word names, or as this command."""
+        form = self.forms.get(args[0]) if args else None
+        if form is None:
+            return super().make_context(info_name, args, parent, **extra)
+        made: click.Context = form.make_context(f"{info_name} {args[0]}", args[1:], parent, **extra)
+        return made
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the forms."""
+        super().format_epilog(ctx, formatter)
+        with formatter.section("Other forms"):
+            formatter.write_dl([(f"{ctx.info_name} {name}", form.get_short_help_str(80)) for name, form in self.forms.items()])
 
 
 class CommandGroup(_WithGlobalOptions, click.Group):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import click
 
-from catalogctl.cli.command import Command
+from catalogctl.cli import import_sheet
+from catalogctl.cli.command import CommandWithForms
 from catalogctl.cli.console import Console
 from catalogctl.cli.option_group import takes
 from catalogctl.cli.options import ImportOptions
@@ -15,7 +17,11 @@ if TYPE_CHECKING:
     from catalogctl.model.address import Address
 
 
-@click.command(cls=Command)
+class _Import(CommandWithForms):
+    forms = MappingProxyType({"csv": import_sheet.csv, "xlsx": import_sheet.xlsx})
+
+
+@click.command(cls=_Import)
 @click.argument("subject", metavar="ADDRESS|ACCOUNT")
 @click.argument("id_", metavar="[ID]", required=False)
 @takes(ImportOptions)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from catalogctl.cli.console import Console
     from catalogctl.planning.change import Change
     from catalogctl.planning.plan import Plan
+    from catalogctl.sheets.mapping import MappingBlock
     from catalogctl.system.file import SizeLimit
     from catalogctl.view.markdown.marks import Limit
 
@@ -53,3 +54,16 @@ def read_named(console: Console, path: str, limit: int | SizeLimit) -> bytes:
     Raises:  OSError, UnsafePathError among them.
     """
     return read_typed(path, console.found_project() or console.folder, limit)
+
+
+def read_layout(console: Console, name: str) -> MappingBlock:
+    """Return the mapping of a sheet: one that is built in, or a file that a person named.
+
+    Raises:  CatalogError with all that is wrong with the file; OSError.
+    """
+    from catalogctl.config.syntax.encoding import MAX_BYTES
+    from catalogctl.config.syntax.source import Source
+    from catalogctl.sheets.layout import BUILT_IN, built_in
+    from catalogctl.sheets.mapping import read_mapping
+
+    return built_in(name) if name in BUILT_IN else read_mapping(Source(name, read_named(console, name, MAX_BYTES)))

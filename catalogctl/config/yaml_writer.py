@@ -61,14 +61,14 @@ def _fields(block: Mapping[str, Any], margin: str) -> Iterator[str]:
         yield from field(name, block[name], margin)
 
 
-def field(name: str, value: Any, margin: str) -> Iterator[str]:
-    """Write a field of a block, its value as it is to be read back."""
+def field(name: str, value: Any, margin: str, *, is_open: bool = False) -> Iterator[str]:
+    """Write a field of a block, its value as it is to be read back; with `is_open`, a mapping has a line for each of its fields."""
     head = f"{margin}{key(name)}:"
     match value:
         case _Amount():
             yield f"{head} {value}"
         case dict():
-            yield from _mapping(head, value, margin, is_open=name in _OPEN)
+            yield from _mapping(head, value, margin, is_open=is_open or name in _OPEN)
         case list() if name in _BLOCKS and value:
             yield head
             for one in value:
@@ -162,7 +162,7 @@ def _spoken(value: Any, name: str = "") -> Any:
         case list():
             return [_spoken(item, name) for item in value]
         case str() if name == "role":
-            return _role(value)
+            return role_word(value)
         case _:
             return value
 
@@ -175,7 +175,8 @@ def _roles() -> Mapping[str, str]:
     return names
 
 
-def _role(code: str) -> str:
+def role_word(code: str) -> str:
+    """Return the name of a contributor's role by its code; the code itself where it has none."""
     return _roles().get(code, code)
 
 

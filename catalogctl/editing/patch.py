@@ -16,7 +16,7 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Final
 
-from catalogctl.config.field_order import in_order, order_at
+from catalogctl.config.field_order import FIELDS, in_order, order_at
 from catalogctl.config.syntax.encoding import decode
 from catalogctl.config.syntax.source import Source, locate, parse
 from catalogctl.config.syntax.tree import Form, Node, Unreadable, Value
@@ -380,8 +380,10 @@ class _Round:
             self._insert_in_flow(node, list(node.fields).index(before) + 1 if before is not None else 0, texts, pointer)
             return
         margin = " " * self._w.column(self._first_key(node))
+        is_open = any(child.form is Form.BLOCK and isinstance(child.value, dict) for child in node.fields.values())
+        is_open = is_open and node.fields.keys().isdisjoint(FIELDS)  # the names are a person's own, as those of editions are
         for before, names in groups.items():
-            lines = [line for name in names for line in field(name, wanted[name], margin)]
+            lines = [line for name in names for line in field(name, wanted[name], margin, is_open=is_open)]
             if before is None:
                 self._put_before(self._first_key(node), lines, margin)
             else:

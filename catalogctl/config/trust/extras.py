@@ -25,6 +25,7 @@ class Extra(StrEnum):
     OBJECTSTORE = "objectstore"
     ONIX = "onix"
     REPORT = "report"
+    XLSX = "xlsx"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +42,13 @@ PACKAGES: Final[dict[Extra, tuple[Package, ...]]] = {
     Extra.OBJECTSTORE: (Package("obstore>=0.12,<0.13", "obstore"),),
     Extra.ONIX: (Package("lxml>=6.1,<7", "lxml"), Package("onixcheck>=0.9.12,<0.10", "onixcheck")),
     Extra.REPORT: (Package("pillow>=13,<14", "PIL"), Package("tinytag>=2.3,<3", "tinytag")),
+    Extra.XLSX: (Package("python-calamine>=0.9,<0.10", "python_calamine"), Package("XlsxWriter>=3.3,<4", "xlsxwriter")),
 }
 
 OPTIONAL: Final[dict[Extra, str]] = {
     Extra.ONIX: "the commands that read, check and write ONIX",
     Extra.REPORT: "small covers and running times in the HTML report",
+    Extra.XLSX: "the commands that read and write workbooks",
 }
 """Extras that no project needs, and what each adds."""
 

@@ -1,0 +1,249 @@
+"""`catalogctl import xlsx` and `catalogctl import csv`: what a sheet changes, as edits of the title files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+import click
+
+from catalogctl.cli.command import Command
+from catalogctl.cli.console import Console
+from catalogctl.cli.option_group import given, takes
+
+if TYPE_CHECKING:
+    from catalogctl.engine.workspace import Workspace
+    from catalogctl.query.fields import Fields
+    from catalogctl.sheets.compare import Comparison
+    from catalogctl.sheets.drafts import Drafts
+    from catalogctl.sheets.grid import Grid
+    from catalogctl.sheets.mapping import Mapped, MappingBlock
+
+_LARGEST = 256 * 1024 * 1024
+_LONGEST_TEXT = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetOptions:
+    """How a sheet is read, and what is done with what it says."""
+
+    mapping: str = given(
+        click.option(
+            "--mapping",
+            metavar="FILE|NAME",
+            default="",
+            help="What its columns are for: a mapping file, or publicala, google, cantook, thoth.",
+        ),
+        "",
+    )
+    guess: bool = given(click.option("--guess", is_flag=True, help="Propose a mapping for it, and do nothing else."), False)
+    header_row: int | None = given(
+        click.option(
+            "--header-row", metavar="N", type=click.IntRange(1, 1000), default=None, help="The row with the names of its columns."
+        ),
+        None,
+    )
+    decimal: str = given(
+        click.option("--decimal", metavar="SIGN", type=click.Choice([".", ","]), default=None, help="The sign before the cents."), ""
+    )
+    dates: str = given(
+        click.option("--dates", type=click.Choice(["dmy", "mdy", "ymd"]), default=None, help="The order of day, month and year."), ""
+    )
+    ignored: tuple[str, ...] = given(
+        click.option("--ignore", "ignored", metavar="COLUMN", multiple=True, help="Pass this column over; may be repeated."), ()
+    )
+    theirs: bool = given(click.option("--theirs", is_flag=True, help="Where sheet and files were both changed, take the sheet's."), False)
+    ours: bool = given(click.option("--ours", is_flag=True, help="Where sheet and files were both changed, keep the files'."), False)
+    folder: str = given(click.option("--write", "folder", metavar="DIR", default="", help="The folder for files of new titles."), "")
+    diff: bool = given(click.option("--diff", is_flag=True, help="Show what would change, and write nothing."), False)
+    yes: bool = given(click.option("--yes", is_flag=True, help="Write without asking."), False)
+
+
+@click.command("xlsx", cls=Command)
+@click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False))
+@click.option("--sheet", metavar="NAME", default="", help="The sheet. By default `editions`, else the first.")
+@takes(SheetOptions)
+@click.pass_obj
+def xlsx(console: Console, options: SheetOptions, file: str, sheet: str) -> int:
+    """Take what was changed in a workbook into the title files. Shows what it would write, and asks."""
+    from catalogctl.cli.output import read_named
+    from catalogctl.config.trust.extras import Extra, require
+    from catalogctl.sheets.read_xlsx import read_xlsx
+
+    require(Extra.XLSX, "catalogctl import xlsx")
+    data = read_named(console, file, _LARGEST)
+    block = _mapping(console, options)
+    named = sheet or (block.sheet if block is not None and block.sheet else "")
+    grid = read_xlsx(data, file, sheet=named, header_row=_header_row(options, block))
+    return _import(console, options, grid, block)
+
+
+@click.command("csv", cls=Command)
+@click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False))
+@click.option("--separator", metavar="SIGN", default="", help="What is between the columns. By default it is found in the header.")
+@takes(SheetOptions)
+@click.pass_obj
+def csv(console: Console, options: SheetOptions, file: str, separator: str) -> int:
+    """Take what was changed in a file of separated values into the title files. Shows what it would write, and asks."""
+    from catalogctl.cli.output import read_named
+    from catalogctl.sheets.read_csv import read_csv
+
+    separator = separator.replace("\\t", "\t")
+    if len(separator) > 1:
+        message = "--separator takes one sign, such as ; or \\t"
+        raise click.UsageError(message)
+    block = _mapping(console, options)
+    grid = read_csv(read_named(console, file, _LARGEST), file, separator=separator, header_row=_header_row(options, block))
+    return _import(console, options, grid, block)
+
+
+def _import(console: Console, options: SheetOptions, grid: Grid, block: MappingBlock | None) -> int:
+    from catalogctl.cli.confirm import agreed, needs_somebody_to_ask
+    from catalogctl.cli.exit_codes import DONE, ERROR
+    from catalogctl.editing.write_files import complete
+    from catalogctl.engine.workspace import read_workspace
+    from catalogctl.model.diagnostics import CatalogError, Diagnostics
+    from catalogctl.query.fields import Fields
+    from catalogctl.query.view import catalog_views
+    from catalogctl.sheets.compare import Side, compare
+    from catalogctl.sheets.drafts import drafts
+
+    if options.theirs and options.ours:
+        message = "--theirs and --ours contradict each other"
+        raise click.UsageError(message)
+    complete(console.project_folder, console.say)
+    with console.listening() as listen:
+        workspace = read_workspace(console.project_folder, console.environment, listen)
+    if workspace.resolved.diagnostics.errors:
+        raise CatalogError(*workspace.resolved.diagnostics)
+    fields = Fields(tuple(workspace.project.accounts))
+    if options.guess:
+        _propose(console, grid, fields)
+        return DONE
+    mapped = _mapped(options, grid, block, fields)
+    views = list(catalog_views(workspace.documents.items, workspace.resolved.layers))
+    side = Side.THEIRS if options.theirs else Side.OURS if options.ours else Side.NEITHER
+    found = compare(grid, mapped, views, _texts(console, grid), side)
+    problems = Diagnostics.of(found.problems)
+    console.problems(problems)
+    if problems.errors:
+        console.say("Nothing was written.")
+        return ERROR
+    if not found.edits and not found.new:
+        console.write([f"{_summary(found)} Nothing to write."])
+        return DONE
+    folder = options.folder or workspace.project.catalog[0]
+    made = drafts(workspace.documents, workspace.resolved.layers, found, str(PurePosixPath(folder)), mapped.defaults)
+    wrong = made.resolved.diagnostics.errors
+    if wrong:
+        console.problems(wrong)
+        console.say("Nothing was written: the files would be wrong.")
+        return ERROR
+    _show(console, made)
+    console.write([_summary(found)])
+    if options.diff:
+        return DONE
+    if not options.yes:
+        needs_somebody_to_ask("The edits need a confirmation, and there is no terminal to ask on. Nothing was written.", "")
+        if not agreed(f"Write {_counts(made)}?", "write them"):
+            console.say("Nothing was written.")
+            return ERROR
+    _write(workspace, made)
+    console.tell(f"Wrote {_counts(made)}.")
+    return DONE
+
+
+def _header_row(options: SheetOptions, block: MappingBlock | None) -> int:
+    return options.header_row or (block.header_row if block is not None and block.header_row else 1)
+
+
+def _mapping(console: Console, options: SheetOptions) -> MappingBlock | None:
+    if not options.mapping:
+        return None
+    from catalogctl.cli.output import read_layout
+
+    return read_layout(console, options.mapping)
+
+
+def _mapped(options: SheetOptions, grid: Grid, block: MappingBlock | None, fields: Fields) -> Mapped:
+    from catalogctl.sheets.mapping import foreign_mapping, own_mapping
+    from catalogctl.sheets.values import Locale
+
+    locale = Locale(options.decimal or "", options.dates or "")
+    if block is None:
+        return own_mapping(grid, fields, locale, frozenset(options.ignored))
+    return foreign_mapping(grid, block, fields, locale)
+
+
+def _propose(console: Console, grid: Grid, fields: Fields) -> None:
+    """Write a mapping file on stdout, to be looked through."""
+    from catalogctl.config.yaml_writer import flow
+    from catalogctl.sheets.mapping import guessed
+
+    lines = ["# A proposal: look through each column, then import with --mapping FILE.", "key: isbn", "columns:"]
+    lines += [f"  {flow(name)}: {meant}" for name, meant in guessed(grid, fields)]
+    console.write(lines)
+
+
+def _texts(console: Console, grid: Grid) -> Mapping[str, str]:
+    """Return the long texts beside a sheet that its cells name."""
+    from catalogctl.cli.output import read_named
+    from catalogctl.sheets.export import FILE
+
+    found: dict[str, str] = {}
+    for row in grid.rows:
+        for cell in row.cells:
+            if isinstance(cell.value, str) and cell.value.startswith(FILE):
+                name = cell.value.removeprefix(FILE)
+                path = PurePosixPath(name)
+                if path.is_absolute() or ".." in path.parts or len(path.parts) != 2:
+                    continue
+                file = Path(grid.file).parent / name
+                if file.is_file():
+                    found[name] = read_named(console, str(file), _LONGEST_TEXT).decode(errors="replace")
+    return found
+
+
+def _show(console: Console, made: Drafts) -> None:
+    from catalogctl.view.text.edits import render_diff
+
+    for edited in made.edited:
+        console.write(render_diff(edited.path, edited.before, edited.after, console.out))
+    for new in made.new:
+        console.write(render_diff(new.path, b"", new.data, console.out))
+
+
+def _write(workspace: Workspace, made: Drafts) -> None:
+    from catalogctl.config.write_titles import write_new_file
+    from catalogctl.editing.write_files import write_all
+
+    write_all(workspace.project.root, made.edited)
+    for new in made.new:
+        write_new_file(workspace.project.root, new.path, new.data)
+
+
+def _counts(made: Drafts) -> str:
+    from catalogctl.model.quantity import counted
+
+    said = [counted(len(made.edited), "file")] if made.edited else []
+    if made.new:
+        said.append(counted(len(made.new), "new file"))
+    return " and ".join(said)
+
+
+def _summary(found: Comparison) -> str:
+    return " ".join(_sentences(found))
+
+
+def _sentences(found: Comparison) -> Iterator[str]:
+    from catalogctl.model.quantity import counted
+
+    editions = {(edit.view.title, edit.view.edition) for edit in found.edits}
+    changed = f"{counted(len(found.edits), 'field')} of {counted(len(editions), 'edition')} changed" if found.edits else "no field changed"
+    new = f", {counted(len(found.new), 'new edition')}" if found.new else ""
+    yield f"{counted(found.rows, 'row')}: {changed}{new}."
+    if found.unlisted:
+        stay = "has no row, and stays as it is" if found.unlisted == 1 else "have no row, and stay as they are"
+        yield f"{counted(found.unlisted, 'edition')} of the catalog {stay}."
