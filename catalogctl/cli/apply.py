@@ -111,7 +111,7 @@ def run_apply(console: Console, purpose: Purpose, planfile: str | None, options:
         if planfile is not None:
             _tell_of_review(console, planned, fail_fast=approval.fail_fast)
         elif not approval.each or planned.plan.is_empty:
-            console.write(text_lines(console, workspace, planned, show_requests=False, plain=False))
+            console.write(text_lines(console, workspace, planned, approval.extent))
         if planned.plan.is_empty:
             wanted: Planned | None = planned
         elif approval.each:

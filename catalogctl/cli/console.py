@@ -155,7 +155,7 @@ class Console:
 
     def remarks(self, diagnostics: Iterable[Diagnostic]) -> None:
         """Write problems that stand beside a result: of many warnings of one kind a few; where events are written, all."""
-        self._tell(tuple(diagnostics), partial(diagnostics_text.render_briefly, whole=f"{self.command} validate"))
+        self._tell(tuple(diagnostics), partial(diagnostics_text.render_by_kind, whole=f"{self.command} validate"))
 
     def _tell(self, diagnostics: tuple[Diagnostic, ...], render: Callable[..., Iterator[str]]) -> None:
         for stream in self._streams:

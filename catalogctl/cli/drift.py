@@ -33,5 +33,5 @@ def command(console: Console, options: DriftOptions) -> int:
     from catalogctl.planning.scope import Purpose
 
     shown = options.shown
-    saving = SavingOptions(form=shown.form, limit=shown.limit, output=shown.output, detailed_exitcode=True)
+    saving = SavingOptions(extent=shown.extent, form=shown.form, limit=shown.limit, output=shown.output, detailed_exitcode=True)
     return run_plan(console, Purpose.REFRESH, PlanOptions(scope=options.scope, saving=saving, lock_timeout=options.lock_timeout))

@@ -73,7 +73,7 @@ def _import_one(console: Console, text: str, id_: str, timeout: float) -> int:
         request = request_about(workspace, Refresh.STATE, Scope(only=frozenset({address})))
         planned = make_plan(catalog, backend, stores, request, lambda _: None)
     console.tell("It is not as declared. What a plan would now do about it:", "")
-    console.write(text_lines(console, workspace, planned, show_requests=False, plain=False))
+    console.write(text_lines(console, workspace, planned))
     return DONE
 
 

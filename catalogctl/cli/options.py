@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
@@ -37,6 +38,17 @@ lock_options = click.option(
     help="How long to wait for another run: 30, 45s, 5m.",
 )
 refresh_option = click.option("--refresh/--no-refresh", default=True, help="Ask the stores, or take state's word for what they hold.")
+
+
+def extent_options(function: Callable[..., int | None]) -> Callable[..., int | None]:
+    """Add how much of a plan is shown as text."""
+    whole = click.option(
+        "--full", "extent", flag_value="full", help="As text: each member of equal changes, and all of what is created or deleted."
+    )
+    briefly = click.option("--summary", "extent", flag_value="summary", help="As text: counts, risks and what changes alike.")
+    return briefly(whole(function))
+
+
 output_option = click.option("--output", metavar="FILE", type=click.Path(dir_okay=False), help="Show it in this file instead of on stdout.")
 
 
@@ -101,8 +113,9 @@ class ChangeOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormOptions:
-    """In which form a plan is shown, and how long one in Markdown may be."""
+    """In which form a plan is shown, how much of it as text, and how long one in Markdown may be."""
 
+    extent: str | None = given(extent_options, None)
     form: str = given(
         click.option(
             "--format",
@@ -153,8 +166,9 @@ class SavingOptions(OutputOptions):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalOptions:
-    """How a person or a job agrees to what is done."""
+    """How a person or a job agrees to what is done, and how much of it is shown before."""
 
+    extent: str | None = given(extent_options, None)
     auto_approve: bool = given(click.option("--auto-approve", is_flag=True, help="Do not ask."), False)
     confirm: str = given(
         click.option(

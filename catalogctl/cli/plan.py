@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Iterable
+from collections.abc import Collection, Iterator
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from catalogctl.planning.change import Change
     from catalogctl.planning.plan import Plan
     from catalogctl.planning.scope import Purpose
+    from catalogctl.view.text.sheet import Place, PlanSheet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,10 +143,10 @@ def show(console: Console, workspace: Workspace, planned: Planned, saving: Savin
             text = markdown(planned.plan_with_refusals, saving.limit, partial(_place, workspace))
             write_public(console, output, text) if output else write_stdout(text)
         case _ if output:
-            lines = text_lines(console, workspace, planned, show_requests=saving.show_requests, plain=True)
-            write_public(console, output, ("\n".join(lines) + "\n").encode())
+            lines = text_lines(console, workspace, planned, saving.extent, show_requests=saving.show_requests, plain=True)
+            write_public(console, output, "".join(f"{line}\n" for line in lines).encode())
         case _:
-            console.write(text_lines(console, workspace, planned, show_requests=saving.show_requests, plain=False))
+            console.write(text_lines(console, workspace, planned, saving.extent, show_requests=saving.show_requests))
     if saving.out:
         console.say(f"The plan is saved. {_way_on(console, planned, shlex.quote(saving.out))}")
 
@@ -162,22 +163,33 @@ def _way_on(console: Console, planned: Planned, file: str) -> str:
     return f"It is refused. To do exactly this all the same:\n  {console.command} apply {options} {file}"
 
 
-def text_lines(console: Console, workspace: Workspace, planned: Planned, *, show_requests: bool, plain: bool) -> list[str]:
+def text_lines(
+    console: Console, workspace: Workspace, planned: Planned, extent: str | None = None, *, show_requests: bool = False, plain: bool = False
+) -> Iterator[str]:
     """Render a plan for people; in `plain` text, which goes where problems do not, with all that refuses it."""
     from catalogctl.view.paint.style import Style
     from catalogctl.view.text.plan import render
 
-    place = partial(_place, workspace)
     plan, style = (planned.plan_with_refusals, Style()) if plain else (planned.plan, console.out)
-    refusals = planned.refusals
-    return list(render(plan, width=console.width, style=style, place=place, show_requests=show_requests, refusals=refusals))
+    layout = replace(sheet(console, partial(_place, workspace), extent), style=style, show_requests=show_requests)
+    return render(plan, layout, planned.refusals)
 
 
-def change_lines(console: Console, workspace: Workspace, plan: Plan, changes: Iterable[Change]) -> list[str]:
-    """Render some changes of a plan for people."""
-    from catalogctl.view.text.plan import render_changes
+def sheet(console: Console, place: Place, extent: str | None) -> PlanSheet:
+    """Return how a plan is laid out as text on stdout."""
+    from catalogctl.view.text.sheet import Extent, PlanSheet
 
-    return list(render_changes(plan, changes, width=console.width, style=console.out, place=partial(_place, workspace)))
+    return PlanSheet(console.width, console.out, place, Extent(extent or Extent.USUAL.value))
+
+
+def change_lines(console: Console, workspace: Workspace, plan: Plan, changes: Collection[Change]) -> Iterator[str]:
+    """Render some changes of a plan for people, each by itself."""
+    from catalogctl.view.text.changes import render_changes
+    from catalogctl.view.text.reading_order import ReadingOrder
+    from catalogctl.view.text.sheet import Extent
+
+    layout = sheet(console, partial(_place, workspace), Extent.EACH.value)
+    return render_changes(plan, ReadingOrder(plan, Extent.EACH, changes), layout)
 
 
 def _place(workspace: Workspace, change: Change) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
 from catalogctl.cli.command import Command
@@ -19,6 +21,7 @@ from catalogctl.cli.output import markdown, read_named, write_stdout
 def command(console: Console, options: FormOptions, planfile: str | None, show_requests: bool) -> None:
     """Show a saved plan, or without PLANFILE the state."""
     from catalogctl.cli.backend import known_type
+    from catalogctl.cli.plan import sheet
     from catalogctl.cli.report import html_report
     from catalogctl.model.shape import naming
     from catalogctl.planning.change import Change
@@ -52,4 +55,5 @@ def command(console: Console, options: FormOptions, planfile: str | None, show_r
     if form == "html":
         write_stdout(html_report(plan, console.found_project() or console.folder, place))
         return
-    console.write(render(plan, width=console.width, style=console.out, place=place, show_requests=show_requests))
+    layout = replace(sheet(console, place, options.extent), show_requests=show_requests)
+    console.write(render(plan, layout))

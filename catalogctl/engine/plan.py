@@ -283,6 +283,7 @@ def assemble(catalog: Catalog, verdicts: Verdicts, seen: Refreshed, stores: Stor
         },
         purpose=request.scope.purpose,
         refresh=request.refresh,
+        steep=request.safety.steep(sorted(used)),
     )
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
-from typing import Final
+from typing import Final, TypeAlias
 
 from catalogctl.model.address import Address, in_order
 from catalogctl.planning.action import Action
@@ -39,13 +39,18 @@ class Risk(Enum):
     PRICE_COIN = "price below any coin"
     PRICE_FALL = "price fall"
     PRICE_RISE = "price rise"
-    """By more than `STEEP`; a smaller one is everyday business."""
+    """By more than `STEEP`, or than the project's limit where that is lower; a smaller one is everyday business."""
     TERRITORY_LOSS = "territory loss"
 
 
 STEEP: Final = Decimal(50)
 """Percent from which on a rise, or the first offer below a new price, is a risk, whatever a project's limit allows: what
 `max_price_change` is unless a project says otherwise."""
+
+Rank: TypeAlias = tuple[int, Decimal, int]
+"""The place of a change among others, the riskiest lowest: the worst risk, then how far prices fall, then how many countries are lost."""
+Steep: TypeAlias = Mapping[str, Decimal]
+"""Account → percent from which on the rise of a price is a risk there; where an account is missing, `STEEP`."""
 
 _RANK = {risk: number for number, risk in enumerate(Risk)}
 
@@ -66,27 +71,28 @@ class Assessed:
     falls: tuple[PriceMove, ...]
     """Other prices that fall."""
     rises: tuple[PriceMove, ...]
-    """Other prices that rise by more than `STEEP`."""
+    """Other prices that rise steeply."""
     losses: tuple[TerritoryLoss, ...]
     """Countries in which it will no longer be sold, the most first."""
 
     @property
-    def rank(self) -> tuple[int, Decimal, int]:
-        """Its place among others, the riskiest lowest: the worst risk, then how far prices fall, then how many countries are lost."""
+    def rank(self) -> Rank:
+        """Its place among others."""
         worst = _RANK[self.risks[0]] if self.risks else len(Risk)
         return (worst, -max((fall.percent for fall in self.falls), default=Decimal(0)), -sum(loss.lost for loss in self.losses))
 
 
-def assess(changes: Iterable[Change]) -> tuple[Assessed, ...]:
+def assess(changes: Iterable[Change], steep: Steep | None = None) -> tuple[Assessed, ...]:
     """Say of each change that changes anything what is risky about it.
 
     Shapes:  the riskiest first, by `Assessed.rank`; equals by address. `changes` are all of a plan: what is part of something that
              the same plan deletes goes with it.
     """
+    percents = steep or {}
     shown = [change for change in changes if change.action.changes_anything]
     company = going_along(shown)
     gone = {change.address for change in shown if change.action.destroys}
-    assessed = [_assessed(change, change.address in company, gone) for change in shown]
+    assessed = [_assessed(change, change.address in company, gone, percents.get(change.address.account, STEEP)) for change in shown]
     return tuple(sorted(assessed, key=lambda one: (one.rank, in_order(one.change.address))))
 
 
@@ -109,13 +115,13 @@ def _goes_along(change: Change, coming: Collection[Address], going: Collection[A
             return False
 
 
-def _assessed(change: Change, goes_along: bool, gone: Collection[Address]) -> Assessed:
+def _assessed(change: Change, goes_along: bool, gone: Collection[Address], steep: Decimal) -> Assessed:
     # Held against the store alone, not against what was applied before: a price that falls, falls for readers.
-    offers = (move for move in first_offers(change) if move.unit is not None or move.percent > STEEP)
+    offers = (move for move in first_offers(change) if move.unit is not None or move.percent > steep)
     moves = (*price_moves(change, {}), *offers)
     units = tuple(move for move in moves if move.unit is not None)
     falls = tuple(move for move in moves if move.unit is None and move.price.amount < move.before)
-    rises = tuple(move for move in moves if move.unit is None and move.price.amount > move.before and move.percent > STEEP)
+    rises = tuple(move for move in moves if move.unit is None and move.price.amount > move.before and move.percent > steep)
     odd = tuple(odd_prices(change))
     losses = tuple(sorted(territory_losses(change, {}), key=lambda loss: -loss.lost))
     risks = {

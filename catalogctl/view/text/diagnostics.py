@@ -11,17 +11,21 @@ error: The ISBN's check digit is wrong
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from catalogctl.model.diagnostics import Diagnostic, Diagnostics, Severity, SourceRange
 from catalogctl.model.quantity import counted
 from catalogctl.view.paint.hint import hint_text, parted
 from catalogctl.view.paint.layout import cells, clip, indent, paragraph, plain, wrap
 from catalogctl.view.paint.style import Piece, Style, Tone
+from catalogctl.view.words.problem_kinds import by_kind, subject_text
 
 _TONES = {Severity.ERROR: Tone.ERROR, Severity.WARNING: Tone.WARNING, Severity.NOTE: Tone.NOTE}
 _FEW = 3
-"""Warnings of one kind that are shown beside a result."""
+"""Warnings of one kind of which each is shown beside a result."""
+_NAMED = 12
+"""So many others of the kind are named."""
 _CHARACTERS_A_CELL = 8
 _BEFORE_CARET = 20
 """Cells of a long source line that are shown before the stretch pointed at."""
@@ -40,32 +44,47 @@ def render(diagnostics: Iterable[Diagnostic], *, width: int, style: Style) -> It
         yield count_text(ordered)
 
 
-def render_briefly(diagnostics: Iterable[Diagnostic], *, width: int, style: Style, whole: str) -> Iterator[str]:
-    """Write problems as `render` does, but of the warnings with one code only the first few: they stand beside a result.
+def render_by_kind(diagnostics: Iterable[Diagnostic], *, width: int, style: Style, whole: str) -> Iterator[str]:
+    """Write problems as `render` does, but several warnings of one kind as one paragraph: they stand beside a result.
 
-    Shapes:  `whole` is the command that lists all of them.
+    Shapes:  `whole` is the command that lists all of them, empty where nobody asked for less; it is named where any is left out.
     """
     ordered = Diagnostics.of(diagnostics)
-    seen: Counter[str] = Counter()
-    left: dict[str, str] = {}
-    shown: list[Diagnostic] = []
-    for item in ordered:
-        seen[item.code] += item.severity is not Severity.ERROR
-        if item.severity is Severity.ERROR or seen[item.code] <= _FEW:
-            shown.append(item)
-        else:
-            left.setdefault(item.code, item.summary)
-    if not left:
-        yield from render(shown, width=width, style=style)
-        return
-    for item in shown:
-        yield from diagnostic_lines(item, width=width, style=style)
+    kinds = by_kind(ordered) if whole else [(item,) for item in ordered]
+    for several in kinds:
+        yield from _kind(several, width, style) if len(several) > 1 else diagnostic_lines(several[0], width=width, style=style)
         yield ""
-    more = ", ".join(f"{seen[code] - _FEW:,} more of `{code}` ({summary})" for code, summary in left.items())
-    yield from paragraph([plain(style.safe(f"Not shown: {more}. All are listed by"))], width, style)
-    yield f"  {style.safe(whole)}"
-    yield ""
-    yield count_text(ordered)
+    if any(len(several) > _FEW for several in kinds):
+        yield from paragraph([plain("All of them are listed by")], width, style)
+        yield f"  {style.safe(whole)}"
+        yield ""
+    if len(ordered):
+        yield count_text(ordered)
+
+
+def _kind(several: Sequence[Diagnostic], width: int, style: Style) -> Iterator[str]:
+    """Write warnings of one kind as one: what each of the first says, which the others are about, and the hint once where it is one."""
+    first = several[0]
+    head: list[Piece] = [(f"{first.severity.value}: ", _TONES[first.severity]), (style.safe(first.summary), Tone.STRONG)]
+    yield from paragraph([*head, (f"  ({len(several):,} times)", Tone.FAINT)], width, style)
+    one_hint = len({item.hint for item in several}) == 1
+    one_detail = len({item.detail for item in several}) == 1
+    for item in several[:_FEW]:
+        yield from _about(item, width, style)
+        if not one_detail:
+            yield from _detail(item, width, style)
+        if not one_hint:
+            yield from _hint(hint_text(item.hint, style.command), width, style)
+    if len(several) > _FEW:
+        subjects = list(dict.fromkeys(subject_text(item) for item in several[_FEW:]))
+        named = [style.safe(subject) for subject in subjects[:_NAMED] if subject]
+        more = f"and {counted(len(several) - _FEW, 'more', 'more')}{': ' if named else ''}{', '.join(named)}"
+        left = f", {style.ellipsis}" if named and len(subjects) > _NAMED else ""
+        yield from paragraph([(f"{more}{left}", Tone.FAINT)], width, style, margin=2, hanging=2)
+    if one_detail:
+        yield from _detail(first, width, style)
+    if one_hint:
+        yield from _hint(hint_text(first.hint, style.command), width, style)
 
 
 def count_text(diagnostics: Iterable[Diagnostic]) -> str:
@@ -81,15 +100,23 @@ def diagnostic_lines(item: Diagnostic, *, width: int, style: Style) -> Iterator[
     """Write one problem."""
     head: list[Piece] = [(f"{item.severity.value}: ", _TONES[item.severity]), (style.safe(item.summary), Tone.STRONG)]
     yield from paragraph(head, width, style)
-    about = [text for text in (item.address, item.attribute) if text]
     if item.source is not None:
         yield from paragraph([(style.safe(str(item.source)), Tone.FAINT)], width, style, margin=2)
         yield from _source(item.source, width, style, _TONES[item.severity])
+    yield from _about(replace(item, source=None), width, style)
+    yield from _detail(item, width, style)
+    yield from _hint(hint_text(item.hint, style.command), width, style)
+
+
+def _about(item: Diagnostic, width: int, style: Style) -> Iterator[str]:
+    about = [text for text in ("" if item.source is None else str(item.source), item.address, item.attribute) if text]
     if about:
         yield from paragraph([(style.safe(f" {style.dot} ".join(about)), Tone.FAINT)], width, style, margin=2)
+
+
+def _detail(item: Diagnostic, width: int, style: Style) -> Iterator[str]:
     for said in item.detail.splitlines():
         yield from paragraph([plain(style.safe(said))], width, style, margin=2, hanging=2 if said.startswith("- ") else 0)
-    yield from _hint(hint_text(item.hint, style.command), width, style)
 
 
 def _hint(hint: str, width: int, style: Style) -> Iterator[str]:

@@ -1,74 +1,58 @@
-"""A plan as a person reads it: title by title, what will become of it and why, and what it costs."""
+"""A plan as a person reads it: what will become of each title and why, the riskiest first, and what it costs."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Sequence
 
 from catalogctl.model.diagnostics import Diagnostic
 from catalogctl.model.quantity import counted
-from catalogctl.model.resource import ReplaceOrder
 from catalogctl.planning.action import Action
-from catalogctl.planning.attribute_words import by_name, edits
+from catalogctl.planning.attribute_words import edits
 from catalogctl.planning.change import Change, Drift
 from catalogctl.planning.plan import Plan, PlannedRequest, Refresh
-from catalogctl.planning.risk.risk import Assessed, Risk, assess, going_along
 from catalogctl.planning.scope import Purpose
-from catalogctl.provider.protocol import Verb
+from catalogctl.view.diff.equal_changes import group_drift
 from catalogctl.view.paint.layout import cells, flow, indent, pad, paragraph, plain, wrap
 from catalogctl.view.paint.style import Piece, Style, Tone
 from catalogctl.view.paint.values import duration_text
 from catalogctl.view.text import diagnostics
-from catalogctl.view.text.attributes import attribute_lines, brief, change_lines
-from catalogctl.view.text.title_table import title_table
-from catalogctl.view.words.changes import why, word
+from catalogctl.view.text.attributes import change_lines
+from catalogctl.view.text.changes import render_changes
+from catalogctl.view.text.groups import MEMBER_LINES, member_lines
+from catalogctl.view.text.one_change import MARGIN
+from catalogctl.view.text.reading_order import ReadingOrder
+from catalogctl.view.text.sheet import Extent, PlanSheet
+from catalogctl.view.text.summary import render_summary
+from catalogctl.view.words.equal_changes import members_text
 from catalogctl.view.words.ignored import left_alone
 from catalogctl.view.words.moves import moved
 from catalogctl.view.words.plan_facts import is_whole, unasked
 from catalogctl.view.words.reverts import moved_back, not_put_back, revert_words
-from catalogctl.view.words.risks import concerns, risk_word
-from catalogctl.view.words.title_name import title_name
 
-_MARGIN = 8
-"""Cells before the names of attributes."""
-_OFF_SALE = frozenset({Risk.UNPUBLISH, Risk.REVIEW})
-"""Is red as other losses are."""
 _METHOD_WIDTH = len("DELETE")
-_CREATED_LINES = 2
-"""Lines of a long text shown of what will be created; of what will be deleted, one."""
-
-Place = Callable[[Change], str]
-"""Tells `file:line` of what one would open to see why: the one field that changes, else the whole declaration."""
 
 
-def _file_only(change: Change) -> str:
-    return "" if change.origin is None else change.origin.path
-
-
-def render(
-    plan: Plan,
-    *,
-    width: int,
-    style: Style,
-    place: Place = _file_only,
-    show_requests: bool = False,
-    refusals: Sequence[Diagnostic] = (),
-) -> Iterator[str]:
+def render(plan: Plan, sheet: PlanSheet, refusals: Sequence[Diagnostic] = ()) -> Iterator[str]:
     """Write a plan, line by line as it is asked for, so that the first titles of a large one are there at once.
 
-    Shapes:  lines without line breaks, none wider than `width` cells; nothing a store or a file says reaches them unescaped.
+    Shapes:  lines without line breaks, none wider than `sheet.width` cells; nothing a store or a file says reaches them unescaped.
              `refusals` are why it must not be applied; of these, which are told elsewhere, only the kinds are named.
     """
+    width, style = sheet.width, sheet.style
     yield from _reverts(plan, width, style)
-    yield from _drift(plan, width, style)
-    yield from render_changes(plan, plan.changes, width=width, style=style, place=place)
-    if plan.diagnostics:
-        yield from diagnostics.render(plan.diagnostics, width=width, style=style)
-        yield ""
-    yield from left_alone(plan.changes, width, style)
-    yield from moved(plan.changes, width, style)
-    yield from _cost(plan, width, style, show_requests=show_requests)
+    if sheet.extent is Extent.SUMMARY:
+        yield from render_summary(plan, width, style)
+    else:
+        yield from _drift(plan, sheet)
+        yield from render_changes(plan, ReadingOrder(plan, sheet.extent), sheet)
+        if plan.diagnostics:
+            whole = "" if sheet.extent is Extent.FULL else f"{style.command} validate"
+            yield from diagnostics.render_by_kind(plan.diagnostics, width=width, style=style, whole=whole)
+            yield ""
+        yield from left_alone(plan.changes, width, style)
+        yield from moved(plan.changes, width, style)
+    yield from _cost(plan, width, style, show_requests=sheet.show_requests)
     yield from _verdict(plan, width, style)
     if refusals:
         kinds = f" {style.dot} ".join(dict.fromkeys(style.safe(item.summary) for item in refusals))
@@ -83,141 +67,34 @@ def _reverts(plan: Plan, width: int, style: Style) -> Iterator[str]:
     yield ""
 
 
-def render_changes(plan: Plan, changes: Iterable[Change], *, width: int, style: Style, place: Place = _file_only) -> Iterator[str]:
-    """Write some of a plan's changes, title by title."""
-    shown = sorted((change for change in changes if change.action.changes_anything), key=_position)
-    company = going_along(shown)
-    risky = {one.change.address: one for one in assess(shown)}
-    silent = {step.address for step in plan.graph.operations if step.silent and step.verb is Verb.CREATE}
-    of_title = _by_title(plan, {change.address.title for change in shown})
-    for title, of_one in groupby(shown, key=lambda change: change.address.title):
-        yield from _title(title, title_name(plan.titles, title, of_title[title]), width, style)
-        yield from title_table(of_title[title], width, style)
-        for edition, of_edition in groupby(of_one, key=lambda change: change.address.edition):
-            yield from paragraph([plain(style.safe(edition))], width, style, margin=2)
-            for is_part, several in groupby(of_edition, key=lambda change: change.address in company):
-                for change in several:
-                    if is_part:
-                        yield from _part(change, width, style, said=change.address not in silent)
-                    else:
-                        yield from _change(change, width, style, place)
-                        yield from _risks(risky[change.address], width, style)
-                        yield ""
-                if is_part:
-                    yield ""
-
-
-def _by_title(plan: Plan, titles: set[str]) -> dict[str, list[Change]]:
-    found: dict[str, list[Change]] = {title: [] for title in titles}
-    for change in plan.changes:
-        if change.address.title in found:
-            found[change.address.title].append(change)
-    return found
-
-
-def _position(change: Change) -> tuple[str, str, str, str, str]:
-    at = change.address
-    return (at.title, at.edition, at.account, at.type, at.key)
-
-
-def _title(title: str, name: str, width: int, style: Style) -> Iterator[str]:
-    if name and name != title:
-        yield from paragraph([(style.safe(name), Tone.STRONG), (f"  ({style.safe(title)})", Tone.FAINT)], width, style)
-    else:
-        yield from paragraph([(style.safe(title), Tone.STRONG)], width, style)
-
-
-# -- one change ----------------------------------------------------------------------------------------------------------
-
-
-def _part(change: Change, width: int, style: Style, *, said: bool) -> Iterator[str]:
-    """Write what comes, goes or is made anew with what it is part of, in as few lines as can be.
-
-    Shapes:  `said` where it is more than what comes by itself.
-    """
-    tone = style.tone(change.action)
-    head: list[Piece] = [(f"{style.sign(change.action)} {word(change)}", tone), (f"  {style.safe(str(change.address))}", Tone.STRONG)]
-    yield from paragraph(head, width, style, margin=5 - cells(style.sign(change.action)), hanging=4)
-    if change.action is Action.CREATE:
-        facts = brief(by_name(change.after or {}, change.parts), change.type, style) if said else []
-        if facts:
-            yield from paragraph([(f" {style.dot} ".join(facts), Tone.FAINT)], width, style, margin=_MARGIN, hanging=2)
-    elif change.action is Action.REPLACE:
-        otherwise = [item for item in edits(change) if item.path[0] != change.type.owner]
-        yield from change_lines(otherwise, change.type, width, _MARGIN, style)
-
-
-def _change(change: Change, width: int, style: Style, place: Place) -> Iterator[str]:
-    tone = style.tone(change.action)
-    sign = style.sign(change.action)
-    head: list[Piece] = [(f"{sign} {word(change)}", tone), (f"  {style.safe(str(change.address))}", Tone.STRONG)]
-    if change.protect:
-        head.append(("  protected", Tone.WARNING))
-    yield from paragraph(head, width, style, margin=5 - cells(sign), hanging=cells(sign) + 3)
-    yield from _about(change, width, style, place)
-    if change.action.destroys and not (change.action is Action.REPLACE and change.type.replace_order is ReplaceOrder.CREATE_FIRST):
-        loss = f"LOST FOR GOOD: {style.safe(change.type.loss)}"
-        yield from paragraph([(loss, Tone.ERROR)], width, style, margin=6, hanging=0)
-    body = list(_body(change, width, style))
-    if body:
-        yield ""
-        yield from body
-    if change.takes_away:
-        loss = f"LOST FOR GOOD: {counted(change.takes_away, 'object')} that the files do not declare, deleted from the store."
-        yield from paragraph([(loss, Tone.ERROR)], width, style, margin=_MARGIN, hanging=0)
-
-
-def _risks(one: Assessed, width: int, style: Style) -> Iterator[str]:
-    """Write what is risky about a change beyond its action; that it deletes or replaces is said with what is lost."""
-    for concern in concerns(one):
-        if concern.risk not in {Risk.DELETE, Risk.REPLACE}:
-            lead = f"RISK: {risk_word(concern.risk)}: "
-            tone = Tone.ERROR if concern.risk in _OFF_SALE else Tone.WARNING
-            yield from paragraph([(lead, tone), plain(style.safe(concern.said))], width, style, margin=_MARGIN, hanging=2)
-
-
-def _about(change: Change, width: int, style: Style, place: Place) -> Iterator[str]:
-    """Say why, what follows, which object it is and where it is declared; broken between these, if it must be."""
-    parts: list[Piece] = [plain(why(change, style))]
-    if change.id is not None:
-        parts.append((f"id {style.safe(change.id)}", Tone.FAINT))
-    if change.origin is not None:
-        parts.append((style.safe(place(change)), Tone.FAINT))
-    yield from flow([[part] for part in parts], (f" {style.dot} ", Tone.FAINT), width, style, margin=6, hanging=0)
-
-
-def _body(change: Change, width: int, style: Style) -> Iterator[str]:
-    match change.action:
-        case Action.CREATE:
-            return attribute_lines(by_name(change.after or {}, change.parts), change.type, width, _MARGIN, style, long_lines=_CREATED_LINES)
-        case Action.DELETE:
-            return attribute_lines(by_name(change.before or {}, change.parts), change.type, width, _MARGIN, style, long_lines=1)
-        case Action.FORGET:
-            return iter(())
-        case _:
-            return change_lines(edits(change), change.type, width, _MARGIN, style)
-
-
 # -- drift ---------------------------------------------------------------------------------------------------------------
 
 
-def _drift(plan: Plan, width: int, style: Style) -> Iterator[str]:
+def _drift(plan: Plan, sheet: PlanSheet) -> Iterator[str]:
+    width, style = sheet.width, sheet.style
     shown = [item for item in plan.drift if item.matters]
     if not shown:
         return
     yield from paragraph([("Changed outside catalogctl", Tone.WARNING), plain(f" (recorded {style.arrow} current)")], width, style)
     yield ""
-    for item in shown:
-        yield from _drifted(item, width, style)
+    for group in group_drift(shown):
+        yield from _drifted(group, plan, sheet)
         yield ""
 
 
-def _drifted(item: Drift, width: int, style: Style) -> Iterator[str]:
-    head: list[Piece] = [("! ", Tone.WARNING), (style.safe(str(item.address)), Tone.STRONG)]
-    if item.gone:
-        head.append(("  is gone", Tone.WARNING))
+def _drifted(group: Sequence[Drift], plan: Plan, sheet: PlanSheet) -> Iterator[str]:
+    """Write an object that was changed, or several that were changed alike."""
+    width, style, first = sheet.width, sheet.style, group[0]
+    at = first.address
+    what = str(at) if len(group) == 1 else f"{members_text([item.address for item in group], plan.titles)}  {at.account}/{first.type.name}"
+    head: list[Piece] = [("! ", Tone.WARNING), (style.safe(what), Tone.STRONG)]
+    if first.gone:
+        head.append(("  is gone" if len(group) == 1 else "  are gone", Tone.WARNING))
     yield from paragraph(head, width, style, margin=4, hanging=4)
-    yield from change_lines(edits(item), item.type, width, _MARGIN, style)
+    yield from change_lines(edits(first), first.type, width, MARGIN, style)
+    if len(group) > 1:
+        lines = len(group) if sheet.extent is Extent.FULL else MEMBER_LINES
+        yield from member_lines([item.address for item in group], lines, width, style)
 
 
 def _other_drift(plan: Plan) -> str:

@@ -13,6 +13,7 @@ from catalogctl.view.markdown import plan as plan_markdown
 from catalogctl.view.markdown.marks import LIMITS
 from catalogctl.view.paint.style import Style
 from catalogctl.view.text import plan as plan_text
+from catalogctl.view.text.sheet import PlanSheet
 from unit.view import samples
 from unit.view.rendered import Page
 
@@ -29,7 +30,7 @@ def test_what_leaves_sale_is_told_in_red_in_every_form(before: bool, after: bool
     change = replace(samples.updating(samples.at("a"), item), type=PUBLICATION, observed={"published": True})
     plan = samples.plan(change)
     words = said[said.index(": ", 6) + 2 :]
-    plain, coloured = ("\n".join(plan_text.render(plan, width=80, style=Style(colour=colour))) for colour in (False, True))
+    plain, coloured = ("\n".join(plan_text.render(plan, PlanSheet(80, Style(colour)))) for colour in (False, True))
     assert said in " ".join(plain.split())
     assert "\x1b[1;31mRISK:" in coloured
     assert words in Page(plan_markdown.render(plan, limit=LIMITS["github"], place=samples.place)).text

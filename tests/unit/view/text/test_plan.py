@@ -20,6 +20,7 @@ from catalogctl.view.paint.style import Style
 from catalogctl.view.paint.values import duration_text
 from catalogctl.view.text.attributes import brief
 from catalogctl.view.text.plan import render
+from catalogctl.view.text.sheet import PlanSheet
 from unit.planning.house import SALE, book, chapter, decided
 from unit.planning.house import Thing as Part
 from unit.view import samples
@@ -30,7 +31,7 @@ ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def rendered(plan: Plan, width: int = 80, style: Style = PLAIN, *, show_requests: bool = False) -> list[str]:
-    return list(render(plan, width=width, style=style, place=samples.place, show_requests=show_requests))
+    return list(render(plan, PlanSheet(width, style, samples.place, show_requests=show_requests)))
 
 
 @pytest.mark.parametrize("width", [80, 120])
@@ -173,8 +174,8 @@ def test_lines_come_as_they_are_asked_for() -> None:
         asked.append(change)
         return "a.yaml:1"
 
-    changes = (samples.updating(samples.at(f"t{number}"), samples.differs("pages", 1, 2)) for number in range(50))
-    lines = render(samples.plan(*changes), width=80, style=PLAIN, place=place)
+    changes = (samples.updating(samples.at(f"t{number}"), samples.differs("pages", 1, number)) for number in range(2, 52))
+    lines = render(samples.plan(*changes), PlanSheet(80, PLAIN, place))
     next(lines)
     assert asked == []
     assert sum(1 for _ in lines) > 50
