@@ -32,7 +32,7 @@ def render_summary(plan: Plan, width: int, style: Style) -> Iterator[str]:
     """Write a plan at a glance; of an empty one no line. What it costs, and the verdict, are not in it."""
     if not plan.is_empty:
         order = ReadingOrder(plan, Extent.USUAL)
-        yield from _table(plan, style)
+        yield from _table(plan, width, style)
         yield ""
         yield from _risks(plan, width, style)
         yield from _headlines(order, plan, width, style)
@@ -52,8 +52,8 @@ def render_summary(plan: Plan, width: int, style: Style) -> Iterator[str]:
         yield ""
 
 
-def _table(plan: Plan, style: Style) -> Iterator[str]:
-    """Write a row for each account, with a column for each action."""
+def _table(plan: Plan, width: int, style: Style) -> Iterator[str]:
+    """Write a row for each account, with a column for each action; where the lines are too short for that, a sentence for each."""
     counts: dict[str, Counter[Action]] = {}
     for change in plan.changes:
         counts.setdefault(change.address.account, Counter())[change.action] += 1
@@ -62,6 +62,11 @@ def _table(plan: Plan, style: Style) -> Iterator[str]:
     columns.append((Action.NO_OP, "unchanged"))
     first = max(cells(style.safe(name)) for name in counts)
     widths = {action: max(len(head), len(f"{total[action]:,}")) for action, head in columns}
+    if first + 2 + sum(size + 2 for size in widths.values()) > width:
+        for name, row in sorted(counts.items()):
+            told = f" {style.dot} ".join(f"{row[action]:,} {head}" for action, head in columns if row[action])
+            yield from paragraph([plain(f"{style.safe(name)}: {told}")], width, style, margin=2)
+        return
     heads: list[Piece] = [(f"  {pad_left(head, widths[action])}", Tone.FAINT) for action, head in columns]
     yield style.paint([plain(" " * (first + 2)), *heads])
     for name, row in sorted(counts.items()):
