@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from enum import Enum
 
 from catalogctl.model.address import Address
@@ -13,7 +14,6 @@ from catalogctl.model.diagnostics import Diagnostic
 from catalogctl.planning.action import Action
 from catalogctl.planning.change import Change, Drift
 from catalogctl.planning.order import OperationGraph
-from catalogctl.planning.risk.risk import Steep
 from catalogctl.planning.scope import Purpose
 
 
@@ -120,8 +120,8 @@ class Plan:
     """Whether the fingerprints of its changes are those of what the stores told."""
     reverts: Revert | None = None
     """Where its purpose is to take a run back."""
-    steep: Steep = field(default_factory=dict, compare=False)
-    """From which rise of a price on each account the project wants to be warned. For eyes only, and not saved."""
+    steep: Mapping[str, Decimal] = field(default_factory=dict, compare=False)
+    """Account → percent from which on the rise of a price is a risk there, as `assess` takes it. For eyes only, and not saved."""
 
     @property
     def command(self) -> str:
