@@ -23,6 +23,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "list": ("list_", "List every edition on every account."),
     "explain": ("explain", "Tell where a value comes from, or what a message means."),
     "fmt": ("fmt", "Give files the one layout, comments kept."),
+    "set": ("set_", "Set fields of many editions in their files."),
+    "unset": ("unset", "Take fields of many editions out of their files."),
     "plan": ("plan", "Show what would change in every store."),
     "apply": ("apply", "Make the stores hold what the files say."),
     "destroy": ("destroy", "Remove from the stores everything that is managed."),

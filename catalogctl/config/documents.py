@@ -82,20 +82,25 @@ class Documents:
         return self.places.get((origin.path, origin.document))
 
 
+EDIT_RECORD: Final = (".catalogctl", "edit.json")
+"""Where an edit of several files is recorded while they are written, from the project folder on."""
+
+
 def load(project: Project, cache: Cache = NO_CACHE) -> Documents:
     """Read every document of a project's catalog.
 
     Raises:  nothing; what is wrong stands in `diagnostics`.
     """
     paths, unread = catalog_paths(project)
-    problems = list(unread)
+    problems = [*unread, *_interrupted(project)]
     whole = hashlib.sha256(project.digest.encode())
     rules = _rules()
     read: list[tuple[str, bytes, bytes]] = []
-    prefix = f"{project.root}/"
+    prefix, edited = f"{project.root}/", project.edited
     for path in paths:
         try:
-            data = read_bounded(prefix + path, MAX_BYTES)  # no Path: one for each of 10,000 files costs more than reading it
+            # No Path: one for each of 10,000 files costs more than reading it.
+            data = edited[path] if path in edited else read_bounded(prefix + path, MAX_BYTES)
         except OSError as broken:
             problems.append(_unreadable(path, broken.strerror or "it cannot be read"))
             continue
@@ -134,6 +139,13 @@ def load(project: Project, cache: Cache = NO_CACHE) -> Documents:
     )
 
 
+def _interrupted(project: Project) -> Iterator[Diagnostic]:
+    """Refuse a catalog of which an edit has written some files and not the others."""
+    if project.root.joinpath(*EDIT_RECORD).is_file():
+        detail = "An edit of several files was cut off: some of them say what they said before, and others what they were to say."
+        yield error("edit-interrupted", "An edit that was cut off", detail, "To complete it:\ncatalogctl fmt catalogctl.yaml")
+
+
 def locate_origin(documents: Documents, origin: Origin, part: Part = Part.VALUE) -> SourceRange:
     """Find the file, line and column of something declared; the file is read once more, and only then.
 
@@ -147,6 +159,8 @@ def locate_origin(documents: Documents, origin: Origin, part: Part = Part.VALUE)
 
 
 def _again(project: Project, path: str) -> Source:
+    if path in project.edited:
+        return Source(path, project.edited[path])
     try:
         return Source(path, read_bounded(project.root / path, MAX_BYTES))
     except OSError:
@@ -156,7 +170,7 @@ def _again(project: Project, path: str) -> Source:
 def catalog_paths(project: Project) -> tuple[list[str], tuple[Diagnostic, ...]]:
     """List the files of a project's catalog in order, relative to its folder, and what keeps others from being read."""
     problems: list[Diagnostic] = []
-    paths = sorted(set(_walk(project, problems)))
+    paths = sorted({*_walk(project, problems), *project.edited})
     return paths, tuple(problems)
 
 

@@ -117,6 +117,8 @@ class Project:
     source: Source
     overlay: Pointer
     """Where this environment's overlay stands in the file; empty where it has none."""
+    edited: Mapping[str, bytes] = field(default_factory=dict)
+    """Files of the catalog as an edit would leave them, read instead of what is on the disk; one without a byte is as good as gone."""
 
     def place(self, pointer: Pointer, part: Part = Part.VALUE) -> SourceRange:
         """Find where a setting is written: in the overlay if it is there, else in the base."""

@@ -35,7 +35,7 @@ def write(document: Mapping[str, Any], schema: str, remarks: Mapping[str, Sequen
     """
     lines = [f"# yaml-language-server: $schema={schema}"] if schema else []
     lines += _comment(remarks.get("", ()), "")
-    said = _spoken(document)
+    said = spoken(document)
     for name in in_order(list(said), FIELDS):
         value = said[name]
         if name == "editions":
@@ -65,8 +65,6 @@ def field(name: str, value: Any, margin: str, *, is_open: bool = False) -> Itera
     """Write a field of a block, its value as it is to be read back; with `is_open`, a mapping has a line for each of its fields."""
     head = f"{margin}{key(name)}:"
     match value:
-        case _Amount():
-            yield f"{head} {value}"
         case dict():
             yield from _mapping(head, value, margin, is_open=is_open or name in _OPEN)
         case list() if name in _BLOCKS and value:
@@ -125,12 +123,6 @@ def _long(head: str, text: str, margin: str) -> Iterator[str]:
         yield f"{head} {quoted(text)}"
 
 
-class _Amount(str):
-    """An amount, which is written as the number it is."""
-
-    __slots__ = ()
-
-
 def flow(value: Any) -> str:
     """Write a value on one line."""
     match value:
@@ -138,8 +130,6 @@ def flow(value: Any) -> str:
             return "null"
         case bool():
             return "true" if value else "false"
-        case _Amount():
-            return str(value)
         case Decimal():
             return format(value, "f")
         case str():
@@ -152,15 +142,15 @@ def flow(value: Any) -> str:
             return str(value)
 
 
-def _spoken(value: Any, name: str = "") -> Any:
+def spoken(value: Any, name: str = "") -> Any:
     """Return canonical data in the words that a person uses: amounts as numbers, roles by their names."""
     match value:
         case dict() if name == "prices":
-            return {currency: None if amount is None else _Amount(amount) for currency, amount in value.items()}
+            return {currency: Decimal(amount) if isinstance(amount, str) else amount for currency, amount in value.items()}
         case dict():
-            return {inner: item if inner == "publish" else _spoken(item, inner) for inner, item in value.items()}
+            return {inner: item if inner == "publish" else spoken(item, inner) for inner, item in value.items()}
         case list():
-            return [_spoken(item, name) for item in value]
+            return [spoken(item, name) for item in value]
         case str() if name == "role":
             return role_word(value)
         case _:

@@ -123,10 +123,9 @@ def _first_lines(pieces: Sequence[str]) -> list[int]:
     return starts
 
 
-def _refused(source: Source, index: int, pointer: Pointer, why: str) -> CatalogError:
-    hint = "Make this change with an editor."
-    place = locate(source, index, pointer)
-    return CatalogError(error("edit-refused", "A file that cannot be edited here", f"{why}, so that nothing is written.", hint).at(place))
+def _refused(source: Source, index: int, pointer: Pointer, why: str, hint: str = "Make this change with an editor.") -> CatalogError:
+    problem = error("edit-refused", "An edit that is refused", f"{why}. Nothing is written.", hint)
+    return CatalogError(problem.at(locate(source, index, pointer)))
 
 
 class _Patching:
@@ -169,8 +168,8 @@ class _Patching:
             raise self._refuse((), "A comment would be lost, or become part of a value")
         return after
 
-    def _refuse(self, pointer: Pointer, why: str) -> CatalogError:
-        return _refused(self._source, self._index, pointer, why)
+    def _refuse(self, pointer: Pointer, why: str, hint: str = "Make this change with an editor.") -> CatalogError:
+        return _refused(self._source, self._index, pointer, why, hint)
 
 
 def _outside(comments: list[Comment], cuts: list[_Cut]) -> Iterator[Comment]:
@@ -213,15 +212,20 @@ def _renamed(written: Written, pointer: Pointer, name: str) -> _Cut:
 class _Round:
     """The cuts that one reading allows."""
 
-    def __init__(self, written: Written, refuse: Callable[[Pointer, str], CatalogError]) -> None:
+    def __init__(self, written: Written, refuse: Callable[..., CatalogError]) -> None:
         self._w = written
         self._refuse = refuse
         self._taken: list[_Cut] = []
+        self._in_the_way: Pointer | None = None
+        """The first repetition that says something else than is wanted; it may follow once what it repeats is changed."""
         self._write = in_json if written.is_json else flow
 
     def cuts(self, wanted: Value) -> list[_Cut]:
         """Return cuts that do not touch each other; none where the document says what is wanted."""
         self._node(self._w.root, wanted, ())
+        if self._in_the_way is not None and not self._taken:
+            why = "A repetition (`*`) is in the way: the change would hold for what it repeats as well"
+            raise self._refuse(self._in_the_way, why, "Write repetitions out where they are in the way:\n--expand")
         return self._taken
 
     # ── comparing ──
@@ -252,8 +256,8 @@ class _Round:
 
     def _difference(self, parent: Node, name: str | int, child: Node, wanted: Value, pointer: Pointer) -> None:
         if child.form is Form.ALIAS and not is_scalar(child.value):
-            why = "A repetition (`*`) is in the way: the change would hold for the place that it repeats as well; --expand writes it out"
-            raise self._refuse(pointer, why)
+            self._in_the_way = self._in_the_way or pointer
+            return
         in_place = isinstance(child.value, dict) and isinstance(wanted, dict) and any(one in wanted for one in child.fields)
         in_place = in_place or (isinstance(child.value, list) and isinstance(wanted, list) and bool(child.value) and bool(wanted))
         if in_place:

@@ -19,12 +19,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from catalogctl.config.documents import EDIT_RECORD
 from catalogctl.config.syntax.encoding import MAX_BYTES
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, SourceRange, error
 from catalogctl.system.safe_folder import PUBLIC, SafeFolder, UnsafePathError
 
-FOLDER: Final = ".catalogctl"
-RECORD: Final = "edit.json"
+FOLDER, RECORD = EDIT_RECORD
 _LARGEST_RECORD: Final = 2_000_000_000
 
 
@@ -93,17 +93,12 @@ def write_all(root: Path, edits: Sequence[Edited]) -> None:
         place.remove(RECORD)
 
 
-def is_interrupted(root: Path) -> bool:
-    """Return whether an edit of several files was cut off."""
-    return (root / FOLDER / RECORD).is_file()
-
-
 def complete(root: Path, tell: Callable[[str], None]) -> None:
     """Complete an edit of several files that was cut off, where there is one; what was changed by hand since stays, and is told.
 
     Raises:  CatalogError (edit-not-written).
     """
-    if not is_interrupted(root):
+    if not root.joinpath(*EDIT_RECORD).is_file():
         return
     place = SafeFolder(root, FOLDER)
     written = 0
@@ -116,8 +111,7 @@ def complete(root: Path, tell: Callable[[str], None]) -> None:
         folder, name = _place(root, path)
         try:
             held = folder.read_bounded(name, MAX_BYTES)
-            digest = hashlib.sha256(held).hexdigest()
-            if digest == row["before"]:
+            if digest(held) == row["before"]:
                 write_edited(folder, name, Edited(path, held, after))
                 written += 1
             elif held != after:
@@ -142,9 +136,18 @@ def not_written(path: str, failure: OSError, consequence: str = "No file of this
     return error("edit-not-written", "An edit that is not written", detail, hint).at(place)
 
 
+def digest(data: bytes) -> str:
+    """Return what the bytes of a file are known by in the record."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def encoded(data: bytes) -> str:
+    """Return the bytes of a file as the record has them."""
+    return base64.b64encode(data).decode()
+
+
 def _recorded(one: Edited) -> dict[str, str]:
-    before = hashlib.sha256(one.before).hexdigest()
-    return {"path": one.path, "before": before, "after": base64.b64encode(one.after).decode()}
+    return {"path": one.path, "before": digest(one.before), "after": encoded(one.after)}
 
 
 def _place(root: Path, path: str) -> tuple[SafeFolder, str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 from catalogctl.config.accounts import accounts
 from catalogctl.config.acknowledge import acknowledgements
@@ -69,7 +70,13 @@ class Workspace:
 
 
 def read_workspace(
-    folder: Path, environment: str, listen: Listener, *, only: Sequence[str] = (), parallelism: int | None = None
+    folder: Path,
+    environment: str,
+    listen: Listener,
+    *,
+    only: Sequence[str] = (),
+    parallelism: int | None = None,
+    edited: Mapping[str, bytes] = MappingProxyType({}),
 ) -> Workspace:
     """Read, judge and compile a project; problems are collected, not raised.
 
@@ -77,10 +84,11 @@ def read_workspace(
     2. Configure its accounts, each bound to where its key may go.
     3. Load, resolve and compile its titles (`compile_workspace`).
 
-    Shapes:  with `only`, titles and problems of other files are left out; `parallelism` overrides each account's `concurrency`.
+    Shapes:  with `only`, titles and problems of other files are left out; `parallelism` overrides each account's `concurrency`; `edited`
+             has files as an edit would leave them.
     Raises:  CatalogError when there is no project file, or it cannot be read.
     """
-    project = load_project(folder, environment)
+    project = replace(load_project(folder, environment), edited=edited)
     providers = {name: discovery.provider(name) for name in _named(project)}
     configured, wrong = accounts(project, providers)
     pinned = pin_findings(project, configured)
@@ -112,7 +120,7 @@ def compile_workspace(
         resolved = resolve(documents, cache, only, lambda path, read, size: listen(AssetRead(path, read, size)))
         acknowledged = acknowledgements(documents, stores.timing.now().astimezone(UTC).date())
         catalog, uncompiled = compile_catalog(resolved, stores, project.assets is not None, acknowledged)
-    if not only:
+    if not only and not project.edited:
         remember_names(cache, documents, map(str, catalog.resources), str(project.root / project.backend.path))
     listen(LoadFinished(resolved.read, documents.files, documents.reused))
     titles = {title.id: title for title in resolved.titles}

@@ -122,6 +122,16 @@ class Fields:
             return replace(found, path=steps)
         return Field(steps, FieldKind.GROUP)
 
+    @staticmethod
+    def holds_list(path: tuple[str, ...]) -> bool:
+        """Return whether the field at a path, as `find` gives it, is a list; of an option of a provider nothing is known."""
+        steps = path[2:] if path[0] == "publish" else path
+        try:
+            above = _walk(_edition(), steps[:-1]) if len(steps) > 1 else [_edition()]
+        except UnknownFieldError:
+            return False
+        return bool(steps) and any(_is_list(one.get("properties", {}).get(steps[-1], {})) for one in above)
+
     def names(self) -> Iterator[str]:
         """List the fields that have a value, without what a provider's options add."""
         yield from OF_ITS_PLACE
@@ -182,6 +192,12 @@ def _alternatives(node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
             yield from _alternatives(one)
     else:
         yield node
+
+
+def _is_list(node: Mapping[str, Any]) -> bool:
+    """Return whether a value is a list, and nothing else but nothing."""
+    inner = [one for name in ("anyOf", "oneOf", "allOf") for one in node.get(name, ()) if one.get("type") != "null"]
+    return "items" in node or (bool(inner) and all(map(_is_list, inner)))
 
 
 def _walk(node: Mapping[str, Any], steps: tuple[str, ...]) -> list[Mapping[str, Any]]:

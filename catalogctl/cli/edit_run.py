@@ -1,0 +1,90 @@
+"""What every command that edits files does with an edit: check the result, show it, ask, and write all of it or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from catalogctl.cli.console import Console
+from catalogctl.cli.exit_codes import DONE, ERROR
+from catalogctl.cli.option_group import given
+
+if TYPE_CHECKING:
+    from catalogctl.editing.write_files import Edited
+    from catalogctl.model.diagnostics import Diagnostic
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditOptions:
+    """How an edit is shown, and agreed to."""
+
+    yes: bool = given(click.option("--yes", is_flag=True, help="Do not ask."), False)
+    diff: bool = given(click.option("--diff", is_flag=True, help="Show the change and write nothing."), False)
+    check: bool = given(click.option("--check", is_flag=True, help="Write nothing; exit with 1 where anything would change."), False)
+
+
+def carry_out(console: Console, files: Sequence[Edited], what: str, options: EditOptions) -> int:
+    """Check files as they would be, show the difference, ask, and write them.
+
+    Shapes:  `what` says what is changed, as in "12 editions in 9 files".
+    Raises:  CatalogError: the errors that the catalog would have and has not now; edit-not-written.
+    """
+    from catalogctl.view.text.edits import render_diff
+
+    if not files:
+        console.tell("Nothing would change: the files say so already.")
+        return DONE
+    _refuse_new_errors(console, files)
+    if not options.check or options.diff:
+        for one in files:
+            console.write(render_diff(one.path, one.before, one.after, console.out))
+        console.write([""])
+    if options.diff or options.check:
+        console.tell(f"{what} would change; nothing is written.")
+        return ERROR if options.check else DONE
+    if not options.yes and not _agreed(what):
+        console.tell("Nothing is written.")
+        return DONE
+    write(console, files)
+    console.tell(f"{what} changed.")
+    return DONE
+
+
+def write(console: Console, files: Sequence[Edited]) -> None:
+    """Write files, all or none."""
+    from catalogctl.editing.write_files import write_all
+
+    write_all(console.project_folder.resolve(), files)
+
+
+def _agreed(what: str) -> bool:
+    from catalogctl.cli.confirm import agreed, needs_somebody_to_ask
+
+    needs_somebody_to_ask("An edit is written once somebody has seen it and agrees.", "Agree beforehand with --yes.")
+    return agreed(f"{what} would change.", "write it")
+
+
+def _refuse_new_errors(console: Console, files: Sequence[Edited]) -> None:
+    """Stop where the edited catalog has errors that it has not without the edit.
+
+    Raises:  CatalogError with them.
+    """
+    from catalogctl.model.diagnostics import CatalogError
+
+    after = _errors(console, {one.path: one.after for one in files})
+    if not after:
+        return
+    before = {(item.code, item.detail) for item in _errors(console, {})}
+    new = [item for item in after if (item.code, item.detail) not in before]
+    if new:
+        raise CatalogError(*new)
+
+
+def _errors(console: Console, edited: Mapping[str, bytes]) -> Sequence[Diagnostic]:
+    from catalogctl.engine.workspace import read_workspace
+
+    workspace = read_workspace(console.project_folder, console.environment, lambda _: None, edited=edited)
+    return workspace.diagnostics.errors

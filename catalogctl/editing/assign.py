@@ -1,0 +1,347 @@
+"""Fields of many editions, set: which documents change, each in its place.
+
+A value is written where it is said, if that place serves only editions that are selected and all of them get the same; else on each
+edition. What is not said anywhere is said on the title where all of its editions are selected and a title can say it.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Final
+
+from catalogctl.config.defaults import METADATA, Layers
+from catalogctl.config.documents import Document, Documents
+from catalogctl.config.syntax.encoding import MAX_BYTES
+from catalogctl.config.syntax.scalars import plain
+from catalogctl.config.syntax.source import Source, parse
+from catalogctl.config.yaml_writer import spoken
+from catalogctl.editing.assignment import KEEP, Assignment, Change
+from catalogctl.editing.patch import Aliases, Wish, patch, same
+from catalogctl.editing.write_files import Edited
+from catalogctl.model.diagnostics import CatalogError, Diagnostic, Pointer, error
+from catalogctl.model.title import Origin
+from catalogctl.query.provenance import layers_of
+from catalogctl.query.view import EditionView, edition_views
+from catalogctl.system.file import read_bounded
+
+EditionKey = tuple[str, str]
+"""The ids of a title and of an edition."""
+
+_WHOLE: Final = frozenset({"series", "ages"})
+"""Mappings that are one thing: whoever says a part of them says all of it."""
+
+
+class Level(StrEnum):
+    """Where a value is written."""
+
+    WHERE_SAID = "where it is said"
+    EDITION = "edition"
+    TITLE = "title"
+    DEFAULTS = "defaults"
+
+
+@dataclass(frozen=True, slots=True)
+class Edits:
+    """What an edit comes to."""
+
+    files: tuple[Edited, ...]
+    editions: int
+    """How many editions it changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """A place in a document."""
+
+    path: str
+    document: int
+    pointer: Pointer
+
+
+class Assigning:
+    """One edit of a catalog, as it grows assignment by assignment."""
+
+    def __init__(self, documents: Documents, layers: Layers, level: Level = Level.WHERE_SAID) -> None:
+        self._documents = documents
+        self._layers = layers
+        self._level = level
+        self._titles = [item for item in documents.items if item.kind == "title"]
+        self._views: dict[EditionKey, tuple[EditionView, Document]] = {
+            (view.title, view.edition): (view, item) for item in self._titles for view in edition_views(item, layers)
+        }
+        self._sources: dict[str, Source] = {}
+        self._raw: dict[tuple[str, int], Any] = {}
+        self._touched: set[EditionKey] = set()
+
+    @property
+    def views(self) -> Iterator[EditionView]:
+        """Every edition there is."""
+        return (view for view, _ in self._views.values())
+
+    def assign(self, wanted: Mapping[EditionKey, Assignment]) -> None:
+        """Give a field of some editions a value each.
+
+        Shapes:  all assignments are of one field.
+        Raises:  CatalogError with every value that cannot be reckoned.
+        """
+        problems: list[Diagnostic] = []
+        results: dict[EditionKey, Any] = {}
+        for key, one in wanted.items():
+            view = self._views[key][0]
+            try:
+                result = one.result(_at(view.facts, one.field.path))
+            except CatalogError as wrong:
+                if len(problems) < 20:
+                    problems += [item if item.detail.startswith("`") and len(wanted) == 1 else _of(item, key) for item in wrong.diagnostics]
+                continue
+            if result is not KEEP and not self._is_so(view, one, result):
+                results[key] = result
+        if problems:
+            raise CatalogError(*problems)
+        if not results:
+            return
+        path = next(iter(wanted.values())).field.path
+        is_unset = next(iter(wanted.values())).change is Change.UNSET
+        if path[0] in _WHOLE and len(path) > 1:
+            results = {key: self._whole(key, path, result) for key, result in results.items()}
+            path, is_unset = path[:1], False
+        self._touched.update(results)
+        for spot, value in self._spots(path, results, is_unset=is_unset):
+            self._write(spot, value)
+
+    @staticmethod
+    def _is_so(view: EditionView, one: Assignment, result: Any) -> bool:
+        """Return whether an edition has a value already."""
+        current = _at(view.facts, one.field.path)
+        if one.change is Change.UNSET:
+            return current is None
+        if isinstance(result, (list, dict)) or one.field.leaf is None:
+            return current is not None and same(spoken(current, one.field.path[-1]), result)
+        try:
+            return bool(current == one.field.leaf.read(result))
+        except Exception:  # noqa: BLE001 -- what is no value is told when the result is checked
+            return False
+
+    def _whole(self, key: EditionKey, path: tuple[str, ...], result: Any) -> Any:
+        held = _at(self._views[key][0].facts, path[:1]) or {}
+        if not isinstance(held, dict):
+            hint = f"Set the whole list, for instance\n{path[0]}=[{{…}}, {{…}}]"
+            raise CatalogError(error("edit-value", "A field in a list", f"`{path[0]}` of {key[0]}.{key[1]} is a list.", hint))
+        current = dict(held)
+        if result is None:
+            current.pop(path[1], None)
+        else:
+            current[path[1]] = result
+        return current
+
+    # ── places ──
+
+    def _spots(self, path: tuple[str, ...], results: Mapping[EditionKey, Any], *, is_unset: bool) -> Iterator[tuple[_Spot, Any]]:
+        """Decide where each value is written, each place once."""
+        if self._level is not Level.WHERE_SAID:
+            yield from self._at_level(path, results, is_unset=is_unset)
+            return
+        served: dict[_Spot, list[EditionKey]] = defaultdict(list)
+        unsaid: dict[_Spot, list[EditionKey]] = defaultdict(list)
+        for key, (view, item) in self._views.items():
+            spot = self._said(item, view.edition, path)
+            if spot is not None:
+                served[spot].append(key)
+            else:
+                unsaid[_Spot(item.path, item.index, path)].append(key)
+        for spot, keys in served.items():
+            some = [key for key in keys if key in results]
+            if not some:
+                continue
+            if len(some) == len(keys) and _alike(results[key] for key in some):
+                yield spot, _GONE if is_unset else results[some[0]]
+            else:
+                yield from ((self._on_edition(key, path), None if is_unset else results[key]) for key in some)
+        for spot, keys in unsaid.items():
+            some = [key for key in keys if key in results]
+            whole = some and len(some) == len(keys) and path[0] in METADATA and _alike(results[key] for key in some)
+            if whole and not is_unset:
+                yield spot, results[some[0]]
+            elif not is_unset:
+                yield from ((self._on_edition(key, path), results[key]) for key in some)
+
+    def _said(self, item: Document, edition: str, path: tuple[str, ...]) -> _Spot | None:
+        for _, data, origin in layers_of(self._layers, item, edition):
+            if _says(data, path):
+                return _spot(origin, path)
+        return None
+
+    def _on_edition(self, key: EditionKey, path: tuple[str, ...]) -> _Spot:
+        item = self._views[key][1]
+        return _Spot(item.path, item.index, ("editions", key[1], *path))
+
+    def _at_level(self, path: tuple[str, ...], results: Mapping[EditionKey, Any], *, is_unset: bool) -> Iterator[tuple[_Spot, Any]]:
+        """Write at the level that was asked for, and take away what is said nearer, so that it holds."""
+        yielded: dict[_Spot, Any] = {}
+        for key, result in results.items():
+            item = self._views[key][1]
+            target = self._target(key, item, path)
+            if target in yielded and not same(yielded[target], result):
+                detail = f"`{'.'.join(path)}` would become two values at one place, {target.path}."
+                raise CatalogError(error("edit-value", "Two values for one place", detail, "Leave --at out."))
+            if target not in yielded:
+                yielded[target] = result
+                yield target, _GONE if is_unset else result
+            for _, data, origin in layers_of(self._layers, item, key[1]):
+                spot = _spot(origin, path)
+                if spot == target:
+                    break
+                if _says(data, path) and spot not in yielded:
+                    yielded[spot] = result
+                    yield spot, _GONE
+
+    def _target(self, key: EditionKey, item: Document, path: tuple[str, ...]) -> _Spot:
+        if self._level is Level.EDITION:
+            return self._on_edition(key, path)
+        if self._level is Level.TITLE:
+            if path[0] not in METADATA:
+                raise _cannot_say("A title", path, "--at edition")
+            return _Spot(item.path, item.index, path)
+        for defaults in self._layers.nearest_first(posixpath.dirname(item.path)):
+            in_edition = path[0] not in METADATA or _says(defaults.data.get("edition") or {}, path)
+            return _Spot(defaults.path, defaults.index, ("edition", *path) if in_edition else path)
+        detail = f"No document of `kind: defaults` is in the folder of {item.path} or above it."
+        raise CatalogError(error("edit-value", "There are no defaults", detail, "Write one, or leave --at out."))
+
+    # ── writing ──
+
+    def _write(self, spot: _Spot, value: Any) -> None:
+        raw = self._document(spot)
+        above = raw
+        for step in spot.pointer[:-1]:
+            inner = above.get(step)
+            if not isinstance(inner, dict):
+                if value is _GONE:
+                    return
+                inner = above[step] = {}
+            above = inner
+        last = spot.pointer[-1]
+        if value is not _GONE:
+            above[last] = _as_written(above.get(last), value, str(last))
+            return
+        above.pop(last, None)
+        for length in range(len(spot.pointer) - 1, 0, -1):  # a mapping with nothing left in it goes as well, but for an account
+            way = spot.pointer[:length]
+            holder = _at(raw, way[:-1])
+            if not isinstance(holder, dict) or holder.get(way[-1]) != {} or "publish" in way or (way[0] == "editions" and length < 3):
+                break
+            del holder[way[-1]]
+
+    def _document(self, spot: _Spot) -> Any:
+        place = (spot.path, spot.document)
+        if place not in self._raw:
+            self._raw[place] = _unshared(parse(self._source(spot.path)).documents[spot.document])
+        return self._raw[place]
+
+    def _source(self, path: str) -> Source:
+        if path not in self._sources:
+            self._sources[path] = Source(path, read_bounded(self._documents.project.root / path, MAX_BYTES))
+        return self._sources[path]
+
+    def edits(self, aliases: Aliases) -> Edits:
+        """Return the files as they would be.
+
+        Raises:  CatalogError with every file that cannot be edited.
+        """
+        wishes: dict[str, dict[int, Wish]] = defaultdict(dict)
+        for (path, index), raw in self._raw.items():
+            wishes[path][index] = Wish(raw)
+        files: list[Edited] = []
+        problems: list[Diagnostic] = []
+        for path in sorted(wishes):
+            source = self._source(path)
+            try:
+                after = patch(source, wishes[path], aliases)
+            except CatalogError as refused:
+                problems += refused.diagnostics
+                continue
+            if after != source.data:
+                files.append(Edited(path, source.data, after))
+        if problems:
+            raise CatalogError(*problems)
+        return Edits(tuple(files), len(self._touched))
+
+
+class _Gone:
+    def __repr__(self) -> str:
+        return "GONE"
+
+
+_GONE: Final = _Gone()
+"""Says that a field is to be there no more."""
+
+
+def _spot(origin: Origin, path: tuple[str, ...]) -> _Spot:
+    return _Spot(origin.path, origin.document, (*origin.pointer, *path))
+
+
+def _at(value: Any, path: Sequence[str | int]) -> Any:
+    for step in path:
+        if not isinstance(value, dict) or step not in value:
+            return None
+        value = value[step]
+    return value
+
+
+def _says(data: Mapping[str, Any], path: tuple[str, ...]) -> bool:
+    """Return whether a block says something of a field, or takes back what is said further out."""
+    value: Any = data
+    for step in path:
+        if not isinstance(value, dict) or step not in value:
+            return False
+        value = value[step]
+    return True
+
+
+def _alike(values: Iterable[Any]) -> bool:
+    first, *others = values
+    return all(same(first, other) for other in others)
+
+
+def _unshared(value: Any) -> Any:
+    """Copy a value so that nothing of it stands in two places, as repetitions (`*name`) do."""
+    if isinstance(value, dict):
+        return {name: _unshared(item) for name, item in value.items()}
+    return [_unshared(item) for item in value] if isinstance(value, list) else value
+
+
+def _as_written(before: Any, value: Any, name: str) -> Any:
+    """Return a value in the form in which the file has the one before: numbers in quotes stay in quotes, codes as they are written."""
+    value = spoken(value, name)
+    match before, value:
+        case str(), _ if value is not None and not isinstance(value, (str, bool, list, dict)):
+            return format(value, "f") if not isinstance(value, int) else str(value)
+        case ((int() | Decimal()), str()) if not isinstance(before, bool) and not isinstance(plain(value), (str, bool)):
+            return plain(value)
+        case dict(), dict():
+            return {inner: _as_written(before.get(inner), item, inner) for inner, item in value.items()}
+        case list(), list():
+            return [next((raw for raw in before if _is_item(raw, item)), item) for item in value]
+        case _:
+            return value
+
+
+def _is_item(raw: Any, item: Any) -> bool:
+    """Return whether an item of a list is the one that a file has in other words."""
+    if isinstance(raw, dict) and isinstance(item, dict):
+        return "name" in raw and raw["name"] == item.get("name") and raw.keys() == item.keys()
+    return isinstance(raw, str) and isinstance(item, str) and raw.casefold() == item.casefold()
+
+
+def _of(item: Diagnostic, key: EditionKey) -> Diagnostic:
+    return replace(item, detail=f"{key[0]}.{key[1]}: {item.detail}")
+
+
+def _cannot_say(who: str, path: Sequence[str], instead: str) -> CatalogError:
+    detail = f"{who} cannot say `{'.'.join(path)}`."
+    return CatalogError(error("edit-value", "A field of editions", detail, f"Write\n{instead}"))
