@@ -22,6 +22,7 @@ from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Diagnostics, Refusal, Severity, error, note, warning
 from catalogctl.model.quantity import counted
 from catalogctl.model.resource import Observed, Recorded
+from catalogctl.planning.action import Action
 from catalogctl.planning.blocks.relocate import Relocated, leading_nowhere, relocate
 from catalogctl.planning.calls import calls, estimate
 from catalogctl.planning.catalog import Catalog
@@ -34,7 +35,7 @@ from catalogctl.planning.review.approval import Review
 from catalogctl.planning.risk.safety import SafetyLimits, refusals
 from catalogctl.planning.scope import Purpose, Scope
 from catalogctl.provider.failure import CredentialsRefused, StoreFailure
-from catalogctl.provider.protocol import Completes
+from catalogctl.provider.protocol import Completes, Reader, TellsParts
 from catalogctl.state.backend import Backend
 from catalogctl.state.journal import Intent, entered
 from catalogctl.state.ledger import Recalled, recall
@@ -155,6 +156,10 @@ def _proposed(desired: Catalog | RevertScope, recalled: Recalled, stores: Stores
         verdicts = _decide(catalog, recorded, seen, request)
         lacking = [change for change in verdicts.changes if change.needs_more]
         if lacking:
+            if request.refresh is Refresh.STATE and not Diagnostics.of(verdicts.diagnostics).errors:
+                seen = _looked_at(catalog, recorded, seen, lacking, stores, listen)
+                verdicts = _decide(catalog, recorded, seen, request)
+                lacking = [change for change in verdicts.changes if change.needs_more]
             # Also where state is taken at its word: it does not hold what nobody declares.
             closed = without_key(stores, {change.address.account for change in lacking})
             seen = _completed(seen, [change for change in lacking if change.address.account not in closed], stores, listen)
@@ -214,6 +219,33 @@ def _to_be_looked_up(changes: Sequence[Change]) -> Iterator[Diagnostic]:
             yield error("refresh-needed", "The store has to be asked", detail, hint, address=str(change.address), attribute=name)
 
 
+def _looked_at(
+    catalog: Catalog, recorded: Mapping[Address, Recorded], seen: Refreshed, lacking: Sequence[Change], stores: Stores, listen: Listener
+) -> Refreshed:
+    """Return what state remembers, with what the stores hold of objects that are made anew and of their parts: only they tell what is lost.
+
+    Raises:  CatalogError: credentials, unavailable.
+    """
+    doomed = {change.address for change in lacking if change.action is Action.REPLACE}
+    keyless = without_key(stores, {address.account for address in doomed})
+    doomed = {address for address in doomed if address.account not in keyless}
+    if not doomed:
+        return seen
+
+    def is_part(address: Address) -> bool:
+        one = catalog.resources.get(address) or recorded[address]
+        return bool(one.type.owner) and not doomed.isdisjoint(one.dependencies)
+
+    asked = doomed | {address for address in (*catalog.resources, *recorded) if is_part(address)}
+    now = run_to_end(
+        refresh(catalog, recorded, asked.__contains__, lambda account: open_reader(stores, account, listen), stores.timing, listen)
+    )
+    if now.failed:
+        raise together(now.failed)
+    kept = {address: one for address, one in seen.observed.items() if address not in asked}
+    return replace(now, observed={**kept, **now.observed}, requests=seen.requests + now.requests)
+
+
 def _completed(seen: Refreshed, lacking: Sequence[Change], stores: Stores, listen: Listener) -> Refreshed:
     """Return what the stores hold, with more of the objects whose update would replace what has not been told.
 
@@ -225,13 +257,9 @@ def _completed(seen: Refreshed, lacking: Sequence[Change], stores: Stores, liste
         requests = 0
         for account in sorted({change.address.account for change in lacking}):
             async with open_reader(stores, account, listen) as (reader, service):
-                if not isinstance(reader, Completes):
-                    continue
-                mine = [change for change in lacking if change.address.account == account]
-                for kind in {change.type.name: change.type for change in mine}.values():
-                    addresses = [change.address for change in mine if change.type is kind]
-                    told = await reader.complete(kind, [seen.observed[address] for address in addresses])
-                    found.update(zip(addresses, told, strict=True))
+                for kind in {change.type.name: change.type for change in lacking}.values():
+                    mine = [change for change in lacking if change.address.account == account and change.type is kind]
+                    found.update(await _completed_by(reader, mine, seen.observed))
                 requests += service.pace.requests
         return found, requests
 
@@ -241,6 +269,22 @@ def _completed(seen: Refreshed, lacking: Sequence[Change], stores: Stores, liste
         refusal = Refusal.CREDENTIALS if isinstance(failure, CredentialsRefused) else Refusal.UNAVAILABLE
         raise CatalogError(failure.diagnostic, refusal=refusal) from failure
     return replace(seen, observed={**seen.observed, **found}, requests=seen.requests + requests)
+
+
+async def _completed_by(reader: Reader, lacking: Sequence[Change], observed: Mapping[Address, Observed]) -> dict[Address, Observed]:
+    """Return more of some objects of one type, and of those that are made anew what is part of them.
+
+    Raises:  StoreFailure.
+    """
+    found = {change.address: observed[change.address] for change in lacking}
+    if found and isinstance(reader, Completes):
+        told = await reader.complete(lacking[0].type, list(found.values()))
+        found = dict(zip(found, told, strict=True))
+    doomed = [change.address for change in lacking if change.action is Action.REPLACE]
+    if doomed and isinstance(reader, TellsParts):
+        parts = await reader.parts(lacking[0].type, [found[address] for address in doomed])
+        found |= {address: replace(found[address], parts=several) for address, several in zip(doomed, parts, strict=True)}
+    return found
 
 
 def assemble(catalog: Catalog, verdicts: Verdicts, seen: Refreshed, stores: Stores, request: PlanRequest, snapshot: Snapshot) -> Plan:

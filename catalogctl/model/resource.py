@@ -395,7 +395,11 @@ class Observed:
     irreplaceable: str = ""
     """What it has and no create could give its successor, as a sentence; empty where there is no such thing."""
     unread: tuple[str, ...] = ()
-    """Attributes that it may have and no answer returns: its successor lacks those that the files do not declare."""
+    """What it may have and no answer returns, by the names of attributes: its successor lacks what of it the files do not declare."""
+    unwritable: str = ""
+    """What it has and the store gives each new object a value of its own for, as a sentence; empty where there is no such thing."""
+    parts: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """Ids of all that is part of it and goes with it, with the words for each; read only of what is to be made anew."""
 
     @property
     def fingerprint(self) -> str:

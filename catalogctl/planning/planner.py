@@ -73,6 +73,7 @@ def plan_changes(
     planner.look_for_held_keys()
     planner.look_for_circles()
     planner.look_for_withdrawals()
+    planner.look_for_lost_parts()
     changes = sorted(planner.changes, key=lambda change: in_order(change.address))
     drift = sorted(planner.drift, key=lambda item: item.address)
     return Verdicts(tuple(changes), tuple(drift), tuple(planner.problems))
@@ -271,6 +272,37 @@ class _Planner:
             if not any(want.type.undone and address in want.dependencies for want in self.catalog.resources.values()):
                 self.problems.append(self._live_undeclared(address, change))
 
+    def look_for_lost_parts(self) -> None:
+        """Notice parts that nobody declares of an object that is made anew: they would go with it, and nothing could make them again.
+
+        Source:  PRODUCT.md 5.8, 5.9.
+        """
+        for change in self.changes:
+            parts = self.observed[change.address].parts if change.action is Action.REPLACE and change.address in self.observed else {}
+            if not parts or self._takes_away_the_rest(change.address):
+                continue
+            account = change.address.account
+            ours = {have.id for address, have in self.recorded.items() if address.account == account and address not in self.released}
+            ours |= {seen.id for address, seen in self.observed.items() if address.account == account and address in self.catalog.resources}
+            lost = [words for id_, words in parts.items() if id_ not in ours]
+            if lost:
+                detail = (
+                    f"{change.address} would be deleted and created again. It has {', '.join(lost)}, which the files do not declare and "
+                    "which would be deleted with it."
+                )
+                hint = "Declare them, make the change in the store's own panel, or take them away there first."
+                summary = "A new object could not be like the old one"
+                self.problems.append(error("replace-would-lose", summary, detail, hint, address=str(change.address)))
+
+    def _takes_away_the_rest(self, owner: Address) -> bool:
+        """Return whether the files declare that an object has no parts but those that they declare."""
+        return any(
+            Trait.TAKES_AWAY in want.type.attributes[name].traits
+            for want in self.catalog.resources.values()
+            if want.type.owner and owner in want.dependencies
+            for name in want.attributes
+        )
+
     def _live_undeclared(self, address: Address, change: Change) -> Diagnostic:
         one = self.catalog.resources.get(address) or self.recorded.get(address)
         detail = (
@@ -388,6 +420,7 @@ class _Planner:
             self._warn_of_unseen(change, carried)
             if change.action is Action.REPLACE:
                 self._warn_of_unread(change, [name for name in seen.unread if name not in after and name not in carried])
+                self._warn_of_unwritable(change, seen)
         return replace(change, carried=carried, untold=untold)
 
     def _warn_of_unseen(self, change: Change, carried: Attributes) -> None:
@@ -407,6 +440,13 @@ class _Planner:
             place = None if change.origin is None else self.catalog.place(change.origin)
             summary = "A replace may lose values that cannot be read"
             self.problems.append(warning("replace-may-lose", summary, detail, hint, address=str(change.address)).at(place))
+
+    def _warn_of_unwritable(self, change: Change, seen: Observed) -> None:
+        if seen.unwritable:
+            hint = "Compare the new object with the store's own panel after the replace."
+            place = None if change.origin is None else self.catalog.place(change.origin)
+            summary = "A replace may lose values that cannot be written"
+            self.problems.append(warning("replace-may-lose", summary, seen.unwritable, hint, address=str(change.address), source=place))
 
     def _warn_of_unknown_territories(self, change: Change) -> None:
         """Warn where an object would be sold in some countries and the store does not tell where it is: no limit can measure that."""

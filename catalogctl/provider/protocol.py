@@ -3,7 +3,7 @@
 A provider turns editions into resources (`compile`, pure), reads a store (`Reader`), writes to it
 (`Writer`), and says which calls a step will take (`calls`, pure). It never sees a plan, a snapshot
 or the terminal. What only some services need is an optional protocol of its own, looked for once:
-`Completes`, `Supersedes`, `TellsStatus`, `HasAddresses`, `Imports`.
+`Completes`, `TellsParts`, `Supersedes`, `TellsStatus`, `HasAddresses`, `Imports`.
 """
 
 from __future__ import annotations
@@ -151,6 +151,15 @@ class Completes(Protocol):
 
     async def complete(self, type_: ResourceType, seen: Sequence[Observed]) -> Sequence[Observed]:
         """Return the same objects in the same order, with all that the store tells of them in any way."""
+        ...
+
+
+@runtime_checkable
+class TellsParts(Protocol):
+    """A reader that can list what is part of an object and goes with it, whether or not anybody declares it."""
+
+    async def parts(self, type_: ResourceType, seen: Sequence[Observed]) -> Sequence[Mapping[str, str]]:
+        """Return the ids of the parts of each object, in the same order, with the words for each part."""
         ...
 
 

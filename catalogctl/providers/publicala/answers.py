@@ -114,6 +114,7 @@ class ListAnswer(AnswerModel):
 class IdentifierAnswer(AnswerModel):
     """One of the `identifiers` of the newer documents: `{type, value, is_primary}`."""
 
+    type: str
     value: str
     is_primary: Flag
 

@@ -21,8 +21,8 @@ from catalogctl.providers.publicala.endpoints import (
 from catalogctl.providers.publicala.options import Api
 from catalogctl.providers.publicala.types import CONTENT, TRACK, V1_ALONE
 
-UNSENT_BY_V3 = frozenset({"api", "type", *V1_ALONE})
-"""Attributes of a content that an update by v3 never carries."""
+UNSENT_BY_V3 = frozenset({"api", "type", "identifiers", *V1_ALONE})
+"""Attributes of a content that an update by v3 never carries; its identifiers go with its external id."""
 
 
 def by_v3(attributes: Attributes) -> bool:

@@ -66,7 +66,7 @@ def _fields(attributes: Attributes, names: frozenset[str], urls: Mapping[str, st
         if name in urls:
             request[_NAMES[name]] = urls[name]
         elif name == "external_id":
-            request |= _key(str(value), attributes)
+            request |= _keys(str(value), attributes)
         elif name in {"prices", "price_windows", "shown_windows"}:
             request["prices"] = _price_rows(attributes)
         elif name not in {*FILES, "cover"} or value is not None:
@@ -84,11 +84,15 @@ def _to_store(name: str, value: Value) -> object:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _key(key: str, attributes: Attributes) -> dict[str, object]:
-    """Say the external id in both of the ways that the documents know."""
-    kind = ("isbn_printed" if attributes.get("type") == "physical" else "isbn_digital") if is_isbn(key) else "external_id"
-    primary = {"type": kind, "value": key, "is_primary": True}
-    return {"external_id": key, "identifiers": [primary]} if BOTH_KEYS_ARE_SENT else {"external_id": key}
+def _keys(key: str, attributes: Attributes) -> dict[str, object]:
+    """Say the external id in both of the ways that the documents know, with the identifiers that the content has beside it."""
+    held = attributes.get("identifiers")
+    there: list[dict[str, object]] = orjson.loads(held) if isinstance(held, str) else []
+    mine = next((one for one in there if same_key(str(one["value"]), key)), None)
+    usual = ("isbn_printed" if attributes.get("type") == "physical" else "isbn_digital") if is_isbn(key) else "external_id"
+    primary = {"type": usual if mine is None else mine["type"], "value": key, "is_primary": True}
+    others = [one for one in there if one is not mine and not one["is_primary"]]
+    return {"external_id": key, "identifiers": [primary, *others]} if BOTH_KEYS_ARE_SENT or others else {"external_id": key}
 
 
 def is_isbn(text: str) -> bool:
@@ -143,6 +147,8 @@ def _observed(told: NewContent, row: Row, more: Attributes) -> Observed:
     attributes: dict[str, Value] = {"external_id": key or None}
     # What an answer leaves out altogether it does not tell; that is not the same as telling that there is none.
     attributes |= {name: getattr(told, theirs) for name, theirs in _FIELDS.items() if theirs in told.model_fields_set}
+    if is_newer(row):
+        attributes["identifiers"] = _identifiers(told)
     if told.free is not None:
         attributes |= {"free": told.free.enabled, "free_until": told.free.until, "require_login": told.free.require_login}
     if told.preview is not None:
@@ -162,6 +168,14 @@ _FIELDS = {
     "edition_year": "edition_year",
 }
 """Attribute → its field."""
+
+
+def _identifiers(told: ContentKey) -> str | None:
+    """Return a content's identifiers as an attribute has them; `None` where it has none, or none beside its external id."""
+    if all(one.is_primary for one in told.identifiers):
+        return None
+    rows = [{"type": one.type, "value": one.value, "is_primary": one.is_primary} for one in told.identifiers]
+    return orjson.dumps(rows, option=orjson.OPT_SORT_KEYS).decode()
 
 
 def is_newer(row: Row) -> bool:
@@ -228,7 +242,7 @@ def for_wanted(row: Row, seen: Observed, expected: Attributes, key: str) -> Obse
     that it has no file where it shall have none, and that it has nothing of what its API has no place for.
     """
     told = dict(seen.attributes)
-    if "edition_year" not in expected:  # of what is not managed nothing is told that no other store would show
+    if "edition_year" not in expected and told.get("edition_year") is None:  # what no other store would show
         told.pop("edition_year", None)
     if same_key(seen.key, key):
         told["external_id"], seen = key, replace(seen, key=key)
@@ -243,6 +257,7 @@ def for_wanted(row: Row, seen: Observed, expected: Attributes, key: str) -> Obse
         if V3_SHOWS_ALL_PRICES:
             told["price_windows"] = shown
     told |= {name: None for name in FILES if name in expected and expected[name] is None}
+    told = {"identifiers": None, **told}  # the older documents know none but the external id
     attributes = {**told, "api": Api.V3.value, **without(V1_ALONE)}
     return replace(seen, attributes=attributes, irreplaceable=_lost_by_v3(told.get("country")), unread=unread_of(told))
 
@@ -258,10 +273,11 @@ def _lost_by_v3(countries: Value) -> str:
 def with_losses_by_v1(seen: Observed, row: Row) -> Observed:
     """Return a content that is written by v1 with what its row by v3 has and no create by v1 could give another one."""
     told = from_store(row).attributes
-    values = [_said(name, value) for name in (*SETTINGS, "edition_year") if (value := told.get(name)) not in (None, False, "")]
+    values = [_said(name, value) for name in SETTINGS if (value := told.get(name)) not in (None, False, "")]
     values += [f"`price_windows` {window}" for window in written_windows(passing(row))]
     if told.get("editing_location") and told.get("type") != "physical":
         values.append(_said("editing_location", told["editing_location"]))
+    values += [f"the identifier {one.type} {quoted(one.value)}" for one in read(ContentKey, row).identifiers if not one.is_primary]
     lost = f"It has {', '.join(values)}. The v1 API has no field for these: a new content would be created without them." if values else ""
     if lost and not told.get("country"):
         lost += " With `content_api: v3` it keeps them."

@@ -16,6 +16,7 @@ from catalogctl.provider.failure import NOT_FOUND, Refused
 from catalogctl.provider.protocol import Listing, Lookup
 from catalogctl.provider.service import ReadClient
 from catalogctl.providers.publicala import track, track_order
+from catalogctl.providers.publicala.assumptions import AUDIO_NAMES
 from catalogctl.providers.publicala.calls import by_v3
 from catalogctl.providers.publicala.content import ContentReader
 from catalogctl.providers.publicala.content_v3 import V3Reader
@@ -103,6 +104,18 @@ class StoreReader:
         short = [id_ for id_ in ids if TOLD_BY_V1 - found[id_].attributes.keys()]
         await for_each(short, self._service.width, lengthen)
         return [found[one.id] for one in seen]
+
+    async def parts(self, type_: ResourceType, seen: Sequence[Observed]) -> Sequence[Mapping[str, str]]:
+        """Return the tracks of each audiobook, but for the one that its own file may be shown as."""
+        found: dict[str, Mapping[str, str]] = {}
+
+        async def look(one: Observed) -> None:
+            # A store without v3 has no tracks, and one that does not show them says no more about them.
+            tracks = await self._tracks.of(one.id) or ()
+            found[one.id] = track.beside_its_file(tracks, one.attributes)
+
+        await for_each([one for one in seen if type_ is CONTENT and _is_audio(one)], self._service.width, look)
+        return [found.get(one.id, {}) for one in seen]
 
     def _completed(self, seen: Observed, row: Row | None) -> Observed:
         if row is None:
@@ -249,6 +262,10 @@ def _with(seen: Observed, other: Observed) -> Observed:
     names = (*TAXONOMIES, *(TOLD_BY_V1 - seen.attributes.keys()), *(["editing_location"] * (told.get("type") == "physical")))
     more = {name: told[name] for name in names if name in told}
     return replace(seen, attributes={**seen.attributes, **more})
+
+
+def _is_audio(seen: Observed) -> bool:
+    return seen.attributes.get("type") in AUDIO_NAMES
 
 
 def _by_v1(seen: Observed) -> Observed:

@@ -22,6 +22,7 @@ from catalogctl.provider.failure import NOT_FOUND, Ambiguous, Refused
 from catalogctl.provider.protocol import Assets, Lookup, Written
 from catalogctl.provider.service import ReadClient, WriteClient, decoded, demand_about, judged_as
 from catalogctl.providers.publicala.answers import TrackAnswer, TrackList
+from catalogctl.providers.publicala.calls import by_v3
 from catalogctl.providers.publicala.endpoints import ADD_TRACK, DELETE_TRACK, TRACKS, UPDATE_TRACK
 from catalogctl.providers.publicala.types import TRACK
 
@@ -102,6 +103,12 @@ def observed(track: ObservedTrack, key: str = "") -> Observed:
 def is_like(track: ObservedTrack, expected: Attributes) -> bool:
     """Return whether a track is like the one that is wanted: by its title, which is all there is."""
     return TRACK.attributes["title"].same(track.title, expected.get("title"))
+
+
+def beside_its_file(tracks: Sequence[ObservedTrack], content: Attributes) -> dict[str, str]:
+    """Return the ids of an audiobook's tracks with words for each; one that is titled as a book by v1 may be that book's own file."""
+    own = next((one.id for one in tracks if not by_v3(content) and is_like(one, {"title": content.get("name")})), None)
+    return {one.id: f"the track {strict.quoted(one.title)}" for one in tracks if one.id != own}
 
 
 def match(owner: str, tracks: Sequence[ObservedTrack], wanted: Sequence[Lookup]) -> tuple[ObservedTrack | None, ...]:

@@ -30,11 +30,12 @@ V3_ALONE = (
 )
 """What v1 has no place for."""
 
-UNREAD = ("cover", "price_windows", "table_of_contents", "preorder_from", "sale_from")
-"""What a content may have and neither API returns: a cover is shown whether or not one was given, and of prices only those of today."""
+UNREAD = ("cover", "price_windows", "table_of_contents", "preorder_from", "sale_from", "share_with_tenants_ids")
+"""What a content may have and neither API returns: a cover is shown whether or not one was given, of prices only those of today, and
+with which other stores it is shared nowhere."""
 UNREAD_OF_PRINT = ("pages", "height", "width", "weight", "binding_type", "stock")
 """The same for physical content."""
-SETTINGS = ("subtitle", "audience", "free_until", "require_login", "preview", "preview_require_login")
+SETTINGS = ("subtitle", "audience", "free_until", "require_login", "preview", "preview_require_login", "edition_year")
 """What v3 returns, and v1 neither returns nor takes."""
 
 FILES = ("file", "sftp_file")
@@ -89,6 +90,11 @@ def _with_prices(after: Attributes, changed: frozenset[str]) -> bool:
     return after.get("api") == "v3" and not changed.isdisjoint({"prices", "price_windows"})
 
 
+def _with_key(after: Attributes, changed: frozenset[str]) -> bool:
+    """Return whether a content's identifiers are replaced: v3 has one list for the external id and for those beside it."""
+    return after.get("api") == "v3" and "external_id" in changed
+
+
 def _published_already(there: Value, wanted: Value) -> str:
     """Return why a moment of publication cannot become another one: it stands in a sample of a create and in no table of the update."""
     if there == wanted:
@@ -120,6 +126,7 @@ _UNSEEN = (
 )
 _CONTENT = (
     Attribute("external_id", Kind.TEXT, declared="external_id"),
+    Attribute("identifiers", Kind.JSON, traits=frozenset({Trait.FOREIGN}), unset=CLEARED_BY, replaced=_with_key),
     Attribute("api", Kind.TEXT, traits=_UNREADABLE, declared="publish.{account}.content_api"),
     Attribute("type", Kind.TEXT, traits=frozenset({Trait.REPLACES}), normal=_file_type, declared="format"),
     Attribute("file", Kind.ASSET, traits=_BOUND, declared="files.content"),

@@ -95,6 +95,10 @@ class Attributes(AnswerModel):
     isFinalVersion: bool
     contributor: list[Person]
     price: list[Price]
+    series: object = None
+    """Like `imprint` and `audience` shown, and how they are written is shown nowhere: each is named as it is."""
+    imprint: object = None
+    audience: object = None
     ebookDetails: EbookDetailsAnswer | None = None
     audioDetails: AudioDetailsAnswer | None = None
     podDetails: PodDetailsAnswer | None = None

@@ -49,6 +49,11 @@ TOUCH_MAKES_DRAFT = True
 update of a book that is no draft that it sets the status to draft. To find out: the answer to the update shows the status. With `False`,
 no such update is sent before a withdrawn book is published. 2026-11-30."""
 
+ASSIGNED = frozenset({"imprint"})
+"""Which of the fields that no request is known to set a new book has all the same: the sample of getApiBook has an imprint, and null for
+`series` and `audience` (`untold_shapes`). A book with one of the others is not made anew; of the imprint a replace warns. To find out:
+make a book by the API, and read it. 2026-12-01."""
+
 NULL_IS_NONE: TypeAlias = str | None
 """What answers have in `externalId` and `isbn`, without which a book can be made: null where it has none, as `series` and `audience` in the
 sample of getApiBook. An empty text is read alike (`no_identifier`). To find out: read a book that was made in the panel; a value of another

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ import orjson
 from catalogctl.model.asset import Asset
 from catalogctl.model.resource import Observed
 from catalogctl.model.value import Attributes, Scalar, Value
-from catalogctl.provider.strict import read
+from catalogctl.provider.strict import quoted, read
 from catalogctl.providers.publishdrive import answers
 from catalogctl.providers.publishdrive.assumptions import FIRST_SEQUENCE, LIVE, NOT_LIVE, WHOLE_DETAILS
 from catalogctl.providers.publishdrive.types import DETAILS
@@ -38,6 +38,9 @@ _NAMES: Final[Mapping[str, str]] = {
     "final_version": "isFinalVersion",
 }
 """Our name of each attribute of a book → the service's, those of its details apart."""
+
+UNWRITABLE: Final = ("series", "imprint", "audience")
+"""What the service shows of a book and has no documented way to write."""
 
 _GROUPS: Final[Mapping[str, str]] = {"ebook": "ebookDetails", "audio": "audioDetails", "print": "podDetails"}
 """Format → where its details are."""
@@ -217,6 +220,8 @@ class Shown:
     """As listed."""
     chapters: tuple[tuple[str | None, str | None, str | None], ...] = ()
     """Title, title in ASCII, and the file's own id, by number; a number that is left out has none of them."""
+    unwritable: Mapping[str, str] = field(default_factory=dict)
+    """Its series, imprint and audience in words, by field, where it has them: no request is known to take them."""
 
     def book(self, words: Collection[str]) -> Observed:
         """Return the book itself; of its contributors those whose role is one of the words that an account sends."""
@@ -277,7 +282,14 @@ def from_store(document: object) -> Shown:
         status=told.status,
         files=tuple(ShownFile(file.id, file.role, file.filename, file.digest.lower() if file.digest else None) for file in told.files),
         chapters=_chapters(told.chapters or []),
+        unwritable={name: _in_words(value) for name in UNWRITABLE if (value := getattr(told, name)) not in (None, "", [], {})},
     )
+
+
+def _in_words(value: object) -> str:
+    """Return what people call a series, an imprint or an audience: its name or title where it shows one."""
+    names = [value.get(key) for key in ("name", "title")] if isinstance(value, Mapping) else [value]
+    return quoted(next((name for name in names if isinstance(name, str)), None) or orjson.dumps(value).decode())
 
 
 def _attributes(told: answers.Attributes) -> Iterator[tuple[str, Value]]:

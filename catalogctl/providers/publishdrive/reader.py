@@ -17,7 +17,7 @@ from catalogctl.provider.protocol import Listing, Lookup
 from catalogctl.provider.service import ReadClient, decoded, judged_as, undocumented
 from catalogctl.providers.publishdrive import convert
 from catalogctl.providers.publishdrive.answers import BookList
-from catalogctl.providers.publishdrive.assumptions import LIVE, NOT_LIVE
+from catalogctl.providers.publishdrive.assumptions import ASSIGNED, LIVE, NOT_LIVE
 from catalogctl.providers.publishdrive.convert import Shown
 from catalogctl.providers.publishdrive.endpoints import FIND, LIST, READ
 from catalogctl.providers.publishdrive.matching import like, matched
@@ -58,7 +58,8 @@ class PublishdriveReader:
                 want = wanted[number]
                 found[number] = files.get(want.address) if want.type is FILE else self._part(shown, want.type)
                 if want.type is BOOK:
-                    found[number] = replace(shown.book(self._words), irreplaceable=_beyond(shown, inside, self._words))
+                    lost = _beyond(shown, inside, self._words)
+                    found[number] = replace(shown.book(self._words), irreplaceable=lost, unwritable=_assigned(shown))
             problems += _worrying(shown, inside, files)
         return Listing(tuple(found), tuple(problems))
 
@@ -209,8 +210,17 @@ def _beyond(shown: Shown, wanted: Sequence[Lookup], words: Collection[str]) -> s
     people = shown.attributes["contributor"]
     if isinstance(people, tuple) and len(convert.with_roles(people, words)) < len(people):
         kept.append("contributors with roles that the account has no word for")
+    kept += [f"the {name} {words}" for name, words in shown.unwritable.items() if name not in ASSIGNED]
     if shown.status in LIVE and PUBLICATION.name not in kinds:
         kept.append("that it is published")
     if not kept:
         return ""
     return f"{shown.key!r} (id {shown.id}) has what no file declares, and a new book would be without it: {'; '.join(kept)}."
+
+
+def _assigned(shown: Shown) -> str:
+    """Return what a book has that no request can set and the store gives each new book a value of its own for."""
+    said = [f"the {name} {words}" for name, words in shown.unwritable.items() if name in ASSIGNED]
+    if not said:
+        return ""
+    return f"{shown.key!r} (id {shown.id}) has {', '.join(said)}. No request sets it: the store would choose the one of the new book."

@@ -12,8 +12,10 @@ from typing import Any
 
 import pytest
 
-from catalogctl.model.diagnostics import CatalogError
+from catalogctl.model.diagnostics import CatalogError, Diagnostic
 from catalogctl.planning.action import Action
+from catalogctl.planning.plan import Refresh
+from catalogctl.planning.scope import Scope
 from catalogctl.sandbox import Fault, FaultKind
 from catalogctl.testing.kit import Kit, doing, opened
 from catalogctl.testing.memory import MemoryBackend
@@ -371,3 +373,45 @@ def test_a_store_that_gives_the_same_answer_to_every_list_is_believed_and_at_wha
         there.carry_out(there.plan())
         there.settled()
         assert len([one for one in there.emulator.requests if one.path.endswith("/tracks")]) == 1
+
+
+# ── made anew ──
+
+
+def anew(there: Kit, **how: Any) -> list[Diagnostic]:
+    """Plan to make the audiobook anew, and give what refuses it."""
+    try:
+        there.plan(scope=Scope(replaces=("store/content/*",)), **how)
+    except CatalogError as problem:
+        return [one for one in problem.diagnostics if one.code == "replace-would-lose"]
+    return []
+
+
+@pytest.mark.parametrize("refresh", list(Refresh))
+def test_an_audiobook_is_not_made_anew_while_it_has_tracks_that_no_file_declares(refresh: Refresh) -> None:
+    with kit(A, B) as there:
+        there.converge()
+        assert anew(there, refresh=refresh) == []
+        foreign(there, "Bonus")
+        (refusal,) = anew(there, refresh=refresh)
+        assert "It has the track 'Bonus', which the files do not declare and which would be deleted with it." in refusal.detail
+        assert refusal.address == "store/content/olas.audio"
+        declare(there, A, B, foreign_tracks="remove")
+        assert anew(there, refresh=refresh) == []
+
+
+def test_tracks_that_are_declared_no_longer_go_with_an_audiobook_that_is_made_anew() -> None:
+    with kit(A, B) as there:
+        there.converge()
+        declare(there, A)
+        assert anew(there) == []
+
+
+@pytest.mark.parametrize("file_is_track", [False, True])
+def test_an_audiobook_of_one_file_is_made_anew_unless_others_added_tracks(file_is_track: bool) -> None:
+    with kit(file_is_track=file_is_track) as there:
+        there.converge()
+        assert anew(there) == []
+        foreign(there, "Bonus")
+        (refusal,) = anew(there)
+        assert "the track 'Bonus'," in refusal.detail

@@ -28,7 +28,10 @@ WINDOW = {
     "starts_at": datetime(2020, 1, 1, tzinfo=UTC).timestamp(),
     "ends_at": datetime(2090, 1, 1, tzinfo=UTC).timestamp(),
 }
-UNREAD = "cover, price_windows, table_of_contents, preorder_from, sale_from."
+KEY = {"type": "external_id", "value": "habits", "is_primary": True}
+DDC = {"type": "ddc", "value": "158.1", "is_primary": False}
+PRINTED = {"type": "isbn_printed", "value": "9781496822482", "is_primary": False}
+UNREAD = "cover, price_windows, table_of_contents, preorder_from, sale_from, share_with_tenants_ids."
 
 
 def replaced(store: Shop, wanted: Resource, *, remembered: bool = False, **had: Any) -> tuple[Change, list[Diagnostic]]:
@@ -66,6 +69,8 @@ def by_v3(**options: Any) -> Resource:
         ({"free": True, "free_until": "2090-01-01"}, "`free_until` '2090-01-01'"),
         ({"subtitle": "Small steps"}, "`subtitle` 'Small steps'"),
         ({"publication_place": "Lima"}, "`editing_location` 'Lima'"),
+        ({"edition_year": 2019}, "`edition_year` '2019'"),
+        ({"identifiers": [KEY, DDC]}, "the identifier ddc '158.1'"),
         ({"scheduled_prices": [WINDOW]}, "`price_windows` USD 2.00 from 2020-01-01 to 2090-01-01"),
     ],
     ids=str,
@@ -92,6 +97,55 @@ def test_the_advice_to_use_v3_keeps_what_v1_would_lose() -> None:
     }
 
 
+def test_by_v3_a_new_content_gets_the_year_and_all_identifiers_of_the_old_one() -> None:
+    with shop(v3_docs="B") as store:
+        change, told = replaced(store, by_v3(), edition_year=2019, identifiers=[DDC, KEY, PRINTED])
+        assert [one.code for one in told if one.severity == "error"] == []
+        row = store.stored("habits")
+        store.writing(lambda writer: writer.delete(CONTENT, str(row["id"]), "habits"))
+        store.writing(lambda writer: writer.create(CONTENT, {**change.carried, **by_v3().attributes}))
+        made = store.stored("habits")
+    assert made["edition_year"] == 2019
+    assert made["identifiers"] == [KEY, DDC, PRINTED]
+
+
+@pytest.mark.parametrize("isbn_echo", ["plain", "hyphenated"])
+def test_another_external_id_by_v3_keeps_the_identifiers_beside_it(isbn_echo: str) -> None:
+    was = "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
+    identifiers = [{"type": "uuid", "value": was, "is_primary": True}, PRINTED]
+    with shop(v3_docs="B", isbn_echo=isbn_echo) as store:
+        store.store.sandbox.seed(
+            [
+                {
+                    "external_id": was,
+                    "name": "Habits",
+                    "publication_date": "2022-09-01",
+                    "lang": "en",
+                    "identifiers": identifiers,
+                }
+            ]
+        )
+        id_ = str(store.stored(was)["id"])
+        before = resource(edition(external_id=was), content_api="v3", price_windows=[])
+        shown = store.survey(Lookup(before.address, CONTENT, before.key, id_, before.attributes)).objects[0]
+        assert shown is not None
+        wanted = by_v3()
+        recorded = Recorded(wanted.address, CONTENT, "https://store", id_, before.key, before.attributes, {})
+        found = plan_changes(Catalog({wanted.address: wanted}), {wanted.address: recorded}, {wanted.address: shown}, Scope())
+        (change,) = found.changes
+        assert (change.action, "external_id" in change.changed) == (Action.UPDATE, True)
+        whole = {**change.carried, **wanted.attributes}
+        store.writing(lambda writer: writer.update(CONTENT, id_, whole, change.changed))
+        assert store.stored("habits")["identifiers"] == [KEY, PRINTED]
+
+
+def test_a_store_that_follows_the_older_documents_is_sent_no_identifiers_but_the_external_id() -> None:
+    with shop(v3_docs="A") as store:
+        change, told = replaced(store, by_v3())
+    assert [one.code for one in told if one.severity == "error"] == []
+    assert (change.carried["identifiers"], "edition_year" in change.carried) == (None, False)
+
+
 def test_the_advice_to_use_v3_is_not_given_where_that_loses_the_countries() -> None:
     with shop(v3_docs="A") as store:
         _, told = replaced(store, resource(), audience="adults", country=["Chile"])
@@ -112,7 +166,7 @@ def test_a_replace_by_v3_warns_of_an_undeclared_cover(remembered: bool) -> None:
     with shop(v3_docs="A") as store:
         change, told = replaced(store, by_v3(), remembered=remembered, cover_url="https://cdn.example/cover.jpg", audience="adults")
     (warning,) = (one for one in told if one.code == "replace-may-lose")
-    assert warning.detail.endswith(": cover, table_of_contents, preorder_from, sale_from.")
+    assert warning.detail.endswith(": cover, table_of_contents, preorder_from, sale_from, share_with_tenants_ids.")
     assert change.carried["audience"] == "adults"
 
 
@@ -120,7 +174,7 @@ def test_what_is_declared_is_not_warned_of() -> None:
     with shop(v3_docs="A") as store:
         _, told = replaced(store, resource(sale_from="2090-01-01 00:00:00", table_of_contents=[{"title": "One"}]))
     (warning,) = (one for one in told if one.code == "replace-may-lose")
-    assert warning.detail.endswith(": cover, price_windows, preorder_from.")
+    assert warning.detail.endswith(": cover, price_windows, preorder_from, share_with_tenants_ids.")
 
 
 def test_of_a_printed_book_the_measures_are_warned_of_as_well_and_its_place_is_carried() -> None:
@@ -128,7 +182,7 @@ def test_of_a_printed_book_the_measures_are_warned_of_as_well_and_its_place_is_c
     with shop(v3_docs="B") as store:
         change, told = replaced(store, printed, extension="physical", publication_place="Lima")
     (warning,) = (one for one in told if one.code == "replace-may-lose")
-    assert "sale_from, height, width, weight, binding, stock" in warning.detail
+    assert "share_with_tenants_ids, height, width, weight, binding, stock" in warning.detail
     assert change.carried["editing_location"] == "Lima"
 
 
