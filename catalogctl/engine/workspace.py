@@ -17,6 +17,7 @@ from catalogctl.config.documents import Documents, load, locate_origin
 from catalogctl.config.name_index import remember_names
 from catalogctl.config.project import Project, load_project
 from catalogctl.config.resolve import Resolved, resolve
+from catalogctl.config.schema.crosscheck import with_takebacks
 from catalogctl.config.trust.extras import missing
 from catalogctl.config.trust.pins import bound, findings
 from catalogctl.config.trust.places import place_problems
@@ -125,7 +126,8 @@ def compile_workspace(
     listen(LoadFinished(resolved.read, documents.files, documents.reused))
     titles = {title.id: title for title in resolved.titles}
     place = partial(locate_origin, documents)
-    found = acknowledged.told((*missing(project), *problems, *place_problems(project), *resolved.diagnostics, *uncompiled))
+    told = with_takebacks((*resolved.diagnostics, *uncompiled))
+    found = acknowledged.told((*missing(project), *problems, *place_problems(project), *told))
     diagnostics = Diagnostics.of(found, acknowledged.expired(place))
     if not only and not diagnostics.errors:
         diagnostics = Diagnostics.of(diagnostics, acknowledged.unused(place))

@@ -724,3 +724,16 @@ def test_a_quote_that_is_never_closed_is_told_where_it_opens(tmp_path: Path) -> 
 def test_a_wrong_check_digit_of_a_products_ean_is_one_problem_with_the_right_digit(tmp_path: Path) -> None:
     [problem] = told(project(tmp_path, edited(PUBLISH, '{openpub: {product: {ean: "9780306406158"}}}')))
     assert (problem["code"], problem["hint"]) == ("bad-ean", 'If the others are right, write\nean: "9780306406157"')
+
+
+@pytest.mark.parametrize(
+    ("account", "needed", "takeback"),
+    [("publishdrive", "territories: [ALL]", "publishdrive: false"), ("openpub", "product: 4711", "openpub: false")],
+)
+def test_an_account_with_nothing_behind_its_colon_that_needs_options_is_one_problem(
+    tmp_path: Path, account: str, needed: str, takeback: str
+) -> None:
+    found = told(project(tmp_path, BOOK.replace(PUBLISH, f"{{{account}: null}}")))
+    (one,) = (item for item in found if item["code"] not in {"upload-needs-local-file", "fact-not-held"})
+    assert one["severity"] == "error"
+    assert one["hint"].splitlines()[1:] == [needed, "To take it off, or to keep it off:", takeback]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from catalogctl.config.schema.contributors import contributor_problems
 from catalogctl.config.schema.factcheck import own_problems, term_problems, work_problems
 from catalogctl.config.schema.problem import Problem
 from catalogctl.config.syntax.source import Part
-from catalogctl.model.diagnostics import Pointer, Severity
+from catalogctl.model.diagnostics import Diagnostic, Pointer, Severity, SourceRange
 from catalogctl.model.money import too_precise
 
 
@@ -42,6 +43,29 @@ def unwritten_options(kind: str, value: object) -> Iterator[Problem]:
                 hint = f"To take it off, or to keep it off:\n{account}: false\nTo publish it without options:\n{account}: {{}}"
                 summary = "An account with nothing said"
                 yield Problem((*here, "publish", account), Part.KEY, "publish-null", summary, detail, hint, Severity.WARNING)
+
+
+def with_takebacks(found: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
+    """Tell an account with nothing behind its colon once: where it lacks options that it needs, that is one mistake with two ways out."""
+    empty = [one for one in found if one.code == "publish-null"]
+    told: set[int] = set()
+    for one in found:
+        mine = next((other for other in empty if one.severity is Severity.ERROR and _is_at(one.source, other.source)), None)
+        if mine is not None:
+            told.add(id(mine))
+            takeback = "\n".join(mine.hint.splitlines()[:2])
+            one = replace(one, hint=f"{one.hint}\n{takeback}".strip())  # noqa: PLW2901
+        if one.code != "publish-null":
+            yield one
+    yield from (one for one in empty if id(one) not in told)
+
+
+def _is_at(place: SourceRange | None, account: SourceRange | None) -> bool:
+    """Return whether a place is an account's name, or the null behind it."""
+    if place is None or account is None or (place.path, place.line) != (account.path, account.line):
+        return False
+    between = account.text[account.end_column - 1 : place.column - 1]
+    return place.column == account.column or (place.column > account.column and not between.strip(": "))
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

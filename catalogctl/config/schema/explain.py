@@ -17,8 +17,8 @@ from jsonschema.validators import extend
 from catalogctl.config.schema.codes import currencies
 from catalogctl.config.schema.correction import correction, quantity, truth
 from catalogctl.config.schema.leaf import LEAVES, Leaf
-from catalogctl.config.schema.meant import block_meant, format_meant, list_meant
-from catalogctl.config.schema.misnamed import misnamed, unknown_files
+from catalogctl.config.schema.meant import block_meant, format_meant, list_meant, snake
+from catalogctl.config.schema.misnamed import ALIKE, block_of, misnamed, neither, unknown_files
 from catalogctl.config.schema.problem import AS_WRITTEN, Problem
 from catalogctl.config.schema.wording import example, flow, said, span_of, what, written
 from catalogctl.config.syntax.amounts import amount
@@ -48,13 +48,39 @@ def problems(schema: Mapping[str, Any], value: object) -> tuple[Problem, ...]:
     """
     found = _found(_validator_of(_Key(schema)), value, schema)
     mistyped = {(item.pointer, item.part) for item in found if item.code == "wrong-type"}
+    told = tuple(item for item in found if item.code == "wrong-type" or (item.pointer, item.part) not in mistyped)
+    return _once(told)[:MAX_PROBLEMS]
+
+
+def _once(found: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    """Leave out the fields that are missing and that the hint of another problem puts there."""
     meant = {(item.pointer[:-1], name) for item in found for name in item.means}
-    return tuple(
-        item
-        for item in found
-        if (item.code == "wrong-type" or (item.pointer, item.part) not in mistyped)
-        and not (item.missing and (item.pointer, item.missing) in meant)
-    )[:MAX_PROBLEMS]
+    return tuple(item for item in found if not (item.missing and (item.pointer, item.missing) in meant))
+
+
+def _resolved(part: Mapping[str, Any], root: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a part of the schema, or the definition that it refers to."""
+    ref = part.get("$ref", "")
+    return root.get("definitions", {}).get(ref.rpartition("/")[2], part) if ref else part
+
+
+def _likeness(value: Mapping[str, Any], block: Mapping[str, Any]) -> int:
+    """Return how far a mapping is like one of the alternatives: two for each field that it has, one for each that is nearly one."""
+    known = list(block.get("properties", {}))
+    return sum(2 if name in known else bool(most_alike(snake(str(name)), known, cutoff=ALIKE)) for name in value)
+
+
+def _is_one_slip(errors: list[ValidationError], root: Mapping[str, Any]) -> bool:
+    """Return whether all errors are one mistake, whose hint puts it right."""
+    told = _once(tuple(_problems(errors, root)))
+    return len(told) == 1 and bool(told[0].means)
+
+
+def _in_another_branch(value: Mapping[str, Any], branches: list[Any], root: Mapping[str, Any]) -> str:
+    """Return what a mapping with one value says where that alone is one of the alternatives: `4711` of `{id: 4711}`."""
+    alone = next(iter(value.values())) if len(value) == 1 else None
+    fits = (not _found(Reference({**part, "definitions": root.get("definitions", {})}), alone, root) for part in branches)
+    return written(alone) if isinstance(alone, (int, str)) and any(fits) else ""
 
 
 def _found(validator: Any, value: object, root: Mapping[str, Any]) -> tuple[Problem, ...]:
@@ -197,7 +223,8 @@ def _missing_field(pointer: Pointer, name: str, schema: Mapping[str, Any], block
     parts = [part for part in (block.get("first_name"), block.get("last_name")) if isinstance(part, str)]
     if name == "name" and parts:
         hint = f"Add the whole name beside its parts:\nname: {flow(' '.join(parts))}"
-    detail = f"{what[:1].upper()}{what[1:]} needs `{name}`.{about}"
+    are_several = what.partition(" of ")[0].endswith("s") and not what.startswith(("a ", "an "))
+    detail = f"{what[:1].upper()}{what[1:]} {'need' if are_several else 'needs'} `{name}`.{about}"
     return Problem(pointer, Part.KEY, "missing-field", f"Missing field: `{name}`", detail, hint, missing=name)
 
 
@@ -261,6 +288,8 @@ def _surprise(value: Any, wanted: list[str], schema: Mapping[str, Any], leaf: Le
         return "", meant
     if value is None:
         return " Nothing is written after the colon.", f"Write a value, or leave the field out. {example(schema)}".strip()
+    if "boolean" in wanted and isinstance(value, (int, Decimal)) and value in {0, 1}:
+        return "", f"Write {'true' if value else 'false'}"
     if "boolean" in wanted and truth(value):
         where = "In quotes" if plain(value) != value else "In YAML 1.2"
         return f" {where}, {value} is text.", f"Write {truth(value)}"
@@ -350,10 +379,19 @@ def _no_branch(wrong: ValidationError, root: Mapping[str, Any]) -> Iterator[Prob
         for errors in branches.values()
         if not any(error.validator in ("type", "const") and not error.relative_path for error in errors)
     ]
+    schema: Any = wrong.schema
     if len(meant) > 1:
+        blocks = {place: block_of(part, root) for place, part in enumerate(schema[wrong.validator])}
+        if isinstance(wrong.instance, dict) and (fits := {place: _likeness(wrong.instance, blocks[place]) for place in branches}):
+            meant = [errors for place, errors in branches.items() if fits[place] == max(fits.values())]
+            if not any(fits.values()) and not (meant := [errors for errors in meant if _is_one_slip(errors, root)]):
+                known = [block for block in blocks.values() if "properties" in block]
+                alone = _in_another_branch(wrong.instance, schema[wrong.validator], root)
+                yield neither(tuple(wrong.absolute_path), wrong.instance, known, root, alone)
+                return
         meant = [min(meant, key=len)]
     if meant:
-        yield from _problems(meant[0], root)
+        yield from _once(tuple(_problems(meant[0], root)))
         return
     if wrong.validator == "oneOf":  # one thing, or a list of several: what is neither was meant to be one
         yield from _problems(branches[min(branches)], root)
@@ -362,6 +400,7 @@ def _no_branch(wrong: ValidationError, root: Mapping[str, Any]) -> Iterator[Prob
     for error in wrong.context or ():
         if error.validator == "type" and not error.relative_path:
             wanted: Any = error.validator_value
-            kinds += wanted if isinstance(wanted, list) else [wanted]
-    schema: Any = wrong.schema
-    yield _wrong_type(tuple(wrong.absolute_path), wrong.instance, {**schema, "type": kinds or ["null"]}, None)
+            kinds += [kind for kind in (wanted if isinstance(wanted, list) else [wanted]) if kind not in kinds]
+    words = [word for part in schema[wrong.validator] for word in _resolved(part, root).get("enum", ())]
+    form = {**schema, "type": kinds or ["null"], **({"enum": words} if words else {})}
+    yield _wrong_type(tuple(wrong.absolute_path), wrong.instance, form, None)

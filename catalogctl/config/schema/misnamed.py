@@ -17,7 +17,8 @@ from catalogctl.model.diagnostics import Pointer
 
 Judge: TypeAlias = Callable[[Mapping[str, Any], object], tuple[Problem, ...]]
 """Finds what keeps a value from being what a part of the schema says."""
-_ALIKE: Final = 0.7
+ALIKE: Final = 0.7
+"""From which likeness on a name is taken for a slip of another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +95,16 @@ def _aim(name: str, schema: Mapping[str, Any], root: Mapping[str, Any]) -> _Aim:
     if person_role(word) and "contributors" in known and meant not in known:
         meant = "contributors"
     if meant in known and meant:
-        held = _block(known[meant], root).get("properties", {})
+        held = block_of(known[meant], root).get("properties", {})
         inside = word if word in held else file_meant(word) if meant == "files" else ""
         return _Aim(meant, inside)
     if word in known:
         return _Aim(word)
     home = _home(word, schema, root)
-    close = most_alike(word, list(known), cutoff=_ALIKE)
+    for field in schema.get("required", ()):
+        if home and any(word in one.get("properties", {}) for one in _alternatives(known[field], root)):
+            return _Aim(field, word)
+    close = most_alike(word, list(known), cutoff=ALIKE)
     if home and not (close and _is_slip(word, close[0])):
         return _Aim(home=home)
     return _Aim(close[0]) if close else _Aim()
@@ -126,7 +130,8 @@ def _hint(
     if aim.field == "contributors":
         people = [person for name in names for person in people_meant(block[name], person_role(snake(name)) or "author")]
         return _put("contributors", f"[{', '.join(people)}]", block) if people else _rename(aim.field), {aim.field}
-    if aim.inside and len(names) == 1 and isinstance(block[names[0]], dict):
+    is_whole = aim.inside and not any(_is_block(one, aim.inside, root) for one in _alternatives(known[aim.field], root))
+    if is_whole and len(names) == 1 and isinstance(block[names[0]], dict):
         return f"Write\n{aim.field}: {flow(block[names[0]])}", {aim.field}
     if aim.inside:
         inner = ", ".join(f"{one.inside}: {flow(block[name])}" for name, one in found)
@@ -177,17 +182,27 @@ def _at_home(names: list[str], home: str, block: Mapping[str, Any], is_new: bool
     return f"{those} of an edition: write\neditions:\n  {id_}:\n{inner}"
 
 
-def _block(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Mapping[str, Any]:
+def block_of(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the mapping that a field holds, in the schema's own words; an empty one where it holds none."""
-    for part in (schema, *schema.get("anyOf", ()), *schema.get("oneOf", ())):
+    for part in (schema, *schema.get("anyOf", ()), *schema.get("oneOf", ()), *schema.get("allOf", ())):
         ref = part.get("$ref", "")
         block = root.get("definitions", {}).get(ref.rpartition("/")[2], {}) if ref else part
         if "properties" not in block and block is not schema:
-            block = _block(block, root)
+            block = block_of(block, root)
         if "properties" in block:
             found: Mapping[str, Any] = block
             return found
     return {}
+
+
+def _alternatives(schema: Mapping[str, Any], root: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the mappings that a field may hold."""
+    return [block_of(part, root) for part in (schema, *schema.get("anyOf", ()), *schema.get("oneOf", ()))]
+
+
+def _is_block(schema: Mapping[str, Any], field: str, root: Mapping[str, Any]) -> bool:
+    """Return whether a field of a mapping holds a mapping itself."""
+    return bool(block_of(schema.get("properties", {}).get(field, {}), root))
 
 
 def _home(name: str, here: Mapping[str, Any], root: Mapping[str, Any]) -> str:
@@ -216,6 +231,26 @@ _USUAL: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
 """Which of a store's kinds of file an edition's `content` and `cover` are, by the edition's format."""
 _OF_ONE_FORMAT: Final = {"ebook_": {"epub", "pdf"}, "ebook_epub": {"epub"}, "ebook_pdf": {"pdf"}, "audio": {"audiobook"}, "pod_": {"print"}}
 """How the kinds begin that are for some formats alone."""
+
+
+def neither(pointer: Pointer, value: Mapping[str, Any], blocks: list[Mapping[str, Any]], root: Mapping[str, Any], alone: str) -> Problem:
+    """Tell a mapping that has no field of any of the mappings that it may be; `alone` is what it says, where that needs no mapping."""
+    titles = " or ".join(str(block.get("title") or "this mapping") for block in blocks)
+    fields = [name for block in blocks for name in block.get("required", block["properties"])]
+    if not value:
+        hint = "Write one of these:\n" + "\n".join(one for block in blocks for one in _example(block, root))
+        detail = f"Expected {titles}, which needs {' or '.join(f'`{name}`' for name in fields)}."
+        return Problem(pointer, Part.VALUE, "missing-field", f"Missing field: `{fields[0]}`", detail, hint)
+    names = [str(name) for name in value]
+    hint = f"Write {alone}" if alone else "Known fields: " + ", ".join(fields)
+    return Problem((*pointer, names[0]), Part.KEY, "unknown-field", "Unknown field", _detail(names, titles), hint)
+
+
+def _example(block: Mapping[str, Any], root: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a mapping of each field that has an example, as it is written."""
+    for name, part in block.get("properties", {}).items():
+        for value in (part.get("examples") or block_of(part, root).get("examples") or ())[:1]:
+            yield flow({name: value})
 
 
 def unknown_files(pointer: Pointer, names: list[str], known: list[str], format_: str = "") -> Problem:

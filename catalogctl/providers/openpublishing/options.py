@@ -66,7 +66,7 @@ class ByEan(_Block):
 class Identifier(_Block):
     """A number that somebody else gave a product, with what kind of number it is."""
 
-    model_config = ConfigDict(title="an external identifier")
+    model_config = ConfigDict(title="an external identifier", json_schema_extra={"examples": [{"type": "publisher", "value": "B-1042"}]})
 
     type: str = Field(pattern=r"^[^:\s]([^:]*[^:\s])?$", description="What kind of identifier it is.", examples=["publisher"])
     value: str = Field(pattern=r"^\S(.*\S)?$", description="The identifier itself.", examples=["B-1042"])
