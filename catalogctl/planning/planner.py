@@ -446,7 +446,7 @@ class _Planner:
             hint = "Compare the new object with the store's own panel after the replace."
             place = None if change.origin is None else self.catalog.place(change.origin)
             summary = "A replace may lose values that cannot be written"
-            self.problems.append(warning("replace-may-lose", summary, seen.unwritable, hint, address=str(change.address), source=place))
+            self.problems.append(warning("replace-may-lose", summary, seen.unwritable, hint, address=str(change.address)).at(place))
 
     def _warn_of_unknown_territories(self, change: Change) -> None:
         """Warn where an object would be sold in some countries and the store does not tell where it is: no limit can measure that."""
