@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from catalogctl.engine.workspace import Workspace
     from catalogctl.model.diagnostics import CatalogError, SourceRange
     from catalogctl.query.explained import ExplainedEdition
-    from catalogctl.query.provenance import Said
+    from catalogctl.query.provenance import Statement
     from catalogctl.view.words.codes import ExplainedCode
 
 
@@ -93,14 +93,18 @@ def _explain(console: Console, options: ExplainOptions, what: str, field: str | 
     if not found:
         raise _unknown(workspace, title, edition if dot else None, what)
 
-    def source(said: Said) -> SourceRange:
+    def source(said: Statement) -> SourceRange:
         return locate_origin(workspace.documents, said.origin)
 
     _show(console, options, found, path, source)
 
 
 def _show(
-    console: Console, options: ExplainOptions, found: list[ExplainedEdition], path: tuple[str, ...], source: Callable[[Said], SourceRange]
+    console: Console,
+    options: ExplainOptions,
+    found: list[ExplainedEdition],
+    path: tuple[str, ...],
+    source: Callable[[Statement], SourceRange],
 ) -> None:
     if options.form == "json":
         from catalogctl.view.formats.explain_json import editions_json
@@ -109,7 +113,7 @@ def _show(
         return
     from catalogctl.view.text.explain import render_edition
 
-    def place(said: Said) -> str:
+    def place(said: Statement) -> str:
         where = source(said)
         return f"{where.path}:{where.line}"
 

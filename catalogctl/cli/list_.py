@@ -76,6 +76,19 @@ def command(console: Console, options: ListOptions) -> int:
 
 def _declared(console: Console, options: ListOptions) -> int:
     """List what the files declare; a broken file is left out, and told of."""
+    documents, layers = declared(console)
+    _show(console, options, documents, layers, None)
+    errors = documents.diagnostics.errors
+    if errors:
+        console.problems(documents.diagnostics)
+    return ERROR if errors else DONE
+
+
+def declared(console: Console) -> tuple[Documents, Layers]:
+    """Read what the files declare, without compiling it.
+
+    Raises:  CatalogError for a project file that cannot be read; what is wrong with others stands in the documents.
+    """
     from catalogctl.config.cache import open_cache
     from catalogctl.config.defaults import Layers
     from catalogctl.config.documents import load
@@ -88,11 +101,7 @@ def _declared(console: Console, options: ListOptions) -> int:
             documents = load(project, cache)
         titles = sum(item.kind == "title" for item in documents.items) + len(documents.broken_titles)
         listen(LoadFinished(titles, documents.files, documents.reused))
-    _show(console, options, documents, Layers(documents.items), None)
-    errors = documents.diagnostics.errors
-    if errors:
-        console.problems(documents.diagnostics)
-    return ERROR if errors else DONE
+    return documents, Layers(documents.items)
 
 
 def _compared(console: Console, options: ListOptions) -> int:
@@ -126,7 +135,7 @@ def _show(console: Console, options: ListOptions, documents: Documents, layers: 
     from catalogctl.query.columns import columns, ordered
     from catalogctl.query.where import parse
 
-    fields = _fields(documents)
+    fields = fields_of(documents)
     shown = columns(options.columns.split(","), fields, "--columns")
     by = columns(options.sort.split(","), fields, "--sort")
     where = None if options.where is None else parse(options.where, fields)
@@ -137,7 +146,8 @@ def _show(console: Console, options: ListOptions, documents: Documents, layers: 
         console.say(_summary(chosen))
 
 
-def _fields(documents: Documents) -> Fields:
+def fields_of(documents: Documents) -> Fields:
+    """Return the fields that rows of a project have."""
     from catalogctl.engine.standing import Standing
     from catalogctl.query.fields import Fields
 

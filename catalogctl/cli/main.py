@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "validate": ("validate", "Check every file, offline."),
     "list": ("list_", "List every edition on every account."),
     "explain": ("explain", "Tell where a value comes from, or what a message means."),
+    "report": ("readiness", "Report on the catalog: what lacks what, where and at which price it is sold."),
     "fmt": ("fmt", "Give files the one layout, comments kept."),
     "set": ("set_", "Set fields of many editions in their files."),
     "unset": ("unset", "Take fields of many editions out of their files."),

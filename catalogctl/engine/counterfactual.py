@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import MISSING, fields, replace
 from datetime import UTC
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 from catalogctl.config.schema.judge import judge
 from catalogctl.engine.stores import Stores
@@ -14,25 +14,26 @@ from catalogctl.model.title import Edition, Title
 from catalogctl.model.value import Attributes
 from catalogctl.provider.protocol import Offer
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+_Facts = TypeVar("_Facts", bound="DataclassInstance")
 _OTHERWISE: Final = "(otherwise)"
 """In place of a text without which there is no edition."""
-_NOTHING: Final[Mapping[str, Any]] = {
-    "title": _OTHERWISE,
-    "contributors": (),
-    "bisac": (),
-    "thema": (),
-    "keywords": (),
-    "territories": (),
-}
-"""What takes the place of some facts; of all others, None."""
 _INSIDE: Final[Mapping[tuple[str, ...], str]] = {
     ("subjects", "bisac"): "bisac",
     ("subjects", "thema"): "thema",
     ("files", "content"): "content",
     ("files", "cover"): "cover",
+    ("files", "extract"): "extract",
 }
 """Fields that an edition has under another name."""
-_GROUPS: Final[Mapping[str, tuple[str, ...]]] = {"subjects": ("bisac", "thema"), "files": ("content", "cover")}
+_GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
+    "subjects": ("bisac", "thema"),
+    "files": ("content", "cover", "extract"),
+    "series": ("series", "further_series"),
+}
+"""Fields that an edition has as several."""
 
 
 Dependents: TypeAlias = Mapping[Address, frozenset[str]]
@@ -96,8 +97,22 @@ def _without_files(edition: Edition, account: str, option: str) -> Mapping[str, 
     return {name: files for name, files in edition.files.items() if name != account or option != "files"}
 
 
-def _changed(edition: Edition, names: tuple[str, ...]) -> Edition:
-    own: dict[str, Any] = {name: _NOTHING.get(name) for name in names if hasattr(edition, name)}
-    shared: dict[str, Any] = {name: _NOTHING.get(name) for name in names if hasattr(edition.metadata, name)}
-    metadata = replace(edition.metadata, **shared, emptied=edition.metadata.emptied - set(names)) if shared else edition.metadata
-    return replace(edition, **own, metadata=metadata)
+def _changed(edition: Edition, names: tuple[str, ...]) -> Edition | None:
+    """Return an edition in which some facts are as where nobody says them; None where it has none of them."""
+    metadata, own = edition.metadata, edition.facts
+    work = _emptied(metadata.facts, names)
+    said = _emptied(replace(metadata, facts=work, emptied=metadata.emptied - set(names)), names)
+    other = _emptied(replace(edition, metadata=said, facts=_emptied(own, names)), names)
+    return None if other == edition else other
+
+
+def _emptied(one: _Facts, names: tuple[str, ...]) -> _Facts:
+    """Return a value whose fields of some names are what they are by default; a text that must be there is another one."""
+    changed: dict[str, Any] = {}
+    for field in fields(one):
+        if field.name in names:
+            if field.default is not MISSING:
+                changed[field.name] = field.default
+            else:
+                changed[field.name] = field.default_factory() if field.default_factory is not MISSING else _OTHERWISE
+    return replace(one, **changed) if changed else one

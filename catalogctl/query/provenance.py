@@ -11,7 +11,7 @@ from catalogctl.config.defaults import METADATA, Layers
 from catalogctl.config.documents import Document
 from catalogctl.model.title import Origin
 
-_WHOLE: Final = ("series",)
+_WHOLE: Final = ("series", "ages")
 """Mappings that are one thing: what is said of one replaces all of the other."""
 _NOT_VALUES: Final = frozenset({"acknowledge"})
 
@@ -21,7 +21,7 @@ class _Whole(dict[str, Any]):
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Statement:
     """One place that says a value."""
 
     layer: str
@@ -36,9 +36,9 @@ class Traced:
     """One field of an edition: what holds, and what else is said of it."""
 
     path: tuple[str, ...]
-    said: Said
+    said: Statement
     """The nearest."""
-    over: tuple[Said, ...]
+    over: tuple[Statement, ...]
     """The others, nearest first."""
 
     def __str__(self) -> str:
@@ -64,11 +64,11 @@ def trace(layers: Layers, document: Document, edition: str) -> tuple[Traced, ...
     Shapes:  down to single values and lists; a field that is said to be nothing is one too. What is said to one account alone stands
              under `publish.ACCOUNT`.
     """
-    found: dict[tuple[str, ...], list[Said]] = {}
+    found: dict[tuple[str, ...], list[Statement]] = {}
     groups: set[tuple[str, ...]] = set()
     for layer, data, origin in layers_of(layers, document, edition):
-        said = [(path, Said(layer, value, origin.at(*path))) for path, value in _leaves(data, ())]
-        new: dict[tuple[str, ...], list[Said]] = {}
+        said = [(path, Statement(layer, value, origin.at(*path))) for path, value in _leaves(data, ())]
+        new: dict[tuple[str, ...], list[Statement]] = {}
         for path, one in said:
             ending = next((path[:length] for length in range(1, len(path) + 1) if _ends(found.get(path[:length]))), None)
             if ending is not None:
@@ -84,16 +84,16 @@ def trace(layers: Layers, document: Document, edition: str) -> tuple[Traced, ...
     return tuple(Traced(path, said[0], tuple(said[1:])) for path, said in found.items())
 
 
-def _ends(said: list[Said] | None) -> bool:
+def _ends(said: list[Statement] | None) -> bool:
     """Return whether nothing counts that is said further out: a mapping alone is laid over another one."""
     return said is not None and (not isinstance(said[0].value, Mapping) or isinstance(said[0].value, _Whole))
 
 
-def _external_id(found: Mapping[tuple[str, ...], list[Said]], document: Document, edition: str) -> Said:
+def _external_id(found: Mapping[tuple[str, ...], list[Statement]], document: Document, edition: str) -> Statement:
     isbn = found.get(("isbn",))
     if isbn is not None and isbn[0].value is not None:
-        return Said("by default the ISBN", isbn[0].value, isbn[0].origin)
-    return Said("by default TITLE-EDITION", f"{document.data['id']}-{edition}", document.origin.at("editions", edition))
+        return Statement("by default the ISBN", isbn[0].value, isbn[0].origin)
+    return Statement("by default TITLE-EDITION", f"{document.data['id']}-{edition}", document.origin.at("editions", edition))
 
 
 def _leaves(value: Mapping[str, Any], way: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:

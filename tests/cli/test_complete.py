@@ -48,7 +48,7 @@ def plain(shop: Shop, line: str) -> list[str]:
         ("catalogctl explain faro.", ["faro.epub"]),
         ("catalogctl explain faro prices.", ["prices.USD"]),
         ("catalogctl explain bad-isb", ["bad-isbn"]),
-        ("catalogctl list --where series.", ["series.name", "series.number"]),
+        ("catalogctl list --where series.na", ["series.name"]),
         ("catalogctl list --columns title,prices.U", ["title,prices.USD"]),
         ("catalogctl plan --target fa", ["faro"]),
         ("catalogctl plan --target faro.", ["faro.epub"]),

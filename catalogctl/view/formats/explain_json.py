@@ -10,11 +10,11 @@ import orjson
 
 from catalogctl.model.diagnostics import SourceRange
 from catalogctl.query.explained import ExplainedEdition, OnAccount, fields_at
-from catalogctl.query.provenance import Said, Traced
+from catalogctl.query.provenance import Statement, Traced
 from catalogctl.view.paint.escape import json_text
 from catalogctl.view.words.codes import ExplainedCode
 
-SourceOf = Callable[[Said], SourceRange]
+SourceOf = Callable[[Statement], SourceRange]
 """Finds the line on which something is said."""
 
 
@@ -42,7 +42,7 @@ def _traced(traced: Traced, source: SourceOf) -> dict[str, object]:
     return {"field": str(traced), **_said(traced.said, source), "over": [_said(one, source) for one in traced.over]}
 
 
-def _said(said: Said, source: SourceOf) -> dict[str, object]:
+def _said(said: Statement, source: SourceOf) -> dict[str, object]:
     place = source(said)
     return {"value": said.value, "layer": said.layer, "file": json_text(place.path), "line": place.line, "column": place.column}
 

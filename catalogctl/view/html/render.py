@@ -35,20 +35,20 @@ def render(plan: Plan, *, digest: str, where: Where, previews: Previews) -> str:
              files; `previews` has covers and recordings whose files are at hand.
     Source:  PRODUCT.md 5.12, 6.17.
     """
-    css, script = _part("report.css"), _part("report.js")
-    template = _environment().get_template("plan.html.j2")
+    css, script = part("report.css"), part("report.js")
+    template = environment().get_template("plan.html.j2")
     return template.render(
         page=page(plan, digest, where, previews),
         css=Markup(css),  # noqa: S704 -- ours, and not a word of it from outside
         script=Markup(script),  # noqa: S704 -- as the style sheet
-        policy=Markup(_policy(css, script)),  # noqa: S704 -- digests
+        policy=Markup(policy(css, script)),  # noqa: S704 -- digests
         actions=[action for action in Action if action.changes_anything],
         risk_names=RISK_NAMES,
         long_table=_LONG_TABLE,
     )
 
 
-def _policy(css: str, script: str) -> str:
+def policy(css: str, script: str) -> str:
     """Allow the page's own style sheet and script, by their digests, and pictures that are part of it; nothing else."""
     style_digest, script_digest = (base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (css, script))
     return (
@@ -58,13 +58,15 @@ def _policy(css: str, script: str) -> str:
 
 
 @cache
-def _part(name: str) -> str:
+def part(name: str) -> str:
+    """Return a file of this package: a style sheet, or a script."""
     return resources.files("catalogctl.view.html").joinpath(name).read_text(encoding="utf-8")
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """Return what the templates of all pages are made with: whatever they put out is escaped."""
+    made = Environment(
         loader=PackageLoader("catalogctl.view.html", ""),
         autoescape=True,
         finalize=_shown,
@@ -72,8 +74,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"counted": counted, "parted": parted}
-    return environment
+    made.filters |= {"counted": counted, "parted": parted}
+    return made
 
 
 def _shown(value: object) -> object:

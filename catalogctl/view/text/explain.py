@@ -8,12 +8,12 @@ from decimal import Decimal
 from typing import Any, Final
 
 from catalogctl.query.explained import ExplainedEdition, OnAccount, fields_at
-from catalogctl.query.provenance import Said, Traced
+from catalogctl.query.provenance import Statement, Traced
 from catalogctl.view.paint.layout import cells, pad, paragraph, plain
 from catalogctl.view.paint.style import Piece, Style, Tone
 from catalogctl.view.words.codes import ExplainedCode
 
-PlaceText = Callable[[Said], str]
+PlaceText = Callable[[Statement], str]
 """Tells `file:line` of where something is said."""
 
 _MARGIN: Final = 2
@@ -73,7 +73,7 @@ def _row(name: str, value: str, column: int, width: int, style: Style, *, margin
     yield from paragraph(pieces, width, style, margin=margin, hanging=column + 2)
 
 
-def _where(word: str, said: Said, place: PlaceText, column: int, width: int, style: Style) -> Iterator[str]:
+def _where(word: str, said: Statement, place: PlaceText, column: int, width: int, style: Style) -> Iterator[str]:
     text = f"{word} {place(said)} ({said.layer})"
     yield from paragraph([(style.safe(text), Tone.FAINT)], width, style, margin=_MARGIN + column + 2)
 
