@@ -6,7 +6,7 @@ import hashlib
 import os
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from pydantic import BaseModel
 
@@ -15,6 +15,8 @@ from catalogctl.config.schema.judge import judge
 from catalogctl.config.schema.meant import provider_meant, setting_meant
 from catalogctl.config.schema.problem import Problem
 from catalogctl.config.schema.projectfile import COMMON
+from catalogctl.config.schema.wording import flow
+from catalogctl.config.store_facts import FACTS
 from catalogctl.config.syntax.source import Part
 from catalogctl.config.trust.base_url import SANDBOX, fill_address
 from catalogctl.config.trust.pins import located
@@ -25,6 +27,9 @@ from catalogctl.model.diagnostics import CatalogError, Diagnostic, Diagnostics, 
 from catalogctl.model.value import Secret
 from catalogctl.provider import discovery
 from catalogctl.system.host import WebOrigin, canonical, is_loopback
+
+DEFAULT_RULE: Final = "default"
+"""Among rules by field, the one of all other fields."""
 
 
 class ProviderShape(Protocol):
@@ -127,6 +132,7 @@ class _Block:
         """Warn of a setting that has another name now; the old one is read for a year."""
         if "unheld" in self.said:
             value = self.said.get("unsupported") or self.said["unheld"]
+            value = flow(value) if isinstance(value, dict) else value
             detail = f"{self.name} has `unheld`, which is called `unsupported` now. The old name is read until 2027-12-01."
             yield warning(
                 "setting-renamed",
@@ -149,10 +155,10 @@ class _Block:
         if isinstance(settings, tuple):
             problems.extend(self.told(problem, provider) for problem in settings)
             return problems
+        rules = self.unsupported(provider, problems)
         if problems:
             return problems
         window = self.said.get("consistency_window")
-        unsupported = Unsupported(self.said.get("unsupported") or self.said.get("unheld") or Unsupported.WARN)
         account = Account(
             self.name,
             self.said["provider"],
@@ -160,10 +166,27 @@ class _Block:
             settings,
             self.limits(provider.limits, base_url),
             secrets,
-            unsupported=unsupported,
+            unsupported=rules.pop(DEFAULT_RULE, Unsupported.WARN),
+            unsupported_fields=rules,
             references=references,
         )
         return account if window is None else replace(account, consistency_window=window)
+
+    def unsupported(self, provider: ProviderShape, problems: list[Diagnostic]) -> dict[str, Unsupported]:
+        """Return what becomes of unsupported fields, by field and `default`; a field that no edition has is a problem."""
+        said = self.said.get("unsupported") or self.said.get("unheld") or {}
+        if not isinstance(said, dict):
+            return {DEFAULT_RULE: Unsupported(said)}
+        known = sorted({*FACTS, *provider.options.model_fields, DEFAULT_RULE})
+        for name in said:
+            if name.partition(".")[0] not in known:
+                near = most_alike(name, known)
+                hint = f"Did you mean `{near[0]}`?" if near else f"Fields are: {', '.join(known)}."
+                detail = f"`{name}` is no field of an edition, so that the rule would hold for nothing."
+                problems.append(
+                    error("unknown-field", "Unknown field", detail, hint, source=self.place("unsupported", name, part=Part.KEY))
+                )
+        return {name: Unsupported(rule) for name, rule in said.items()}
 
     def secrets(
         self, settings: Iterable[str], sandbox: bool, problems: list[Diagnostic]

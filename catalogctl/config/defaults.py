@@ -3,6 +3,8 @@
     the edition  >  its title  >  defaults of the title's folder  >  defaults of the folder above  >  …
                                   (within one defaults document, its `edition:` block before the rest)
 
+What one account is told in `publish` blocks goes before all of it, the edition's block before those of defaults (`store_facts`).
+
 Mappings (prices, publish, files, …) are laid over each other key by key; lists, texts and a series replace. A null takes back what
 stands further out.
 """
@@ -84,18 +86,35 @@ class Layers:
                 return
             folder = posixpath.dirname(folder)
 
-    def origin(self, document: Document, edition: str, field: Pointer) -> Origin:
+    def told(self, document: Document, edition: str, account: str) -> Iterator[tuple[Mapping[str, Any], Origin]]:
+        """List what the edition and the defaults above it say to one account, the nearest first, each with its place."""
+        publishing = [(document.data.get("editions", {}).get(edition, {}), document.origin.at("editions", edition))]
+        publishing += [
+            (defaults.data.get("edition") or {}, defaults.origin.at("edition"))
+            for defaults in self.nearest_first(posixpath.dirname(document.path))
+        ]
+        for block, origin in publishing:
+            said = (block.get("publish") or {}).get(account, {})
+            if not isinstance(said, dict):
+                return  # `false` takes back what stands further out
+            if said:
+                yield said, origin.at("publish", account)
+
+    def origin(self, document: Document, edition: str, field: Pointer, account: str = "") -> Origin:
         """Find where a field of an edition was said; what nobody said stands where the edition does.
 
-        Shapes:  `field` as `Edition` or as a document names it, with keys and places further in: `("prices", "USD")`.
+        Shapes:  `field` as `Edition` or as a document names it, with keys and places further in: `("prices", "USD")`. With an `account`,
+                 where what that account is told was said.
         """
         way = (*_ALSO_CALLED[str(field[0])], *field[1:]) if field and field[0] in _ALSO_CALLED else field
         home = document.origin.at("editions", edition)
         if not way:
             return home
-        if way[0] == "external_id" and document.data.get("editions", {}).get(edition, {}).get("external_id") is None:
+        layers: list[tuple[Mapping[str, Any], Origin]] = [*self._layers(document, edition)]
+        if account:
+            layers = [*self.told(document, edition, account), *layers]
+        if way[0] == "external_id" and not any(_is_said(data, way) for data, _ in layers):
             way = ("isbn",)
-        layers = list(self._layers(document, edition))
         for length in range(len(way), 0, -1):
             for data, origin in layers:
                 if _is_said(data, way[:length]):

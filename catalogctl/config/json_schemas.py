@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from pydantic import BaseModel
+
 from catalogctl.config.accounts import ProviderShape
-from catalogctl.config.schema.document import DefaultsDocument, TitleDocument
+from catalogctl.config.schema.document import DefaultsDocument, SharedFacts, StoreFacts, TitleDocument
 from catalogctl.config.schema.draft7 import DIALECT, model_schema
 from catalogctl.config.schema.projectfile import COMMON, AccountBlock, ProjectDocument
 from catalogctl.config.schema.wording import written
+from catalogctl.config.store_facts import MAPPINGS, OWN_FILES
 
 VERSION: Final = 1
 """Of the schemas; part of each `$id`, raised when a file that was valid would no longer be."""
@@ -45,13 +48,45 @@ def _published(name: str, schema: dict[str, Any], providers: Mapping[str, Provid
         account = {**schema["definitions"][AccountBlock.__name__], "allOf": then} if then else schema["definitions"][AccountBlock.__name__]
         schema = {**schema, "definitions": {**schema["definitions"], AccountBlock.__name__: account}}
     else:
-        options = [_part(f"{provider}-options", model_schema(shape.options), added) for provider, shape in ordered]
+        facts = _facts(SharedFacts if name == "defaults" else StoreFacts, schema)
+        options = [_part(f"{provider}-options", _with_facts(model_schema(shape.options), facts), added) for provider, shape in ordered]
         if options:
             schema = _with_options(schema, [*options, {"type": ["boolean", "null"]}])
-    whole = {**schema, "definitions": dict(sorted({**schema.get("definitions", {}), **added}.items()))}
+    lists: dict[str, Any] = {}
+    whole = _listed_once({**schema, "definitions": {**schema.get("definitions", {}), **added}}, lists)
+    whole["definitions"] = dict(sorted({**whole["definitions"], **lists}.items()))
     shown: dict[str, Any] = _for_editors(whole)
     shown.pop("$schema", None)
     return {"$schema": DIALECT, "$id": f"{ADDRESS}/{name}.schema.json", **shown}
+
+
+def _facts(model: type[BaseModel], schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the facts that one account can be told, by name, having added what they refer to to the definitions of a schema."""
+    made = model_schema(model)
+    own = {key: value for key, value in made.items() if key not in {"$schema", "definitions"}}
+    schema["definitions"] = {**made.get("definitions", {}), **schema.get("definitions", {}), model.__name__: own}
+    way = f"{_OUTSIDE}{model.__name__}/properties"
+    return {name: {**_words(fact), "allOf": [{"$ref": f"{way}/{name}"}]} for name, fact in made["properties"].items()}
+
+
+def _with_facts(options: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Let what is said to an account of a provider be facts as well; one with the name of a fact stays one, as in `store_facts`."""
+    own: Mapping[str, Any] = options.get("properties", {})
+    both = {**facts, **own}
+    for name in MAPPINGS & own.keys() & facts.keys():
+        both[name] = {**_words(own[name]), "anyOf": [own[name], facts[name]]}
+    if "files" in own and "files" in facts and "enum" in own["files"].get("propertyNames", {}):
+        kinds = [*own["files"]["propertyNames"]["enum"], *OWN_FILES]
+        both["files"] = {**own["files"], "propertyNames": {"enum": kinds}, "additionalProperties": {"type": ["string", "null"]}}
+    return {**options, "properties": both}
+
+
+_OUTSIDE: Final = "#/definitions//"
+"""Begins references to the definitions of the whole schema, which no part has under names of its own."""
+
+
+def _words(schema: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: schema[key] for key in ("description", "examples") if key in schema}
 
 
 def _part(name: str, schema: Mapping[str, Any], added: dict[str, Any]) -> dict[str, Any]:
@@ -69,11 +104,13 @@ def _renamed(node: Any, name: str) -> Any:
     if not isinstance(node, dict):
         return node
     return {
-        key: value.replace("#/definitions/", f"#/definitions/{name}-")
-        if key == "$ref" and isinstance(value, str)
-        else _renamed(value, name)
-        for key, value in node.items()
+        key: _reference(value, name) if key == "$ref" and isinstance(value, str) else _renamed(value, name) for key, value in node.items()
     }
+
+
+def _reference(value: str, name: str) -> str:
+    outside = value.startswith(_OUTSIDE)
+    return value.replace(_OUTSIDE, "#/definitions/") if outside else value.replace("#/definitions/", f"#/definitions/{name}-")
 
 
 def _settings(provider: str, shape: ProviderShape, added: dict[str, Any]) -> dict[str, Any]:
@@ -94,6 +131,22 @@ def _with_options(node: Any, options: list[dict[str, Any]]) -> Any:
     if node.get("$comment") == "options":
         return {"anyOf": options}
     return {key: _with_options(value, options) for key, value in node.items()}
+
+
+_LONG_LISTS: Final = frozenset({"country", "currency"})
+"""Kinds of scalars with some hundred codes, which stand in many places."""
+
+
+def _listed_once(node: Any, lists: dict[str, Any]) -> Any:
+    """Refer to long lists of codes that have no words of their own; `lists` gets each of them once."""
+    if isinstance(node, list):
+        return [_listed_once(item, lists) for item in node]
+    if not isinstance(node, dict):
+        return node
+    if (name := node.get("$comment")) in _LONG_LISTS and "description" not in node:
+        lists[name] = node
+        return {"$ref": f"#/definitions/{name}"}
+    return {key: value if key == "examples" else _listed_once(value, lists) for key, value in node.items()}
 
 
 def _for_editors(node: Any) -> Any:

@@ -17,9 +17,11 @@ from catalogctl.config.find_project import FILE, missing_project
 from catalogctl.config.schema.document import canonical
 from catalogctl.config.schema.fields import UNLIMITED
 from catalogctl.config.schema.judge import judge
+from catalogctl.config.schema.problem import Problem
 from catalogctl.config.schema.projectfile import ProjectDocument
 from catalogctl.config.syntax.encoding import MAX_BYTES
 from catalogctl.config.syntax.source import Part, Source, locate, parse
+from catalogctl.config.territories import Groups, groups_of
 from catalogctl.model.alike import most_alike
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Diagnostics, Pointer, SourceRange, error
 from catalogctl.model.value import digest
@@ -107,6 +109,8 @@ class Project:
     known_accounts: frozenset[str]
     """The names of the accounts of all environments."""
     safety: Safety
+    territory_groups: Groups
+    """The countries of each group that the project names; ALL for one that is everywhere."""
     assets: AssetStoreSettings | None
     blocks: Mapping[str, Any]
     """`moved`, `removed` and `import` as the project file has them."""
@@ -152,6 +156,7 @@ def load_project(folder: Path, environment: str = DEFAULT_ENVIRONMENT) -> Projec
     pointer: Pointer = ("environments", environment) if environment in environments else ()
     merged = laid_over(overlay, said)
     problems = [*_incomplete(merged, source, pointer), *_limited_nowhere(merged, source, pointer)]
+    groups = groups_of(merged.get("territory_groups") or {}, lambda problem: problems.append(_in_groups(problem, source, pointer)))
     if problems:
         raise CatalogError(*Diagnostics.of(problems))
     backend = merged.get("backend") or {}
@@ -164,6 +169,7 @@ def load_project(folder: Path, environment: str = DEFAULT_ENVIRONMENT) -> Projec
         accounts=merged.get("accounts") or {},
         known_accounts=frozenset(name for block in (said, *environments.values()) for name in (block or {}).get("accounts") or {}),
         safety=_safety(merged.get("safety") or {}),
+        territory_groups=groups,
         assets=_assets((merged.get("assets") or {}).get("publish")),
         blocks={name: merged[name] for name in ("moved", "removed", "import") if merged.get(name)},
         acknowledge=tuple(merged.get("acknowledge") or ()),
@@ -211,6 +217,10 @@ def _unknown_environment(source: Source, environment: str, known: list[str]) -> 
         f"{FILE} declares no environment {environment!r}. An undeclared one would start with an empty state and create everything again."
     )
     return error("unknown-environment", "Unknown environment", detail, hint).at(locate(source, 0, ("environments",), Part.KEY))
+
+
+def _in_groups(problem: Problem, source: Source, overlay: Pointer) -> Diagnostic:
+    return problem.diagnostic(lambda way, part: _place(source, overlay, ("territory_groups", *way), part))
 
 
 def _incomplete(merged: Mapping[str, Any], source: Source, overlay: Pointer) -> list[Diagnostic]:

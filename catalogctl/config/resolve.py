@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, Final
 
 from catalogctl.config.assets import UNTOLD, Mention, MentionedFile, Told, Use, find
@@ -14,8 +15,11 @@ from catalogctl.config.cache import NO_CACHE, Cache
 from catalogctl.config.defaults import METADATA, Layers, lay_over
 from catalogctl.config.documents import Document, Documents, locate_origin
 from catalogctl.config.facts import edition_facts, listed, measure, work_facts
+from catalogctl.config.schema.problem import Problem
+from catalogctl.config.store_facts import OWN_FILES, AccountFacts, OptionNames
 from catalogctl.config.syntax.source import Part
 from catalogctl.config.terms import term_problems
+from catalogctl.config.territories import PRICED_BY_COUNTRY, Groups, block_problems, expand
 from catalogctl.model.address import Address
 from catalogctl.model.alike import most_alike
 from catalogctl.model.asset import Asset
@@ -27,6 +31,7 @@ _FORMATS: Final = {form.value: form for form in Format}
 _CONTENT: Final = {Format.EPUB: Use.EPUB, Format.PDF: Use.PDF, Format.AUDIOBOOK: Use.AUDIO, Format.PRINT: Use.PDF}
 _NO_LIFECYCLE: Final = Lifecycle()
 _PARTS_OF_PEOPLE: Final = ("last_name", "first_name", "sort_name", "unnamed", "bio", "website", "from_language")
+_MEASURES: Final = ("height", "width", "weight", "thickness")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,25 +48,31 @@ class Resolved:
     read: int = 0
     """Titles that were read, also those with an error."""
 
-    def origin(self, title: Title, edition: str, field: str | Pointer) -> Origin:
-        """Find where a field of an edition was declared: on it, on its title, or in a defaults document.
+    def origin(self, title: Title, edition: str, field: str | Pointer, account: str = "") -> Origin:
+        """Find where a field of an edition was declared: on it, on its title, in a defaults document, or for one account in `publish`.
 
         Shapes:  `field` as `Edition` or as a document names it, as steps or with dots: `prices.USD`.
         """
         steps: Pointer = tuple(field.split(".")) if isinstance(field, str) else field
         document = self.documents.at(title.origin)
-        return title.origin.at("editions", edition) if document is None else self.layers.origin(document, edition, steps)
+        return title.origin.at("editions", edition) if document is None else self.layers.origin(document, edition, steps, account)
 
-    def place(self, title: Title, edition: str, field: str | Pointer, part: Part = Part.VALUE) -> SourceRange:
-        """Find the line on which a field of an edition was declared."""
-        return locate_origin(self.documents, self.origin(title, edition, field), part)
+    def place(self, title: Title, edition: str, field: str | Pointer, part: Part = Part.VALUE, account: str = "") -> SourceRange:
+        """Find the line on which a field of an edition was declared, or on which one account is told otherwise."""
+        return locate_origin(self.documents, self.origin(title, edition, field, account), part)
 
 
-def resolve(documents: Documents, cache: Cache = NO_CACHE, only: Sequence[str] = (), told: Told = UNTOLD) -> Resolved:
+def resolve(
+    documents: Documents,
+    cache: Cache = NO_CACHE,
+    only: Sequence[str] = (),
+    told: Told = UNTOLD,
+    options: OptionNames = MappingProxyType({}),
+) -> Resolved:
     """Settle what every edition is, and check what takes more than one document to check.
 
     Shapes:  `only` names files and folders relative to the project folder: titles and problems of other files are left out. Empty: all.
-             `told` hears how far a large file of an edition has been read.
+             `told` hears how far a large file of an edition has been read. `options` are those of each account's provider, by name.
     Raises:  nothing.
     Source:  PRODUCT.md 2.2.
     """
@@ -70,13 +81,17 @@ def resolve(documents: Documents, cache: Cache = NO_CACHE, only: Sequence[str] =
     problems.extend(_defaults_twice(documents, layers))
     declared = [item for item in _unique_titles(documents, problems) if _is_within(item.path, only)]
     found = find(str(documents.project.root), _mentions(declared), cache, told)
+    facts = AccountFacts(documents, layers, options)
+    facts.judge_defaults(documents.items)
+    problems.extend(_territory_problems(documents))
     titles: list[Title] = []
     for document in declared:
-        known = len(problems)
-        title = _Resolving(documents, layers, found, problems, document).title()
-        if not any(item.severity is Severity.ERROR for item in problems[known:]):
+        known, known_facts = len(problems), len(facts.problems)
+        title = _Resolving(documents, facts, found, problems, document).title()
+        wrong = (*problems[known:], *facts.problems[known_facts:])
+        if not any(item.severity is Severity.ERROR for item in wrong):
             titles.append(title)
-    everything = Diagnostics.of(documents.diagnostics, problems, _unknown_paths(documents, only))
+    everything = Diagnostics.of(documents.diagnostics, problems, facts.problems, _unknown_paths(documents, only))
     shown = [item for item in everything if not only or item.source is None or _is_within(item.source.path, only)]
     project = documents.project
     declaring = [(project.blocks, Origin(project.source.path, 0)), *((item.data, item.origin) for item in documents.items)]
@@ -142,27 +157,60 @@ def _edition_mentions(folder: str, block: Mapping[str, Any]) -> Iterator[tuple[P
     for place, track in enumerate(block.get("tracks") or ()):
         if track.get("file") is not None:
             yield ("tracks", place, "file"), Mention(folder, track["file"], Use.AUDIO)
-    for account, options in (block.get("publish") or {}).items():
-        for kind, written in _own_files(options).items():
-            yield ("publish", account, "files", kind), Mention(folder, written, Use.ANY)
+    for account, said in (block.get("publish") or {}).items():
+        for inner, written in _files_told(said):
+            yield ("publish", account, *inner), Mention(folder, written, _use_told(inner, block["format"]))
 
 
-def _own_files(options: object) -> Mapping[str, str]:
-    """List what an edition's options for an account name under `files`; whether the provider knows that option is its own business."""
-    named = options.get("files") if isinstance(options, dict) else None
-    if not isinstance(named, dict):
-        return {}
-    return {kind: written for kind, written in named.items() if isinstance(kind, str) and isinstance(written, str) and written.strip()}
+def _files_told(said: object) -> Iterator[tuple[Pointer, str]]:
+    """List the files that one account is told of; what is no fact and no option of its provider is judged later."""
+    block = said if isinstance(said, dict) else {}
+    files, tracks = block.get("files"), block.get("tracks")
+    for kind, written in files.items() if isinstance(files, dict) else ():
+        if isinstance(kind, str) and isinstance(written, str) and written.strip():
+            yield ("files", kind), written
+    for place, track in enumerate(tracks if isinstance(tracks, list) else ()):
+        written = track.get("file") if isinstance(track, dict) else None
+        if isinstance(written, str) and written.strip():
+            yield ("tracks", place, "file"), written
+
+
+def _use_told(way: Pointer, form: str) -> Use:
+    match way:
+        case "files", "content":
+            return _CONTENT[_FORMATS[form]]
+        case "files", "cover":
+            return Use.COVER
+        case "tracks", *_:
+            return Use.AUDIO
+        case _:
+            return Use.ANY
+
+
+def _territory_problems(documents: Documents) -> Iterator[Diagnostic]:
+    """Find territories that name what is no country and no group, where they are said to all accounts."""
+    groups = documents.project.territory_groups
+    for item in documents.items:
+        blocks = [((), item.data), *((("editions", name), block) for name, block in (item.data.get("editions") or {}).items())]
+        blocks += [(("edition",), item.data.get("edition") or {})]
+        for here, block in blocks:
+            for problem in block_problems(block, groups, here):
+                yield problem.diagnostic(lambda way, part, item=item: locate_origin(documents, item.origin.at(*way), part))  # type: ignore[misc]
 
 
 class _Resolving:
     """One title on its way from its document."""
 
     def __init__(
-        self, documents: Documents, layers: Layers, found: Mapping[Mention, MentionedFile], problems: list[Diagnostic], document: Document
+        self,
+        documents: Documents,
+        facts: AccountFacts,
+        found: Mapping[Mention, MentionedFile],
+        problems: list[Diagnostic],
+        document: Document,
     ) -> None:
         self.documents = documents
-        self.layers = layers
+        self.facts = facts
         self.found = found
         self.problems = problems
         self.document = document
@@ -171,8 +219,8 @@ class _Resolving:
     def title(self) -> Title:
         data = self.document.data
         said = {name: data[name] for name in METADATA if name in data}
-        outer = lay_over(said, self.layers.defaults(self.folder))
-        shared = _metadata(outer)
+        outer = lay_over(said, self.facts.layers.defaults(self.folder))
+        shared = _metadata(outer, self.facts.groups)
         editions = data.get("editions", {})
         if not editions:
             detail = f"`{data['id']}` declares nothing that a store could sell."
@@ -182,46 +230,46 @@ class _Resolving:
         return Title(data["id"], tuple(self.edition(name, block, outer, shared) for name, block in editions.items()), self.document.origin)
 
     def edition(self, name: str, block: Mapping[str, Any], outer: Mapping[str, Any], shared: Metadata) -> Edition:
-        merged = lay_over(block, outer)
-        title: str = self.document.data["id"]
-        isbn = merged.get("isbn")
+        """Settle an edition, and what each account that is told otherwise sees of it."""
         assets = {pointer: self.asset(name, pointer, mention) for pointer, mention in _edition_mentions(self.folder, block)}
+        merged = lay_over(_with_assets(block, assets), outer)
         self.problems.extend(self.between_terms(name, merged))
         lifecycle = merged.get("lifecycle")
-        return Edition(
+        edition = Edition(
             id=name,
             format=_FORMATS[merged["format"]],
-            metadata=shared if METADATA.isdisjoint(block) else _metadata(merged),
-            external_id=merged.get("external_id") or isbn or f"{title}-{name}",
-            isbn=isbn,
-            prices={currency: Decimal(amount) for currency, amount in (merged.get("prices") or {}).items() if amount is not None},
-            content=assets.get(("files", "content")),
-            cover=assets.get(("files", "cover")),
-            tracks=tuple(self.tracks(merged.get("tracks") or (), assets)),
-            height=measure(merged.get("height")),
-            width=measure(merged.get("width")),
-            weight=measure(merged.get("weight")),
-            thickness=measure(merged.get("thickness")),
-            pages=merged.get("pages"),
-            binding=merged.get("binding"),
-            editing_location=merged.get("editing_location"),
+            metadata=shared if METADATA.isdisjoint(block) else _metadata(merged, self.facts.groups),
             publish=self.publish(name, merged.get("publish") or {}),
             files=_by_account(assets),
             lifecycle=_lifecycle(lifecycle) if lifecycle else _NO_LIFECYCLE,
-            extract=assets.get(("files", "extract")),
-            facts=edition_facts(merged),
+            **_terms(self.document.data["id"], name, merged, self.facts.groups),
         )
+        views = {account: self.view(edition, account, merged, assets) for account in edition.publish}
+        views = {account: view for account, view in views.items() if view is not edition}
+        return replace(edition, views=views) if views else edition
 
-    def between_terms(self, edition: str, merged: Mapping[str, Any]) -> Iterator[Diagnostic]:
-        """Tell what does not fit together in an edition's prices and days, where the later of them is said."""
+    def between_terms(
+        self, edition: str, merged: Mapping[str, Any], account: str = "", known: Collection[Problem] = ()
+    ) -> Iterator[Diagnostic]:
+        """Tell what does not fit together in an edition's prices and days, where the later of them is said.
+
+        Shapes:  with an `account`, in those that it sees, but for the problems of all accounts that are `known`.
+        """
         for problem in term_problems(merged):
-            origin = self.layers.origin(self.document, edition, problem.pointer)
-            yield problem.diagnostic(lambda _, part, origin=origin: locate_origin(self.documents, origin, part))  # type: ignore[misc]
+            if problem not in known:
+                origin = self.facts.layers.origin(self.document, edition, problem.pointer, account)
+                yield problem.diagnostic(lambda _, part, origin=origin: locate_origin(self.documents, origin, part))  # type: ignore[misc]
 
-    @staticmethod
-    def tracks(blocks: Sequence[Mapping[str, Any]], assets: Mapping[Pointer, Asset | None]) -> Iterator[Track]:
-        for place, block in enumerate(blocks):
-            yield Track(block["id"], block["title"], assets.get(("tracks", place, "file")))
+    def view(self, edition: Edition, account: str, general: Mapping[str, Any], assets: Mapping[Pointer, Asset | None]) -> Edition:
+        """Return an edition as one account sees it: what that account is told laid over what all are told."""
+        merged = self.facts.told_to(
+            self.document, edition.id, account, general, lambda facts: _with_assets(facts, assets, ("publish", account))
+        )
+        if merged is general:
+            return edition
+        self.problems.extend(self.between_terms(edition.id, merged, account, tuple(term_problems(general))))
+        about = _metadata(merged, self.facts.groups)
+        return replace(edition, metadata=about, **_terms(self.document.data["id"], edition.id, merged, self.facts.groups))
 
     def asset(self, edition: str, pointer: Pointer, mention: Mention) -> Asset | None:
         found = self.found[mention]
@@ -241,7 +289,8 @@ class _Resolving:
             if account not in known:
                 self.problems.append(self.unknown_account(edition, account))
             elif options is not False:
-                published[account] = {name: value for name, value in options.items() if value is not None}
+                said = self.facts.options(account, options)
+                published[account] = {name: value for name, value in said.items() if value is not None}
         return published
 
     def unknown_account(self, edition: str, account: str) -> Diagnostic:
@@ -255,7 +304,7 @@ class _Resolving:
             hint = f"Did you mean {near[0]}?"
         else:
             hint = f"Declared accounts: {', '.join(known) or 'none'}. Add it to {self.documents.project.source.path}."
-        origin = self.layers.origin(self.document, edition, ("publish", account))
+        origin = self.facts.layers.origin(self.document, edition, ("publish", account))
         detail = f"No account called `{account}` is declared in {self.documents.project.source.path}."
         return error("unknown-account", "Unknown account", detail, hint).at(locate_origin(self.documents, origin, Part.KEY))
 
@@ -268,12 +317,49 @@ def _lifecycle(block: Mapping[str, Any]) -> Lifecycle:
     return Lifecycle(bool(block.get("protect")), tuple(ignored))
 
 
+def _terms(title: str, edition: str, merged: Mapping[str, Any], groups: Groups) -> dict[str, Any]:
+    """Return what is an edition's own, by the names that `Edition` has for it."""
+    isbn, files = merged.get("isbn"), merged.get("files") or {}
+    return {
+        "external_id": merged.get("external_id") or isbn or f"{title}-{edition}",
+        "isbn": isbn,
+        "prices": {currency: Decimal(amount) for currency, amount in (merged.get("prices") or {}).items() if amount is not None},
+        "content": files.get("content"),
+        "cover": files.get("cover"),
+        "tracks": tuple(merged.get("tracks") or ()),
+        **{name: measure(merged.get(name)) for name in _MEASURES},
+        "pages": merged.get("pages"),
+        "binding": merged.get("binding"),
+        "editing_location": merged.get("editing_location"),
+        "extract": files.get("extract"),
+        "facts": edition_facts({**merged, **{name: _in_countries(merged[name], groups) for name in PRICED_BY_COUNTRY if merged.get(name)}}),
+    }
+
+
+def _in_countries(priced: Sequence[Mapping[str, Any]], groups: Groups) -> list[Mapping[str, Any]]:
+    """Return prices for some territories with the countries in the place of groups."""
+    return [{**one, "territories": list(expand(one["territories"], groups))} if one.get("territories") else one for one in priced]
+
+
 def _by_account(assets: Mapping[Pointer, Asset | None]) -> Mapping[str, Mapping[str, Asset]]:
+    """Return the files that single accounts are told of and that are of a store's own kinds."""
     found: dict[str, dict[str, Asset]] = {}
     for pointer, asset in assets.items():
-        if pointer[0] == "publish" and asset is not None:
+        if pointer[0] == "publish" and pointer[2] == "files" and pointer[3] not in OWN_FILES and asset is not None:
             found.setdefault(str(pointer[1]), {})[str(pointer[3])] = asset
     return found
+
+
+def _with_assets(block: Mapping[str, Any], assets: Mapping[Pointer, Asset | None], way: Pointer = ()) -> Mapping[str, Any]:
+    """Return a block with the files that it names in the place of their paths; `way` leads to it within the edition."""
+    found: dict[str, Any] = {}
+    if block.get("files"):
+        found["files"] = {kind: None if path is None else assets.get((*way, "files", kind)) for kind, path in block["files"].items()}
+    if block.get("tracks"):
+        found["tracks"] = [
+            Track(track["id"], track["title"], assets.get((*way, "tracks", place, "file"))) for place, track in enumerate(block["tracks"])
+        ]
+    return {**block, **found} if found else block
 
 
 def _contributor(block: Mapping[str, Any]) -> Contributor:
@@ -295,7 +381,7 @@ def _series(block: Mapping[str, Any]) -> Series:
     return Series(block["name"], block.get("number") or "", block.get("subtitle") or "", block.get("issn") or "")
 
 
-def _metadata(merged: Mapping[str, Any]) -> Metadata:
+def _metadata(merged: Mapping[str, Any], groups: Groups) -> Metadata:
     said = merged.get
     series = tuple(_series(block) for block in listed(said("series")))
     published = said("publication_date")
@@ -314,7 +400,7 @@ def _metadata(merged: Mapping[str, Any]) -> Metadata:
         bisac=tuple(subjects.get("bisac") or ()),
         thema=tuple(subjects.get("thema") or ()),
         keywords=tuple(said("keywords") or ()),
-        territories=tuple(said("territories") or ()),
+        territories=expand(said("territories"), groups),
         facts=work_facts(merged),
         emptied=_emptied(merged, subjects),
     )

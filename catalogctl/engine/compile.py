@@ -101,6 +101,7 @@ class _Compiler:
     def add(self, title: Title, edition: Edition, account_name: str) -> None:
         account = self._stores.accounts[account_name]
         provider = self._stores.provider_of(account_name)
+        seen, view = title.seen_by(account_name), edition.seen_by(account_name)
         options = self._read_options(provider, edition.publish[account_name])
         if isinstance(options, tuple):
             inside: Pointer = ("publish", account_name)
@@ -110,9 +111,9 @@ class _Compiler:
                 where = self._places.place(title, edition.id, (*inside, *problem.pointer), problem.part)
                 self.problems.append(problem.diagnostic(lambda _pointer, _part, where=where: where))  # type: ignore[misc]
             return
-        compiled = provider.compile(Offer(account, title, edition, options, title.origin.at("editions", edition.id), self._today))
+        compiled = provider.compile(Offer(account, seen, view, options, title.origin.at("editions", edition.id), self._today))
         for found in compiled.diagnostics:
-            place = self._places.place(title, edition.id, _steps(found.attribute), Part.VALUE)
+            place = self._places.place(title, edition.id, _steps(found.attribute), Part.VALUE, account_name)
             subject = Subject(title.origin.path, title.id, edition.id, found.attribute or "")
             address = found.address or f"{account_name}: {title.id}.{edition.id}"
             self.problems.append(replace(found, source=place, address=address, subject=subject))
@@ -126,18 +127,23 @@ class _Compiler:
             self._note_unsupported(account, title, edition, fact)
 
     def _note_unsupported(self, account: Account, title: Title, edition: Edition, fact: UnsupportedField) -> None:
-        match account.unsupported:
+        rule = account.rule_for(fact.field)
+        match rule:
             case Rule.WARN if self._acknowledged.covers("fact-not-held", Subject(title.origin.path, title.id, edition.id, fact.field)):
                 pass
-            case Rule.WARN | Rule.REFUSE if fact.always or account.unsupported is Rule.WARN:
+            case Rule.WARN | Rule.REFUSE if rule is Rule.WARN or (fact.always and not account.refuses(fact.field)):
                 self._unsupported.setdefault((account.name, title.id, edition.id), (title, edition, []))[2].append(fact)
             case Rule.REFUSE:
                 service = self._stores.provider_of(account.name).service
                 detail = f"{service} does not support {fact.what}, and account {account.name} refuses unsupported fields."
-                place = self._places.place(title, edition.id, _steps(fact.field), Part.KEY)
+                place = self._places.place(title, edition.id, _steps(fact.field), Part.KEY, account.name)
                 address = f"{account.name}: {title.id}.{edition.id}"
                 hint = "Take the edition off this account, or have the account warn instead:\nunsupported: warn"
-                self.problems.append(error("fact-not-held", "Field this store does not support", detail, hint, address=address).at(place))
+                if account.unsupported_fields:
+                    hint = f"Take the edition off this account, or have its `unsupported` warn instead:\n{fact.field}: warn"
+                problem = error("fact-not-held", "Field this store does not support", detail, hint, address=address).at(place)
+                subject = Subject(title.origin.path, title.id, edition.id, fact.field)
+                self.problems.append(replace(problem, subject=subject))
             case Rule.IGNORE:
                 pass
 
@@ -173,7 +179,7 @@ class _Compiler:
         detail = "\n".join([f"{service} does not support these fields, so they are not sent to account {account}:", *lines])
         hint = "To make this an error, or to hide it, set on the account:\nunsupported: refuse     # or ignore"
         title, edition, fact = facts[min(facts.keys() - set(always), default=min(facts))][0]
-        place = self._places.place(title, edition.id, _steps(fact.field), Part.KEY)
+        place = self._places.place(title, edition.id, _steps(fact.field), Part.KEY, account)
         if len(always) == len(facts):
             hint = "To hide this, set on the account:\nunsupported: ignore"
             return replace(note("fact-not-held", "Fields this store does not support", detail, hint), source=place)
@@ -205,7 +211,7 @@ class _Compiler:
         name, *further = _steps(attribute) or ("",)
         known = resource.type.attributes.get(str(name))
         declared = known.declared.format(account=address.account) if known is not None else str(name)
-        return self._places.place(title, address.edition, (*_steps(declared), *further) if declared else ())
+        return self._places.place(title, address.edition, (*_steps(declared), *further) if declared else (), account=address.account)
 
     def doubled(self) -> Iterator[Diagnostic]:
         """Tell of each two editions that have one key on some account, once: what else of theirs is alike follows from it."""
@@ -224,7 +230,8 @@ class _Compiler:
             yield error("key-not-unique", "Two editions with one key", detail, hint, address=str(address)).at(here)
 
     def _edition(self, address: Address) -> Edition:
-        return next(edition for edition in self._titles[address.title].editions if edition.id == address.edition)
+        edition = next(edition for edition in self._titles[address.title].editions if edition.id == address.edition)
+        return edition.seen_by(address.account)
 
     def _check_files(self, title: Title, edition: Edition, resource: Resource) -> None:
         """Find local files that no store could fetch, now and not in the middle of an apply."""
@@ -234,7 +241,7 @@ class _Compiler:
             attribute = resource.type.attributes[name]
             if isinstance(value, Asset) and value.is_local and Trait.UPLOADED not in attribute.traits:
                 way = attribute.declared.format(account=resource.address.account) or "files.content"
-                place = self._places.place(title, edition.id, _steps(way), Part.VALUE)
+                place = self._places.place(title, edition.id, _steps(way), Part.VALUE, resource.address.account)
                 self.problems.append(replace(no_asset_store(value), address=str(resource.address), source=place))
 
 

@@ -1,4 +1,4 @@
-"""An option that an account's provider does not have → where it belongs: with another provider, or on the title or the edition."""
+"""An option that an account's provider does not have → where it belongs: with another provider, or on the edition, for one or all accounts."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Final
 from catalogctl.config.schema.document import EditionBlock, MetadataFields
 from catalogctl.config.schema.meant import FIELDS
 from catalogctl.config.schema.problem import Problem
+from catalogctl.config.store_facts import FACTS
+from catalogctl.model.alike import most_alike
 from catalogctl.provider import discovery
 from catalogctl.provider.protocol import Provider
 
@@ -28,7 +30,8 @@ def elsewhere(problem: Problem, provider: Provider) -> Problem:
     if others:
         said.append(f"`{name}` is an option of {' and '.join(others)} accounts, and not of {provider.name}.")
     if field:
-        said.append(f"Say `{field}` on the title or on the edition{' instead' if others else ''}.")
+        here = " here, for this account alone, or" if field in FACTS else ""
+        said.append(f"Say `{field}`{here} on the title or on the edition{' instead' if others else ''}.")
     elif name in _ALWAYS:
         said.append(f"{provider.service} has no such option: leave it out, or take the edition off with `false`.")
     else:
@@ -39,5 +42,5 @@ def elsewhere(problem: Problem, provider: Provider) -> Problem:
 def _field(name: str) -> str:
     """Return the field of a title or an edition that says what an option of another provider says; empty where none does."""
     fields = {*MetadataFields.model_fields, *EditionBlock.model_fields}
-    known = FIELDS.get(name, name)
+    known = FIELDS.get(name) or next(iter(most_alike(name, FACTS, cutoff=0.8)), name)
     return known if known in fields and name not in _ALWAYS and name != "publish" else ""

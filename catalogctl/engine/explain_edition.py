@@ -42,7 +42,8 @@ def _on_account(workspace: Workspace, title: Title, edition: Edition, account: s
     unsupported = {
         fact.field: fact.what for fact in workspace.catalog.unsupported_fields(*place) if not field or is_about(fact.field, asked)
     }
-    made = _made(workspace, resources, field, depending(workspace.stores, title, edition, account, field) if field else None)
+    seen = title.seen_by(account), edition.seen_by(account)
+    made = _made(workspace, resources, field, depending(workspace.stores, *seen, account, field) if field else None)
     return OnAccount(account, workspace.stores.provider_of(account).service, made, unsupported)
 
 

@@ -66,7 +66,8 @@ class Workspace:
             declared = change.type.attributes[name].declared
             title = self.titles.get(change.address.title)
             if declared and title is not None:
-                return self.resolved.place(title, change.address.edition, declared.format(account=change.address.account))
+                account = change.address.account
+                return self.resolved.place(title, change.address.edition, declared.format(account=account), account=account)
         return None if change.origin is None else self.place(change.origin)
 
 
@@ -118,7 +119,8 @@ def compile_workspace(
     """
     with keeping_all():
         documents = load(project, cache)
-        resolved = resolve(documents, cache, only, lambda path, read, size: listen(AssetRead(path, read, size)))
+        options = {name: stores.provider_of(name).options.model_fields for name in stores.accounts}
+        resolved = resolve(documents, cache, only, lambda path, read, size: listen(AssetRead(path, read, size)), options)
         acknowledged = acknowledgements(documents, stores.timing.now().astimezone(UTC).date())
         catalog, uncompiled = compile_catalog(resolved, stores, project.assets is not None, acknowledged)
     if not only and not project.edited:

@@ -71,6 +71,9 @@ class Account:
     consistency_window: float = 30.0
     """Seconds within which an object just created may still be missing from answers."""
     unsupported: Unsupported = Unsupported.WARN
+    """Of every field that has no rule of its own."""
+    unsupported_fields: Mapping[str, Unsupported] = field(default_factory=dict)
+    """By a field of an edition, with all that is in it: `series`, `prices.EUR`, `price_windows`."""
     references: Mapping[str, SecretReference] = field(default_factory=dict)
     """By setting name, for the secrets that the project file refers to."""
 
@@ -78,3 +81,16 @@ class Account:
     def is_sandbox(self) -> bool:
         """Return whether this account is the embedded emulation."""
         return self.base_url == "sandbox"
+
+    def rule_for(self, path: str) -> Unsupported:
+        """Return what becomes of an unsupported field, by its path within the edition: the rule nearest to it."""
+        return self._own_rule(path) or self.unsupported
+
+    def refuses(self, path: str) -> bool:
+        """Return whether this very field is refused, and not only every field."""
+        return self._own_rule(path) is Unsupported.REFUSE
+
+    def _own_rule(self, path: str) -> Unsupported | None:
+        steps = path.removeprefix(f"publish.{self.name}.").split(".")
+        ways = (".".join(steps[:length]) for length in range(len(steps), 0, -1))
+        return next((self.unsupported_fields[way] for way in ways if way in self.unsupported_fields), None)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from operator import is_
 from typing import Final
 
 from catalogctl.model.asset import Asset
@@ -199,7 +200,7 @@ class Edition:
     binding: str | None = None
     editing_location: str | None = None
     publish: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
-    """Account name → that provider's own options, not yet judged."""
+    """Account name → that provider's own options, not yet judged; without the facts that the account is told."""
     files: Mapping[str, Mapping[str, Asset]] = field(default_factory=dict)
     """Account name → what its options name under `files`: the store's name for a kind of file → the file."""
     lifecycle: Lifecycle = Lifecycle()
@@ -207,6 +208,12 @@ class Edition:
     """A part to read before buying."""
     facts: EditionFacts = NO_EDITION_FACTS
     """What only some recipients ask for."""
+    views: Mapping[str, Edition] = field(default_factory=dict)
+    """Account name → the edition with the facts as that account is told them; only of accounts that are told otherwise."""
+
+    def seen_by(self, account: str) -> Edition:
+        """Return the edition with the facts as one account is told them."""
+        return self.views.get(account, self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,3 +224,8 @@ class Title:
     editions: tuple[Edition, ...]
     origin: Origin
     """Its document; where one of an edition's fields was said (there or in a defaults document), `config.resolve` can tell."""
+
+    def seen_by(self, account: str) -> Title:
+        """Return the title with each of its editions as one account sees it."""
+        editions = tuple(edition.seen_by(account) for edition in self.editions)
+        return self if all(map(is_, editions, self.editions)) else replace(self, editions=editions)

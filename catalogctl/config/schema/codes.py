@@ -224,6 +224,14 @@ def country(text: str) -> str:
     )
 
 
+def unknown_region(number: str) -> CodeError:
+    """Say that a number is no group of countries, and which country it is, if it is one's."""
+    code = names.country_of_number(number)
+    detail = f"`{shown(number)}` is no group of countries of UN M49, such as 419, Latin America and the Caribbean."
+    hint = f"Write {code} ({names.country_names()[code]})." if code else "The numbers are listed in docs/configuration.md."
+    return CodeError("Unknown country", detail, hint)
+
+
 def country_name(alpha2: str) -> str:
     """Return the common English name of a country by its code, as `country` returns it: Bolivia, not Bolivia, Plurinational State of.
 

@@ -12,11 +12,12 @@ from catalogctl.config.schema.problem import Problem
 from catalogctl.config.syntax.source import Part
 from catalogctl.model.diagnostics import Diagnostic, Pointer, Severity, SourceRange
 from catalogctl.model.money import too_precise
+from catalogctl.model.region import ALL
 
 
 def cross_check(kind: str, data: Mapping[str, Any]) -> Iterator[Problem]:
     """Find what does not fit together in a document's canonical data."""
-    yield from _territories(data, ())
+    yield from territory_problems(data.get("territories"), ("territories",))
     yield from contributor_problems(data, ())
     yield from work_problems(data, ())
     if kind == "title":
@@ -73,7 +74,7 @@ def _mapping(value: object) -> Mapping[str, Any]:
 
 
 def _terms(block: Mapping[str, Any], here: Pointer) -> Iterator[Problem]:
-    yield from _territories(block, here)
+    yield from territory_problems(block.get("territories"), (*here, "territories"))
     yield from contributor_problems(block, here)
     yield from work_problems(block, here)
     yield from term_problems(block, here)
@@ -88,10 +89,20 @@ def _digits(currency: str, amount: str, here: Pointer) -> Iterator[Problem]:
         yield Problem(here, Part.VALUE, "price-precision", "Price too precise", *wrong)
 
 
-def _territories(block: Mapping[str, Any], here: Pointer) -> Iterator[Problem]:
-    territories = block.get("territories") or []
-    if "ALL" in territories and len(territories) > 1:
-        place = (*here, "territories", territories.index("ALL"))
+def fact_problems(facts: Mapping[str, Any], form: str) -> Iterator[Problem]:
+    """Find what does not fit together in the facts that one account is told of an edition of a format."""
+    yield from _terms(facts, ())
+    yield from _tracks({**facts, "format": form}, ())
+
+
+def territory_problems(territories: Any, here: Pointer) -> Iterator[Problem]:
+    """Find ALL beside countries, and among those that are left out."""
+    if isinstance(territories, dict) and ALL in territories["except"]:
+        place = (*here, "except", territories["except"].index(ALL))
+        detail = "ALL is everywhere, so that nothing would be left where it is sold."
+        yield Problem(place, Part.VALUE, "territories-all", "Everywhere left out", detail, "Name the countries that are left out.")
+    elif isinstance(territories, list) and ALL in territories and len(territories) > 1:
+        place = (*here, territories.index(ALL))
         detail = "ALL is everywhere, so the countries beside it say nothing, or ALL says too much."
         yield Problem(place, Part.VALUE, "territories-all", "ALL beside countries", detail, "Keep ALL alone, or the countries.")
 

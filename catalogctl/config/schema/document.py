@@ -33,7 +33,7 @@ from catalogctl.config.schema.fields import (
     TextOrNumber,
     TrackId,
 )
-from catalogctl.config.schema.leaf import OneOrMany, OrText
+from catalogctl.config.schema.leaf import LEAVES, OneNode, OneOrMany, OrText
 from catalogctl.config.schema.people import AnyContributor
 from catalogctl.config.schema.subjects import SubjectsBlock
 from catalogctl.config.schema.trade_fields import Issn, Length, Mass
@@ -48,6 +48,39 @@ class SeriesBlock(Block):
     number: TextOrNumber | None = Field(None, description="The title's place in it.", examples=["3"])
     subtitle: Line | None = Field(None, description="What follows the name of the series.", examples=["Clásicos del siglo XX"])
     issn: Issn | None = Field(None, description="The ISSN of the series.", examples=["2049-3630"])
+
+
+class ExceptBlock(Block):
+    """Every country but some."""
+
+    model_config = ConfigDict(title="territories")
+
+    except_: list[Country] = Field(alias="except", min_length=1, description="The countries and groups left out.", examples=[["US", "CA"]])
+
+
+Territories = Annotated[
+    list[Country] | ExceptBlock | Literal["ALL"],
+    OneNode(
+        {
+            "title": "territories",
+            "type": ["array", "object", "string"],
+            "items": LEAVES["country"].described,
+            "properties": {
+                "except": {
+                    "type": "array",
+                    "items": LEAVES["country"].described,
+                    "minItems": 1,
+                    "description": "The countries and groups left out.",
+                    "examples": [["US", "CA"]],
+                }
+            },
+            "required": ["except"],
+            "additionalProperties": False,
+            "pattern": "^ALL$",
+        }
+    ),
+]
+"""`ALL`, a list, or `{except: […]}`: one node of a schema, so that what is wrong is told of the form that was meant."""
 
 
 class MetadataFields(WorkFields):
@@ -71,10 +104,10 @@ class MetadataFields(WorkFields):
         None, description="What the work is about, in the book trade's codes.", examples=[{"bisac": ["SEL009000"], "thema": ["VS"]}]
     )
     keywords: list[Line] | None = Field(None, description="Words for searching.", examples=[["espelho", "autoajuda"]])
-    territories: list[Country] | None = Field(
+    territories: Territories | None = Field(
         None,
-        description="Where it may be sold: ISO 3166-1 codes of two letters, or the one word ALL.",
-        examples=[["ALL"], ["AR", "MX", "UY"]],
+        description="Where it may be sold: ALL, a list of ISO 3166-1 codes and groups (EU, UN M49, the project's), or all `except` some.",
+        examples=[["ALL"], ["AR", "MX", "UY"], ["EU", "419"], {"except": ["US", "CA"]}],
     )
 
 
@@ -153,10 +186,10 @@ _ACKNOWLEDGED: Any = Field(
 )
 
 
-class SellingTerms(MetadataFields, TermFields):
-    """What can be said on an edition, and given to all editions below a folder by its defaults."""
+class SharedFacts(MetadataFields, TermFields):
+    """The facts that can be said on an edition, and given to all editions below a folder by its defaults."""
 
-    model_config = ConfigDict(title="edition defaults")
+    model_config = ConfigDict(title="a publish block of defaults")
 
     prices: dict[Currency, Price | None] | None = Field(
         None,
@@ -181,20 +214,25 @@ class SellingTerms(MetadataFields, TermFields):
     pages: Count | None = Field(None, description="How many pages it has.", examples=[256])
     binding: Line | None = Field(None, description="How the printed book is bound.", examples=["Rústica"])
     editing_location: Line | None = Field(None, description="Where the edition was made.", examples=["Buenos Aires"])
+
+
+class SellingTerms(SharedFacts):
+    """What can be said on an edition, and given to all editions below a folder by its defaults."""
+
+    model_config = ConfigDict(title="edition defaults")
+
     publish: dict[Name, Options] | None = Field(
         None,
-        description="The accounts of catalogctl.yaml that sell it, each with its provider's own options; `false` takes back a default.",
-        examples=[{"store": {"free": False}}],
+        description="The accounts of catalogctl.yaml that sell it, each with its provider's own options, and with facts for that account "
+        "alone; `false` takes back a default.",
+        examples=[{"store": {"free": False, "prices": {"USD": "4.99"}}}],
     )
     lifecycle: LifecycleBlock | None = Field(None, description="What plans must not do to it.", examples=[{"protect": True}])
 
 
-class EditionBlock(SellingTerms, OwnFields):
-    """One sellable form of a title."""
+class OwnFacts(OwnFields):
+    """The facts that an edition has for itself."""
 
-    model_config = ConfigDict(title="an edition")
-
-    format: Literal["epub", "pdf", "audiobook", "print"] = Field(description="The form in which it is sold.", examples=["epub"])
     title: Line | None = Field(None, description="The title of this edition, where it differs from the work's.", examples=["Mirror Work"])
     isbn: Isbn | None = Field(None, description="The ISBN of this edition; hyphens and ten digits are fine.", examples=["9781496822482"])
     external_id: ExternalId | None = Field(
@@ -203,12 +241,26 @@ class EditionBlock(SellingTerms, OwnFields):
         examples=["isbn112233441"],
     )
     files: FilesBlock | None = Field(None, description="The files it is made of.", examples=[{"content": "assets/mirror-work.epub"}])
-    acknowledge: list[AcknowledgeBlock] | None = _ACKNOWLEDGED
     tracks: list[TrackBlock] | None = Field(
         None,
         description="The audio files of an audiobook, in listening order.",
         examples=[[{"id": "intro", "title": "Introduction", "file": "https://cdn.example.com/intro.mp3"}]],
     )
+
+
+class EditionBlock(OwnFacts, SellingTerms):
+    """One sellable form of a title."""
+
+    model_config = ConfigDict(title="an edition")
+
+    format: Literal["epub", "pdf", "audiobook", "print"] = Field(description="The form in which it is sold.", examples=["epub"])
+    acknowledge: list[AcknowledgeBlock] | None = _ACKNOWLEDGED
+
+
+class StoreFacts(OwnFacts, SharedFacts):
+    """The facts of an edition as one account is told them, beside its provider's own options."""
+
+    model_config = ConfigDict(title="a publish block")
 
 
 class MovedBlock(Block):

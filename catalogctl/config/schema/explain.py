@@ -175,6 +175,8 @@ def _told(wrong: ValidationError, root: Mapping[str, Any]) -> Iterator[Problem]:
             for name in argument:
                 if name not in value:
                     yield _missing_field(pointer, name, schema, value)
+        case "type" | "pattern" if "items" in schema and "properties" in schema:  # a list, or what stands for one
+            yield _wrong_type(pointer, value, {**schema, "type": "array"}, leaf)
         case "type":
             yield _wrong_type(pointer, value, schema, leaf)
         case "anyOf" | "oneOf":

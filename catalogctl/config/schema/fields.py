@@ -18,6 +18,7 @@ from catalogctl.config.syntax.encoding import CONTROL
 from catalogctl.config.syntax.scalars import CodeError, FormError, shown
 from catalogctl.model.address import Address
 from catalogctl.model.language import TWO_LETTERS
+from catalogctl.model.region import ALL, region_codes
 
 MAX_WHOLE: Final = 2**31 - 1
 """Pages, millimetres, grams: nothing in a catalog is larger, and every store can hold it."""
@@ -205,10 +206,36 @@ _EVERYWHERE: Final = frozenset(
 """What people write for the whole world; `WORLD` is how ONIX says it."""
 
 
-def _country(text: str) -> str:
-    if text.strip().lower() in _EVERYWHERE:
-        raise CodeError("Unknown country", f"`{text}` is not a country; everywhere is the one word ALL, in capitals.", "Write ALL")
-    return codes.country(text)
+GROUP_PATTERN: Final = "^[A-Za-z][A-Za-z0-9_-]{2,63}$"
+"""What the name of a project's own group of countries looks like: never a code of two letters, and never a number."""
+_GROUP: Final = re.compile("[A-Za-z][A-Za-z0-9_-]{2,63}")
+
+
+def _territory(value: object) -> str:
+    """Take a country, everywhere, a group that has a name everywhere, or what may be the name of a project's own group."""
+    if not isinstance(value, str):
+        raise FormError
+    if value in _TERRITORIES:
+        return value
+    if value.strip().lower() in _EVERYWHERE:
+        raise CodeError("Unknown country", f"`{value}` is not a country; everywhere is the one word ALL, in capitals.", "Write ALL")
+    if _GROUP.fullmatch(value) and not names.is_country_name(value):
+        return value
+    if value.strip().upper() in {"EU", "UE"}:
+        raise CodeError("Unknown country", f"`{shown(value)}` is not how the European Union is written.", "Write EU")
+    if value.strip().isdecimal():
+        raise codes.unknown_region(value.strip())
+    return codes.country(value)
+
+
+def _group_name(value: object) -> str:
+    """Take a name that a project may give a group of countries; one that means something already is refused."""
+    if not isinstance(value, str) or _GROUP.fullmatch(value) is None:
+        raise FormError
+    if value.lower() in _EVERYWHERE or names.is_country_name(value):
+        detail = f"`{value}` means a country, or everywhere, wherever titles are read."
+        raise CodeError("A group of countries with a name that is taken", detail, f"Write {value}-group")
+    return value
 
 
 _NO_GLOB: Final = " \\t\\r\\n*?\\[\\]"
@@ -395,8 +422,25 @@ Language = Annotated[
         _language,
     ),
 ]
+_TERRITORIES: Final = (ALL, *region_codes(), *codes.countries())
+"""What may stand in a list of territories in every project."""
 Country = Annotated[
-    str, _listed_leaf("country", "a country code of ISO 3166-1, or ALL", ("ALL", *codes.countries()), _country, ("ALL", "AR", "MX"))
+    str,
+    Leaf(
+        "country",
+        "a country code of ISO 3166-1, ALL, EU, a number of UN M49 in quotes, or a group of the project",
+        {"type": "string", "anyOf": [{"enum": list(_TERRITORIES)}, {"pattern": GROUP_PATTERN}], "examples": ["ALL", "AR", "EU", "419"]},
+        _territory,
+    ),
+]
+GroupName = Annotated[
+    str,
+    Leaf(
+        "group-name",
+        "made of letters, digits, hyphens and underscores only (3 to 64, a letter first)",
+        {"type": "string", "pattern": GROUP_PATTERN, "examples": ["latam"]},
+        _group_name,
+    ),
 ]
 Currency = Annotated[str, _listed_leaf("currency", "a currency code of ISO 4217", codes.currencies(), codes.currency, ("USD", "EUR"))]
 Bisac = Annotated[str, _patterned_leaf("bisac", "a BISAC code", "^[A-Z]{3}[0-9]{6}$", codes.bisac, ("SEL009000",), whole=True)]

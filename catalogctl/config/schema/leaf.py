@@ -51,6 +51,11 @@ class Leaf:
     def __get_pydantic_json_schema__(self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         """Let pydantic describe it."""
         del schema, handler
+        return self.described
+
+    @property
+    def described(self) -> dict[str, Any]:
+        """Its JSON Schema."""
         return {**self.schema, "$comment": self.name}
 
     def _validated(self, value: object) -> object:
@@ -66,6 +71,21 @@ class Leaf:
 
 LEAVES: Final[dict[str, Leaf]] = {}
 """Every kind by its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class OneNode:
+    """As an annotation of a union, describes it by one node whose keywords hold for one type each: errors are about the form meant."""
+
+    schema: Mapping[str, object]
+
+    def __get_pydantic_json_schema__(self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Let pydantic describe it."""
+        del schema, handler
+        return dict(self.schema)
+
+    def __hash__(self) -> int:
+        return id(self.schema)
 
 
 @dataclass(frozen=True, slots=True)

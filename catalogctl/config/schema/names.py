@@ -59,6 +59,20 @@ def guess_country(text: str) -> str | None:
     return _guess(text, _country_words(), "iso3166-1")
 
 
+def is_country_name(text: str) -> bool:
+    """Return whether a text is a country's name, in English, Spanish, Portuguese, French or German, or its code of three letters."""
+    word = _folded(text.strip())
+    return word in _country_words() or word in _translated_words("iso3166-1")
+
+
+def country_of_number(number: str) -> str | None:
+    """Return the code of the country with a number of ISO 3166-1, which is its number in UN M49 as well."""
+    import pycountry
+
+    entry = pycountry.countries.get(numeric=number)
+    return None if entry is None else str(entry.alpha_2)
+
+
 _REGIONS = {
     "eu": "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK",
     "european union": "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK",

@@ -7,8 +7,21 @@ from typing import Any, Final, Literal
 from pydantic import ConfigDict, Field
 
 from catalogctl.config.schema.block import Block
-from catalogctl.config.schema.document import AcknowledgeBlock, BlocksDocument
-from catalogctl.config.schema.fields import Bound, Count, Duration, Least, Line, Name, Percentage, Place, Slug, Version
+from catalogctl.config.schema.document import AcknowledgeBlock, BlocksDocument, Territories
+from catalogctl.config.schema.fields import (
+    Bound,
+    Count,
+    Currency,
+    Duration,
+    GroupName,
+    Least,
+    Line,
+    Name,
+    Percentage,
+    Place,
+    Slug,
+    Version,
+)
 from catalogctl.config.schema.trade_fields import Timezone
 
 
@@ -41,8 +54,17 @@ class AccountBlock(Block):
     consistency_window: Duration | None = Field(
         None, description="How long an object just created may still be missing from answers.", examples=["30s"]
     )
-    unsupported: Literal["warn", "refuse", "ignore"] | None = Field(
-        None, description="What to do about declared fields that the store does not support; `warn` by default.", examples=["refuse"]
+    currencies: list[Currency] | None = Field(
+        None,
+        description="The currencies of `prices` that are meant for this store; by default all. Prices that an edition says to this account "
+        "alone are sent whatever their currency.",
+        examples=[["USD", "ARS"]],
+    )
+    unsupported: Literal["warn", "refuse", "ignore"] | dict[Line, Literal["warn", "refuse", "ignore"]] | None = Field(
+        None,
+        description="What to do about declared fields that the store does not support; `warn` by default. By field, with `default` for the "
+        "others.",
+        examples=["refuse", {"series": "refuse", "default": "warn"}],
     )
     timezone: Timezone | None = Field(
         None, description="The zone of the days on which prices change in this store; by default the project's.", examples=["Europe/Madrid"]
@@ -120,6 +142,11 @@ class EnvironmentFields(Block):
     safety: SafetyBlock | None = Field(None, description="What a plan may do at most.", examples=[{"max_deletes": "10%"}])
     timezone: Timezone | None = Field(
         None, description="The zone of the days on which prices change; UTC by default.", examples=["Europe/Madrid"]
+    )
+    territory_groups: dict[GroupName, Territories] | None = Field(
+        None,
+        description="Groups of countries by a name of your choice, for `territories`.",
+        examples=[{"latam": ["AR", "CL", "MX", "UY"]}],
     )
     assets: AssetsBlock | None = Field(None, description="How local files reach the stores.", examples=[{"publish": _EXAMPLE}])
 

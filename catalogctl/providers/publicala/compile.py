@@ -19,6 +19,7 @@ from catalogctl.providers.publicala.countries import country_names
 from catalogctl.providers.publicala.measures import MEASURES, measured
 from catalogctl.providers.publicala.options import Api, ForeignTracks, Options, PriceWindow, Settings, settings_of
 from catalogctl.providers.publicala.refusals import (
+    CURRENCIES,
     contents_table,
     doubtful,
     off_sale,
@@ -148,8 +149,8 @@ def _attributes(offer: Offer, options: Options, kind: str, api: Api) -> dict[str
         "collection": None if options.collections is None else _terms(options.collections),
         "keyword": _terms(about.keywords) if about.declares("keywords") else None,
     }
-    if edition.prices:
-        attributes["prices"] = dict(edition.prices)
+    if prices := {currency: amount for currency, amount in edition.prices.items() if currency in CURRENCIES}:
+        attributes["prices"] = prices
     if edition.format is Format.PRINT:
         optional |= {
             "pages": edition.pages,

@@ -34,7 +34,7 @@ LARGEST_TRACK = 500 * 1024 * 1024
 def refused(edition: Edition, options: Options, api: Api, where: str) -> list[Diagnostic]:
     """List what the service cannot hold of an edition; `where` is the path of its options."""
     problems = [*_identity(edition), *_dates(edition, options, where), *_files(edition, options, api, where)]
-    problems += [*_money(edition, options, where), *_contents(edition, options, where), *_other_api(options, api, where)]
+    problems += [*_money(options, where), *_contents(edition, options, where), *_other_api(options, api, where)]
     if api is Api.V3:
         problems += _lengths(edition)
     if edition.format is Format.AUDIOBOOK and edition.content is None:
@@ -119,12 +119,12 @@ def _dates(edition: Edition, options: Options, where: str) -> Iterator[Diagnosti
         yield error("dates-out-of-order", "Pre-order after sale", detail, attribute=f"{where}.preorder_from")
 
 
-def _money(edition: Edition, options: Options, where: str) -> Iterator[Diagnostic]:
-    named = [(currency, f"prices.{currency}") for currency in edition.prices]
-    named += [(window.currency, f"{where}.price_windows.{place}.currency") for place, window in enumerate(options.price_windows or ())]
-    for currency, attribute in named:
-        if currency not in CURRENCIES:
-            detail = f"publica.la sells in {', '.join(CURRENCIES)}; not in {currency}."
+def _money(options: Options, where: str) -> Iterator[Diagnostic]:
+    """Find prices for a time that the store could not take: they are said to it alone, and not to others as well."""
+    for place, window in enumerate(options.price_windows or ()):
+        if window.currency not in CURRENCIES:
+            detail = f"publica.la sells in {', '.join(CURRENCIES)}; not in {window.currency}."
+            attribute = f"{where}.price_windows.{place}.currency"
             yield error("currency-unsupported", "A currency that publica.la does not have", detail, attribute=attribute)
 
 

@@ -14,6 +14,7 @@ from catalogctl.provider.declared import facts_without_place
 from catalogctl.provider.protocol import Offer, UnsupportedField
 from catalogctl.providers.publicala.measures import unmeasured
 from catalogctl.providers.publicala.options import Api, Options, settings_of
+from catalogctl.providers.publicala.refusals import CURRENCIES
 
 AUTHOR = "A01"
 """The one role of a contributor that the service has a field for (ONIX code list 17)."""
@@ -54,6 +55,9 @@ def unsupported_fields(offer: Offer, options: Options, api: Api) -> tuple[Unsupp
 
 def _always(edition: Edition) -> Iterator[UnsupportedField]:
     about = edition.metadata
+    for currency in edition.prices:
+        if currency not in CURRENCIES:
+            yield UnsupportedField(f"prices.{currency}", f"prices in {currency}")
     if about.series is not None:
         yield UnsupportedField("series", "the series")
     if about.imprint:

@@ -74,7 +74,7 @@ def _book(offer: Offer, options: Options, kind: str) -> dict[str, Value]:
         "description": about.description,
         "contributor": tuple(_people(edition, settings_of(offer.account).words)),
         "category": _terms(about.bisac if options.subjects is None else options.subjects),
-        "sale_territory": _terms(about.territories if options.territories is None else options.territories),
+        "sale_territory": _terms(about.territories),
         "publication_date": about.publication_date,
         "price": dict(edition.prices),
     }

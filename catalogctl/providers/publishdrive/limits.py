@@ -154,7 +154,6 @@ def _listed(words: frozenset[str]) -> str:
 def _missing(offer: Offer, options: Options, kind: str, where: str) -> Iterator[Diagnostic]:
     edition = offer.edition
     about = edition.metadata
-    territories = about.territories if options.territories is None else options.territories
     where_sold = "Say where it may be sold, in the edition's publish block:\nterritories: [ALL]"
     required = (
         _Needed(
@@ -170,16 +169,11 @@ def _missing(offer: Offer, options: Options, kind: str, where: str) -> Iterator[
         ),
         _Needed("publication-date-required", "publication_date", "No publication date", about.publication_date, "Add `publication_date`."),
         _Needed("prices-required", "prices", "No price", edition.prices, "Add `prices`."),
-        _Needed("territories-required", f"{where}.territories", "No territories", territories, where_sold),
+        _Needed("territories-required", f"{where}.territories", "No territories", about.territories, where_sold),
     )
     for one in required:
         if not one.value:
             yield error(one.code, one.summary, "PublishDrive requires one for every book.", one.hint, attribute=one.attribute)
-    if "ALL" in territories and len(set(territories)) > 1:
-        detail = "ALL means every country, and other countries are listed as well."
-        yield error(
-            "territories-all", "ALL beside countries", detail, "Keep ALL alone, or the countries.", attribute=f"{where}.territories"
-        )
     if edition.external_id in {".", ".."}:
         detail = f"{edition.external_id!r} cannot be looked up: it would be a part of the address that means another one."
         yield error("external-id-unusable", "An external id that cannot be looked up", detail, attribute="external_id")

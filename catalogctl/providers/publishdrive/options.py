@@ -121,9 +121,6 @@ class Options(BaseModel):
         default=None,
         description="Whether it is handed in for the stores and libraries; false takes it back. Without it, neither is done.",
     )
-    territories: tuple[Annotated[str, Field(pattern=r"^(ALL|[A-Z]{2})$", json_schema_extra={"$comment": "country"})], ...] | None = Field(
-        default=None, description="Countries it may be sold in, or ALL; by default the edition's own `territories`.", examples=[["ALL"]]
-    )
     languages: tuple[Term, ...] | None = Field(
         default=None,
         description="Its languages as PublishDrive has them, in place of `language`: for several, and for words other than its codes.",

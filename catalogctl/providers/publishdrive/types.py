@@ -135,7 +135,7 @@ BOOK: Final = ResourceType(
             frozenset({Trait.TERRITORIES}),
             normal=_sorted,
             everywhere=("ALL",),
-            declared="publish.{account}.territories",
+            declared="territories",
         ),
         Attribute("publication_date", Kind.DATE, declared="publication_date"),
         Attribute("price", Kind.MONEY, Shape.MAP, declared="prices"),

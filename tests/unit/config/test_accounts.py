@@ -461,3 +461,26 @@ def test_an_overlay_cannot_make_two_accounts_one_store_either(tmp_path: Path) ->
     more = "environments:\n  trial:\n    accounts: {b: {base_url: 'https://A.example/'}}\n"
     assert twice(tmp_path, *blocks, more=more) == []
     assert len(twice(tmp_path, *blocks, more=more, env="trial")) == 1
+
+
+def test_what_a_store_does_not_support_may_have_a_rule_by_field(tmp_path: Path) -> None:
+    rules = account(tmp_path, f"{URL}, unsupported: {{series: refuse, prices: ignore, prices.JPY: refuse, default: ignore}}")
+    fields = ["series", "prices.EUR", "prices.JPY", "publish.store.prices.JPY", "subtitle"]
+    assert [rules.rule_for(one).value for one in fields] == ["refuse", "ignore", "refuse", "refuse", "ignore"]
+    assert [rules.refuses(one) for one in fields] == [True, False, True, True, False]
+    new, [renamed] = made(tmp_path, f"{URL}, unsupported: {{series: refuse}}, unheld: ignore")
+    assert (new["store"].rule_for("series"), new["store"].rule_for("imprint")) == (Unsupported.REFUSE, Unsupported.WARN)
+    assert renamed.hint == "Write\nunsupported: {series: refuse}"
+
+
+@pytest.mark.parametrize(("rules", "hint"), [("{serie: refuse}", "Did you mean `series`?"), ("{defualt: warn}", "Did you mean `default`?")])
+def test_a_rule_for_no_field_is_an_error(tmp_path: Path, rules: str, hint: str) -> None:
+    _, diagnostics = made(tmp_path, f"{URL}, unsupported: {rules}")
+    assert [(item.code, item.hint) for item in diagnostics] == [("unknown-field", hint)]
+
+
+def test_a_rule_of_another_word_is_an_error(tmp_path: Path) -> None:
+    for rules in ("refus", "{series: refus}"):
+        with pytest.raises(CatalogError) as refused:
+            made(tmp_path, f"{URL}, unsupported: {rules}")
+        assert [(item.code, item.hint) for item in refused.value.diagnostics] == [("not-one-of", "Did you mean refuse?")]

@@ -87,8 +87,9 @@ def test_a_key_may_be_the_default_of_one_and_the_external_id_of_another(tmp_path
 
 def test_what_a_defaults_document_says_wrong_is_told_there(tmp_path: Path) -> None:
     defaults = "kind: defaults\nedition:\n  prices:\n    USD: 1.00\n    JPY: 900\n"
+    defaults += "  publish:\n    store:\n      stock: 3\n"
     _, problems = compiled(tmp_path, {"catalog/defaults.yaml": defaults, "catalog/x/a.yaml": title("a"), "catalog/x/b.yaml": title("b")})
-    assert {place for _, place in places(problems)} == {"catalog/defaults.yaml:5"}
+    assert {place for _, place in places(problems)} == {"catalog/defaults.yaml:8"}
     assert [problem.address for problem in problems] == ["store: a.epub", "store: b.epub"]
 
 
@@ -119,9 +120,9 @@ def test_a_local_file_that_no_store_could_fetch_is_told_while_planning(tmp_path:
 
 
 def test_every_problem_of_every_edition_is_told_at_once(tmp_path: Path) -> None:
-    files = {f"catalog/{name}.yaml": title(name, "    prices: {JPY: 1, KRW: 2}\n", "{store: {stock: 1}}") for name in "abc"}
+    files = {f"catalog/{name}.yaml": title(name, date="language: es", publish="{store: {stock: 1}}") for name in "abc"}
     catalog, problems = compiled(tmp_path, files)
-    assert len(problems) == 9
+    assert len(problems) == 6
     assert catalog.resources == {}
 
 
@@ -179,6 +180,47 @@ def test_what_a_service_takes_of_no_edition_is_one_line_of_a_note_and_never_refu
     assert (told.code, told.severity.value) == ("fact-not-held", "note")
     of_all = "titles, subtitles, publication dates, prices, of any edition: a.epub, b.epub, c.epub and 2 more"
     assert told.detail.splitlines()[1:] == [f"- {of_all}"]
+
+
+PRICED = title("a", "    prices: {USD: 1, JPY: 900}\n    subtitle: Of a kind\n    imprint: Norte\n")
+
+
+@pytest.mark.parametrize(
+    ("rule", "refused", "warned"),
+    [
+        ("{subtitle: refuse}", ["subtitle"], ["the imprint", "prices in JPY"]),
+        ("{prices: refuse, default: ignore}", ["prices.JPY"], []),
+        ("{prices.JPY: ignore, prices: refuse, default: warn}", [], ["the imprint", "the subtitle"]),
+        ("{default: refuse, imprint: warn, prices: ignore}", ["subtitle"], ["the imprint"]),
+    ],
+)
+def test_an_account_may_have_a_rule_for_a_field(tmp_path: Path, rule: str, refused: list[str], warned: list[str]) -> None:
+    catalog, problems = compiled(tmp_path, {**with_rule(rule), "catalog/a.yaml": PRICED})
+    assert [problem.subject and problem.subject.field for problem in problems] == refused
+    told = [line for one in catalog.unsupported(everywhere) for line in one.detail.splitlines()[1:]]
+    assert sorted(told) == [f"- {what}: a.epub" for what in warned]
+
+
+def test_a_field_that_a_service_takes_of_no_edition_is_refused_where_it_is_named(tmp_path: Path) -> None:
+    project = PROJECT + "  openpub: {provider: openpublishing, base_url: sandbox, unsupported: {subtitle: refuse, default: ignore}}\n"
+    publish = "{openpub: {product: 4711, distribution: {enabled: true}}}"
+    _, problems = compiled(
+        tmp_path,
+        {"catalogctl.yaml": project, "catalog/a.yaml": title("a", "subtitle: Of a kind\n", publish).replace("    files:", "    # files:")},
+    )
+    assert places(problems) == [("fact-not-held", "catalog/a.yaml:10")]
+
+
+def test_what_an_account_alone_is_told_is_compiled_for_it_alone_and_told_in_its_block(tmp_path: Path) -> None:
+    publish = "\n      store: {prices: {USD: 4}, title: B, subtitle: Of B}\n      other: {}"
+    catalog, problems = compiled(tmp_path, {"catalog/a.yaml": title("a", "    prices: {USD: 9}\n", publish)})
+    assert problems == ()
+    names = {address.account: resource.attributes["name"] for address, resource in catalog.resources.items()}
+    assert names == {"store": "B", "other": "a"}
+    address = next(address for address in catalog.resources if address.account == "store")
+    assert str(catalog.field_place(address, "prices")).startswith("catalog/a.yaml:10:")
+    [told] = catalog.unsupported(everywhere)
+    assert str(told.source).startswith("catalog/a.yaml:10:")
 
 
 # What is to be left alone.

@@ -264,7 +264,11 @@ def test_a_table_of_contents_is_the_same_whether_it_is_written_as_json_or_as_tex
         (edition(), {"table_of_contents": "<ol></ol>"}, [("table-of-contents-form", "publish.store.table_of_contents")]),
         (edition(), {"table_of_contents": "7"}, [("table-of-contents-form", "publish.store.table_of_contents")]),
         (edition(), {"table_of_contents": [2**70]}, [("table-of-contents-form", "publish.store.table_of_contents")]),
-        (edition(prices={"GBP": Decimal(1)}), {}, [("currency-unsupported", "prices.GBP")]),
+        (
+            edition(),
+            {"content_api": "v3", "price_windows": [{"currency": "GBP", "amount": "1.00", "ends_at": "2030-01-01"}]},
+            [("currency-unsupported", "publish.store.price_windows.0.currency")],
+        ),
     ],
 )
 def test_what_the_service_cannot_hold_is_refused_with_its_place(one: Any, options: dict[str, Any], found: list[tuple[str, str]]) -> None:
@@ -272,8 +276,8 @@ def test_what_the_service_cannot_hold_is_refused_with_its_place(one: Any, option
 
 
 def test_all_problems_of_an_edition_are_told_at_once() -> None:
-    one = edition(about={"publication_date": None}, content=None, prices={"GBP": Decimal(1), "COP": Decimal(0)})
-    assert [code for code, _ in codes(one)] == ["publication-date-required", "currency-unsupported", "zero-price"]
+    one = edition(about={"publication_date": None}, content=None, prices={"COP": Decimal(0)})
+    assert [code for code, _ in codes(one)] == ["publication-date-required", "zero-price"]
 
 
 @pytest.mark.parametrize(

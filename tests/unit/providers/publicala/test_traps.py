@@ -25,7 +25,7 @@ from catalogctl.providers.publicala.endpoints import CREATE, UPDATE
 from catalogctl.providers.publicala.refusals import CURRENCIES
 from catalogctl.providers.publicala.types import CONTENT, TAXONOMIES
 from catalogctl.sandbox import Fault, FaultKind
-from unit.providers.publicala.shop import PRICES, TOKEN, V1_ROW, codes, compiled, edition, resource, shop, step, unlike, want
+from unit.providers.publicala.shop import PRICES, TOKEN, V1_ROW, compiled, edition, resource, shop, step, unlike, want
 
 CLASSIC_ROW: dict[str, Any] = V1_ROW
 
@@ -156,7 +156,9 @@ def test_trap_10_only_the_fifteen_currencies_are_let_through() -> None:
     with shop() as store:
         store.create(resource(edition(prices=dict.fromkeys(CURRENCIES, Decimal("1.00")))))
         assert sorted(store.stored("habits")["amounts_in_cents"]) == sorted(CURRENCIES)
-    assert codes(edition(prices={"GBP": Decimal(1), "USD": Decimal(1)})) == [("currency-unsupported", "prices.GBP")]
+    found = compiled(edition(prices={"GBP": Decimal(1), "USD": Decimal(1)}))
+    assert [(fact.field, fact.what) for fact in found.unsupported] == [("prices.GBP", "prices in GBP")]
+    assert found.resources[0].attributes["prices"] == {"USD": Decimal(1)}
 
 
 def test_trap_11_the_language_is_sent_as_text_and_compared_without_case() -> None:

@@ -33,7 +33,8 @@ TRACKS = (
 
 def test_an_ebook_is_a_book_with_what_is_declared_of_it_and_nothing_else() -> None:
     about = {"subtitle": "Una historia", "keywords": ("mar", "faro", "mar"), "bisac": ("FIC019000", "ANT018000")}
-    book = named(edition(about=about, prices={"USD": Decimal("9.90"), "JPY": Decimal(1200)}), territories=["ES", "AR"])["book"]
+    about["territories"] = ("ES", "AR")
+    book = named(edition(about=about, prices={"USD": Decimal("9.90"), "JPY": Decimal(1200)}))["book"]
     assert (book.key, str(book.address)) == ("faro", "store/book/faro.one")
     assert dict(book.attributes) == {
         "external_id": "faro",
@@ -245,10 +246,6 @@ def test_a_book_needs_a_price() -> None:
     assert codes(edition(prices={})) == [("prices-required", "prices")]
 
 
-def test_all_countries_stand_alone() -> None:
-    assert codes(edition(), territories=["ALL", "AR"]) == [("territories-all", "publish.store.territories")]
-
-
 @pytest.mark.parametrize("key", [".", ".."])
 def test_an_external_id_that_would_be_another_address_is_refused(key: str) -> None:
     assert codes(edition(external_id=key)) == [("external-id-unusable", "external_id")]
@@ -342,7 +339,7 @@ def test_making_and_publishing_with_something_missing_is_refused() -> None:
     "said",
     [
         {"published": "yes please"},
-        {"territories": ["Spain"]},
+        {"languages": ["es "]},
         {"copyright": " SELF"},
         {"pod_details": {"trim_size_id": 3}},
         {"files": {"audio_content": "a.mp3"}},
