@@ -1,4 +1,4 @@
-"""An option that an account's provider does not have → where it belongs: with another provider, or on the edition, for one or all accounts."""
+"""An option that an account's provider does not have → where it belongs: with another provider, or on the edition itself."""
 
 from __future__ import annotations
 
