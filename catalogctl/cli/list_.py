@@ -156,12 +156,14 @@ def fields_of(documents: Documents) -> Fields:
 
 def _rows(documents: Documents, layers: Layers, standing: Mapping[Place, Standing] | None) -> Iterator[EditionView]:
     """List each edition on each account that sells it, and what is recorded and no longer declared."""
+    from catalogctl.config.store_facts import AccountFacts
     from catalogctl.engine.standing import Standing
     from catalogctl.query.view import EditionView, catalog_views, on_each_account
 
     left = dict(standing or {})
-    for view in catalog_views(documents.items, layers):
-        for row in on_each_account(view):
+    facts = AccountFacts(documents, layers, {})
+    for view in catalog_views(documents.items, layers, facts.groups):
+        for row in on_each_account(view, facts):
             if not row.accounts:
                 status: Standing = Standing.UNSOLD
             elif standing is None:

@@ -183,9 +183,8 @@ class _Block:
                 near = most_alike(name, known)
                 hint = f"Did you mean `{near[0]}`?" if near else f"Fields are: {', '.join(known)}."
                 detail = f"`{name}` is no field of an edition, so that the rule would hold for nothing."
-                problems.append(
-                    error("unknown-field", "Unknown field", detail, hint, source=self.place("unsupported", name, part=Part.KEY))
-                )
+                place = self.place("unsupported", name, part=Part.KEY)
+                problems.append(error("unknown-field", "Unknown field", detail, hint).at(place))
         return {name: Unsupported(rule) for name, rule in said.items()}
 
     def secrets(

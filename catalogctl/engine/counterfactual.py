@@ -8,6 +8,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 from catalogctl.config.schema.judge import judge
+from catalogctl.config.store_facts import FACTS
 from catalogctl.engine.stores import Stores
 from catalogctl.model.address import Address
 from catalogctl.model.title import Edition, Title
@@ -73,6 +74,8 @@ def _compiled(stores: Stores, title: Title, edition: Edition, account: str) -> M
 def _without(edition: Edition, account: str, field: tuple[str, ...]) -> Edition | None:
     """Return an edition that does not say a field; None where there would be no edition."""
     match field:
+        case ("publish", named, fact, *inside) if named == account and fact in FACTS and fact not in edition.publish[account]:
+            return _without(edition, account, (fact, *inside))
         case ("publish", named, option, *_) if named == account:
             options = {name: value for name, value in edition.publish[account].items() if name != option}
             return replace(edition, publish={**edition.publish, account: options}, files=_without_files(edition, account, option))

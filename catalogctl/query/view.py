@@ -5,10 +5,13 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from catalogctl.config.defaults import METADATA, Layers, lay_over
 from catalogctl.config.documents import Document
+from catalogctl.config.store_facts import AccountFacts
+from catalogctl.config.territories import Groups, expand
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,8 @@ class EditionView:
     """Those that sell it; of a row of a list the row's one."""
     status: str = ""
     """Of a row of a list, how it stands; empty elsewhere."""
+    document: Document | None = None
+    """What declares it; `None` where nothing does any more."""
 
     def values(self, path: tuple[str, ...]) -> Iterator[Any]:
         """List what a field holds; nothing where it is not said, and of a list what each of its items holds."""
@@ -57,27 +62,33 @@ def _inside(value: Any, steps: tuple[str, ...]) -> Iterator[Any]:
         yield from _inside(value[steps[0]], steps[1:])
 
 
-def on_each_account(view: EditionView) -> Iterator[EditionView]:
+def on_each_account(view: EditionView, facts: AccountFacts) -> Iterator[EditionView]:
     """List an edition as each of the accounts that sell it sees it; as it is, where none does."""
     for account in view.accounts:
-        yield replace(view, accounts=(account,))
+        told = facts.told_to(view.document, view.edition, account, view.facts) if view.document is not None else view.facts
+        yield replace(view, accounts=(account,), facts=told if told is view.facts else _expanded(told, facts.groups))
     if not view.accounts:
         yield view
 
 
-def edition_views(document: Document, layers: Layers) -> Iterator[EditionView]:
-    """List the editions of a title's document."""
+def _expanded(facts: Mapping[str, Any], groups: Groups) -> Mapping[str, Any]:
+    """Return facts with the countries in the place of the groups that stand for them."""
+    return {**facts, "territories": list(expand(facts["territories"], groups))} if facts.get("territories") else facts
+
+
+def edition_views(document: Document, layers: Layers, groups: Groups) -> Iterator[EditionView]:
+    """List the editions of a title's document; `groups` are the project's groups of countries."""
     data = document.data
     said = {name: data[name] for name in METADATA if name in data}
     outer = lay_over(said, layers.defaults(posixpath.dirname(document.path)))
     for name, block in data.get("editions", {}).items():
         facts = lay_over(block, outer)
         accounts = tuple(account for account, options in (facts.get("publish") or {}).items() if options is not False)
-        yield EditionView(data["id"], name, document.path, facts, accounts)
+        yield EditionView(data["id"], name, document.path, _expanded(facts, groups), accounts, document=document)
 
 
-def catalog_views(documents: Iterable[Document], layers: Layers) -> Iterator[EditionView]:
+def catalog_views(documents: Iterable[Document], layers: Layers, groups: Groups = MappingProxyType({})) -> Iterator[EditionView]:
     """List the editions of all titles, in the order of their files."""
     for document in documents:
         if document.kind == "title":
-            yield from edition_views(document, layers)
+            yield from edition_views(document, layers, groups)
