@@ -188,7 +188,7 @@ PRICED = title("a", "    prices: {USD: 1, JPY: 900}\n    subtitle: Of a kind\n  
 @pytest.mark.parametrize(
     ("rule", "refused", "warned"),
     [
-        ("{subtitle: refuse}", ["subtitle"], ["the imprint", "prices in JPY"]),
+        ("{subtitle: refuse}", ["subtitle"], ["prices in JPY", "the imprint"]),
         ("{prices: refuse, default: ignore}", ["prices.JPY"], []),
         ("{prices.JPY: ignore, prices: refuse, default: warn}", [], ["the imprint", "the subtitle"]),
         ("{default: refuse, imprint: warn, prices: ignore}", ["subtitle"], ["the imprint"]),
