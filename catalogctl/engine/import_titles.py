@@ -11,6 +11,7 @@ from catalogctl.config.schema.judge import judge
 from catalogctl.config.schema.problem import AS_WRITTEN
 from catalogctl.engine.stores import Stores
 from catalogctl.model.diagnostics import Severity
+from catalogctl.model.region import ALL, every_country
 from catalogctl.model.resource import Recorded, Resource
 from catalogctl.model.slug import slug
 from catalogctl.model.title import Contributor, Format, Origin, Title
@@ -113,6 +114,10 @@ def _declared(holding: FoundEdition, account: str, stores: Stores) -> tuple[Reso
     """Return what an edition would declare, or say why no edition can."""
     provider = stores.provider_of(account)
     edition = holding.edition
+    if strange := [name for name in edition.metadata.territories if name not in (ALL, *every_country())]:
+        return Unimportable(holding.id, edition.metadata.title, f"Unknown country: the store has {strange[0]!r}.")
+    if ALL in edition.metadata.territories and len(edition.metadata.territories) > 1:
+        return Unimportable(holding.id, edition.metadata.title, "ALL means every country, and other countries are listed as well.")
     options = judge(provider.options).read(edition.publish[account])
     if isinstance(options, tuple):
         return Unimportable(holding.id, edition.metadata.title, (options[0].detail or options[0].summary).replace(AS_WRITTEN, "it"))

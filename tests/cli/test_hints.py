@@ -224,7 +224,7 @@ BROKEN = {
     "the world in a list": edited("language: en", "language: en\nterritories: [World]"),
     "countries by name": edited("language: en", "language: en\nterritories: Germany, Austria"),
     "a country of three letters": edited("language: en", "language: en\nterritories: [USA]"),
-    "a union of countries": edited("language: en", "language: en\nterritories: [EU]"),
+    "a union of countries": edited("language: en", "language: en\nterritories: [Benelux]"),
     "countries of a title": edited("language: en", "language: en\ncountries: US"),
     "an id with capitals": edited("id: book", "id: Book"),
     "an id with an umlaut": edited("id: book", "id: m\u00f6we"),
@@ -509,8 +509,8 @@ def test_the_file_that_a_hint_names_is_there(tmp_path: Path, on_disk: str, writt
         ("{store: {published: true}}", ("publishdrive", "publica.la has no such option")),
         ("{publishdrive: {categories: [Novela]}}", ("publicala", "Say `subjects`")),
         ("{store: {distribution: {enabled: true}}}", ("openpublishing", "Remove it here")),
-        ("{openpub: {product: 1, territories: [ALL]}}", ("publishdrive", "Say `territories`")),
-        ("{store: {prices: {USD: 1}}}", ("Say `prices`",)),
+        ("{openpub: {product: 1, countries: [Chile]}}", ("publicala", "Say `territories` here, for this account alone, or on the title")),
+        ("{store: {price: {USD: 1}}}", ("Say `prices` here, for this account alone, or on the title",)),
     ],
 )
 def test_an_option_of_another_provider_is_told_as_that(tmp_path: Path, options: str, words: tuple[str, ...]) -> None:
@@ -684,8 +684,8 @@ def test_yaml_in_a_file_of_json_is_told_as_that(tmp_path: Path) -> None:
     ("options", "hint"),
     [
         ("openpub: {product: 1, files: {epub: F}}", "Did you mean `ebook_epub`?"),
-        ("openpub: {product: 1, files: {content: F, cover: F}}", "Did you mean `ebook_epub` for `content`?"),
-        ("publishdrive: {territories: [ALL], files: {content: F}}", "Did you mean `ebook_content`?"),
+        ("openpub: {product: 1, files: {book: F, jacket: F}}", "Did you mean `ebook_epub` for `book`?"),
+        ("publishdrive: {territories: [ALL], files: {book: F}}", "Did you mean `ebook_content`?"),
         ("publishdrive: {files: {cover_image: F, epub: F}}", "Did you mean `ebook_cover` for `cover_image`?"),
     ],
 )
