@@ -71,8 +71,9 @@ class Assigning:
         self._layers = layers
         self._level = level
         self._titles = [item for item in documents.items if item.kind == "title"]
+        groups = documents.project.territory_groups
         self._views: dict[EditionKey, tuple[EditionView, Document]] = {
-            (view.title, view.edition): (view, item) for item in self._titles for view in edition_views(item, layers)
+            (view.title, view.edition): (view, item) for item in self._titles for view in edition_views(item, layers, groups)
         }
         self._sources: dict[str, Source] = {}
         self._raw: dict[tuple[str, int], Any] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -31,6 +31,8 @@ class EditionView:
     """Of a row of a list, how it stands; empty elsewhere."""
     document: Document | None = None
     """What declares it; `None` where nothing does any more."""
+    groups: Groups = field(default_factory=dict)
+    """The project's groups of countries: `territories` are asked for by country, and stay as they are said."""
 
     def values(self, path: tuple[str, ...]) -> Iterator[Any]:
         """List what a field holds; nothing where it is not said, and of a list what each of its items holds."""
@@ -45,6 +47,8 @@ class EditionView:
                 yield from self.accounts
             case "status":
                 yield self.status
+            case "territories":
+                yield from expand(self.facts.get("territories"), self.groups)
             case "external_id" if len(path) == 1:
                 yield self.facts.get("external_id") or self.facts.get("isbn") or f"{self.title}-{self.edition}"
             case _:
@@ -66,17 +70,12 @@ def on_each_account(view: EditionView, facts: AccountFacts) -> Iterator[EditionV
     """List an edition as each of the accounts that sell it sees it; as it is, where none does."""
     for account in view.accounts:
         told = facts.told_to(view.document, view.edition, account, view.facts) if view.document is not None else view.facts
-        yield replace(view, accounts=(account,), facts=told if told is view.facts else _expanded(told, facts.groups))
+        yield replace(view, accounts=(account,), facts=told)
     if not view.accounts:
         yield view
 
 
-def _expanded(facts: Mapping[str, Any], groups: Groups) -> Mapping[str, Any]:
-    """Return facts with the countries in the place of the groups that stand for them."""
-    return {**facts, "territories": list(expand(facts["territories"], groups))} if facts.get("territories") else facts
-
-
-def edition_views(document: Document, layers: Layers, groups: Groups) -> Iterator[EditionView]:
+def edition_views(document: Document, layers: Layers, groups: Groups = MappingProxyType({})) -> Iterator[EditionView]:
     """List the editions of a title's document; `groups` are the project's groups of countries."""
     data = document.data
     said = {name: data[name] for name in METADATA if name in data}
@@ -84,7 +83,7 @@ def edition_views(document: Document, layers: Layers, groups: Groups) -> Iterato
     for name, block in data.get("editions", {}).items():
         facts = lay_over(block, outer)
         accounts = tuple(account for account, options in (facts.get("publish") or {}).items() if options is not False)
-        yield EditionView(data["id"], name, document.path, _expanded(facts, groups), accounts, document=document)
+        yield EditionView(data["id"], name, document.path, facts, accounts, document=document, groups=groups)
 
 
 def catalog_views(documents: Iterable[Document], layers: Layers, groups: Groups = MappingProxyType({})) -> Iterator[EditionView]:
