@@ -40,6 +40,7 @@ class ReportOptions:
 def command(console: Console, options: ReportOptions) -> int:
     """Report on the catalog: covers, accessibility, territories, prices, languages, what comes soon. Offline."""
     from catalogctl.cli.list_ import declared, fields_of
+    from catalogctl.config.store_facts import AccountFacts
     from catalogctl.query.readiness import readiness
     from catalogctl.query.view import catalog_views, on_each_account
     from catalogctl.query.where import parse
@@ -49,7 +50,8 @@ def command(console: Console, options: ReportOptions) -> int:
         raise click.UsageError(message)
     documents, layers = declared(console)
     where = None if options.where is None else parse(options.where, fields_of(documents))
-    rows = (row for view in catalog_views(documents.items, layers) for row in on_each_account(view))
+    told = AccountFacts(documents, layers, {})
+    rows = (row for view in catalog_views(documents.items, layers, told.groups) for row in on_each_account(view, told))
     facts = readiness((row for row in rows if where is None or where.selects(row)), datetime.now(tz=UTC).date(), options.days)
     match options.form:
         case "html":

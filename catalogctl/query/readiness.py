@@ -15,6 +15,7 @@ from statistics import median_low
 from typing import Any, Final
 
 from catalogctl.config.schema.names import country_names, guess_country, language_names
+from catalogctl.config.territories import expand
 from catalogctl.query.view import EditionView
 
 EVERYWHERE: Final = "ALL"
@@ -218,17 +219,15 @@ def _markets(rows: Sequence[EditionView], accounts: Sequence[str]) -> Iterator[M
 def territories_of(row: EditionView) -> tuple[frozenset[str] | None, frozenset[str]]:
     """Return the countries that a row is sold in, and those it is not sold in where it is sold in all others (None).
 
-    Shapes:  what the account's options say goes before what the edition does; nothing said is everywhere.
+    Shapes:  `row` as its account sees it; names of countries among that account's options go before. Nothing said is everywhere.
     """
     options = (row.facts.get("publish") or {}).get(row.accounts[0]) if row.accounts else None
-    said: Any = options.get("territories") if isinstance(options, dict) else None
-    if said is None and isinstance(options, dict) and options.get("countries"):
+    if isinstance(options, dict) and options.get("countries"):
         return frozenset(guess_country(name) or name for name in options["countries"]), frozenset()
-    if said is None:
-        said = row.facts.get("territories")
+    said: Any = row.facts.get("territories")
     if isinstance(said, dict):
-        return None, frozenset(said.get("except") or ())
-    listed = frozenset([said] if isinstance(said, str) else said or ())
+        return None, frozenset(expand(said["except"], row.groups))
+    listed = frozenset(expand(said, row.groups))
     return (None, frozenset()) if not listed or EVERYWHERE in listed else (listed, frozenset())
 
 

@@ -4,6 +4,7 @@ from decimal import Decimal
 import pytest
 
 from catalogctl.config.defaults import Layers
+from catalogctl.config.store_facts import AccountFacts
 from catalogctl.query.readiness import Access, Readiness, readiness
 from catalogctl.query.view import catalog_views, on_each_account
 from unit.config.folder import loaded
@@ -48,8 +49,9 @@ editions:
 def facts(tmp_path_factory: pytest.TempPathFactory) -> Readiness:
     documents = loaded(tmp_path_factory.mktemp("project"), FILES)
     assert not documents.diagnostics.errors
-    views = catalog_views(documents.items, Layers(documents.items))
-    return readiness((row for view in views for row in on_each_account(view)), TODAY, 30)
+    told = AccountFacts(documents, Layers(documents.items), {})
+    views = catalog_views(documents.items, told.layers, told.groups)
+    return readiness((row for view in views for row in on_each_account(view, told)), TODAY, 30)
 
 
 def test_it_counts_titles_editions_and_accounts(facts: Readiness) -> None:
