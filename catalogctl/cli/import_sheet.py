@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import click
@@ -100,7 +101,6 @@ def csv(console: Console, options: SheetOptions, file: str, separator: str) -> i
 
 
 def _import(console: Console, options: SheetOptions, grid: Grid, block: MappingBlock | None) -> int:
-    from catalogctl.cli.confirm import agreed, needs_somebody_to_ask
     from catalogctl.cli.exit_codes import DONE, ERROR
     from catalogctl.editing.write_files import complete
     from catalogctl.engine.workspace import read_workspace
@@ -108,7 +108,6 @@ def _import(console: Console, options: SheetOptions, grid: Grid, block: MappingB
     from catalogctl.query.fields import Fields
     from catalogctl.query.view import catalog_views
     from catalogctl.sheets.compare import Side, compare
-    from catalogctl.sheets.drafts import drafts
 
     if options.theirs and options.ours:
         message = "--theirs and --ours contradict each other"
@@ -131,11 +130,31 @@ def _import(console: Console, options: SheetOptions, grid: Grid, block: MappingB
     if problems.errors:
         console.say("Nothing was written.")
         return ERROR
+    folder = options.folder or workspace.project.catalog[0]
+    chosen = (options.diff, options.yes)
+    return write_agreed(console, workspace, found, str(PurePosixPath(folder)), chosen, mapped.defaults)
+
+
+def write_agreed(
+    console: Console,
+    workspace: Workspace,
+    found: Comparison,
+    folder: str,
+    chosen: tuple[bool, bool],
+    defaults: Mapping[str, object] = MappingProxyType({}),
+) -> int:
+    """Show what some edits would write, ask, and write it: all of it or nothing.
+
+    Shapes:  `folder` is where new titles go; `chosen` are whether it is only shown, and whether it is written without asking.
+    """
+    from catalogctl.cli.confirm import agreed, needs_somebody_to_ask
+    from catalogctl.cli.exit_codes import DONE, ERROR
+    from catalogctl.sheets.drafts import drafts
+
     if not found.edits and not found.new:
         console.write([f"{_summary(found)} Nothing to write."])
         return DONE
-    folder = options.folder or workspace.project.catalog[0]
-    made = drafts(workspace.documents, workspace.resolved.layers, found, str(PurePosixPath(folder)), mapped.defaults)
+    made = drafts(workspace.documents, workspace.resolved.layers, found, folder, defaults)
     wrong = made.resolved.diagnostics.errors
     if wrong:
         console.problems(wrong)
@@ -143,10 +162,11 @@ def _import(console: Console, options: SheetOptions, grid: Grid, block: MappingB
         return ERROR
     _show(console, made)
     console.write([_summary(found)])
-    if options.diff:
+    only_shown, without_asking = chosen
+    if only_shown:
         return DONE
-    if not options.yes:
-        needs_somebody_to_ask("The edits need a confirmation, and there is no terminal to ask on. Nothing was written.", "")
+    if not without_asking:
+        needs_somebody_to_ask("The edits need a confirmation, and there is no terminal to ask on. Nothing was written.", "Add --yes.")
         if not agreed(f"Write {_counts(made)}?", "write them"):
             console.say("Nothing was written.")
             return ERROR
@@ -243,7 +263,9 @@ def _sentences(found: Comparison) -> Iterator[str]:
     editions = {(edit.view.title, edit.view.edition) for edit in found.edits}
     changed = f"{counted(len(found.edits), 'field')} of {counted(len(editions), 'edition')} changed" if found.edits else "no field changed"
     new = f", {counted(len(found.new), 'new edition')}" if found.new else ""
-    yield f"{counted(found.rows, 'row')}: {changed}{new}."
+    rows = f"{counted(found.rows, 'row')}: " if found.rows else ""
+    sentence = f"{rows}{changed}{new}."
+    yield sentence[0].upper() + sentence[1:]
     if found.unlisted:
         stay = "has no row, and stays as it is" if found.unlisted == 1 else "have no row, and stay as they are"
         yield f"{counted(found.unlisted, 'edition')} of the catalog {stay}."

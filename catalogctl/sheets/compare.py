@@ -381,7 +381,7 @@ class _Comparing:
         meant = word if word in _FORMATS else format_meant(word).removeprefix("Write ")
         if meant in _FORMATS or facts.get("format"):
             facts["format"] = meant if meant in _FORMATS else word
-        title = names[0] or self._slug(str(facts.get("title") or "")) or str(facts.get("isbn") or "")
+        title = names[0] or slug(str(facts.get("title") or "")) or str(facts.get("isbn") or "")
         place = self._grid.place(row)
         if not facts.get("title") and title not in self._known.titles:
             what = f"The ISBN {facts['isbn']}" if facts.get("isbn") else "The row"
@@ -400,14 +400,15 @@ class _Comparing:
             return
         self._found.new.append(NewEdition(title, edition, facts, place))
 
-    @staticmethod
-    def _slug(text: str) -> str:
-        plain = unicodedata.normalize("NFKD", text.casefold())
-        plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
-        return re.sub("[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-")
-
 
 def _put(facts: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
     for step in path[:-1]:
         facts = facts.setdefault(step, {})
     facts[path[-1]] = value
+
+
+def slug(text: str) -> str:
+    """Return a text as an id: small letters, digits and hyphens."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    return re.sub("[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-")
