@@ -18,7 +18,7 @@ from catalogctl.engine.stores import Stores
 from catalogctl.events import ApplyFinished, ApplyStarted, Event, Listener, ObjectRefused, ObjectSettled, OperationWithheld
 from catalogctl.history.run import Ended, RunOutcome
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Refusal, Severity
-from catalogctl.model.value import Attributes, Reference, fill
+from catalogctl.model.value import Attributes, fill, has_reference
 from catalogctl.planning.action import Action
 from catalogctl.planning.change import Change
 from catalogctl.planning.plan import Plan
@@ -136,7 +136,7 @@ def _bookkeeping(planned: Planned, stores: Stores) -> list[Record]:
     for change in planned.plan.changes:
         if change.action is Action.FORGET:
             records.append(Outcome(f"forget {change.address}", "forget", change.address, End.DONE))
-        elif _is_noted(change) and not _refers(change.after or {}):
+        elif _is_noted(change) and not has_reference(*(change.after or {}).values()):
             records.append(_note(change, change.after or {}, stores))
     return records
 
@@ -145,9 +145,9 @@ def _late_notes(plan: Plan, ledger: Ledger, stores: Stores) -> list[Record]:
     """List what state could not learn before the steps were taken, since it names what they made; what is missing is left for later."""
     records: list[Record] = []
     for change in plan.changes:
-        if _is_noted(change) and _refers(change.after or {}):
+        if _is_noted(change) and has_reference(*(change.after or {}).values()):
             filled = fill(change.after or {}, lambda address: None if (have := ledger.get(address)) is None else have.id)
-            if not _refers(filled):
+            if not has_reference(*filled.values()):
                 records.append(_note(change, filled, stores))
     return records
 
@@ -155,10 +155,6 @@ def _late_notes(plan: Plan, ledger: Ledger, stores: Stores) -> list[Record]:
 def _is_noted(change: Change) -> bool:
     """Return whether state learns of it without any call."""
     return (change.action is Action.ADOPT and not change.attributes) or change.updates_state_only
-
-
-def _refers(attributes: Attributes) -> bool:
-    return any(isinstance(item, Reference) for value in attributes.values() for item in (value if isinstance(value, tuple) else (value,)))
 
 
 def _note(change: Change, attributes: Attributes, stores: Stores) -> Outcome:

@@ -26,6 +26,7 @@ from catalogctl.model.account import Unsupported as Rule
 from catalogctl.model.address import Address
 from catalogctl.model.asset import Asset
 from catalogctl.model.diagnostics import Diagnostic, Diagnostics, Pointer, SourceRange, Subject, error, note, warning
+from catalogctl.model.quantity import listed
 from catalogctl.model.resource import Resource, ResourceType, Trait
 from catalogctl.model.title import Edition, Ignore, Origin, Title
 from catalogctl.planning.blocks.rules import among_themselves, beside_titles
@@ -289,10 +290,6 @@ class IgnoredPaths:
                 hint = "Take the entry out, or give it another `until`."
                 yield warning("ignore-expired", "An ignore_changes entry that no longer holds", detail, hint).at(place)
             if types and not any(could_ignore(rule, kind) for kind in types.values()):
-                detail = f"`{rule.path}` matches no attribute of {_and(sorted(types))}, so nothing is left alone by it."
+                detail = f"`{rule.path}` matches no attribute of {listed(sorted(types))}, so nothing is left alone by it."
                 hint = "The attributes of each provider are listed by\ncatalogctl providers"
                 yield warning("ignore-matches-nothing", "An ignore_changes entry that is about nothing", detail, hint).at(place)
-
-
-def _and(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

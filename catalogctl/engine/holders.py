@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 from dataclasses import dataclass
+from functools import cached_property
 
 from catalogctl.model.address import Address
 from catalogctl.model.resource import RemovalRule, ResourceType
@@ -16,17 +17,25 @@ class Holders:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        # An entry that is out of date costs nothing: the ledger has the last word.
-        self._addresses: dict[tuple[str, str], dict[str, set[Address]]] = {}
-        for address in ledger.addresses:
-            self.note(address)
+
+    @cached_property
+    def _addresses(self) -> dict[tuple[str, str], dict[str, set[Address]]]:
+        """Addresses by id, by account and type. An entry that is out of date costs nothing: the ledger has the last word."""
+        addresses: dict[tuple[str, str], dict[str, set[Address]]] = {}
+        for address in self._ledger.addresses:
+            self._note(address, addresses)
+        return addresses
 
     def note(self, address: Address) -> None:
         """Take note of what the ledger records of an address by now."""
+        if "_addresses" in self.__dict__:
+            self._note(address, self._addresses)
+
+    def _note(self, address: Address, addresses: dict[tuple[str, str], dict[str, set[Address]]]) -> None:
         recorded = self._ledger.get(address)
         if recorded is None:
             return
-        known = self._addresses.setdefault((address.account, recorded.type.name), {})
+        known = addresses.setdefault((address.account, recorded.type.name), {})
         for id_ in recorded.ids:
             known.setdefault(id_, set()).add(address)
 

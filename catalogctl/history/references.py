@@ -11,7 +11,7 @@ from catalogctl.model.resource import Recorded, Resource
 from catalogctl.model.title import NOWHERE
 from catalogctl.model.value import Attributes, Reference, Scalar, Value
 from catalogctl.planning.catalog import Catalog
-from catalogctl.planning.change import Change, Missing
+from catalogctl.planning.change import Change
 
 
 def addresses_by_id(run: Run, recorded: Mapping[Address, Recorded]) -> dict[tuple[str, str], Address]:
@@ -71,8 +71,3 @@ def dependencies_of(attributes: Attributes, before: tuple[Address, ...]) -> tupl
     """List what a resource depends on: what it did, and what it refers to."""
     items = [item for value in attributes.values() for item in (value if isinstance(value, tuple) else (value,))]
     return tuple(dict.fromkeys([*before, *(item.address for item in items if isinstance(item, Reference))]))
-
-
-def refers_to_another(value: Value | Missing) -> bool:
-    """Return whether a value holds a reference."""
-    return any(isinstance(item, Reference) for item in (value if isinstance(value, tuple) else (value,)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from catalogctl.history.references import addresses_by_id, refers_to_another, wanted_with, with_references
+from catalogctl.history.references import addresses_by_id, wanted_with, with_references
 from catalogctl.history.revert_diagnostics import MOST_NAMED, address_lines, at_most
 from catalogctl.history.revert_scope import REVERTED_FATES, RevertScope, address_before, dependents_of
 from catalogctl.history.run import RunChange
@@ -15,7 +15,7 @@ from catalogctl.model.blocks import Removal as Release
 from catalogctl.model.diagnostics import Diagnostic, Severity, warning
 from catalogctl.model.resource import NO_UNSET, Kind, Observed, Recorded, RemovalRule, Resource, ResourceType
 from catalogctl.model.title import NOWHERE
-from catalogctl.model.value import Attributes, Reference, Value, fill
+from catalogctl.model.value import Attributes, Reference, Value, fill, has_reference
 from catalogctl.planning.action import Action
 from catalogctl.planning.attribute_words import attribute_name, named, path_name, value_words
 from catalogctl.planning.change import ABSENT, UNREADABLE, AttributeChange, Change, Missing
@@ -109,9 +109,7 @@ class Undo:
         made = fill(change.after or {}, lambda other: None if other not in self.recorded else self.recorded[other].id)
         now = known(change.type, {name: value for name, value in made.items() if name in have.attributes}, have, seen)
         asked = {
-            name: value
-            for name, value in made.items()
-            if name in now and name not in owner_attributes(change) and not refers_to_another(value)
+            name: value for name, value in made.items() if name in now and name not in owner_attributes(change) and not has_reference(value)
         }
         return [line for item in diff(now, asked, change.type) for line in self._sides(change, item, item.after, item.before, ABSENT)]
 
@@ -202,7 +200,7 @@ class Undo:
             real = True
             if means_the_same(item, there, was):
                 continue
-            if not self.inverse.force and not refers_to_another(made) and not means_the_same(item, there, made):
+            if not self.inverse.force and not has_reference(made) and not means_the_same(item, there, made):
                 lines += self._sides(change, item, made, there, was)
                 continue
             if self._place_value(change, want, item, was, there):

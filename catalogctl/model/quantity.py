@@ -1,6 +1,8 @@
-"""Quantities as people write them: numbers with their noun, sizes of files."""
+"""Quantities as people write them: numbers with their noun, sizes of files, lists of names."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 
 def size_text(size: int) -> str:
@@ -18,3 +20,9 @@ def size_text(size: int) -> str:
 def counted(number: int, one: str, many: str | None = None) -> str:
     """Write a number with its noun: `1 item`, `1,204 characters`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Write names one after the other: `a`, `a and b`, `a, b and c`."""
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last

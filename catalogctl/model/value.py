@@ -133,6 +133,11 @@ def digest(value: object) -> str:
     return hashlib.sha256(canonical(value)).hexdigest()
 
 
+def has_reference(*values: object) -> bool:
+    """Return whether any of some values is a reference, or a list with one."""
+    return any(isinstance(item, Reference) for value in values for item in (value if isinstance(value, tuple) else (value,)))
+
+
 def fill(attributes: Attributes, id_of: Callable[[Address], str | None]) -> dict[str, Value]:
     """Put in place of each reference the id that `id_of` knows; one that it does not know (`None`) stays a reference.
 

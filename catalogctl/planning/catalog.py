@@ -60,6 +60,11 @@ class Catalog:
     """Returns the digest of what is said of some titles and to all of them, under the name of what says it: a saved plan is bound to
     these."""
 
+    @property
+    def released(self) -> frozenset[Address]:
+        """Addresses that state forgets while their objects stay."""
+        return frozenset(removal.address for removal in self.removed if not removal.destroy)
+
     def located(self, problem: Diagnostic) -> Diagnostic:
         """Return a problem with the place of what it is about, where it has none and is about an address that the files declare.
 

@@ -130,6 +130,11 @@ class Change:
         return any(item.before is UNREADABLE and item.attribute.replaced is not None for item in self.attributes)
 
     @property
+    def sends(self) -> bool:
+        """Return whether it sends anything that touches the object itself."""
+        return self.action in {Action.CREATE, Action.UPDATE, Action.REPLACE} or (self.action is Action.ADOPT and bool(self.attributes))
+
+    @property
     def changed(self) -> frozenset[str]:
         """The names of the attributes that differ."""
         return frozenset(str(item.path[0]) for item in self.attributes)

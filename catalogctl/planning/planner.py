@@ -10,15 +10,16 @@ from types import MappingProxyType
 from catalogctl.model.address import Address, in_order
 from catalogctl.model.blocks import ASKED_FOR
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, error, warning
-from catalogctl.model.resource import Observed, Recorded, RemovalRule, ReplaceOrder, Resource, ResourceType, Trait
-from catalogctl.model.value import Attributes, Reference, Value, fill
+from catalogctl.model.resource import Observed, Recorded, RemovalRule, Resource, Trait
+from catalogctl.model.value import Reference, Value, fill
 from catalogctl.planning.action import Action, Reason
 from catalogctl.planning.attribute_words import attribute_name
 from catalogctl.planning.blocks.suggest_moves import Offers, offers
 from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.change import UNREADABLE, AttributeChange, Change, Drift, LeftAlone, Missing
+from catalogctl.planning.conflicts import Decided, conflicts, withdrawals
 from catalogctl.planning.diff import diff, ignored, whole
-from catalogctl.planning.handover import Place, circles, freed, is_handed_over, place, taken, temporary_key
+from catalogctl.planning.handover import is_handed_over
 from catalogctl.planning.make_change import (
     Difference,
     id_afterwards,
@@ -29,9 +30,8 @@ from catalogctl.planning.make_change import (
     with_left_over,
 )
 from catalogctl.planning.scope import Purpose, Scope
-from catalogctl.planning.skeleton import skeleton
 from catalogctl.planning.threeway import cleared_attributes, drift_between, forces_replace, known, leave_alone, reason_for
-from catalogctl.system.host import canonical
+from catalogctl.planning.undeclared import carrying, losses
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +66,12 @@ def plan_changes(
     planner.deciding = frozenset(addresses)
     for address in addresses:
         planner.decide(address)
-    planner.look_for_idle_imports()
-    planner.look_for_missing_parents()
-    planner.look_for_heirs_left_out()
-    planner.look_for_other_holders()
-    planner.look_for_held_keys()
-    planner.look_for_circles()
-    planner.look_for_withdrawals()
-    planner.look_for_lost_parts()
-    changes = sorted(planner.changes, key=lambda change: in_order(change.address))
+    decided = Decided(catalog, recorded, observed, scope, planner.deciding, planner.changes)
+    planner.problems.extend(conflicts(decided))
+    withdrawing, warnings = withdrawals(decided)
+    changes = sorted(withdrawing, key=lambda change: in_order(change.address))
     drift = sorted(planner.drift, key=lambda item: item.address)
-    return Verdicts(tuple(changes), tuple(drift), tuple(planner.problems))
+    return Verdicts(tuple(changes), tuple(drift), (*planner.problems, *warnings))
 
 
 def _parents_first(catalog: Catalog, recorded: Mapping[Address, Recorded]) -> Iterable[Address]:
@@ -110,7 +105,7 @@ class _Planner:
         self.recorded = recorded
         self.observed = observed
         self.scope = scope
-        self.released = {removal.address for removal in catalog.removed if not removal.destroy}
+        self.released = catalog.released
         self.imports = {entry.address: entry for entry in catalog.imports}
         self.owners = {(address.account, have.type.name, have.id): address for address, have in recorded.items()}
         self.ids: dict[Address, str | None] = {address: have.id for address, have in recorded.items() if not scope.selects(address)}
@@ -159,161 +154,6 @@ class _Planner:
         sides = (change.before or {}, change.after or {}, change.observed)
         ids = {item for side in sides for value in side.values() if isinstance(value, tuple) for item in value} if needed else set()
         return {id_: address for address in sorted(needed) if (id_ := self.ids.get(address)) in ids and id_ is not None}
-
-    def look_for_idle_imports(self) -> None:
-        """Notice import blocks for addresses that no title declares: nothing would come of them."""
-        for address in self.imports:
-            if self.scope.purpose is Purpose.CONVERGE and address not in self.catalog.resources and address not in self.recorded:
-                detail = f"No title declares {address}; an import there would be deleted at once."
-                hint = "Declare the edition, or take the import block out."
-                self.problems.append(error("import-undeclared", "An import that nothing declares", detail, hint, address=str(address)))
-
-    def look_for_missing_parents(self) -> None:
-        """Notice what would be made while something that it needs neither exists nor is made."""
-        there = {change.address for change in self.changes if change.after is not None} | self.recorded.keys()
-        for change in self.changes:
-            if change.after is None or not change.action.changes_anything:
-                continue
-            for needed in change.dependencies:
-                if needed not in there:
-                    detail = f"{change.address} needs {needed}, which the store does not have and this plan does not make."
-                    hint = f"Select it too:\n--target {needed}"
-                    self.problems.append(
-                        error("dependency-missing", "Something needed is left out", detail, hint, address=str(change.address))
-                    )
-
-    def look_for_heirs_left_out(self) -> None:
-        """Notice what is declared and left out of the plan, and would inherit another value from what the plan changes."""
-        sources = {change.address: change for change in self.changes if change.after is not None and _sends(change) and _passes_on(change)}
-        for want in self.catalog.resources.values() if sources else ():
-            for source in (sources[needed] for needed in want.dependencies if needed in sources and want.address not in self.deciding):
-                becoming = [name for name in _passes_on(source) if want.attributes.get(name) not in (None, (source.after or {})[name])]
-                if source.type is not want.type or not becoming:
-                    continue
-                detail = (
-                    f"{want.address} inherits from {source.address} until it is set. The files declare it otherwise than {source.address} "
-                    "will be, and it is left out of this plan."
-                )
-                hint = f"Select both, and exclude neither:\n--target {source.address} --target {want.address}"
-                self.problems.append(error("dependency-missing", "Something needed is left out", detail, hint, address=str(source.address)))
-
-    def look_for_other_holders(self) -> None:
-        """Notice what would be deleted while another address keeps it, as where two accounts are one store."""
-        holders: dict[tuple[str, str, str], list[Address]] = {}
-        for address, have in self.recorded.items():
-            holders.setdefault(identity_of(have), []).append(address)
-        for change in self.changes:
-            recorded = self.recorded.get(change.address)
-            if recorded is None or not change.action.destroys or change.id != recorded.id:
-                continue
-            kept = (other for other in holders[identity_of(recorded)] if other not in self.fates or not self.fates[other].action.destroys)
-            for other in kept:
-                detail = f"{change.address} would be deleted, and state records the same object (id {recorded.id}) as {other}, which stays."
-                hint = f"Have state forget this address, so that the object stays:\ncatalogctl state rm {change.address}"
-                self.problems.append(
-                    error("held-elsewhere", "An object that another address holds", detail, hint, address=str(change.address))
-                )
-
-    def look_for_held_keys(self) -> None:
-        """Notice a key that an object is to get while another managed one keeps it: the store would refuse it, or know two by it."""
-        holders: dict[Place, Address] = {}
-        for address, have in self.recorded.items():
-            seen = self.observed.get(address)
-            if seen is not None and seen.id == have.id:
-                holders[address.account, have.type.name, seen.key] = address
-            elif address not in self.deciding:
-                holders[address.account, have.type.name, have.key] = address
-        for change in self.changes:
-            key = taken(change)
-            holder = holders.get(place(change, key), change.address) if key else change.address
-            is_free = holder in self.fates and freed(self.fates[holder]) == key
-            if holder == change.address or is_free or change.type.replace_order is not ReplaceOrder.DELETE_FIRST:
-                continue
-            detail = f"{change.address} is to get the key {key!r}, which {holder} has and keeps in this plan."
-            if holder in self.deciding or holder not in self.catalog.resources:
-                hint = f"Give {change.address} another key, or have {holder} give it up."
-            else:
-                hint = f"If {holder} is giving up that key, plan both together:\n--target {change.address} --target {holder}"
-            self.problems.append(error("key-held", "A key that another object keeps", detail, hint, address=str(change.address)))
-
-    def look_for_circles(self) -> None:
-        """Tell of keys that are exchanged, and notice those that cannot be."""
-        for circle in circles(self.changes):
-            waiting, first = circle.waiting, circle.changes[0]
-            names = " → ".join(str(change.address) for change in (*circle.changes, first))
-            if waiting is not None:
-                detail = (
-                    f"Each of these takes the key of the next one: {names}. Until the others have their keys, {waiting.address} has the "
-                    f"temporary key {temporary_key(waiting)!r}, by an update of its own."
-                )
-                self.problems.append(warning("keys-exchanged", "Keys that are exchanged", detail, address=str(waiting.address)))
-            elif first.type.replace_order is ReplaceOrder.DELETE_FIRST:
-                detail = f"Each of these takes the key of the next one, and none can have a temporary key: {names}."
-                hint = (
-                    f"Do it in two steps: give {first.address} a key that nothing has, and apply; then give it the key that it is to have, "
-                    "and apply again."
-                )
-                self.problems.append(error("key-circle", "Keys that cannot be exchanged", detail, hint, address=str(first.address)))
-
-    def look_for_withdrawals(self) -> None:
-        """Mark the first change of each object that is on sale and is not handed in again; warn where no file says that it is on sale.
-
-        Source:  PRODUCT.md 5.4.
-        """
-        said = {change.owner for change in self.changes if change.type.undone and (_sends(change) or change.action is Action.DELETE)}
-        said |= {change.address for change in self.changes if change.action.destroys}
-        for number, change in enumerate(self.changes):
-            address = change.owner or change.address
-            live = any(place in self.observed and self.observed[place].live for place in (address, change.address))
-            if not live or not _sends(change) or address in said:
-                continue
-            said.add(address)
-            self.changes[number] = replace(change, withdraws=True)
-            if not any(want.type.undone and address in want.dependencies for want in self.catalog.resources.values()):
-                self.problems.append(self._live_undeclared(address, change))
-
-    def look_for_lost_parts(self) -> None:
-        """Notice parts that nobody declares of an object that is made anew: they would go with it, and nothing could make them again.
-
-        Source:  PRODUCT.md 5.8, 5.9.
-        """
-        for change in self.changes:
-            parts = self.observed[change.address].parts if change.action is Action.REPLACE and change.address in self.observed else {}
-            if not parts or self._takes_away_the_rest(change.address):
-                continue
-            account = change.address.account
-            ours = {have.id for address, have in self.recorded.items() if address.account == account and address not in self.released}
-            ours |= {seen.id for address, seen in self.observed.items() if address.account == account and address in self.catalog.resources}
-            lost = [words for id_, words in parts.items() if id_ not in ours]
-            if lost:
-                detail = (
-                    f"{change.address} would be deleted and created again. It has {', '.join(lost)}, which the files do not declare and "
-                    "which would be deleted with it."
-                )
-                hint = "Declare them, make the change in the store's own panel, or take them away there first."
-                summary = "A new object could not be like the old one"
-                self.problems.append(error("replace-would-lose", summary, detail, hint, address=str(change.address)))
-
-    def _takes_away_the_rest(self, owner: Address) -> bool:
-        """Return whether the files declare that an object has no parts but those that they declare."""
-        return any(
-            Trait.TAKES_AWAY in want.type.attributes[name].traits
-            for want in self.catalog.resources.values()
-            if want.type.owner and owner in want.dependencies
-            for name in want.attributes
-        )
-
-    def _live_undeclared(self, address: Address, change: Change) -> Diagnostic:
-        one = self.catalog.resources.get(address) or self.recorded.get(address)
-        detail = (
-            f"{address} is on sale. The store makes a draft of it when it is changed, which is off sale; the files do not declare that "
-            "it is on sale, so that nothing hands it in again."
-        )
-        declared = "" if one is None else one.type.resubmission.format(account=address.account)
-        hint = f"To hand it in after the change, declare it:\n{declared}" if declared else ""
-        place = None if change.origin is None else self.catalog.place(change.origin)
-        summary = "A change takes a book off sale"
-        return warning("live-undeclared", summary, detail, hint, address=str(change.address)).at(place)
 
     def _is_part_of_a_new_one(self, want: Resource | None) -> bool:
         """Return whether something is part of an object that this plan creates, so that nothing in the store is it."""
@@ -396,102 +236,10 @@ class _Planner:
         return make_change(want, Action.NO_OP, Reason.NONE, seen, Difference(shown, managed, (), left), record=stale)
 
     def _carrying(self, change: Change, seen: Observed) -> Change:
-        """Have an update send as observed what it replaces and nobody declares; refuse it where that is not known.
-
-        Source:  PRODUCT.md 5.8, 6.21.
-        """
-        kind, before, after = change.type, change.before or {}, change.after or {}
-        changed = change.changed
-        if change.action is Action.REPLACE:
-            self._look_for_irreplaceable(change, seen)
-            changed = frozenset(kind.attributes)
-        swept = kind.swept(after, changed)
-        carried: dict[str, Value] = {}
-        for name in sorted(swept & seen.attributes.keys()):
-            told, part = seen.attributes[name], kind.attributes[name].carried
-            carried[name] = told if part is None else part(told, before, after)
-        untold = swept - carried.keys()
-        if change.action is Action.REPLACE:
-            carried |= _had(kind, seen, before, after, carried)
-        self._warn_of_unknown_territories(change)
-        if untold:
-            self.problems.append(self._would_clear(change, sorted(untold)))
-        else:
-            self._warn_of_unseen(change, carried)
-            if change.action is Action.REPLACE:
-                self._warn_of_unread(change, [name for name in seen.unread if name not in after and name not in carried])
-                self._warn_of_unwritable(change, seen)
-        return replace(change, carried=carried, untold=untold)
-
-    def _warn_of_unseen(self, change: Change, carried: Attributes) -> None:
-        for unseen in sorted({change.type.attributes[name].unseen for name in carried} - {""}):
-            summary = "An update may clear values that cannot be read"
-            self.problems.append(warning("update-may-clear", summary, unseen, address=str(change.address)))
-
-    def _warn_of_unread(self, change: Change, unread: list[str]) -> None:
-        """Warn of attributes that an object may have, nobody can read, and a new object would not have."""
-        if unread:
-            names = ", ".join(attribute_name(change.type, name) for name in unread)
-            detail = (
-                f"{change.address} would be deleted and created again. The store does not return these fields and the files do not declare "
-                f"them, so the new object would be created without them: {names}."
-            )
-            hint = "Compare it with the store's own panel. Declare what the new object must keep, or set it there after the replace."
-            place = None if change.origin is None else self.catalog.place(change.origin)
-            summary = "A replace may lose values that cannot be read"
-            self.problems.append(warning("replace-may-lose", summary, detail, hint, address=str(change.address)).at(place))
-
-    def _warn_of_unwritable(self, change: Change, seen: Observed) -> None:
-        if seen.unwritable:
-            hint = "Compare the new object with the store's own panel after the replace."
-            place = None if change.origin is None else self.catalog.place(change.origin)
-            summary = "A replace may lose values that cannot be written"
-            self.problems.append(warning("replace-may-lose", summary, seen.unwritable, hint, address=str(change.address)).at(place))
-
-    def _warn_of_unknown_territories(self, change: Change) -> None:
-        """Warn where an object would be sold in some countries and the store does not tell where it is: no limit can measure that."""
-        for item in change.attributes:
-            if (
-                Trait.TERRITORIES in item.attribute.traits
-                and item.before is UNREADABLE
-                and item.after not in ((), item.attribute.everywhere)
-            ):
-                names = ", ".join(map(str, item.after)) if isinstance(item.after, tuple) else str(item.after)
-                detail = (
-                    f"{change.address} would be sold in {names} alone. The store does not return the countries where it is sold now, "
-                    "so a loss is not listed as a risk and not counted against `max_territory_loss`."
-                )
-                hint = "Compare it with the store's own panel before this is applied."
-                place = self.catalog.field_place(change.address, item.attribute.name)
-                summary = "Unknown loss of territories"
-                self.problems.append(warning("territories-unknown", summary, detail, hint, address=str(change.address)).at(place))
-
-    def _look_for_irreplaceable(self, change: Change, seen: Observed) -> None:
-        if seen.irreplaceable:
-            hint = "Make the change in the store's own panel, or take that away there first."
-            self.problems.append(
-                error(
-                    "replace-would-lose",
-                    "A new object could not be like the old one",
-                    seen.irreplaceable,
-                    hint,
-                    address=str(change.address),
-                )
-            )
-
-    def _would_clear(self, change: Change, untold: list[str]) -> Diagnostic:
-        account = change.address.account
-        attributes = [change.type.attributes[name] for name in untold]
-        names = [attribute_name(change.type, name) for name in untold]
-        detail = (
-            f"An update of {change.address} replaces {', '.join(names)} as well. The files do not declare them and the store does not "
-            "return them, so the update would clear them."
-        )
-        as_json = change.origin is not None and change.origin.path.lower().endswith(".json")
-        lines = skeleton(attributes, account, as_json=as_json)
-        hint = f"Declare each with its value in the store; an empty list clears it there.\n{lines}"
-        place = None if change.origin is None else self.catalog.place(change.origin)
-        return error("update-would-clear", "An update would clear undeclared fields", detail, hint, address=str(change.address)).at(place)
+        """Have an update send as observed what it replaces and nobody declares; refuse it where that is not known."""
+        change = carrying(change, seen)
+        self.problems.extend(losses(change, seen, self.catalog))
+        return change
 
     def _or_reverted(self, otherwise: Reason) -> Reason:
         return Reason.REVERTED if self.scope.purpose is Purpose.REVERT else otherwise
@@ -515,7 +263,7 @@ class _Planner:
             before.update(inherited)
             return set(inherited)
         falls_back = want.type.undone
-        if not falls_back or not any(needed in self.fates and _sends(self.fates[needed]) for needed in want.dependencies):
+        if not falls_back or not any(needed in self.fates and self.fates[needed].sends for needed in want.dependencies):
             return set()
         # What is declared to be as they leave it is not left to them: how they do it is not how it is done on purpose.
         undone = {
@@ -536,7 +284,7 @@ class _Planner:
                 continue
             sources = (self.fates[needed] for needed in want.dependencies if needed in self.fates)
             for source in sources:
-                if source.type is not want.type or not _sends(source) or source.after is None:
+                if source.type is not want.type or not source.sends or source.after is None:
                     continue
                 became = source.after.get(name, wanted)
                 if (source.before or {}).get(name, wanted) == wanted and became != wanted:
@@ -680,32 +428,3 @@ class _Planner:
             )
             self.problems.append(warning("left-in-store", "Something stays in the store", detail, address=str(have.address)))
         return part_with(have, Action.FORGET, Reason.STAYS, seen)
-
-
-def identity_of(have: Recorded) -> tuple[str, str, str]:
-    """Return what tells a recorded object from all others, whatever its account is called; each sandbox account is a store of its own."""
-    store = canonical(have.base_url)
-    return (store if "://" in store else have.address.account, have.type.name, have.id)
-
-
-def _sends(change: Change) -> bool:
-    """Return whether a change sends anything that touches the object itself."""
-    return change.action in {Action.CREATE, Action.UPDATE, Action.REPLACE} or (change.action is Action.ADOPT and bool(change.attributes))
-
-
-def _passes_on(change: Change) -> list[str]:
-    """List the attributes that get another value by a change, and that others may inherit."""
-    before, after = change.before or {}, change.after or {}
-    inherited = (name for name, attribute in change.type.attributes.items() if Trait.INHERITED in attribute.traits)
-    return [name for name in inherited if name in after and before.get(name) != after[name]]
-
-
-def _had(type_: ResourceType, seen: Observed, before: Attributes, after: Attributes, carried: Attributes) -> dict[str, Value]:
-    """Return what an object has, nobody declares, and one made in its place would not have by itself."""
-    had: dict[str, Value] = {}
-    for name in seen.attributes.keys() & type_.attributes.keys() - after.keys() - carried.keys():
-        attribute, told = type_.attributes[name], seen.attributes[name]
-        value = told if attribute.carried is None else attribute.carried(told, before, after)
-        if Trait.FOREIGN not in attribute.traits and value is not None and value != attribute.unset and value not in ((), {}, False, ""):
-            had[name] = value
-    return had

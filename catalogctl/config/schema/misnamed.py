@@ -14,6 +14,7 @@ from catalogctl.config.syntax.scalars import shown
 from catalogctl.config.syntax.source import Part
 from catalogctl.model.alike import most_alike
 from catalogctl.model.diagnostics import Pointer
+from catalogctl.model.quantity import listed
 
 Judge: TypeAlias = Callable[[Mapping[str, Any], object], tuple[Problem, ...]]
 """Finds what keeps a value from being what a part of the schema says."""
@@ -80,10 +81,8 @@ def _by_role(pointer: Pointer, block: Mapping[str, Any], known: list[str]) -> Pr
 
 
 def _detail(names: list[str], what: str) -> str:
-    if len(names) == 1:
-        return f"`{shown(names[0])}` is not a field of {what}, and nothing would read it."
-    listed = ", ".join(f"`{shown(name)}`" for name in names[:-1])
-    return f"{listed} and `{shown(names[-1])}` are not fields of {what}, and nothing would read them."
+    are, them = ("is not a field", "it") if len(names) == 1 else ("are not fields", "them")
+    return f"{listed([f'`{shown(name)}`' for name in names])} {are} of {what}, and nothing would read {them}."
 
 
 def _aim(name: str, schema: Mapping[str, Any], root: Mapping[str, Any]) -> _Aim:
@@ -261,9 +260,9 @@ def unknown_files(pointer: Pointer, names: list[str], known: list[str], format_:
     lines = [f"Did you mean `{file}`{f' for `{shown(name)}`' if many else ''}?" for name, file in meant if file]
     if len(lines) < len(names):
         lines.append("The book itself and its cover are the `content` and the `cover` of the edition's own `files`.")
-    listed = " and ".join(f"`{shown(name)}`" for name in names)
+    named = " and ".join(f"`{shown(name)}`" for name in names)
     kinds = f"For the format {format_} there" if format_ else "There"
-    detail = f"{listed} {'are' if many else 'is'} no kind of file here. {kinds} are: {', '.join(fit)}."
+    detail = f"{named} {'are' if many else 'is'} no kind of file here. {kinds} are: {', '.join(fit)}."
     way, hint = (*pointer, names[0]), "\n".join(lines)
     return Problem(way, Part.KEY, "not-one-of", "Unknown kind of file", detail, hint, keys=tuple(names), known=tuple(known))
 

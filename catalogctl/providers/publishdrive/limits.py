@@ -17,6 +17,7 @@ from stdnum import isbn as isbns
 from catalogctl.model.asset import Asset
 from catalogctl.model.diagnostics import Diagnostic, error, warning
 from catalogctl.model.language import two_letters
+from catalogctl.model.quantity import listed
 from catalogctl.model.role import role_title
 from catalogctl.model.title import Edition, Metadata
 from catalogctl.provider.protocol import Offer
@@ -114,8 +115,8 @@ def _uncredited(offer: Offer, kind: str) -> Iterator[Diagnostic]:
     elif not said:
         roles = sorted(role_title(role) for role, _ in people)
         detail = (
-            f"PublishDrive requires a contributor for every book. Its documents show the words {_listed(SEEN['roles'])}, and none for "
-            f"the role {', '.join(dict.fromkeys(roles))}, which is all that this one has."
+            f"PublishDrive requires a contributor for every book. Its documents show the words {listed(sorted(SEEN['roles']))}, and none "
+            f"for the role {', '.join(dict.fromkeys(roles))}, which is all that this one has."
         )
         hint = f"Name an author, or give the role a word on the account {offer.account.name}:\nroles: {{{roles[0]}: Author}}"
         yield error("contributors-required", "No contributor that the service has a word for", detail, hint, attribute="contributors")
@@ -142,13 +143,10 @@ def _undocumented(offer: Offer, options: Options, where: str) -> Iterator[Diagno
     said += [("roles", f"contributors.{place}.role", mapped[role]) for role, place in sorted(first.items(), key=itemgetter(1))]
     for name, attribute, word in said:
         if word is not None and word not in SEEN[name]:
-            detail = f"PublishDrive's documents show {_listed(SEEN[name])} for `{name}`, and no list. {word!r} may be refused by apply."
+            detail = (
+                f"PublishDrive's documents show {listed(sorted(SEEN[name]))} for `{name}`, and no list. {word!r} may be refused by apply."
+            )
             yield warning("word-undocumented", "A word that no document shows", detail, attribute=attribute)
-
-
-def _listed(words: frozenset[str]) -> str:
-    *others, last = sorted(words)
-    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _missing(offer: Offer, options: Options, kind: str, where: str) -> Iterator[Diagnostic]:

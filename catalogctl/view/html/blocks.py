@@ -14,7 +14,7 @@ from catalogctl.model.asset import Asset
 from catalogctl.model.picture import Picture, Preview, Previews
 from catalogctl.model.quantity import size_text
 from catalogctl.model.resource import Attribute, Kind, ResourceType, Shape, Trait
-from catalogctl.model.value import Attributes, Reference, Scalar, Value, decimal_text
+from catalogctl.model.value import Attributes, Reference, Scalar, Value, decimal_text, has_reference
 from catalogctl.planning.attribute_words import as_written, changes_as_written, json_entries
 from catalogctl.planning.change import ABSENT, AttributeChange, Missing
 from catalogctl.view.diff.json_text import json_place, json_steps
@@ -277,7 +277,7 @@ def _list(title: str, change: AttributeChange) -> Items:
     before, after = (_items(attribute, sequence_of(side)) for side in (change.before, change.after))
     gone, come = _left_over(before, after), _left_over(after, before)
     stayed_before, stayed_after = _left_over(before, gone), _left_over(after, come)
-    if any(isinstance(item, Reference) for item in sequence_of(change.after)):
+    if has_reference(*sequence_of(change.after)):
         gone = ()  # ids that nobody knows by sight, of the very objects whose new ids come in their place
     turned = attribute.shape is Shape.LIST and stayed_before != stayed_after
     return Items(

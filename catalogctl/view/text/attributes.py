@@ -11,7 +11,7 @@ from itertools import chain, groupby
 from catalogctl.model.asset import Asset
 from catalogctl.model.quantity import counted, size_text
 from catalogctl.model.resource import Attribute, Kind, ResourceType, Shape
-from catalogctl.model.value import Attributes, Reference, Scalar, Value
+from catalogctl.model.value import Attributes, Reference, Scalar, Value, has_reference
 from catalogctl.planning.attribute_words import as_written, attribute_name, changes_as_written, json_entries
 from catalogctl.planning.change import ABSENT, AttributeChange, Missing
 from catalogctl.view.diff.json_text import json_change, json_summary
@@ -318,7 +318,7 @@ def _items_change(change: AttributeChange, room: int, style: Style) -> Lines:
             yield [lead, ("(no items)", Tone.FAINT)]
         return
     removed, added = _left_over(before, after), _left_over(after, before)
-    if any(isinstance(item, Reference) for item in added):
+    if has_reference(*added):
         # Ids that nobody knows by sight, of the very objects whose new ids come in their place.
         removed = [item for item in removed if isinstance(item, Reference)]
     spelled = bool(removed and added) and looks_alike("\n".join(map(str, removed)), "\n".join(map(str, added)))
