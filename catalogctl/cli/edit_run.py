@@ -37,7 +37,7 @@ def carry_out(console: Console, files: Sequence[Edited], what: str, options: Edi
     if not files:
         console.tell("Nothing would change: the files say so already.")
         return DONE
-    _refuse_new_errors(console, files)
+    refuse_new_errors(console, files)
     if not options.check or options.diff:
         for one in files:
             console.write(render_diff(one.path, one.before, one.after, console.out))
@@ -67,7 +67,7 @@ def _agreed(what: str) -> bool:
     return agreed(f"{what} would change.", "write it")
 
 
-def _refuse_new_errors(console: Console, files: Sequence[Edited]) -> None:
+def refuse_new_errors(console: Console, files: Sequence[Edited]) -> None:
     """Stop where the edited catalog has errors that it has not without the edit.
 
     Raises:  CatalogError with them.

@@ -148,18 +148,18 @@ def write_agreed(
     Shapes:  `folder` is where new titles go; `chosen` are whether it is only shown, and whether it is written without asking.
     """
     from catalogctl.cli.confirm import agreed, needs_somebody_to_ask
+    from catalogctl.cli.edit_run import refuse_new_errors
     from catalogctl.cli.exit_codes import DONE, ERROR
+    from catalogctl.query.fields import Fields
     from catalogctl.sheets.drafts import drafts
+
+    fields = Fields(tuple(workspace.project.accounts))
 
     if not found.edits and not found.new:
         console.write([f"{_summary(found)} Nothing to write."])
         return DONE
-    made = drafts(workspace.documents, workspace.resolved.layers, found, folder, defaults)
-    wrong = made.resolved.diagnostics.errors
-    if wrong:
-        console.problems(wrong)
-        console.say("Nothing was written: the files would be wrong.")
-        return ERROR
+    made = drafts(workspace.documents, fields, found, folder, defaults)
+    refuse_new_errors(console, made.all)
     _show(console, made)
     console.write([_summary(found)])
     only_shown, without_asking = chosen
@@ -229,10 +229,8 @@ def _texts(console: Console, grid: Grid) -> Mapping[str, str]:
 def _show(console: Console, made: Drafts) -> None:
     from catalogctl.view.text.edits import render_diff
 
-    for edited in made.edited:
-        console.write(render_diff(edited.path, edited.before, edited.after, console.out))
-    for new in made.new:
-        console.write(render_diff(new.path, b"", new.data, console.out))
+    for one in made.all:
+        console.write(render_diff(one.path, one.before, one.after, console.out))
 
 
 def _write(workspace: Workspace, made: Drafts) -> None:
@@ -241,7 +239,7 @@ def _write(workspace: Workspace, made: Drafts) -> None:
 
     write_all(workspace.project.root, made.edited)
     for new in made.new:
-        write_new_file(workspace.project.root, new.path, new.data)
+        write_new_file(workspace.project.root, new.path, new.after)
 
 
 def _counts(made: Drafts) -> str:

@@ -249,6 +249,12 @@ class Assigning:
             self._sources[path] = Source(path, read_bounded(self._documents.project.root / path, MAX_BYTES))
         return self._sources[path]
 
+    def add_edition(self, item: Document, edition: str, block: Mapping[str, Any]) -> None:
+        """Add an edition to a title; `block` is what the file is to say of it."""
+        raw = self._document(_Spot(item.path, item.index, ()))
+        raw.setdefault("editions", {})[edition] = dict(block)
+        self._touched.add((item.data["id"], edition))
+
     def edits(self, aliases: Aliases) -> Edits:
         """Return the files as they would be.
 

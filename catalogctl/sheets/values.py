@@ -13,6 +13,7 @@ from catalogctl.config.schema import codes
 from catalogctl.config.schema.meant import days_meant
 from catalogctl.config.syntax import amounts
 from catalogctl.config.syntax.scalars import CodeError, FormError
+from catalogctl.config.syntax.source import Source, parse
 from catalogctl.config.yaml_writer import role_word
 from catalogctl.model.money import minor_digits
 from catalogctl.sheets.columns import ENDS, Column, Form, person_text
@@ -233,7 +234,9 @@ def split(text: str, separator: str) -> list[str]:
 
 def _words(text: str, separator: str) -> Reading:
     if text.startswith("{") and text.endswith("}"):
-        return Reading(text)  # a structure, which is read as YAML where it is written
+        parsed = parse(Source("cell.yaml", text.encode()))
+        if len(parsed.documents) == 1 and isinstance(parsed.documents[0], dict):
+            return Reading(parsed.documents[0])
     return Reading([word for item in split(text, separator) for word in [item] if word])
 
 

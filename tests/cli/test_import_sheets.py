@@ -166,7 +166,17 @@ def test_rows_that_are_new_become_editions_and_titles(house: Shop) -> None:
     rows = exported(house)
     blank = dict.fromkeys(rows[0], "")
     rows.append({**blank, "title_id": "faro", "edition": "audio", "format": "audiobook", "isbn": "9788419873422", "USD": "12"})
-    rows.append({**blank, "title": "La isla", "format": "epub", "language": "es", "contributors": "Eva Sol (author)", "store": "yes"})
+    rows.append(
+        {
+            **blank,
+            "title": "La isla",
+            "format": "epub",
+            "publication_date": "2027-01-01",
+            "language": "es",
+            "contributors": "Eva Sol (author)",
+            "store": "yes",
+        }
+    )
     put(house, rows)
     out = house.run("import", "csv", "sheet.csv", "--yes").ended(0).all
     assert "2 new editions" in out
