@@ -6,7 +6,7 @@
 # make kills   catalogctl and Terraform killed in the same way, and what each still knows afterwards (docs/reliability.md)
 # make check   everything that CI checks
 # make fix     what ruff can put right by itself
-# make bench   the benchmarks, written to docs/benchmarks.md; make bench ARGS="--part apis" for one of its three parts
+# make bench   the benchmarks, written to docs/benchmarks.md; make bench ARGS="--part apis" for one of its four parts
 # make gallery docs/gallery.md and its pictures (needs chromium, git and jq)
 # make schemas the JSON schemas of schemas/, from the models
 # make lock    requirements*.txt, from pyproject.toml (needs uv)

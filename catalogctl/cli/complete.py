@@ -6,11 +6,13 @@ of the project (`name_index`), and both are made again when they are out of date
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -51,6 +53,7 @@ _BY_NAME: Final[Mapping[str, str]] = {
 
 def complete(environment: Mapping[str, str] = os.environ) -> None:
     """Write what a shell may offer at this place of a command line; nothing where anything is wrong."""
+    gc.disable()  # nothing lives long enough to be worth looking for
     shell = environment.get(VARIABLE, "").partition("_")[0]
     try:
         words, incomplete = _typed(shell, environment)
@@ -58,6 +61,8 @@ def complete(environment: Mapping[str, str] = os.environ) -> None:
             found = list(_Completion(cache, _spec(cache), words, incomplete).offers())
     except Exception:  # noqa: BLE001 -- whoever types wants no traceback in the middle of a line
         return
+    finally:
+        gc.enable()
     sys.stdout.write("".join(f"{line}\n" for line in _written(shell, found)))
     sys.stdout.flush()
 
@@ -266,7 +271,7 @@ class _Completion:
             case "titles":
                 return self._kept(name_index.EDITIONS if "." in typed else name_index.TITLES)
             case "targets":
-                accounts = self._about().get("accounts", []) if typed else []
+                accounts = self._about.get("accounts", []) if typed else []
                 is_address = "/" in typed or any(name.startswith(typed) for name in accounts)
                 titles = [] if "/" in typed else self._kept(name_index.EDITIONS if "." in typed else name_index.TITLES)
                 return (*titles, *(self._addresses() if is_address else ()))
@@ -282,15 +287,16 @@ class _Completion:
                 head = typed[: max(typed.rfind(sign) for sign in " (") + 1]
                 return () if head else (*self._spec["fields"], *self._kept(name_index.FIELDS))
             case "accounts" | "environments":
-                found = self._about().get(kind)
+                found = self._about.get(kind)
                 return found if isinstance(found, list) else ()
             case "runs":
                 return self._runs()
             case _:
                 return ()
 
+    @cached_property
     def _project(self) -> tuple[str, str] | None:
-        """Return the folder and the environment that the line is about."""
+        """The folder and the environment that the line is about."""
         from catalogctl.config.find_project import find_project
 
         folder = self._given.get("-C")
@@ -299,9 +305,10 @@ class _Completion:
             return None
         return os.path.realpath(found), self._given.get("--env") or os.environ.get("CATALOGCTL_ENV") or "default"
 
+    @cached_property
     def _about(self) -> Mapping[str, Any]:
-        """Return what is known of the project; found out where it is not known or out of date."""
-        project = self._project()
+        """What is known of the project; found out where it is not known or out of date."""
+        project = self._project
         if project is None:
             return {}
         key = name_index.key_of(*project)
@@ -312,14 +319,14 @@ class _Completion:
         return about
 
     def _kept(self, kind: str) -> list[str]:
-        project = self._project()
-        if project is None or not self._about():
+        project = self._project
+        if project is None or not self._about:
             return []
         return (self._cache.names(name_index.key_of(*project), kind) or b"").decode().split("\n")
 
     def _addresses(self) -> list[str]:
         """List what the files declare and what state records."""
-        project = self._project()
+        project = self._project
         if project is not None and self._cache.names(name_index.key_of(*project), name_index.ADDRESSES) is None:
             _compile(*project)
         editions = set(self._kept(name_index.EDITIONS))
@@ -346,7 +353,7 @@ class _Completion:
 
     def _state(self) -> tuple[SafeFolder | None, str]:
         """Return the folder of the state, where it is in the project, and the environment."""
-        project, state = self._project(), self._about().get("state")
+        project, state = self._project, self._about.get("state")
         if project is None or not state:
             return None, ""
         return SafeFolder.within([Path(project[0])], Path(str(state)), mode=None), project[1]

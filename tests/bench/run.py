@@ -2,8 +2,8 @@
 
     python tests/bench/run.py [--part all] [--titles 10000] [--rounds 3] [--date 2026-01-31] [--no-peers] [--output FILE]
 
-The page has three parts, which may be measured by themselves: `speed`, `apis` (requests on each API, memory of uploads), and `state` (what
-a step costs on states of two sizes).
+The page has four parts, which may be measured by themselves: `speed`, `finding` (what a catalog is asked offline), `apis` (requests on each
+API, memory of uploads), and `state` (what a step costs on states of two sizes).
 
 Every figure is the median of the rounds. catalogctl runs as a user runs it, a process a command; the store it talks to is another process,
 whose CPU is not counted. Exit code 1 if a target is missed.
@@ -21,26 +21,16 @@ from pathlib import Path
 
 import apis
 import catalogs
+import finding
 import peers
 import states
 import uploads
 from measure import Cost, median, run
 from report import Report
-from workplace import HERE, LIST, ROOT, Store, Workplace, store
+from workplace import HERE, LIST, ROOT, Store, Workplace, cold_and_warm, store
 
 PAGE = 15
 CREATES, LATENCY, CONCURRENCY = 1000, 0.05, 10
-
-
-def cold_and_warm(workplace: Workplace, rounds: int, *command: str) -> tuple[Cost, Cost]:
-    """Run a command with nothing cached and again with everything cached, several times."""
-    cold: list[Cost] = []
-    warm: list[Cost] = []
-    for _ in range(rounds):
-        workplace.forget()
-        cold.append(workplace.catalogctl(*command))
-        warm.append(workplace.catalogctl(*command))
-    return median(cold), median(warm)
 
 
 def plans(report: Report, work: Path, titles: int, rounds: int) -> tuple[Cost, Cost]:
@@ -175,14 +165,18 @@ ABOUT = {
         "- Medians of the rounds. A title is 2.3 KB of YAML with one EPUB edition. The store is another process, whose CPU is not counted.",
         "- Cold: nothing cached, as in a fresh clone. Warm: the parses of the run before, kept by content digest.",
     ),
+    "finding": (
+        "- Medians of the rounds; of completions, of five times as many. Nothing is asked of a store, and no state is there.",
+        "- Cold: nothing cached, as in a fresh clone. Warm: after the same command ran; a completion, after any command.",
+    ),
     "state": (
         "- Steps are taken by themselves, with no store and no plan: what is measured is the journal and the draft of the next state.",
         "- The rows are whole processes, which also make the state that the steps begin with. Opening reads all of it, closing writes it.",
     ),
     "apis": ("- Each row was measured once. The stores are emulations in other processes, whose CPU and memory are not counted.",),
 }
-TITLES = {"speed": "Speed", "apis": "On each API", "state": "Steps and the size of the state"}
-HEAD = "# Benchmarks\n\nWritten by `make bench`, in three parts; the harness is in [tests/bench](../tests/bench).\n\n"
+TITLES = {"speed": "Speed", "finding": "Finding", "apis": "On each API", "state": "Steps and the size of the state"}
+HEAD = "# Benchmarks\n\nWritten by `make bench`, in four parts; the harness is in [tests/bench](../tests/bench).\n\n"
 
 
 def page(kept: str, fresh: dict[str, str]) -> str:
@@ -219,6 +213,8 @@ def main() -> int:
             creates(reports["speed"], work)
             if arguments.peers:
                 beside_peers(reports["speed"], work, arguments.titles, arguments.rounds, ours)
+        if "finding" in reports:
+            finding.find(reports["finding"], work, arguments.titles, arguments.rounds)
         if "apis" in reports:
             apis.reads(reports["apis"], work, arguments.titles)
             uploads.memory(reports["apis"], work)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from measure import Cost, run
+from measure import Cost, median, run
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -83,3 +83,14 @@ class Workplace:
         env = {"PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": str(self.folder / ".cache"), "CATALOGCTL_BENCH_TOKEN": TOKEN}
         cost, _ = run([sys.executable, "-m", "catalogctl", *arguments], cwd=self.folder, env=env)
         return cost
+
+
+def cold_and_warm(workplace: Workplace, rounds: int, *command: str) -> tuple[Cost, Cost]:
+    """Run a command with nothing cached and again with everything cached, several times."""
+    cold: list[Cost] = []
+    warm: list[Cost] = []
+    for _ in range(rounds):
+        workplace.forget()
+        cold.append(workplace.catalogctl(*command))
+        warm.append(workplace.catalogctl(*command))
+    return median(cold), median(warm)
