@@ -14,16 +14,19 @@ from catalogctl.model.picture import Previews
 from catalogctl.model.quantity import counted
 from catalogctl.planning.action import Action
 from catalogctl.planning.attribute_words import by_name, edits
-from catalogctl.planning.change import Change
+from catalogctl.planning.change import Change, Drift
 from catalogctl.planning.plan import Plan, Refresh
 from catalogctl.planning.risk.risk import Assessed, Risk, assess
+from catalogctl.view.diff.equal_changes import EqualChanges, find_equal, group_drift
 from catalogctl.view.html.blocks import Album, Block, differences, facts
 from catalogctl.view.paint.style import Style
 from catalogctl.view.paint.values import duration_text
 from catalogctl.view.words.changes import because
+from catalogctl.view.words.equal_changes import headline, members_text, parts_text
 from catalogctl.view.words.ignored import by_rule, rule_parts
 from catalogctl.view.words.moves import moves
 from catalogctl.view.words.plan_facts import unasked
+from catalogctl.view.words.problem_kinds import by_kind
 from catalogctl.view.words.reverts import moved_back, not_put_back, revert_words
 from catalogctl.view.words.risks import RISK_NAMES, SLUGS, Concern, concerns
 from catalogctl.view.words.title_name import title_name
@@ -89,11 +92,7 @@ class TitleView:
     cells: tuple[tuple[Count, ...] | None, ...]
     """By account: what happens there, nothing where it is as declared, `None` where the title is not sold there."""
     accounts: tuple[AccountView, ...]
-
-    @property
-    def number(self) -> int:
-        """How many changes it has."""
-        return sum(len(account.changes) for account in self.accounts)
+    """With the changes that stand by themselves; where there are none, the title has no section."""
 
     @property
     def risky(self) -> bool:
@@ -102,12 +101,40 @@ class TitleView:
 
 
 @dataclass(frozen=True, slots=True)
-class ListedRisk:
-    """A title with a risk, and where it has it."""
+class MemberView:
+    """One of several equal changes."""
 
-    title: TitleView
+    change: Change
+    number: int
+    """The place of its account among those of the page."""
+    name: str
+    """What its title is called."""
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupView:
+    """Equal changes: a section of the page."""
+
+    anchor: str
+    headline: str
+    kind: str
+    """Account and type: `store/content`."""
+    sample: ChangeView
+    """What is true of all of them."""
+    members: tuple[MemberView, ...]
+    parts: str
+    """How many parts come or go with them; empty for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRisk:
+    """A title or equal changes with a risk, and where it is."""
+
+    anchor: str
+    name: str
     places: tuple[tuple[str, str], ...]
-    """Editions and accounts."""
+    """Editions and accounts; of equal changes none."""
     said: tuple[str, ...]
 
 
@@ -126,9 +153,10 @@ class RiskView:
 
 @dataclass(frozen=True, slots=True)
 class DriftView:
-    """An object that somebody else changed."""
+    """An object that was changed outside catalogctl, or several that were changed alike."""
 
-    address: Address
+    name: str
+    addresses: tuple[Address, ...]
     gone: bool
     blocks: tuple[Block, ...]
 
@@ -162,17 +190,16 @@ class ReportPage:
     """Addresses that state gives up, each with the one that takes its place."""
     refusals: tuple[Diagnostic, ...]
     """Why it cannot be applied as it is."""
-    warnings: tuple[Diagnostic, ...]
+    warnings: tuple[tuple[Diagnostic, ...], ...]
+    """By their kinds."""
     accounts: tuple[str, ...]
+    groups: tuple[GroupView, ...]
     titles: tuple[TitleView, ...]
+    number: int
+    """How many changes the page shows."""
     duration: str
     reverts: tuple[str, str] | None
     """Which run it takes back: its name, and what is known of it."""
-
-    @property
-    def number(self) -> int:
-        """How many changes the page shows."""
-        return sum(title.number for title in self.titles)
 
 
 def page(plan: Plan, digest: str, where: Where, previews: Previews) -> ReportPage:
@@ -184,38 +211,46 @@ def page(plan: Plan, digest: str, where: Where, previews: Previews) -> ReportPag
     shown = sorted((change for change in plan.changes if change.action.changes_anything), key=_position)
     accounts = tuple(sorted({change.address.account for change in plan.changes}))
     numbers = {name: number for number, name in enumerate(accounts)}
-    assessed = {one.change.address: one for one in assess(plan.changes)}
+    by_title: dict[str, list[Assessed]] = {}
+    for one in assess(plan.changes, plan.steep):
+        by_title.setdefault(one.change.address.title, []).append(one)
+    equal = find_equal(by_title.values, bulk=False)
+    assessed = {one.change.address: one for ones in by_title.values() for one in equal.alone(ones)}
+    groups = tuple(_group(number, group, plan, numbers, where, album) for number, group in enumerate(equal.groups, 1))
+    anchors = {member.change.address.title: group.anchor for group in groups for member in group.members}
     held = {(change.address.title, change.address.account) for change in plan.changes}
     titles: list[TitleView] = []
     for number, (title, group) in enumerate(groupby(shown, key=lambda change: change.address.title), 1):
         changes = list(group)
+        alone = [change for change in changes if change.address in assessed]
         views = tuple(
             AccountView(name, numbers[name], tuple(_view(assessed[change.address], where, album) for change in several))
-            for name, several in groupby(changes, key=lambda change: change.address.account)
+            for name, several in groupby(alone, key=lambda change: change.address.account)
         )
         cells = tuple(
             _counts(change for change in changes if change.address.account == account) if (title, account) in held else None
             for account in accounts
         )
-        titles.append(TitleView(f"t{number}", title, title_name(plan.titles, title, changes) or title, cells, views))
+        anchor = f"t{number}" if alone else anchors[title]
+        titles.append(TitleView(anchor, title, title_name(plan.titles, title, changes) or title, cells, views))
     problems = Diagnostics.of(plan.diagnostics)
     return ReportPage(
         plan=plan,
         digest=digest,
-        headline=_headline(plan, titles),
+        headline=_headline(plan, len(shown), len(titles)),
         lead=_lead(plan),
         counts=_counts(shown),
-        risks=tuple(_risks(titles)),
-        drift=tuple(
-            DriftView(item.address, item.gone, tuple(differences(edits(item), item.type, album))) for item in plan.drift if item.matters
-        ),
+        risks=tuple(_risks(groups, titles)),
+        drift=tuple(_drifted(several, plan, album) for several in group_drift(item for item in plan.drift if item.matters)),
         drift_besides=sum(not item.matters for item in plan.drift),
         alone=tuple(_alone(plan.changes)),
         moves=tuple(moves(plan.changes)),
         refusals=problems.errors,
-        warnings=tuple(problem for problem in problems if problem.severity is not Severity.ERROR),
+        warnings=tuple(by_kind(problem for problem in problems if problem.severity is not Severity.ERROR)),
         accounts=accounts,
+        groups=groups,
         titles=tuple(titles),
+        number=len(shown),
         duration=duration_text(plan.estimate.seconds),
         reverts=None if plan.reverts is None else revert_words(plan.reverts, str, str),
     )
@@ -231,15 +266,14 @@ def _counts(changes: Iterable[Change]) -> tuple[Count, ...]:
     return tuple(Count(action, _STYLE.sign(action), found[action]) for action in _ORDER if found[action])
 
 
-def _headline(plan: Plan, titles: Sequence[TitleView]) -> str:
-    return " · ".join(words for words in (_changes(plan, titles), moved_back(plan), not_put_back(plan)) if words)
+def _headline(plan: Plan, changes: int, titles: int) -> str:
+    return " · ".join(words for words in (_changes(plan, changes, titles), moved_back(plan), not_put_back(plan)) if words)
 
 
-def _changes(plan: Plan, titles: Sequence[TitleView]) -> str:
-    if not titles:
+def _changes(plan: Plan, changes: int, titles: int) -> str:
+    if not changes:
         return "The stores were changed outside catalogctl" if any(item.matters for item in plan.drift) else "Nothing changes"
-    number = sum(title.number for title in titles)
-    return f"{counted(number, 'change')} to {counted(len(titles), 'title')}"
+    return f"{counted(changes, 'change')} to {counted(titles, 'title')}"
 
 
 def _lead(plan: Plan) -> str:
@@ -273,6 +307,13 @@ def _alone(changes: Iterable[Change]) -> Iterable[AloneView]:
         yield AloneView(path, tuple(remarks), tuple((address, ", ".join(paths)) for address, paths in places))
 
 
+def _drifted(several: Sequence[Drift], plan: Plan, album: Album) -> DriftView:
+    item = several[0]
+    addresses = tuple(one.address for one in several)
+    name = str(item.address) if len(several) == 1 else f"{members_text(addresses, plan.titles)} on {item.address.account}"
+    return DriftView(name, addresses, item.gone, tuple(differences(edits(item), item.type, album)))
+
+
 # -- one change ----------------------------------------------------------------------------------------------------------
 
 
@@ -300,24 +341,43 @@ def _why(one: Assessed) -> str:
     return one.change.reason.value if one.change.action is Action.REPLACE else ""
 
 
+def _group(number: int, group: EqualChanges, plan: Plan, numbers: Mapping[str, int], where: Where, album: Album) -> GroupView:
+    change = group.sample.change
+    account = numbers[change.address.account]
+
+    def name(one: Change) -> str:
+        return title_name(plan.titles, one.address.title, [one]) or one.address.title
+
+    members = tuple(MemberView(one, account, name(one), where(one)) for one in group.members)
+    title, _ = headline(group, plan.titles, _STYLE)
+    kind = f"{change.address.account}/{change.type.name}"
+    return GroupView(f"g{number}", title, kind, _view(group.sample, where, album), members, parts_text(group.parts))
+
+
 # -- what to look at first -----------------------------------------------------------------------------------------------
 
 
-def _risks(titles: Sequence[TitleView]) -> Iterable[RiskView]:
-    found: Mapping[Risk, list[tuple[TitleView, list[ChangeView]]]] = {risk: [] for risk in Risk}
-    for title in titles:
-        views = [view for account in title.accounts for view in account.changes]
-        for risk in Risk:
-            mine = [view for view in views if any(concern.risk is risk for concern in view.concerns)]
-            if mine:
-                found[risk].append((title, mine))
-    for risk, several in found.items():
-        if several:
-            listed = tuple(_listed(risk, title, views) for title, views in several[:_RISKS_LISTED])
-            yield RiskView(SLUGS[risk], RISK_NAMES[risk], sum(len(views) for _, views in several), listed, len(several) - len(listed))
+def _risks(groups: Sequence[GroupView], titles: Sequence[TitleView]) -> Iterable[RiskView]:
+    for risk in Risk:
+        of_groups = [(group, [group.sample]) for group in groups if _carry(risk, [group.sample])]
+        of_titles = [(title, _carry(risk, [view for account in title.accounts for view in account.changes])) for title in titles]
+        listed = [
+            *(ListedRisk(group.anchor, f"{group.headline} ({group.kind})", (), _said(risk, views)) for group, views in of_groups),
+            *(ListedRisk(title.anchor, title.name, _places(views), _said(risk, views)) for title, views in of_titles if views),
+        ]
+        if listed:
+            changes = sum(len(group.members) for group, _ in of_groups) + sum(len(views) for _, views in of_titles)
+            first = tuple(listed[:_RISKS_LISTED])
+            yield RiskView(SLUGS[risk], RISK_NAMES[risk], changes, first, len(listed) - len(first))
 
 
-def _listed(risk: Risk, title: TitleView, views: Sequence[ChangeView]) -> ListedRisk:
-    places = dict.fromkeys((view.change.address.edition, view.change.address.account) for view in views)
-    said = dict.fromkeys(concern.said for view in views for concern in view.concerns if concern.risk is risk)
-    return ListedRisk(title, tuple(places), tuple(said))
+def _carry(risk: Risk, views: Iterable[ChangeView]) -> list[ChangeView]:
+    return [view for view in views if any(concern.risk is risk for concern in view.concerns)]
+
+
+def _places(views: Iterable[ChangeView]) -> tuple[tuple[str, str], ...]:
+    return tuple(dict.fromkeys((view.change.address.edition, view.change.address.account) for view in views))
+
+
+def _said(risk: Risk, views: Iterable[ChangeView]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(concern.said for view in views for concern in view.concerns if concern.risk is risk))

@@ -22,6 +22,7 @@ from catalogctl.planning.plan import Plan
 from catalogctl.view.html.page import Where, page
 from catalogctl.view.paint import escape
 from catalogctl.view.paint.hint import parted
+from catalogctl.view.words.problem_kinds import subject_text
 from catalogctl.view.words.risks import RISK_NAMES
 
 _LONG_TABLE: Final = 60
@@ -74,7 +75,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"counted": counted, "parted": parted}
+    made.filters |= {"counted": counted, "parted": parted, "subject": subject_text}
     return made
 
 

@@ -66,13 +66,22 @@
   const titles = all(".title").map((element) => ({
     element,
     summary: element.querySelector("summary"),
-    name: fold(element.dataset.title),
+    common: element.querySelector(".common"),
     accounts: all(".account", element).map((section) => ({
       section,
-      changes: all(".change", section).map((change) => ({ change, risks: change.dataset.risk.split(" "), text: null })),
+      changes: all(".change", section).map((change) => ({
+        change,
+        // A member of equal changes is of a title of its own.
+        id: change.dataset.id ?? element.dataset.id,
+        name: fold(change.dataset.title ?? element.dataset.title),
+        risks: change.dataset.risk.split(" "),
+        text: null,
+      })),
     })),
   }));
-  const total = titles.reduce((sum, title) => sum + title.accounts.reduce((some, one) => some + one.changes.length, 0), 0);
+  const changes = titles.flatMap((title) => title.accounts.flatMap((one) => one.changes));
+  const total = changes.length;
+  const allTitles = new Set(changes.map((one) => one.id)).size;
 
   const fits = (one, wanted) => {
     const data = one.change.dataset;
@@ -81,23 +90,24 @@
     if (wanted.risk && !(wanted.risk === "*" ? data.risk : one.risks.includes(wanted.risk))) return false;
     if (!wanted.words.length) return true;
     if (one.text === null) one.text = fold(words(one.change));
-    return wanted.words.every((word) => one.text.includes(word) || wanted.title.includes(word));
+    return wanted.words.every((word) => one.text.includes(word) || one.name.includes(word) || wanted.common.includes(word));
   };
 
   const filter = () => {
     const asked = fold(search.value).split(/\s+/).filter(Boolean);
     const name = fold(named.value).trim();
     let shown = 0;
-    let shownTitles = 0;
+    const shownTitles = new Set();
     for (const title of titles) {
-      const wanted = { account: account.value, action: action.value, risk: risk.value, words: asked, title: title.name };
-      const inTitle = !name || title.name.includes(name);
+      const common = asked.length && title.common ? fold(words(title.common)) : "";
+      const wanted = { account: account.value, action: action.value, risk: risk.value, words: asked, common };
       let here = 0;
       for (const { section, changes } of title.accounts) {
         let left = 0;
         for (const one of changes) {
-          const visible = inTitle && fits(one, wanted);
+          const visible = (!name || one.name.includes(name)) && fits(one, wanted);
           one.change.hidden = !visible;
+          if (visible) shownTitles.add(one.id);
           left += visible;
         }
         section.hidden = !left;
@@ -105,14 +115,13 @@
       }
       title.element.hidden = !here;
       shown += here;
-      shownTitles += here > 0;
     }
-    for (const row of all("[data-row]")) row.hidden = document.getElementById(row.dataset.row).hidden;
+    for (const row of all("[data-row]")) row.hidden = !shownTitles.has(row.dataset.row);
     nothing.hidden = shown > 0;
     count.textContent =
       shown === total
-        ? `${counted(total, "change")} to ${counted(titles.length, "title")}`
-        : `${number(shown)} of ${counted(total, "change")}, to ${counted(shownTitles, "title")}`;
+        ? `${counted(total, "change")} to ${counted(allTitles, "title")}`
+        : `${number(shown)} of ${counted(total, "change")}, to ${counted(shownTitles.size, "title")}`;
   };
 
   let waiting = 0;

@@ -22,8 +22,10 @@ from catalogctl.planning.change import Change, Drift
 from catalogctl.planning.plan import Plan, Refresh
 from catalogctl.planning.planfile.file import digest
 from catalogctl.planning.risk.consequence import OddPrice, PriceMove, TerritoryLoss
-from catalogctl.planning.risk.risk import Assessed, Risk, assess
+from catalogctl.planning.risk.risk import Assessed, Rank, Risk, assess
+from catalogctl.view.diff.equal_changes import EqualChanges, EqualGroups, find_equal, group_drift
 from catalogctl.view.markdown.budget import Form, Group, fill
+from catalogctl.view.markdown.equal_changes import group_section, kind_of
 from catalogctl.view.markdown.marks import STYLE, Limit, clipped, marker
 from catalogctl.view.markdown.title import Detail, TitleSection, counts_text, edits_text, inline, risks_text, row, section, table_row
 from catalogctl.view.paint.escape import markdown, markdown_code, markdown_fence, markdown_prose
@@ -31,10 +33,12 @@ from catalogctl.view.paint.hint import parted
 from catalogctl.view.paint.values import duration_text, percent_text
 from catalogctl.view.text.attributes import change_blocks
 from catalogctl.view.words.changes import why, word
+from catalogctl.view.words.equal_changes import members_text
 from catalogctl.view.words.ignored import by_rule, rule_parts
 from catalogctl.view.words.moves import moves
 from catalogctl.view.words.names import country
 from catalogctl.view.words.plan_facts import is_whole, unasked
+from catalogctl.view.words.problem_kinds import by_kind, subject_text
 from catalogctl.view.words.reverts import moved_back, not_put_back, revert_words
 from catalogctl.view.words.risks import odd_price_text, off_sale_text, review_text, risk_word
 from catalogctl.view.words.title_name import title_name
@@ -53,8 +57,10 @@ _PRICES_SHOWN = 4
 _COUNTRIES_SHOWN = 12
 _PLACES_SHOWN = 3
 _NAME_SHOWN = 60
+_LIKEWISE = 10
+"""So many other warnings of one kind are named."""
 
-_PROBLEMS, _RISKY, _TABLE, _DETAILS, _DRIFT, _ALONE, _MOVED, _REMARKS = range(8)
+_PROBLEMS, _RISKY, _EQUAL, _TABLE, _DETAILS, _DRIFT, _ALONE, _MOVED, _REMARKS = range(9)
 """The groups, in the order in which they stand."""
 
 
@@ -69,7 +75,14 @@ class _Told:
     """The riskiest first."""
     names: Mapping[str, str]
     """Of these titles, by id; empty where nobody knows one."""
-    risky: tuple[Assessed, ...]
+    risky: tuple[Assessed | EqualChanges, ...]
+    """What is risky, the riskiest first; equal changes as one."""
+    equal: EqualGroups
+
+    @property
+    def risks(self) -> Counter[Risk]:
+        """How many changes carry each risk."""
+        return Counter(risk for one in self.risky for risk in _risks_of(one))
 
 
 def render(plan: Plan, *, limit: Limit, place: Callable[[Change], str]) -> str:
@@ -79,16 +92,44 @@ def render(plan: Plan, *, limit: Limit, place: Callable[[Change], str]) -> str:
              `catalogctl:plan:ENVIRONMENT`, by which the comment of an earlier run can be found and replaced.
     Units:   at most `limit.bytes` bytes of UTF-8, if these are at least `markdown_marks.LEAST`.
     """
-    assessed = assess(plan.changes)
+    assessed = assess(plan.changes, plan.steep)
     by_title: dict[str, list[Assessed]] = {}
     for one in assessed:
         by_title.setdefault(one.change.address.title, []).append(one)
+    equal = find_equal(by_title.values, bulk=False)
     titles = tuple(
-        TitleSection(id_, title_name(plan.titles, id_, (one.change for one in ones)), tuple(ones)) for id_, ones in by_title.items()
+        TitleSection(id_, title_name(plan.titles, id_, (one.change for one in ones)), tuple(ones), tuple(equal.alone(ones)))
+        for id_, ones in by_title.items()
     )
-    told = _Told(plan, limit, place, titles, {title.id: title.name for title in titles}, tuple(one for one in assessed if one.risks))
-    groups = [_problems(told), _look_first(told), _table(told), _details(told), _drift(told), _alone(told), _moved(told), _remarks(told)]
-    return fill(_top(told), groups, _end(told), _steps(groups, titles), limit.bytes)
+    alone = {one.change.address for title in titles for one in title.alone}
+    risky: list[Assessed | EqualChanges] = [one for one in assessed if one.risks and one.change.address in alone]
+    risky += [group for group in equal.groups if group.sample.risks]
+    told = _Told(plan, limit, place, titles, {title.id: title.name for title in titles}, tuple(sorted(risky, key=_rank)), equal)
+    groups = [
+        _problems(told),
+        _look_first(told),
+        _equal(told),
+        _table(told),
+        _details(told),
+        _drift(told),
+        _alone(told),
+        _moved(told),
+        _remarks(told),
+    ]
+    steps = ((group, part) for group, part in _steps(groups, titles) if groups[group].parts[part])
+    return fill(_top(told), groups, _end(told), steps, limit.bytes)
+
+
+def _rank(one: Assessed | EqualChanges) -> Rank:
+    return one.rank
+
+
+def _risks_of(one: Assessed | EqualChanges) -> Iterator[Risk]:
+    """Yield each risk as often as there are changes that carry it."""
+    if isinstance(one, EqualChanges):
+        yield from (risk for risk in one.sample.risks for _ in one.members)
+    else:
+        yield from one.risks
 
 
 # -- what is always there ------------------------------------------------------------------------------------------------
@@ -115,7 +156,7 @@ def _top(told: _Told) -> str:
     elif not plan.is_empty:
         facts.append("apply sends nothing to the stores: only the state changes")
     lines.append(f" {STYLE.dot} ".join(facts) + "\n")
-    risks = risks_text(Counter(risk for one in told.risky for risk in one.risks), f" {STYLE.dot} ")
+    risks = risks_text(told.risks, f" {STYLE.dot} ")
     if risks:
         along = sum(one.goes_along and one.change.action.destroys for title in told.titles for one in title.changes)
         with_owners = counted(along, "part that goes with its owner", "parts that go with their owners")
@@ -173,10 +214,13 @@ def _remarks(told: _Told) -> Group:
 
 
 def _messages(head: str, noun: str, items: Sequence[Diagnostic]) -> Group:
-    def rest(levels: Sequence[int]) -> str:
-        return _ending(_others(levels.count(0), len(levels), noun), items)
+    kinds = by_kind(items)
 
-    return Group(head if items else "", [[partial(_message, item)] for item in items], rest)
+    def rest(levels: Sequence[int]) -> str:
+        hidden = sum(len(several) for several, level in zip(kinds, levels, strict=True) if not level)
+        return _ending(_others(hidden, len(items), noun), items)
+
+    return Group(head if items else "", [[partial(_message, several[0], several[1:])] for several in kinds], rest)
 
 
 def _others(hidden: int, all_: int, noun: str) -> str:
@@ -194,8 +238,11 @@ def _ending(rest: str, parts: Sequence[object]) -> str:
     return f"{rest}\n" if parts else ""
 
 
-def _message(item: Diagnostic) -> str:
+def _message(item: Diagnostic, others: Sequence[Diagnostic]) -> str:
+    """Write a problem; of several of one kind the first, and what the others are about."""
     facts = [f"**{markdown_prose(clipped(item.summary or item.severity.value, _CLIPPED))}**"]
+    if others:
+        facts.append(f"{len(others) + 1:,} times")
     if item.address:
         facts.append(markdown_code(clipped(item.address, _CLIPPED)))
     if item.source is not None:
@@ -203,6 +250,7 @@ def _message(item: Diagnostic) -> str:
     lead, *more = item.detail.split("\n")
     lines = [f"- {f' {STYLE.dot} '.join(facts)}" + (f": {markdown_prose(clipped(lead, _CLIPPED))}" if lead else "")]
     lines += [f"  - {markdown_prose(clipped(text.removeprefix('- '), _CLIPPED))}" for text in more if text]
+    lines += [f"  - {said}" for said in _likewise(item, others)]
     for number, part in enumerate(parted(item.hint)):
         if part.literal:
             lines += markdown_fence([clipped(text, _CLIPPED) for text in part.lines], 4)
@@ -212,25 +260,42 @@ def _message(item: Diagnostic) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
+def _likewise(first: Diagnostic, others: Sequence[Diagnostic]) -> Iterator[str]:
+    """Write what other problems of a kind are about, and what they say where that is something else."""
+    for item in others[:_LIKEWISE]:
+        subject = subject_text(item)
+        about = [markdown_code(clipped(subject, _CLIPPED))] if subject else []
+        if item.detail != first.detail:
+            about.append(markdown_prose(clipped(" ".join(item.detail.split()), _CLIPPED)))
+        if about:
+            yield ": ".join(about)
+    if len(others) > _LIKEWISE:
+        yield f"{STYLE.ellipsis} and {len(others) - _LIKEWISE:,} more"
+
+
 def _look_first(told: _Told) -> Group:
     shown = told.risky[:_RISKY_LINES]
 
     def rest(levels: Sequence[int]) -> str:
         hidden = [one for one, level in zip(shown, levels, strict=True) if not level] + list(told.risky[_RISKY_LINES:])
-        counts = risks_text(Counter(risk for one in hidden for risk in one.risks))
+        counts = risks_text(Counter(risk for one in hidden for risk in _risks_of(one)))
         return _ending(f"- {STYLE.ellipsis} and {counts} more\n" if hidden else "", shown)
 
     return Group("### Look at these first\n\n" if shown else "", [[partial(_risky_line, told, one)] for one in shown], rest)
 
 
-def _risky_line(told: _Told, one: Assessed) -> str:
+def _risky_line(told: _Told, found: Assessed | EqualChanges) -> str:
+    one = found.sample if isinstance(found, EqualChanges) else found
     change = one.change
-    name = told.names[change.address.title]
-    about = f" {markdown(clipped(name, _NAME_SHOWN))}" if name else ""
+    if isinstance(found, EqualChanges):
+        about = f"{markdown(clipped(members_text(found.addresses, told.plan.titles), _CLIPPED))} on {markdown_code(kind_of(change))}"
+    else:
+        name = told.names[change.address.title]
+        about = markdown_code(str(change.address)) + (f" {markdown(clipped(name, _NAME_SHOWN))}" if name else "")
     words = ", ".join(
         word(change) if risk in {Risk.DELETE, Risk.REPLACE} and change.action.destroys else risk_word(risk) for risk in one.risks
     )
-    return f"- **{words}** {markdown_code(str(change.address))}{about}: {'; '.join(_consequences(one))}\n"
+    return f"- **{words}** {about}: {'; '.join(_consequences(one))}\n"
 
 
 def _consequences(one: Assessed) -> Iterator[str]:
@@ -313,39 +378,64 @@ def _table(told: _Told) -> Group:
     return Group(f"### Titles and accounts\n\n{head}" if told.titles else "", parts, rest)
 
 
+def _equal(told: _Told) -> Group:
+    shown = told.equal.groups
+
+    def forms(group: EqualChanges) -> list[Form]:
+        return [partial(group_section, group, told.plan.titles, detail, told.place, told.limit.markup) for detail in Detail]
+
+    def rest(levels: Sequence[int]) -> str:
+        hidden = [group for group, level in zip(shown, levels, strict=True) if not level]
+        changes = counts_text(change.action for group in hidden for change in group.members)
+        return f"{STYLE.ellipsis} and {counted(len(hidden), 'more group')} of equal changes: {changes}.\n\n" if hidden else ""
+
+    return Group("### Equal changes\n\n" if shown else "", [forms(group) for group in shown], rest)
+
+
 def _details(told: _Told) -> Group:
+    shown = [title for title in told.titles if title.alone]
+
     def forms(title: TitleSection) -> list[Form]:
         return [partial(section, title, detail, told.place, told.limit.markup) for detail in Detail]
 
     def rest(levels: Sequence[int]) -> str:
-        hidden = [title for title, level in zip(told.titles, levels, strict=True) if level < len(Detail) - 1]
+        hidden = [title for title, level in zip(told.titles, levels, strict=True) if title.alone and level < len(Detail) - 1]
         if not hidden:
             return ""
         edits: Counter[str] = Counter()
         for title in hidden:
-            edits.update(title.edits)
-        counts = counts_text(change.action for title in hidden for change in _changes(title))
+            edits.update(title.own_edits)
+        counts = counts_text(one.change.action for title in hidden for one in title.alone)
         said = edits_text(edits, "edit")
-        more = "title" if len(hidden) == len(told.titles) else "more title"
+        more = "title" if len(hidden) == len(shown) else "more title"
         return f"{STYLE.ellipsis} {counted(len(hidden), more)} not shown in full: {counts}{f' ({said})' if said else ''}.\n\n"
 
-    return Group("### Title by title\n\n" if told.titles else "", [forms(title) for title in told.titles], rest)
+    return Group("### Title by title\n\n" if shown else "", [forms(title) if title.alone else [] for title in told.titles], rest)
 
 
 def _drift(told: _Told) -> Group:
-    shown = [item for item in told.plan.drift if item.matters]
+    shown = list(group_drift(item for item in told.plan.drift if item.matters))
 
     def rest(levels: Sequence[int]) -> str:
-        return _ending(_others(levels.count(0), len(levels), "object"), shown)
+        hidden = sum(len(several) for several, level in zip(shown, levels, strict=True) if not level)
+        return _ending(_others(hidden, sum(map(len, shown)), "object"), shown)
 
     head = f"### Changed outside catalogctl (recorded {STYLE.arrow} current)\n\n" if shown else ""
-    return Group(head, [[partial(_drifted, told, item)] for item in shown], rest)
+    return Group(head, [[partial(_drifted, told, several)] for several in shown], rest)
 
 
-def _drifted(told: _Told, item: Drift) -> str:
+def _drifted(told: _Told, several: Sequence[Drift]) -> str:
+    item, *others = several
     blocks = change_blocks(edits(item), item.type, 10 * _CLIPPED, STYLE)
     said = [f"{markdown_code(name)} {inline(lines, _CLIPPED, told.limit.markup)}" for name, lines in blocks]
-    return f"- {markdown_code(str(item.address))}" + (" is gone\n" if item.gone else f": {'; '.join(said)}\n")
+    what = "are gone" if others else "is gone"
+    names = [markdown_code(str(one.address)) for one in several[:_FEW]]
+    if len(several) > _FEW:
+        names.append(f"{len(several) - _FEW:,} more")
+    lead = markdown_code(str(item.address))
+    if others:
+        lead = f"**{markdown(clipped(members_text((one.address for one in several), told.plan.titles), _CLIPPED))}** ({', '.join(names)})"
+    return f"- {lead}" + (f" {what}\n" if item.gone else f": {'; '.join(said)}\n")
 
 
 def _alone(told: _Told) -> Group:
@@ -398,6 +488,8 @@ def _steps(groups: Sequence[Group], titles: Sequence[TitleSection]) -> Iterator[
     first = range(min(_TOLD_FIRST, len(titles)))
     yield from ((_PROBLEMS, part) for part in range(min(_FEW, problems)))
     yield from ((_RISKY, part) for part in range(len(groups[_RISKY].parts)))
+    for _ in range(len(Detail) - 1):
+        yield from ((_EQUAL, part) for part in range(min(_FEW, len(groups[_EQUAL].parts))))
     yield from ((_TABLE, part) for part in first)
     for _ in range(len(Detail) - 1):
         yield from ((_DETAILS, part) for part in first)
@@ -406,6 +498,9 @@ def _steps(groups: Sequence[Group], titles: Sequence[TitleSection]) -> Iterator[
     yield from _told_evenly(range(max(risky, len(first)), len(titles)))
     yield from ((_PROBLEMS, part) for part in range(_FEW, problems))
     yield from ((number, part) for number, count in besides for part in range(_FEW, count))
+    for _ in Detail:
+        yield from ((_EQUAL, part) for part in range(_FEW, len(groups[_EQUAL].parts)))
+    yield from ((_EQUAL, part) for part in range(min(_FEW, len(groups[_EQUAL].parts))))
     yield from ((_DETAILS, part) for part in range(len(titles)))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import chain
@@ -61,11 +61,13 @@ class TitleSection:
     """Empty where nobody knows it."""
     changes: tuple[Assessed, ...]
     """The riskiest first."""
+    alone: tuple[Assessed, ...]
+    """Those of them that are told here, and not with others that are equal."""
 
     @property
     def risks(self) -> Counter[Risk]:
         """How many of its changes carry each risk that is not told by their action."""
-        return Counter(risk for one in self.changes for risk in one.risks if risk.value != one.change.action.value)
+        return _besides(self.changes)
 
     @property
     def is_risky(self) -> bool:
@@ -75,13 +77,26 @@ class TitleSection:
     @property
     def edits(self) -> Counter[str]:
         """How many of its changes are about each attribute, of what is changed and not made or lost as a whole."""
-        edited = [one.change for one in self.changes if _is_edit(one.change)]
-        return Counter(word for change in edited for word in {change.type.word(name) for name in change.changed})
+        return _edits(self.changes)
+
+    @property
+    def own_edits(self) -> Counter[str]:
+        """The same of the changes that are told here."""
+        return _edits(self.alone)
 
     def safe(self) -> str:
         """Its name and id, fit for a line of Markdown and for the inside of an HTML element."""
         id_ = markdown(clipped(self.id, _NAME_SHOWN))
         return f"{markdown(clipped(self.name, _NAME_SHOWN))} ({id_})" if self.name and self.name != self.id else id_
+
+
+def _besides(changes: Iterable[Assessed]) -> Counter[Risk]:
+    return Counter(risk for one in changes for risk in one.risks if risk.value != one.change.action.value)
+
+
+def _edits(changes: Iterable[Assessed]) -> Counter[str]:
+    edited = [one.change for one in changes if _is_edit(one.change)]
+    return Counter(word for change in edited for word in {change.type.word(name) for name in change.changed})
 
 
 def counts_text(actions: Iterable[Action]) -> str:
@@ -90,9 +105,9 @@ def counts_text(actions: Iterable[Action]) -> str:
     return ", ".join(counted(counts[action], action.value) for action in _ORDER if counts[action])
 
 
-def risks_text(risks: Counter[Risk], joint: str = ", ") -> str:
+def risks_text(risks: Mapping[Risk, int], joint: str = ", ") -> str:
     """Return how many of each risk there are, the worst first; empty for none."""
-    return joint.join(counted(risks[risk], *RISKS[risk]) for risk in Risk if risks[risk])
+    return joint.join(counted(risks[risk], *RISKS[risk]) for risk in Risk if risks.get(risk))
 
 
 def edits_text(edits: Counter[str], noun: str = "") -> str:
@@ -124,11 +139,11 @@ def table_row(*cells: str) -> str:
 
 
 def section(title: TitleSection, detail: Detail, place: Callable[[Change], str], markup: Markup) -> str:
-    """Write all that happens to a title, as a part that unfolds."""
-    said = counts_text(one.change.action for one in title.changes)
-    risky = risks_text(title.risks)
+    """Write what happens to a title by itself, as a part that unfolds."""
+    said = counts_text(one.change.action for one in title.alone)
+    risky = risks_text(_besides(title.alone))
     summary = f"{strong(title.safe(), markup)}: {said}" + (f" — {risky}" if risky else "")
-    return fold(summary, list(_body(title.changes, detail.value, place, markup)), markup)
+    return fold(summary, list(_body(title.alone, detail.value, place, markup)), markup)
 
 
 def _body(changes: Sequence[Assessed], length: Length, place: Callable[[Change], str], markup: Markup) -> Iterator[str]:
@@ -136,10 +151,9 @@ def _body(changes: Sequence[Assessed], length: Length, place: Callable[[Change],
     company = [one.change for one in changes if one.goes_along]
     for change in alone[: length.changes]:
         yield _head(change, length, place)
-        for loss in _losses(change):
-            yield f"  - **LOST FOR GOOD:** {markdown(clipped(loss, length.characters or _NAME_SHOWN))}"
+        yield from losses(change, length)
         if length.attributes:
-            yield from _attributes(change, length, markup)
+            yield from attribute_lines(change, length, markup)
     if len(alone) > length.changes:
         yield f"- {STYLE.ellipsis} and {counts_text(change.action for change in alone[length.changes :])} more"
     groups = Counter((change.action, change.type.name, change.address.account) for change in company)
@@ -163,19 +177,22 @@ def _head(change: Change, length: Length, place: Callable[[Change], str]) -> str
     return f"- **{word(change)}** {markdown_code(str(change.address))}: {f' {STYLE.dot} '.join(facts)}"
 
 
-def _losses(change: Change) -> Iterator[str]:
+def losses(change: Change, length: Length) -> Iterator[str]:
+    """Write what is lost for good by a change."""
     created_first = change.action is Action.REPLACE and change.type.replace_order is ReplaceOrder.CREATE_FIRST
-    if change.action.destroys and not created_first:
-        yield change.type.loss
+    lost = [change.type.loss] if change.action.destroys and not created_first else []
     if change.takes_away:
-        yield f"{counted(change.takes_away, 'object')} that the files do not declare, deleted from the store."
+        lost.append(f"{counted(change.takes_away, 'object')} that the files do not declare, deleted from the store.")
+    for loss in lost:
+        yield f"  - **LOST FOR GOOD:** {markdown(clipped(loss, length.characters or _NAME_SHOWN))}"
 
 
 def _is_edit(change: Change) -> bool:
     return change.action in {Action.UPDATE, Action.REPLACE, Action.ADOPT}
 
 
-def _attributes(change: Change, length: Length, markup: Markup) -> Iterator[str]:
+def attribute_lines(change: Change, length: Length, markup: Markup) -> Iterator[str]:
+    """Write what an object is or what changes in it, in so many lines."""
     if change.action is Action.FORGET:
         return
     if not _is_edit(change):
