@@ -13,6 +13,9 @@ from catalogctl.planning.action import Action, Reason
 from catalogctl.planning.change import Change
 from catalogctl.planning.plan import Plan
 from catalogctl.planning.planfile.file import encode
+from catalogctl.view.html import render as html_render
+from catalogctl.view.markdown import plan as markdown_plan
+from catalogctl.view.markdown.marks import LIMITS, Limit
 from catalogctl.view.paint.layout import cells
 from catalogctl.view.paint.style import Style
 from catalogctl.view.text.plan import render
@@ -20,6 +23,8 @@ from catalogctl.view.text.reading_order import ReadingOrder
 from catalogctl.view.text.sheet import Extent, PlanSheet
 from catalogctl.view.text.title_table import title_table
 from unit.view import samples
+
+PAGES = samples.differs("pages", 1, 2)
 
 
 def written(plan: Plan, extent: Extent = Extent.USUAL, width: int = 80, *, colour: bool = False) -> list[str]:
@@ -198,3 +203,52 @@ def test_a_title_on_several_accounts_has_its_table_though_its_changes_are_in_gro
     table = list(title_table([one for one in changes if one.address.title == "cuento-01"], 80, Style()))
     assert len(table) == 3
     assert set(table) < set(lines)
+
+
+# -- the same, for a pull request and as a page --------------------------------------------------------------------------
+
+
+def large() -> Plan:
+    same = tuple(warning("odd", "An odd thing", "It is odd.", "Look at it.", address=f"a{one}") for one in range(40))
+    return samples.plan(*cheaper(), priced("otro", "10", "2"), samples.updating(samples.at("cuento-03", "pdf"), PAGES), diagnostics=same)
+
+
+def in_markdown(plan: Plan, limit: Limit = LIMITS["github"]) -> str:
+    return markdown_plan.render(plan, limit=limit, place=samples.place)
+
+
+def test_in_markdown_equal_changes_are_a_part_that_unfolds_with_a_line_for_each() -> None:
+    text = in_markdown(large())
+    head = "<summary><b>35 editions of 35 titles: USD 9.99 → 6.99, -30 %</b> on store/content — 35 price falls</summary>"
+    assert text.count(head) == 1
+    assert sum(line.startswith("- `store/content/cuento-") and line.endswith("yaml:12`") for line in text.splitlines()) == 35
+    assert text.count("<summary>") == 3
+    assert "**Risks:** 36 price falls" in text
+    assert "- **price fall** 35 editions of 35 titles on `store/content`: USD 9.99 → 6.99 (-30.0 %)" in text
+    assert text.index("- **price fall** `store/content/otro.epub`") < text.index("- **price fall** 35 editions")
+
+
+def test_in_markdown_warnings_of_one_kind_are_one() -> None:
+    text = in_markdown(large())
+    assert text.count("**An odd thing** · 40 times · `a0`: It is odd.") == 1
+    assert text.count("Look at it.") == 1
+    assert "… and 29 more" in text
+
+
+@pytest.mark.parametrize("size", [2_000, 4_000, 8_000])
+def test_markdown_keeps_to_its_limit_and_says_what_it_leaves_out(size: int) -> None:
+    longer = [samples.updating(samples.at(f"z{one}"), samples.differs("name", "a" * 300, f"{one // 3}" + "b" * 300)) for one in range(90)]
+    text = in_markdown(samples.plan(*cheaper(400), *longer), Limit(size))
+    assert len(text.encode()) <= size
+    assert "more" in text
+
+
+def test_on_the_page_each_member_can_be_found() -> None:
+    page = html_render.render(large(), digest="0123abcd" * 8, where=samples.place, previews={})
+    assert page.count('class="title group') == 1
+    assert page.count('class="change member"') == 35
+    assert page.count('<article class="change') == 37
+    assert "40 warnings" in page
+    assert page.count("An odd thing") == 1
+    assert '<tr data-row="cuento-00"><th scope="row"><a href="#g1">' in page
+    assert '<tr data-row="cuento-03"><th scope="row"><a href="#t4">' in page
