@@ -36,7 +36,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "graph": ("graph", "Show the order of the calls of a plan, as dot or Mermaid."),
     "import": ("import_", "Manage what a store holds already."),
     "onix": ("onix", "Check ONIX feeds: schema, code lists, the trade's rules."),
-    "export": ("export", "Write the catalog as a workbook or as CSV."),
+    "export": ("export", "Write the catalog as ONIX, as a workbook or as CSV."),
     "state": ("state", "Show and change the recorded state."),
     "doctor": ("doctor", "Check this checkout and its environment for open problems."),
     "schema": ("schema", "Print the JSON Schemas of the files."),

@@ -93,6 +93,26 @@ class AssetStoreSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class OnixSettings:
+    """What every ONIX message of the catalog says."""
+
+    sender: str = ""
+    """Empty: not declared, and no message can be written."""
+    contact: str = ""
+    email: str = ""
+    supplier: str = ""
+    """Empty: the sender."""
+    namespace: str = ""
+    """What record references begin with; empty: not declared."""
+    length: str = ""
+    """The unit of a height, width or thickness that is a number alone; empty: not declared."""
+    weight: str = ""
+    """The unit of a weight that is a number alone; empty: not declared."""
+    price_type: str = "rrp"
+    """`rrp`, `rrp-without-tax`, `fixed` or `fixed-without-tax`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Project:
     """What the project file says for one environment."""
 
@@ -112,6 +132,7 @@ class Project:
     territory_groups: Groups
     """The countries of each group that the project names; ALL for one that is everywhere."""
     assets: AssetStoreSettings | None
+    onix: OnixSettings
     blocks: Mapping[str, Any]
     """`moved`, `removed` and `import` as the project file has them."""
     acknowledge: tuple[Mapping[str, Any], ...]
@@ -171,6 +192,7 @@ def load_project(folder: Path, environment: str = DEFAULT_ENVIRONMENT) -> Projec
         safety=_safety(merged.get("safety") or {}),
         territory_groups=groups,
         assets=_assets((merged.get("assets") or {}).get("publish")),
+        onix=_onix(merged.get("onix") or {}),
         blocks={name: merged[name] for name in ("moved", "removed", "import") if merged.get(name)},
         acknowledge=tuple(merged.get("acknowledge") or ()),
         digest=digest({"environment": environment, "project": encodable(merged)}),
@@ -333,6 +355,21 @@ def _limits(block: Mapping[str, Any]) -> SafetySettings:
 
 def _bound(text: str) -> LimitSetting:
     return LimitSetting(Decimal(text.removesuffix("%")), text.endswith("%"))
+
+
+def _onix(block: Mapping[str, Any]) -> OnixSettings:
+    sender, units = block.get("sender") or {}, block.get("units") or {}
+    said = {
+        "sender": sender.get("name"),
+        "contact": sender.get("contact"),
+        "email": sender.get("email"),
+        "supplier": block.get("supplier"),
+        "namespace": block.get("namespace"),
+        "length": units.get("length"),
+        "weight": units.get("weight"),
+        "price_type": block.get("price_type"),
+    }
+    return OnixSettings(**{name: value for name, value in said.items() if value})
 
 
 def _assets(block: Mapping[str, Any] | None) -> AssetStoreSettings | None:

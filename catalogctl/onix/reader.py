@@ -154,7 +154,7 @@ class FeedReader:
         line = root.sourceline or 1
         said = root.get("release")
         space = str(root.tag).partition("}")[0].lstrip("{") if "}" in str(root.tag) else ""
-        if root is product:
+        if local_name(root).lower() == "product":
             self.is_bare = True
             self._findings.add(
                 note(
@@ -170,7 +170,7 @@ class FeedReader:
             return None
         by_space = next((one for one in Release if f"/onix/{one.value}/" in space), None)
         release = Release(said.strip()) if said is not None else by_space or self._guessed(product)
-        if said is None and root is not product:
+        if said is None and not self.is_bare:
             detail = f"The message does not say its release. It is read as {release.value}."
             self._findings.add(note("onix-release", "No release", detail, f'Say it in the first element:\nrelease="{release.value}"'), line)
         right = release.namespace if local_name(root) in {"ONIXMessage", "Product"} else release.namespace.replace("reference", "short")

@@ -134,7 +134,7 @@ def forthcoming(record: ProductRecord, sent: date) -> Iterator[Breach]:
         return
     for published in record.all("PublishingDetail/PublishingDate"):
         day = _day(record, published)
-        if record.text("PublishingDateRole", published) == _PUBLICATION and day is not None and day + _LONG_PAST < sent:
+        if record.text("PublishingDateRole", published) == _PUBLICATION and day is not None and sent - day > _LONG_PAST:
             detail = f"The status says that the book is forthcoming, its publication date is {day}, and the message is of {sent}."
             yield Breach(
                 warning("onix-forthcoming-date", "Forthcoming, and long published", detail, "Write status 04 (active), or the new date."),
@@ -223,7 +223,7 @@ def price_twice(record: ProductRecord, _sent: date) -> Iterator[Breach]:
             first = known.setdefault(what, price)
             currency = record.text("CurrencyCode", price) or "its default currency"
             if first is not price:
-                detail = f"The price of line {first.sourceline} is of the same type, in {currency}, and for the same territory and dates."
+                detail = f"{_other(first).capitalize()} is of the same type, in {currency}, and for the same territory and dates."
                 yield Breach(
                     error("onix-price-duplicate", "A price twice", detail, "Leave one of them out, or say where or when each holds."),
                     price,
@@ -236,7 +236,7 @@ def price_twice(record: ProductRecord, _sent: date) -> Iterator[Breach]:
         for (one, start_one, end_one, price_one), (other, start_other, end_other, price_other) in combinations(periods, 2):
             if one == other and max(start_one, start_other) <= min(end_one, end_other):
                 day = max(start_one, start_other)
-                detail = f"On {day} this price and that of line {price_one.sourceline} both hold: the last day of a period belongs to it."
+                detail = f"On {day} this price and {_other(price_one)} both hold: the last day of a period belongs to it."
                 yield Breach(
                     warning("onix-price-overlap", "Two prices on one day", detail, "End one period on the day before the next begins."),
                     price_other,
@@ -269,7 +269,7 @@ def subjects(record: ProductRecord, _sent: date) -> Iterator[Breach]:
             named = scheme + record.text("SubjectSchemeName", subject)
             first = main.setdefault(named, subject)
             if first is not subject:
-                detail = f"Scheme {scheme} has a main subject at line {first.sourceline} already; each scheme has one."
+                detail = f"Scheme {scheme} has a main subject already, {_other(first)}; each scheme has one."
                 yield Breach(error("onix-main-subject-once", "Two main subjects", detail, "Leave <MainSubject/> out of the others."), flag)
         if scheme == "10" and place is not None:
             code = (place.text or "").strip()
@@ -291,7 +291,7 @@ def sales_rights(record: ProductRecord, _sent: date) -> Iterator[Breach]:
         both = sorted(here & there)
         if both:
             named = ", ".join(both[:8]) + (f" and {len(both) - 8} more" if len(both) > 8 else "")
-            detail = f"The rights at line {one.sourceline} are for {named} too; each country has one right."
+            detail = f"This right and {_other(one)} are both for {named}; each country has one right."
             yield Breach(
                 error(
                     "onix-rights-disjoint",
@@ -376,6 +376,11 @@ RULES: Final[tuple[Rule, ...]] = (
     tests,
 )
 """All rules, in the order of a record."""
+
+
+def _other(element: etree._Element) -> str:
+    """Name another element of its kind; one that was in no file has no line."""
+    return f"the one of line {element.sourceline}" if element.sourceline else "another one"
 
 
 def _prices(record: ProductRecord) -> list[etree._Element]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -110,6 +110,24 @@ def list_numbers(release: Release) -> Mapping[str, int]:
         if name is not None and numbers:
             found[name] = numbers[0]
     return found
+
+
+@cache
+def child_order(release: Release, name: str) -> tuple[str, ...]:
+    """Return the names of the elements that may be in another, in the order in which the schema wants them."""
+    definition = next(one for one in _reference(release).iterchildren(f"{_XS}element") if one.get("name") == name)
+    return tuple(dict.fromkeys(_children(release, definition)))
+
+
+def _children(release: Release, definition: etree._Element) -> Iterator[str]:
+    for one in definition.iterdescendants(f"{_XS}element", f"{_XS}group"):
+        name = one.get("ref") or one.get("name")
+        if name is not None and one.tag == f"{_XS}element":
+            yield name
+        elif name is not None:
+            yield from _children(
+                release, next(item for item in _reference(release).iterchildren(f"{_XS}group") if item.get("name") == name)
+            )
 
 
 @cache

@@ -190,6 +190,16 @@ overlay: dict[str, st.SearchStrategy[Any]] = {
         max_size=2,
     ),
     "safety": fields({}, {**limits, "accounts": st.dictionaries(slugs, fields({}, limits), max_size=2)}),
+    "onix": fields(
+        {},
+        {
+            "sender": st.one_of(lines, fields({"name": lines}, {"contact": lines, "email": lines})),
+            "supplier": lines,
+            "namespace": lines,
+            "units": fields({}, {"length": st.sampled_from(["mm", "in"]), "weight": st.sampled_from(["g", "lb"])}),
+            "price_type": st.sampled_from(["rrp", "fixed-without-tax"]),
+        },
+    ),
     "assets": fields({}, {"publish": fields({}, {"type": st.sampled_from(["directory", "s3"]), "url": lines, "sign_for": st.just("2h")})}),
 }
 GENERATED: dict[str, st.SearchStrategy[dict[str, Any]]] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import ConfigDict, Field
 
@@ -22,6 +22,7 @@ from catalogctl.config.schema.fields import (
     Slug,
     Version,
 )
+from catalogctl.config.schema.leaf import OrText
 from catalogctl.config.schema.trade_fields import Timezone
 
 
@@ -131,6 +132,47 @@ class AssetsBlock(Block):
     publish: AssetStoreBlock | None = Field(None, description="Where they are put for stores to fetch.", examples=[_EXAMPLE])
 
 
+class OnixSenderBlock(Block):
+    """Who sends ONIX messages."""
+
+    model_config = ConfigDict(title="a sender")
+
+    name: Line = Field(description="The name of the sender.", examples=["Ribera Editorial"])
+    contact: Line | None = Field(None, description="The person to ask about a message.", examples=["Ada Marsh"])
+    email: Line | None = Field(None, description="The address to write to about a message.", examples=["onix@example.com"])
+
+
+class OnixUnitsBlock(Block):
+    """The units of measures that are written as numbers alone."""
+
+    model_config = ConfigDict(title="units")
+
+    length: Literal["mm", "cm", "in"] | None = Field(None, description="Of heights, widths and thicknesses.", examples=["mm"])
+    weight: Literal["g", "kg", "oz", "lb"] | None = Field(None, description="Of weights.", examples=["g"])
+
+
+class OnixProjectBlock(Block):
+    """What every ONIX message of the catalog says."""
+
+    model_config = ConfigDict(title="onix")
+
+    sender: Annotated[OnixSenderBlock, OrText("name", Line)] | None = Field(
+        None, description="Who sends it: a name, or a name with a contact and an email.", examples=["Ribera Editorial"]
+    )
+    supplier: Line | None = Field(None, description="Who supplies the products; by default the sender.", examples=["Ribera Editorial"])
+    namespace: Line | None = Field(
+        None, description="What record references begin with: a domain of yours, turned round. It never changes.", examples=["com.ribera"]
+    )
+    units: OnixUnitsBlock | None = Field(
+        None, description="The units of measures that are written as numbers alone.", examples=[{"length": "mm", "weight": "g"}]
+    )
+    price_type: Literal["rrp", "rrp-without-tax", "fixed", "fixed-without-tax"] | None = Field(
+        None,
+        description="What prices are: recommended retail prices (`rrp`, by default) or fixed ones, with tax or without.",
+        examples=["rrp"],
+    )
+
+
 class EnvironmentFields(Block):
     """What an environment may say otherwise."""
 
@@ -149,6 +191,11 @@ class EnvironmentFields(Block):
         examples=[{"latam": ["AR", "CL", "MX", "UY"]}],
     )
     assets: AssetsBlock | None = Field(None, description="How local files reach the stores.", examples=[{"publish": _EXAMPLE}])
+    onix: OnixProjectBlock | None = Field(
+        None,
+        description="What every ONIX message of the catalog says.",
+        examples=[{"sender": "Ribera Editorial", "namespace": "com.ribera"}],
+    )
 
 
 class EnvironmentBlock(EnvironmentFields):
