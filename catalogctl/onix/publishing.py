@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final
 
@@ -86,16 +86,17 @@ def _sales_rights(make: Composer, edition: Edition) -> Made:
 
 
 def territory(make: Composer, countries: tuple[str, ...]) -> Made:
-    """Return a <Territory>; nothing where no country is named."""
+    """Return a <Territory>, by what it leaves out where that is shorter; nothing where no country is named."""
     if "ALL" in countries:
-        left = set(every_country()) - set(countries)
-    if countries and len(left) < len(countries):
-        excluded = " ".join(sorted(code for one in left if (code := country_code(one))))
-        return make.group("Territory", make.leaf("RegionsIncluded", "WORLD"), make.leaf("CountriesExcluded", excluded))
-    return make.group("Territory", make.leaf("RegionsIncluded", "WORLD"))
-    return make.group(
-        "Territory", make.leaf("CountriesIncluded", " ".join(sorted({code for one in countries if (code := country_code(one))})))
-    )
+        return make.group("Territory", make.leaf("RegionsIncluded", "WORLD"))
+    left = set(every_country()) - set(countries)
+    if len(left) < len(countries):
+        return make.group("Territory", make.leaf("RegionsIncluded", "WORLD"), make.leaf("CountriesExcluded", _codes(left)))
+    return make.group("Territory", make.leaf("CountriesIncluded", _codes(countries)))
+
+
+def _codes(countries: Iterable[str]) -> str:
+    return " ".join(sorted({code for one in countries if (code := country_code(one))}))
 
 
 def related_material(make: Composer, title: Title, edition: Edition) -> Made:
