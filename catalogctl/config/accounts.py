@@ -147,6 +147,7 @@ class _Block:
             return [self.unknown_provider(list(providers))]
         problems: list[Diagnostic] = []
         base_url = self.base_url(getattr(provider, "addresses", {}), problems)
+        problems += self.beyond_the_base(base_url, getattr(provider, "api_paths", ()))
         secrets, references = self.secrets(provider.secrets, base_url == SANDBOX, problems)
         own = {key: value for key, value in self.said.items() if key not in COMMON}
         # A settings model may name its secrets, but it never sees more than the reference.
@@ -252,3 +253,14 @@ class _Block:
             return filled
         problems.append(filled)
         return ""
+
+    def beyond_the_base(self, base_url: str, api_paths: Iterable[str]) -> Iterator[Diagnostic]:
+        """Refuse an address that goes on into the API, whose paths are added to it: each request would go to a path that is not there."""
+        for path in api_paths:
+            base, found, rest = base_url.partition(path)
+            if found and rest[:1] in {"", "/"} and "://" in base:
+                detail = (
+                    f"The address of account {self.name} ends in `{found}{rest}`, a path of the API, which is added to it for each request."
+                )
+                yield error("bad-base-url", "An address with a path of the API", detail, f"Write {base}").at(self.place("base_url"))
+                return

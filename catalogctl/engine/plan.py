@@ -136,7 +136,8 @@ def _proposed(desired: Catalog | RevertScope, recalled: Recalled, stores: Stores
     if problems:
         raise CatalogError(*problems, refusal=Refusal.STALE if any(one.code == "account-moved" for one in problems) else Refusal.ERROR)
     if request.scope.purpose is Purpose.CONVERGE:
-        refuse_emptied(catalog, recorded, "If everything is to go, say so:\ncatalogctl destroy")
+        what = "what is selected" if request.scope.is_narrowed else "everything"
+        refuse_emptied(catalog, recorded, f"If {what} is to go, say so:\ncatalogctl destroy{request.scope.options}")
     if request.refresh is Refresh.STATE:
         seen = remembered(recorded)
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -44,6 +45,17 @@ class Scope:
         if self.targets and not _selector(self.targets)(address):
             return False
         return not self.excludes or not _selector(self.excludes)(address)
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Return whether globs select a part alone."""
+        return bool(self.targets or self.excludes)
+
+    @property
+    def options(self) -> str:
+        """What narrows a command to this scope, as it is typed, with a blank before each option; empty where nothing does."""
+        words = [("--target", glob) for glob in self.targets] + [("--exclude", glob) for glob in self.excludes]
+        return "".join(f" {flag} {shlex.quote(glob)}" for flag, glob in words)
 
     def requests_replace(self, address: Address) -> bool:
         """Return whether an object is replaced although nothing forces it."""

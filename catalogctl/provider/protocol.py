@@ -3,7 +3,7 @@
 A provider turns editions into resources (`compile`, pure), reads a store (`Reader`), writes to it
 (`Writer`), and says which calls a step will take (`calls`, pure). It never sees a plan, a snapshot
 or the terminal. What only some services need is an optional protocol of its own, looked for once:
-`Completes`, `TellsParts`, `Supersedes`, `TellsStatus`, `HasAddresses`, `Imports`.
+`Completes`, `TellsParts`, `Supersedes`, `TellsStatus`, `HasAddresses`, `HasPaths`, `Imports`.
 """
 
 from __future__ import annotations
@@ -271,3 +271,11 @@ class HasAddresses(Protocol):
 
     addresses: Mapping[str, str]
     """Base URL by environment; the first is what an account without `base_url` and `environment` is on."""
+
+
+@runtime_checkable
+class HasPaths(Protocol):
+    """A provider that tells how the paths of its API begin, so that an address which ends in one is noticed."""
+
+    api_paths: tuple[str, ...]
+    """Each begins with a slash."""

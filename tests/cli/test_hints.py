@@ -737,3 +737,38 @@ def test_an_account_with_nothing_behind_its_colon_that_needs_options_is_one_prob
     (one,) = (item for item in found if item["code"] not in {"upload-needs-local-file", "fact-not-held"})
     assert one["severity"] == "error"
     assert one["hint"].splitlines()[1:] == [needed, "To take it off, or to keep it off:", takeback]
+
+
+@pytest.mark.parametrize("written", ["${env:SHOP_KEY}", "${SHOP_KEY}"])
+def test_a_reference_without_quotes_in_braces_is_told_as_that(tmp_path: Path, written: str) -> None:
+    stored = PROJECT.replace("base_url: sandbox}", f"base_url: sandbox, token: {written}}}", 1)
+    said = catalogctl("-C", str(project(tmp_path, project_file=stored)), "validate").err
+    assert said.count("error:") == 1
+    assert "error: A reference without quotes" in said
+    assert 'hint: Quote it: "${env:SHOP_KEY}"' in said
+    (tmp_path / "catalogctl.yaml").write_text(stored.replace(written, '"${env:SHOP_KEY}"'), encoding="utf-8")
+    assert "error:" not in catalogctl("-C", str(tmp_path), "validate").err
+
+
+@pytest.mark.parametrize(
+    ("provider", "written", "right"),
+    [
+        ("publicala", "https://shop.publica.la/api/v1", "https://shop.publica.la"),
+        ("publicala", "https://shop.publica.la/api/v3/content/", "https://shop.publica.la"),
+        ("publicala", "https://shop.publica.la/integration-api/v1/dashboard/issues", "https://shop.publica.la"),
+        ("publishdrive", "https://api.publishdrive.com/v2/distribution/books", "https://api.publishdrive.com/v2/distribution"),
+        ("openpublishing", "https://api.openpublishing.com/resource/v3/products", "https://api.openpublishing.com"),
+    ],
+)
+def test_an_address_that_goes_on_into_the_api_is_told_with_the_right_one(tmp_path: Path, provider: str, written: str, right: str) -> None:
+    other = f"{PROJECT}  other: {{provider: {provider}, base_url: '{written}'}}\n"
+    (problem,) = (item for item in told(project(tmp_path, project_file=other)) if item["severity"] == "error")
+    assert (problem["code"], problem["hint"]) == ("bad-base-url", f"Write {right}")
+
+
+@pytest.mark.parametrize(
+    "address", ["https://gateway.example/api/publicala", "https://gateway.example/api", "https://gateway.example/api/v30"]
+)
+def test_an_address_behind_a_gateway_is_no_path_of_the_api(tmp_path: Path, address: str) -> None:
+    other = f"{PROJECT}  other: {{provider: publicala, base_url: '{address}'}}\n"
+    assert "bad-base-url" not in {item["code"] for item in told(project(tmp_path, project_file=other))}

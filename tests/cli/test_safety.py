@@ -509,3 +509,17 @@ def test_a_wrong_catalog_path_over_a_state_that_has_resources_is_refused_as_a_ca
         assert "State records 2 resources" in refused
         assert "mkdir" not in refused
     assert not shop.writes
+
+
+def test_the_hint_over_a_catalog_without_titles_keeps_what_narrowed_the_command(shop: Shop) -> None:
+    shop.titles(3)
+    shop.applied()
+    for path in (shop.folder / "catalog").rglob("*"):
+        path.unlink()
+    told = shop.run("apply", "--auto-approve", "--target", "store/*/t00.*", "--exclude", "t01").ended(3).err
+    assert "If what is selected is to go, say so:" in told
+    line = next(one.strip() for one in told.splitlines() if "catalogctl destroy" in one)
+    assert line.endswith("destroy --target 'store/*/t00.*' --exclude t01")
+    assert "If everything is to go, say so:" in shop.run("plan").ended(3).err
+    shop.run("destroy", "--auto-approve", "--target", "store/*/t00.*", "--exclude", "t01").ended(0)
+    assert len(shop.run("state", "list").ended(0).out.split()) == 2

@@ -9,6 +9,7 @@ from typing import Any
 from catalogctl.config.schema.contributors import contributor_problems
 from catalogctl.config.schema.factcheck import own_problems, term_problems, work_problems
 from catalogctl.config.schema.problem import Problem
+from catalogctl.config.schema.prose import prose_problems
 from catalogctl.config.syntax.source import Part
 from catalogctl.model.diagnostics import Diagnostic, Pointer, Severity, SourceRange
 from catalogctl.model.money import too_precise
@@ -20,14 +21,17 @@ def cross_check(kind: str, data: Mapping[str, Any]) -> Iterator[Problem]:
     yield from territory_problems(data.get("territories"), ("territories",))
     yield from contributor_problems(data, ())
     yield from work_problems(data, ())
+    yield from prose_problems(data, ())
     if kind == "title":
         for name, edition in data.get("editions", {}).items():
             here: Pointer = ("editions", name)
             yield from _terms(edition, here)
             yield from _tracks(edition, here)
             yield from own_problems(edition, here)
+            yield from prose_problems(edition, here)
     elif data.get("edition"):
         yield from _terms(data["edition"], ("edition",))
+        yield from prose_problems(data["edition"], ("edition",))
 
 
 def unwritten_options(kind: str, value: object) -> Iterator[Problem]:

@@ -267,6 +267,23 @@ def _swallowed(text: str) -> _Words:
     )
 
 
+_REFERENCE = re.compile(r"""(?<!["'])\$\{([^{}"']*)\}(?!["'])""")
+
+
+def _bare_reference(line: str, column: int) -> _Words | None:
+    """Return the words for a reference that is not quoted where a mapping stands in braces; `None` where the error is about another."""
+    if not any(found.start() <= column <= found.end() for found in _REFERENCE.finditer(line)):
+        return None
+    detail = "Inside braces, `${{` opens another mapping: a reference that stands there has to be quoted."
+
+    def quoted_reference(found: re.Match[str]) -> str:
+        name = found[1] if ":" in found[1] else f"env:{found[1]}"
+        return f'"${{{name}}}"'
+
+    found = next(found for found in _REFERENCE.finditer(line) if found.start() <= column <= found.end())
+    return _Words("yaml-syntax", "A reference without quotes", detail, f"Quote it: {quoted_reference(found)}")
+
+
 def explain(broken: MarkedYAMLError, text: str) -> SyntaxProblem:
     """Turn libyaml's complaint into a problem at its place."""
     mark = broken.problem_mark or broken.context_mark
@@ -302,6 +319,8 @@ def explain(broken: MarkedYAMLError, text: str) -> SyntaxProblem:
         if comment is not None:
             row, column, text_of = comment
             words = _swallowed(text_of)
+    if "did not find expected ',' or " in said:
+        words = _bare_reference(line, column) or words
     if words is _QUOTE and broken.context_mark and "did not find expected key" not in said:
         row, column = broken.context_mark.line, broken.context_mark.column  # the rest of the file is inside the quotes
     return SyntaxProblem(words.code, words.summary, words.detail.format(line=opened), words.hint, (row, column, row, column + 1))

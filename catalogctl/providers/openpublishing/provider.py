@@ -41,6 +41,7 @@ class OpenPublishing:
     options: type[BaseModel] = Options
     sandbox: str = "catalogctl.providers.openpublishing.sandbox:emulator"
     addresses: Mapping[str, str] = MappingProxyType({"production": "https://api.openpublishing.com"})
+    api_paths: tuple[str, ...] = ("/resource/v3", "/rpc/v2", "/auth/auth")
 
     def compile(self, offer: Offer) -> Compiled:
         """Say which files and switches an edition is."""

@@ -37,6 +37,7 @@ class Publicala:
     types: Mapping[str, ResourceType] = MappingProxyType({kind.name: kind for kind in (CONTENT, TRACK, TRACK_ORDER)})
     limits: CallLimits = CallLimits(concurrency=4, requests_per_minute=REQUESTS_PER_MINUTE, timeout=30.0, latency=0.4)
     secrets: tuple[str, ...] = ("token",)
+    api_paths: tuple[str, ...] = ("/integration-api/v1", "/api/v1", "/api/v3")
     settings: type[BaseModel] = Settings
     options: type[BaseModel] = Options
     sandbox: str = "catalogctl.providers.publicala.sandbox:emulator"

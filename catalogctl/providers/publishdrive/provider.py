@@ -45,6 +45,7 @@ class Publishdrive:
             "staging": "https://api.sandbox.dev.publishdrive.com/v2/distribution",
         }
     )
+    api_paths: tuple[str, ...] = ("/books",)
 
     def compile(self, offer: Offer) -> Compiled:
         """Say which book, files, chapters and publication an edition is."""
