@@ -10,7 +10,7 @@ import click
 
 from catalogctl.cli.command import Command
 from catalogctl.cli.console import Console
-from catalogctl.cli.exit_codes import DONE
+from catalogctl.cli.exit_codes import DONE, ERROR
 from catalogctl.cli.option_group import given, takes
 from catalogctl.cli.output import write_stdout
 
@@ -44,8 +44,7 @@ def command(console: Console, options: ExplainOptions, what: str, field: str | N
     if code is not None and field is None and not _is_title(console, what):
         _show_code(console, options, code)
         return DONE
-    _explain(console, options, what, field)
-    return DONE
+    return _explain(console, options, what, field)
 
 
 def _is_title(console: Console, what: str) -> bool:
@@ -76,8 +75,8 @@ def _show_code(console: Console, options: ExplainOptions, code: ExplainedCode) -
     console.write(render_code(code, width=console.width, style=console.out))
 
 
-def _explain(console: Console, options: ExplainOptions, what: str, field: str | None) -> None:
-    """Explain a title, an edition of it, or a field of either.
+def _explain(console: Console, options: ExplainOptions, what: str, field: str | None) -> int:
+    """Explain a title, an edition of it, or a field of either; a title with mistakes is told with them.
 
     Raises:  CatalogError (explain-unknown, explain-field), with the nearest names.
     """
@@ -97,6 +96,10 @@ def _explain(console: Console, options: ExplainOptions, what: str, field: str | 
         return locate_origin(workspace.documents, said.origin)
 
     _show(console, options, found, path, source)
+    wrong = [one for one in workspace.diagnostics.errors if one.subject is not None and one.subject.title == title]
+    if wrong:
+        console.problems(wrong)
+    return ERROR if wrong else DONE
 
 
 def _show(

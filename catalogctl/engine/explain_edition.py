@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from catalogctl.engine.counterfactual import Dependents, depending
 from catalogctl.engine.rehearse import rehearse
@@ -10,7 +11,10 @@ from catalogctl.engine.workspace import Workspace
 from catalogctl.model.resource import Resource
 from catalogctl.model.title import Edition, Title
 from catalogctl.query.explained import ExplainedEdition, MadeOf, OnAccount, is_about
-from catalogctl.query.provenance import trace
+from catalogctl.query.provenance import trace, trace_settings
+
+_BEARING: Final[Mapping[str, tuple[str, ...]]] = {"prices": ("currencies",), "contributors": ("roles",)}
+"""Field → the settings of an account by which it is changed."""
 
 
 def explain_editions(workspace: Workspace, title: str, edition: str | None, field: tuple[str, ...]) -> Iterator[ExplainedEdition]:
@@ -44,7 +48,8 @@ def _on_account(workspace: Workspace, title: Title, edition: Edition, account: s
     }
     seen = title.seen_by(account), edition.seen_by(account)
     made = _made(workspace, resources, field, depending(workspace.stores, *seen, account, field) if field else None)
-    return OnAccount(account, workspace.stores.provider_of(account).service, made, unsupported)
+    settings = tuple(one for one in trace_settings(workspace.project, account) if not field or one.path[0] in _BEARING.get(field[0], ()))
+    return OnAccount(account, workspace.stores.provider_of(account).service, made, unsupported, settings, bool(resources))
 
 
 def _made(workspace: Workspace, resources: Sequence[Resource], field: tuple[str, ...], depends: Dependents | None) -> tuple[MadeOf, ...]:

@@ -44,6 +44,10 @@ class OnAccount:
     """What would be sent to a store that has nothing of it yet; of one field what depends on it."""
     unsupported: Mapping[str, str]
     """Field → what the store does not support, in words: `the subtitle`."""
+    settings: tuple[Traced, ...]
+    """What the account is set to, as far as it bears on what was asked for."""
+    compiles: bool
+    """Whether anything could be sent: an edition with a mistake is not, and validate tells which."""
 
 
 def is_about(declared: str, field: str) -> bool:

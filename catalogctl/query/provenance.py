@@ -9,6 +9,9 @@ from typing import Any, Final
 
 from catalogctl.config.defaults import METADATA, Layers
 from catalogctl.config.documents import Document
+from catalogctl.config.project import Project
+from catalogctl.config.syntax.source import parse
+from catalogctl.model.diagnostics import Pointer
 from catalogctl.model.title import Origin
 
 _WHOLE: Final = ("series", "ages")
@@ -107,3 +110,31 @@ def _leaves(value: Mapping[str, Any], way: tuple[str, ...]) -> Iterator[tuple[tu
             yield from _leaves(inner, path)
         else:
             yield path, _Whole(inner)
+
+
+_CONNECTION: Final = frozenset({"provider", "base_url", "concurrency", "requests_per_minute", "timeout", "consistency_window"})
+"""Settings of an account that are about its store, and about no value of an edition."""
+
+
+def trace_settings(project: Project, account: str) -> tuple[Traced, ...]:
+    """Trace what an account is set to that bears on values, as it is in the project's environment.
+
+    Shapes:  the overlay of the environment goes before the account's own block; references to secrets are left out.
+    """
+    whole: Any = parse(project.source).documents[0]
+    here: Pointer = ("accounts", account)
+    blocks = [(f"environment {project.environment}", (*project.overlay, *here))] if project.overlay else []
+    blocks.append(("account", here))
+    found: dict[str, list[Statement]] = {}
+    for layer, way in blocks:
+        said = _at(whole, way)
+        for name, value in said.items() if isinstance(said, dict) else ():
+            if name not in _CONNECTION and not (isinstance(value, str) and value.startswith("${")):
+                found.setdefault(name, []).append(Statement(layer, value, Origin(project.source.path, 0, (*way, name))))
+    return tuple(Traced((name,), said[0], tuple(said[1:])) for name, said in found.items())
+
+
+def _at(value: Any, way: Pointer) -> Any:
+    for step in way:
+        value = value.get(step) if isinstance(value, dict) else None
+    return value

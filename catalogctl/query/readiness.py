@@ -68,13 +68,10 @@ class Ladder:
 
     currency: str
     rungs: tuple[Rung, ...]
+    number: int
+    """How many editions have a price in it; one that differs from account to account is on several rungs."""
     lacking: tuple[tuple[EditionName, str], ...]
     """Editions on an account that sells in that currency as a rule, and that have no price in it: edition and account."""
-
-    @property
-    def number(self) -> int:
-        """How many editions have a price in it."""
-        return sum(rung.number for rung in self.rungs)
 
     @property
     def middle(self) -> Decimal:
@@ -270,7 +267,8 @@ def _ladders(rows: Sequence[EditionView], places: Mapping[tuple[str, str], Editi
                 lacking.setdefault(currency, []).append((places[row.title, row.edition], account))
     for currency, amounts in sorted(rungs.items(), key=lambda item: (-sum(map(len, item[1].values())), item[0])):
         steps = tuple(Rung(amount, len(keys), places[next(iter(keys))]) for amount, keys in sorted(amounts.items()))
-        yield Ladder(currency, steps, tuple(lacking.get(currency, ())))
+        number = len({key for keys in amounts.values() for key in keys})
+        yield Ladder(currency, steps, number, tuple(lacking.get(currency, ())))
 
 
 # -- languages -----------------------------------------------------------------------------------------------------------

@@ -124,3 +124,32 @@ def test_code_is_explained_without_a_project_in_the_words_of_the_page(shop: Shop
 def test_title_goes_before_a_code_of_its_name(shop: Shop) -> None:
     shop.title("internal")
     assert "El faro" in shop.run("explain", "internal").ended(0).out
+
+
+def test_account_tells_its_settings_and_the_environment_that_changes_them(shop: Shop) -> None:
+    shop.project("environments: {staging: {accounts: {store: {currencies: [EUR]}}}}\n")
+    shop.title("faro", edition={"prices": {"USD": "9.90", "EUR": "8.50"}})
+    assert "environment staging" not in shop.run("explain", "faro", "prices").ended(0).out
+    [edition] = shop.run("--env", "staging", "explain", "faro", "prices", "--format", "json").ended(0).json
+    [account] = edition["accounts"]
+    assert [(one["field"], one["value"], one["layer"], one["file"]) for one in account["settings"]] == [
+        ("currencies", ["EUR"], "environment staging", "catalogctl.yaml")
+    ]
+    assert account["requests"][0]["fields"] == {"prices": {"EUR": 8.5}}
+
+
+def test_what_one_account_is_told_is_said_beside_what_it_sends(shop: Shop) -> None:
+    shop.title("faro", edition={"prices": {"USD": "9.90"}, "publish": {"store": {"prices": {"USD": "4.99"}}}})
+    [edition] = shop.run("explain", "faro", "prices.USD", "--format", "json").ended(0).json
+    [account] = edition["accounts"]
+    assert [field["value"] for field in edition["fields"]] == ["9.90"]
+    assert [(one["field"], one["value"]) for one in account["own"]] == [("publish.store.prices.USD", "4.99")]
+    assert account["requests"][0]["fields"] == {"prices": {"USD": 4.99}}
+
+
+def test_account_that_a_mistake_keeps_from_sending_says_so(three: Trio) -> None:
+    edition = {**BOOK["editions"]["epub"], "files": {"content": "https://files.example.com/a.epub"}}
+    three.title(BOOK, editions={"epub": edition})
+    ran = three.run("explain", f"{BOOK['id']}.epub", "title").ended(1)
+    assert "Nothing can be sent: it has a mistake." in ran.out
+    assert "PublishDrive is sent the bytes of every file" in " ".join(ran.err.split())

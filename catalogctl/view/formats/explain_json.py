@@ -52,9 +52,11 @@ def _account(one: ExplainedEdition, account: OnAccount, field: tuple[str, ...], 
     return {
         "account": account.account,
         "service": account.service,
+        "settings": [_traced(traced, source) for traced in account.settings],
         "own": [_traced(traced, source) for traced in own],
         "requests": [{"request": made.request, "address": str(made.address), "fields": made.fields} for made in account.requests],
         "unsupported": account.unsupported,
+        "compiles": account.compiles,
     }
 
 

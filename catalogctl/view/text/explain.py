@@ -43,7 +43,7 @@ def render_edition(one: ExplainedEdition, field: tuple[str, ...], place: PlaceTe
     shown = fields_at(one.fields, field)
     if not field:
         shown = tuple(traced for traced in shown if traced.path[0] != "publish" or len(traced.path) == 2)
-    yield from _values(shown, place, not field, width, style)
+    yield from _values(shown, place, width, style, margin=_MARGIN, brief=not field)
     if field and not shown:
         yield from paragraph([plain("Not said anywhere.")], width, style, margin=_MARGIN)
     for account in one.accounts:
@@ -54,14 +54,14 @@ def render_edition(one: ExplainedEdition, field: tuple[str, ...], place: PlaceTe
         yield from paragraph([plain("No account sells it.")], width, style, margin=_MARGIN)
 
 
-def _values(shown: Sequence[Traced], place: PlaceText, brief: bool, width: int, style: Style) -> Iterator[str]:
+def _values(shown: Sequence[Traced], place: PlaceText, width: int, style: Style, *, margin: int, brief: bool = False) -> Iterator[str]:
     """Write values, each with the line that says it and those that it is said over."""
     column = _column([str(traced) for traced in shown])
     for traced in shown:
-        yield from _row(str(traced), value_text(traced.said.value, brief), column, width, style)
-        yield from _where("from", traced.said, place, column, width, style)
+        yield from _row(str(traced), value_text(traced.said.value, brief), column, width, style, margin=margin)
+        yield from _where(f"from {place(traced.said)} ({traced.said.layer})", margin + column + 2, width, style)
         for over in traced.over:
-            yield from _where(f"over {_short(over.value)} from", over, place, column, width, style)
+            yield from _where(f"over {_short(over.value)} from {place(over)} ({over.layer})", margin + column + 2, width, style)
 
 
 def _column(names: Sequence[str]) -> int:
@@ -73,9 +73,8 @@ def _row(name: str, value: str, column: int, width: int, style: Style, *, margin
     yield from paragraph(pieces, width, style, margin=margin, hanging=column + 2)
 
 
-def _where(word: str, said: Statement, place: PlaceText, column: int, width: int, style: Style) -> Iterator[str]:
-    text = f"{word} {place(said)} ({said.layer})"
-    yield from paragraph([(style.safe(text), Tone.FAINT)], width, style, margin=_MARGIN + column + 2)
+def _where(text: str, margin: int, width: int, style: Style) -> Iterator[str]:
+    yield from paragraph([(style.safe(text), Tone.FAINT)], width, style, margin=margin)
 
 
 def value_text(value: Any, brief: bool = False) -> str:
@@ -116,8 +115,10 @@ def _account(
     one: ExplainedEdition, account: OnAccount, field: tuple[str, ...], place: PlaceText, width: int, style: Style
 ) -> Iterator[str]:
     yield from paragraph([(style.safe(account.account), Tone.STRONG), (f"  {account.service}", Tone.FAINT)], width, style, margin=_MARGIN)
+    yield from _values(account.settings, place, width, style, margin=2 * _MARGIN)
     if field and field[0] != "publish":
-        yield from _values(fields_at(one.fields, ("publish", account.account, *field)), place, False, width, style)
+        own = fields_at(one.fields, ("publish", account.account, *field))
+        yield from _values(own, place, width, style, margin=2 * _MARGIN)
     for made in account.requests:
         yield from paragraph([plain(style.safe(made.request))], width, style, margin=2 * _MARGIN)
         fields = made.fields
@@ -127,5 +128,7 @@ def _account(
     if account.unsupported:
         text = f"Unsupported, not sent: {', '.join(dict.fromkeys(account.unsupported.values()))}."
         yield from paragraph([(style.safe(text), Tone.WARNING)], width, style, margin=2 * _MARGIN)
+    elif not account.compiles:
+        yield from paragraph([(style.safe("Nothing can be sent: it has a mistake."), Tone.ERROR)], width, style, margin=2 * _MARGIN)
     elif not account.requests:
         yield from paragraph([plain("Not part of any request.")], width, style, margin=2 * _MARGIN)
