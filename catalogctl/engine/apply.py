@@ -53,6 +53,14 @@ class Applied:
 def apply_plan(planned: Planned, held: Held, stores: Stores, publisher: Publisher, listen: Listener, flags: ApplyFlags) -> Applied:
     """Take a plan's steps and remember each; whoever calls holds the lock and has made the plan under it.
 
+    1. Refuse what the safety limits refuse, and open the ledger.
+    2. Where nothing is to be sent and nothing to be remembered, write state and end.
+    3. Begin the record of the run.
+    4. Journal what state learns without any call.
+    5. Execute the steps, each announced before it is sent and settled after it.
+    6. Journal what the new ids make known.
+    7. Write state, and end the record of the run, however it went.
+
     The run is recorded, from before its first step to its end, unless there is nothing to do and nothing to remember.
     Raises:  CatalogError: safety (3) when the plan may not be applied; locked, stale or error when state cannot be written.
     Source:  PRODUCT.md 5.2, 5.5, 5.6, 6.22.

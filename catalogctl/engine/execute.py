@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, deque
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import partial
 from graphlib import TopologicalSorter
@@ -20,14 +20,10 @@ from catalogctl.engine.step import (
     Job,
     StepResult,
     Store,
-    attributes_to_send,
-    doomed_key,
-    found_id,
-    held_key,
-    recorded_of,
     take_step,
     there_before,
 )
+from catalogctl.engine.step_records import StepRecords
 from catalogctl.events import (
     ApplyStarted,
     Listener,
@@ -40,11 +36,9 @@ from catalogctl.events import (
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Refusal
 from catalogctl.model.link import leading_home
-from catalogctl.model.resource import Deposed, Identity, Recorded
-from catalogctl.model.value import Value, digest, fill
+from catalogctl.model.resource import Identity
 from catalogctl.planning.order import Operation, OperationGraph
 from catalogctl.provider.protocol import Verb
-from catalogctl.state.journal import End, Intent, Outcome, Record
 from catalogctl.state.ledger import Ledger
 
 GIVE_UP = 10
@@ -118,7 +112,7 @@ class _Coordinator:
         self._operations = {operation.name: operation for operation in graph.operations}
         self._sorter = TopologicalSorter({operation.name: (*operation.requires, *operation.runs_after) for operation in graph.operations})
         self._stores = stores
-        self._ledger = ledger
+        self._records = StepRecords(ledger, stores)
         self._holders = Holders(ledger)
         self._leaving: dict[tuple[str, str], set[str]] = {}
         """By account and type, the ids of what the plan deletes."""
@@ -136,10 +130,6 @@ class _Coordinator:
         """Names of the steps that were sent."""
         self._since: dict[str, tuple[Operation, float, float]] = {}
         """By name the steps that are under way: since when, and when they are told of next."""
-        self._learned: dict[Address, str] = {}
-        """Ids of what this run made; they are needed to announce the next steps together with the end of these."""
-        self._settling: dict[Address, Recorded | None] = {}
-        """What steps that ended together come to, until it is committed: two of them may be about one address."""
         self._unanswered: dict[str, int] = dict.fromkeys(stores, 0)
         """By account, how many steps in a row went without an answer."""
         self._given_up: dict[str, str] = {}
@@ -152,7 +142,9 @@ class _Coordinator:
             while True:
                 self._collect()
                 starting = self._startable()
-                self._record(settled, starting)
+                self._records.commit(settled, starting)
+                for result in settled:
+                    self._holders.note(result.operation.address)
                 for operation in starting:
                     self._start(operation)
                 if not self._tasks:
@@ -227,100 +219,6 @@ class _Coordinator:
                 room -= 1
         return starting
 
-    def _record(self, settled: list[StepResult], starting: list[Operation]) -> None:
-        """Journal what ended and what begins, in one durable write."""
-        records: list[Record] = []
-        for result in settled:
-            outcome = self._outcome(result)
-            records.append(outcome)
-            if outcome.end is End.DONE:
-                self._settling[outcome.address] = outcome.recorded
-        records += [self._intent(operation) for operation in starting]
-        if records:
-            self._ledger.commit(records)
-        self._settling.clear()
-        for result in settled:
-            self._holders.note(result.operation.address)
-
-    def _present(self, address: Address) -> Recorded | None:
-        """Look up what is recorded of a resource once the steps that just ended are settled."""
-        return self._settling[address] if address in self._settling else self._ledger.get(address)
-
-    def _outcome(self, result: StepResult) -> Outcome:
-        """Say what became of a step, and what is remembered of its resource from now on."""
-        operation, recorded = result.operation, result.recorded
-        if result.failure is not None:
-            end = End.UNKNOWN if result.failure.refusal is Refusal.UNKNOWN_OUTCOME else End.FAILED
-            return Outcome(operation.name, operation.verb.value, operation.address, end, None)
-        if operation.verb is Verb.DELETE:
-            present = self._present(operation.address)
-            recorded = None if present is None else present.without(found_id(self._id(operation)))
-        elif operation.meanwhile:
-            recorded = self._under_temporary_key(operation)
-        elif recorded is not None:
-            recorded = replace(recorded, deposed=self._deposed(operation))
-        return Outcome(operation.name, operation.verb.value, operation.address, End.DONE, recorded)
-
-    def _deposed(self, operation: Operation) -> tuple[Deposed, ...]:
-        """List what is still to be deleted once a step has made or changed an object: what it takes the place of, and what was left."""
-        present = self._present(operation.address)
-        left = () if present is None else present.deposed
-        if not operation.create_before_destroy or operation.verb is not Verb.CREATE:
-            return left
-        return (*left, Deposed(found_id(operation.change.id), held_key(operation.change)))
-
-    def _expected(self, operation: Operation) -> Recorded | None:
-        """Say what is remembered of a resource when a step is done; its id is empty where the step makes it."""
-        if operation.verb is Verb.DELETE:
-            return None
-        if operation.meanwhile:
-            return self._under_temporary_key(operation)
-        wanted = attributes_to_send(operation, self._wanted(operation))
-        id_ = "" if operation.verb is Verb.CREATE else self._id(operation) or ""
-        base_url = self._stores[operation.address.account].base_url
-        return replace(recorded_of(operation.change, base_url, id_, wanted, {}), deposed=self._deposed(operation))
-
-    def _under_temporary_key(self, operation: Operation) -> Recorded | None:
-        """Return what is remembered of an object that got a temporary key and nothing else."""
-        present, name = self._present(operation.address), operation.change.type.key
-        if present is None:
-            return None
-        observed = {other: value for other, value in present.observed.items() if other != name}
-        return replace(present, key=operation.meanwhile, attributes={**present.attributes, name: operation.meanwhile}, observed=observed)
-
-    def _intent(self, operation: Operation) -> Intent:
-        change = operation.change
-        store = self._stores[operation.address.account]
-        return Intent(
-            operation=operation.name,
-            verb=operation.verb.value,
-            address=operation.address,
-            type=change.type,
-            base_url=store.base_url,
-            key=doomed_key(operation) if operation.verb is Verb.DELETE else operation.meanwhile or change.key,
-            id=None if operation.verb is Verb.CREATE else self._id(operation),
-            request=digest(
-                [operation.verb.value, {name: value for name, value in self._wanted(operation).items() if name in operation.changed}]
-            ),
-            at=store.probe.timing.now(),
-            # What this run made by then is in the journal under addresses of its own.
-            before=tuple(sorted(there_before(change))) if operation.verb is Verb.CREATE else (),
-            expected=self._expected(operation),
-        )
-
-    def _id_of(self, address: Address) -> str | None:
-        if address in self._learned:
-            return self._learned[address]
-        recorded = self._ledger.get(address)
-        return None if recorded is None else recorded.id
-
-    def _id(self, operation: Operation) -> str | None:
-        # What is deleted is what the plan saw: by then a successor may stand recorded under the same address.
-        if operation.verb is Verb.DELETE:
-            return operation.delete_id
-        # What the plan saw goes before what is recorded: it may have found another object in the place of the one that is.
-        return self._learned.get(operation.address) or operation.change.id or self._id_of(operation.address)
-
     def _start(self, operation: Operation) -> None:
         account = operation.address.account
         self._under_way[account] += 1
@@ -334,9 +232,9 @@ class _Coordinator:
         owner = operation.change.owner
         return Job(
             operation=operation,
-            id=self._id(operation),
-            owner_id=None if owner is None else self._id_of(owner),
-            wanted=self._wanted(operation),
+            id=self._records.id(operation),
+            owner_id=None if owner is None else self._records.id_of(owner),
+            wanted=self._records.wanted(operation),
             taken=partial(self._taken, operation),
             held=HeldIds(self._holders, operation),
             leaving=self._leaving.get((operation.address.account, operation.address.type), ()),
@@ -355,14 +253,8 @@ class _Coordinator:
         taken = there_before(operation.change) | self._holders.held(operation)
         if operation.change.type.identity is Identity.ENFORCED:
             return taken
-        mine = operation.address
-        return taken | {id_ for address, id_ in self._learned.items() if (address.account, address.type) == (mine.account, mine.type)}
-
-    def _wanted(self, operation: Operation) -> dict[str, Value]:
-        change = operation.change
-        wanted = fill(change.after or {}, self._id_of)
-        # A store that takes the whole object gets it as it is.
-        return {**wanted, **(change.before or {}), change.type.key: operation.meanwhile} if operation.meanwhile else wanted
+        mine, learned = operation.address, self._records.learned
+        return taken | {id_ for address, id_ in learned.items() if (address.account, address.type) == (mine.account, mine.type)}
 
     def _note(self, result: StepResult) -> None:
         operation = result.operation
@@ -374,7 +266,7 @@ class _Coordinator:
             self._tally.done.append(operation)
             self._tally.diagnostics.extend(result.diagnostics)
             if result.recorded is not None:
-                self._learned[operation.address] = result.recorded.id
+                self._records.learned[operation.address] = result.recorded.id
             id_ = result.recorded.id if result.recorded is not None else (operation.change.id or "")
             links = leading_home(result.links, self._stores[account].base_url)
             self._listen(OperationFinished(operation.name, verb, operation.address, id_, result.seconds, links))

@@ -47,6 +47,11 @@ class Imported:
 def import_one(catalog: Catalog, held: Held, stores: Stores, request: PlanRequest, entry: Import, listen: Listener) -> Imported:
     """Read one object by its id, and record it under an address that a title declares.
 
+    1. Recover what an interrupted run left open.
+    2. Refuse an address that cannot be imported to.
+    3. Plan that address alone, with the import in the place of what the files say about imports.
+    4. Record what the store holds.
+
     State gets what the store holds, not what the files say: the next plan shows every difference.
     Raises:  CatalogError: error (import-no-id, block-address-unknown, import-undeclared, import-managed, import-missing,
              adopt-conflict), and as `make_plan`.

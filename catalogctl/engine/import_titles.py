@@ -80,6 +80,11 @@ def sort_out(
 ) -> Sorted:
     """Make titles of what is new.
 
+    1. Note what state manages on the account and what the files declare for it.
+    2. Turn each edition that the store has into resources, and sort it: managed or declared, not importable, or new.
+    3. Leave out new editions that would share a key.
+    4. Put the editions of one work together, and name the titles.
+
     Shapes:  `names` are ids and file names that are taken. One order in, the same titles out: a run that was cut off is gone on with.
     """
     had = tuple(recorded)

@@ -155,6 +155,11 @@ def _left_of_window(intent: Intent, probe: OutcomeProbe, patience: WaitPolicy) -
 def recover(held: Held, stores: Stores, listen: Listener) -> Settlement:
     """Settle the steps that an interrupted run left open, and write down what became of them; whoever calls holds the lock.
 
+    1. Recall state and journal; where no step is open, close the record of the interrupted run and end.
+    2. Make sure that the accounts of the open steps are where the steps were sent.
+    3. Look the steps up in their stores.
+    4. Journal what became of them, close the record of the interrupted run, and write state.
+
     Raises:  CatalogError as `recall` and `Ledger.commit`.
     Source:  PRODUCT.md 5.5.
     """

@@ -29,6 +29,11 @@ def approved_plan(
 ) -> Planned:
     """Return what of a saved plan may be done now; only the objects that it would change are read. Writes nothing anywhere.
 
+    1. Recall state, and refuse a plan that was made from other files, accounts or another state.
+    2. Plan again what was reviewed and nothing else, without what cannot be planned any more.
+    3. Approve, change by change, what is as it was reviewed.
+    4. Narrow the new plan to that, and hold it against the safety limits.
+
     Shapes:  the scope and refresh of `request` are those of `saved`: the stores are asked, whatever it was made from.
     Raises:  CatalogError: stale when it was made from other files, assets, accounts or another state; and as `make_plan`.
     Source:  PRODUCT.md 5.2, 6.3.

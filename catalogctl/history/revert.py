@@ -92,7 +92,12 @@ def inverse(
 
 
 def wanted(inverse: RevertScope, recorded: Mapping[Address, Recorded], observed: Mapping[Address, Observed]) -> RevertTarget:
-    """Say what to want now that the stores have been looked at.
+    """Return what to want, now that the stores were read.
+
+    1. Take back what the run did, address by address.
+    2. Leave what could only be made again without one of its parts.
+    3. Keep what something that is kept needs.
+    4. Want as it is what depends on what changes.
 
     Shapes:  `recorded` has the addresses of before the run; `observed` has what is there of all that was to be looked at.
     """
@@ -105,6 +110,7 @@ def wanted(inverse: RevertScope, recorded: Mapping[Address, Recorded], observed:
     undoing.take_along()
     catalog = replace(inverse.catalog, resources=undoing.resources, removed=tuple(undoing.released))
     chosen = frozenset({*undoing.resources, *undoing.going, *(one.address for one in undoing.released)})
-    told = tuple(undoing.diagnostics())
-    reverts = replace(inverse.reverts, impossible=len(undoing.lost), left=len({item.address for item in undoing.conflicts}))
+    findings = undoing.findings
+    told = tuple(findings.diagnostics(chosen))
+    reverts = replace(inverse.reverts, impossible=len(findings.lost), left=len({item.address for item in findings.conflicts}))
     return RevertTarget(catalog, chosen, told, reverts)

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from catalogctl.history.references import addresses_by_id, wanted_with, with_references
-from catalogctl.history.revert_diagnostics import MOST_NAMED, address_lines, at_most
+from catalogctl.history.revert_diagnostics import MOST_NAMED, RevertFindings
 from catalogctl.history.revert_scope import REVERTED_FATES, RevertScope, address_before, dependents_of
 from catalogctl.history.run import RunChange
 from catalogctl.model.address import Address, AttributePath, in_order
 from catalogctl.model.asset import Asset
 from catalogctl.model.blocks import Removal as Release
-from catalogctl.model.diagnostics import Diagnostic, Severity, warning
+from catalogctl.model.diagnostics import warning
 from catalogctl.model.resource import NO_UNSET, Kind, Observed, Recorded, RemovalRule, Resource, ResourceType
 from catalogctl.model.title import NOWHERE
 from catalogctl.model.value import Attributes, Reference, Value, fill, has_reference
@@ -38,25 +38,18 @@ class Undo:
     released: list[Release] = field(default_factory=list)
     kept: dict[Address, Address] = field(default_factory=dict)
     """What the run made and that stays → what keeps it."""
-    unknown: dict[Address, list[str]] = field(default_factory=dict)
-    """What the store never told of an object, and nobody had recorded before the run."""
     incomplete: dict[Address, Address] = field(default_factory=dict)
     """Owner → a part that cannot be made again."""
-    conflicts: list[Diagnostic] = field(default_factory=list)
-    impossible: list[Diagnostic] = field(default_factory=list)
-    lost: set[Address] = field(default_factory=set)
-    """What cannot be put back as it was."""
-    nothing_left: list[Address] = field(default_factory=list)
     staying: set[Address] = field(default_factory=set)
     """What is left as it is: it is as before the run already, or was changed since."""
-    still_said: set[Address] = field(default_factory=set)
-    """Where the files say what the run did."""
     ids: dict[tuple[str, str], Address] = field(init=False)
+    findings: RevertFindings = field(init=False)
     files: dict[str, Asset] = field(default_factory=dict)
     """The files that the project has, by what is in them."""
 
     def __post_init__(self) -> None:
         self.ids = addresses_by_id(self.inverse.run, self.recorded)
+        self.findings = RevertFindings(self.inverse.run.begun)
         for asset in self.inverse.files.assets():
             # A store may tell a file by another digest than the one it was sent with.
             self.files.update(dict.fromkeys(asset.identities, asset))
@@ -86,24 +79,24 @@ class Undo:
         address = address_before(change)
         have, seen = self.recorded.get(address), self.observed.get(address)
         if have is None:
-            self.nothing_left.append(address)
+            self.findings.nothing_left.append(address)
             return
         if change.type.removal is RemovalRule.REFUSED and change.owner not in self.going:
-            self._cannot(address, f"{change.type.loss}")
+            self.findings.cannot(address, f"{change.type.loss}")
             return
         lines = [] if seen is None or seen.id != have.id or self.inverse.force else self._changed_since(change, have, seen)
         if lines:
-            self._conflict(address, "would be deleted, but was changed after the run created it", lines)
+            self.findings.conflict(address, "would be deleted, but was changed after the run created it", lines)
             self.kept[address] = address
             return
         foreign = self._others_parts(address)
         if foreign and not self.inverse.force:
             detail = [f"- {other}" for other in foreign[:MOST_NAMED]]
-            self._conflict(address, "would be deleted, but these were added to it later", detail)
+            self.findings.conflict(address, "would be deleted, but these were added to it later", detail)
             self.kept[address] = address
             return
         self.going.update((address, *foreign))
-        self._note_still(address, address in self.inverse.files.catalog.resources)
+        self.findings.note_still(address, address in self.inverse.files.catalog.resources)
 
     def _changed_since(self, change: Change, have: Recorded, seen: Observed) -> list[str]:
         made = fill(change.after or {}, lambda other: None if other not in self.recorded else self.recorded[other].id)
@@ -146,7 +139,7 @@ class Undo:
                 self.incomplete.setdefault(change.owner, address)
             return
         self.resources[address] = replace(want, attributes=attributes)
-        self._note_still(address, address not in self.inverse.files.catalog.resources)
+        self.findings.note_still(address, address not in self.inverse.files.catalog.resources)
 
     def _manage_again(self, change: Change) -> None:
         address = address_before(change)
@@ -165,25 +158,25 @@ class Undo:
             if name in seen.attributes or kind.attributes[name].replaces
         }
         self.resources[address] = replace(want, attributes=attributes)
-        self._note_still(address, address not in self.inverse.files.catalog.resources)
+        self.findings.note_still(address, address not in self.inverse.files.catalog.resources)
 
     def _leave_as_it_is(self, address: Address) -> None:
-        self.nothing_left.append(address)
+        self.findings.nothing_left.append(address)
         self.staying.add(address)
 
     def _release(self, change: Change) -> None:
         address = address_before(change)
         if address not in self.recorded:
-            self.nothing_left.append(address)
+            self.findings.nothing_left.append(address)
             return
         self.released.append(Release(address, destroy=False, origin=NOWHERE))
-        self._note_still(address, address in self.inverse.files.catalog.resources)
+        self.findings.note_still(address, address in self.inverse.files.catalog.resources)
 
     def _put_back(self, change: Change) -> None:
         address = address_before(change)
         have, seen = self.recorded.get(address), self.observed.get(address)
         if have is None or seen is None or seen.id != have.id:
-            self.nothing_left.append(address)
+            self.findings.nothing_left.append(address)
             return
         now = self._as_it_is(have, seen)
         want = dict(now)
@@ -215,20 +208,20 @@ class Undo:
             want[name] = value
             back.append(((name,), value))
         if lines:
-            self._conflict(address, "was changed since the run, at what the run had changed", lines)
+            self.findings.conflict(address, "was changed since the run, at what the run had changed", lines)
         if change.action is Action.ADOPT and (back or not real):
             why = "It was there before the run, which took it into the state; it stays managed, with what it had before."
-            self._tell(address, why, hint=f"To let go of it afterwards:\ncatalogctl state rm {address}")
+            self.findings.tell(address, why, hint=f"To let go of it afterwards:\ncatalogctl state rm {address}")
         if not back:
             self.staying.add(address)
-            if real and not lines and not self._is_told(address):
-                self.nothing_left.append(address)
+            if real and not lines and not self.findings.is_told(address):
+                self.findings.nothing_left.append(address)
             return
         want.update(self._going_along(change, now))
         key = want.get(change.type.key)
         renamed = any(path[0] == change.type.key for path, _ in back)
         self.resources[address] = replace(self._wanting(address, have, want), key=key if renamed and isinstance(key, str) else have.key)
-        self._note_still(address, any(self._is_said(address, path, was) for path, was in back))
+        self.findings.note_still(address, any(self._is_said(address, path, was) for path, was in back))
 
     def _going_along(self, change: Change, now: Attributes) -> dict[str, Value]:
         """Return what was sent along with what changed although it is alike to the store, where it still is as the run left it."""
@@ -259,7 +252,7 @@ class Undo:
         address, name = address_before(change), str(item.path[0])
         attribute = change.type.attributes[name]
         if was is UNREADABLE:
-            self.unknown.setdefault(address, []).append(attribute_name(change.type, name))
+            self.findings.unknown.setdefault(address, []).append(attribute_name(change.type, name))
             return False
         if isinstance(was, Missing):
             return self._take_away(change, want, item)
@@ -270,7 +263,7 @@ class Undo:
             was = found[name]
         why = attribute.impossible(there, was) if attribute.impossible is not None and not isinstance(there, Missing) else ""
         if why:
-            self._cannot(address, why, name)
+            self.findings.cannot(address, why, name)
             return False
         if len(item.path) == 1:
             want[name] = was
@@ -289,7 +282,7 @@ class Undo:
         if unset is not NO_UNSET:
             want[name] = unset
             return True
-        self._cannot(
+        self.findings.cannot(
             address_before(change), f"It had no {attribute_name(change.type, name)} before, and the store has no way to take it away.", name
         )
         return False
@@ -309,11 +302,12 @@ class Undo:
         for name, asset in missing:
             was = f"Its {attribute_name(type_, name)} was {value_words(type_.attributes[name], asset)}"
             detail = f"{was}, and the project has no file with that content any more."
-            hint = f"Where the file is still in git, this brings it back:\n{self._git_revert()}" if self._git_revert() else ""
-            self.impossible.append(
+            command = self.findings.git_revert()
+            hint = f"Where the file is still in git, this brings it back:\n{command}" if command else ""
+            self.findings.impossible.append(
                 warning("revert-file-missing", "A file that cannot be put back", detail, hint, address=str(address), attribute=name)
             )
-            self.lost.add(address)
+            self.findings.lost.add(address)
         return None if missing else found
 
     # -- all together ---------------------------------------------------------------------------------------------------
@@ -327,8 +321,8 @@ class Undo:
             for address in (owner, *parts):
                 self.resources.pop(address, None)
                 self.going.discard(address)
-                self.lost.add(address)
-            self._cannot(owner, f"It is not created again, because {part}, which is part of it, could not be put back.")
+                self.findings.lost.add(address)
+            self.findings.cannot(owner, f"It is not created again, because {part}, which is part of it, could not be put back.")
 
     def keep_what_needs_the_kept(self) -> None:
         """Leave the parts of what stays, and make nothing whose owner is not made again."""
@@ -350,7 +344,7 @@ class Undo:
                 return
             for address, needed in lost.items():
                 del self.resources[address]
-                self._cannot(address, f"It needs {needed}, which is not there and is not made again.")
+                self.findings.cannot(address, f"It needs {needed}, which is not there and is not made again.")
 
     def take_along(self) -> None:
         """Want everything that depends on what changes as it is: it may be undone by that, or made anew with it."""
@@ -363,7 +357,7 @@ class Undo:
             if seen is not None and seen.id == have.id:
                 self.resources[address] = self._wanting(address, have, self._as_it_is(have, seen))
         for move in self.inverse.catalog.moved:
-            self._note_still(move.target, move.target not in self.inverse.files.catalog.resources)
+            self.findings.note_still(move.target, move.target not in self.inverse.files.catalog.resources)
 
     def _as_it_is(self, have: Recorded, seen: Observed) -> dict[str, Value]:
         now = known(have.type, have.attributes, have, seen)
@@ -382,55 +376,6 @@ class Undo:
         if isinstance(says, Missing) or isinstance(was, Missing):
             return says is not was
         return not declared.type.attributes[str(path[0])].same(was, says) if len(path) == 1 else says != was
-
-    def _note_still(self, address: Address, said: bool) -> None:
-        if said:
-            self.still_said.add(address)
-
-    # -- what is said ---------------------------------------------------------------------------------------------------
-
-    def _conflict(self, address: Address, what: str, lines: list[str]) -> None:
-        detail = "\n".join([f"{address} {what}. It is left unchanged.", *lines])
-        hint = "To put it back all the same:\n" + f"catalogctl revert {self.inverse.run.begun.id} --force --target {address}"
-        self.conflicts.append(warning("revert-conflict", "Changed since the run", detail, hint, address=str(address)))
-
-    def _cannot(self, address: Address, why: str, attribute: str | None = None) -> None:
-        self.lost.add(address)
-        self._tell(address, why, attribute)
-
-    def _tell(self, address: Address, why: str, attribute: str | None = None, hint: str = "") -> None:
-        summary = "Something cannot be put back"
-        self.impossible.append(warning("revert-impossible", summary, why, hint, address=str(address), attribute=attribute))
-
-    def _is_told(self, address: Address) -> bool:
-        return address in self.unknown or any(item.address == str(address) for item in self.impossible)
-
-    def _git_revert(self) -> str:
-        """Return the command that takes back the commit that was applied; empty where the files were not just as in one."""
-        commit = self.inverse.run.begun.commit
-        return "" if commit is None or commit.edited else f"git revert {commit.id[:12]}"
-
-    def diagnostics(self) -> Iterator[Diagnostic]:
-        """Report what is not put back, and why."""
-        for address, unknown in self.unknown.items():
-            self._cannot(address, f"Its earlier values are unknown, because the store does not return them: {', '.join(unknown)}.")
-        yield from at_most(self.conflicts)
-        yield from at_most(self.impossible)
-        if self.nothing_left:
-            lead = "These are as they were before the run already, or no longer managed or not there to be put back:"
-            yield Diagnostic(
-                Severity.NOTE,
-                "revert-nothing-left",
-                "Nothing to put back",
-                "\n".join([lead, *address_lines(sorted(self.nothing_left, key=in_order))]),
-            )
-        still = sorted(self.still_said & {*self.resources, *self.going, *(one.address for one in self.released)}, key=in_order)
-        if still:
-            run = self.inverse.run.begun
-            lead = f"The next plan would do again what run {run.id} did, since the files still say so, here:"
-            revert = self._git_revert()
-            hint = f"To take it back for good, take it back in the files as well:\n{revert}" if revert else "Change the files back as well."
-            yield warning("revert-not-in-files", "The files still say what the run did", "\n".join([lead, *address_lines(still)]), hint)
 
 
 def owner_attributes(change: Change) -> frozenset[str]:
