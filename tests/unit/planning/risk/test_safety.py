@@ -352,3 +352,15 @@ def test_the_way_out_of_protection_that_outlasts_its_file_is_named() -> None:
     protected = have(name="x", protect=True)
     (refusal,) = refusals(a_plan(verdicts((), [protected], [seen(name="x")])), SafetyLimits(), knowing(1, protected))
     assert "removed: [{address: store/book/azul.epub}]" in refusal.hint
+
+
+@pytest.mark.parametrize("limit", [20, 50, 80])
+def test_the_rise_from_which_a_plan_warns_is_the_limit_itself(limit: int) -> None:
+    assert limits(Harm.PRICE_CHANGE, limit, percent=True).steep(["store"]) == {"store": Decimal(limit)}
+    assert limits(Harm.PRICE_CHANGE, limit, percent=True, allowed=400).steep(["store"]) == {"store": Decimal(limit)}, (
+        "not what is let through once"
+    )
+
+
+def test_without_a_limit_nothing_is_said_of_the_rise_of_an_account() -> None:
+    assert SafetyLimits(AccountLimits({})).steep(["store"]) == {}
