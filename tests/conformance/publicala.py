@@ -80,6 +80,7 @@ LUNA: dict[str, Any] = {
     "id": "luna",
     "title": "La luna",
     "subtitle": "Una guía",
+    "edition_year": 2023,
     "language": "es",
     "contributors": [{"name": "Ana Ruiz", "role": "author"}, {"name": "Leo Paz", "role": "author"}],
     "publisher": "Ribera",
@@ -91,6 +92,7 @@ LUNA: dict[str, Any] = {
         "epub": {
             "format": "epub",
             "external_id": "key-luna",
+            "identifiers": {"ddc": "523.3"},
             "prices": {"USD": "9.99", "EUR": "8.99"},
             "files": {
                 "content": f"https://files.example.com/luna.epub?X-Amz-Signature={SIGNATURE}",
@@ -252,6 +254,8 @@ EDITS = (
     _luna("prices", {f"{_IN}.prices": {"USD": "8.99"}}),
     _luna("price_windows", {f"{_ON}.price_windows": [{"currency": "USD", "amount": "3.99", "ends_at": "2028-01-01"}]}),
     _luna("subtitle", {"subtitle": "Otra guía"}),
+    _luna("edition_year", {"edition_year": 2024}),
+    _luna("own_identifiers", {f"{_IN}.identifiers": {"ddc": "523.4"}}),
     Edit("content/oro.pdf", "sftp_file", {"editions.pdf.publish.store.sftp_file": "uploads/oro-2.pdf"}),
     _luna("file", {f"{_IN}.files.content": "https://files.example.com/luna-2.epub"}),
     Edit("content/nubes.paper", "pages", {"editions.paper.pages": 121}),
@@ -260,6 +264,7 @@ EDITS = (
     Edit("track/olas.audio/end", "sftp_file", {f"{_AUDIO}.publish.store.sftp_files": {"end": "uploads/end-2.mp3"}}),
     Edit("track_order/olas.audio", "tracks", {f"{_AUDIO}.tracks": [_REREAD[place] for place in (1, 2, 0, 3)]}),
     _luna("subtitle", {"subtitle": GONE}),
+    _luna("edition_year", {"edition_year": GONE}),
     _luna("audience", {f"{_ON}.audience": GONE}),
     _luna("free_until", {f"{_ON}.free_until": GONE}),
     _luna("require_login", {f"{_ON}.require_login": GONE}),

@@ -16,6 +16,7 @@ from catalogctl.model.value import Reference, Value
 from catalogctl.provider.prices import several_prices, with_one_price
 from catalogctl.provider.protocol import Compiled, Offer
 from catalogctl.providers.publicala.countries import country_names
+from catalogctl.providers.publicala.identifiers import declared_identifiers
 from catalogctl.providers.publicala.measures import MEASURES, measured
 from catalogctl.providers.publicala.options import Api, ForeignTracks, Options, PriceWindow, Settings, settings_of
 from catalogctl.providers.publicala.refusals import (
@@ -202,6 +203,7 @@ def _of_v3_alone(edition: Edition, options: Options, settings: Settings) -> dict
         "subtitle": edition.metadata.subtitle,
         "audience": options.audience or settings.audience_of(edition.metadata.facts.audience),
         "edition_year": edition.metadata.facts.edition_year,
+        "own_identifiers": declared_identifiers(edition.facts.identifiers),
         "free_until": options.free_until,
         "require_login": options.require_login,
         "preview": options.preview,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 from urllib.parse import parse_qs, urlsplit
 
@@ -20,7 +20,7 @@ from catalogctl.provider.protocol import Assets, Listing, Lookup, Written
 from catalogctl.provider.service import ReadClient, WriteClient, decoded, demand_about, judged_as
 from catalogctl.providers.publicala import convert_v3
 from catalogctl.providers.publicala.answers import ContentAnswer, ContentList, CreatedContent
-from catalogctl.providers.publicala.calls import UNSENT_BY_V3
+from catalogctl.providers.publicala.calls import UNSENT_BY_V3, by_v3
 from catalogctl.providers.publicala.content import demand_key, demand_no_twin, doubled, in_few_words, not_the_same, unconverted, worrying
 from catalogctl.providers.publicala.convert import Row, identity
 from catalogctl.providers.publicala.endpoints import V3_CREATE, V3_DELETE, V3_LIST, V3_READ, V3_UPDATE
@@ -225,7 +225,8 @@ class V3Reader:
     def _for(self, row: Row, want: Lookup) -> Observed:
         seen = self._observed(row, V3_LIST)
         demand_key(self._account, V3_LIST, seen, want)
-        return convert_v3.for_wanted(row, seen, want.expected, want.key)
+        found = convert_v3.for_wanted(row, seen, want.expected, want.key)
+        return found if by_v3(want.expected) else replace(found, attributes={**found.attributes, **convert_v3.let_go(want)})
 
     def observed(self, row: Row) -> Observed:
         """Read a row that `rows_of` gave."""
@@ -268,16 +269,17 @@ def _unsupported_fields(row: Row, want: Lookup) -> list[Diagnostic]:
     """Tell of a subtitle and the like that a store of the older documents drops without a word."""
     if convert_v3.is_newer(row):
         return []
-    found = [_dropped_year(want)] if want.expected.get("edition_year") else []
+    found = [_dropped(want, name) for name in ("edition_year", "own_identifiers") if want.expected.get(name)]
     if not want.expected.get("subtitle"):
         return found
     detail = f"{want.key!r} declares a subtitle, and this store has no place for one: it follows the older of the service's documents."
     return [*found, warning("subtitle-not-held", "A subtitle that the store does not keep", detail, address=str(want.address))]
 
 
-def _dropped_year(want: Lookup) -> Diagnostic:
-    detail = f"{want.key!r} declares an `edition_year`, for which this store has no place: it follows the older of the service's documents."
-    return warning("edition-year-not-held", "A year that the store does not keep", detail, address=str(want.address))
+def _dropped(want: Lookup, name: str) -> Diagnostic:
+    field = CONTENT.attributes[name].declared
+    detail = f"{want.key!r} declares `{field}`, for which this store has no place: it follows the older of the service's documents."
+    return warning("fact-not-kept", "A field that the store does not keep", detail, address=str(want.address))
 
 
 class V3Writer:

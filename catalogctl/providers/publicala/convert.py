@@ -25,7 +25,7 @@ Row = Mapping[str, object]
 """One content as an answer shows it."""
 
 _CENT = Decimal("0.01")
-_NO_FIELD = frozenset({"type", "file", "api", "identifiers", "edition_year", *V3_ALONE})
+_NO_FIELD = frozenset({"type", "file", "api", "identifiers", "own_identifiers", "edition_year", *V3_ALONE})
 """Attributes that are sent under another name, or not at all."""
 
 

@@ -17,10 +17,12 @@ import orjson
 from catalogctl.model.asset import Asset
 from catalogctl.model.resource import NO_UNSET, Observed
 from catalogctl.model.value import Attributes, Scalar, Value
+from catalogctl.provider.protocol import Lookup
 from catalogctl.provider.strict import quoted, read
 from catalogctl.providers.publicala.answers import Content, ContentKey, MetadataAnswer, NewContent, ShownPrice
 from catalogctl.providers.publicala.assumptions import (
     BOTH_KEYS_ARE_SENT,
+    CLEARED_BY,
     V3_MEASURES,
     V3_RESTRICTIONS_ARE_COUNTRIES,
     V3_SHOWS_ALL_PRICES,
@@ -28,6 +30,7 @@ from catalogctl.providers.publicala.assumptions import (
 )
 from catalogctl.providers.publicala.calls import UNSENT_BY_V3, by_v3
 from catalogctl.providers.publicala.convert import Row, links, write_amount
+from catalogctl.providers.publicala.identifiers import identifier_rows, own_identifiers
 from catalogctl.providers.publicala.options import Api
 from catalogctl.providers.publicala.types import CONTENT, FILES, SETTINGS, UNREAD, UNREAD_OF_PRINT, V1_ALONE, V3_ALONE
 from catalogctl.providers.publicala.windows import windows_beside, windows_of, windows_text, written_windows
@@ -65,8 +68,8 @@ def _fields(attributes: Attributes, names: frozenset[str], urls: Mapping[str, st
         value = attributes.get(name)
         if name in urls:
             request[_NAMES[name]] = urls[name]
-        elif name == "external_id":
-            request |= _keys(str(value), attributes)
+        elif name in {"external_id", "own_identifiers"}:
+            request |= _keys(attributes, is_new="external_id" in names)
         elif name in {"prices", "price_windows", "shown_windows"}:
             request["prices"] = _price_rows(attributes)
         elif name not in {*FILES, "cover"} or value is not None:
@@ -84,15 +87,23 @@ def _to_store(name: str, value: Value) -> object:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _keys(key: str, attributes: Attributes) -> dict[str, object]:
-    """Say the external id in both of the ways that the documents know, with the identifiers that the content has beside it."""
+def _keys(attributes: Attributes, *, is_new: bool) -> dict[str, object]:
+    """Say the external id in both of the ways that the documents know, with the identifiers that the content has and shall have beside it.
+
+    Shapes:  `is_new` says whether the external id itself is to be sent.
+    """
+    key = str(attributes["external_id"])
+    ours = identifier_rows(attributes.get("own_identifiers"))
     held = attributes.get("identifiers")
     there: list[dict[str, object]] = orjson.loads(held) if isinstance(held, str) else []
     mine = next((one for one in there if same_key(str(one["value"]), key)), None)
     usual = ("isbn_printed" if attributes.get("type") == "physical" else "isbn_digital") if is_isbn(key) else "external_id"
     primary = {"type": usual if mine is None else mine["type"], "value": key, "is_primary": True}
-    others = [one for one in there if one is not mine and not one["is_primary"]]
-    return {"external_id": key, "identifiers": [primary, *others]} if BOTH_KEYS_ARE_SENT or others else {"external_id": key}
+    types = {row["type"] for row in ours}
+    others = [one for one in there if one is not mine and not one["is_primary"] and one["type"] not in types]
+    others += [{**row, "is_primary": False} for row in ours]
+    said: dict[str, object] = {"external_id": key} if is_new else {}
+    return {**said, "identifiers": [primary, *others]} if BOTH_KEYS_ARE_SENT or others else said
 
 
 def is_isbn(text: str) -> bool:
@@ -195,6 +206,11 @@ def key_of(row: Row) -> str:
     return plain if is_isbn(plain := values[0].replace("-", "")) else values[0]
 
 
+def identifiers_of(row: Row) -> list[tuple[str, str]]:
+    """List the type and the value of each identifier beside the primary one; none where a store does not show them."""
+    return [(one.type, one.value) for one in read(ContentKey, row).identifiers if not one.is_primary] if is_newer(row) else []
+
+
 def _terms(metadata: MetadataAnswer) -> Iterator[tuple[str, Value]]:
     """Read the taxonomies that are told, under whichever of their names."""
     for name, keys in V3_TERMS.items():
@@ -244,6 +260,8 @@ def for_wanted(row: Row, seen: Observed, expected: Attributes, key: str) -> Obse
     told = dict(seen.attributes)
     if "edition_year" not in expected and told.get("edition_year") is None:  # what no other store would show
         told.pop("edition_year", None)
+    if is_newer(row):
+        told |= own_identifiers(identifiers_of(row), expected)
     if same_key(seen.key, key):
         told["external_id"], seen = key, replace(seen, key=key)
     if not by_v3(expected):
@@ -260,6 +278,11 @@ def for_wanted(row: Row, seen: Observed, expected: Attributes, key: str) -> Obse
     told = {"identifiers": None, **told}  # the older documents know none but the external id
     attributes = {**told, "api": Api.V3.value, **without(V1_ALONE)}
     return replace(seen, attributes=attributes, irreplaceable=_lost_by_v3(told.get("country")), unread=unread_of(told))
+
+
+def let_go(want: Lookup) -> Attributes:
+    """Return the values that stand for having none of what a content was once written with by v3, and not every store has a place for."""
+    return {"edition_year": CLEARED_BY} if "edition_year" in want.remembered and "edition_year" not in want.expected else {}
 
 
 def _lost_by_v3(countries: Value) -> str:

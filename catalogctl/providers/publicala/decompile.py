@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 from typing import Final
 
+from catalogctl.model.facts import NO_EDITION_FACTS, NO_WORK_FACTS, EditionFacts, WorkFacts
 from catalogctl.model.language import canonical_tag, two_letters
 from catalogctl.model.resource import Observed
 from catalogctl.model.title import Contributor, Edition, Format, Metadata
@@ -20,6 +22,7 @@ from catalogctl.provider.importing import FoundEdition, Unimportable, named_trac
 from catalogctl.providers.publicala import convert_v3, track
 from catalogctl.providers.publicala.assumptions import AUDIO_NAMES, V3_SHOWS_ALL_PRICES
 from catalogctl.providers.publicala.convert import Row
+from catalogctl.providers.publicala.identifiers import SENT
 from catalogctl.providers.publicala.options import Api
 from catalogctl.providers.publicala.types import plain_text
 from catalogctl.providers.publicala.unsupported import AUTHOR
@@ -35,6 +38,7 @@ _FORMATS: Final[Mapping[str, tuple[Format, str]]] = MappingProxyType(
 )
 """The store's file type → the format, and what an edition of it is called."""
 _BISAC = re.compile(r"[A-Z]{3}[0-9]{6}")
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 _NO_FILE = "The store does not return the content file. To manage it, add `files: {content: …}`."
 _NO_AUDIO = "The store does not return the audio files. To manage one, add a `file` to its track."
@@ -76,9 +80,10 @@ def decompile(
         Edition(
             id=form[1],
             format=form[0],
-            metadata=_metadata(told),
+            metadata=replace(_metadata(told), facts=_facts(told, api, form[0])),
             external_id=seen.key,
-            isbn=seen.key if convert_v3.is_isbn(seen.key) else None,
+            isbn=_isbn(seen.key, row),
+            facts=EditionFacts(identifiers=_identifiers(row)) if api is Api.V3 else NO_EDITION_FACTS,
             prices=prices_in(told, "prices"),
             tracks=parts,
             editing_location=(text_in(told, "editing_location") or None) if form[0] is Format.PRINT else None,
@@ -86,6 +91,33 @@ def decompile(
         ),
         tuple(_remarks(told, row, api, form[0], has_tracks=bool(parts))),
     )
+
+
+def _facts(told: Attributes, api: Api, form: Format) -> WorkFacts:
+    """Return what only v3 has a field for."""
+    if api is Api.V1:
+        return NO_WORK_FACTS
+    year = told.get("edition_year")
+    place = "" if form is Format.PRINT else text_in(told, "editing_location").strip()
+    return WorkFacts(place=place, edition_year=year if isinstance(year, int) and 1000 <= year < 3000 else None)
+
+
+def _isbn(key: str, row: Row) -> str | None:
+    """Return the ISBN of a content: its external id, else the one of its identifiers that is one."""
+    if convert_v3.is_isbn(key):
+        return key
+    told = [value.replace("-", "") for kind, value in convert_v3.identifiers_of(row) if kind.startswith("isbn")]
+    isbns = {value for value in told if convert_v3.is_isbn(value)}
+    return isbns.pop() if len(isbns) == 1 else None
+
+
+def _identifiers(row: Row) -> Mapping[str, str]:
+    """Return the identifiers that an edition can declare; of several of one type, which it cannot, none."""
+    found: dict[str, list[str]] = {}
+    for kind, value in convert_v3.identifiers_of(row):
+        if kind in SENT and value.strip() == value and (kind != "uuid" or _UUID.fullmatch(value)):
+            found.setdefault(kind, []).append(value)
+    return {kind: values[0] for kind, values in found.items() if len(values) == 1}
 
 
 def _metadata(told: Attributes) -> Metadata:

@@ -9,7 +9,7 @@ from catalogctl.model.account import Account
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import Diagnostic, warning
 from catalogctl.model.resource import Observed, ResourceType
-from catalogctl.model.value import Reference, Scalar
+from catalogctl.model.value import Attributes, Reference, Scalar
 from catalogctl.provider.answer import nonsense
 from catalogctl.provider.concurrent import for_each
 from catalogctl.provider.failure import NOT_FOUND, Refused
@@ -21,7 +21,7 @@ from catalogctl.providers.publicala.calls import by_v3
 from catalogctl.providers.publicala.content import ContentReader
 from catalogctl.providers.publicala.content_v3 import V3Reader
 from catalogctl.providers.publicala.convert import Row, may_be_shortened, without_description
-from catalogctl.providers.publicala.convert_v3 import for_wanted, unread_of, with_losses_by_v1, without
+from catalogctl.providers.publicala.convert_v3 import for_wanted, let_go, unread_of, with_losses_by_v1, without
 from catalogctl.providers.publicala.endpoints import TRACKS
 from catalogctl.providers.publicala.options import Api, Settings
 from catalogctl.providers.publicala.track import ObservedTrack, Tracks
@@ -52,7 +52,7 @@ class StoreReader:
         uncertain: frozenset[Address] = frozenset()
         if old:
             listing = await self._v1.list_objects(old, tally.part())
-            found |= {want.address: seen and _by_v1(seen) for want, seen in zip(old, listing.objects, strict=True)}
+            found |= {want.address: seen and _by_v1(seen, let_go(want)) for want, seen in zip(old, listing.objects, strict=True)}
             diagnostics += listing.diagnostics
             uncertain = listing.uncertain
         if new:
@@ -119,7 +119,7 @@ class StoreReader:
 
     def _completed(self, seen: Observed, row: Row | None) -> Observed:
         if row is None:
-            return seen if by_v3(seen.attributes) else _by_v1(seen)
+            return seen if by_v3(seen.attributes) else _by_v1(seen, {})
         told = self._v3.observed(row)
         if by_v3(seen.attributes):
             now = for_wanted(row, told, seen.attributes, seen.key)
@@ -268,9 +268,9 @@ def _is_audio(seen: Observed) -> bool:
     return seen.attributes.get("type") in AUDIO_NAMES
 
 
-def _by_v1(seen: Observed) -> Observed:
-    """Add that there is nothing of what v1 has no place for, and which of it may be there all the same."""
-    return replace(seen, attributes={**seen.attributes, **without(V3_ALONE)}, unread=(*SETTINGS, *unread_of(seen.attributes)))
+def _by_v1(seen: Observed, gone: Attributes) -> Observed:
+    """Add that there is nothing of what v1 has no place for and of what is `gone`, and which of it may be there all the same."""
+    return replace(seen, attributes={**seen.attributes, **without(V3_ALONE), **gone}, unread=(*SETTINGS, *unread_of(seen.attributes)))
 
 
 class _Tally:

@@ -8,6 +8,7 @@ from catalogctl.model.language import same_language
 from catalogctl.model.resource import Attribute, Identity, Kind, ReadBy, RemovalRule, ReplaceOrder, ResourceType, Shape, Trait
 from catalogctl.model.value import Attributes, Value
 from catalogctl.providers.publicala.assumptions import AUDIO_NAMES, CLEARED_BY, OMITTED_FIELDS_STAY, V3_SHOWS_ALL_PRICES, ZERO_MAY_VANISH
+from catalogctl.providers.publicala.identifiers import written_identifiers
 from catalogctl.providers.publicala.windows import not_ours, window_amounts, written_windows
 
 _UNREADABLE = frozenset({Trait.WRITE_ONLY})
@@ -92,7 +93,7 @@ def _with_prices(after: Attributes, changed: frozenset[str]) -> bool:
 
 def _with_key(after: Attributes, changed: frozenset[str]) -> bool:
     """Return whether a content's identifiers are replaced: v3 has one list for the external id and for those beside it."""
-    return after.get("api") == "v3" and "external_id" in changed
+    return after.get("api") == "v3" and not changed.isdisjoint({"external_id", "own_identifiers"})
 
 
 def _published_already(there: Value, wanted: Value) -> str:
@@ -145,6 +146,7 @@ _CONTENT = (
     ),
     Attribute("description", Kind.LONG_TEXT, unset=CLEARED_BY, normal=plain_text, replaced=_written_whole, declared="description"),
     Attribute("audience", Kind.TEXT, traits=_UNREADABLE, unset=CLEARED_BY, normal=plain_text, declared="publish.{account}.audience"),
+    Attribute("own_identifiers", Kind.JSON, traits=_UNREADABLE, items=written_identifiers, declared="identifiers"),
     Attribute("edition_year", Kind.INTEGER, traits=_UNREADABLE, unset=CLEARED_BY, declared="edition_year"),
     Attribute(
         "free",

@@ -12,6 +12,7 @@ from catalogctl.model.language import two_letters
 from catalogctl.model.title import Edition, Format
 from catalogctl.provider.declared import facts_without_place
 from catalogctl.provider.protocol import Offer, UnsupportedField
+from catalogctl.providers.publicala.identifiers import SENT
 from catalogctl.providers.publicala.measures import unmeasured
 from catalogctl.providers.publicala.options import Api, Options, settings_of
 from catalogctl.providers.publicala.refusals import CURRENCIES
@@ -90,6 +91,7 @@ def _sent(offer: Offer, options: Options, api: Api) -> Iterator[str]:
         yield "place"
     if api is Api.V3:
         yield "edition_year"
+        yield from (f"identifiers.{name}" for name in SENT)
         if options.audience is not None or settings_of(offer.account).audience_of(about.facts.audience) is not None:
             yield "audience"
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
+from itertools import groupby
 from types import MappingProxyType
 from typing import Final
 
@@ -104,12 +105,13 @@ def _credits(told: Attributes) -> Iterator[tuple[str, str, str]]:
 
 def _people(told: Attributes, codes: Mapping[str, str]) -> Iterator[Contributor]:
     """Return the contributors that a title can declare; their names' parts are said where the name alone would be cut elsewhere."""
-    for first, last, role in _credits(told):
+    for (first, last), rows in groupby(_credits(told), lambda row: row[:2]):
         name = f"{first} {last}".strip()
-        if not name or role not in codes:
+        roles = tuple(dict.fromkeys(codes[role] for _, _, role in rows if role in codes))
+        if not name or not roles:
             continue
         ways = (("", ""), (last, ""), ("", first), (last, first))
-        said = [Contributor(name, codes[role], *parts) for parts in ways]
+        said = [Contributor(name, roles[0], after, before, further_roles=roles[1:]) for after, before in ways]
         yield next((person for person in said if person.parts == (first, last)), said[-1])
 
 

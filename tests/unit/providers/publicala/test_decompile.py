@@ -166,3 +166,31 @@ def test_what_v1_does_not_tell_is_said_to_be_in_danger() -> None:
 def test_an_empty_description_is_none() -> None:
     assert found(description=" \r\n ").edition.metadata.description is None
     assert found(description="uno").edition.metadata.description == "uno"
+
+
+def test_what_only_v3_has_a_field_for_is_declared_by_v3_alone() -> None:
+    shown = [
+        {"type": "external_id", "value": "key-faro", "is_primary": True},
+        {"type": "ddc", "value": "863.6", "is_primary": False},
+        {"type": "uuid", "value": "123e4567-e89b-42d3-a456-426614174000", "is_primary": False},
+        {"type": "isbn_digital", "value": "978-0-306-40615-7", "is_primary": False},
+    ]
+    told: dict[str, Any] = {"publication_place": "Salta", "edition_year": 2026, "identifiers": shown}
+    holding = found(**told)
+    edition = holding.edition
+    assert (edition.metadata.facts.place, edition.metadata.facts.edition_year) == ("Salta", 2026)
+    assert edition.facts.identifiers == {"ddc": "863.6", "uuid": "123e4567-e89b-42d3-a456-426614174000"}
+    assert edition.isbn == "9780306406157"
+    assert unlike(holding, **told) == set()
+    paper = found(file_type="physical", publication_place="Salta").edition
+    assert (paper.editing_location, paper.metadata.facts.place) == ("Salta", "")
+
+
+def test_two_identifiers_of_one_type_cannot_be_declared_and_stay() -> None:
+    shown = [
+        {"type": "external_id", "value": "key-faro", "is_primary": True},
+        *({"type": "ddc", "value": value, "is_primary": False} for value in ("863.6", "863.7")),
+    ]
+    holding = found(identifiers=shown)
+    assert holding.edition.facts.identifiers == {}
+    assert unlike(holding, identifiers=shown) == set()

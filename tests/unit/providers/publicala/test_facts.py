@@ -17,7 +17,7 @@ from catalogctl.providers.publicala.compile import compile_edition
 from catalogctl.providers.publicala.options import Options, Settings
 from catalogctl.providers.publicala.types import CONTENT
 from unit.providers.facts import ABOUT, EDITION, FIELDS
-from unit.providers.publicala.shop import ORIGIN, TODAY, account, codes, compiled, edition, resource, shop
+from unit.providers.publicala.shop import ORIGIN, TODAY, account, codes, compiled, edition, resource, shop, unlike, want
 
 DATES = {"on_sale": "2026-03-31", "preorder_from": "2026-02-01"}
 
@@ -141,3 +141,44 @@ def test_the_store_holds_what_was_sent_and_tells_no_difference() -> None:
         store.writing(lambda writer: writer.create(CONTENT, wanted.attributes))
         held = store.stored("habits")
     assert (held["publication_place"], held["edition_year"], held["audience"]) == ("Salta", 2026, "infantil")
+
+
+UUID = "123e4567-e89b-42d3-a456-426614174000"
+
+
+def test_identifiers_are_sent_by_v3_beside_the_external_id_and_what_others_put_there_goes_along() -> None:
+    one = edition(facts=EditionFacts(identifiers={"uuid": UUID, "ddc": "158.1", "doi": "10.1/a"}))
+    assert [fact.field for fact in compiled(one, content_api="v3").unsupported] == ["identifiers.doi"]
+    assert "own_identifiers" not in resource(one).attributes
+    before = resource(edition(facts=EditionFacts(identifiers={"uuid": UUID})), content_api="v3")
+    wanted = resource(one, content_api="v3")
+    with shop(v3_docs="B") as store:
+        made = store.writing(lambda writer: writer.create(CONTENT, before.attributes))
+        isbn = {"type": "isbn_digital", "value": "9780306406157", "is_primary": False}
+        held = store.stored("habits")["identifiers"]
+        store.store.sandbox.edit("habits", identifiers=[*held, isbn])
+        [seen] = store.survey(want("habits", made.id, wanted.attributes)).objects
+        assert seen is not None
+        assert unlike(seen, wanted.attributes) == {"own_identifiers"}
+        carried = {"identifiers": seen.attributes["identifiers"]}
+        changed = frozenset({"own_identifiers", "identifiers"})
+        store.writing(lambda writer: writer.update(CONTENT, made.id, {**wanted.attributes, **carried}, changed))
+        [again] = store.survey(want("habits", made.id, wanted.attributes)).objects
+        kept = store.stored("habits")["identifiers"]
+    assert unlike(again, wanted.attributes) == set()
+    assert [(row["type"], row["value"], row["is_primary"]) for row in kept] == [
+        ("external_id", "habits", True),
+        ("isbn_digital", "9780306406157", False),
+        ("ddc", "158.1", False),
+        ("uuid", UUID, False),
+    ]
+
+
+def test_a_store_of_the_older_documents_is_said_to_keep_neither_year_nor_identifiers() -> None:
+    one = edition(about={"facts": WorkFacts(edition_year=2026)}, facts=EditionFacts(identifiers={"uuid": UUID}))
+    wanted = resource(one, content_api="v3")
+    with shop(v3_docs="A") as store:
+        made = store.writing(lambda writer: writer.create(CONTENT, wanted.attributes))
+        told = store.survey(want("habits", made.id, wanted.attributes))
+    assert [found.code for found in told.diagnostics if found.code != "conversion-unfinished"] == ["fact-not-kept", "fact-not-kept"]
+    assert unlike(told.objects[0], wanted.attributes) == set()

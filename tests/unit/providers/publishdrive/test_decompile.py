@@ -176,3 +176,10 @@ def test_print_details_are_declared_whole_or_not_at_all() -> None:
     }
     assert found(format="print", podDetails=whole).edition.publish["pd"]["pod_details"]
     assert "pod_details" not in found(format="print", podDetails={"pageCount": 260, "bindingType": "PAPERBACK"}).edition.publish["pd"]
+
+
+def test_rows_of_one_person_in_a_row_are_one_contributor_of_several_roles() -> None:
+    rows = [("Ana", "Ruiz", "Author"), ("Ana", "Ruiz", "Editor"), ("Eva", "Sol", "Author"), ("Ana", "Ruiz", "Narrated by")]
+    told = [dict(zip(("firstName", "lastName", "role"), row, strict=True)) for row in rows]
+    people = found(contributor=told).edition.metadata.contributors
+    assert [(one.name, one.roles) for one in people] == [("Ana Ruiz", ("A01", "B01")), ("Eva Sol", ("A01",)), ("Ana Ruiz", ("E07",))]
