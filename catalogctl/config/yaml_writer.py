@@ -22,6 +22,7 @@ _OPEN: Final = frozenset({"edition", "editions", "publish"})
 """Mappings whose entries have a line each, however short."""
 _WORD: Final = re.compile(r"[^\W_][^\n\t,\[\]{}]*")
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+_AMOUNT: Final = re.compile(r"(?:0|[1-9]\d*)(?:\.\d+)?")
 _DECIMAL: Final = re.compile(r"\d+\.\d{2}")
 _READ_OTHERWISE: Final = frozenset({"y", "n", "yes", "no", "on", "off"})
 """Words that other readers of YAML take for something else than text."""
@@ -153,6 +154,8 @@ def spoken(value: Any, name: str = "") -> Any:
             return [spoken(item, name) for item in value]
         case str() if name == "role":
             return role_word(value)
+        case str() if name == "amount" and _AMOUNT.fullmatch(value):
+            return Decimal(value)
         case _:
             return value
 

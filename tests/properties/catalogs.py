@@ -64,8 +64,23 @@ terms = st.lists(lines, max_size=3)
 # Blanks at the ends of the store's own terms are refused: the store would trim them.
 own_terms = st.lists(lines.filter(lambda text: text == text.strip() and "\u2028" not in text and "\u2029" not in text), max_size=3)
 contributors = st.lists(
-    st.fixed_dictionaries({"name": lines, "role": st.sampled_from(["author", "author", "A01", "translator", "narrator"])}), max_size=3
+    st.fixed_dictionaries({"name": lines, "role": st.sampled_from(["author", "author", "A01", "translator", ["narrator", "author"]])})
+    | st.fixed_dictionaries({"unnamed": st.just("various"), "role": st.just("author")}, optional={"label": lines}),
+    max_size=3,
 )
+facts: dict[str, st.SearchStrategy[Any]] = {
+    "audience": st.sampled_from(["general", ["children", "school"]]),
+    "ages": st.just({"from": 6, "to": 9}),
+    "short_description": texts,
+    "table_of_contents": lines,
+    "awards": st.lists(st.fixed_dictionaries({"name": lines, "code": st.just("winner")}), max_size=2),
+    "place": lines,
+    "copyright": st.fixed_dictionaries({"year": st.integers(1900, 2030), "owner": lines}),
+    "status": st.sampled_from(["active", "forthcoming", "out-of-print"]),
+    "dates": st.fixed_dictionaries({"on_sale": st.dates(date(2027, 1, 1), date(2098, 1, 1)).map(str) | st.just("2030-05") | st.just(2031)}),
+    "series": st.lists(st.fixed_dictionaries({"name": lines}), min_size=1, max_size=2),
+}
+"""What the store has few places for, or none."""
 bisac = st.lists(st.sampled_from(["FIC019000", "SEL009000", "ANT018000", "JUV000000"]), max_size=3)
 moments = st.datetimes(datetime(2026, 2, 1), datetime(2099, 1, 1)).map(lambda moment: moment.strftime("%Y-%m-%d %H:%M:%S"))
 counts = st.integers(1, 5000)
@@ -86,6 +101,7 @@ metadata: dict[str, st.SearchStrategy[Any]] = {
     "keywords": terms,
     "territories": st.sampled_from([["ALL"], ["AR"], ["AR", "MX", "UY"]]),
     "subtitle": lines,
+    **facts,
 }
 options: dict[str, st.SearchStrategy[Any]] = {
     "collections": own_terms,
@@ -132,7 +148,14 @@ def _editions(draw: st.DrawFn, title: str, form: str, place: int) -> Document:
     if digital:
         choices["table_of_contents"] = contents
     else:
-        own |= {"pages": counts, "height": counts, "width": counts, "weight": counts, "binding": lines, "editing_location": lines}
+        own |= {
+            "pages": counts,
+            "height": counts | st.just("230 mm"),
+            "width": counts,
+            "weight": counts,
+            "binding": lines,
+            "editing_location": lines,
+        }
         choices |= {"table_of_contents": lines, "stock": st.integers(0, 99)}
     edition = draw(st.fixed_dictionaries({}, optional=own))
     keys = [f"key {title}/{form}", f"{form}-é%?&#+'\"<{title}>", f"{1000001 + place}", f"{title}.{form}".upper()]
@@ -203,7 +226,7 @@ def _expected(title: Document, form: str, edition: Document) -> Expected:
         "external_id": edition["external_id"],
         "name": said["title"].strip(_BLANKS),
         "publication_date": said["publication_date"],
-        "author": _terms(person["name"] for person in said.get("contributors", []) if person["role"] in {"author", "A01"}),
+        "author": _terms(_authors(said.get("contributors", []))),
         "publisher": _terms([said["publisher"]] if "publisher" in said else []),
         "bisac": set(said.get("subjects", {}).get("bisac", [])),
         "keyword": set(_terms(said.get("keywords", []))),
@@ -214,13 +237,16 @@ def _expected(title: Document, form: str, edition: Document) -> Expected:
         "amounts_in_cents": {name: int(Decimal(amount) * 100) for name, amount in said.get("prices", {}).items() if Decimal(amount)},
         "description": _emptied(said.get("description")),
         "preorder_from": own.get("preorder_from"),
-        "sale_from": own.get("sale_from"),
+        "sale_from": own.get("sale_from", _midnight(said.get("dates", {}).get("on_sale"))),
         "table_of_contents": own.get("table_of_contents"),
     }
     if form == "print":
-        row |= {name: said.get(name) for name in MEASURES}
-        row |= {"binding_type": _emptied(said.get("binding")), "editing_location": _emptied(said.get("editing_location"))}
-        row |= {"extension": "physical", "stock": own.get("stock"), "table_of_contents": _emptied(own.get("table_of_contents"))}
+        # A measure with a unit is not sent to a store whose unit is not known.
+        row |= {name: value if isinstance(value := said.get(name), int) else None for name in MEASURES}
+        place = said.get("editing_location", said.get("place"))
+        contents_ = own.get("table_of_contents", said.get("table_of_contents"))
+        row |= {"binding_type": _emptied(said.get("binding")), "editing_location": _emptied(place)}
+        row |= {"extension": "physical", "stock": own.get("stock"), "table_of_contents": _emptied(contents_)}
     else:
         url = edition["files"]["content"]
         row |= {"extension": url.rpartition(".")[2], "file_url": url}
@@ -228,6 +254,17 @@ def _expected(title: Document, form: str, edition: Document) -> Expected:
         row["lang"] = said["language"].lower()
     told = {name for name, value in row.items() if value is not None}
     return Expected(f"store/content/{title['id']}.{form}", edition["external_id"], row, frozenset(told))
+
+
+def _authors(people: list[Document]) -> Iterator[str]:
+    for person in people:
+        name = person.get("name", person.get("label"))
+        if name is not None and (person["role"] in ("author", "A01") or "author" in person["role"]):
+            yield name
+
+
+def _midnight(day: object) -> str | None:
+    return f"{day} 00:00:00" if len(str(day)) == len("2026-03-31") else None
 
 
 def held(row: Mapping[str, Any], *, names: Mapping[str, object]) -> dict[str, object]:

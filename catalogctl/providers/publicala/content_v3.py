@@ -24,6 +24,7 @@ from catalogctl.providers.publicala.calls import UNSENT_BY_V3, by_v3
 from catalogctl.providers.publicala.content import demand_key, demand_no_twin, doubled, in_few_words, not_the_same, unconverted, worrying
 from catalogctl.providers.publicala.convert import Row, identity
 from catalogctl.providers.publicala.endpoints import V3_CREATE, V3_DELETE, V3_LIST, V3_READ, V3_UPDATE
+from catalogctl.providers.publicala.types import CONTENT
 
 PER_PAGE = 500
 """Contents a page: the most that the list gives."""

@@ -99,7 +99,9 @@ def _facts(told: Attributes, api: Api, form: Format) -> WorkFacts:
         return NO_WORK_FACTS
     year = told.get("edition_year")
     place = "" if form is Format.PRINT else text_in(told, "editing_location").strip()
-    return WorkFacts(place=place, edition_year=year if isinstance(year, int) and 1000 <= year < 3000 else None)
+    return WorkFacts(
+        place=place if place.isprintable() else "", edition_year=year if isinstance(year, int) and 1000 <= year < 3000 else None
+    )
 
 
 def _isbn(key: str, row: Row) -> str | None:
@@ -115,7 +117,7 @@ def _identifiers(row: Row) -> Mapping[str, str]:
     """Return the identifiers that an edition can declare; of several of one type, which it cannot, none."""
     found: dict[str, list[str]] = {}
     for kind, value in convert_v3.identifiers_of(row):
-        if kind in SENT and value.strip() == value and (kind != "uuid" or _UUID.fullmatch(value)):
+        if kind in SENT and value and value.isprintable() and value.strip() == value and (kind != "uuid" or _UUID.fullmatch(value)):
             found.setdefault(kind, []).append(value)
     return {kind: values[0] for kind, values in found.items() if len(values) == 1}
 

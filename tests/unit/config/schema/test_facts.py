@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from catalogctl.config.title_file import document_of
+from catalogctl.config.yaml_writer import write
 from catalogctl.model.facts import Ages, Award, Copyright, Part, PriceChange, Promotion, Review, Tax, TerritoryPrice
 from catalogctl.model.measure import Measure
 from catalogctl.model.title import Series
@@ -100,6 +102,15 @@ def test_every_fact_is_read_as_it_is_written(tmp_path: Path) -> None:
     assert own.prices_in == (TerritoryPrice("EUR", Decimal("10.49"), ("AT",), tax),)
     assert own.price_changes == (PriceChange("2027-01-01", {"EUR": Decimal("10.99")}),)
     assert own.promotions == (Promotion("verano", "2026-12-24", "2026-12-24", {"EUR": Decimal("4.99")}, ("ES",)),)
+
+
+def test_what_was_read_is_written_and_reads_the_same_again(tmp_path: Path) -> None:
+    [title] = resolved(tmp_path / "one", {"catalog/a.yaml": TITLE}).titles
+    text = write(document_of(title, {}), "", {})
+    [again] = resolved(tmp_path / "two", {"catalog/a.yaml": text}).titles
+    assert again.editions == title.editions
+    assert "amount: 10.49" in text
+    assert "role: [author, illustrator]" in text
 
 
 ON_TITLE = [
