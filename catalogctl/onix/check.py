@@ -25,6 +25,8 @@ _NOT_LISTED: Final = re.compile(
     r"^Element '(?P<name>\w+)': \[facet 'enumeration'\] The value '(?P<value>.*?)' is not an element of the set", re.DOTALL
 )
 _FOLLOWING: Final = re.compile(r"^Element '\w+': '.*' is not a valid value of the (?:atomic|local|list|union)", re.DOTALL)
+_WHOLE: Final = frozenset({"Product", "PublishingDetail"})
+"""Elements of which a rule tells one thing, and a schema may tell others."""
 _LONGEST: Final = 600
 """Characters of what the schema says."""
 
@@ -81,7 +83,6 @@ def faults(message: etree._Element, release: Release, today: date) -> tuple[Diag
     findings = Findings("")
     space = f"{{{release.namespace}}}"
     header = message.find(f"{space}Header")
-    _check_header(header, release, findings)
     ours: set[tuple[int, str]] = set()
     for product in message.findall(f"{space}Product"):
         for breach in breaches(ProductRecord(product, release, header), today):
@@ -129,6 +130,7 @@ def _check_header(header: etree._Element | None, release: Release, findings: Fin
         findings.add(error("onix-sender-missing", "No sender", detail, hint), line, "<Header" if header is not None else "")
     if header is None or sender is None:
         return
+    told: set[tuple[int, str]] = set()
     place = header.find(f"{space}SentDateTime")
     if place is not None and place.text:
         try:
@@ -139,6 +141,7 @@ def _check_header(header: etree._Element | None, release: Release, findings: Fin
                 place.sourceline or line,
                 place.text,
             )
+            told.add((place.sourceline or line, "SentDateTime"))
     if release is Release.V21:
         return
     stub = etree.Element(f"{space}ONIXMessage", {"release": release.value}, nsmap={None: release.namespace})
@@ -146,7 +149,7 @@ def _check_header(header: etree._Element | None, release: Release, findings: Fin
     parent = header.getparent()
     stub.append(header)
     etree.SubElement(stub, f"{space}NoProduct")
-    _check_schema(stub, release, frozenset(), findings, "")
+    _check_schema(stub, release, frozenset(told), findings, "")
     if parent is not None:
         parent.insert(0, header) if after is None else after.addprevious(header)
 
@@ -212,8 +215,8 @@ def _told(judge: etree.XMLSchema, release: Release, ours: frozenset[tuple[int, s
 def _is_told(said: str, line: int, name: str, ours: frozenset[tuple[int, str]]) -> bool:
     """Return whether a rule of ours has told what the schema says."""
     if "( Imprint, Publisher )" in said:
-        return any(one in {"PublishingDetail", "Product"} for _, one in ours)
-    return (line, name) in ours
+        return any(one in _WHOLE for _, one in ours)
+    return name not in _WHOLE and (line, name) in ours
 
 
 def _not_listed(name: str, value: str, release: Release) -> Diagnostic:

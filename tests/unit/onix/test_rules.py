@@ -83,6 +83,16 @@ def test_a_message_without_a_sender_is_found() -> None:
     assert [(code, severity) for code, severity, _ in told(message(header=""))] == [("onix-sender-missing", "error")]
 
 
+def test_a_date_of_the_header_that_is_none_is_told_once() -> None:
+    header = spoilt("20261201T0900Z", "20261301", HEADER)
+    assert told(message(header=header)) == [("onix-real-date", "error", line_of(message(header=header), "20261301"))]
+
+
+def test_what_a_schema_misses_beside_the_publisher_is_told_too() -> None:
+    bare = "<Product>\n<RecordReference>com.ribera.1</RecordReference>\n<NotificationType>03</NotificationType>\n</Product>\n"
+    assert {code for code, _, _ in told(message(bare))} == {"onix-publisher-missing", "onix-schema"}
+
+
 def test_a_reference_twice_is_a_warning_at_the_second() -> None:
     feed = message(PRODUCT, PRODUCT)
     assert told(feed) == [("onix-reference-twice", "warning", line_of(feed, "<Product>") + PRODUCT.count("\n"))]
