@@ -24,6 +24,7 @@ _CONTROLS: Final = re.compile(f"[{_CONTROL}]")
 _BODY: Final = re.compile(rf"[{_CONTROL}]|&(?!(?:amp|lt|gt|quot|apos);)|<!--|<!\[CDATA\[|<\?")
 _PROLOG: Final = re.compile(rf"{_BODY.pattern}|<!DOCTYPE|<(?P<root>[A-Za-z_][\w.:-]*)(?=[\s/>])")
 _ENTITY: Final = re.compile(r"&(?:#(?P<decimal>[0-9]{1,8})|#[xX](?P<hex>[0-9A-Fa-f]{1,7})|(?P<name>[A-Za-z][A-Za-z0-9]{0,40}));")
+_IN_DOCTYPE: Final = re.compile(r"[\[\]>\"']|<!--")
 _LONGEST_TOKEN: Final = 64
 _LONGEST_DOCTYPE: Final = 1 << 20
 _ALLOWED_CONTROLS: Final = {0x9, 0xA, 0xD}
@@ -160,8 +161,9 @@ class Repair:
         inner = self._held[at:stop]
         if self._state is _State.DECLARATION:
             inner = "\n" * inner.count("\n")
-        elif wrong := _CONTROLS.search(inner):
-            self._control(at + wrong.start(), wrong.group())
+        else:
+            for wrong in _CONTROLS.finditer(inner):
+                self._control(at + wrong.start(), wrong.group())
             inner = _CONTROLS.sub("", inner)
         out.append(inner)
         if is_over:
@@ -169,34 +171,39 @@ class Repair:
         return stop
 
     def _in_doctype(self, at: int, limit: int, out: list[str]) -> int:
+        """Pass over a document type, or what is there of it, and keep its line breaks."""
         depth, quote, size = self._doctype
         start = at
-        while at < limit:
-            sign = self._held[at]
-            at += 1
-            if sign == "\n":
-                out.append(sign)
+        while at < limit and self._state is _State.DOCTYPE:
             if quote:
-                quote = "" if self._held.startswith(quote, at - 1) else quote
-            elif self._held.startswith("<!--", at - 1):
-                quote = "-->"
-            elif sign in "\"'":
-                quote = sign
-            elif sign == "[":
-                if not depth:
-                    detail = "The document type declares names of its own. None of them is read, and no entity is expanded."
-                    item = note("onix-doctype", "A document type with declarations", detail)
-                    self._findings.add(item, self._line_at(at), "<!DOCTYPE")
-                depth += 1
-            elif sign == "]":
-                depth -= 1
-            elif sign == ">" and depth <= 0:
-                self._state = _State.TEXT
-                return at
-            if size + at - start > _LONGEST_DOCTYPE:
-                detail = f"The document type has more than {_LONGEST_DOCTYPE:,} characters."
-                self._findings.add(error("onix-doctype", "A document type without end", detail, "Delete it."), self._line_at(at))
-                self._state = _State.TEXT
-                return at
-        self._doctype = (depth, quote, size + at - start)
+                end = self._held.find(quote, at)
+                at, quote = (limit, quote) if end < 0 or end >= limit else (end + len(quote), "")
+                continue
+            found = _IN_DOCTYPE.search(self._held, at)
+            if found is None or found.start() >= limit:
+                at = limit
+                break
+            at = found.end()
+            match found.group():
+                case "[":
+                    if not depth:
+                        detail = "The document type declares names of its own. None of them is read, and no entity is expanded."
+                        item = note("onix-doctype", "A document type with declarations", detail)
+                        self._findings.add(item, self._line_at(found.start()), "<!DOCTYPE")
+                    depth += 1
+                case "]":
+                    depth -= 1
+                case ">":
+                    self._state = _State.TEXT if depth <= 0 else self._state
+                case "<!--":
+                    quote = "-->"
+                case mark:
+                    quote = mark
+        size += at - start
+        out.append("\n" * self._held.count("\n", start, at))
+        if size > _LONGEST_DOCTYPE and self._state is _State.DOCTYPE:
+            detail = f"The document type has more than {_LONGEST_DOCTYPE:,} characters."
+            self._findings.add(error("onix-doctype", "A document type without end", detail, "Delete it."), self._line_at(at))
+            self._state = _State.TEXT
+        self._doctype = (depth, quote, size)
         return at
