@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from catalogctl.cli.exit_codes import DONE, ERROR
 from catalogctl.cli.option_group import given
 
 if TYPE_CHECKING:
-    from catalogctl.editing.write_files import Edited
+    from catalogctl.editing.write_files import Edited, Renamed
     from catalogctl.model.diagnostics import Diagnostic
 
 
@@ -26,10 +26,19 @@ class EditOptions:
     check: bool = given(click.option("--check", is_flag=True, help="Write nothing; exit with 1 where anything would change."), False)
 
 
-def carry_out(console: Console, files: Sequence[Edited], what: str, options: EditOptions) -> int:
+def carry_out(
+    console: Console,
+    files: Sequence[Edited],
+    what: str,
+    options: EditOptions,
+    *,
+    checked: Mapping[str, bytes] | None = None,
+    written: Callable[[], None] | None = None,
+) -> int:
     """Check files as they would be, show the difference, ask, and write them.
 
-    Shapes:  `what` says what is changed, as in "12 editions in 9 files".
+    Shapes:  `what` says what is changed, as in "12 editions in 9 files"; `checked` are the files to be checked, where they are not
+             quite those that are written; `written` writes, where more is done than that.
     Raises:  CatalogError: the errors that the catalog would have and has not now; edit-not-written.
     """
     from catalogctl.view.text.edits import render_diff
@@ -37,7 +46,7 @@ def carry_out(console: Console, files: Sequence[Edited], what: str, options: Edi
     if not files:
         console.tell("Nothing would change: the files say so already.")
         return DONE
-    refuse_new_errors(console, files)
+    refuse_new_errors(console, {one.path: one.after for one in files} if checked is None else checked)
     if not options.check or options.diff:
         for one in files:
             console.write(render_diff(one.path, one.before, one.after, console.out))
@@ -48,16 +57,16 @@ def carry_out(console: Console, files: Sequence[Edited], what: str, options: Edi
     if not options.yes and not _agreed(what):
         console.tell("Nothing is written.")
         return DONE
-    write(console, files)
+    (written or (lambda: write(console, files)))()
     console.tell(f"{what} changed.")
     return DONE
 
 
-def write(console: Console, files: Sequence[Edited]) -> None:
-    """Write files, all or none."""
+def write(console: Console, files: Sequence[Edited], renames: Sequence[Renamed] = ()) -> None:
+    """Write files and rename others, all or none."""
     from catalogctl.editing.write_files import write_all
 
-    write_all(console.project_folder.resolve(), files)
+    write_all(console.project_folder.resolve(), files, renames)
 
 
 def _agreed(what: str) -> bool:
@@ -67,14 +76,14 @@ def _agreed(what: str) -> bool:
     return agreed(f"{what} would change.", "write it")
 
 
-def refuse_new_errors(console: Console, files: Sequence[Edited]) -> None:
+def refuse_new_errors(console: Console, edited: Mapping[str, bytes]) -> None:
     """Stop where the edited catalog has errors that it has not without the edit.
 
     Raises:  CatalogError with them.
     """
     from catalogctl.model.diagnostics import CatalogError
 
-    after = _errors(console, {one.path: one.after for one in files})
+    after = _errors(console, edited)
     if not after:
         return
     before = {(item.code, item.detail) for item in _errors(console, {})}

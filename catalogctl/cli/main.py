@@ -26,6 +26,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "fmt": ("fmt", "Give files the one layout, comments kept."),
     "set": ("set_", "Set fields of many editions in their files."),
     "unset": ("unset", "Take fields of many editions out of their files."),
+    "mv": ("mv", "Rename a title or an edition, in its file and in the state."),
+    "new": ("new", "Write the file of a new title."),
     "plan": ("plan", "Show what would change in every store."),
     "apply": ("apply", "Make the stores hold what the files say."),
     "destroy": ("destroy", "Remove from the stores everything that is managed."),

@@ -23,7 +23,7 @@ from catalogctl.config.territories import PRICED_BY_COUNTRY, Groups, block_probl
 from catalogctl.model.address import Address
 from catalogctl.model.alike import most_alike
 from catalogctl.model.asset import Asset
-from catalogctl.model.blocks import Import, Move, Removal
+from catalogctl.model.blocks import Import, Move, Removal, Rename
 from catalogctl.model.diagnostics import Diagnostic, Diagnostics, Pointer, Severity, SourceRange, Subject, error, warning
 from catalogctl.model.title import Contributor, Edition, Format, Ignore, Lifecycle, Metadata, Origin, Series, Title, Track
 
@@ -420,6 +420,7 @@ class Blocks:
     moved: tuple[Move, ...] = ()
     removed: tuple[Removal, ...] = ()
     imports: tuple[Import, ...] = ()
+    renamed: tuple[Rename, ...] = ()
 
 
 def gather(declared: Iterable[tuple[Mapping[str, Any], Origin]]) -> Blocks:
@@ -427,11 +428,16 @@ def gather(declared: Iterable[tuple[Mapping[str, Any], Origin]]) -> Blocks:
     moved: list[Move] = []
     removed: list[Removal] = []
     imports: list[Import] = []
+    renamed: list[Rename] = []
     for data, origin in declared:
         for place, block in enumerate(data.get("moved") or ()):
-            moved.append(Move(Address.parse(block["from"]), Address.parse(block["to"]), origin.at("moved", place)))
+            source, target, at = block["from"], block["to"], origin.at("moved", place)
+            if "/" in source and "/" in target:
+                moved.append(Move(Address.parse(source), Address.parse(target), at))
+            else:
+                renamed.append(Rename(source, target, at))
         for place, block in enumerate(data.get("removed") or ()):
             removed.append(Removal(Address.parse(block["address"]), block.get("destroy", False), origin.at("removed", place)))
         for place, block in enumerate(data.get("import") or ()):
             imports.append(Import(Address.parse(block["address"]), block["id"], origin.at("import", place)))
-    return Blocks(tuple(moved), tuple(removed), tuple(imports))
+    return Blocks(tuple(moved), tuple(removed), tuple(imports), tuple(renamed))

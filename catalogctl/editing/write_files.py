@@ -9,6 +9,7 @@ whoever reads or edits the catalog next does that first, or says so. A write tha
 from __future__ import annotations
 
 import base64
+import errno
 import hashlib
 import json
 import posixpath
@@ -38,6 +39,14 @@ class Edited:
     after: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """A file that gets another name in its folder; both relative to the project folder."""
+
+    path: str
+    target: str
+
+
 class ChangedMeanwhileError(OSError):
     """A file has other bytes than those that an edit was made from."""
 
@@ -55,12 +64,12 @@ def write_edited(folder: SafeFolder, name: str, edited: Edited) -> None:
     folder.write(name, edited.after, stat.S_IMODE(folder.status(name).st_mode) or PUBLIC)
 
 
-def write_all(root: Path, edits: Sequence[Edited]) -> None:
-    """Write several files, or none of them.
+def write_all(root: Path, edits: Sequence[Edited], renames: Sequence[Renamed] = ()) -> None:
+    """Write several files and rename others, or none of them.
 
     1. Look whether all are as they were when they were read.
     2. Record the edit.
-    3. Write the files; take back what was written where one cannot be.
+    3. Rename, and write the files; take back what was done where one cannot be.
     4. Remove the record.
 
     Raises:  CatalogError (edit-not-written).
@@ -76,21 +85,38 @@ def write_all(root: Path, edits: Sequence[Edited]) -> None:
         except OSError as failure:
             raise CatalogError(not_written(one.path, failure)) from None
     place = SafeFolder(root, FOLDER)
-    if len(edits) > 1:
-        place.write(RECORD, json.dumps([_recorded(one) for one in edits]).encode())
-    done: list[Edited] = []
+    is_recorded = len(edits) + len(renames) > 1
+    if is_recorded:
+        place.write(RECORD, json.dumps([*map(_recorded_name, renames), *map(_recorded, edits)]).encode())
+    done: list[Edited | Renamed] = []
+    steps: list[Edited | Renamed] = [*renames, *edits]
     try:
-        for one in edits:
-            write_edited(*_place(root, one.path), one)
-            done.append(one)
+        for step in steps:
+            _take(root, step)
+            done.append(step)
     except OSError as failure:
-        for one in reversed(done):
+        for taken in reversed(done):
             with suppress(OSError):
-                write_edited(*_place(root, one.path), Edited(one.path, one.after, one.before))
+                _take(root, _reverse(taken))
         place.remove(RECORD)
-        raise CatalogError(not_written(edits[len(done)].path, failure)) from None
-    if len(edits) > 1:
+        raise CatalogError(not_written(steps[len(done)].path, failure)) from None
+    if is_recorded:
         place.remove(RECORD)
+
+
+def _take(root: Path, step: Edited | Renamed) -> None:
+    folder, name = _place(root, step.path)
+    if isinstance(step, Edited):
+        write_edited(folder, name, step)
+        return
+    target = posixpath.basename(step.target)
+    if target in folder.names():
+        raise FileExistsError(errno.EEXIST, "another file has the new name", step.target)
+    folder.rename(name, target)
+
+
+def _reverse(step: Edited | Renamed) -> Edited | Renamed:
+    return Edited(step.path, step.after, step.before) if isinstance(step, Edited) else Renamed(step.target, step.path)
 
 
 def complete(root: Path, tell: Callable[[str], None]) -> None:
@@ -107,6 +133,9 @@ def complete(root: Path, tell: Callable[[str], None]) -> None:
     except ValueError:  # the record itself was cut off: no file was written yet
         rows = []
     for row in rows:
+        if "target" in row:
+            _complete_name(root, Renamed(str(row["path"]), str(row["target"])))
+            continue
         path, after = str(row["path"]), base64.b64decode(row["after"])
         folder, name = _place(root, path)
         try:
@@ -120,6 +149,19 @@ def complete(root: Path, tell: Callable[[str], None]) -> None:
             raise CatalogError(not_written(path, failure)) from None
     place.remove(RECORD)
     tell(f"An edit that was cut off is completed; files that were still to be written: {written}.")
+
+
+def _complete_name(root: Path, step: Renamed) -> None:
+    folder, name = _place(root, step.path)
+    try:
+        if name in folder.names():
+            _take(root, step)
+    except OSError as failure:
+        raise CatalogError(not_written(step.path, failure)) from None
+
+
+def _recorded_name(one: Renamed) -> dict[str, str]:
+    return {"path": one.path, "target": one.target}
 
 
 def not_written(path: str, failure: OSError, consequence: str = "No file of this edit is changed.") -> Diagnostic:

@@ -29,6 +29,7 @@ from catalogctl.model.diagnostics import Diagnostic, Diagnostics, Pointer, Sourc
 from catalogctl.model.quantity import listed
 from catalogctl.model.resource import Resource, ResourceType, Trait
 from catalogctl.model.title import Edition, Ignore, Origin, Title
+from catalogctl.planning.blocks.renames import moves_of, uneven
 from catalogctl.planning.blocks.rules import among_themselves, beside_titles
 from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.diff import could_ignore
@@ -60,7 +61,7 @@ def compile_catalog(
     place = partial(locate_origin, resolved.documents)
     catalog = Catalog(
         compiler.resources,
-        blocks.moved,
+        (*blocks.moved, *moves_of(blocks.renamed, compiler.resources)),
         blocks.removed,
         blocks.imports,
         names,
@@ -70,8 +71,9 @@ def compile_catalog(
         place,
         compiler.field_place,
         partial(document_digests, resolved.documents),
+        blocks.renamed,
     )
-    problems = [*compiler.problems, *compiler.doubled(), *among_themselves(catalog, stores.kinds)]
+    problems = [*compiler.problems, *compiler.doubled(), *among_themselves(catalog, stores.kinds), *uneven(catalog)]
     if not Diagnostics.of(resolved.diagnostics, problems).errors:
         problems += beside_titles(catalog)
     return catalog, tuple(problems)

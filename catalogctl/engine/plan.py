@@ -24,6 +24,7 @@ from catalogctl.model.quantity import counted
 from catalogctl.model.resource import Observed, Recorded
 from catalogctl.planning.action import Action
 from catalogctl.planning.blocks.relocate import Relocated, leading_nowhere, relocate
+from catalogctl.planning.blocks.renames import renamed_nowhere
 from catalogctl.planning.calls import calls, estimate
 from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.change import Change, Missing
@@ -132,7 +133,12 @@ def _proposed(desired: Catalog | RevertScope, recalled: Recalled, stores: Stores
     known = entered(snapshot, looked_at.outcomes).resources
     relocated = relocate(known, catalog)
     recorded = relocated.recorded
-    problems = [*relocated.diagnostics, *leading_nowhere(known, catalog), *moved_accounts(recorded, stores, recalled.name)]
+    problems = [
+        *relocated.diagnostics,
+        *leading_nowhere(known, catalog),
+        *renamed_nowhere(known, catalog),
+        *moved_accounts(recorded, stores, recalled.name),
+    ]
     if problems:
         raise CatalogError(*problems, refusal=Refusal.STALE if any(one.code == "account-moved" for one in problems) else Refusal.ERROR)
     if request.scope.purpose is Purpose.CONVERGE:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from catalogctl.model.address import Address
@@ -19,6 +19,33 @@ class Move:
     source: Address
     target: Address
     origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """A title or an edition that got another name, on every account."""
+
+    source: str
+    """TITLE or TITLE.EDITION."""
+    target: str
+    origin: Origin
+
+    def before(self, address: Address) -> Address | None:
+        """Return where a resource of the new name was under the old one; `None` for a resource of another name."""
+        title, _, edition = self.target.partition(".")
+        if address.title != title or (edition and address.edition != edition):
+            return None
+        old_title, _, old_edition = self.source.partition(".")
+        return replace(address, title=old_title, edition=old_edition or address.edition)
+
+    def after(self, address: Address) -> Address | None:
+        """Return where a resource of the old name is under the new one; `None` for a resource of another name."""
+        return Rename(self.target, self.source, self.origin).before(address)
+
+    @property
+    def is_even(self) -> bool:
+        """Whether a title becomes a title and an edition an edition."""
+        return "/" not in self.source + self.target and ("." in self.source) is ("." in self.target)
 
 
 @dataclass(frozen=True, slots=True)

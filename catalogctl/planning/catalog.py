@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from catalogctl.model.address import Address, in_order
-from catalogctl.model.blocks import Import, Move, Removal
+from catalogctl.model.blocks import Import, Move, Removal, Rename
 from catalogctl.model.diagnostics import Diagnostic, SourceRange, warning
 from catalogctl.model.resource import Resource
 from catalogctl.model.title import Origin
@@ -59,6 +59,8 @@ class Catalog:
     document_digests: Callable[[Collection[str]], Mapping[str, str]] = field(default=lambda _: {})
     """Returns the digest of what is said of some titles and to all of them, under the name of what says it: a saved plan is bound to
     these."""
+    renamed: tuple[Rename, ...] = ()
+    """Titles and editions that got another name; `moved` has a move for each of their resources."""
 
     @property
     def released(self) -> frozenset[Address]:

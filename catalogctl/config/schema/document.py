@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from catalogctl.config.schema.block import Block
 from catalogctl.config.schema.facts import OwnFields, TermFields, WorkFields
 from catalogctl.config.schema.fields import (
+    AddressOrName,
     AddressText,
     Count,
     Country,
@@ -264,12 +265,16 @@ class StoreFacts(OwnFacts, SharedFacts):
 
 
 class MovedBlock(Block):
-    """A resource that has another address now."""
+    """A resource, an edition or a title that has another address or name now."""
 
     model_config = ConfigDict(title="a move")
 
-    from_: AddressText = Field(alias="from", description="The address it had.", examples=["store/content/old-id.epub"])
-    to: AddressText = Field(description="The address it has now.", examples=["store/content/new-id.epub"])
+    from_: AddressOrName = Field(
+        alias="from",
+        description="The address it had; a title, or TITLE.EDITION, for all that they are on every account.",
+        examples=["store/content/old-id.epub", "old-id", "old-id.epub"],
+    )
+    to: AddressOrName = Field(description="The same as it is now.", examples=["store/content/new-id.epub", "new-id", "new-id.epub"])
 
 
 class RemovedBlock(Block):

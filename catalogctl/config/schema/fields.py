@@ -259,6 +259,13 @@ def _address(text: str) -> str:
         ) from None
 
 
+_NAME_PATTERN: Final = f"^[^/.{_NO_GLOB}]+(\\.[^/.{_NO_GLOB}]+)?$"
+
+
+def _address_or_name(text: str) -> str:
+    return text if re.fullmatch(_NAME_PATTERN, text) else _address(text)
+
+
 _SECONDS: Final = {"": Decimal(1), "ms": Decimal("0.001"), "s": Decimal(1), "m": Decimal(60), "h": Decimal(3600), "d": Decimal(86400)}
 _DURATION_PATTERN: Final = "^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h|d)?$"
 _duration_text = _text(_DURATION_PATTERN)
@@ -466,6 +473,17 @@ Role = Annotated[
 ]
 AddressText = Annotated[
     str, _patterned_leaf("address", "an address", _ADDRESS_PATTERN, _address, ("store/content/mirror-work.epub",), whole=False)
+]
+AddressOrName = Annotated[
+    str,
+    _patterned_leaf(
+        "address-or-name",
+        "an address, a title or TITLE.EDITION",
+        f"{_ADDRESS_PATTERN}|{_NAME_PATTERN}",
+        _address_or_name,
+        ("store/content/mirror-work.epub", "mirror-work", "mirror-work.epub"),
+        whole=False,
+    ),
 ]
 Duration = Annotated[
     float,

@@ -94,8 +94,8 @@ def _parts(placed: Mapping[Address, Recorded], move: Move) -> list[tuple[Address
         kind = have.type
         if not kind.owner or have.attributes.get(kind.owner) != owner.id or address.account != move.source.account:
             continue
-        if (address.title, address.edition) != (move.source.title, move.source.edition):
-            continue
+        if address == move.source or (address.title, address.edition) != (move.source.title, move.source.edition):
+            continue  # a facet has the id of what it is a part of
         target = replace(address, title=move.target.title, edition=move.target.edition)
         if target not in placed:
             along.append((address, target))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from catalogctl.model.address import Address, selector
@@ -39,6 +39,17 @@ def move(recorded: Mapping[Address, Recorded], source: Address, target: Address)
         hint = f"Name an address that is free, or let go of the object that is there:\ncatalogctl state rm {target}"
         raise CatalogError(error("move-conflict", "A move onto an address that is taken", detail, hint, address=str(target)))
     relocated = relocate(recorded, Catalog({}, moved=(Move(source, target, ASKED_FOR),)))
+    if relocated.diagnostics:
+        raise CatalogError(*relocated.diagnostics)
+    return _amendment(recorded, relocated.recorded, relocated.moved)
+
+
+def rename(recorded: Mapping[Address, Recorded], moves: Sequence[Move]) -> Amendment:
+    """Return entries of a title or an edition their new addresses, all at once.
+
+    Raises:  CatalogError (move-conflict).
+    """
+    relocated = relocate(recorded, Catalog({}, moved=tuple(moves)))
     if relocated.diagnostics:
         raise CatalogError(*relocated.diagnostics)
     return _amendment(recorded, relocated.recorded, relocated.moved)

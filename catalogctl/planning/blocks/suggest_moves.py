@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from catalogctl.model.address import Address, in_order
 from catalogctl.model.diagnostics import Diagnostic, error
@@ -51,8 +51,27 @@ def offers(
         old = left.get((address.account, want.type.name, want.key))
         if old is not None and selected(address) and Offers.edition(old) != Offers.edition(address):
             renamed.setdefault((Offers.edition(old), Offers.edition(address)), []).append((old, address))
-    told = tuple(_offer(catalog, recorded, pairs) for pairs in renamed.values())
-    return Offers(told, frozenset(edition for both in renamed for edition in both))
+    told = [_offer(catalog, recorded, pairs) for pairs in renamed.values()]
+    if len(told) > 1:
+        told = [*(replace(one, hint="") for one in told[:-1]), replace(told[-1], hint=_one_block(catalog, renamed))]
+    return Offers(tuple(told), frozenset(edition for both in renamed for edition in both))
+
+
+def _one_block(catalog: Catalog, renamed: Iterable[tuple[_Edition, _Edition]]) -> str:
+    """Say all renames at once, by the names that hold on every account; whole titles where all of their editions go along."""
+    declared = {address.title for address in catalog.resources}
+    titles: dict[tuple[str, str], dict[tuple[str, str], None]] = {}
+    for old, new in renamed:
+        titles.setdefault((old[1], new[1]), {})[old[2], new[2]] = None
+    lines: list[str] = []
+    for (source, target), editions in titles.items():
+        if source != target and source not in declared and all(old == new for old, new in editions):
+            lines.append(f"  - {{from: {source}, to: {target}}}")
+        else:
+            lines += [f"  - {{from: {source}.{old}, to: {target}.{new}}}" for old, new in editions]
+    block = "\n".join(["moved:", *lines])
+    other = "Take out the lines of those that are other editions, and give these an external_id or ISBN of their own."
+    return f"If they only got other names, say so, in any document of the catalog:\n{block}\n{other}"
 
 
 def _offer(catalog: Catalog, recorded: Mapping[Address, Recorded], pairs: list[tuple[Address, Address]]) -> Diagnostic:
