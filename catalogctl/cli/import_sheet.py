@@ -159,7 +159,7 @@ def write_agreed(
         console.write([f"{_summary(found)} Nothing to write."])
         return DONE
     made = drafts(workspace.documents, fields, found, folder, defaults)
-    refuse_new_errors(console, made.all)
+    refuse_new_errors(console, {one.path: one.after for one in made.all})
     _show(console, made)
     console.write([_summary(found)])
     only_shown, without_asking = chosen
