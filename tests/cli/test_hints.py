@@ -241,8 +241,6 @@ BROKEN = {
     "an equals sign": edited("title: Book", "title = Book"),
     "a line indented too far": edited("title: Book", "  title: Book"),
     "pages with a unit": edited(FORMAT, FORMAT + "    pages: 120 pp.\n"),
-    "centimetres": edited(FORMAT, FORMAT + "    height: 21 cm\n"),
-    "inches": edited(FORMAT, FORMAT + "    height: 8.5 in\n"),
     "protected as in Terraform": edited(FORMAT, FORMAT + "    lifecycle: {prevent_destroy: true}\n"),
     "a name with a comma of another script": edited("name: Petra Holm,", 'name: "Holm\uff0cPetra",'),
     "a name with dates": edited("name: Petra Holm,", 'name: "Holm, Petra (1950-2010)",'),
