@@ -57,6 +57,8 @@ def test_no_command_writes_a_line_that_is_wider_than_asked(shop: Trio, width: in
     declared(shop, text, "9.90")
     for command in (["validate"], ["plan"], ["apply", "--auto-approve"]):
         shown(*command)
+    for command in (["list"], ["list", "--columns", "name,keywords,title,path"], ["explain", str(BOOK["id"])], ["report"]):
+        shown(*command)
     [run] = re.findall("^[0-9a-f]{8}", shop.run("history").out, re.MULTILINE)
     declared(shop, text, "9.95")
     for key, emulator in (("key-faro", "publishdrive"), ("key-sal", "publishdrive")):
