@@ -26,15 +26,21 @@ _LONGEST: Final = 40
 def members_text(addresses: Iterable[Address], names: Mapping[str, str]) -> str:
     """Count what equal changes are about: `35 editions of 35 titles`, `3 editions of The Long Quay`, `70 objects of 35 editions`.
 
-    Shapes:  `names` are those of titles, by id. Foreign text as it is, not yet escaped.
+    Shapes:  `addresses` of one title, and in it of one edition, come one after the other. `names` are those of titles, by id. Foreign
+             text as it is, not yet escaped.
     """
-    told = list(addresses)
-    editions = {(address.title, address.edition) for address in told}
-    [title, *others] = dict.fromkeys(address.title for address in told)
-    of = counted(len(others) + 1, "title") if others else names.get(title) or title
-    if len(editions) < len(told):
-        return f"{counted(len(told), 'object')} of {counted(len(editions), 'edition')} of {of}"
-    return f"{counted(len(told), 'edition')} of {of}"
+    objects = editions = titles = 0
+    last: Address | None = None
+    for address in addresses:
+        new = last is None or address.title != last.title
+        objects, titles = objects + 1, titles + new
+        editions += new or (last is not None and address.edition != last.edition)
+        last = address
+    id_ = "" if last is None else last.title
+    of = counted(titles, "title") if titles > 1 else names.get(id_) or id_
+    if editions < objects:
+        return f"{counted(objects, 'object')} of {counted(editions, 'edition')} of {of}"
+    return f"{counted(editions, 'edition')} of {of}"
 
 
 def short_changes(changes: Sequence[AttributeChange], type_: ResourceType, style: Style) -> tuple[str, bool]:
