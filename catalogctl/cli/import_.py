@@ -22,26 +22,22 @@ class _Import(CommandWithForms):
 
 
 @click.command(cls=_Import)
-@click.argument("subject", metavar="ADDRESS|ACCOUNT")
-@click.argument("id_", metavar="[ID]", required=False)
+@click.argument("subjects", metavar="ADDRESS ID|ACCOUNT…", nargs=-1, required=True)
 @takes(ImportOptions)
 @click.pass_obj
-def command(console: Console, options: ImportOptions, subject: str, id_: str | None) -> int:
-    """Manage what exists: the object ID of a store as ADDRESS, or with --all everything on ACCOUNT. Nothing is sent to a store."""
+def command(console: Console, options: ImportOptions, subjects: tuple[str, ...]) -> int:
+    """Manage what exists: the object ID of a store as ADDRESS, or with --all everything on accounts. Nothing is sent to a store."""
     if options.everything:
-        if id_ is not None:
-            message = "--all takes an account alone: catalogctl import ACCOUNT --all --write DIR"
-            raise click.UsageError(message)
         if not options.folder:
             message = "--all needs --write DIR: an import has to be declared"
             raise click.UsageError(message)
         from catalogctl.cli.import_all import import_all
 
-        return import_all(console, subject, options)
-    if id_ is None or options.folder or options.only:
+        return import_all(console, subjects, options)
+    if len(subjects) != 2 or options.folder or options.only or options.by_title:
         message = "write catalogctl import ADDRESS ID, or catalogctl import ACCOUNT --all --write DIR"
         raise click.UsageError(message)
-    return _import_one(console, subject, id_, options.lock_timeout)
+    return _import_one(console, *subjects, options.lock_timeout)
 
 
 def _import_one(console: Console, text: str, id_: str, timeout: float) -> int:

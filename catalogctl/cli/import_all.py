@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +15,7 @@ from catalogctl.cli.exit_codes import DONE
 if TYPE_CHECKING:
     from catalogctl.cli.options import ImportOptions
     from catalogctl.config.write_titles import Folder
-    from catalogctl.engine.import_titles import Sorted
+    from catalogctl.engine.import_titles import Sorted, Target
     from catalogctl.engine.stores import Stores
     from catalogctl.engine.workspace import Workspace
     from catalogctl.model.address import Address
@@ -47,38 +47,49 @@ class _Progress:
 
     titles: int = 0
     """Written to files."""
+    joined: int = 0
+    """Objects that titles which were there declare from now on."""
     objects: int = 0
     """Made durable in the journal or the state."""
 
 
-def import_all(console: Console, account: str, options: ImportOptions) -> int:
-    """Write title files for all that an account holds and nobody declares, and record it; interrupted, tell how far it came.
+def import_all(console: Console, accounts: Sequence[str], options: ImportOptions) -> int:
+    """Declare all that accounts hold and nobody declares, one account after another, and record it; interrupted, tell how far it came.
 
     Raises:  CatalogError, OSError where a file cannot be written, and KeyboardInterrupt.
     """
     progress = _Progress()
     try:
-        return _import_all(console, account, options, progress)
+        for account in dict.fromkeys(accounts):
+            if len(accounts) > 1:
+                console.tell(f"{account}:")
+            _import_all(console, account, options, progress)
     except KeyboardInterrupt:
-        console.problems((_unfinished(account, options, progress),))
+        console.problems((_unfinished(accounts, options, progress),))
         raise
+    return DONE
 
 
-def _unfinished(account: str, options: ImportOptions, progress: _Progress) -> Diagnostic:
+def _unfinished(accounts: Sequence[str], options: ImportOptions, progress: _Progress) -> Diagnostic:
     from catalogctl.model.diagnostics import warning
     from catalogctl.model.quantity import counted
 
     titles, objects = counted(progress.titles, "title"), counted(progress.objects, "object")
-    detail = f"By now this run has written {titles} to {options.folder} and recorded {objects} in the state. Nothing is half written."
+    joined = f", joined {counted(progress.joined, 'object')} with titles of the catalog" if progress.joined else ""
+    detail = (
+        f"By now this run has written {titles} to {options.folder}{joined} and recorded {objects} in the state. Nothing is half written."
+    )
     only = "".join(f" --only {shlex.quote(one)}" for one in options.only)
-    again = f"catalogctl import {account} --all --write {shlex.quote(options.folder)}{only}"
+    only += " --join-by-title" if options.by_title else ""
+    again = f"catalogctl import {' '.join(accounts)} --all --write {shlex.quote(options.folder)}{only}"
     return warning("import-unfinished", "The import is not finished", detail, f"The same command goes on from there:\n{again}")
 
 
-def _import_all(console: Console, account: str, options: ImportOptions, progress: _Progress) -> int:
+def _import_all(console: Console, account: str, options: ImportOptions, progress: _Progress) -> None:
     from catalogctl.cli.backend import hold, open_backend
     from catalogctl.cli.workspace import open_workspace, reachable
     from catalogctl.config.write_titles import Folder
+    from catalogctl.engine.import_titles import Target
     from catalogctl.engine.inventory import read_inventory
     from catalogctl.engine.recover import recover
 
@@ -93,14 +104,16 @@ def _import_all(console: Console, account: str, options: ImportOptions, progress
             stock = read_inventory(stores, account, options.only, listen)
         console.remarks(stock.diagnostics)
         _has_all(stock, account, options.only)
-        found = _sorted_out(workspace, held, stores, account, folder, stock)
+        target = Target(account, workspace.resolved, workspace.catalog, options.by_title)
+        found = _sorted_out(workspace, held, stores, target, folder, stock)
+        found = _join(console, workspace, found, account, progress)
         _write(console, folder, found, account, progress)
+        _tell_alike(console, found, account)
         with console.listening() as listen:
             workspace = open_workspace(console, listen)
         reachable_now = replace(workspace.stores, urls=stores.urls)
         recorded = _record(console, replace(workspace, stores=reachable_now), account, found, held, progress)
     console.tell(*_summary(recorded, console.command))
-    return DONE
 
 
 def _has_all(stock: Inventory, account: str, only: Collection[str]) -> None:
@@ -141,13 +154,57 @@ def _within(workspace: Workspace, console: Console, given: str) -> str:
     return folder
 
 
-def _sorted_out(workspace: Workspace, held: Held, stores: Stores, account: str, folder: Folder, stock: Inventory) -> Sorted:
+def _sorted_out(workspace: Workspace, held: Held, stores: Stores, target: Target, folder: Folder, stock: Inventory) -> Sorted:
     from catalogctl.engine.import_titles import sort_out
     from catalogctl.planning.blocks.relocate import relocate
 
     recorded = relocate(held.recall().snapshot.resources, workspace.catalog).recorded
     names = {*workspace.titles, *folder.names()}
-    return sort_out(stock, account, stores, workspace.catalog, recorded.values(), names)
+    return sort_out(stock, target, stores, recorded.values(), names)
+
+
+def _join(console: Console, workspace: Workspace, found: Sorted, account: str, progress: _Progress) -> Sorted:
+    """Say in the files of titles that are there what more accounts sell, all of them or none, and tell where the stores disagree.
+
+    Shapes:  what a file cannot be made to say is left alone in what is returned.
+    """
+    from catalogctl.editing.join_titles import Addition, with_additions
+    from catalogctl.editing.write_files import write_all
+    from catalogctl.provider.importing import Unimportable
+    from catalogctl.view.text.imports import render_joins
+
+    if not found.joins:
+        return found
+    additions = [
+        Addition(
+            join.title.origin,
+            ("editions", join.edition) if join.is_new else ("editions", join.edition, "publish", account),
+            join.block,
+            join.comment,
+        )
+        for join in found.joins
+    ]
+    edits, refused = with_additions(workspace.documents, additions)
+    write_all(workspace.project.root, edits)
+    made = [join for join in found.joins if join.title.origin.path not in refused]
+    progress.joined += len(made)
+    differing = [(f"{join.title.id}.{join.edition}", ", ".join(join.differs)) for join in made if join.differs and not join.is_new]
+    console.write(render_joins(account, [join.how for join in made], differing, width=console.width, style=console.out))
+    names = {title: one.editions[0].metadata.title for title, one in workspace.titles.items() if one.editions}
+    left = tuple(
+        Unimportable(join.id, names.get(join.title.id, ""), f"{join.title.origin.path}: {refused[join.title.origin.path]}")
+        for join in found.joins
+        if join.title.origin.path in refused
+    )
+    return replace(found, strangers=(*found.strangers, *left))
+
+
+def _tell_alike(console: Console, found: Sorted, account: str) -> None:
+    from catalogctl.model.quantity import counted
+
+    if found.alike:
+        what = f"{counted(found.alike, 'object')} of {account} may be titles of the catalog: equal title and authors."
+        console.tell(what, "To join by title: --join-by-title")
 
 
 def _write(console: Console, folder: Folder, found: Sorted, account: str, progress: _Progress) -> None:
@@ -161,7 +218,7 @@ def _write(console: Console, folder: Folder, found: Sorted, account: str, progre
     draft = folder.defaults([work.title for work in found.works])
     if draft is not None:
         folder.write(draft)
-    editions = 0
+    titles = editions = 0
     for work in found.works:
         drafted = folder.title(work.title, work.remarks)
         if isinstance(drafted, Unfit):
@@ -169,9 +226,11 @@ def _write(console: Console, folder: Folder, found: Sorted, account: str, progre
             continue
         folder.write(drafted)
         progress.titles += 1
+        titles += 1
         editions += len(work.title.editions)
-    new = f"{counted(progress.titles, 'title')} with {counted(editions, 'edition')} written to {folder.name}."
-    console.tell(new if progress.titles else "There is nothing new to write.")
+    new = f"{counted(titles, 'title')} with {counted(editions, 'edition')} written to {folder.name}."
+    if titles or not found.joins:
+        console.tell(new if titles else "There is nothing new to write.")
     if found.known:
         console.tell(f"{counted(found.known, 'object')} of {account} {'is' if found.known == 1 else 'are'} managed or declared already.")
     console.write(render_strangers(strangers, width=console.width, style=console.out))
@@ -184,7 +243,7 @@ def _record(console: Console, workspace: Workspace, account: str, found: Sorted,
     """
     from catalogctl.cli.options import request_about
     from catalogctl.engine.import_one import Untold, noted
-    from catalogctl.engine.import_titles import Likeness
+    from catalogctl.engine.likeness import Likeness
     from catalogctl.engine.plan import make_plan
     from catalogctl.planning.action import Action
     from catalogctl.planning.plan import Refresh

@@ -217,6 +217,12 @@ class ImportOptions:
         ),
         (),
     )
+    by_title: bool = given(
+        click.option(
+            "--join-by-title", "by_title", is_flag=True, help="With --all: a work is a title of the catalog with equal title and authors."
+        ),
+        False,
+    )
     lock_timeout: float = given(lock_options, LOCK_TIMEOUT)
 
 

@@ -44,9 +44,27 @@ class Resolved:
     blocks: Blocks
     diagnostics: Diagnostics
     """Of reading and of resolving, both."""
-    layers: Layers
+    facts: AccountFacts
     read: int = 0
     """Titles that were read, also those with an error."""
+
+    @property
+    def layers(self) -> Layers:
+        """The defaults of every folder."""
+        return self.facts.layers
+
+    def said_of_title(self, title: Title) -> Mapping[str, Any]:
+        """Return what is true of every edition of a title that says nothing itself, in canonical form."""
+        document = self.documents.at(title.origin)
+        return {} if document is None else _outer(document, self.facts.layers)
+
+    def said_to(self, title: Title, edition: str, account: str) -> Mapping[str, Any]:
+        """Return what is said of an edition as an account sees it, or would see it if it sold it, in canonical form."""
+        document = self.documents.at(title.origin)
+        if document is None:
+            return {}
+        general = lay_over(document.data["editions"].get(edition, {}), _outer(document, self.facts.layers))
+        return self.facts.told_to(document, edition, account, general)
 
     def origin(self, title: Title, edition: str, field: str | Pointer, account: str = "") -> Origin:
         """Find where a field of an edition was declared: on it, on its title, in a defaults document, or for one account in `publish`.
@@ -97,7 +115,7 @@ def resolve(
     declaring = [(project.blocks, Origin(project.source.path, 0)), *((item.data, item.origin) for item in documents.items)]
     said = [*(item.path for item in documents.items if item.kind == "title"), *documents.broken_titles]
     read = sum(_is_within(path, only) for path in said)
-    return Resolved(documents, tuple(titles), gather(declaring), Diagnostics.of(shown), layers, read)
+    return Resolved(documents, tuple(titles), gather(declaring), Diagnostics.of(shown), facts, read)
 
 
 def _is_within(path: str, only: Sequence[str]) -> bool:
@@ -218,8 +236,7 @@ class _Resolving:
 
     def title(self) -> Title:
         data = self.document.data
-        said = {name: data[name] for name in METADATA if name in data}
-        outer = lay_over(said, self.facts.layers.defaults(self.folder))
+        outer = _outer(self.document, self.facts.layers)
         shared = _metadata(outer, self.facts.groups)
         editions = data.get("editions", {})
         if not editions:
@@ -339,6 +356,18 @@ def _terms(title: str, edition: str, merged: Mapping[str, Any], groups: Groups) 
 def _in_countries(priced: Sequence[Mapping[str, Any]], groups: Groups) -> list[Mapping[str, Any]]:
     """Return prices for some territories with the countries in the place of groups."""
     return [{**one, "territories": list(expand(one["territories"], groups))} if one.get("territories") else one for one in priced]
+
+
+def _outer(document: Document, layers: Layers) -> Mapping[str, Any]:
+    said = {name: document.data[name] for name in METADATA if name in document.data}
+    return lay_over(said, layers.defaults(posixpath.dirname(document.path)))
+
+
+def edition_from(title: str, edition: str, merged: Mapping[str, Any], groups: Groups) -> Edition:
+    """Return an edition of which something is said, in canonical form; it has no files, is sold nowhere, and may be anything."""
+    tracks = [Track(track["id"], track["title"], None) for track in merged.get("tracks") or ()]
+    own = _terms(title, edition, {**merged, "files": None, "tracks": tracks}, groups)
+    return Edition(id=edition, format=_FORMATS[merged["format"]], metadata=_metadata(merged, groups), **own)
 
 
 def _by_account(assets: Mapping[Pointer, Asset | None]) -> Mapping[str, Mapping[str, Asset]]:

@@ -23,7 +23,7 @@ def document_of(title: Title, inherited: Mapping[str, Any]) -> dict[str, Any]:
 
     Shapes:  `inherited` is what the defaults of its folder say. What all editions have stands on the title; files are left out.
     """
-    wanted = {edition.id: _edition(title.id, edition) for edition in title.editions}
+    wanted = {edition.id: said_of(title.id, edition) for edition in title.editions}
     said: dict[str, Any] = {}
     first, *others = wanted.values()
     for name in METADATA:
@@ -34,13 +34,13 @@ def document_of(title: Title, inherited: Mapping[str, Any]) -> dict[str, Any]:
             said[name] = None
     said["title"] = first["title"]
     outer = lay_over(said, inherited)
-    editions = {name: {"format": one["format"], **_over(one, outer)} for name, one in wanted.items()}
+    editions = {name: {"format": one["format"], **over(one, outer)} for name, one in wanted.items()}
     return {"kind": "title", "id": title.id, **said, "editions": editions}
 
 
 def shared(titles: Iterable[Title]) -> dict[str, Any]:
     """Say what a defaults document could say in the stead of all these titles, or of most; empty where there is nothing."""
-    editions = [_edition(title.id, edition) for title in titles for edition in title.editions]
+    editions = [said_of(title.id, edition) for title in titles for edition in title.editions]
     if len(editions) < 2:
         return {}
     first, *others = editions
@@ -72,7 +72,7 @@ def _common(options: list[Mapping[str, Any]]) -> dict[str, Any]:
     return {name: value for name, value in first.items() if all(name in other and other[name] == value for other in others)}
 
 
-def _over(wanted: Mapping[str, Any], lower: Mapping[str, Any], *, taken_back: object = None) -> dict[str, Any]:
+def over(wanted: Mapping[str, Any], lower: Mapping[str, Any], *, taken_back: object = None) -> dict[str, Any]:
     """Say the least that makes `wanted` of what stands further out."""
     block: dict[str, Any] = {}
     for name, value in wanted.items():
@@ -81,7 +81,7 @@ def _over(wanted: Mapping[str, Any], lower: Mapping[str, Any], *, taken_back: ob
             block[name] = value
         elif value != below:
             if isinstance(value, dict) and isinstance(below, dict) and name not in {"series", "ages"}:
-                block[name] = _over(value, below, taken_back=False if name == "publish" else None)
+                block[name] = over(value, below, taken_back=False if name == "publish" else None)
             else:
                 block[name] = value
     for name in lower:
@@ -90,8 +90,8 @@ def _over(wanted: Mapping[str, Any], lower: Mapping[str, Any], *, taken_back: ob
     return block
 
 
-def _edition(title: str, edition: Edition) -> dict[str, Any]:
-    """Say all that is true of an edition."""
+def said_of(title: str, edition: Edition) -> dict[str, Any]:
+    """Say all that is true of an edition, in canonical form."""
     said: dict[str, Any] = {"format": edition.format.value, **_metadata(edition.metadata)}
     if edition.isbn:
         said["isbn"] = edition.isbn

@@ -3,52 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC
+from dataclasses import dataclass, replace
 from typing import Final
 
-from catalogctl.config.schema.judge import judge
-from catalogctl.config.schema.problem import AS_WRITTEN
+from catalogctl.config.resolve import Resolved
+from catalogctl.engine.import_join import Join, Joiner, authors
+from catalogctl.engine.likeness import Likeness, declared
 from catalogctl.engine.stores import Stores
-from catalogctl.model.diagnostics import Severity
 from catalogctl.model.region import ALL, every_country
 from catalogctl.model.resource import Recorded, Resource
 from catalogctl.model.slug import slug
-from catalogctl.model.title import Contributor, Format, Origin, Title
-from catalogctl.model.value import Reference, Value, digest
+from catalogctl.model.title import NOWHERE, Format, Title
 from catalogctl.planning.catalog import Catalog
 from catalogctl.provider.importing import FoundEdition, Inventory, Unimportable
-from catalogctl.provider.protocol import Offer
 
-_AUTHOR: Final = "A01"
-"""ONIX code list 17."""
 _FORMATS: Final = tuple(Format)
-_NOWHERE: Final = Origin("", 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Likeness:
-    """What a resource declares, whatever its title is called: two with one likeness say the same of the same object."""
-
-    type: str
-    key: str
-    digest: str
-
-    @classmethod
-    def of(cls, resource: Resource) -> Likeness:
-        """Take the likeness of a resource; what it refers to counts by its type and key within the edition."""
-        said = {name: _unnamed(value) for name, value in resource.attributes.items()}
-        return cls(resource.type.name, resource.key, digest({"attributes": said, "ignore": [one.path for one in resource.ignore]}))
-
-
-def _unnamed(value: Value | Reference) -> Value:
-    match value:
-        case Reference():
-            return f"{value.address.type}/{value.address.key}"
-        case tuple():
-            return tuple(f"{one.address.type}/{one.address.key}" if isinstance(one, Reference) else one for one in value)
-        case _:
-            return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +42,25 @@ class Sorted:
     """What is left alone."""
     likenesses: frozenset[Likeness] = frozenset()
     """Of every resource that would be declared, also of what is managed or declared already."""
+    joins: tuple[Join, ...] = ()
+    """What is an edition of the catalog, or becomes one of one of its titles."""
+    alike: int = 0
+    """How many objects have the title and the authors of a title of the catalog, and were not joined with it."""
 
 
-def sort_out(
-    stock: Inventory, account: str, stores: Stores, catalog: Catalog, recorded: Iterable[Recorded], names: Collection[str]
-) -> Sorted:
-    """Make titles of what is new.
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What an account's objects are imported into."""
+
+    account: str
+    resolved: Resolved
+    catalog: Catalog
+    by_title: bool = False
+    """Whether equal title and authors make a work one with a title of the catalog."""
+
+
+def sort_out(stock: Inventory, target: Target, stores: Stores, recorded: Iterable[Recorded], names: Collection[str]) -> Sorted:
+    """Join what is new with the titles that are there, and make titles of the rest.
 
     1. Note what state manages on the account and what the files declare for it.
     2. Turn each edition that the store has into resources, and sort it: managed or declared, not importable, or new.
@@ -87,10 +69,10 @@ def sort_out(
 
     Shapes:  `names` are ids and file names that are taken. One order in, the same titles out: a run that was cut off is gone on with.
     """
-    had = tuple(recorded)
+    had, account = tuple(recorded), target.account
     managed = {have.id.partition("/")[0] for have in had if have.address.account == account}
     keys = {(have.type.name, have.key) for have in had if have.address.account == account}
-    keys |= {(one.type.name, one.key) for address, one in catalog.resources.items() if address.account == account}
+    keys |= {(one.type.name, one.key) for address, one in target.catalog.resources.items() if address.account == account}
     known = 0
     strangers = list(stock.strangers)
     fresh: list[FoundEdition] = []
@@ -111,28 +93,22 @@ def sort_out(
     twins = _twins(fresh, stock)
     strangers += twins
     alone = {twin.id for twin in twins}
-    works = _together(holding for holding in fresh if holding.id not in alone)
-    return Sorted(tuple(_named(works, names)), known, tuple(strangers), frozenset(likenesses))
+    fresh = [holding for holding in fresh if holding.id not in alone]
+    joined = Joiner(target.resolved, account, stores, had).join(fresh, _together(fresh), by_title=target.by_title)
+    strangers += joined.conflicts
+    works = tuple(_named(_together(joined.rest), names))
+    return Sorted(works, known, tuple(strangers), frozenset(likenesses), joined.joins, joined.alike)
 
 
 def _declared(holding: FoundEdition, account: str, stores: Stores) -> tuple[Resource, ...] | Unimportable:
     """Return what an edition would declare, or say why no edition can."""
-    provider = stores.provider_of(account)
     edition = holding.edition
     if strange := [name for name in edition.metadata.territories if name not in (ALL, *every_country())]:
         return Unimportable(holding.id, edition.metadata.title, f"Unknown country: the store has {strange[0]!r}.")
     if ALL in edition.metadata.territories and len(edition.metadata.territories) > 1:
         return Unimportable(holding.id, edition.metadata.title, "ALL means every country, and other countries are listed as well.")
-    options = judge(provider.options).read(edition.publish[account])
-    if isinstance(options, tuple):
-        return Unimportable(holding.id, edition.metadata.title, (options[0].detail or options[0].summary).replace(AS_WRITTEN, "it"))
-    title = Title("title", (edition,), _NOWHERE)
-    today = stores.timing.now().astimezone(UTC).date()
-    compiled = provider.compile(Offer(stores.accounts[account], title, edition, options, _NOWHERE, today))
-    for problem in compiled.diagnostics:
-        if problem.severity is Severity.ERROR:
-            return Unimportable(holding.id, edition.metadata.title, f"{problem.summary}: {problem.detail}")
-    return compiled.resources
+    found = declared(stores, account, edition)
+    return replace(found, id=holding.id) if isinstance(found, Unimportable) else found
 
 
 def _twins(fresh: Iterable[FoundEdition], stock: Inventory) -> list[Unimportable]:
@@ -160,8 +136,8 @@ def _together(holdings: Iterable[FoundEdition]) -> list[list[FoundEdition]]:
     by_work: dict[tuple[object, ...], list[list[FoundEdition]]] = {}
     for holding in holdings:
         about = holding.edition.metadata
-        authors = _authors(about.contributors)
-        alike = by_work.setdefault((about.title.casefold(), authors, about.language), []) if authors else []
+        people = authors(about.contributors)
+        alike = by_work.setdefault((about.title.casefold(), people, about.language), []) if people else []
         home = next((work for work in alike if all(one.edition.format is not holding.edition.format for one in work)), None)
         if home is None:
             works.append([holding])
@@ -171,10 +147,6 @@ def _together(holdings: Iterable[FoundEdition]) -> list[list[FoundEdition]]:
     return works
 
 
-def _authors(people: tuple[Contributor, ...]) -> frozenset[str]:
-    return frozenset(person.name.casefold() for person in people if _AUTHOR in person.roles)
-
-
 def _named(works: Iterable[list[FoundEdition]], names: Collection[str]) -> Iterator[Work]:
     taken = set(names)
     for work in works:
@@ -182,7 +154,7 @@ def _named(works: Iterable[list[FoundEdition]], names: Collection[str]) -> Itera
         taken.add(id_)
         editions = tuple(sorted((holding.edition for holding in work), key=lambda edition: _FORMATS.index(edition.format)))
         remarks = _remarks(work)
-        yield Work(Title(id_, editions, _NOWHERE), remarks, tuple(holding.id for holding in work))
+        yield Work(Title(id_, editions, NOWHERE), remarks, tuple(holding.id for holding in work))
 
 
 def _remarks(work: list[FoundEdition]) -> dict[str, tuple[str, ...]]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from stdnum import isbn as isbns
+
 from catalogctl.model.title import Edition, Format, Metadata
 from catalogctl.provider.importing import FoundEdition, Unimportable
 from catalogctl.providers.openpublishing.compile import CONTENT_TYPES
@@ -24,6 +26,8 @@ class FoundProduct:
     id: str
     name: str
     """Empty where the service tells none."""
+    ean: str
+    """As the service has it; empty where it tells none."""
     files: tuple[StoredFile, ...]
     """From the oldest to the newest."""
     enabled: bool
@@ -34,6 +38,7 @@ def decompile(account: str, product: FoundProduct) -> FoundEdition | Unimportabl
     """Say how a product would be declared: as one edition, of the format of its first content file."""
     if not product.id.isdecimal():
         return Unimportable(product.id, product.name, "Its id is no number, by which alone a product is named here.")
+    ean = product.ean.replace("-", "")
     kinds = {file.type for file in product.files}
     form = next((form for form in Format if CONTENT_TYPES[form] in kinds), Format.EPUB)
     edition = Edition(
@@ -41,6 +46,7 @@ def decompile(account: str, product: FoundProduct) -> FoundEdition | Unimportabl
         format=form,
         metadata=Metadata(product.name or f"Product {product.id}"),
         external_id="",
+        isbn=ean if isbns.is_valid(ean) else None,
         publish={account: {"product": int(product.id), "distribution": {"enabled": product.enabled}}},
     )
     return FoundEdition(product.id, edition, tuple(_remarks(product)))

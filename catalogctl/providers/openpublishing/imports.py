@@ -30,38 +30,42 @@ class OpenPublishingImporter:
 
         Raises:  StoreFailure; CatalogError (import-needs-ids) where the list is not whole, or is not shown without a filter.
         """
-        names = dict.fromkeys(sorted(only), "") if only else await self._listed()
+        known = dict.fromkeys(sorted(only)) if only else await self._listed()
         found: dict[str, FoundEdition | Unimportable] = {}
         done = 0
 
         async def read(id_: str) -> None:
             nonlocal done
             try:
-                name = names[id_] or await self._name(id_)
+                row = known[id_]
+                row = row if row is not None and _title(row) else await self._product(id_)
                 files = await list_files(self._account, self._service, id_)
                 enabled = await read_switch(self._account, self._service, id_, "")
-                found[id_] = decompile.decompile(self._account, decompile.FoundProduct(id_, name, tuple(files), enabled))
+                found[id_] = decompile.decompile(
+                    self._account, decompile.FoundProduct(id_, _title(row), row.ean or "", tuple(files), enabled)
+                )
             except Refused as refusal:
                 if refusal.status == FORBIDDEN:
-                    found[id_] = Unimportable(id_, names[id_], "The service does not show it to this account.")
+                    named = known[id_]
+                    found[id_] = Unimportable(id_, "" if named is None else _title(named), "The service does not show it to this account.")
                 elif refusal.status != NOT_FOUND:
                     raise
             done += 1
-            progress(done, len(names))
+            progress(done, len(known))
 
-        await for_each(names, self._service.width, read)
+        await for_each(known, self._service.width, read)
         there = [found[id_] for id_ in sorted(found, key=lambda id_: (len(id_), id_))]
         return Inventory(
             tuple(one for one in there if isinstance(one, FoundEdition)), tuple(one for one in there if isinstance(one, Unimportable))
         )
 
-    async def _listed(self) -> dict[str, str]:
-        """Return the names of all products by id."""
+    async def _listed(self) -> dict[str, Product | None]:
+        """Return all products by id."""
         try:
             answer = await self._service.get(FIND_PRODUCT)
             rows = convert.read_list(answer)
             listed = [convert.read_product(row, f"[{place}]") for place, row in enumerate(rows)]
-            return {one.id: _title(one) for one in listed}
+            return {one.id: one for one in listed}
         except Refused as refusal:
             if refusal.status == FORBIDDEN:
                 raise CredentialsRefused(refusal.diagnostic) from refusal
@@ -72,7 +76,7 @@ class OpenPublishingImporter:
         hint = f"Name the products, by their ids:\ncatalogctl import {self._account} --all --write DIR --only 4711 --only 4712"
         raise CatalogError(error("import-needs-ids", "The service does not list all that there is", detail, hint))
 
-    async def _name(self, id_: str) -> str:
+    async def _product(self, id_: str) -> Product:
         answer = await self._service.get(READ_PRODUCT, product=id_)
         try:
             product = convert.read_product(decoded(self._account, READ_PRODUCT, answer))
@@ -80,7 +84,7 @@ class OpenPublishingImporter:
             raise undocumented(self._account, READ_PRODUCT, f"{failure} (of the product {id_})") from failure
         if product.id != id_:
             raise nonsense(self._account, READ_PRODUCT, f"is about the product {strict.quoted(product.id)}, and {id_} was asked for")
-        return _title(product)
+        return product
 
 
 def _title(row: Product) -> str:

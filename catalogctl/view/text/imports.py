@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -28,3 +29,21 @@ def render_strangers(strangers: Sequence[Unimportable], *, width: int, style: St
         yield from paragraph([plain(style.safe(one.why))], width, style, margin=6)
     if len(strangers) > _SHOWN:
         yield from paragraph([plain(f"and {len(strangers) - _SHOWN:,} more")], width, style, margin=2)
+
+
+def render_joins(account: str, ways: Sequence[str], differing: Sequence[tuple[str, str]], *, width: int, style: Style) -> Iterator[str]:
+    """Write what was joined with titles that are there, and where the stores disagree.
+
+    Shapes:  `ways` has for each object what it was recognized by, `differing` an edition and its fields.
+    """
+    if not ways:
+        return
+    by = ", ".join(f"{count:,} by {how}" for how, count in Counter(ways).items())
+    yield from paragraph([plain(f"{counted(len(ways), 'object')} of {account} joined with titles of the catalog ({by}).")], width, style)
+    if not differing:
+        return
+    yield from paragraph([(f"{account} has these fields otherwise, and keeps them:", Tone.WARNING)], width, style)
+    for edition, fields in differing[:_SHOWN]:
+        yield from paragraph([plain(f"{edition}  {fields}")], width, style, margin=2, hanging=4)
+    if len(differing) > _SHOWN:
+        yield from paragraph([plain(f"and {len(differing) - _SHOWN:,} more, each in a comment of its file")], width, style, margin=2)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import tempfile
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from catalogctl.engine.import_titles import Sorted, sort_out
+from catalogctl.engine.import_titles import Sorted, Target, sort_out
 from catalogctl.engine.stores import Stores
 from catalogctl.model.address import Address
 from catalogctl.model.resource import Recorded
@@ -18,6 +20,7 @@ from catalogctl.planning.catalog import Catalog
 from catalogctl.provider.importing import FoundEdition, Inventory, Unimportable
 from catalogctl.providers.publicala import provider
 from catalogctl.providers.publicala.types import CONTENT
+from unit.config.folder import resolved
 from unit.providers.publicala.shop import account
 
 ANA = (Contributor("Ana Ruiz", "A01"),)
@@ -33,7 +36,8 @@ def found(
     *holdings: FoundEdition, recorded: tuple[Recorded, ...] = (), names: tuple[str, ...] = (), strangers: tuple[Unimportable, ...] = ()
 ) -> Sorted:
     stores = Stores({"store": account()}, {"publicala": provider})
-    return sort_out(Inventory(holdings, strangers), "store", stores, Catalog({}), recorded, names)
+    nothing = resolved(Path(tempfile.mkdtemp()), {})
+    return sort_out(Inventory(holdings, strangers), Target("store", nothing, Catalog({})), stores, recorded, names)
 
 
 def editions(result: Sorted) -> dict[str, list[str]]:

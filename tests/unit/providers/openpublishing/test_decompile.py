@@ -15,7 +15,7 @@ def file(type_: str, *labels: str) -> StoredFile:
 
 
 def found(*files: StoredFile, name: str = "El faro", id_: str = "4711", enabled: bool = True) -> FoundEdition | Unimportable:
-    return decompile("openpub", FoundProduct(id_, name, files, enabled))
+    return decompile("openpub", FoundProduct(id_, name, "", files, enabled))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,283 @@
+"""What an account holds → the editions of the catalog that it is, with the least that is to be said to that account. Pure.
+
+    equal ISBN  >  equal external id  >  another form of a work that was joined  >  (asked for) equal title and authors
+
+An edition that is joined compiles, as its account sees it, to just what the store holds: what is said to all accounts stays where it
+comes to the same, and is said otherwise, or taken back, where it does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from catalogctl.config.resolve import Resolved, edition_from
+from catalogctl.config.store_facts import FACTS, OWN_FILES
+from catalogctl.config.title_file import over, said_of
+from catalogctl.engine.likeness import Likeness, declared
+from catalogctl.engine.stores import Stores
+from catalogctl.model.resource import Recorded, Resource
+from catalogctl.model.title import Contributor, Edition, Lifecycle, Title
+from catalogctl.provider.importing import FoundEdition, Unimportable
+
+_AUTHOR: Final = "A01"
+"""ONIX code list 17."""
+_BY_KEY: Final = frozenset({"prices", "subjects"})
+"""Mappings of which a part may be equal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """One object of a store, and the edition that declares it from now on."""
+
+    title: Title
+    edition: str
+    account: str
+    how: str
+    """What it was recognized by, in words: `ISBN`."""
+    id: str
+    """Of the object in the store."""
+    block: Mapping[str, Any]
+    """What the edition says: to the account, in its `publish` block; all of it, where the edition is new."""
+    differs: tuple[str, ...]
+    """Fields of the edition that the store has otherwise, with dots."""
+    remarks: tuple[str, ...] = ()
+    is_new: bool = False
+    """Whether the title gets the edition by this."""
+
+    @property
+    def comment(self) -> tuple[str, ...]:
+        """Sentences for a comment in the file: where the stores disagree, and what this one does not return."""
+        if self.is_new or not self.differs:
+            return self.remarks
+        return (f"{self.account} had it otherwise when it was imported: {', '.join(self.differs)}.", *self.remarks)
+
+
+@dataclass(frozen=True, slots=True)
+class JoinedStock:
+    """What became of the objects that nobody manages."""
+
+    joins: tuple[Join, ...]
+    rest: tuple[FoundEdition, ...]
+    """What is no edition of the catalog."""
+    conflicts: tuple[Unimportable, ...]
+    """What may be one and cannot be joined."""
+    alike: int = 0
+    """How many of the rest have the title and the authors of a title of the catalog; none where these are joined."""
+
+
+@dataclass(slots=True)
+class _Places:
+    """The editions of a catalog, by what objects are recognized by."""
+
+    isbns: dict[str, list[tuple[Title, Edition]]] = field(default_factory=dict)
+    keys: dict[str, list[tuple[Title, Edition]]] = field(default_factory=dict)
+    works: dict[tuple[str, frozenset[str]], list[Title]] = field(default_factory=dict)
+
+
+def authors(people: Iterable[Contributor]) -> frozenset[str]:
+    """Return the names of the authors among some people, to be compared."""
+    return frozenset(person.name.casefold() for person in people if person.role == _AUTHOR)
+
+
+class Joiner:
+    """Finds the editions that the objects of one account are."""
+
+    def __init__(self, resolved: Resolved, account: str, stores: Stores, recorded: Iterable[Recorded]) -> None:
+        self._resolved = resolved
+        self._account = account
+        self._stores = stores
+        self._taken = {(have.address.title, have.address.edition) for have in recorded if have.address.account == account}
+        self._places = _places(resolved.titles)
+
+    def join(self, fresh: Sequence[FoundEdition], works: Sequence[Sequence[FoundEdition]], *, by_title: bool) -> JoinedStock:
+        """Join what can be joined, each object with one edition and each edition with one object.
+
+        Shapes:  `works` are the same objects, those of one work together.
+        """
+        joins: dict[str, Join] = {}
+        conflicts: dict[str, Unimportable] = {}
+        for holding in fresh:
+            found = self._by_key(holding)
+            if isinstance(found, Join):
+                joins[holding.id] = found
+            elif found is not None:
+                conflicts[holding.id] = found
+        alike = 0
+        for work in works:
+            titles = {joins[one.id].title.id: joins[one.id].title for one in work if one.id in joins}
+            open_ = [one for one in work if one.id not in joins and one.id not in conflicts]
+            [title] = titles.values() if len(titles) == 1 else [None]
+            how = "another form of the work"
+            if title is None and open_ and (meant := self._of_work(open_[0])) is not None:
+                alike += 0 if by_title else len(open_)
+                title, how = (meant if by_title else None), "title and authors"
+            for one in open_ if title is not None else ():
+                found = self._form_of(title, one, how) if title is not None else None
+                if found is not None:
+                    joins[one.id] = found
+        rest = tuple(one for one in fresh if one.id not in joins and one.id not in conflicts)
+        return JoinedStock(tuple(joins.values()), rest, tuple(conflicts.values()), alike)
+
+    def _by_key(self, holding: FoundEdition) -> Join | Unimportable | None:
+        """Join an object with the edition that has its ISBN, or its external id; say why it cannot be where one has it."""
+        edition = holding.edition
+        isbn, key = edition.isbn or "", edition.external_id
+        for how, found in (("ISBN", self._places.isbns.get(isbn, [])), ("external id", self._places.keys.get(key, []))):
+            fits = [joined for title, one in found if (joined := self._joined(title, one, holding, how)) is not None]
+            if len(fits) == 1:
+                self._taken.add((fits[0].title.id, fits[0].edition))
+                return fits[0]
+            if found:
+                named = ", ".join(f"{title.id}.{one.id}" for title, one in found)
+                why = f"{named} {'have' if len(found) > 1 else 'has'} its {how} and cannot be it: "
+                why += "several could." if fits else self._why(found, holding)
+                return Unimportable(holding.id, edition.metadata.title, why, key)
+        return None
+
+    def _why(self, found: Sequence[tuple[Title, Edition]], holding: FoundEdition) -> str:
+        if all((title.id, one.id) in self._taken for title, one in found):
+            return f"{self._account} has another object for it."
+        if holding.edition.lifecycle.ignore_changes:
+            return "no file could say all that the store has of it."
+        return "the store has it as another kind of thing."
+
+    def _of_work(self, holding: FoundEdition) -> Title | None:
+        about = holding.edition.metadata
+        people = authors(about.contributors)
+        titles = self._places.works.get((about.title.casefold(), people), []) if people else []
+        return titles[0] if len(titles) == 1 else None
+
+    def _form_of(self, title: Title, holding: FoundEdition, how: str) -> Join | None:
+        """Join an object with the edition of a title that has its format, or make one of it."""
+        forms = [one for one in title.editions if one.format is holding.edition.format]
+        for one in forms:
+            joined = self._joined(title, one, holding, how)
+            if joined is not None and one.isbn in {None, holding.edition.isbn}:
+                self._taken.add((title.id, one.id))
+                return joined
+        name = holding.edition.id
+        if forms or (title.id, name) in self._taken or any(one.id == name for one in title.editions):
+            return None
+        self._taken.add((title.id, name))
+        return self._added(title, holding, how)
+
+    def _joined(self, title: Title, one: Edition, holding: FoundEdition, how: str) -> Join | None:
+        """Say the least to the account that makes an edition what the store holds; nothing where that cannot be said."""
+        if (title.id, one.id) in self._taken or holding.edition.lifecycle.ignore_changes:
+            return None
+        lower = {**self._resolved.said_to(title, one.id, self._account), "format": one.format.value}
+        wanted = said_of(title.id, replace(holding.edition, id=one.id, format=one.format))
+        least = self._least(title.id, one.id, wanted, lower, holding)
+        if least is None:
+            return None
+        facts = _facts(least, lower)
+        options = dict(holding.edition.publish[self._account])
+        return Join(title, one.id, self._account, how, holding.id, {**options, **facts}, tuple(_differing(facts, lower)), holding.remarks)
+
+    def _added(self, title: Title, holding: FoundEdition, how: str) -> Join | None:
+        """Say the least of a new edition of a title."""
+        name = holding.edition.id
+        lower = {**self._resolved.said_of_title(title), "title": title.editions[0].metadata.title} if title.editions else {}
+        wanted = said_of(title.id, holding.edition)
+        least = self._least(title.id, name, wanted, lower, holding)
+        if least is None:
+            return None
+        publish: dict[str, Any] = {account: False for account, said in (lower.get("publish") or {}).items() if said is not False}
+        publish |= {self._account: dict(holding.edition.publish[self._account])}
+        facts = _facts(least, lower)
+        block = {"format": holding.edition.format.value, **facts, "publish": publish}
+        lifecycle = wanted.get("lifecycle")
+        return Join(
+            title,
+            name,
+            self._account,
+            how,
+            holding.id,
+            {**block, "lifecycle": lifecycle} if lifecycle else block,
+            tuple(_differing(facts, lower)),
+            holding.remarks,
+            is_new=True,
+        )
+
+    def _least(
+        self, title: str, edition: str, wanted: Mapping[str, Any], lower: Mapping[str, Any], holding: FoundEdition
+    ) -> dict[str, Any] | None:
+        """Return as much as possible of what is said already, and of the object what has to be said of it; `None` where it will not do."""
+        seen = declared(self._stores, self._account, replace(holding.edition, lifecycle=Lifecycle()))
+        if isinstance(seen, Unimportable):
+            return None
+        goal = _likenesses(seen)
+
+        def reached(said: Mapping[str, Any]) -> bool:
+            one = edition_from(title, edition, said, self._resolved.facts.groups)
+            view = replace(one, publish={self._account: holding.edition.publish[self._account]})
+            made = declared(self._stores, self._account, view)
+            return not isinstance(made, Unimportable) and _likenesses(made) == goal
+
+        least = {"format": lower.get("format", wanted["format"]), **{name: value for name, value in wanted.items() if name in FACTS}}
+        if not reached(least):
+            return None
+        for name in sorted(FACTS - {"files"}):
+            for trial in _nearer(least, lower, name):
+                if reached(trial):
+                    least = trial
+                    break
+        return least
+
+
+def _facts(least: Mapping[str, Any], lower: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is said of an edition to one account: the least that makes `least` of what it sees otherwise, and no files."""
+    facts = {name: value for name, value in over(least, lower).items() if name in FACTS - {"files"}}
+    files = {kind: None for kind, path in (lower.get("files") or {}).items() if kind in OWN_FILES and path is not None}
+    return {**facts, "files": files} if files else facts
+
+
+def _nearer(least: Mapping[str, Any], lower: Mapping[str, Any], name: str) -> Iterator[dict[str, Any]]:
+    """List what could be said of a field, from what is said already to what the object has."""
+    held, said = least.get(name), lower.get(name)
+    if held == said:
+        return
+    rest = {key: value for key, value in least.items() if key != name}
+    if name == "tracks" and any(track.get("file") for track in said or ()):
+        # An import never takes a file for the one in the store.
+        yield {**rest, name: [{key: track[key] for key in ("id", "title")} for track in said or ()]}
+        return
+    yield {**rest, name: said} if said is not None else rest
+    if name in _BY_KEY and isinstance(said, Mapping):
+        parts = dict(held or {})
+        for key in said:
+            if parts.get(key) != said[key]:
+                parts = {**parts, key: said[key]}
+        yield {**rest, name: parts}
+
+
+def _differing(facts: Mapping[str, Any], lower: Mapping[str, Any]) -> Iterator[str]:
+    """List the fields of which something else is said to all accounts."""
+    for name, value in facts.items():
+        said = lower.get(name)
+        if name == "tracks" and [track["title"] for track in value or ()] == [track["title"] for track in said or ()]:
+            continue
+        if isinstance(value, Mapping) and isinstance(said, Mapping) and name in _BY_KEY:
+            yield from (f"{name}.{key}" for key in value if key in said)
+        elif said is not None and name != "files":
+            yield name
+
+
+def _likenesses(resources: Iterable[Resource]) -> frozenset[Likeness]:
+    return frozenset(map(Likeness.of, resources))
+
+
+def _places(titles: Iterable[Title]) -> _Places:
+    places = _Places()
+    for title in titles:
+        for edition in title.editions:
+            views = (edition, *edition.views.values())
+            for isbn in {view.isbn for view in views if view.isbn}:
+                places.isbns.setdefault(isbn, []).append((title, edition))
+            for key in {view.external_id for view in views}:
+                places.keys.setdefault(key, []).append((title, edition))
+        for about in dict.fromkeys((one.metadata.title.casefold(), authors(one.metadata.contributors)) for one in title.editions):
+            places.works.setdefault(about, []).append(title)
+    return places
