@@ -124,7 +124,8 @@ class Joiner:
         """Join an object with the edition that has its ISBN, or its external id; say why it cannot be where one has it."""
         edition = holding.edition
         isbn, key = edition.isbn or "", edition.external_id
-        for how, found in (("ISBN", self._places.isbns.get(isbn, [])), ("external id", self._places.keys.get(key, []))):
+        keyed = [(title, one) for title, one in self._places.keys.get(key, []) if _may_be_one(one, edition)]
+        for how, found in (("ISBN", self._places.isbns.get(isbn, [])), ("external id", keyed)):
             fits = [joined for title, one in found if (joined := self._joined(title, one, holding, how)) is not None]
             if len(fits) == 1:
                 self._taken.add((fits[0].title.id, fits[0].edition))
@@ -220,11 +221,24 @@ class Joiner:
         if not reached(least):
             return None
         for name in sorted(FACTS - {"files"}):
-            for trial in _nearer(least, lower, name):
-                if reached(trial):
-                    least = trial
-                    break
+            if least.get(name) == lower.get(name):
+                continue
+            if reached(whole := _with(least, name, _unfiled(name, lower.get(name)))):
+                least = whole
+            elif name in _BY_KEY:
+                for key, value in (lower.get(name) or {}).items():
+                    part = _with(least, name, {**(least.get(name) or {}), key: value})
+                    least = part if reached(part) else least
         return least
+
+
+def _may_be_one(one: Edition, other: Edition) -> bool:
+    """Return whether two editions with one external id may be one book: accounts that count from 1 have the same ids for different ones."""
+    if one.isbn and other.isbn and one.isbn != other.isbn:
+        return False
+    about, told = one.metadata, other.metadata
+    mine, theirs = authors(about.contributors), authors(told.contributors)
+    return about.title.casefold() == told.title.casefold() or not (mine and theirs and mine.isdisjoint(theirs))
 
 
 def _facts(least: Mapping[str, Any], lower: Mapping[str, Any]) -> dict[str, Any]:
@@ -234,23 +248,15 @@ def _facts(least: Mapping[str, Any], lower: Mapping[str, Any]) -> dict[str, Any]
     return {**facts, "files": files} if files else facts
 
 
-def _nearer(least: Mapping[str, Any], lower: Mapping[str, Any], name: str) -> Iterator[dict[str, Any]]:
-    """List what could be said of a field, from what is said already to what the object has."""
-    held, said = least.get(name), lower.get(name)
-    if held == said:
-        return
-    rest = {key: value for key, value in least.items() if key != name}
-    if name == "tracks" and any(track.get("file") for track in said or ()):
-        # An import never takes a file for the one in the store.
-        yield {**rest, name: [{key: track[key] for key in ("id", "title")} for track in said or ()]}
-        return
-    yield {**rest, name: said} if said is not None else rest
-    if name in _BY_KEY and isinstance(said, Mapping):
-        parts = dict(held or {})
-        for key in said:
-            if parts.get(key) != said[key]:
-                parts = {**parts, key: said[key]}
-        yield {**rest, name: parts}
+def _with(said: Mapping[str, Any], name: str, value: Any) -> dict[str, Any]:
+    """Return what is said with another value of a field; without the field for none."""
+    rest = {key: held for key, held in said.items() if key != name}
+    return rest if value is None else {**rest, name: value}
+
+
+def _unfiled(name: str, value: Any) -> Any:
+    """Return the value of a field without the files of tracks: an import never takes a file for the one in the store."""
+    return [{key: track[key] for key in ("id", "title")} for track in value] if name == "tracks" and value else value
 
 
 def _differing(facts: Mapping[str, Any], lower: Mapping[str, Any]) -> Iterator[str]:

@@ -71,7 +71,7 @@ def test_an_object_with_another_key_is_the_one_that_was_named(shop: Shop) -> Non
         (("store/contents/faro.epub", "1"), "Its types are: content, "),
         ((AT,), "write catalogctl import ADDRESS ID"),
         (("store", "--all"), "--all needs --write DIR"),
-        (("store", "7", "--all", "--write", "catalog"), "--all takes an account alone"),
+        (("store", "7", "--all", "--write", "catalog"), "No account called `7`"),
         ((AT, "1", "--write", "catalog"), "write catalogctl import ADDRESS ID"),
     ],
 )

@@ -72,6 +72,23 @@ def test_all_accounts_together_are_one_catalog(empty: Path) -> None:
     assert "No changes" in run(empty, "plan", "--detailed-exitcode").ended(0).out
 
 
+def test_what_several_accounts_hold_is_one_title_a_work(empty: Path) -> None:
+    done = run(empty, "import", *ACCOUNTS, "--all", "--write", "catalog/imported").ended(0)
+    assert "8 objects of publishdrive joined with titles of the catalog (8 by ISBN)." in done.out
+    assert "6 objects of openpub joined with titles of the catalog (6 by ISBN)." in done.out
+    assert "doce-lunas-en-el-salar.audio  contributors" in done.out
+    written = files(empty / "catalog/imported")
+    assert not [name for name in written if name.endswith("-2.yaml") or name.startswith("product-")]
+    assert "publishdrive: {published: true, final_version: true, territories: [ALL]}" in written["la-casa-de-las-mareas.yaml"]
+    assert "      # publishdrive had it otherwise when it was imported: contributors.\n" in written["dom-casmurro.yaml"]
+    assert "error" not in run(empty, "validate").ended(0).all
+    run(empty, "fmt", "--check").ended(0)
+    assert "No changes" in run(empty, "plan", "--detailed-exitcode").ended(0).out
+    again = run(empty, "import", *ACCOUNTS, "--all", "--write", "catalog/imported").ended(0)
+    assert again.out.count("There is nothing new to write.") == 3
+    assert files(empty / "catalog/imported") == written
+
+
 def test_a_title_file_is_as_a_person_would_have_written_it(empty: Path) -> None:
     run(empty, "import", "store", "--all", "--write", "catalog/imported").ended(0)
     written = files(empty / "catalog/imported")

@@ -41,6 +41,7 @@ UNDECLARABLE = (
     "cannot be looked up",
     "has blanks at its ends, which publica.la trims",
     "ALL means every country",
+    "cannot be it",
     "objects have its key",
     "A currency that publica.la does not have",
     "is none that an edition could have",
@@ -211,6 +212,41 @@ def imports(folder: Path, sandbox: Any, rows: list[dict[str, Any]], settings_: s
         catalogctl("-C", str(folder), "--quiet", "validate").ended(0)
         catalogctl("-C", str(folder), "--quiet", "plan", "--detailed-exitcode").ended(0)
         assert all(request.method == "GET" or request.path.endswith("/auth") for request in sandbox.requests)
+
+
+def imports_both(folder: Path, shop: PublicalaSandbox, drive: PublishdriveSandbox) -> None:
+    """Import two accounts that sell some of the same books, and demand valid files, an empty plan, and one title for each book."""
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "catalog").mkdir(parents=True)
+    with SandboxServer({"publicala": shop, "publishdrive": drive}) as server:
+        store = f"{{provider: publicala, base_url: {server.url('publicala')}, {KEYS['publicala']}, requests_per_minute: 100000}}"
+        other = (
+            f"{{provider: publishdrive, base_url: {server.url('publishdrive')}, api_key: '${{env:THE_KEY}}', requests_per_minute: 100000}}"
+        )
+        (folder / "catalogctl.yaml").write_text(f"version: 1\naccounts: {{store: {store}, drive: {other}}}\n", encoding="utf-8")
+        catalogctl("-C", str(folder), "--quiet", "import", "store", "drive", "--all", "--write", "catalog").ended(0)
+        catalogctl("-C", str(folder), "--quiet", "validate").ended(0)
+        catalogctl("-C", str(folder), "--quiet", "fmt", "--check", "catalog").ended(0)
+        catalogctl("-C", str(folder), "--quiet", "plan", "--detailed-exitcode").ended(0)
+        assert all(request.method == "GET" for sandbox in (shop, drive) for request in sandbox.requests)
+
+
+SHARED = ("9781496822482", "9780306406157", "9781234567897")
+
+
+@given(first=contents, second=books)
+@FEW
+def test_books_that_two_stores_have_are_joined_and_declared_as_both_have_them(
+    tmp_path_factory: pytest.TempPathFactory, first: Any, second: Any
+) -> None:
+    shop, drive = PublicalaSandbox(PublicalaSwitches(required_fields="lenient")), PublishdriveSandbox(PublishdriveSwitches(enums="open"))
+    ours = [{**row, "external_id": isbn, "extension": "epub"} for row, isbn in zip(first, SHARED, strict=False)]
+    theirs = [{**row, "isbn": isbn, "format": "ebook"} for row, isbn in zip(second, SHARED, strict=False)]
+    shop.seed(ours + keyed("external_id", [row for row in first[3:] if "external_id" not in row]))
+    drive.seed(
+        keyed("externalId", [{name: value for name, value in row.items() if name != "externalId"} for row in (*theirs, *second[3:])])
+    )
+    imports_both(tmp_path_factory.getbasetemp() / "both", shop, drive)
 
 
 def keyed(name: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

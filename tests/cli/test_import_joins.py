@@ -1,0 +1,183 @@
+"""import ACCOUNT --all into a catalog that has the books: its titles get the account, with only what differs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from catalogctl.providers.publishdrive.sandbox import PublishdriveSandbox
+from catalogctl.sandbox import SandboxServer
+from shop import Ran, catalogctl
+
+TITLE = """\
+# Ours.
+kind: title
+id: el-faro
+title: El faro            # as on the cover
+language: es
+contributors:
+  - {name: Ana Ruiz, role: author}
+publication_date: 2021-03-04
+description: Un faro.
+subjects: {bisac: [FIC019000]}
+territories: [ALL]
+editions:
+  # The one form.
+  epub:
+    format: epub
+    isbn: "9781234567897"
+    prices: {USD: 9.90, EUR: 8.00}   # since spring
+    files: {content: "https://files.example.com/el-faro.epub"}
+    publish:
+      store: {free: false}   # ours
+"""
+BOOK: dict[str, Any] = {
+    "externalId": "pd-1",
+    "isbn": "9781234567897",
+    "format": "ebook",
+    "title": "El faro",
+    "language": ["es"],
+    "contributor": [{"firstName": "Ana", "lastName": "Ruiz", "role": "Author"}],
+    "publicationDate": "2021-03-04",
+    "description": "Un faro.",
+    "category": ["FIC019000"],
+    "saleTerritory": ["ALL"],
+    "price": [{"currency": "USD", "price": 7.5}, {"currency": "EUR", "price": 8}],
+}
+
+
+class Drive:
+    """A project with a title, over a PublishDrive account that holds some books."""
+
+    def __init__(self, folder: Path, sandbox: PublishdriveSandbox, url: str) -> None:
+        self.folder = folder
+        self.sandbox = sandbox
+        (folder / "catalog").mkdir()
+        drive = f"{{provider: publishdrive, base_url: '{url}', api_key: '${{env:THE_KEY}}', requests_per_minute: 100000}}"
+        (folder / "catalogctl.yaml").write_text(
+            f"version: 1\naccounts:\n  store: {{provider: publicala, base_url: sandbox}}\n  drive: {drive}\n", encoding="utf-8"
+        )
+
+    def write(self, text: str, name: str = "el-faro.yaml") -> Path:
+        path = self.folder / "catalog" / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def run(self, *arguments: str) -> Ran:
+        return catalogctl("-C", str(self.folder), "--quiet", *arguments)
+
+    def imported(self, *options: str) -> Ran:
+        return self.run("import", "drive", "--all", "--write", "catalog/imported", *options).ended(0)
+
+    def is_settled(self) -> bool:
+        """Return whether the files are valid and a plan of the account is empty."""
+        self.run("validate").ended(0)
+        return "No changes" in self.run("plan", "--target", "drive/*", "--detailed-exitcode").ended(0).out
+
+    @property
+    def new_files(self) -> list[str]:
+        return sorted(path.name for path in (self.folder / "catalog/imported").glob("*"))
+
+
+@pytest.fixture
+def drive(tmp_path: Path, piped: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Drive]:  # noqa: ARG001 -- a fixture that needs another
+    monkeypatch.setenv("THE_KEY", "key-5ecret")
+    sandbox = PublishdriveSandbox()
+    with SandboxServer({"publishdrive": sandbox}) as server:
+        yield Drive(tmp_path, sandbox, server.url("publishdrive"))
+
+
+def test_a_book_is_joined_by_its_isbn_and_nothing_else_of_the_file_changes(drive: Drive) -> None:
+    file = drive.write(TITLE)
+    drive.sandbox.seed([BOOK])
+    done = drive.imported()
+    assert "1 object of drive joined with titles of the catalog (1 by ISBN)." in done.out
+    assert "\n  el-faro.epub  prices.USD\n" in done.out
+    assert drive.new_files == []
+    text = file.read_text(encoding="utf-8")
+    assert [line for line in text.split("\n") if line not in TITLE.split("\n")] == [
+        "      # drive had it otherwise when it was imported: prices.USD.",
+        "      drive: {external_id: pd-1, prices: {USD: 7.50}, files: {content: null}}",
+    ]
+    assert [line for line in TITLE.split("\n") if line not in text.split("\n")] == []
+    assert drive.is_settled()
+
+
+def test_what_the_store_does_not_have_is_taken_back_for_it_alone(drive: Drive) -> None:
+    file = drive.write(TITLE.replace("description: Un faro.", "description: Un faro.\nsubtitle: Una historia\nkeywords: [mar]"))
+    drive.sandbox.seed([{**BOOK, "price": BOOK["price"][:1]}])
+    drive.imported()
+    text = file.read_text(encoding="utf-8")
+    assert "subtitle: null" in text
+    assert "keywords: null" in text
+    assert "EUR: null" in text
+    assert drive.is_settled()
+
+
+def test_a_book_with_another_isbn_is_joined_by_its_external_id_if_it_may_be_the_same(drive: Drive) -> None:
+    plain = TITLE.replace('    isbn: "9781234567897"\n', "    external_id: pd-1\n")
+    drive.write(plain)
+    drive.sandbox.seed([BOOK])
+    assert "(1 by external id)" in drive.imported().out
+    assert drive.is_settled()
+
+
+def test_an_external_id_of_another_book_joins_nothing(drive: Drive) -> None:
+    drive.write(TITLE.replace('    isbn: "9781234567897"\n', "    external_id: pd-1\n"))
+    other = [{"firstName": "Eva", "lastName": "Sol", "role": "Author"}]
+    drive.sandbox.seed([{**BOOK, "title": "Otro libro", "contributor": other, "isbn": ""}])
+    drive.imported()
+    assert drive.new_files == ["otro-libro.yaml"]
+    assert drive.is_settled()
+
+
+def test_title_and_authors_join_only_where_that_is_asked_for(drive: Drive) -> None:
+    file = drive.write(TITLE.replace('    isbn: "9781234567897"\n', ""))
+    drive.sandbox.seed([BOOK])
+    done = drive.imported()
+    assert "1 object of drive may be titles of the catalog: equal title and authors." in done.out
+    assert "--join-by-title" in done.out
+    assert drive.new_files == ["el-faro-2.yaml"]
+    (drive.folder / "catalog/imported/el-faro-2.yaml").unlink()
+    drive.run("state", "rm", "drive/*").ended(0)
+    assert "(1 by title and authors)" in drive.imported("--join-by-title").out
+    assert drive.new_files == []
+    assert "drive:" in file.read_text(encoding="utf-8")
+    assert drive.is_settled()
+
+
+def test_another_form_of_a_work_that_was_joined_is_an_edition_of_its_title(drive: Drive) -> None:
+    file = drive.write(TITLE)
+    printed = {**BOOK, "externalId": "pd-2", "isbn": "9780306406157", "format": "print"}
+    drive.sandbox.seed([BOOK, printed])
+    assert "(1 by ISBN, 1 by another form of the work)" in " ".join(drive.imported().out.split())
+    assert drive.new_files == []
+    assert "  print:\n" in file.read_text(encoding="utf-8")
+    assert drive.is_settled()
+
+
+def test_a_second_object_with_one_isbn_is_left_alone_with_the_reason(drive: Drive) -> None:
+    drive.write(TITLE)
+    drive.sandbox.seed([BOOK, {**BOOK, "externalId": "pd-2"}])
+    told = " ".join(drive.imported().out.split())
+    assert "Left alone, 1 object:" in told
+    assert "el-faro.epub has its ISBN and cannot be it: drive has another object for it." in told
+    assert drive.is_settled()
+
+
+def test_a_title_in_json_is_joined_as_well(drive: Drive) -> None:
+    said = {
+        "kind": "title", "id": "el-faro", "title": "El faro", "language": "es", "publication_date": "2021-03-04",
+        "contributors": [{"name": "Ana Ruiz", "role": "author"}], "description": "Un faro.", "territories": ["ALL"],
+        "subjects": {"bisac": ["FIC019000"]},
+        "editions": {"epub": {"format": "epub", "isbn": "9781234567897", "prices": {"USD": 9.9, "EUR": 8}}},
+    }  # fmt: skip
+    file = drive.write(json.dumps(said, indent=2), "el-faro.json")
+    drive.sandbox.seed([BOOK])
+    drive.imported()
+    assert json.loads(file.read_text(encoding="utf-8"))["editions"]["epub"]["publish"]["drive"]["prices"] == {"USD": 7.5}
+    assert drive.is_settled()
