@@ -57,8 +57,8 @@ def files(folder: Path) -> dict[str, str]:
 def test_what_was_applied_comes_back_and_the_plan_is_empty(empty: Path, account: str) -> None:
     done = run(empty, "import", account, "--all", "--write", f"catalog/{account}").ended(0)
     assert "A plan would change nothing about them." in done.out
-    assert "error" not in run(empty, "validate").ended(0).all
-    run(empty, "fmt", "--check").ended(0)
+    run(empty, "validate").ended(0)
+    run(empty, "fmt", "--check", "catalog").ended(0)
     assert "No changes" in run(empty, "plan", "--detailed-exitcode").ended(0).out
     before = files(empty / "catalog" / account)
     again = run(empty, "import", account, "--all", "--write", f"catalog/{account}").ended(0)
@@ -81,8 +81,8 @@ def test_what_several_accounts_hold_is_one_title_a_work(empty: Path) -> None:
     assert not [name for name in written if name.endswith("-2.yaml") or name.startswith("product-")]
     assert "publishdrive: {published: true, final_version: true, territories: [ALL]}" in written["la-casa-de-las-mareas.yaml"]
     assert "      # publishdrive had it otherwise when it was imported: contributors.\n" in written["dom-casmurro.yaml"]
-    assert "error" not in run(empty, "validate").ended(0).all
-    run(empty, "fmt", "--check").ended(0)
+    run(empty, "validate").ended(0)
+    run(empty, "fmt", "--check", "catalog").ended(0)
     assert "No changes" in run(empty, "plan", "--detailed-exitcode").ended(0).out
     again = run(empty, "import", *ACCOUNTS, "--all", "--write", "catalog/imported").ended(0)
     assert again.out.count("There is nothing new to write.") == 3
