@@ -39,13 +39,13 @@ _WORK = frozenset(
         "edition_year",
         "audience",
         "ages",
-        "subjects",
         "reviews",
         "awards",
         "copyright",
         "dates",
     )
 )
+_MAIN_SUBJECTS = frozenset({"bisac", "thema"})
 _EDITION = frozenset(
     "identifiers parts accessibility duration replaces replaced_by prices_in price_changes promotions drm form onix".split()
 )
@@ -66,10 +66,10 @@ def measure(value: str | int | None) -> Measure | None:
 
 def work_facts(merged: Mapping[str, Any]) -> WorkFacts:
     """Return the facts of a work that its canonical data declares."""
-    if _WORK.isdisjoint(merged):
-        return NO_WORK_FACTS
     said = merged.get
     subjects = said("subjects") or {}
+    if _WORK.isdisjoint(merged) and _MAIN_SUBJECTS.issuperset(subjects):
+        return NO_WORK_FACTS
     ages, notice = said("ages"), said("copyright") or {}
     return WorkFacts(
         **{name: said(name) or "" for name in _WORK_TEXTS},

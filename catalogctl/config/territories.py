@@ -11,7 +11,7 @@ from catalogctl.config.syntax.scalars import CodeError
 from catalogctl.config.syntax.source import Part
 from catalogctl.model.alike import most_alike
 from catalogctl.model.diagnostics import Pointer
-from catalogctl.model.region import ALL, every_country, region_codes, regions
+from catalogctl.model.region import ALL, every_country, regions
 
 Groups = Mapping[str, tuple[str, ...]]
 """The countries of each group of a project; ALL for one that is everywhere."""
@@ -150,4 +150,4 @@ def _codes(names: Collection[str], groups: Groups) -> Iterator[str]:
 
 
 def _is_country(name: str) -> bool:
-    return len(name) == 2 and name not in region_codes()
+    return len(name) == 2 and name not in regions()

@@ -485,6 +485,21 @@ def test_channels_that_are_switched_off_on_open_publishing(mall: Mall) -> None:
     mall.run("apply", "--auto-approve", "--allow", "unpublish=2").ended(0)
 
 
+@pytest.mark.parametrize("status", ["withdrawn", "cancelled"])
+def test_an_edition_whose_status_takes_it_from_sale_is_limited_and_never_deleted(mall: Mall, status: str) -> None:
+    mall.press.edit(str(PRODUCT), enabled=True)
+    mall.title(drive=LIVE, press={"product": PRODUCT, "distribution": {"enabled": True}})
+    mall.run("apply", "--auto-approve").ended(0)
+    path = mall.folder / "catalog/faro.json"
+    path.write_text(path.read_text(encoding="utf-8").replace('"title":', f'"status": "{status}", "title":', 1), encoding="utf-8")
+    refused = mall.run("plan").ended(3)
+    assert "On account 'drive' this plan takes 1 object from sale; safety allows 0." in flat(refused.err)
+    assert "On account 'press' this plan takes 1 object from sale; safety allows 0." in flat(refused.err)
+    done = mall.run("apply", "--auto-approve", "--allow", "unpublish=1").ended(0)
+    assert "0 to delete" in done.out
+    assert "No changes" in mall.run("plan").ended(0).out
+
+
 def test_a_first_plan_that_would_take_an_adopted_book_from_sale(mall: Mall) -> None:
     mall.title(drive=LIVE)
     mall.run("apply", "--auto-approve").ended(0)
