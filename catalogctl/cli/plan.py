@@ -44,6 +44,13 @@ class PlanOptions:
         None,
     )
     lock_timeout: float = given(lock_options, LOCK_TIMEOUT)
+    accepted: tuple[str, ...] = given(
+        click.option(
+            "--accept", "accepted", metavar="ADDRESS", multiple=True, help="Take what the store has there into the files; may be repeated."
+        ),
+        (),
+    )
+    yes: bool = given(click.option("--yes", is_flag=True, help="Do not ask before --accept writes."), False)
 
 
 @click.command(cls=Command)
@@ -59,6 +66,8 @@ def command(console: Console, options: PlanOptions) -> int:
     if options.state and options.saving.lock:
         message = "--lock holds the state where it is kept, and --state plans from a copy"
         raise click.UsageError(message)
+    if options.accepted:
+        return write_drift(console, options.scope, options.yes, options.accepted)
     purpose = Purpose.DESTROY if options.destroy else Purpose.REFRESH if options.change.refresh_only else Purpose.CONVERGE
     return run_plan(console, purpose, options)
 
@@ -90,6 +99,30 @@ def run_plan(console: Console, purpose: Purpose, options: PlanOptions) -> int:
         console.problems(planned.refusals)
         return exit_code(Refusal.SAFETY)
     return CHANGES if saving.detailed_exitcode and has_news(planned.plan, purpose) else DONE
+
+
+def write_drift(console: Console, scope: ScopeOptions, agreed: bool, accepted: tuple[str, ...] = ()) -> int:
+    """Take what the stores have into the files: of the addresses that globs select, or all that has drifted.
+
+    Raises:  CatalogError (target-matches-nothing) for a glob that selects nothing.
+    """
+    from catalogctl.cli.accept import accept
+    from catalogctl.cli.backend import open_backend
+    from catalogctl.cli.edit_run import EditOptions
+    from catalogctl.cli.options import plan_request, refuse_idle_globs
+    from catalogctl.cli.workspace import open_workspace, reachable
+    from catalogctl.engine.plan import make_plan
+    from catalogctl.planning.scope import Purpose
+
+    scope = replace(scope, targets=accepted) if accepted else scope
+    change = ChangeOptions()
+    with console.listening() as listen:
+        workspace = open_workspace(console, listen, scope.parallelism)
+        with reachable(workspace) as stores:
+            request = plan_request(workspace, Purpose.REFRESH, scope, change)
+            planned = make_plan(workspace.catalog, open_backend(workspace.project), stores, request, listen)
+    refuse_idle_globs(workspace.catalog, planned, scope, change)
+    return accept(console, workspace, planned.plan.drift, EditOptions(yes=agreed))
 
 
 def keep_out_of_catalog(workspace: Workspace, saving: SavingOptions) -> None:

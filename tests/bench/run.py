@@ -2,8 +2,8 @@
 
     python tests/bench/run.py [--part all] [--titles 10000] [--rounds 3] [--date 2026-01-31] [--no-peers] [--output FILE]
 
-The page has four parts, which may be measured by themselves: `speed`, `finding` (what a catalog is asked offline), `apis` (requests on each
-API, memory of uploads), and `state` (what a step costs on states of two sizes).
+The page has five parts, which may be measured by themselves: `speed`, `finding` (what a catalog is asked offline), `editing` (what changes
+its files), `apis` (requests on each API, memory of uploads), and `state` (what a step costs on states of two sizes).
 
 Every figure is the median of the rounds. catalogctl runs as a user runs it, a process a command; the store it talks to is another process,
 whose CPU is not counted. Exit code 1 if a target is missed.
@@ -21,6 +21,7 @@ from pathlib import Path
 
 import apis
 import catalogs
+import editing
 import finding
 import peers
 import states
@@ -175,8 +176,8 @@ ABOUT = {
     ),
     "apis": ("- Each row was measured once. The stores are emulations in other processes, whose CPU and memory are not counted.",),
 }
-TITLES = {"speed": "Speed", "finding": "Finding", "apis": "On each API", "state": "Steps and the size of the state"}
-HEAD = "# Benchmarks\n\nWritten by `make bench`, in four parts; the harness is in [tests/bench](../tests/bench).\n\n"
+TITLES = {"speed": "Speed", "finding": "Finding", "editing": "Editing", "apis": "On each API", "state": "Steps and the size of the state"}
+HEAD = "# Benchmarks\n\nWritten by `make bench`, in five parts; the harness is in [tests/bench](../tests/bench).\n\n"
 
 
 def page(kept: str, fresh: dict[str, str]) -> str:
@@ -215,6 +216,8 @@ def main() -> int:
                 beside_peers(reports["speed"], work, arguments.titles, arguments.rounds, ours)
         if "finding" in reports:
             finding.find(reports["finding"], work, arguments.titles, arguments.rounds)
+        if "editing" in reports:
+            editing.edit(reports["editing"], work, arguments.titles, arguments.rounds)
         if "apis" in reports:
             apis.reads(reports["apis"], work, arguments.titles)
             uploads.memory(reports["apis"], work)

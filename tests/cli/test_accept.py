@@ -1,0 +1,72 @@
+"""drift --write and plan --accept: what a store has becomes what the files say."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from shop import Shop
+
+
+@pytest.fixture
+def drifted(shop: Shop) -> Shop:
+    shop.project()
+    shop.title("faro")
+    shop.title("luz")
+    shop.run("apply", "--auto-approve").ended(0)
+    shop.sandbox.edit("key-faro", name="OFERTA")
+    shop.sandbox.edit("key-luz", name="Nueva luz")
+    return shop
+
+
+def title(shop: Shop, name: str) -> str:
+    said: str = json.loads((shop.folder / f"catalog/{name}.json").read_text(encoding="utf-8"))["title"]
+    return said
+
+
+def test_drift_is_written_into_the_files_and_then_there_is_none(drifted: Shop) -> None:
+    shown = drifted.run("drift", "--write").ended(1)
+    assert '+ "title": "OFERTA"' in shown.out
+    assert "--yes" in shown.err
+    assert title(drifted, "faro") == "El faro"
+    done = drifted.run("drift", "--write", "--yes").ended(0)
+    assert "2 values of the stores in 2 files changed" in done.out
+    assert (title(drifted, "faro"), title(drifted, "luz")) == ("OFERTA", "Nueva luz")
+    assert "No changes" in drifted.run("plan").ended(0).out
+    drifted.run("fmt", "--diff").ended(1)  # the files were not in the one layout, and are not now
+
+
+def test_one_address_is_accepted(drifted: Shop) -> None:
+    drifted.run("plan", "--accept", "store/content/luz.epub", "--yes").ended(0)
+    assert (title(drifted, "faro"), title(drifted, "luz")) == ("El faro", "Nueva luz")
+    assert "selects nothing" in drifted.run("plan", "--accept", "store/content/nada.epub", "--yes").ended(1).err
+
+
+def test_what_the_files_say_already_is_not_written_twice(drifted: Shop) -> None:
+    drifted.run("drift", "--write", "--yes").ended(0)
+    assert "the files say so already" in drifted.run("drift", "--write", "--yes").ended(0).out
+    drifted.run("apply", "--auto-approve").ended(0)
+    assert "Nothing has drifted" in drifted.run("drift", "--write", "--yes").ended(0).out
+
+
+def test_what_is_gone_is_told_and_not_taken(drifted: Shop) -> None:
+    drifted.sandbox.remove("key-luz")
+    done = drifted.run("drift", "--write", "--yes").ended(0)
+    assert "is gone from the store" in " ".join(done.out.split())
+    assert title(drifted, "faro") == "OFERTA"
+
+
+def test_what_one_of_two_stores_has_is_said_to_that_account_alone(shop: Shop) -> None:
+    shop.project()
+    text = (shop.folder / "catalogctl.yaml").read_text(encoding="utf-8")
+    second = text.partition("  store:\n")[2].partition("assets:")[0].replace(shop.url, "sandbox")
+    shop.write("catalogctl.yaml", text.replace("assets:", f"  other:\n{second}assets:", 1))
+    shop.title("faro", edition={"publish": {"store": {}, "other": {}}})
+    shop.run("apply", "--auto-approve").ended(0)
+    shop.sandbox.edit("key-faro", name="OFERTA")
+    shop.run("drift", "--write", "--yes").ended(0)
+    said = json.loads((shop.folder / "catalog/faro.json").read_text(encoding="utf-8"))
+    assert said["title"] == "El faro"
+    assert said["editions"]["epub"]["publish"] == {"store": {"title": "OFERTA"}, "other": {}}
+    assert "No changes" in shop.run("plan").ended(0).out
