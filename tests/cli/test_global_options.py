@@ -33,7 +33,9 @@ def test_every_command_takes_every_global_option_after_its_name(tmp_path: Path, 
     named["json_into"] = ["--json-into", str(tmp_path / "events")]
     given = [word for item in GLOBAL for word in named.get(str(item.name).removeprefix("global_"), [item.opts[0]])]
     needed = {"import": 2, "revert": 1, "history show": 1, "state push": 1, "state mv": 2, "state mv-account": 1, "state rm": 1}
-    arguments = ["bash"] if words == ("completion",) else ["-"] * {"state unlock": 1, **needed}.get(" ".join(words), 0)
+    needed |= {"state unlock": 1, "explain": 1, "unset": 1, "mv": 2, "new": 1, "onix check": 1}
+    worded = {"completion": ["bash"], "export csv": ["--output", "x.csv"], "export xlsx": ["--output", "x.xlsx"]}
+    arguments = worded.get(" ".join(words), ["-"] * needed.get(" ".join(words), 0))
     ran = catalogctl(*words, *given, *arguments)
     assert (ran.code, "error: There is no such folder" in ran.err) == (1, True), ran
 
@@ -123,7 +125,7 @@ def test_help_has_global_options_in_a_section_of_their_own(shop: Shop) -> None:
     [
         (["plan", "--quite"], "'--quiet'"),
         (["state", "list", "--jsn"], "'--json'"),
-        (["pln"], "No such command 'pln'. Did you mean 'plan'?"),
+        (["pln"], "'plan'"),
         (["--version-x"], "'--version'"),
         (["state", "lst"], "Did you mean 'list'?"),
     ],
