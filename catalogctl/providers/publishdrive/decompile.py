@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
-from itertools import groupby
 from types import MappingProxyType
 from typing import Final
 
@@ -105,13 +104,18 @@ def _credits(told: Attributes) -> Iterator[tuple[str, str, str]]:
 
 def _people(told: Attributes, codes: Mapping[str, str]) -> Iterator[Contributor]:
     """Return the contributors that a title can declare; their names' parts are said where the name alone would be cut elsewhere."""
-    for (first, last), rows in groupby(_credits(told), lambda row: row[:2]):
-        name = f"{first} {last}".strip()
-        roles = tuple(dict.fromkeys(codes[role] for _, _, role in rows if role in codes))
-        if not name or not roles:
+    found: list[tuple[str, str, list[str]]] = []
+    for first, last, role in _credits(told):
+        if not f"{first} {last}".strip() or role not in codes:
             continue
+        if found and found[-1][:2] == (first, last) and codes[role] not in found[-1][2]:
+            found[-1][2].append(codes[role])  # rows that follow each other are one person with several roles
+        else:
+            found.append((first, last, [codes[role]]))
+    for first, last, (role, *further) in found:
+        name = f"{first} {last}".strip()
         ways = (("", ""), (last, ""), ("", first), (last, first))
-        said = [Contributor(name, roles[0], after, before, further_roles=roles[1:]) for after, before in ways]
+        said = [Contributor(name, role, after, before, further_roles=tuple(further)) for after, before in ways]
         yield next((person for person in said if person.parts == (first, last)), said[-1])
 
 

@@ -183,3 +183,5 @@ def test_rows_of_one_person_in_a_row_are_one_contributor_of_several_roles() -> N
     told = [dict(zip(("firstName", "lastName", "role"), row, strict=True)) for row in rows]
     people = found(contributor=told).edition.metadata.contributors
     assert [(one.name, one.roles) for one in people] == [("Ana Ruiz", ("A01", "B01")), ("Eva Sol", ("A01",)), ("Ana Ruiz", ("E07",))]
+    twice = found(contributor=[told[0], told[0]]).edition.metadata.contributors
+    assert [one.roles for one in twice] == [("A01",), ("A01",)]
