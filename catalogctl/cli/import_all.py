@@ -89,10 +89,12 @@ def _import_all(console: Console, account: str, options: ImportOptions, progress
     from catalogctl.cli.backend import hold, open_backend
     from catalogctl.cli.workspace import open_workspace, reachable
     from catalogctl.config.write_titles import Folder
+    from catalogctl.editing.write_files import complete
     from catalogctl.engine.import_titles import Target
     from catalogctl.engine.inventory import read_inventory
     from catalogctl.engine.recover import recover
 
+    complete(console.project_folder.resolve(), console.say)
     with console.listening() as listen:
         workspace = open_workspace(console, listen)
     console.remarks(workspace.diagnostics)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from catalogctl.editing.write_files import write_edited
 from catalogctl.providers.publishdrive.sandbox import PublishdriveSandbox
 from catalogctl.sandbox import SandboxServer
 from shop import Ran, catalogctl
@@ -180,4 +181,24 @@ def test_a_title_in_json_is_joined_as_well(drive: Drive) -> None:
     drive.sandbox.seed([BOOK])
     drive.imported()
     assert json.loads(file.read_text(encoding="utf-8"))["editions"]["epub"]["publish"]["drive"]["prices"] == {"USD": 7.5}
+    assert drive.is_settled()
+
+
+def test_an_import_that_was_cut_off_between_two_files_is_gone_on_with(drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, isbn in {"a": "9781234567897", "b": "9780306406157"}.items():
+        drive.write(TITLE.replace("el-faro", name).replace("9781234567897", isbn), f"{name}.yaml")
+    drive.sandbox.seed([BOOK, {**BOOK, "externalId": "pd-2", "isbn": "9780306406157"}])
+    done: list[str] = []
+
+    def once(folder: Any, name: str, edited: Any) -> None:
+        if done:
+            raise KeyboardInterrupt
+        done.append(name)
+        write_edited(folder, name, edited)
+
+    monkeypatch.setattr("catalogctl.editing.write_files.write_edited", once)
+    drive.run("import", "drive", "--all", "--write", "catalog/imported").ended(130)
+    monkeypatch.undo()
+    monkeypatch.setenv("THE_KEY", "key-5ecret")
+    assert "2 objects recorded (2 book)" in drive.imported().out
     assert drive.is_settled()
