@@ -254,11 +254,12 @@ class _Completion:
     def _values(self, parameter: Mapping[str, Any], typed: str) -> Iterator[tuple[str, str, str]]:
         if parameter["files"] and not parameter["kinds"]:
             yield (parameter["files"], typed, "")
-        seen: set[str] = set()
-        for name in (*parameter["choices"], *(name for kind in parameter["kinds"] for name in self._names(kind, typed))):
-            if name.startswith(typed) and name not in seen and _HARMLESS.fullmatch(name):
-                seen.add(name)
-                yield ("plain", f"{self._head}{name}", "")
+        names = (*parameter["choices"], *(name for kind in parameter["kinds"] for name in self._names(kind, typed)))
+        fitting = list(dict.fromkeys(name for name in names if name.startswith(typed)))
+        if _HARMLESS.fullmatch("".join(fitting)) is None:
+            fitting = [name for name in fitting if _HARMLESS.fullmatch(name)]
+        for name in fitting:
+            yield ("plain", f"{self._head}{name}", "")
 
     # -- the names of the project --
 
@@ -329,8 +330,11 @@ class _Completion:
         project = self._project
         if project is not None and self._cache.names(name_index.key_of(*project), name_index.ADDRESSES) is None:
             _compile(*project)
-        editions = set(self._kept(name_index.EDITIONS))
-        declared = (name for name in self._kept(name_index.ADDRESSES) if name.split("/")[2:3] and name.split("/")[2] in editions)
+        declared = self._kept(name_index.ADDRESSES)
+        if not self._about.get("compiled"):
+            # They are those of an earlier look, and some of their editions may be gone.
+            editions = set(self._kept(name_index.EDITIONS))
+            declared = [name for name in declared if name.count("/") > 1 and name.split("/")[2] in editions]
         return list(dict.fromkeys([*declared, *self._recorded()]))
 
     def _recorded(self) -> list[str]:
