@@ -126,3 +126,14 @@ def test_schemas_are_the_same_every_time_and_the_models_own_is_left_as_it_was() 
 def test_editors_can_complete_languages_countries_and_currencies() -> None:
     text = json.dumps(schemas({})["title"])
     assert all(f'"{code}"' in text for code in ("es", "ALL", "UY", "HNL", "translator"))
+
+
+def test_a_publish_block_takes_facts_beside_the_options_of_a_provider() -> None:
+    made = schemas(PROVIDERS)
+    valid = jsonschema_rs.validator_for(made["title"]).is_valid
+    assert all(valid(title(said)) for said in ({"prices": {"USD": 1, "EUR": None}, "free": True}, {"territories": {"except": ["US", "EU"]}}))
+    assert all(valid(title(said)) for said in ({"isbn": "9781496822482"}, {"files": {"cover": "a.jpg"}}))
+    assert not any(valid(title(said)) for said in ({"pricess": {"USD": 1}}, {"territories": "ES"}, {"format": "epub"}))
+    of_defaults = jsonschema_rs.validator_for(made["defaults"]).is_valid
+    assert of_defaults({"kind": "defaults", "edition": {"publish": {"store": {"prices": {"USD": 1}}}}})
+    assert not of_defaults({"kind": "defaults", "edition": {"publish": {"store": {"isbn": "9781496822482"}}}})
