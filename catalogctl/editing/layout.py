@@ -48,6 +48,8 @@ def laid_out(source: Source, schemas: str | None = None) -> bytes:
             new = _with_schema(new, posixpath.relpath(schemas, posixpath.dirname(source.path) or "."))
         for end in ("\n", new[len(new.rstrip("\n")) :]):  # the other for a text that keeps the empty lines at its end (`|+`)
             data = f"{new.rstrip(chr(10))}{end}".encode() if new.strip("\n") else b""
+            if data == source.data:
+                return data
             if _says(source, data, parsed.documents) and _comments(data.decode(), is_json=is_json) == _comments(text, is_json=is_json):
                 return data
     detail = "In the one layout the file would say something else, or lose a comment. Nothing is written."
