@@ -170,6 +170,10 @@ ABOUT = {
         "- Medians of the rounds; of completions, of five times as many. Nothing is asked of a store, and no state is there.",
         "- Cold: nothing cached, as in a fresh clone. Warm: after the same command ran; a completion, after any command.",
     ),
+    "editing": (
+        "- Medians of the rounds; what writes every file is measured once, with two syncs a file. No store is asked.",
+        "- Cold: nothing cached, as in a fresh clone. Warm: after the same command ran.",
+    ),
     "state": (
         "- Steps are taken by themselves, with no store and no plan: what is measured is the journal and the draft of the next state.",
         "- The rows are whole processes, which also make the state that the steps begin with. Opening reads all of it, closing writes it.",
