@@ -131,7 +131,8 @@ def test_editors_can_complete_languages_countries_and_currencies() -> None:
 def test_a_publish_block_takes_facts_beside_the_options_of_a_provider() -> None:
     made = schemas(PROVIDERS)
     valid = jsonschema_rs.validator_for(made["title"]).is_valid
-    assert all(valid(title(said)) for said in ({"prices": {"USD": 1, "EUR": None}, "free": True}, {"territories": {"except": ["US", "EU"]}}))
+    assert valid(title({"prices": {"USD": 1, "EUR": None}, "free": True}))
+    assert valid(title({"territories": {"except": ["US", "EU"]}}))
     assert all(valid(title(said)) for said in ({"isbn": "9781496822482"}, {"files": {"cover": "a.jpg"}}))
     assert not any(valid(title(said)) for said in ({"pricess": {"USD": 1}}, {"territories": "ES"}, {"format": "epub"}))
     of_defaults = jsonschema_rs.validator_for(made["defaults"]).is_valid
