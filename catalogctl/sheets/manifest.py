@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 import orjson
 
+from catalogctl.config.documents import Documents
 from catalogctl.config.schema import codes
 from catalogctl.config.syntax.scalars import CodeError
-from catalogctl.model.diagnostics import CatalogError, error
-from catalogctl.sheets.compare import slug
+from catalogctl.model.diagnostics import CatalogError, SourceRange, error
+from catalogctl.query.view import EditionView
+from catalogctl.sheets.compare import Comparison, FieldEdit, NewEdition, slug
 
 LARGEST: Final = 16 * 1024 * 1024
 """Bytes of a manifest."""
@@ -69,6 +71,47 @@ def read_manifest(data: bytes, file: str) -> Manifest:
     if len(manifest.tracks) > _MOST:
         raise _unreadable(file, f"It names {len(manifest.tracks):,} audio files.")
     return manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Where a manifest is, and where titles go."""
+
+    file: str
+    """As it was named."""
+    folder: str
+    """Of new titles, relative to the project folder."""
+    beside: Callable[[str], str]
+    """Returns the folder of the manifest, relative to a folder of the project."""
+
+
+def changes(read: Manifest, views: Iterable[EditionView], documents: Documents, edition: str, where: Whereabouts) -> Comparison:
+    """Return what a manifest changes: the tracks of an edition that is there, else a new edition.
+
+    Shapes:  `edition` is TITLE or TITLE.EDITION; empty for the edition with the ISBN of the manifest.
+    Raises:  CatalogError (manifest-unreadable).
+    """
+    place, found = SourceRange(where.file, 1, 1, 2, ""), Comparison()
+    for view in views:
+        named = (
+            edition in {view.title, f"{view.title}.{view.edition}"} if edition else bool(read.isbn) and view.facts.get("isbn") == read.isbn
+        )
+        if named and view.facts["format"] == "audiobook":
+            before = view.facts.get("tracks") or []
+            tracks = tracks_of(read, where.beside(posixpath.dirname(view.path)), before, where.file)
+            if tracks != before:
+                found.edits.append(FieldEdit(view, ("tracks",), before, tracks, place))
+            return found
+    title, _, name = edition.partition(".")
+    title = title or slug(read.title) or read.isbn or "audiobook"
+    home = next((item.path for item in documents.items if item.kind == "title" and item.data["id"] == title), "")
+    facts: dict[str, Any] = {"format": "audiobook"} | ({"isbn": read.isbn} if read.isbn else {})
+    if not home:
+        facts |= {"title": read.title or title} | ({"language": read.language} if read.language else {})
+        facts |= {"contributors": [{"name": person, "role": role} for person, role in read.people]} if read.people else {}
+    facts["tracks"] = tracks_of(read, where.beside(posixpath.dirname(home) if home else where.folder), (), where.file)
+    found.new.append(NewEdition(title, name or "audio", facts, place))
+    return found
 
 
 def tracks_of(manifest: Manifest, folder: str, before: Sequence[Mapping[str, Any]], file: str) -> list[dict[str, str]]:

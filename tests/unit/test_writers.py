@@ -16,7 +16,6 @@ ALLOWED = {
     ("cli/demo.py", "copytree"): "into a folder that was made for the demo alone, under a random name",
     ("system/typed_path.py", "fdopen"): "writes to a descriptor that the writer opened",
     ("cli/console.py", "fdopen"): "writes to a descriptor that the writer opened",
-    ("planning/planner.py", "replace"): "no file: the globs of a command are asked about a resource",
 }
 """Module and call → why it may."""
 
