@@ -35,18 +35,18 @@ class OutcomeProbe:
     """Takes one look from the account's budget of extra requests; `False` when it is used up."""
 
 
-async def look_for(probe: OutcomeProbe, want: Lookup, patience: float, least: int | None = None) -> Observed | None:
+async def look_for(probe: OutcomeProbe, want: Lookup, window_left: float, least: int | None = None) -> Observed | None:
     """Look for an object that may have been made; `None` when it was not, as far as can be known.
 
     What has no beginning of its own was made when it is as it was to become. Anything is absent only when it did not show itself until
     the window was over, also where the store would refuse a second object with one key: by the time it comes late, nobody may declare
     that key any more.
     One answer that lacks it is never enough: it is looked for `least` times at least, by default as often as its type demands.
-    Units:   `patience` is what is left of the window, in seconds.
+    Units:   `window_left` in seconds: what is left of the consistency window.
     Raises:  StoreFailure when that cannot be found out.
     """
     timing = probe.timing
-    until = timing.monotonic() + patience
+    until = timing.monotonic() + window_left
     pause = FIRST_PAUSE
     demanded = looks(want.type) if least is None else least
     for look in count(1):

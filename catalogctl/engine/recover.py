@@ -49,7 +49,7 @@ class Settlement:
 
 
 async def settle(
-    intents: Sequence[Intent], recorded: Mapping[Address, Recorded], probes: Mapping[str, OutcomeProbe], patience: WaitPolicy
+    intents: Sequence[Intent], recorded: Mapping[Address, Recorded], probes: Mapping[str, OutcomeProbe], wait_policy: WaitPolicy
 ) -> Settlement:
     """Find out what became of open steps, account by account side by side, in the order in which they were announced.
 
@@ -61,21 +61,21 @@ async def settle(
         by_account.setdefault(intent.address.account, []).append(intent)
     held = dict(recorded)
     settled = await asyncio.gather(
-        *(_account(several, held, probes[account], patience) for account, several in by_account.items() if account in probes)
+        *(_account(several, held, probes[account], wait_policy) for account, several in by_account.items() if account in probes)
     )
     outcomes = tuple(outcome for several in settled for outcome in several)
     ends = {outcome.operation for outcome in outcomes}
     return Settlement(outcomes, tuple(intent for intent in intents if intent.operation not in ends))
 
 
-async def _account(intents: Sequence[Intent], held: dict[Address, Recorded], probe: OutcomeProbe, patience: WaitPolicy) -> list[Outcome]:
+async def _account(intents: Sequence[Intent], held: dict[Address, Recorded], probe: OutcomeProbe, wait_policy: WaitPolicy) -> list[Outcome]:
     outcomes: dict[str, Outcome] = {}
     for intent in intents:
         before = outcomes.get(intent.operation)
         if before is not None and before.end is End.DONE:
             continue
         try:
-            outcome = await _one(intent, held, probe, patience)
+            outcome = await _one(intent, held, probe, wait_policy)
         except StoreFailure:
             continue
         outcomes[intent.operation] = outcome
@@ -87,11 +87,11 @@ async def _account(intents: Sequence[Intent], held: dict[Address, Recorded], pro
     return list(outcomes.values())
 
 
-async def _one(intent: Intent, held: Mapping[Address, Recorded], probe: OutcomeProbe, patience: WaitPolicy) -> Outcome:
+async def _one(intent: Intent, held: Mapping[Address, Recorded], probe: OutcomeProbe, wait_policy: WaitPolicy) -> Outcome:
     """Say what became of one step."""
     match Verb(intent.verb):
         case Verb.CREATE:
-            made = await _made(intent, held, probe, patience)
+            made = await _made(intent, held, probe, wait_policy)
             return _outcome(intent, made, End.FAILED if made is None else End.DONE)
         case Verb.UPDATE:
             changed = await _changed(intent, held.get(intent.address), probe)
@@ -107,7 +107,7 @@ def _outcome(intent: Intent, recorded: Recorded | None, end: End) -> Outcome:
     return Outcome(intent.operation, intent.verb, intent.address, end, recorded)
 
 
-async def _made(intent: Intent, held: Mapping[Address, Recorded], probe: OutcomeProbe, patience: WaitPolicy) -> Recorded | None:
+async def _made(intent: Intent, held: Mapping[Address, Recorded], probe: OutcomeProbe, wait_policy: WaitPolicy) -> Recorded | None:
     expected = intent.expected
     if expected is None:
         return None
@@ -116,8 +116,8 @@ async def _made(intent: Intent, held: Mapping[Address, Recorded], probe: Outcome
     # What the address itself has is gone, or is in `before`; what it had before that is still to be deleted.
     others = {id_ for have in alike for id_ in (have.ids[1:] if have.address == address else have.ids)}
     want = Lookup(address, kind, intent.key, None, expected.attributes, frozenset(intent.before) | others)
-    least = 1 if patience is WaitPolicy.NONE else None
-    seen = await look_for(probe, want, _left_of_window(intent, probe, patience), least)
+    least = 1 if wait_policy is WaitPolicy.NONE else None
+    seen = await look_for(probe, want, _left_of_window(intent, probe, wait_policy), least)
     return None if seen is None else _remembered(expected, seen)
 
 
@@ -144,9 +144,9 @@ def _remembered(expected: Recorded, seen: Observed) -> Recorded:
     return replace(expected, id=seen.id, observed=told_otherwise(expected.attributes, seen.attributes))
 
 
-def _left_of_window(intent: Intent, probe: OutcomeProbe, patience: WaitPolicy) -> float:
+def _left_of_window(intent: Intent, probe: OutcomeProbe, wait_policy: WaitPolicy) -> float:
     """Return the seconds for which what was made may still be missing; a clock that was set back costs one whole window at most."""
-    if patience is WaitPolicy.NONE:
+    if wait_policy is WaitPolicy.NONE:
         return 0.0
     passed = (probe.timing.now() - intent.at).total_seconds()
     return probe.window - passed if passed >= 0 else probe.window
@@ -184,7 +184,7 @@ def recover(held: Held, stores: Stores, listen: Listener) -> Settlement:
 
 
 async def look_up_steps(
-    intents: Sequence[Intent], recorded: Mapping[Address, Recorded], stores: Stores, patience: WaitPolicy, listen: Listener
+    intents: Sequence[Intent], recorded: Mapping[Address, Recorded], stores: Stores, wait_policy: WaitPolicy, listen: Listener
 ) -> Settlement:
     """Ask the stores that the open steps are about; one that is no longer the same, or has no key, is not asked."""
     async with AsyncExitStack() as open_stores:
@@ -198,4 +198,4 @@ async def look_up_steps(
             except CatalogError:
                 continue
             probes[name] = OutcomeProbe(reader, account.consistency_window, stores.timing)
-        return await settle(intents, recorded, probes, patience)
+        return await settle(intents, recorded, probes, wait_policy)

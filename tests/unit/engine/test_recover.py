@@ -101,8 +101,8 @@ def probe(library: Library, window: float = 30.0) -> OutcomeProbe:
     return OutcomeProbe(library, window, library.clock.timing)
 
 
-def settled(library: Library, *intents: Intent, held: tuple[Recorded, ...] = (), patience: WaitPolicy = WaitPolicy.WINDOW) -> Settlement:
-    return asyncio.run(settle(intents, {one.address: one for one in held}, {"store": probe(library)}, patience))
+def settled(library: Library, *intents: Intent, held: tuple[Recorded, ...] = (), wait_policy: WaitPolicy = WaitPolicy.WINDOW) -> Settlement:
+    return asyncio.run(settle(intents, {one.address: one for one in held}, {"store": probe(library)}, wait_policy))
 
 
 def ends(settlement: Settlement) -> list[tuple[str, End, str | None]]:
@@ -158,7 +158,7 @@ def test_a_store_that_refuses_a_second_object_with_one_key_is_waited_for_as_well
 
 
 def test_a_plan_looks_once_and_waits_for_nothing(library: Library) -> None:
-    settled(library, intent("create", "a"), patience=WaitPolicy.NONE)
+    settled(library, intent("create", "a"), wait_policy=WaitPolicy.NONE)
     assert (library.clock.passed, library.looks) == (0, 1)
 
 
