@@ -32,7 +32,9 @@ def test_options_of_commands_are_types_and_no_bags_of_anything() -> None:
         for path, tree in _trees(_PACKAGE / "cli")
         if path not in _DECODED
         for node in ast.walk(tree)
-        if isinstance(node, ast.Subscript) and ast.unparse(node).replace(" ", "") in {"dict[str,Any]", "Mapping[str,Any]"}
+        if isinstance(node, ast.arg)
+        and node.annotation is not None
+        and ast.unparse(node.annotation) in {"dict[str, Any]", "Mapping[str, Any]"}
     ]
     open_ended = [
         f"{path}:{function.lineno}"
