@@ -53,7 +53,7 @@ def manifest(console: Console, options: ManifestOptions, file: str) -> int:
     if workspace.resolved.diagnostics.errors:
         raise CatalogError(*workspace.resolved.diagnostics)
     folder = options.folder or workspace.project.catalog[0]
-    views = catalog_views(workspace.documents.items, workspace.resolved.layers)
+    views = catalog_views(workspace.documents.items, workspace.resolved.layers, workspace.project.territory_groups)
     found = changes(read, views, workspace.documents, options.edition, Whereabouts(file, folder, lambda of: _beside(workspace, file, of)))
     console.say(f"A manifest of {read.form} with {len(read.tracks)} tracks.")
     return write_agreed(console, workspace, found, str(PurePosixPath(folder)), (options.diff, options.yes))

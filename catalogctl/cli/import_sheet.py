@@ -122,7 +122,7 @@ def _import(console: Console, options: SheetOptions, grid: Grid, block: MappingB
         _propose(console, grid, fields)
         return DONE
     mapped = _mapped(options, grid, block, fields)
-    views = list(catalog_views(workspace.documents.items, workspace.resolved.layers))
+    views = list(catalog_views(workspace.documents.items, workspace.resolved.layers, workspace.project.territory_groups))
     side = Side.THEIRS if options.theirs else Side.OURS if options.ours else Side.NEITHER
     found = compare(grid, mapped, views, _texts(console, grid), side)
     problems = Diagnostics.of(found.problems)

@@ -190,7 +190,7 @@ def _selected(documents: Documents, where: str) -> frozenset[tuple[str, str]]:
     from catalogctl.query.where import parse
 
     condition = parse(where, Fields(tuple(sorted(documents.project.accounts)), ()))
-    views = catalog_views(documents.items, Layers(documents.items))
+    views = catalog_views(documents.items, Layers(documents.items), documents.project.territory_groups)
     return frozenset((view.title, view.edition) for view in views if condition.selects(view))
 
 
