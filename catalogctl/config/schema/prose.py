@@ -28,6 +28,13 @@ _CLOSED: Final = frozenset(
         "summary sup table time tt u ul var"
     ).split()
 )
+_NO_TEXT: Final = frozenset(
+    (
+        "applet audio button canvas datalist dialog fieldset form frame frameset iframe label legend map math menu meter noscript object "
+        "output picture progress script select slot style svg template textarea title video"
+    ).split()
+)
+"""Elements of HTML that no description has."""
 _NESTED: Final = 200
 
 
@@ -83,7 +90,9 @@ class _Tags(HTMLParser):
         self.wrong = ""
 
     def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002 -- the parser's interface
-        if tag not in _CLOSED | _MAY_STAY_OPEN | _VOID:
+        if tag in _NO_TEXT:
+            self.wrong = self.wrong or f"`<{tag}>` has no place in a description: stores leave it out, or show it as text."
+        elif tag not in _CLOSED | _MAY_STAY_OPEN | _VOID:
             self.wrong = self.wrong or f"`<{shown(tag)}>` is no element of HTML."
         elif tag in _CLOSED and len(self.open) < _NESTED:
             self.open.append(tag)
