@@ -88,7 +88,8 @@ def _export(console: Console, options: ExportOptions, separator: str) -> int:
         raise CatalogError(*workspace.resolved.diagnostics)
     fields = Fields(tuple(workspace.project.accounts))
     where = parse(options.where, fields) if options.where else None
-    views = [view for view in catalog_views(workspace.documents.items, workspace.resolved.layers, workspace.project.territory_groups) if where is None or where.selects(view)]
+    every = catalog_views(workspace.documents.items, workspace.resolved.layers, workspace.project.territory_groups)
+    views = [view for view in every if where is None or where.selects(view)]
     folder = f"{PurePath(options.output).stem}.texts"
     texts: dict[str, str] = {}
     if options.layout == "canonical":
