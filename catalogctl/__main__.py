@@ -10,7 +10,7 @@ from catalogctl.system import interrupt
 
 
 def main() -> NoReturn:
-    """Import the command line, which takes a while, and run a command; what a shell asks for while somebody types is answered sooner."""
+    """Import the command line, which takes a while, and run a command; what a shell asks for while someone types is answered sooner."""
     interrupt.heed()
     if os.environ.get("_CATALOGCTL_COMPLETE", "").endswith("_complete"):
         from catalogctl.cli.complete import complete

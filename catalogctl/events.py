@@ -57,7 +57,7 @@ class Recovered:
     done: int
     """Steps that had been taken: state knows it now."""
     free: int
-    """Steps that had not: the plan decides anew."""
+    """Steps that had not: the plan decides again."""
     open: int
     """Steps whose stores could not be asked, or whose object may still show itself."""
 
@@ -120,7 +120,7 @@ class OperationStarted:
 
 @dataclass(frozen=True, slots=True)
 class OperationProgressed:
-    """A step is still under way; told again and again as long as it is."""
+    """A step is still under way; reported again and again as long as it is."""
 
     name: str
     verb: str
@@ -182,7 +182,7 @@ class ApplyFinished:
 
 @dataclass(frozen=True, slots=True)
 class CallStarted:
-    """A request is being sent; of one that is tried again each attempt is told."""
+    """A request is being sent; of one that is tried again each attempt is reported."""
 
     account: str
     number: int
@@ -196,7 +196,7 @@ class CallStarted:
 
 @dataclass(frozen=True, slots=True)
 class CallFinished:
-    """The answer to a request is in, or nobody waits for it any more."""
+    """The answer to a request is in, or no one waits for it any more."""
 
     account: str
     number: int
@@ -236,7 +236,7 @@ class AssetSent:
 
 @dataclass(frozen=True, slots=True)
 class AssetCutOff:
-    """A local file is no longer on its way, although not all of it was sent: it may be sent anew."""
+    """A local file is no longer on its way, although not all of it was sent: it may be sent again."""
 
     account: str
     path: str

@@ -37,7 +37,7 @@ def main() -> int:
 
 
 def refused(why: str) -> CatalogError:
-    """Make the refusal to apply what nobody approved."""
+    """Make the refusal to apply what no one approved."""
     hint = 'Look at what would be done now, which is shown below, and approve it by its digest. docs/ci.md, "When an apply is refused".'
     return CatalogError(error("ci-not-approved", "There is no approved plan", f"{why} Nothing was done.", hint), refusal=Refusal.STALE)
 

@@ -1,4 +1,4 @@
-"""How a script ends: problems told as everywhere in catalogctl, and on GitHub as annotations as well."""
+"""How a script ends: problems reported as everywhere in catalogctl, and on GitHub as annotations as well."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def tell(*problems: Diagnostic) -> None:
 
 
 def leave(main: Callable[[], int]) -> NoReturn:
-    """Run a script and leave with its exit code; a refusal is told and gives that of catalogctl."""
+    """Run a script and leave with its exit code; a refusal is reported and gives that of catalogctl."""
     try:
         code = main()
     except CatalogError as refused:

@@ -84,7 +84,7 @@ class Held:
 
 
 def main() -> int:
-    """Do as told."""
+    """Do as reported."""
     folder, state, environment, *command = sys.argv[1:]
     held = Held(folder, state, environment)
     match command:

@@ -12,7 +12,7 @@ _PLAN = re.compile(r"<!-- catalogctl:comment:(\S+) head=([0-9a-f]{40,64}) digest
 
 @dataclass(frozen=True, slots=True)
 class PlanMark:
-    """What stands above a plan in a pull request."""
+    """What is above a plan in a pull request."""
 
     name: str
     head: str

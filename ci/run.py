@@ -45,11 +45,11 @@ class Run:
     default_branch: str
     """As the event names it, and it may not."""
     is_queued: bool
-    """Whether a merge queue tries a merge: it is checked and planned as a pull request is, and nobody approves its plan."""
+    """Whether a merge queue tries a merge: it is checked and planned as a pull request is, and no one approves its plan."""
 
     @property
     def holder(self) -> str:
-        """Where a text is that is too long for a comment, or that nobody may write: `in the summary`; only GitHub has one."""
+        """Where a text is that is too long for a comment, or that no one may write: `in the summary`; only GitHub has one."""
         match self.host:
             case Host.GITHUB:
                 return "in the summary"
@@ -76,7 +76,7 @@ def this_run() -> Run:
 def _on_github(said: Mapping[str, str]) -> Run:
     event = json.loads(Path(said["GITHUB_EVENT_PATH"]).read_text(encoding="utf-8")) if said.get("GITHUB_EVENT_PATH") else {}
     pull: Mapping[str, Any] = event.get("pull_request") or {}
-    # The head's repository is null when somebody has deleted the fork since.
+    # The head's repository is null when someone has deleted the fork since.
     origin = (pull.get("head", {}).get("repo") or {}).get("full_name")
     repository = said["GITHUB_REPOSITORY"]
     # Dependabot's runs are given a token and secrets of a fork's, whatever branch they are on.

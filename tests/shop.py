@@ -1,4 +1,4 @@
-"""A scratch project over a store of its own, and its command line: what the tests of the whole system stand on.
+"""A scratch project over a store of its own, and its command line: what the tests of the whole system are on.
 
 The store is an emulation served on a real socket of this machine, so that requests can be counted, made to fail and
 cut off; commands run in this process or as processes of their own.
@@ -100,7 +100,7 @@ class Shop:
     # ── the files ──
 
     def project(self, more: str = "", *, timeout: str = "20s", window: str = "0s") -> None:
-        """Write the project file; `more` is added at its end. The store shows at once what it has made, so that nobody need wait for it."""
+        """Write the project file; `more` is added at its end. The store shows at once what it has made, so that no one need wait for it."""
         self.write("catalogctl.yaml", PROJECT.format(url=self.url, more=more, timeout=timeout, window=window))
         (self.folder / "catalog").mkdir(exist_ok=True)
 
@@ -231,5 +231,5 @@ def until(true: Callable[[], object], what: str, seconds: float = 20) -> None:
 
 
 def listens_to_interrupts() -> None:
-    """Have a process that is about to begin hear interrupts, as one that somebody starts does."""
+    """Have a process that is about to begin hear interrupts, as one that someone starts does."""
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -1,4 +1,4 @@
-"""A terminal with a command on it: what is typed, what stands on the screen, and what has scrolled out of it."""
+"""A terminal with a command on it: what is typed, what is on the screen, and what has scrolled out of it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Terminal:
 
     @property
     def lines(self) -> list[str]:
-        """What stands on the screen, without what is empty below."""
+        """What is on the screen, without what is empty below."""
         shown = [line.rstrip() for line in self.screen.display]
         while shown and not shown[-1]:
             shown.pop()
@@ -80,7 +80,7 @@ class Terminal:
             return False
         try:
             data = os.read(self.descriptor, 65536)
-        except OSError:  # what Linux says when nobody has the other end any more
+        except OSError:  # what Linux says when no one has the other end any more
             return False
         self.written += data
         self.stream.feed(data)

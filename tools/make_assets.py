@@ -9,7 +9,7 @@
 
 The same title files give the same bytes: no clock, no random number, no compression whose output is a matter of the zlib at
 hand. The covers and the PDFs are Pillow's and ReportLab's, hence the exact versions above; they are this script's own
-requirements and nobody else's. The EPUBs and MP3s need the standard library only.
+requirements and no one else's. The EPUBs and MP3s need the standard library only.
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ def accept(console: Console, workspace: Workspace, drift: Iterable[Drift], optio
     """Write what stores have into the files, where it is said; show it and ask first.
 
     Each value is held against what the edited files come to: one that they cannot say so that the store is as declared, or not without
-    changing something elsewhere, is left out and told.
+    changing something elsewhere, is left out and reported.
     """
     from catalogctl.model.quantity import counted
 

@@ -173,7 +173,7 @@ def _refuse_unsafe(planned: Planned) -> None:
 
 
 def _hold_to(plan: Plan, options: ApplyOptions) -> None:
-    """Make sure that a plan does what was approved, where somebody said what that is.
+    """Make sure that a plan does what was approved, where someone said what that is.
 
     Raises:  CatalogError: stale (plan-not-approved).
     """

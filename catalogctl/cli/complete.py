@@ -188,7 +188,7 @@ class _Completion:
         self._spec = spec
         self._incomplete = incomplete
         self._head = ""
-        """What stands before the part of the word that is completed."""
+        """What is before the part of the word that is completed."""
         self._given: dict[str, str] = {}
         """Global options that the line has so far."""
         self._command: Mapping[str, Any] = spec["root"]

@@ -1,4 +1,4 @@
-"""Asking somebody on the terminal before anything is done."""
+"""Asking someone on the terminal before anything is done."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ q  leave this out and all that is left; what was agreed to is done
 def needs_somebody_to_ask(detail: str, hint: str) -> None:
     """Make sure that there is a terminal to ask on.
 
-    Raises:  CatalogError (no-approval); `detail` says what somebody has to agree to, `hint` how to agree beforehand.
+    Raises:  CatalogError (no-approval); `detail` says what someone has to agree to, `hint` how to agree beforehand.
     """
     from catalogctl.model.diagnostics import CatalogError, error
 
@@ -42,7 +42,7 @@ def agreed(question: str, verb: str = "apply") -> bool:
 def declined(plan: Plan, items: Sequence[Item], show: Callable[[Item], None], tell: Callable[[str], None]) -> frozenset[Address]:
     """Ask of each item of a plan whether it is wanted, and give what is not, with all that needs it.
 
-    What goes without being asked about, since it needs what is not wanted, is told.
+    What goes without being asked about, since it needs what is not wanted, is reported.
     """
     from catalogctl.planning.review.approval import needing
 

@@ -154,7 +154,7 @@ class Console:
         self._tell(tuple(diagnostics), diagnostics_text.render)
 
     def remarks(self, diagnostics: Iterable[Diagnostic]) -> None:
-        """Write problems that stand beside a result: of many warnings of one kind a few; where events are written, all."""
+        """Write problems that are beside a result: of many warnings of one kind a few; where events are written, all."""
         self._tell(tuple(diagnostics), partial(diagnostics_text.render_by_kind, whole=f"{self.command} validate"))
 
     def _tell(self, diagnostics: tuple[Diagnostic, ...], render: Callable[..., Iterator[str]]) -> None:

@@ -172,7 +172,7 @@ def _edit_a_price(workspace: Workspace) -> str:
 
 
 def _change_behind_our_back(workspace: Workspace) -> str:
-    """Rename the first object that has a title, as somebody in its store's own panel would."""
+    """Rename the first object that has a title, as someone in its store's own panel would."""
     from catalogctl.cli.workspace import sandbox_of
 
     for address, resource in sorted(workspace.catalog.resources.items()):

@@ -76,7 +76,7 @@ def _show_code(console: Console, options: ExplainOptions, code: ExplainedCode) -
 
 
 def _explain(console: Console, options: ExplainOptions, what: str, field: str | None) -> int:
-    """Explain a title, an edition of it, or a field of either; a title with mistakes is told with them.
+    """Explain a title, an edition of it, or a field of either; a title with mistakes is reported with them.
 
     Raises:  CatalogError (explain-unknown, explain-field), with the nearest names.
     """
@@ -142,7 +142,7 @@ def _path(workspace: Workspace, field: str | None) -> tuple[str, ...]:
 
 
 def _unknown(workspace: Workspace, title: str, edition: str | None, what: str) -> CatalogError:
-    """Tell what is not there, with the nearest that is; a title that has a mistake is told with its mistakes."""
+    """Tell what is not there, with the nearest that is; a title that has a mistake is reported with its mistakes."""
     from catalogctl.model.alike import most_alike
     from catalogctl.model.diagnostics import CatalogError, error
     from catalogctl.view.words.codes import explained_codes

@@ -54,7 +54,7 @@ class _Progress:
 
 
 def import_all(console: Console, accounts: Sequence[str], options: ImportOptions) -> int:
-    """Declare all that accounts hold and nobody declares, one account after another, and record it; interrupted, tell how far it came.
+    """Declare all that accounts hold and no file declares, one account after another, and record it; interrupted, tell how far it came.
 
     Raises:  CatalogError, OSError where a file cannot be written, and KeyboardInterrupt.
     """

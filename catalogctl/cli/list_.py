@@ -75,7 +75,7 @@ def command(console: Console, options: ListOptions) -> int:
 
 
 def _declared(console: Console, options: ListOptions) -> int:
-    """List what the files declare; a broken file is left out, and told of."""
+    """List what the files declare; a broken file is left out, and reported for."""
     documents, layers = declared(console)
     _show(console, options, documents, layers, None)
     errors = documents.diagnostics.errors
@@ -87,7 +87,7 @@ def _declared(console: Console, options: ListOptions) -> int:
 def declared(console: Console) -> tuple[Documents, Layers]:
     """Read what the files declare, without compiling it.
 
-    Raises:  CatalogError for a project file that cannot be read; what is wrong with others stands in the documents.
+    Raises:  CatalogError for a project file that cannot be read; what is wrong with others is in the documents.
     """
     from catalogctl.config.cache import open_cache
     from catalogctl.config.defaults import Layers

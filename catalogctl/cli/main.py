@@ -131,7 +131,7 @@ def main() -> NoReturn:
 
 
 def run(arguments: list[str]) -> int:
-    """Run a command and give its exit code; whatever goes wrong is told, and nothing is raised."""
+    """Run a command and give its exit code; whatever goes wrong is reported, and nothing is raised."""
     session = Invocation()
     try:
         return _run(arguments, session)

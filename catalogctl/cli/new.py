@@ -93,7 +93,7 @@ def _folder(project: Project, typed: str | None) -> str:
 
 
 def _asked(documents: Documents, folder: str, title_id: str, options: NewOptions) -> NewTitle:
-    """Put together what is known; ask for the rest where there is somebody to ask."""
+    """Put together what is known; ask for the rest where there is someone to ask."""
     from catalogctl.config.defaults import Layers
     from catalogctl.editing.new_title import NewTitle
 

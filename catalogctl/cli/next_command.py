@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from catalogctl.view.text.apply import Tally
 
 _TARGETS = 4
-"""So many addresses are named by a command that somebody may have to type."""
+"""So many addresses are named by a command that someone may have to type."""
 
 
 def next_command(console: Console, name: str, planfile: str | None, options: ApplyOptions, plan: Plan, tally: Tally) -> str:
-    """Return the command that goes on from where `catalogctl NAME` came to an end; where objects were refused, the one that plans anew."""
+    """Return the command that goes on from where `catalogctl NAME` came to an end; where objects were refused, the one that plans again."""
     if tally.refused:
         return " ".join((console.command, plan.command, *_targets(plan, tally), "--out", shlex.quote(planfile or "plan.json")))
     replaces = tuple(_still_to_replace(options, plan, tally)) if planfile is None else ()

@@ -55,7 +55,7 @@ class ProviderShape(Protocol):
 def accounts(
     project: Project, providers: Mapping[str, ProviderShape], environment: Mapping[str, str] = os.environ
 ) -> tuple[dict[str, Account], Diagnostics]:
-    """Make the accounts of a project; one with a problem is left out, and every problem of every account is told.
+    """Make the accounts of a project; one with a problem is left out, and every problem of every account is given.
 
     Shapes:  `providers` by the name that account blocks use.
     Raises:  nothing; a secret that is missing raises CatalogError (credentials) when it is revealed.
@@ -239,7 +239,7 @@ class _Block:
         chosen = addresses.get(str(self.said.get("environment"))) if self.said.get("environment") else None
         written = self.said.get("base_url") or chosen or next(iter(addresses.values()), None)
         if written is None and any(setting_meant(name, ("base_url",)) for name in self.said):
-            return ""  # which is told as an unknown setting
+            return ""  # which is reported as an unknown setting
         if written is None:
             hint = "Add it, for instance\nbase_url: sandbox"
             source = self.place(part=Part.KEY)

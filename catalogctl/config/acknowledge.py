@@ -1,4 +1,4 @@
-"""Warnings that were read once: which are not told any more, for how long, and which entries are about nothing."""
+"""Warnings that were read once: which are not reported any more, for how long, and which entries are about nothing."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Acknowledgements:
         self._used: set[Origin] = set()
 
     def covers(self, code: str, subject: Subject | None) -> bool:
-        """Return whether a warning is not to be told."""
+        """Return whether a warning is not to be reported."""
         if subject is None or not self._entries:
             return False
         found = [entry for entry in self._entries if entry.covers(code, subject)]
@@ -58,7 +58,7 @@ class Acknowledgements:
         return any(self._today <= entry.until for entry in found)
 
     def told(self, problems: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-        """Return the problems that are to be told: all errors, and the warnings that nobody has acknowledged."""
+        """Return the problems that are to be reported: all errors, and the warnings that no one has acknowledged."""
         return tuple(item for item in problems if item.severity is Severity.ERROR or not self.covers(item.code, item.subject))
 
     def expired(self, place: Callable[[Origin], SourceRange]) -> Iterator[Diagnostic]:

@@ -31,10 +31,10 @@ _HEAD: Final = 1024
 LARGEST: Final = 5 * 1024**3
 """Bytes of a file: what the storage behind a presigned URL takes in one request (S3's 5 GiB). No book or recording comes near it."""
 _TOLD_FROM: Final = 64 * 1024**2
-"""Bytes from which on a file takes long enough to be read that it is told how far that is."""
+"""Bytes from which on a file takes long enough to be read that progress is reported."""
 _TOLD_EVERY: Final = 32 * 1024**2
 _MOST_TOLD: Final = 100
-"""How often it is told of one file at most."""
+"""How often progress is reported for one file at most."""
 _SETTLED: Final = 2.0
 """Seconds after its last change from which on the times of a file tell its next one for sure; a younger file is read each time."""
 

@@ -67,7 +67,7 @@ class FileStamp:
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """What reading a file whole told."""
+    """What reading a file whole reported."""
 
     sha256: str
     sha1: str

@@ -3,7 +3,7 @@
     the edition  >  its title  >  defaults of the title's folder  >  defaults of the folder above  >  …
                                   (within one defaults document, its `edition:` block before the rest)
 
-What one account is told in `publish` blocks goes before all of it, the edition's block before those of defaults (`store_facts`).
+What one account is given in `publish` blocks goes before all of it, the edition's block before those of defaults (`store_facts`).
 
 Mappings (prices, publish, files, …) are laid over each other key by key; lists, texts and a series replace. A null takes back what
 stands further out.
@@ -101,10 +101,10 @@ class Layers:
                 yield said, origin.at("publish", account)
 
     def origin(self, document: Document, edition: str, field: Pointer, account: str = "") -> Origin:
-        """Find where a field of an edition was said; what nobody said stands where the edition does.
+        """Find where a field of an edition was said; what no one said stands where the edition does.
 
         Shapes:  `field` as `Edition` or as a document names it, with keys and places further in: `("prices", "USD")`. With an `account`,
-                 where what that account is told was said.
+                 where what that account is given was said.
         """
         way = (*_ALSO_CALLED[str(field[0])], *field[1:]) if field and field[0] in _ALSO_CALLED else field
         home = document.origin.at("editions", edition)

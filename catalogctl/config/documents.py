@@ -2,7 +2,7 @@
 
     walk → read → known by its bytes? → parse → which kind? → judge → canonical data
 
-A broken file is a value: its problems stand beside the documents of the others, so that everything is told at once.
+A broken file is a value: its problems are beside the documents of the others, so that everything is reported at once.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ EDIT_RECORD: Final = (".catalogctl", "edit.json")
 def load(project: Project, cache: Cache = NO_CACHE) -> Documents:
     """Read every document of a project's catalog.
 
-    Raises:  nothing; what is wrong stands in `diagnostics`.
+    Raises:  nothing; what is wrong is in `diagnostics`.
     """
     paths, unread = catalog_paths(project)
     problems = [*unread, *_interrupted(project)]
@@ -308,7 +308,7 @@ def _one_document(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
 
 
 def _once(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
-    """Leave out what follows from a comment that stands in the place of a value: the comment is the mistake."""
+    """Leave out what follows from a comment that is in the place of a value: the comment is the mistake."""
     places = {_line_of(item) for item in diagnostics if item.code == "comment-for-value"}
     missed = {_line_of(item) for item in diagnostics if item.code == "wrong-type"} & places
     return [
@@ -319,14 +319,14 @@ def _once(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
 
 
 def _about(item: Diagnostic, path: str, parsed: Parsed) -> Diagnostic:
-    """Say of a problem of the text which title's document it stands in."""
+    """Say of a problem of the text which title's document it is in."""
     line = 0 if item.source is None else item.source.line
     before = [value for start, value in zip(parsed.lines, parsed.documents, strict=True) if start <= line]
     return replace(item, subject=_subject(path, before[-1] if before else None))
 
 
 def _subject(path: str, value: Any, pointer: Pointer = ()) -> Subject:
-    """Say what a problem is about that stands at a place of a document."""
+    """Say what a problem is about that is at a place of a document."""
     id_ = value.get("id") if isinstance(value, dict) else None
     title = id_ if isinstance(id_, str) else ""
     edition = str(pointer[1]) if len(pointer) > 1 and pointer[0] == "editions" else ""

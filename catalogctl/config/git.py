@@ -23,7 +23,7 @@ from catalogctl.config.project import Project
 from catalogctl.model.commit import Commit
 
 _TIMEOUT: Final = 5.0
-"""Seconds for one question, which nobody depends on."""
+"""Seconds for one question, which no one depends on."""
 _PATIENT: Final = 120.0
 """Seconds for a file that a job cannot do without."""
 _ENVIRONMENT: Final = {

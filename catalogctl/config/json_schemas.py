@@ -61,7 +61,7 @@ def _published(name: str, schema: dict[str, Any], providers: Mapping[str, Provid
 
 
 def _facts(model: type[BaseModel], schema: dict[str, Any]) -> dict[str, Any]:
-    """Return the facts that one account can be told, by name, having added what they refer to to the definitions of a schema."""
+    """Return the facts that one account can be given, by name, having added what they refer to to the definitions of a schema."""
     made = model_schema(model)
     own = {key: value for key, value in made.items() if key not in {"$schema", "definitions"}}
     schema["definitions"] = {**made.get("definitions", {}), **schema.get("definitions", {}), model.__name__: own}
@@ -134,7 +134,7 @@ def _with_options(node: Any, options: list[dict[str, Any]]) -> Any:
 
 
 _LONG_LISTS: Final = frozenset({"country", "currency"})
-"""Kinds of scalars with some hundred codes, which stand in many places."""
+"""Kinds of scalars with some hundred codes, which are in many places."""
 
 
 def _listed_once(node: Any, lists: dict[str, Any]) -> Any:

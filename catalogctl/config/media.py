@@ -69,7 +69,7 @@ class Media:
         return self._pictures[asset.sha256]
 
     def seconds(self, asset: Asset, successor: Asset | None = None) -> float | None:
-        """Return how long a recording runs, in seconds; `None` where that cannot be told.
+        """Return how long a recording runs, in seconds; `None` where that cannot be determined.
 
         Shapes:  `successor` is the file that takes its place.
         """

@@ -136,12 +136,12 @@ class Project:
     blocks: Mapping[str, Any]
     """`moved`, `removed` and `import` as the project file has them."""
     acknowledge: tuple[Mapping[str, Any], ...]
-    """Warnings that are not told any more, as the project file has them."""
+    """Warnings that are not reported any more, as the project file has them."""
     digest: str
     """Of everything the project file says for this environment."""
     source: Source
     overlay: Pointer
-    """Where this environment's overlay stands in the file; empty where it has none."""
+    """Where this environment's overlay is in the file; empty where it has none."""
     edited: Mapping[str, bytes] = field(default_factory=dict)
     """Files of the catalog as an edit would leave them, read instead of what is on the disk; one without a byte is as good as gone."""
 

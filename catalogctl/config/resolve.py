@@ -76,7 +76,7 @@ class Resolved:
         return title.origin.at("editions", edition) if document is None else self.layers.origin(document, edition, steps, account)
 
     def place(self, title: Title, edition: str, field: str | Pointer, part: Part = Part.VALUE, account: str = "") -> SourceRange:
-        """Find the line on which a field of an edition was declared, or on which one account is told otherwise."""
+        """Find the line on which a field of an edition was declared, or on which one account is given otherwise."""
         return locate_origin(self.documents, self.origin(title, edition, field, account), part)
 
 
@@ -181,7 +181,7 @@ def _edition_mentions(folder: str, block: Mapping[str, Any]) -> Iterator[tuple[P
 
 
 def _files_told(said: object) -> Iterator[tuple[Pointer, str]]:
-    """List the files that one account is told of; what is no fact and no option of its provider is judged later."""
+    """List the files that one account is given; what is no fact and no option of its provider is judged later."""
     block = said if isinstance(said, dict) else {}
     files, tracks = block.get("files"), block.get("tracks")
     for kind, written in files.items() if isinstance(files, dict) else ():
@@ -247,7 +247,7 @@ class _Resolving:
         return Title(data["id"], tuple(self.edition(name, block, outer, shared) for name, block in editions.items()), self.document.origin)
 
     def edition(self, name: str, block: Mapping[str, Any], outer: Mapping[str, Any], shared: Metadata) -> Edition:
-        """Settle an edition, and what each account that is told otherwise sees of it."""
+        """Settle an edition, and what each account that is reported otherwise sees of it."""
         assets = {pointer: self.asset(name, pointer, mention) for pointer, mention in _edition_mentions(self.folder, block)}
         merged = lay_over(_with_assets(block, assets), outer)
         self.problems.extend(self.between_terms(name, merged))
@@ -278,7 +278,7 @@ class _Resolving:
                 yield problem.diagnostic(lambda _, part, origin=origin: locate_origin(self.documents, origin, part))  # type: ignore[misc]
 
     def view(self, edition: Edition, account: str, general: Mapping[str, Any], assets: Mapping[Pointer, Asset | None]) -> Edition:
-        """Return an edition as one account sees it: what that account is told laid over what all are told."""
+        """Return an edition as one account sees it: what that account is given laid over what all are reported."""
         merged = self.facts.told_to(
             self.document, edition.id, account, general, lambda facts: _with_assets(facts, assets, ("publish", account))
         )
@@ -371,7 +371,7 @@ def edition_from(title: str, edition: str, merged: Mapping[str, Any], groups: Gr
 
 
 def _by_account(assets: Mapping[Pointer, Asset | None]) -> Mapping[str, Mapping[str, Asset]]:
-    """Return the files that single accounts are told of and that are of a store's own kinds."""
+    """Return the files that single accounts are given of and that are of a store's own kinds."""
     found: dict[str, dict[str, Asset]] = {}
     for pointer, asset in assets.items():
         if pointer[0] == "publish" and pointer[2] == "files" and pointer[3] not in OWN_FILES and asset is not None:

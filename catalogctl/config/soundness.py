@@ -1,7 +1,7 @@
 """Whether a file is whole: what its end, its tables and its checksums say, where its first bytes say what it should be.
 
     EPUB           the ZIP's central directory, every member's checksum, container.xml → the package document
-    PDF            `%%EOF`, and the cross-reference table that stands before it
+    PDF            `%%EOF`, and the cross-reference table that is before it
     JPEG, GIF      the end marker
     PNG            every chunk's checksum, up to IEND
     MP3            whole frames from the first to the last

@@ -2,7 +2,7 @@
 
     the account's blocks, the nearest first  >  what is said of the edition to all accounts
 
-A name that is both is told apart by its form: `subjects` and `copyright` are mappings as facts; `content` and `cover` of `files` are facts,
+A name that is both is known by its form: `subjects` and `copyright` are mappings as facts; `content` and `cover` of `files` are facts,
 and all other kinds of files options. Any other option of a provider with the name of a fact is the option.
 """
 
@@ -81,7 +81,7 @@ def _routed(merged: Mapping[str, Any], currencies: Sequence[str] | None) -> Mapp
 
 
 class AccountFacts:
-    """The facts that single accounts are told, judged where they are said, each place once."""
+    """The facts that single accounts are given, judged where they are said, each place once."""
 
     def __init__(self, documents: Documents, layers: Layers, options: OptionNames) -> None:
         self._documents = documents
@@ -102,7 +102,7 @@ class AccountFacts:
     def of(self, document: Document, edition: str, account: str) -> list[Mapping[str, Any]]:
         """Return the facts of an edition for one account, block by block with the nearest first, in canonical form.
 
-        Shapes:  a field that is null takes back what stands further out. What is wrong is left out, and stands in `problems`.
+        Shapes:  a field that is null takes back what stands further out. What is wrong is left out, and is in `problems`.
         """
         found: list[Mapping[str, Any]] = []
         for said, origin in self.layers.told(document, edition, account):
@@ -114,9 +114,9 @@ class AccountFacts:
     def told_to(
         self, document: Document, edition: str, account: str, general: Mapping[str, Any], prepared: Prepare = _as_it_is
     ) -> Mapping[str, Any]:
-        """Return what is said of an edition as one account sees it; `general` itself where that account is told nothing otherwise.
+        """Return what is said of an edition as one account sees it; `general` itself where that account is given nothing otherwise.
 
-        Shapes:  `general` is what all accounts are told, merged. `prepared` makes of a block of facts what is laid over it.
+        Shapes:  `general` is what all accounts are given, merged. `prepared` makes of a block of facts what is laid over it.
         """
         merged = _routed(general, self._documents.project.accounts.get(account, {}).get("currencies"))
         for facts in reversed(self.of(document, edition, account)):
@@ -124,7 +124,7 @@ class AccountFacts:
         return merged
 
     def judge_defaults(self, items: Iterable[Document]) -> None:
-        """Judge what defaults documents say to single accounts, also where no title is told."""
+        """Judge what defaults documents say to single accounts, also where no title is reported."""
         for item in items:
             if item.kind == "defaults":
                 for account, said in ((item.data.get("edition") or {}).get("publish") or {}).items():

@@ -22,7 +22,7 @@ def expand(said: Any, groups: Groups) -> tuple[str, ...]:
     """Return the countries that territories name, or ALL; what names neither a country nor a group is passed over.
 
     Shapes:  `said` as a document has it: `ALL`, a list, `{except: […]}` or nothing. Countries alone stay as they are written; what groups
-             hold stands in the order of the codes.
+             hold is in the order of the codes.
     """
     match said:
         case None:
@@ -107,7 +107,7 @@ def block_problems(block: Mapping[str, Any], groups: Groups, here: Pointer) -> I
 def groups_of(block: Mapping[str, Any], report: Callable[[Problem], None]) -> Groups:
     """Return the groups that a project names, each with its countries; a group may name others, and none may name itself.
 
-    Shapes:  `block` is `territory_groups` in canonical form; `report` is told each problem, whose pointer begins with the group's name.
+    Shapes:  `block` is `territory_groups` in canonical form; `report` receives each problem, whose pointer begins with the group's name.
     """
     found: dict[str, tuple[str, ...]] = {}
     for name, said in block.items():

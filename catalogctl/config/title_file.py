@@ -21,7 +21,7 @@ _MEASURES: Final = ("height", "width", "weight", "thickness", "pages", "binding"
 def document_of(title: Title, inherited: Mapping[str, Any]) -> dict[str, Any]:
     """Say what a title's document says, in canonical form.
 
-    Shapes:  `inherited` is what the defaults of its folder say. What all editions have stands on the title; files are left out.
+    Shapes:  `inherited` is what the defaults of its folder say. What all editions have is on the title; files are left out.
     """
     wanted = {edition.id: said_of(title.id, edition) for edition in title.editions}
     said: dict[str, Any] = {}

@@ -31,8 +31,8 @@ _READ_OTHERWISE: Final = frozenset({"y", "n", "yes", "no", "on", "off"})
 def write(document: Mapping[str, Any], schema: str, remarks: Mapping[str, Sequence[str]]) -> str:
     """Write a document.
 
-    Shapes:  `schema` is the address of its schema from where it stands, empty for none; `remarks` are sentences by edition, and
-             those of "" stand above everything.
+    Shapes:  `schema` is the address of its schema from where it is, empty for none; `remarks` are sentences by edition, and
+             those of "" are above everything.
     """
     lines = [f"# yaml-language-server: $schema={schema}"] if schema else []
     lines += _comment(remarks.get("", ()), "")

@@ -316,7 +316,7 @@ def _alike(values: Iterable[Any]) -> bool:
 
 
 def _unshared(value: Any) -> Any:
-    """Copy a value so that nothing of it stands in two places, as repetitions (`*name`) do."""
+    """Copy a value so that nothing of it is in two places, as repetitions (`*name`) do."""
     if isinstance(value, dict):
         return {name: _unshared(item) for name, item in value.items()}
     return [_unshared(item) for item in value] if isinstance(value, list) else value

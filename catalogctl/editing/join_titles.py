@@ -98,7 +98,7 @@ def _written(value: Any, name: str = "") -> Any:
 
 
 def _commented(source: Source, additions: Sequence[Addition]) -> bytes:
-    """Put the comments above what they are about; JSON has none, and what stands in braces has them above its line."""
+    """Put the comments above what they are about; JSON has none, and what is in braces has them above its line."""
     if source.path.lower().endswith(".json"):
         return source.data
     text = source.data.decode()

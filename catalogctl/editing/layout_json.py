@@ -1,4 +1,4 @@
-"""The layout of a JSON document: two blanks a level, fields in their order; what stands on one line stays there as long as it fits."""
+"""The layout of a JSON document: two blanks a level, fields in their order; what is on one line stays there as long as it fits."""
 
 from __future__ import annotations
 

@@ -153,7 +153,7 @@ class _Layout:
         return self._entry(child, f"{margin}{_key(self._w.text[start:end])}:", margin, pointer)
 
     def _item(self, child: Node, margin: str, pointer: Pointer) -> list[str]:
-        """Write an item of a list; the first field of a mapping stands behind the hyphen."""
+        """Write an item of a list; the first field of a mapping is behind the hyphen."""
         if child.form is not Form.BLOCK or self._w.inside(child) > self._w.start(child):
             lines = self._entry(child, f"{margin}-", margin, pointer)
             if lines[0] == f"{margin}-" and len(lines) > 1:  # brackets that are too wide became lines

@@ -4,7 +4,7 @@
 
 The cuts of one round are made from one reading and never touch each other; what would is left to the next round. What was written is
 read back: it says what is wanted, every comment outside the cuts is still there, and no other document of the file has changed; or the
-file is refused. Line ends, indentation, quotes, and whether a collection stands in brackets or in lines stay as they are.
+file is refused. Line ends, indentation, quotes, and whether a collection is in brackets or in lines stay as they are.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ def apply_cuts(text: str, cuts: Sequence[tuple[int, int, str]]) -> str:
 
 
 def _first_lines(pieces: Sequence[str]) -> list[int]:
-    """Return how many lines stand before each piece of a file."""
+    """Return how many lines are before each piece of a file."""
     before, starts = 0, []
     for piece in pieces:
         starts.append(before)
@@ -550,7 +550,7 @@ class _Round:
 
 
 def _spliced(have: list[Value], wanted: list[Value]) -> Iterator[tuple[int, int, list[Value]]]:
-    """List where items differ: from which place to which others stand there instead."""
+    """List where items differ: from which place to which others are there instead."""
     first = next((place for place, (one, other) in enumerate(zip(have, wanted, strict=False)) if not same(one, other)), None)
     if first is None:
         first = min(len(have), len(wanted))

@@ -120,7 +120,7 @@ def _reverse(step: Edited | Renamed) -> Edited | Renamed:
 
 
 def complete(root: Path, tell: Callable[[str], None]) -> None:
-    """Complete an edit of several files that was cut off, where there is one; what was changed by hand since stays, and is told.
+    """Complete an edit of several files that was cut off, where there is one; what was changed by hand since stays, and is reported.
 
     Raises:  CatalogError (edit-not-written).
     """

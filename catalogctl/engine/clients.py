@@ -36,7 +36,7 @@ def run_to_end(work: Coroutine[object, object, _Result]) -> _Result:
     """Run asynchronous work to its end.
 
     Its result is kept out of the event loop's own task: when that ends, the signal module puts the whole task into
-    words for an exception that nobody reads, and a large result makes that take as long as a large plan.
+    words for an exception that no one reads, and a large result makes that take as long as a large plan.
     """
     kept: list[_Result] = []
 

@@ -46,7 +46,7 @@ def compile_catalog(
 
     Shapes:  `publishes_files` says whether the project names a place from which stores can fetch local files. The
              diagnostics have their place; with an error among them the catalog is not whole. A fact that a store cannot hold is not
-             told where `acknowledged` covers it.
+             reported where `acknowledged` covers it.
     """
     compiler = _Compiler(resolved, stores, publishes_files, acknowledged or Acknowledgements(()))
     names: dict[str, str] = {}

@@ -44,7 +44,7 @@ Dependents: TypeAlias = Mapping[Address, frozenset[str]]
 def depending(stores: Stores, title: Title, edition: Edition, account: str, field: tuple[str, ...]) -> Dependents | None:
     """Return the attributes that depend on a field, by the addresses of their resources.
 
-    Shapes:  None where it cannot be told, because the edition would be refused without it.
+    Shapes:  None where it cannot be determined, because the edition would be refused without it.
     """
     compiled = _compiled(stores, title, edition, account)
     other = _without(edition, account, field)
@@ -101,7 +101,7 @@ def _without_files(edition: Edition, account: str, option: str) -> Mapping[str, 
 
 
 def _changed(edition: Edition, names: tuple[str, ...]) -> Edition | None:
-    """Return an edition in which some facts are as where nobody says them; None where it has none of them."""
+    """Return an edition in which some facts are as where no one says them; None where it has none of them."""
     metadata, own = edition.metadata, edition.facts
     work = _emptied(metadata.facts, names)
     said = _emptied(replace(metadata, facts=work, emptied=metadata.emptied - set(names)), names)

@@ -129,7 +129,7 @@ class _Coordinator:
         self._announced: set[str] = set()
         """Names of the steps that were sent."""
         self._since: dict[str, tuple[Operation, float, float]] = {}
-        """By name the steps that are under way: since when, and when they are told of next."""
+        """By name the steps that are under way: since when, and when they are reported next."""
         self._unanswered: dict[str, int] = dict.fromkeys(stores, 0)
         """By account, how many steps in a row went without an answer."""
         self._given_up: dict[str, str] = {}

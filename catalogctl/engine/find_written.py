@@ -39,7 +39,7 @@ async def look_for(probe: OutcomeProbe, want: Lookup, window_left: float, least:
     """Look for an object that may have been made; `None` when it was not, as far as can be known.
 
     What has no beginning of its own was made when it is as it was to become. Anything is absent only when it did not show itself until
-    the window was over, also where the store would refuse a second object with one key: by the time it comes late, nobody may declare
+    the window was over, also where the store would refuse a second object with one key: by the time it comes late, no one may declare
     that key any more.
     One answer that lacks it is never enough: it is looked for `least` times at least, by default as often as its type demands.
     Units:   `window_left` in seconds: what is left of the consistency window.

@@ -56,7 +56,7 @@ class Join:
 
 @dataclass(frozen=True, slots=True)
 class JoinedStock:
-    """What became of the objects that nobody manages."""
+    """What became of the objects that no one manages."""
 
     joins: tuple[Join, ...]
     rest: tuple[FoundEdition, ...]

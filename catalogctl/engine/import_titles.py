@@ -1,4 +1,4 @@
-"""What an account holds → the titles that would declare what nobody does yet. Pure."""
+"""What an account holds → the titles that would declare what no one does yet. Pure."""
 
 from __future__ import annotations
 

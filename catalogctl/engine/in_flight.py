@@ -35,7 +35,7 @@ class CallsInFlight:
 
     @contextmanager
     def under_way(self, endpoint: Endpoint) -> Iterator[None]:
-        """Tell that a request is sent, and that its answer is in, or that nobody waits for it any more."""
+        """Tell that a request is sent, and that its answer is in, or that no one waits for it any more."""
         number, step = next(self._numbers), subject()
         self._listen(CallStarted(self._account, number, endpoint.method, endpoint.path, None if step is None else step.address))
         try:

@@ -15,7 +15,7 @@ SUSPICIOUS = 10
 def vanished(account: str, recorded: Mapping[Address, Recorded], seen: Mapping[Address, str]) -> list[Diagnostic]:
     """Find where an account shows not one of many objects: of all, of those of one type, of the parts of one whole. Pure.
 
-    What went with its owner is told of the owner.
+    What went with its owner is reported of the owner.
     Shapes:  `recorded`: what the account was asked for of all that state records on it; `seen`: what it shows, with the ids it has there.
     Source:  PRODUCT.md 5.10, 6.8.
     """

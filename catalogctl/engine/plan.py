@@ -167,7 +167,7 @@ def _proposed(desired: Catalog | RevertScope, recalled: Recalled, stores: Stores
                 seen = _looked_at(catalog, recorded, seen, lacking, stores, listen)
                 verdicts = _decide(catalog, recorded, seen, request)
                 lacking = [change for change in verdicts.changes if change.needs_more]
-            # Also where state is taken at its word: it does not hold what nobody declares.
+            # Also where state is taken at its word: it does not hold what no file declares.
             closed = without_key(stores, {change.address.account for change in lacking})
             seen = _completed(seen, [change for change in lacking if change.address.account not in closed], stores, listen)
             verdicts = _decide(catalog, recorded, seen, request)
@@ -206,7 +206,7 @@ def _decide(catalog: Catalog, recorded: Mapping[Address, Recorded], seen: Refres
 
 
 def _left_open(verdicts: Verdicts, addresses: Collection[str]) -> Verdicts:
-    """Leave open what updates of some objects would clear: without a key a plan asks nobody, and nothing can be applied either."""
+    """Leave open what updates of some objects would clear: without a key a plan asks no one, and nothing can be applied either."""
     kept = (one for one in verdicts.diagnostics if one.code != "update-would-clear" or one.address not in addresses)
     return replace(verdicts, diagnostics=tuple(kept))
 
@@ -229,7 +229,7 @@ def _to_be_looked_up(changes: Sequence[Change]) -> Iterator[Diagnostic]:
 def _looked_at(
     catalog: Catalog, recorded: Mapping[Address, Recorded], seen: Refreshed, lacking: Sequence[Change], stores: Stores, listen: Listener
 ) -> Refreshed:
-    """Return what state remembers, with what the stores hold of objects that are made anew and of their parts: only they tell what is lost.
+    """Return what state remembers, with what the stores hold of objects that are created again, and of their parts: only they tell a loss.
 
     Raises:  CatalogError: credentials, unavailable.
     """
@@ -279,7 +279,7 @@ def _completed(seen: Refreshed, lacking: Sequence[Change], stores: Stores, liste
 
 
 async def _completed_by(reader: Reader, lacking: Sequence[Change], observed: Mapping[Address, Observed]) -> dict[Address, Observed]:
-    """Return more of some objects of one type, and of those that are made anew what is part of them.
+    """Return more of some objects of one type, and of those that are created again what is part of them.
 
     Raises:  StoreFailure.
     """

@@ -1,4 +1,4 @@
-"""Make anew what is remembered, from the files and the stores alone: what is declared is found there by its natural key."""
+"""Make again what is remembered, from the files and the stores alone: what is declared is found there by its natural key."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class RebuiltState:
     missing: tuple[Address, ...]
     """Declared, and not in its store."""
     unclear: Mapping[Address, frozenset[str]]
-    """Declared and not found, in a place where the store keeps no keys and holds these ids that are nobody's."""
+    """Declared and not found, in a place where the store keeps no keys and holds these ids that are no one's."""
     unverified: tuple[Address, ...]
     """Found, with a file that the store does not tell and that cannot be sent again: taken to be as declared, as an adoption does."""
     diagnostics: tuple[Diagnostic, ...]
@@ -56,14 +56,14 @@ def find_all(catalog: Catalog, remembered: Mapping[Address, Recorded], stores: S
     unverified: set[str | None] = set()
     waiting = set(catalog.resources)
     while ready := {address for address in waiting if waiting.isdisjoint(catalog.resources[address].dependencies)} or waiting:
-        # A part is found within its owner, whose id the round before told; where the owner is not there, neither is the part.
+        # A part is found within its owner, whose id the round before reported; where the owner is not there, neither is the part.
         scope = Scope(only=frozenset(ready))
         accounts = {address.account for address in ready}
         seen = look(catalog, recorded, stores, PlanRequest(scope=scope), accounts, listen)
         shown.update((address, one.id) for address, one in seen.observed.items())
         verdicts = plan_changes(catalog, recorded, seen.observed, scope, seen.present)
         unverified.update(one.address for one in verdicts.diagnostics if one.code == "adopt-unverified")
-        # That a part's owner is not there is told of the owner.
+        # That a part's owner is not there is reported of the owner.
         problems += [
             *seen.diagnostics,
             *(one for one in verdicts.diagnostics if one.code not in {"adopt-unverified", "dependency-missing", "update-would-clear"}),
@@ -77,7 +77,7 @@ def find_all(catalog: Catalog, remembered: Mapping[Address, Recorded], stores: S
                 lost[change.address] = change.present
         waiting -= ready
     _really_gone(remembered, catalog, {address for address, ids in lost.items() if not ids}, stores, listen)
-    # Where the store holds what nobody can tell apart it does not show nothing.
+    # Where the store holds what no one can tell apart it does not show nothing.
     shown.update((address, "") for address, ids in lost.items() if ids)
     _not_vanished(catalog, remembered, shown, stores)
     return RebuiltState(

@@ -1,4 +1,4 @@
-"""Settle the steps that an interrupted run announced and never told the end of, before anything is planned.
+"""Settle the steps that an interrupted run announced and never returned the end of, before anything is planned.
 
 An intent alone says that a request may have left. Its store is asked, and it becomes an outcome:
 
@@ -45,7 +45,7 @@ class Settlement:
 
     outcomes: tuple[Outcome, ...] = ()
     open: tuple[Intent, ...] = ()
-    """Nobody can tell yet: their stores could not be asked."""
+    """No one can tell yet: their stores could not be asked."""
 
 
 async def settle(

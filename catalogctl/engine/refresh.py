@@ -55,7 +55,7 @@ async def refresh(
 ) -> Refreshed:
     """Read every selected object that the files or state know.
 
-    Shapes:  an account whose store could not be asked is in `failed`; nothing of what it holds is told.
+    Shapes:  an account whose store could not be asked is in `failed`; nothing of what it holds is reported.
     Source:  PRODUCT.md 5.10, 6.6, 6.8.
     """
     imports = {entry.address: entry.id for entry in catalog.imports}

@@ -67,7 +67,7 @@ async def _with_attributes(
 
 
 async def _told(resource: Resource, writer: Writer, attributes: Attributes, changed: frozenset[str] | None) -> RehearsedRequest | None:
-    """Return the first request of a create, or of an update where some attributes changed; None where it cannot be told."""
+    """Return the first request of a create, or of an update where some attributes changed; None where it cannot be determined."""
     try:
         if changed is None:
             await writer.create(resource.type, attributes)

@@ -1,4 +1,4 @@
-"""A saved plan, before it is applied: planned anew for what was reviewed and nothing else, and held against that."""
+"""A saved plan, before it is applied: planned again for what was reviewed and nothing else, and held against that."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def confirmed_plan(planned: Planned, declined: Collection[Address], stores: Stor
 
 
 def _narrowed(planned: Planned, changes: tuple[Change, ...], graph: OperationGraph, stores: Stores, request: PlanRequest) -> Planned:
-    """Have a plan do no more than some of its changes, by these steps, and judge it anew."""
+    """Have a plan do no more than some of its changes, by these steps, and judge it again."""
     requests = calls(graph, stores.endpoints)
     limits = {account: stores.accounts[account].limits for account in planned.plan.base.accounts}
     plan = replace(planned.plan, changes=changes, graph=graph, requests=requests, estimate=estimate(requests, limits))
@@ -106,7 +106,7 @@ def _but_for(request: PlanRequest, left_out: frozenset[Address]) -> PlanRequest:
 
 
 def _impossible(saved: Plan, problem: CatalogError, known: Mapping[Address, Diagnostic]) -> dict[Address, Diagnostic]:
-    """Return the objects of a plan that its planning anew failed for, with why.
+    """Return the objects of a plan that its planning again failed for, with why.
 
     Raises:  the problem itself where it is not one of these objects, each by itself.
     """

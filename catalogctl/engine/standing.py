@@ -1,4 +1,4 @@
-"""How each edition stands on each account, next to what is declared of it: by state alone, or by what the stores answer."""
+"""How each edition is on each account, next to what is declared of it: by state alone, or by what the stores answer."""
 
 from __future__ import annotations
 

@@ -191,7 +191,7 @@ async def _create_again(job: Job, store: Store, sent: Attributes, lost: Ambiguou
         if late is not None:
             return late
         if job.operation.change.type.identity is Identity.ENFORCED:
-            raise lost from None  # what stands in the way may be what the first try made, and does not show yet
+            raise lost from None  # what is in the way may be what the first try made, and does not show yet
         raise
     except (Unavailable, CredentialsRefused):
         raise lost from None
@@ -231,7 +231,7 @@ async def _make(job: Job, writer: Writer, sent: Attributes) -> Written:
 async def _found(job: Job, store: Store, sent: Attributes, lost: Ambiguous) -> Written | None:
     """Look for an object that may have been created.
 
-    Raises:  `lost` when nobody can tell.
+    Raises:  `lost` when no one can tell.
     """
     change = job.operation.change
     want = Lookup(change.address, change.type, change.key, None, sent, job.taken())
@@ -277,7 +277,7 @@ def found_id(id_: str | None) -> str:
 
 
 def recorded_of(change: Change, base_url: str, id_: str, attributes: Attributes, told: Attributes) -> Recorded:
-    """Return what state remembers of a resource that has these attributes now, and of which the store told this."""
+    """Return what state remembers of a resource that has these attributes now, and of which the store reported this."""
     return Recorded(
         address=change.address,
         type=change.type,

@@ -66,7 +66,7 @@ class Stores:
 
 
 def refuse_steps_elsewhere(intents: Sequence[Intent], stores: Stores) -> None:
-    """Make sure that open steps are about the stores that their accounts point at; an account that is gone is told elsewhere.
+    """Make sure that open steps are about the stores that their accounts point at; an account that is gone is reported elsewhere.
 
     Raises:  CatalogError: stale (account-moved).
     """

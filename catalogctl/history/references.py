@@ -24,7 +24,7 @@ def addresses_by_id(run: Run, recorded: Mapping[Address, Recorded]) -> dict[tupl
 def wanted_with(
     address: Address, thing: Change | Recorded, attributes: Attributes, files: Catalog, ids: Mapping[tuple[str, str], Address]
 ) -> Resource:
-    """Want an object with these attributes, whatever refers to others by reference: they may be made anew as well."""
+    """Want an object with these attributes, whatever refers to others by reference: they may be created again as well."""
     declared = files.resources.get(address)
     referring = with_references(attributes, address, thing.dependencies, ids)
     return Resource(

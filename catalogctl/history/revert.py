@@ -8,7 +8,7 @@
     forgot one that is still there  that state knows it again
     gave one another address        its address before
 
-The planner makes a plan of that as of any catalog. What somebody changed since is left alone and told, and so is what cannot be had back.
+The planner makes a plan of that as of any catalog. What was changed since is left alone and reported, as is what cannot be had back.
 """
 
 from __future__ import annotations

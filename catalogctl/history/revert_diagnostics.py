@@ -36,7 +36,7 @@ class RevertFindings:
 
     run: Begun
     unknown: dict[Address, list[str]] = field(default_factory=dict)
-    """What the store never told of an object, and nobody had recorded before the run."""
+    """What the store never returned of an object, and no one had recorded before the run."""
     conflicts: list[Diagnostic] = field(default_factory=list)
     impossible: list[Diagnostic] = field(default_factory=list)
     lost: set[Address] = field(default_factory=set)

@@ -60,7 +60,7 @@ class RevertScope:
 
     @property
     def destroyed(self) -> frozenset[Address]:
-        """What the run deleted, to make it anew or not: its parts went with it."""
+        """What the run deleted, to create it again or not: its parts went with it."""
         return frozenset(one.change.address for one in self.run.changes if one.fate in REVERTED_FATES and one.change.action.destroys)
 
 

@@ -84,7 +84,7 @@ class Begun:
     hold: str
     """The id of the lock that it held."""
     approved: bool = False
-    """Whether the plan's digest was named as the one that was approved; records of before this was told say nothing of it."""
+    """Whether the plan's digest was named as the one that was approved; records of before this was reported say nothing of it."""
 
 
 @dataclass(frozen=True, slots=True)

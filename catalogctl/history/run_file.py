@@ -59,7 +59,7 @@ def begun_document(begun: Begun) -> Json:
 def change_line(change: Change, have: Recorded | None, operations: Iterable[str], place: Place) -> bytes:
     """Write what is to be done about an address: of an update only the attributes that differ, and what there was before.
 
-    Shapes:  `have` is what state remembers of it; an object that is made anew loses also what is declared no more.
+    Shapes:  `have` is what state remembers of it; an object that is created again loses also what is declared no more.
 
     Raises:  TypeError for what must never be written: a Secret.
     """

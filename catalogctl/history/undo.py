@@ -313,7 +313,7 @@ class Undo:
     # -- all together ---------------------------------------------------------------------------------------------------
 
     def leave_what_would_be_incomplete(self) -> None:
-        """Make no object anew whose parts cannot all be made again: it would lose what it has for less than it had."""
+        """Make no object again whose parts cannot all be made again: it would lose what it has for less than it had."""
         for owner, part in self.incomplete.items():
             if owner not in self.inverse.destroyed or owner not in self.resources:
                 continue
@@ -347,7 +347,7 @@ class Undo:
                 self.findings.cannot(address, f"It needs {needed}, which is not there and is not made again.")
 
     def take_along(self) -> None:
-        """Want everything that depends on what changes as it is: it may be undone by that, or made anew with it."""
+        """Want everything that depends on what changes as it is: it may be undone by that, or created again with it."""
         along = dependents_of(set(self.resources), self.recorded, {})
         along |= {move.target for move in self.inverse.catalog.moved if move.target in self.recorded}
         if self.inverse.reviewed:

@@ -1,4 +1,4 @@
-"""What somebody may have meant by a word that is none."""
+"""What someone may have meant by a word that is none."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import Final
 
 LONGEST: Final = 200
-"""Characters of a word that is looked for among names; of a longer one no misspelling is told, which would take as long as it is."""
+"""Characters of a word that is looked for among names; of a longer one no misspelling is reported, which would take as long as it is."""
 
 
 def most_alike(word: str, names: Iterable[str], cutoff: float = 0.6) -> list[str]:

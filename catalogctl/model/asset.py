@@ -30,7 +30,7 @@ def is_url(location: str) -> bool:
 
 
 def unsigned(url: str) -> str:
-    """Return the part of a URL that stays the same when it is signed anew.
+    """Return the part of a URL that stays the same when it is signed again.
 
     A query without a signature belongs to the address (`?id=42` is another file than `?id=43`);
     one with a signature is dropped whole.

@@ -9,7 +9,7 @@ from catalogctl.model.address import Address
 from catalogctl.model.title import Origin
 
 ASKED_FOR: Final = Origin("", 0)
-"""The origin of what stands in no file: somebody asked for it on the command line."""
+"""The origin of what is in no file: someone asked for it on the command line."""
 
 
 @dataclass(frozen=True, slots=True)

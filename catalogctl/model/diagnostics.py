@@ -67,7 +67,7 @@ class Diagnostic:
     detail: str = ""
     """What is wrong here and why it matters, in sentences."""
     hint: str = ""
-    """What to do; a command stands on a line of its own."""
+    """What to do; a command is on a line of its own."""
     address: str | None = None
     attribute: str | None = None
     """The attribute within the resource, printed as an attribute path."""
@@ -118,7 +118,7 @@ class Diagnostics:
 
     @classmethod
     def of(cls, *groups: Iterable[Diagnostic]) -> Diagnostics:
-        """Collect groups of problems into one ordered whole, each told once."""
+        """Collect groups of problems into one ordered whole, each reported once."""
         unique = dict.fromkeys(item for group in groups for item in group)
         return cls(tuple(sorted(unique, key=_place)))
 

@@ -12,7 +12,7 @@ Links: TypeAlias = Mapping[str, str]
 """By what is there: `product`, the page on which it is offered, and `reader`, where it is read."""
 
 _LONGEST: Final = 500
-"""Characters of a link beyond which nobody would follow it."""
+"""Characters of a link beyond which no one would follow it."""
 
 
 def leading_home(links: Links, base_url: str) -> dict[str, str]:

@@ -43,12 +43,12 @@ def is_suffix(text: str) -> bool:
 
 
 def has_words(name: str, part: str) -> bool:
-    """Return whether a part of a name stands in it, as whole words next to each other."""
+    """Return whether a part of a name is in it, as whole words next to each other."""
     return _place(name, part) is not None
 
 
 def _without(name: str, part: str) -> str:
-    """Return what is left of a name without some words of it, which are taken from its end where they stand in it more than once."""
+    """Return what is left of a name without some words of it, which are taken from its end where they are in it more than once."""
     place = _place(name, part)
     if place is None:
         return name
@@ -57,7 +57,7 @@ def _without(name: str, part: str) -> str:
 
 
 def _place(name: str, part: str) -> tuple[int, int] | None:
-    """Return where the words of a part stand in a name; the last place where there are several."""
+    """Return where the words of a part are in a name; the last place where there are several."""
     words, wanted = list(_WORD.finditer(name)), part.split()
     if not wanted:
         return None

@@ -2,7 +2,7 @@
 
 The table is written out: every command that reads a catalog may need it, and pycountry has countries alone. A test compares the two.
 
-Source:  UN Statistics Division, M49, read 2026-11. It has no number for Taiwan, which stands in Eastern Asia here as geography has it, and
+Source:  UN Statistics Division, M49, read 2026-11. It has no number for Taiwan, which is in Eastern Asia here as geography has it, and
          puts Antarctica into no region.
 """
 

@@ -112,11 +112,11 @@ class Attribute:
     """Which value of territories stands for the whole world."""
     replaced: Callable[[Attributes, frozenset[str]], bool] | None = None
     """Whether an update replaces it even where it is not declared, by what the object shall have and the names of what differs: then it
-    is sent as observed. Where the object is made anew, everything differs. `None`: an update leaves alone what it does not carry."""
+    is sent as observed. Where the object is created again, everything differs. `None`: an update leaves alone what it does not carry."""
     carried: Callable[[Value, Attributes, Attributes], Value] | None = None
     """How much of an observed value is sent in that way, by what the object has and shall have; `None`: all of it."""
     unseen: str = ""
-    """What of it no answer tells, so that an update which replaces it takes that away: a sentence, told then; empty where all is told."""
+    """What no answer tells of it, so that an update which replaces it removes that: a sentence for a warning; empty where all is told."""
     declared: str = ""
     """Which field of an edition it comes from, as a path with dots and `{account}` for the account's name; empty: no one field."""
 
@@ -270,7 +270,7 @@ class ResourceType:
     loss: str
     """What deleting one destroys, in words for the reviewer."""
     owner: str = ""
-    """Which attribute refers to the object that it is part of, and goes with; empty where it stands alone."""
+    """Which attribute refers to the object that it is part of, and goes with; empty where it is alone."""
     singleton: Attributes | None = None
     """What it is from the moment its owner exists: it has no beginning of its own, and its owner's id. `None`: it is made."""
     removal: RemovalRule = RemovalRule.DELETED
@@ -357,7 +357,7 @@ class Recorded:
     attributes: Attributes
     """As last applied, declared ones only."""
     observed: Attributes
-    """As the store last told them, where that is not what was applied."""
+    """As the store last reported them, where that is not what was applied."""
     dependencies: tuple[Address, ...] = ()
     protect: bool = False
     deposed: tuple[Deposed, ...] = ()
@@ -374,7 +374,7 @@ class Recorded:
 
 
 def told_otherwise(applied: Attributes, told: Attributes) -> dict[str, Value]:
-    """Return what a store told of applied attributes where it is not the same, to the letter: what state remembers as observed."""
+    """Return what a store reported of applied attributes where it is not the same, to the letter: what state remembers as observed."""
     return {name: told[name] for name, value in applied.items() if name in told and told[name] != value}
 
 
@@ -391,7 +391,7 @@ class Observed:
     links: Links = field(default_factory=dict, compare=False)
     """Where people see it, as the store says; no part of what it is."""
     live: bool = False
-    """Whether it is on sale, or on its way there; no part of what it is. Told where a change takes it from sale."""
+    """Whether it is on sale, or on its way there; no part of what it is. Reported where a change takes it from sale."""
     irreplaceable: str = ""
     """What it has and no create could give its successor, as a sentence; empty where there is no such thing."""
     unread: tuple[str, ...] = ()
@@ -399,7 +399,7 @@ class Observed:
     unwritable: str = ""
     """What it has and the store gives each new object a value of its own for, as a sentence; empty where there is no such thing."""
     parts: Mapping[str, str] = field(default_factory=dict, compare=False)
-    """Ids of all that is part of it and goes with it, with the words for each; read only of what is to be made anew."""
+    """Ids of all that is part of it and goes with it, with the words for each; read only of what is to be created again."""
 
     @property
     def fingerprint(self) -> str:

@@ -1,6 +1,6 @@
 """Judges the content of a file that catalogctl wrote by the model of its kind, before any value in it is used.
 
-A checksum tells that a file is as somebody wrote it; whoever can write the file can compute the checksum. The shape is judged as well.
+A checksum tells that a file is as someone wrote it; whoever can write the file can compute the checksum. The shape is judged as well.
 """
 
 from __future__ import annotations

@@ -29,10 +29,10 @@ class Format(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Contributor:
-    """Somebody who made the work, in the order of the title page."""
+    """Someone who made the work, in the order of the title page."""
 
     name: str
-    """As the title page has it; of one without a name what stands in its place, or nothing."""
+    """As the title page has it; of one without a name what is in its place, or nothing."""
     role: str
     """ONIX code list 17, as in `A01` (author); the first of several."""
     last_name: str = ""
@@ -93,7 +93,7 @@ class Metadata:
     publisher: str | None = None
     imprint: str | None = None
     series: Series | None = None
-    """The first of several, which is what a store with room for one is told."""
+    """The first of several, which is what a store with room for one is reported."""
     further_series: tuple[Series, ...] = ()
     publication_date: date | None = None
     """A calendar day with no time zone."""
@@ -160,7 +160,7 @@ class Lifecycle:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where something was declared; turned into file, line and column only when somebody asks."""
+    """Where something was declared; turned into file, line and column only when someone asks."""
 
     path: str
     document: int
@@ -200,7 +200,7 @@ class Edition:
     binding: str | None = None
     editing_location: str | None = None
     publish: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
-    """Account name → that provider's own options, not yet judged; without the facts that the account is told."""
+    """Account name → that provider's own options, not yet judged; without the facts that the account is given."""
     files: Mapping[str, Mapping[str, Asset]] = field(default_factory=dict)
     """Account name → what its options name under `files`: the store's name for a kind of file → the file."""
     lifecycle: Lifecycle = Lifecycle()
@@ -209,10 +209,10 @@ class Edition:
     facts: EditionFacts = NO_EDITION_FACTS
     """What only some recipients ask for."""
     views: Mapping[str, Edition] = field(default_factory=dict)
-    """Account name → the edition with the facts as that account is told them; only of accounts that are told otherwise."""
+    """Account name → the edition with the facts as that account is given them; only of accounts that are reported otherwise."""
 
     def seen_by(self, account: str) -> Edition:
-        """Return the edition with the facts as one account is told them."""
+        """Return the edition with the facts as one account is given them."""
         return self.views.get(account, self)
 
 

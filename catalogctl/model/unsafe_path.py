@@ -1,4 +1,4 @@
-"""The diagnostic of a path that is not used, because a link or something else that is no regular file stands there."""
+"""The diagnostic of a path that is not used, because a link or something else that is no regular file is there."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ Value: TypeAlias = "Scalar | tuple[Scalar, ...] | Mapping[str, Scalar]"
 """One attribute: a scalar, an ordered or unordered list of scalars, or scalars by name. JSON documents are held as canonical text."""
 
 Attributes: TypeAlias = Mapping[str, Value]
-"""A resource's attributes by name; a name that is missing is not declared (or not told by the store)."""
+"""A resource's attributes by name; a name that is missing is not declared (or not reported by the store)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def canonical_lines(value: object) -> bytes:
 
 
 _UNSEEN = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
-"""What is not seen where it stands, or turns the text around it."""
+"""What is not seen where it is, or turns the text around it."""
 
 
 def plainly(document: bytes) -> bytes:

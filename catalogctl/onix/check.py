@@ -78,7 +78,7 @@ def check(path: str, opened: Opener, today: date) -> Checked:
 def faults(message: etree._Element, release: Release, today: date) -> tuple[Diagnostic, ...]:
     """Return what is wrong with a message of ours, by its schema and our rules.
 
-    Shapes:  `message` has the reference tags and the namespace of its release. Lines are not told.
+    Shapes:  `message` has the reference tags and the namespace of its release. Lines are not reported.
     """
     findings = Findings("")
     space = f"{{{release.namespace}}}"
@@ -196,7 +196,7 @@ def _told(judge: etree.XMLSchema, release: Release, ours: frozenset[tuple[int, s
         if "No precomputed value available" in said:
             continue  # a remark of libxml2 on itself
         if before and _FOLLOWING.match(said):
-            continue  # the same value once more, of which the line before it told
+            continue  # the same value once more, of which the line before it reported
         listed = _NOT_LISTED.match(said)
         before = said if listed else ""
         name = re.match(r"Element '(\w+)'", said)
@@ -213,7 +213,7 @@ def _told(judge: etree.XMLSchema, release: Release, ours: frozenset[tuple[int, s
 
 
 def _is_told(said: str, line: int, name: str, ours: frozenset[tuple[int, str]]) -> bool:
-    """Return whether a rule of ours has told what the schema says."""
+    """Return whether a rule of ours has reported what the schema says."""
     if "( Imprint, Publisher )" in said:
         return any(one in _WHOLE for _, one in ours)
     return name not in _WHOLE and (line, name) in ours

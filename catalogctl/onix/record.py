@@ -46,7 +46,7 @@ class ProductRecord:
         return (self.element if below is None else below).find(path, {None: self.release.namespace})
 
     def text(self, path: str, below: etree._Element | None = None) -> str:
-        """Return the text of the first element at a path; empty for none, and for what stands in the place of a value."""
+        """Return the text of the first element at a path; empty for none, and for what is in the place of a value."""
         found = self.first(path, below)
         said = "" if found is None else (found.text or "").strip()
         return "" if is_placeholder(said) else said

@@ -32,7 +32,7 @@ def path_name(type_: ResourceType, path: AttributePath) -> str:
 
 
 def _is_alike(word: str, name: str) -> bool:
-    """Whether two words differ in their endings alone (`categories`, `category`), or in what stands before (`content_api`, `api`)."""
+    """Whether two words differ in their endings alone (`categories`, `category`), or in what is before (`content_api`, `api`)."""
     shorter, longer = sorted((word, name), key=len)
     return longer.startswith(shorter[:-1]) or longer.endswith(f"_{shorter}")
 
@@ -159,7 +159,7 @@ def item_words(value: Scalar, ellipsis: str = "…") -> str:
 
 
 def json_prose(value: Value) -> Value:
-    """Return the text that a JSON document is, where it is a text and nothing else; any other value as it stands."""
+    """Return the text that a JSON document is, where it is a text and nothing else; any other value as it is."""
     try:
         return str(json.loads(value)) if isinstance(value, str) and value.startswith('"') else value
     except ValueError:
@@ -182,7 +182,7 @@ def json_entries(text: str) -> list[str] | None:
 
 
 def json_words(value: object) -> str:
-    """Write a JSON value without braces: `page 3, title "Uno"`; what is nested stands in round brackets."""
+    """Write a JSON value without braces: `page 3, title "Uno"`; what is nested is in round brackets."""
     match value:
         case dict() if value:
             return ", ".join(f"{name} {_inner(one)}" for name, one in sorted(value.items()))

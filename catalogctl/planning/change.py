@@ -83,11 +83,11 @@ class Change:
     held_key: str = field(default="", compare=False)
     """The natural key under which the store has it now, which a replace may change; empty when there is nothing. Not saved."""
     owner: Address | None = None
-    """What it is part of; `None` where it stands alone."""
+    """What it is part of; `None` where it is alone."""
     follows: tuple[Address, ...] = ()
     """Is made after these, where they are made too."""
     present: frozenset[str] = frozenset()
-    """Where the store keeps no key: ids that were there in its place before it was made. Not saved: a saved plan is planned anew."""
+    """Where the store keeps no key: ids that were there in its place before it was made. Not saved: a saved plan is planned again."""
     withdraws: bool = False
     """Whether the store takes the object, or what it is part of, from sale because of it, and the plan does not hand that in again."""
     deposed: tuple[Deposed, ...] = ()
@@ -105,7 +105,7 @@ class Change:
     parts: Mapping[str, Address] = field(default_factory=dict)
     """Ids in lists of its attributes → which objects they are of. For eyes only."""
     updates_state_only: bool = False
-    """A NO_OP whose state entry is out of date (the store was told by hand what the files say now)."""
+    """A NO_OP whose state entry is out of date (the store was given by hand what the files say now)."""
 
     @property
     def replace_paths(self) -> tuple[AttributePath, ...]:

@@ -175,7 +175,7 @@ def _exchanged_keys(decided: Decided) -> Iterator[Diagnostic]:
 
 
 def _lost_parts(decided: Decided) -> Iterator[Diagnostic]:
-    """Notice parts that nobody declares of an object that is made anew: they would go with it, and nothing could make them again.
+    """Notice parts that no file declares of an object that is created again: they would go with it, and nothing could make them again.
 
     Source:  PRODUCT.md 5.8, 5.9.
     """

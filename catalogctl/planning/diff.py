@@ -16,7 +16,7 @@ def diff(before: Mapping[str, Value | Missing], after: Attributes, type_: Resour
     """List what must change for `before` to become `after`, ordered by path.
 
     Shapes:  only names in `after` are compared: what is not declared is not managed. A value of `before` may
-             be UNREADABLE, which always differs, and so does a reference in `after` that nobody could fill yet. A
+             be UNREADABLE, which always differs, and so does a reference in `after` that no one could fill yet. A
              mapping is compared key by key.
     Raises:  nothing. Values of different types at one path are one change.
     Source:  PRODUCT.md 5.3, 5.4.

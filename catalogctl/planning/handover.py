@@ -78,7 +78,7 @@ def givers(changes: Iterable[Change]) -> dict[Address, Address]:
 def circles(changes: Iterable[Change]) -> list[Circle]:
     """Find the changes that wait for each other's keys.
 
-    A replace that deletes first waits for nobody: it gives its key up before it takes another.
+    A replace that deletes first waits for no one: it gives its key up before it takes another.
     """
     by_address = {change.address: change for change in changes}
     ahead = {taker: giver for taker, giver in givers(by_address.values()).items() if not _deletes_first(by_address[taker])}

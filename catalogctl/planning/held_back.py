@@ -15,7 +15,7 @@ from catalogctl.planning.planner import Verdicts
 def hold_back(verdicts: Verdicts, uncertain: Collection[Address]) -> Verdicts:
     """Return the verdicts without the creates of objects that may exist, and without what depends on these.
 
-    Shapes:  owners stand before their parts in `verdicts.changes`.
+    Shapes:  owners are before their parts in `verdicts.changes`.
     Source:  PRODUCT.md 5.10.
     """
     if not uncertain:

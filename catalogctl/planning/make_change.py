@@ -111,7 +111,7 @@ def refresh_record(address: Address, want: Resource | None, have: Recorded | Non
     if seen is None or seen.id != have.id:
         return part_with(have, Action.FORGET, Reason.ALREADY_GONE, None)
     noted = {name: value for name, value in seen.attributes.items() if name in have.attributes}
-    # For these, what the store told right after an apply stands for what was applied: a later word must not be taken for it.
+    # For these, what the store reported right after an apply stands for what was applied: a later word must not be taken for it.
     own = {name: value for name, value in noted.items() if Trait.NORMALISED in have.type.attributes[name].traits}
     moved = {name: value for name, value in own.items() if value != have.observed.get(name, have.attributes[name])}
     return Change(

@@ -49,7 +49,7 @@ class Operation:
 
     @property
     def delete_id(self) -> str | None:
-        """The id of what a delete is about; `None` for an object that nobody has created."""
+        """The id of what a delete is about; `None` for an object that no one has created."""
         return self.change.id if self.deposed is None else self.deposed.id
 
 
@@ -205,7 +205,7 @@ class _Graph:
 
 
 def _deleted_first(changes: list[Change]) -> set[Address]:
-    """Find the replaces whose delete goes first: by their type, or because what they depend on is deleted before it is made anew."""
+    """Find the replaces whose delete goes first: by their type, or because what they depend on is deleted before it is created again."""
     replaced = [change for change in changes if change.action is Action.REPLACE]
     found = {change.address for change in replaced if change.type.replace_order is ReplaceOrder.DELETE_FIRST}
     while more := {change.address for change in replaced if not found.isdisjoint(change.dependencies)} - found:

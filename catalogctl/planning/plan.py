@@ -117,7 +117,7 @@ class Plan:
     """Title id → its name, for people."""
     purpose: Purpose = Purpose.CONVERGE
     refresh: Refresh = Refresh.STORES
-    """Whether the fingerprints of its changes are those of what the stores told."""
+    """Whether the fingerprints of its changes are those of what the stores reported."""
     reverts: Revert | None = None
     """Where its purpose is to take a run back."""
     steep: Mapping[str, Decimal] = field(default_factory=dict, compare=False)
@@ -125,7 +125,7 @@ class Plan:
 
     @property
     def command(self) -> str:
-        """What makes such a plan anew, after `catalogctl`: of its options those that decide what it is for."""
+        """What creates such a plan again, after `catalogctl`: of its options those that decide what it is for."""
         if self.reverts is not None:
             return f"revert {self.reverts.run}{' --force' if self.reverts.force else ''}"
         return {Purpose.DESTROY: "plan --destroy", Purpose.REFRESH: "plan --refresh-only"}.get(self.purpose, "plan")

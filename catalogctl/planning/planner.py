@@ -236,7 +236,7 @@ class _Planner:
         return make_change(want, Action.NO_OP, Reason.NONE, seen, Difference(shown, managed, (), left), record=stale)
 
     def _carrying(self, change: Change, seen: Observed) -> Change:
-        """Have an update send as observed what it replaces and nobody declares; refuse it where that is not known."""
+        """Have an update send as observed what it replaces and no file declares; refuse it where that is not known."""
         change = carrying(change, seen)
         self.problems.extend(losses(change, seen, self.catalog))
         return change

@@ -46,7 +46,7 @@ def known(type_: ResourceType, desired: Attributes, have: Recorded, seen: Observ
 
 
 def forces_replace(item: AttributeChange, seen: Observed) -> bool:
-    """Return whether a change can only be made by making the object anew."""
+    """Return whether a change can only be made by creating the object again."""
     return item.replaces and item.path[0] not in seen.in_place
 
 
@@ -75,7 +75,7 @@ def leave_alone(
         if rule is None:
             kept.append(item)
             continue
-        # Of what nobody can read, nobody can say that it differs.
+        # Of what no one can read, no one can say that it differs.
         if item.before is not UNREADABLE:
             left.append(LeftAlone(item.path, rule))
         name = str(item.path[0])

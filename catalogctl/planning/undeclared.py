@@ -1,4 +1,4 @@
-"""What an update or a replace does to attributes that nobody declares. Pure."""
+"""What an update or a replace does to attributes that no file declares. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from catalogctl.planning.skeleton import skeleton
 
 
 def carrying(change: Change, seen: Observed) -> Change:
-    """Return a change that sends as observed what it replaces and nobody declares.
+    """Return a change that sends as observed what it replaces and no file declares.
 
     Source:  PRODUCT.md 5.8, 6.21.
     """
@@ -81,7 +81,7 @@ def _unseen(change: Change, carried: Attributes) -> Iterator[Diagnostic]:
 
 
 def _unread(change: Change, unread: list[str], catalog: Catalog) -> Iterator[Diagnostic]:
-    """Warn of attributes that an object may have, nobody can read, and a new object would not have."""
+    """Warn of attributes that an object may have, no one can read, and a new object would not have."""
     if unread:
         names = ", ".join(attribute_name(change.type, name) for name in unread)
         detail = (
@@ -118,7 +118,7 @@ def _would_clear(change: Change, untold: list[str], catalog: Catalog) -> Diagnos
 
 
 def _had(type_: ResourceType, seen: Observed, before: Attributes, after: Attributes, carried: Attributes) -> dict[str, Value]:
-    """Return what an object has, nobody declares, and one made in its place would not have by itself."""
+    """Return what an object has, no file declares, and one made in its place would not have by itself."""
     had: dict[str, Value] = {}
     for name in seen.attributes.keys() & type_.attributes.keys() - after.keys() - carried.keys():
         attribute, told = type_.attributes[name], seen.attributes[name]

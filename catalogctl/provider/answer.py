@@ -105,7 +105,7 @@ def shortened(text: str) -> str:
 
 
 def unpacking(encoding: str, largest: int) -> Callable[[bytes], bytes]:
-    """Return what unpacks an answer piece by piece, and is told of its end by an empty one; no piece makes more than may come in all.
+    """Return what unpacks an answer piece by piece, and learns of its end by an empty one; no piece makes more than may come in all.
 
     Raises:  _Failed, as what it gives does for an answer that is too large, or is not packed as it says.
     """

@@ -1,4 +1,4 @@
-"""Judge whether what stands beside a list says that the list is longer than what it shows, whatever word it says so with.
+"""Judge whether what is beside a list says that the list is longer than what it shows, whatever word it says so with.
 
 Documents rarely say what is in an envelope, and services change it. Names are compared word by word, so that `hasMore`, `has_more` and
 `has-more` are one. What says that there is more is never passed over; the size of a page says something only where nothing else does.
@@ -54,7 +54,7 @@ class _Field:
     words: frozenset[str]
     value: object
     inside: bool
-    """Whether it stands in an object that is about the list and nothing else."""
+    """Whether it is in an object that is about the list and nothing else."""
 
     @property
     def number(self) -> int | None:

@@ -57,7 +57,7 @@ class Importer(Protocol):
     """Reads all that an account holds. Raises StoreFailure."""
 
     async def read_inventory(self, only: Collection[str], progress: Callable[[int, int], None]) -> Inventory:
-        """Read everything, or only the objects with some ids; of those that are not there nothing is told.
+        """Read everything, or only the objects with some ids; of those that are not there nothing is reported.
 
         Shapes:  `only` is empty for everything. `progress(done, total)` as for a Reader.
         Raises:  StoreFailure; CatalogError where the service cannot list, and ids have to be given.

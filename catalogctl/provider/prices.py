@@ -1,4 +1,4 @@
-"""What a store is told of prices by country that has one price for a currency. Pure."""
+"""Prices by country for a store that has one price for a currency. Pure."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ class UnsupportedField:
     what: str
     """In words, as they follow "cannot hold": `the subtitle`, `contributors other than authors`."""
     always: bool = False
-    """Whether the service takes it of no edition at all, whatever is declared: told once for an account, and never refused."""
+    """Whether the service takes it of no edition at all, whatever is declared: reported once for an account, and never refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,7 @@ class Written:
 
     id: str
     observed: Attributes
-    """What the store told of the object in its answer; empty where it told nothing."""
+    """What the store reported of the object in its answer; empty where it reported nothing."""
     links: Links = field(default_factory=dict)
     """Where people see the object, where the answer says so."""
     diagnostics: tuple[Diagnostic, ...] = ()

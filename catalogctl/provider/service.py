@@ -74,14 +74,14 @@ class ClientHooks:
     resolve: Resolve = system_resolve
     """Looks up the names of the places where stores have files put."""
     tried: Callable[[Attempt], None] = field(default=lambda _: None)
-    """Told of each attempt at a call, once it is over."""
+    """Called for each attempt at a call, once it is over."""
     before_write: Callable[[], None] = field(default=lambda: None)
     """Called right before each attempt at a write is sent, after all waiting; what it raises keeps it from being sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Message:
-    """One request, to be made anew for each attempt."""
+    """One request, to be created again for each attempt."""
 
     endpoint: Endpoint
     make: Callable[[dict[str, str], ExitStack], httpx.Request]
@@ -121,7 +121,7 @@ class ReadClient:
         self._before_write = around.before_write
         self._under_way = around.under_way
         self._secrecy = Secrecy()
-        """Every key that was sent, to keep it out of what is told."""
+        """Every key that was sent, to keep it out of what is reported."""
         self.width = account.limits.concurrency
         """How many calls may be under way at once."""
         self.pace = Pace(account.limits, around.timing, around.waited)
@@ -186,7 +186,7 @@ class ReadClient:
     def _path(self, endpoint: Endpoint, parts: Mapping[str, str]) -> str:
         try:
             return endpoint.fill(**parts)
-        except ValueError as failure:  # an id that some answer told, as a rule
+        except ValueError as failure:  # an id that some answer reported, as a rule
             raise nonsense(self._account.name, endpoint, f"cannot be asked for: {failure}") from failure
 
     def _plain(self, endpoint: Endpoint, path: str, query: Query | None, body: bytes | None) -> _Message:
@@ -264,7 +264,7 @@ class ReadClient:
                         self._before_write()
                     async with asyncio.timeout(message.deadline):
                         answer = self._without_keys(message, await self._timed(message, request, number))
-            except httpx.InvalidURL as failure:  # an id of that length was told by some answer
+            except httpx.InvalidURL as failure:  # an id of that length was reported by some answer
                 raise Failed(f"it cannot be asked ({words(failure)})", sent=False, retryable=False) from failure
             except _NEVER_SENT as failure:
                 raise Failed(f"it cannot be reached ({words(failure)})", sent=False, hint=advice.UNREACHED) from failure
@@ -303,7 +303,7 @@ class ReadClient:
                 self._secrecy.learn(secret.reveal())
 
     def _without_keys(self, message: _Message, answer: Answer) -> Answer:
-        """Take our keys out of an answer before anybody sees it; that to a login holds the next one, and is shown to nobody."""
+        """Take our keys out of an answer before anybody sees it; that to a login holds the next one, and is shown to no one."""
         if answer.status not in _SUCCESS:
             return replace(answer, body=self._secrecy.words(answer.body))
         return replace(answer, body=self._secrecy.contents(answer.body)) if message.signed else answer

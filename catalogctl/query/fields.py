@@ -74,7 +74,7 @@ class UnknownFieldError(Exception):
         self.step = step
         """Which step of the path, from 0."""
         self.known = known
-        """What could stand there; empty where nothing could."""
+        """What could be there; empty where nothing could."""
         self.nearest = nearest
         """Of these the most alike; empty where none is."""
 
@@ -203,7 +203,7 @@ def _is_list(node: Mapping[str, Any]) -> bool:
 def _walk(node: Mapping[str, Any], steps: tuple[str, ...]) -> list[Mapping[str, Any]]:
     """Follow the steps of a path through the schema.
 
-    Raises:  UnknownFieldError, with all that could stand in the place of the first step that leads nowhere.
+    Raises:  UnknownFieldError, with all that could be in the place of the first step that leads nowhere.
     """
     here = [node]
     for number, step in enumerate(steps):

@@ -1,4 +1,4 @@
-"""An emulator whose contents outlive the process: what stands behind `base_url: sandbox`.
+"""An emulator whose contents outlive the process: what is behind `base_url: sandbox`.
 
 The file is a journal: a first line that names it, then a JSON array `[key, value]` a line and a line a commit, appended
 before the answer is given, so that a killed process loses nothing that it had answered. Several processes may use one
@@ -47,7 +47,7 @@ class EmbeddedSandbox:
         self._lock = RLock()
         self._file_lock = FileLock(f"{self._path}.lock", timeout=LOCK_TIMEOUT)
         self._mark: str | None = None
-        """What the file that was read calls itself; another one under the same path has been written anew. None before the first."""
+        """What the file that was read calls itself; another one under the same path has been written again. None before the first."""
         self._inode = 0
         self._offset = 0
         """Bytes of whole lines that the emulator has seen."""
@@ -163,7 +163,7 @@ class EmbeddedSandbox:
     # ── the file ──
 
     def _open(self) -> None:
-        """Read the file, and write it anew where it is new or much of it is superseded."""
+        """Read the file, and write it again where it is new or much of it is superseded."""
         with self._lock, self._file_lock:
             commits = self._catch_up()
             kept = sum(value is not None for value in {commit.key: commit.value for commit in commits}.values())
@@ -223,7 +223,7 @@ class EmbeddedSandbox:
             self._write_anew(self._emulator.snapshot())
             return
         data = b"".join(map(_line, self._pending))
-        # Until the write has succeeded the emulator is ahead of the file: an empty mark makes the next call read the file anew.
+        # Until the write has succeeded the emulator is ahead of the file: an empty mark makes the next call read the file again.
         mark, self._mark = self._mark, ""
         self._folder.continue_at(self._file, self._offset, data)
         self._mark = mark

@@ -1,4 +1,4 @@
-"""Ways to misbehave that a server can be told of while it runs."""
+"""Ways to misbehave that can be set while a server runs."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ class FaultedRequest:
 
 
 class Faults:
-    """The faults still to come, in the order they were told, and the requests that met one. Safe for threads."""
+    """The faults still to come, in the order they were reported, and the requests that met one. Safe for threads."""
 
     def __init__(self) -> None:
         self._lock = Lock()

@@ -19,7 +19,7 @@ DISTORTIONS: Final[Mapping[str, Callable[[Rows], Rows]]] = {
 }
 """By name, what becomes of the rows of a list."""
 _ROWS: Final = frozenset({"", "data", "items"})
-"""What the rows are called, where other lists of objects (the links to pages) stand beside them; the empty name is the answer itself."""
+"""What the rows are called, where other lists of objects (the links to pages) are beside them; the empty name is the answer itself."""
 _COUNTS: Final = frozenset({"total", "count"})
 """Fields beside a list that say how many rows there are."""
 

@@ -1,4 +1,4 @@
-"""How the columns of somebody else's sheet are read: a mapping file, those that are built in, and one that is proposed."""
+"""How the columns of someone else's sheet are read: a mapping file, those that are built in, and one that is proposed."""
 
 from __future__ import annotations
 

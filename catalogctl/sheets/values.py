@@ -1,4 +1,4 @@
-"""A cell → the value that it means for its column, repaired where only a spreadsheet's habit stands between the two."""
+"""A cell → the value that it means for its column, repaired where only a spreadsheet's habit is between the two."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Locale:
     date: str = ""
     """dmy, mdy or ymd."""
     list: str = ";"
-    """What stands between the items of a list."""
+    """What is between the items of a list."""
 
 
 @dataclass(frozen=True, slots=True)

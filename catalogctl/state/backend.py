@@ -59,7 +59,7 @@ class Hold:
 
 
 class Lock(Protocol):
-    """An environment held against all others, until the context that gave it ends or its process does, or somebody takes it away."""
+    """An environment held against all others, until the context that gave it ends or its process does, or someone takes it away."""
 
     info: LockInfo
     token: int
@@ -68,7 +68,7 @@ class Lock(Protocol):
     def verify(self) -> None:
         """Make sure that it still is held; asked before each write to a store.
 
-        A holder that was suspended beyond its lease still holds what nobody took meanwhile.
+        A holder that was suspended beyond its lease still holds what no one took meanwhile.
         Raises:  CatalogError: locked (lock-lost).
         """
         ...
@@ -109,7 +109,7 @@ class JournalStore(Protocol):
         ...
 
     def cut(self, length: int) -> None:
-        """Drop what stands after its first `length` bytes."""
+        """Drop what is after its first `length` bytes."""
         ...
 
     def remove(self) -> None:
@@ -236,7 +236,7 @@ def content_digest(data: bytes) -> str:
 
 
 def locked(hold: Hold | None, environment: str, waited: float) -> CatalogError:
-    """Make the refusal of an environment that somebody else holds, naming who, where, since when and what."""
+    """Make the refusal of an environment that someone else holds, naming who, where, since when and what."""
     hint = "Wait until that run ends, or wait longer:\ncatalogctl apply --lock-timeout 10m"
     if hold is None:
         detail = "Another process holds it and has left no name."

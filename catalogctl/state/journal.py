@@ -8,7 +8,7 @@ made durable together, and stands as a whole or not at all:
     crc32    {"sequence": 2, "records": [{outcome}]}
     crc32    {"sequence": 3, "records": [{closing}]}      the state that holds all of the above is about to be written
 
-A kill can only cut the last line short, and a power cut can only leave blocks of it unwritten; nobody had
+A kill can only cut the last line short, and a power cut can only leave blocks of it unwritten; no one had
 been told that line was durable, so it counts as never written. So does the first one, where it is the only
 one and what is there of it is how the journal of the state beside it begins. Anything else that is wrong is damage.
 """
@@ -277,7 +277,7 @@ def _begins(data: bytes, stamp: StateStamp, environment: str) -> bool:
     data = data.rstrip(b"\n").rstrip(b"\0")
     if stamp.serial:
         return whole.startswith(data)
-    # Before the first state its lineage is made up anew by each run, and with it the checksum of the line.
+    # Before the first state its lineage is made up again by each run, and with it the checksum of the line.
     known = whole[8 : whole.index(b'"lineage":"') + len(b'"lineage":"')]
     return _HEXADECIMAL.fullmatch(data[:8]) is not None and (known.startswith(data[8:]) or data[8:].startswith(known))
 

@@ -195,7 +195,7 @@ class LocalJournal:
             self._folder.append_durably(self._name, data, self._ours)
 
     def cut(self, length: int) -> None:
-        """Drop what stands after its first `length` bytes."""
+        """Drop what is after its first `length` bytes."""
         with telling("journal-not-written", "The journal could not be written", self._path):
             self._folder.cut(self._name, length)
 

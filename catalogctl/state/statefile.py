@@ -30,7 +30,7 @@ VERSION: Final = 1
 """Of the format written here; a reader refuses a newer one."""
 
 Types: TypeAlias = Callable[[str, str], ResourceType | None]
-"""Provider and type name → the resource type; `None` for one that nobody here knows."""
+"""Provider and type name → the resource type; `None` for one that no one here knows."""
 
 RESTORE: Final = """\
 Put the file back from version control, or one of the states that are kept:
@@ -44,7 +44,7 @@ UNKNOWN_PROVIDER: Final = """\
 Compare with the providers that are installed, and install nothing only because this file names it:
 catalogctl providers
 If this project never used such a provider, put the file back as it was."""
-"""The hint about a provider or type that nobody here knows; a package by a name from the file may be anybody's."""
+"""The hint about a provider or type that no one here knows; a package by a name from the file may be anybody's."""
 
 CONSEQUENCE: Final = "Going on without it would create everything a second time, so nothing was done."
 """What the detail of a damaged state ends with."""
@@ -69,7 +69,7 @@ class StateStamp:
     lineage: str
     serial: int
     checksum: str
-    """As it stands in the file, 64 hex digits; empty before the first state was stored."""
+    """As it is in the file, 64 hex digits; empty before the first state was stored."""
 
 
 def encode(snapshot: Snapshot, environment: str) -> bytes:
@@ -240,7 +240,7 @@ def _is_as_written(data: bytes) -> bool:
 
 
 def _says_what_was_written(document: Mapping[str, Any]) -> bool:
-    # Line ends and indentation are not content: a state that version control or an editor laid out anew is the same state.
+    # Line ends and indentation are not content: a state that version control or an editor laid out again is the same state.
     checksum = document.get("checksum")
     rest = {name: value for name, value in document.items() if name != "checksum"}
     try:

@@ -1,1 +1,1 @@
-"""The machine: files read and written safely, interrupts, hosts. No noun of a catalog stands here."""
+"""The machine: files read and written safely, interrupts, hosts. No noun of a catalog is here."""

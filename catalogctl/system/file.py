@@ -14,7 +14,7 @@ _PIECE: Final = 1 << 20
 _BEGINNING: Final = 1_001
 """Bytes by which a file is known."""
 READ: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-"""Flags that open a file for reading. O_NONBLOCK: opening a pipe that nobody writes to would otherwise wait without end."""
+"""Flags that open a file for reading. O_NONBLOCK: opening a pipe that no one writes to would otherwise wait without end."""
 
 
 @dataclass(frozen=True, slots=True)

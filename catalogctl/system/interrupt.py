@@ -22,7 +22,7 @@ def heed() -> None:
 
 @contextmanager
 def left_to_the_loop() -> Iterator[None]:
-    """Leave interrupts to an event loop that is run meanwhile, where nobody else has taken them."""
+    """Leave interrupts to an event loop that is run meanwhile, where no other has taken them."""
     if signal.getsignal(signal.SIGINT) is not _interrupted:
         yield
         return

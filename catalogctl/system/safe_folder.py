@@ -213,7 +213,7 @@ class SafeFolder:
             os.fsync(file)
 
     def cut(self, name: str, length: int) -> None:
-        """Drop what stands after the first `length` bytes of a file, durably."""
+        """Drop what is after the first `length` bytes of a file, durably."""
         with self._file(name, os.O_WRONLY) as file:
             os.ftruncate(file, length)
             os.fsync(file)

@@ -95,12 +95,12 @@ def a_listing_that_lacks_objects_makes_and_deletes_nothing(specimen: Specimen) -
 
 
 def a_store_that_is_down_makes_no_plan(specimen: Specimen) -> None:
-    """While a store only fails there is no plan, and the reason is told."""
+    """While a store only fails there is no plan, and the reason is reported."""
     _makes_no_plan(specimen, Fault(kind=FaultKind.FAIL, status=503, count=None), Refusal.UNAVAILABLE)
 
 
 def a_refused_key_makes_no_plan(specimen: Specimen) -> None:
-    """While a store refuses the key there is no plan, and that is told apart from a store that is down."""
+    """While a store refuses the key there is no plan, and that is distinguished from a store that is down."""
     _makes_no_plan(specimen, Fault(kind=FaultKind.FAIL, status=401, body='{"message":"Unauthenticated."}', count=None), Refusal.CREDENTIALS)
 
 

@@ -93,7 +93,7 @@ def history_keeps_states(place: Place) -> None:
 
 
 def environments_are_apart(place: Place) -> None:
-    """State, history, journal and lock of one environment are nobody else's."""
+    """State, history, journal and lock of one environment are no one else's."""
     one, other = place("default"), place("staging")
     with one.lock(_info("a"), 0), other.lock(_info("b", "staging"), 0):
         one.write(_FIRST, 1, None)
@@ -156,7 +156,7 @@ def a_lock_is_waited_for(place: Place) -> None:
 
 
 def each_hold_has_a_greater_token(place: Place) -> None:
-    """Of two holds the later one can be told, also where one of them was broken; and others see the token, and when the lease ends."""
+    """Of two holds the later one can be identified, also where one was broken; and others see the token, and when the lease ends."""
     tokens: list[int] = []
     for number in range(3):
         with place("default").lock(_info(f"hold {number}"), 0) as lock:
@@ -214,7 +214,7 @@ def what_is_kept_aside_changes_nothing(place: Place) -> None:
 
 
 def a_journal_only_grows(place: Place) -> None:
-    """What is appended stands behind what was there, is seen by whoever looks, and goes when it is cut or removed."""
+    """What is appended is behind what was there, is seen by whoever looks, and goes when it is cut or removed."""
     with place("default").lock(_info("a"), 0):
         journal = place("default").journal()
         journal.begin(b"1 begun\n")
@@ -235,7 +235,7 @@ def a_journal_only_grows(place: Place) -> None:
 
 
 def a_journal_is_begun_before_it_grows(place: Place) -> None:
-    """Appending to a journal that is not there is refused: what nobody reads is not durable."""
+    """Appending to a journal that is not there is refused: what no one reads is not durable."""
     with place("default").lock(_info("a"), 0):
         _is_refused("an append to no journal", Refusal.ERROR, lambda: place("default").journal().append(b"1\n"))
         demand_same("the journal after a refused append", None, place("default").journal().read())

@@ -1,4 +1,4 @@
-"""Time that passes only when somebody waits, so that no check takes longer than its work."""
+"""Time that passes only when someone waits, so that no check takes longer than its work."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Apply, then plan is empty: after creating, after every edit, and after the last one; and the plan told each request before."""
+"""Apply, then plan is empty: after creating, after every edit, and after the last one; and the plan reported each request before."""
 
 from __future__ import annotations
 

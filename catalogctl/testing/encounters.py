@@ -20,7 +20,7 @@ from catalogctl.testing.specimen import Document, Edit, Specimen
 
 
 def tampering_is_drift_and_put_back(specimen: Specimen) -> None:
-    """What somebody changed in the store is shown as drift and put back, and nothing else is touched."""
+    """What someone changed in the store is shown as drift and put back, and nothing else is touched."""
     with opened(specimen) as kit:
         kit.converge()
         for one in specimen.tampering:
@@ -41,7 +41,7 @@ def tampering_is_drift_and_put_back(specimen: Specimen) -> None:
 
 
 def what_is_gone_is_made_again(specimen: Specimen) -> None:
-    """An object that somebody took out of the store is created again, and then a plan is empty."""
+    """An object that someone took out of the store is created again, and then a plan is empty."""
     with opened(specimen) as kit:
         kit.converge()
         for address, resource in kit.resources().items():

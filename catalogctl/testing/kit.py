@@ -91,7 +91,7 @@ class Kit:
         self.emulator = emulator
         self.backend = MemoryBackend()
         self.events: list[tuple[Event, int]] = []
-        """What the engine told, each with how many requests the service had seen by then."""
+        """What the engine reported, each with how many requests the service had seen by then."""
         self._folder = folder
         self.titles: Mapping[str, Document] = specimen.titles
         """What the files say; assign to edit them."""

@@ -32,7 +32,7 @@ class Memory:
     """Records of runs, by name."""
 
     def copy(self) -> Memory:
-        """Return the same contents for others to go on from; nobody holds them."""
+        """Return the same contents for others to go on from; no one holds them."""
         return Memory(self.state, dict(self.history), self.journal, runs=dict(self.runs))
 
 
@@ -120,7 +120,7 @@ class MemoryBackend:
 
 @dataclass(slots=True)
 class MemoryLock:
-    """An environment that somebody in this process holds."""
+    """An environment that someone in this process holds."""
 
     info: LockInfo
     token: int
@@ -159,7 +159,7 @@ class MemoryJournal:
         self.memory.ever_journalled.append(data)
 
     def cut(self, length: int) -> None:
-        """Drop what stands after its first `length` bytes."""
+        """Drop what is after its first `length` bytes."""
         self.memory.journal = self._there()[:length]
 
     def remove(self) -> None:

@@ -38,7 +38,7 @@ _KINDS: Final = {type(None): "null", bool: "a bool", int: "a number", float: "a 
 
 @dataclass(frozen=True, slots=True)
 class _Wrong:
-    """One value of one answer, and what stands in its place."""
+    """One value of one answer, and what is in its place."""
 
     answer: int
     """The place of the answer among those to a plan's reading, from 0."""

@@ -39,7 +39,7 @@ def _has_nothing_left(kit: Kit, saved: bytes) -> None:
 
 
 def what_moved_is_left_alone(specimen: Specimen) -> None:
-    """What somebody changed after a plan was saved is refused and named, and nothing is sent to it; what does not need it is done."""
+    """What someone changed after a plan was saved is refused and named, and nothing is sent to it; what does not need it is done."""
     with opened(specimen) as kit:
         kit.converge()
         before = kit.save()

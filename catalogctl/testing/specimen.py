@@ -73,7 +73,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Tampering:
-    """One change of an object in the store that nobody but its owner should have made."""
+    """One change of an object in the store that no one but its owner should have made."""
 
     address: str
     """Of the resource, without the account."""

@@ -54,7 +54,7 @@ def run(command: Sequence[str], *, cwd: Path, env: Mapping[str, str] | None = No
 
 
 def _usual() -> dict[str, str]:
-    """Give the environment as users have it: without what makes Python compile every module anew or write byte by byte."""
+    """Give the environment as users have it: without what makes Python compile every module again or write byte by byte."""
     unusual = {"PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"}
     return {name: value for name, value in os.environ.items() if name not in unusual}
 

@@ -182,7 +182,7 @@ def _write_blocks(folder: Path, records: int) -> None:
 
 
 def _as_hcl(document: str) -> str:
-    """JSON with its keys in quotes is an HCL object as it stands, as long as no text begins an interpolation."""
+    """JSON with its keys in quotes is an HCL object as it is, as long as no text begins an interpolation."""
     return json.dumps(yaml.safe_load(document), default=str, ensure_ascii=False, indent=2).replace("\n", "\n  ")
 
 

@@ -64,7 +64,7 @@ def test_hostile_text_is_shown_as_text(open_page: Opener, report: Path) -> None:
     watched = open_page(report)
     page = watched.page
     page.click("[data-open-all]")
-    # A title is built once the browser has told that it was unfolded.
+    # A title is built once the browser has reported that it was unfolded.
     page.locator("#changes", has_text="[leads to javascript:document.title='owned']").wait_for()
     shown = page.text_content("#changes") or ""
     assert """<script>document.title = "owned"</script>""" in shown

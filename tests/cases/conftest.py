@@ -1,4 +1,4 @@
-"""`pytest tests/cases --update-cases` writes the expectations anew, to be reviewed as a diff before they are kept."""
+"""`pytest tests/cases --update-cases` writes the expectations again, to be reviewed as a diff before they are kept."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ from shop import Ran, catalogctl
 HERE = Path(__file__).parent
 CASES = sorted(path.parent.name for path in HERE.glob("*/case.json"))
 NOISE = {"base", "catalogctl_version", "checksum", "digest", "fingerprint"}
-"""What differs from run to run or with every edit of the package, by name, wherever it stands in the plan."""
+"""What differs from run to run or with every edit of the package, by name, wherever it is in the plan."""
 
 
 @pytest.mark.usefixtures("piped")

@@ -19,7 +19,7 @@ from shop import Ran, Shop, ended, until
 
 
 def answered(shop: Shop, answer: str, *arguments: str) -> Ran:
-    """Run a command whose stdin is a terminal on which somebody types an answer."""
+    """Run a command whose stdin is a terminal on which someone types an answer."""
     theirs, ours = pty.openpty()
     try:
         process = shop.start_with(ours, *arguments)

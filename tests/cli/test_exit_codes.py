@@ -306,7 +306,7 @@ def test_7_a_create_whose_answer_is_lost_and_that_cannot_be_looked_up(shop: Shop
 
 @pytest.mark.parametrize("kind", [FaultKind.DROP_AFTER, FaultKind.DROP_BEFORE, FaultKind.TRUNCATE, FaultKind.FAIL_AFTER, FaultKind.FAIL])
 def test_0_a_create_whose_answer_is_lost_is_settled_by_looking_it_up(shop: Shop, kind: FaultKind) -> None:
-    """Whether the store had done it or not, and with nobody's help."""
+    """Whether the store had done it or not, and with no one's help."""
     shop.titles(3)
     shop.server.inject(Fault(kind=kind, method="POST", skip=1))
     shop.run("apply", "--auto-approve").ended(0)

@@ -1,4 +1,4 @@
-"""Global options stand before a command or after it, and mean the same there."""
+"""Global options are before a command or after it, and mean the same there."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def place(problem: dict[str, Any]) -> tuple[str, int, int, int]:
 
 
 def advice(hint: str) -> str:
-    """Give what a hint says to write: what stands behind `Write` or in a line of its own, the first of several readings."""
+    """Give what a hint says to write: what is behind `Write` or in a line of its own, the first of several readings."""
     first, *more = hint.splitlines()
     if first.endswith(":"):
         return more[0]
@@ -75,11 +75,11 @@ def follow(folder: Path, problem: dict[str, Any]) -> None:
     lines = path.read_text(encoding="utf-8").split("\n")
     line = lines[row]
     if problem["code"] in {"silent-comment", "yaml-syntax"} and said.startswith('"'):
-        bare = said.strip('"')  # the whole text: its beginning stands before the comment
+        bare = said.strip('"')  # the whole text: its beginning is before the comment
         lines[row] = line.replace(bare, said, 1)
     elif problem["code"] in {"name-comma", "secret-reference"}:
         _, value = said.split(": ", 1)
-        if problem["code"] == "secret-reference":  # what stands there is not shown, nor where it ends
+        if problem["code"] == "secret-reference":  # what is there is not shown, nor where it ends
             lines[row] = re.sub('token: "[^"]*"', f'token: "{value}"', line)
         elif value == "true":
             lines[row] = f"{line[:end]}, {said}{line[end:]}"
@@ -90,9 +90,9 @@ def follow(folder: Path, problem: dict[str, Any]) -> None:
     elif problem["summary"] == "Line indented too far":
         lines[row] = said
     elif problem["code"] == "unknown-field" and said.startswith("files: "):
-        lines[row] = line[: len(line) - len(line.lstrip())] + said  # the whole block, of which the first wrong key is told
+        lines[row] = line[: len(line) - len(line.lstrip())] + said  # the whole block, of which the first wrong key is reported
     elif problem["code"] == "unknown-field" and said.startswith("{"):
-        lines[row] = re.sub(r"\{.*\}", said, line)  # the item, whose key is told
+        lines[row] = re.sub(r"\{.*\}", said, line)  # the item, whose key is reported
     elif problem["code"] == "unknown-field" and re.match(r"\w+: ", said):
         lines[row] = line[:start] + said  # with what it says, to the end of the line
     elif problem["code"] == "missing-field":

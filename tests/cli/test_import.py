@@ -12,7 +12,7 @@ AT = "store/content/faro.epub"
 
 
 def hold(shop: Shop, **told: object) -> str:
-    """Put a content into the store that nobody manages, and give its id."""
+    """Put a content into the store that no one manages, and give its id."""
     row = {
         "external_id": "key-faro",
         "name": "El faro",

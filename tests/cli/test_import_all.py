@@ -142,7 +142,7 @@ def test_what_was_imported_is_managed_like_anything_else(empty: Path) -> None:
 
 
 def test_a_file_that_is_added_later_is_taken_to_be_the_one_in_the_store(empty: Path) -> None:
-    """It must not delete the content and make it anew."""
+    """It must not delete the content and create it again."""
     run(empty, "import", "store", "--all", "--write", "catalog/imported").ended(0)
     file = empty / "catalog/imported/deferred.yaml"
     text = file.read_text(encoding="utf-8")
@@ -169,7 +169,7 @@ def many(count: int) -> list[dict[str, Any]]:
 
 @pytest.fixture(params=["none", "A", "B"])
 def stocked(request: pytest.FixtureRequest, tmp_path: Path, piped: None) -> Iterator[Shop]:  # noqa: ARG001 -- as above
-    """A store with and without v3, and some contents that nobody manages."""
+    """A store with and without v3, and some contents that no one manages."""
     with opened(tmp_path, v3_docs=request.param) as shop:
         shop.sandbox.seed(many(20))
         yield shop

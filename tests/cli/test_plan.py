@@ -219,7 +219,7 @@ def test_a_target_that_selects_nothing_is_refused(shop: Shop) -> None:
 
 
 def test_commands_that_are_offered_are_for_the_same_folder_and_environment(shop: Shop) -> None:
-    """In hints as people and as programs read them, and in what stands beside a result."""
+    """In hints as people and as programs read them, and in what is beside a result."""
     shop.project("environments: {staging: {}}\n")
     shop.titles(1)
     begun = ("-C", str(shop.folder), "--env", "staging")

@@ -1,4 +1,4 @@
-"""revert: what a run changed is put back by a plan like any other; what changed since, or cannot be had back, is told and left."""
+"""revert: what a run changed is put back by a plan like any other; what changed since, or cannot be had back, is reported and left."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def forget_everything(shop: Shop) -> None:
 
 
 def interrupted(shop: Shop) -> None:
-    """Leave the journal of a run that was killed with two creates done and one under way, whose end nobody knows."""
+    """Leave the journal of a run that was killed with two creates done and one under way, whose end no one knows."""
     shop.titles(3)
     shop.server.inject(Fault(kind=FaultKind.DELAY, method="POST", seconds=5, skip=2))
     process = shop.start("apply", "--auto-approve", "--parallelism", "1")

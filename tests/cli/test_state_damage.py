@@ -305,7 +305,7 @@ libc.capset(ctypes.byref(header), sets)
 
 @pytest.fixture
 def read_only(shop: Shop) -> Iterator[Shop]:
-    """A project with two titles applied, one of them changed since, whose state folder nobody may write to."""
+    """A project with two titles applied, one of them changed since, whose state folder no one may write to."""
     shop.titles(2)
     shop.applied()
     shop.title("t00", title="otro")

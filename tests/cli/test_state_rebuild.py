@@ -69,7 +69,7 @@ def test_what_the_store_holds_is_recorded_and_not_what_the_files_say(shop: Shop)
     rebuild(shop)
     [first, second] = shop.state["resources"]
     assert (first["attributes"]["name"], second["attributes"]["name"]) == ("OFERTA", "El faro")
-    # The store's own price in euros is nobody's: recorded, it would look declared once, and be taken away.
+    # The store's own price in euros is no one's: recorded, it would look declared once, and be taken away.
     assert first["attributes"]["prices"] == {"USD": "1.00"}
     shop.applied("--allow", "price-change=1000")
     assert (shop.rows["key-t00"]["name"], shop.rows["key-t01"]["name"]) == ("El faro", "El faro")
@@ -87,7 +87,7 @@ def test_what_is_not_found_is_told_and_left_to_the_next_apply(shop: Shop) -> Non
 
 
 def test_what_cannot_be_taken_is_told_and_the_rest_is_found(shop: Shop) -> None:
-    """The store holds another kind of file under that key: taken over, it could only be deleted and made anew."""
+    """The store holds another kind of file under that key: taken over, it could only be deleted and created again."""
     shop.titles(2)
     shop.applied()
     shop.title("t00", edition={"format": "pdf", "files": {"content": "https://files.example.com/t00.pdf"}})

@@ -1,4 +1,4 @@
-"""Facts that one account alone is told are planned, limited and drift like any other, and are told where they are said."""
+"""Facts that one account alone is given are planned, limited and drift like any other, and are reported where they are said."""
 
 from __future__ import annotations
 

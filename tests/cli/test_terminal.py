@@ -1,4 +1,4 @@
-"""What somebody at a terminal sees of an apply, and what they are asked."""
+"""What someone at a terminal sees of an apply, and what they are asked."""
 
 from __future__ import annotations
 

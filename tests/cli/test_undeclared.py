@@ -32,7 +32,7 @@ BARE: dict[str, Any] = {"contributors": None}
 
 
 def by_hand(shop: Shop, **more: Any) -> None:
-    """Put a content into the store as somebody would in its panel."""
+    """Put a content into the store as someone would in its panel."""
     row = {"external_id": "key-faro", "name": "El faro", "publication_date": "2021-03-04", "lang": "es", "prices": {"USD": 9.9}}
     shop.sandbox.seed([{**row, "description": "Long.", "free": True, **LISTS, **more}])
 

@@ -1,4 +1,4 @@
-"""What attributes are called and hold is told in a title file's words, on every store and by every command."""
+"""What attributes are called and hold is reported in a title file's words, on every store and by every command."""
 
 from __future__ import annotations
 

@@ -119,7 +119,7 @@ LUNA: dict[str, Any] = {
     },
 }
 _NO_TERMS: dict[str, Any] = {"categories": [], "collections": []}
-"""What not every store tells, so that it has to be declared before a content can be made anew."""
+"""What not every store tells, so that it has to be declared before a content can be created again."""
 ORO: dict[str, Any] = {
     "kind": "title",
     "id": "oro",

@@ -214,7 +214,7 @@ _ALSO_SHOWN = frozenset(
     }
 )
 _ELSEWHERE = frozenset({"retry_after=none", "signed_headers"})
-"""Readings under which an apply may not succeed at all, since nobody says how long to wait or what an upload must carry: they have tests of
+"""Readings under which an apply may not succeed at all, since no one says how long to wait or what an upload must carry: they have tests of
 their own."""
 
 _READINGS = Readings(

@@ -63,7 +63,7 @@ BOOK = _type(
     Attribute("title", Kind.TEXT),
     Attribute("language", Kind.TEXT, unset=None, normal=lambda value: str(value or "").casefold()),  # comes back in capitals
     Attribute("prices", Kind.MONEY, Shape.MAP, unset={}),
-    Attribute("shelfmark", Kind.TEXT, traits=frozenset({Trait.WRITE_ONLY}), unset=None),  # is never told again
+    Attribute("shelfmark", Kind.TEXT, traits=frozenset({Trait.WRITE_ONLY}), unset=None),  # is never returned again
     Attribute("binding", Kind.TEXT, traits=frozenset({Trait.REPLACES})),  # a book is bound once
 )
 BLURB = _type(
@@ -133,7 +133,7 @@ class ShelfReader:
 
 
 def _pick(id_: str | None, key: str, shown: list[Observed]) -> Observed | None:
-    # What has an id is that object or gone: another one with its code may be somebody else's. Without one, the newest of that code.
+    # What has an id is that object or gone: another one with its code may be someone else's. Without one, the newest of that code.
     return next((one for one in reversed(shown) if (one.key == key if id_ is None else one.id == id_)), None)
 
 

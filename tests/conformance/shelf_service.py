@@ -15,7 +15,7 @@ Row = dict[str, Any]
 
 
 class ShelfService:
-    """Rows by id, each knowing its kind; `shelfmark` is kept and never told, languages come back in capitals."""
+    """Rows by id, each knowing its kind; `shelfmark` is kept and never returned, languages come back in capitals."""
 
     name = "shelf"
 

@@ -25,12 +25,12 @@ _UNSAID = re.compile(r'"[A-Z]{3}":0,|"titleAscii":(?:"[^"]*"|null)')
 
 
 def renewed(change: Change) -> bool:
-    """Whether an object cannot be the same one afterwards: it is made anew, or gets another id."""
+    """Whether an object cannot be the same one afterwards: it is created again, or gets another id."""
     return change.action.destroys or any(Trait.RENEWS in item.attribute.traits for item in change.attributes)
 
 
 def objects(kit: Kit) -> Counter[str]:
-    """Give what the store holds; a price of nothing may be told or not, and an ASCII title that is not said may be any."""
+    """Give what the store holds; a price of nothing may be reported or not, and an ASCII title that is not said may be any."""
     return Counter(_UNSAID.sub("", row) for row in kit.rows().elements())
 
 

@@ -88,7 +88,7 @@ def edited(folder: Path) -> None:
 
 
 def meddled(folder: Path) -> None:
-    """Do what somebody does in a store's own panel: a campaign that is known of, and a description that nobody was told of."""
+    """Do what someone does in a store's own panel: a campaign that is known of, and a description that no one was reported of."""
     store = _store(folder)
     store.edit("9788417999407", prices={"ARS": "2900.00", "MXN": "59.00", "COP": "12900.00", "EUR": "2.99", "USD": "2.99"})
     store.edit("9788417999254", description="<p>¡Oferta de verano! El poema completo, en sus dos partes.</p>")

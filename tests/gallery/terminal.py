@@ -27,7 +27,7 @@ def printed(
     """Run a command as if on a terminal of that width, and give what it printed, colours and all.
 
     Shapes:  what it prints on stderr is there only if `problems` are asked for, and then alone. Its exit code is not judged. How long
-             something took is told as 0.4 s, whatever it was, and when it began as one moment; `runs` has the ids that are told of
+             something took is reported as 0.4 s, whatever it was, and when it began as one moment; `runs` has the ids that are reported of
              runs: a picture that is made again is the same.
     """
     coloured = environ() | {"FORCE_COLOR": "1", "COLUMNS": str(width), "PYTHONIOENCODING": "utf-8"}

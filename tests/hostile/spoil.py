@@ -42,7 +42,7 @@ PIECES: tuple[bytes, ...] = (
     *(b'"', b"'", b"{", b"}", b"[", b"]", b",", b"|", b">", b"%", b"!", b"!!binary ", b"<<: *a", b"---\n", b"...\n", b"\\ud800", b"\\"),
     *(b"9" * 5_000, b"1e999", b".nan", b"NaN", b"[" * 2_000, b"{a: " * 2_000, b"- " * 2_000, b"x" * 100_000, b"\n" * 100_000),
 )
-"""What may stand between any two bytes."""
+"""What may are between any two bytes."""
 
 
 _MOST = 300_000

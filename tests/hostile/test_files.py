@@ -1,4 +1,4 @@
-"""Files as nobody should write them, read by the real command: refused in words, in little time and memory."""
+"""Files as no one should write them, read by the real command: refused in words, in little time and memory."""
 
 from __future__ import annotations
 

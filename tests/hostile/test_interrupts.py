@@ -1,4 +1,4 @@
-"""Interrupts at any time, as somebody at a keyboard or a CI system sends them, also while a large file is on its way."""
+"""Interrupts at any time, as someone at a keyboard or a CI system sends them, also while a large file is on its way."""
 
 from __future__ import annotations
 

@@ -145,7 +145,7 @@ def keys(secret: str = "a-key-of-ours-{}") -> dict[str, str]:
 
 @contextmanager
 def trio(folder: Path, *, token: str | None = None, others: Mapping[str, Emulator] | None = None) -> Iterator[Trio]:
-    """Serve three empty stores, and make a project of two titles over them; `others` stand in for some, by provider."""
+    """Serve three empty stores, and make a project of two titles over them; `others` are in for some, by provider."""
     publicala = PublicalaSandbox(PublicalaSwitches(v3_docs="B"), token=token)
     emulators: dict[str, Emulator] = {
         "publicala": publicala,

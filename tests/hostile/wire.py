@@ -52,7 +52,7 @@ class Wire:
 class _Line(httpx.AsyncBaseTransport):
     wire: Wire
     emulator: Emulator | None
-    """Whom it leads to; `None`: nobody is there."""
+    """Whom it leads to; `None`: no one is there."""
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if self.emulator is None:

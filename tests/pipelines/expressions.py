@@ -12,7 +12,7 @@ _TOKEN = re.compile(r"""\s*(?:(?P<text>'[^']*'|"[^"]*")|(?P<name>\$?[A-Za-z_][\w
 
 @dataclass
 class Reader:
-    """Evaluates one expression; what it names is looked up, and a name that nobody knows is a mistake."""
+    """Evaluates one expression; what it names is looked up, and a name that no one knows is a mistake."""
 
     text: str
     look_up: Callable[[str], Any]

@@ -150,7 +150,7 @@ class GitHub(Fake):
         ]
 
     def said(self, pull_request: int, body: str, author: str = BOT) -> dict[str, Any]:
-        """Have somebody comment."""
+        """Have someone comment."""
         comment = {"id": next(self.numbers), "body": body, "user": {"login": author}}
         self.comments.setdefault(pull_request, []).append(comment)
         return comment

@@ -245,7 +245,7 @@ esac
 
 
 def test_a_summary_holds_what_an_apply_said_however_long_it_is_and_how_to_approve_what_a_limit_refuses(github: OnGitHub) -> None:
-    """A catalogctl that says as much as it can stands in for it."""
+    """A catalogctl that says as much as it can is in for it."""
     tools, place = github.folder / "tools", github.checkout(git(github.at, "rev-parse", "HEAD"))
     equipped(tools)
     (tools / "env/bin/catalogctl").write_text(CHATTY, encoding="utf-8")

@@ -213,7 +213,7 @@ def kept(paths: Iterable[Path]) -> list[Path]:
 
 
 def discreet(ran: Ran, *told: str) -> None:
-    """Make sure that nobody is told a key."""
+    """Make sure that no one is reported a key."""
     for text in (ran.log, ran.summary, *ran.outputs.values(), *told):
         assert KEY not in text
         assert TOKEN not in text

@@ -83,7 +83,7 @@ def test_a_plan_of_what_is_new_bears_any_answer(stage: Stage, changes: list[tupl
 @CHECKS
 @given(spoilings)
 def test_an_apply_bears_any_answer_and_state_stays_readable(stage: Stage, changes: list[tuple[int, Value]]) -> None:
-    """Each object is made anew, in stores that are empty again."""
+    """Each object is created again, in stores that are empty again."""
     stage.remove("state")
     try:
         with stage.stores_had_back():

@@ -46,7 +46,7 @@ def _piped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 MEANT = ("--allow", "price-change=999999999")
 NO_LIMITS = "safety: {max_territory_loss: unlimited, max_unpublish: unlimited, max_updates: unlimited}\n"
-"""What is generated moves prices and countries as nobody would."""
+"""What is generated moves prices and countries as no one would."""
 
 
 def declare(shop: Shop, catalog: list[Document], form: str) -> None:
@@ -120,7 +120,7 @@ def test_apply_then_plan_is_empty_and_the_requests_are_those_of_the_plan(catalog
 def test_whatever_is_edited_between_two_applies_the_store_ends_as_declared(
     versions: list[list[Document]], kind: dict[str, Any], form: str, chance: Any
 ) -> None:
-    """Fields come and go, files change, titles are taken out, and somebody else works in the store meanwhile."""
+    """Fields come and go, files change, titles are taken out, and someone else works in the store meanwhile."""
     with TemporaryDirectory() as folder, opened(Path(folder), **kind) as shop:
         for catalog in versions:
             for key in sorted(shop.rows):

@@ -1,6 +1,6 @@
-"""Reads ONIX for Books 3.0 and 2.1 products into title files, mechanically: each fact that has a place there, as it stands.
+"""Reads ONIX for Books 3.0 and 2.1 products into title files, mechanically: each fact that has a place there, as it is.
 
-This is no importer. It exists to feed the engine with what other people's catalogs hold: languages, names, prices and texts that nobody
+This is no importer. It exists to feed the engine with what other people's catalogs hold: languages, names, prices and texts that no one
 made up for a test. Source: the tag names and code lists of ONIX 3.0 (reference and short tags).
 """
 

@@ -1,4 +1,4 @@
-"""Records of other people's catalogs go to every store: what a store does not get is told, and the second plan is empty."""
+"""Records of other people's catalogs go to every store: what a store does not get is reported, and the second plan is empty."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def sold(document: Document, *on: str) -> Document:
 
 
 def isbn(number: int) -> str:
-    """Make an ISBN of a group that nobody sells in."""
+    """Make an ISBN of a group that no one sells in."""
     digits = f"97999{number:07}"
     return digits + str(-sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(digits)) % 10)
 
@@ -88,7 +88,7 @@ def written(folder: Path) -> None:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a title comes to on one account: what is sent, and what is told."""
+    """What a title comes to on one account: what is sent, and what is reported."""
 
     sent: tuple[str, ...]
     told: tuple[str, ...]
@@ -153,7 +153,7 @@ def test_what_a_store_does_not_get_is_told(account: str, tmp_path: Path) -> None
             if document.get("territories") == ["ALL"] and way[0] == "territories":  # what holds where nothing is said
                 continue
             tried += 1
-            ways = (way, way[:-1]) if isinstance(way[-1], int) else (way,)  # of a list with no place anywhere, the whole is told of
+            ways = (way, way[:-1]) if isinstance(way[-1], int) else (way,)  # of a list with no place anywhere, the whole is reported of
             outcomes = (desk.outcome(sold(without(document, part), account)) for part in ways)
             if all((rest.sent, rest.told) == (whole.sent, whole.told) for rest in outcomes):
                 silent.append(f"{document['id']} {'.'.join(map(str, way))}")

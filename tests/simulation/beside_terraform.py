@@ -61,7 +61,7 @@ class Aftermath:
     made: int
     """Objects that were there when the process died."""
     known: int | None
-    """Of these, how many its state told of then; `None` when the state was not there or could not be read."""
+    """Of these, how many its state reported for then; `None` when the state was not there or could not be read."""
     doubled: int
     """Objects that are there twice after the next run."""
     runs: int | None

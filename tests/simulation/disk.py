@@ -71,7 +71,7 @@ class DiskJournal(MemoryJournal):
             raise Crash
 
     def cut(self, length: int) -> None:
-        """Drop what stands after its first bytes."""
+        """Drop what is after its first bytes."""
         with _whole(self.boundary, "cut the journal"):
             MemoryJournal.cut(self, length)
 

@@ -72,7 +72,7 @@ class Strike:
     boundary: Boundary
     number: int
     pick: int
-    """Which object somebody else lays hands on, counting round; which of several lengths a delay has."""
+    """Which object someone else lays hands on, counting round; which of several lengths a delay has."""
     length: int = 1
     """At how many boundaries of this kind in a row."""
 
@@ -82,7 +82,7 @@ class Strike:
 
 
 class Hand(StrEnum):
-    """What somebody does by hand between two runs."""
+    """What someone does by hand between two runs."""
 
     TOUCH = "edits an object"
     REMOVE = "removes an object"

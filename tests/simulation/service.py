@@ -50,9 +50,9 @@ class Service:
     clock: VirtualClock
     emulator: Emulator = field(init=False)
     foreign: dict[str, Row] = field(default_factory=dict)
-    """What others made and nobody else may touch, by id, as it was when they made it."""
+    """What others made and no other may touch, by id, as it was when they made it."""
     twins: set[str] = field(default_factory=set)
-    """What others made as it is declared: ours from when we know of it, and theirs if nobody declares it any more by then."""
+    """What others made as it is declared: ours from when we know of it, and theirs if no file declares it any more by then."""
     hidden: list[tuple[float, frozenset[str]]] = field(default_factory=list)
     """Ids that do not show until an instant."""
     late: list[tuple[float, SandboxRequest]] = field(default_factory=list)
@@ -105,12 +105,12 @@ class Service:
         for request in due:
             self.emulator.respond(request)
 
-    # ── somebody else's hands ──
+    # ── someone else's hands ──
 
     def lay_hand(self, hand: Hand, pick: int, known: frozenset[str], twin: Row | None = None) -> None:
         """Do something behind our back.
 
-        Shapes:  `known` are the ids that state knows: nobody could tell what an object was meant to be that was edited before we knew
+        Shapes:  `known` are the ids that state knows: no one could tell what an object was meant to be that was edited before we knew
                  of it. `twin` is what is declared, as the emulation's rows have it.
         """
         ours = sorted(self.rows().keys() & known)
@@ -154,7 +154,7 @@ class Service:
                 assert_never(self.store)
 
     def add_foreign(self, beside: str | None) -> None:
-        """Have somebody add an object of their own, where the store has such a thing as a part of the object `beside`."""
+        """Have someone add an object of their own, where the store has such a thing as a part of the object `beside`."""
         before = self.rows().keys()
         number = len(self.foreign) + 1
         match self.store:

@@ -82,7 +82,7 @@ def report(tally: Tally, seconds: float) -> Iterator[str]:
 
 
 def soak(first: int, seconds: float | None, schedules: int | None) -> int:
-    """Run until the time or the schedules are used up, or somebody interrupts; 0 where none failed."""
+    """Run until the time or the schedules are used up, or someone interrupts; 0 where none failed."""
     started = told = time.monotonic()
     tally, failed, starts = Tally(), [], Counter[str]()
     with ProcessPoolExecutor() as pool:

@@ -66,7 +66,7 @@ class Weather:
         """Whether the process has died."""
         self.lose_lock = lose_lock
         self.sent = sent
-        """Is told of each writing request before it arrives."""
+        """Is reported for each writing request before it arrives."""
         self.known = known
         """Gives the ids that state knows."""
 

@@ -1,4 +1,4 @@
-"""One simulation at work: the real engine and providers, stores in memory, a disk that can be cut off, a clock that nobody waits for."""
+"""One simulation at work: the real engine and providers, stores in memory, a disk that can be cut off, a clock that no one waits for."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ class World:
         asyncio.run(self.clock.sleep(seconds))
 
     def by_hand(self, done: ByHand) -> None:
-        """Have somebody do something in a store."""
+        """Have someone do something in a store."""
         service = self.services.get(done.store)
         if service is not None:
             twin = self._twin(service, done.pick) if done.hand is Hand.TWIN else None
@@ -242,7 +242,7 @@ def _nothing(_event: object) -> None:
 
 @contextmanager
 def _simulated() -> Iterator[None]:
-    """Have what would run in a thread run at once, so that the same schedule is the same simulation, and nobody mourn tasks that died."""
+    """Have what would run in a thread run at once, so that the same schedule is the same simulation, and no one mourn tasks that died."""
 
     async def at_once(function: Callable[..., _Result], /, *arguments: Any, **named: Any) -> _Result:
         await asyncio.sleep(0)

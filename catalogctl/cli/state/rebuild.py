@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @lock_options
 @click.pass_obj
 def command(console: Console, auto_approve: bool, lock_timeout: float) -> int:
-    """Make the state anew from the files and the stores: what is declared is found by its natural key. Nothing is sent that writes."""
+    """Make the state again from the files and the stores: what is declared is found by its natural key. Nothing is sent that writes."""
     from catalogctl.cli.backend import hold, open_backend
     from catalogctl.cli.workspace import open_workspace, reachable
     from catalogctl.engine.rebuild import find_all

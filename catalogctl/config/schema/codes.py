@@ -33,7 +33,7 @@ _ROUNDED = re.compile("97[89][0-9]{0,5}0{5,10}")
 def isbn13(text: str) -> str:
     """Return the 13 digits of an ISBN written as ISBN-13 or ISBN-10, with hyphens and spaces or without.
 
-    Raises:  CodeError whose hint is the ISBN with the right check digit, or the one that a spreadsheet damaged, when one can be told.
+    Raises:  CodeError whose hint is the ISBN with the right check digit, or the one that a spreadsheet damaged, when one can be determined.
     """
     if _SCIENTIFIC.fullmatch(text.strip()):
         raise _lost(text)
@@ -293,7 +293,7 @@ def thema(text: str) -> str:
     if _THEMA.fullmatch(text):
         return text
     word = text.strip().upper()
-    first = text.strip().split(" ", 1)[0].rstrip(":")  # in capitals: the code that stands before its heading
+    first = text.strip().split(" ", 1)[0].rstrip(":")  # in capitals: the code that is before its heading
     short = next((one for one in (word, first) if len(one) <= _LONGEST_THEMA and _THEMA.fullmatch(one)), "")
     raise CodeError(
         "Not a Thema code",

@@ -94,7 +94,7 @@ def _digits(currency: str, amount: str, here: Pointer) -> Iterator[Problem]:
 
 
 def fact_problems(facts: Mapping[str, Any], form: str) -> Iterator[Problem]:
-    """Find what does not fit together in the facts that one account is told of an edition of a format."""
+    """Find what does not fit together in the facts that one account is given of an edition of a format."""
     yield from _terms(facts, ())
     yield from _tracks({**facts, "format": form}, ())
 

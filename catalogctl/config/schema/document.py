@@ -2,7 +2,7 @@
 
     title      one work and its editions
     defaults   what is true of every title below a folder unless the title says otherwise
-    blocks     `moved`, `removed` and `import`, which may also stand in the other two
+    blocks     `moved`, `removed` and `import`, which may also be in the other two
 
 A field that is not written is not declared. A field that is written as null takes back what a default or the title says.
 """
@@ -81,7 +81,7 @@ Territories = Annotated[
         }
     ),
 ]
-"""`ALL`, a list, or `{except: […]}`: one node of a schema, so that what is wrong is told of the form that was meant."""
+"""`ALL`, a list, or `{except: […]}`: one node of a schema, so that what is wrong is reported of the form that was meant."""
 
 
 class MetadataFields(WorkFields):
@@ -168,7 +168,7 @@ class LifecycleBlock(Block):
 
 
 class AcknowledgeBlock(Block):
-    """A warning of `validate` that was read and is not told any more, for a time."""
+    """A warning of `validate` that was read and is not reported any more, for a time."""
 
     model_config = ConfigDict(title="an entry of acknowledge")
 
@@ -259,7 +259,7 @@ class EditionBlock(OwnFacts, SellingTerms):
 
 
 class StoreFacts(OwnFacts, SharedFacts):
-    """The facts of an edition as one account is told them, beside its provider's own options."""
+    """The facts of an edition as one account is given them, beside its provider's own options."""
 
     model_config = ConfigDict(title="a publish block")
 

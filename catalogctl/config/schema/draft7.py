@@ -58,7 +58,7 @@ class _Draft7(GenerateJsonSchema):
 
 
 def _without_siblings(node: Any) -> Any:
-    """Move each `$ref` that has words beside it into an `allOf`: draft-07 ignores what stands beside a `$ref`."""
+    """Move each `$ref` that has words beside it into an `allOf`: draft-07 ignores what is beside a `$ref`."""
     if isinstance(node, list):
         return [_without_siblings(item) for item in node]
     if not isinstance(node, dict):

@@ -28,7 +28,7 @@ from catalogctl.model.alike import most_alike
 from catalogctl.model.diagnostics import Pointer
 
 MAX_PROBLEMS: Final = 50
-"""Of one document; past that it is another kind of document, and a longer list helps nobody."""
+"""Of one document; past that it is another kind of document, and a longer list helps no one."""
 
 _KINDS: Final = {
     "string": "text",
@@ -343,7 +343,7 @@ def _item_of(schema: Mapping[str, Any]) -> Callable[[str], str]:
 
 
 def _code_meant(leaf: Leaf | None, text: str) -> str:
-    """Return the hint that says how a code is written which was read as a number; empty where none can be told."""
+    """Return the hint that says how a code is written which was read as a number; empty where none can be determined."""
     try:
         if leaf is not None:
             leaf.read(text)

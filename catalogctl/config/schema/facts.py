@@ -233,7 +233,7 @@ class PartBlock(Block):
 
 
 class OnixBlock(Block):
-    """What only an ONIX record says of the edition; no store is told of it."""
+    """What only an ONIX record says of the edition; no store receives it."""
 
     model_config = ConfigDict(title="onix")
 

@@ -188,7 +188,7 @@ _LONGER_TAG: Final = "^([a-z]{3}|[a-z]{2,3}-[A-Za-z0-9-]*[A-Za-z0-9])$"
 
 
 def _country_name(value: object) -> str:
-    """Take the English name of a country; a code and a misspelling are told with the name."""
+    """Take the English name of a country; a code and a misspelling are reported with the name."""
     if not isinstance(value, str):
         raise FormError
     known = names.country_names()
@@ -430,7 +430,7 @@ Language = Annotated[
     ),
 ]
 _TERRITORIES: Final = (ALL, *region_codes(), *codes.countries())
-"""What may stand in a list of territories in every project."""
+"""What may be in a list of territories in every project."""
 Country = Annotated[
     str,
     Leaf(

@@ -31,7 +31,7 @@ class Leaf:
     """One kind of scalar. As an annotation, it makes a model's field of that kind."""
 
     name: str
-    """Unique; stands in schemas as `$comment`, and its diagnostics have the code `bad-NAME`."""
+    """Unique; is in schemas as `$comment`, and its diagnostics have the code `bad-NAME`."""
     form: str
     """What it is, in words that follow "is not": `an ISBN`."""
     schema: Mapping[str, object]

@@ -211,7 +211,7 @@ def people_meant(value: Any, role: str) -> list[str]:
 
 
 def days_meant(text: str) -> tuple[str, ...]:
-    """List the days that a text may mean, as they are written here, the likelier first; empty where none can be told."""
+    """List the days that a text may mean, as they are written here, the likelier first; empty where none can be determined."""
     numbers = re.findall("[0-9]+", text)
     month = _month(text)
     if re.fullmatch("[0-9]{8}", text.strip()):
@@ -257,7 +257,7 @@ def _day(year: str, month: str, day: str) -> str:
 
 
 def block_meant(title: str, field: str, value: object) -> str:
-    """Return the mapping, or the list of mappings, that a text or a list of texts stands for; empty where none can be told.
+    """Return the mapping, or the list of mappings, that a text or a list of texts stands for; empty where none can be determined.
 
     Shapes:  `title` is that of the mapping that is asked for, `field` the name of the field that holds it.
     """
@@ -355,7 +355,7 @@ _SIGNS: Final = {"€": "EUR", "£": "GBP", "$": "USD", "R$": "BRL", "¥": "JPY"
 
 
 def _price_meant(value: object) -> str:
-    """Return prices by their currency, as a number, a text or a list of them tells; USD stands in where no currency is told."""
+    """Return prices by their currency, as a number, a text or a list of them tells; USD is in where no currency is reported."""
     found: dict[str, str] = {}
     for item in value if isinstance(value, list) else [value]:
         text = written(item)
@@ -397,7 +397,7 @@ _SECRETS: Final = frozenset("api_key apikey key secret token access_token api_to
 
 
 def setting_meant(name: str, known: Collection[str], secrets: Sequence[str] = ()) -> str:
-    """Return the setting of an account that a name stands for; empty where none can be told."""
+    """Return the setting of an account that a name stands for; empty where none can be determined."""
     word = snake(name)
     if word in _SECRETS and len(secrets) == 1:
         return secrets[0]

@@ -67,7 +67,7 @@ def _lacking(value: object, block: Mapping[str, Any], schema: Mapping[str, Any],
 
 
 def _by_role(pointer: Pointer, block: Mapping[str, Any], known: list[str]) -> Problem | None:
-    """Return the problem of a contributor whose role stands in the place of `name`; `None` for any other mapping."""
+    """Return the problem of a contributor whose role is in the place of `name`; `None` for any other mapping."""
     if not {"name", "role"} <= set(known) or len(block) != 1:
         return None
     [(key, value)] = block.items()
@@ -151,7 +151,7 @@ def _put(field: str, written: str, block: Mapping[str, Any]) -> str:
 
 
 def _fitted(wrong: tuple[Problem, ...], place: Pointer) -> str:
-    """Return a value as its place takes it, which a single problem's hint tells; empty where it takes it as it is, or none is told."""
+    """Return a value as its place takes it, which a single problem's hint tells; empty where it takes it as it is, or none is given."""
     if len(wrong) != 1 or wrong[0].pointer != place or wrong[0].part is not Part.VALUE:
         return ""
     first, *more = wrong[0].hint.split("\n")
@@ -268,7 +268,7 @@ def unknown_files(pointer: Pointer, names: list[str], known: list[str], format_:
 
 
 def _file_of(name: str, known: list[str], format_: str) -> str:
-    """Return the kind of file that a name stands for; empty where none can be told."""
+    """Return the kind of file that a name stands for; empty where none can be determined."""
     word = snake(name)
     if word in known:
         return word

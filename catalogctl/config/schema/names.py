@@ -50,12 +50,12 @@ def is_script(code: str) -> bool:
 
 
 def guess_language(text: str) -> str | None:
-    """Find the code somebody meant by a name, a three-letter code or a code in capitals."""
+    """Find the code someone meant by a name, a three-letter code or a code in capitals."""
     return _guess(text, _language_words(), "iso639-3")
 
 
 def guess_country(text: str) -> str | None:
-    """Find the code somebody meant by a name, a three-letter code or a code in small letters."""
+    """Find the code someone meant by a name, a three-letter code or a code in small letters."""
     return _guess(text, _country_words(), "iso3166-1")
 
 
@@ -88,12 +88,12 @@ _REGIONS = {
 
 
 def guess_countries(text: str) -> tuple[str, ...]:
-    """Find the codes of the countries somebody meant by a word for several; none where it is no such word."""
+    """Find the codes of the countries someone meant by a word for several; none where it is no such word."""
     return tuple(_REGIONS.get(_folded(text.strip()), "").split())
 
 
 def guess_currency(text: str) -> str | None:
-    """Find the code somebody meant by a name, a sign or a code that is not one: the first two letters are the country's."""
+    """Find the code someone meant by a name, a sign or a code that is not one: the first two letters are the country's."""
     found = _guess(text, _currency_words(), "iso4217")
     if found or not 2 <= len(text) <= 4:
         return found
@@ -169,7 +169,7 @@ def _words(entries: Iterable[Any], code: str, fields: tuple[str, ...]) -> dict[s
 
 
 def _guess(text: str, words: Mapping[str, str], domain: str) -> str | None:
-    """Find the code somebody meant: by name, by a name in Spanish, Portuguese, French or German, or by a name nearly so."""
+    """Find the code someone meant: by name, by a name in Spanish, Portuguese, French or German, or by a name nearly so."""
     word = _folded(text) if len(text) <= LONGEST else ""
     if not word:
         return None

@@ -32,7 +32,7 @@ class _Credit(Block):
 
 
 class ContributorBlock(_Credit):
-    """Somebody who made the work."""
+    """Someone who made the work."""
 
     model_config = ConfigDict(title="a contributor")
 

@@ -1,4 +1,4 @@
-"""One thing wrong with a value, known by the way to it; its line is looked up when it is told."""
+"""One thing wrong with a value, known by the way to it; its line is looked up when it is reported."""
 
 from __future__ import annotations
 

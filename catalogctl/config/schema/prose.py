@@ -16,7 +16,7 @@ _REST: Final = "\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u0
 """The second and later bytes of a letter in UTF-8, read as Latin-1 or as Windows-1252."""
 _MOJIBAKE: Final = re.compile(f"[\u00c2-\u00df][{_REST}]|[\u00e0-\u00ef][{_REST}]{{2}}|[\u00f0-\u00f4][{_REST}]{{3}}")
 _AMBIGUOUS: Final = frozenset("»«”“’‘…–—ºª° \u00a0")
-"""Signs that may stand behind a capital letter with an accent: `«AMANHÃ»`."""
+"""Signs that may be behind a capital letter with an accent: `«AMANHÃ»`."""
 
 _VOID: Final = frozenset("area base br col embed hr img input link meta source track wbr".split())
 _MAY_STAY_OPEN: Final = frozenset("p li dt dd tr td th thead tbody tfoot option colgroup rt rp html head body".split())
@@ -61,7 +61,7 @@ def _encoding(text: str, pointer: Pointer) -> Iterator[Problem]:
 
 
 def _is_clear(spoilt: re.Match[str]) -> bool:
-    """Return whether signs are no capital letter with a sign behind it: a small letter stands beside them, or no such sign does."""
+    """Return whether signs are no capital letter with a sign behind it: a small letter is beside them, or no such sign does."""
     beside = f"{spoilt.string[: spoilt.start()][-1:]}{spoilt.string[spoilt.end() :][:1]}"
     return len(spoilt[0]) > 2 or spoilt[0][1] not in _AMBIGUOUS or any(letter.islower() for letter in beside)
 

@@ -1,4 +1,4 @@
-"""What is left of a broken document once its problems are taken out of it: the rest is looked at as well, so that all is told at once."""
+"""What is left of a broken document without its problems: the rest is looked at as well, so that all is reported at once."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class _Cut:
         known = len(self.out) + len(self.put)
         for problem in problems:
             missing = problem.missing
-            # A made-up id is good for a title; tracks are told apart by theirs.
+            # A made-up id is good for a title; tracks are distinguished by theirs.
             if missing in _STAND_INS and (missing != "id" or not problem.pointer):
                 self.put.add((*problem.pointer, missing))
             else:

@@ -1,7 +1,7 @@
 """The codes and numbers of the book trade beside those of `codes`: words of a list, identifiers with a check digit, measures and days.
 
 Each function takes what the user wrote, gives the one canonical form, or raises CodeError with the correction, FormError where none can be
-told. Pure.
+reported. Pure.
 """
 
 from __future__ import annotations

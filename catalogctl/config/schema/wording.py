@@ -34,7 +34,7 @@ def said(value: Any) -> str:
 
 
 def written(value: Any) -> str:
-    """Write a value as it would stand in YAML, in the flow style."""
+    """Write a value as it would be in YAML, in the flow style."""
     match value:
         case None:
             return "null"

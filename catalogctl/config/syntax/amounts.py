@@ -31,7 +31,7 @@ _FREE: Final = frozenset({"free", "gratis", "grátis", "gratuit", "kostenlos", "
 def amount(value: object, currency: str = "") -> str:
     """Return an amount with the digits that were written, so that they can be held against those of its currency.
 
-    Raises:  CodeError whose hint is the amount that was meant, FormError where none can be told; of `currency`, where that is known.
+    Raises:  CodeError whose hint is the amount that was meant, FormError where none can be determined; of `currency`, where that is known.
     """
     if isinstance(value, str):
         if _AMOUNT.fullmatch(value):

@@ -1,6 +1,6 @@
-"""Characters that nobody sees: control characters, which are errors, and invisible ones, which are warnings.
+"""Characters that no one sees: control characters, which are errors, and invisible ones, which are warnings.
 
-They may stand there raw, or be written as escapes or entities.
+They may be there raw, or be written as escapes or entities.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def is_usual(text: str) -> bool:
 
 
 def raw_problems(text: str) -> Iterator[SyntaxProblem]:
-    """List the invisible characters that stand in a file as they are or as entities; raw control characters make it unreadable before."""
+    """List the invisible characters that are in a file as they are or as entities; raw control characters make it unreadable before."""
     for found in islice(_INVISIBLE.finditer(text), MAX_PROBLEMS):
         yield _invisible(found.group(), _place(text, found.start(), 1))
     for offset, written, sign in islice(_entities(text), MAX_PROBLEMS):

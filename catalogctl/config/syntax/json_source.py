@@ -120,7 +120,7 @@ class _Scanner:
         self.note(SyntaxProblem(code, summary, detail, hint, self.span(start, max(self.at, start + 1))))
 
     def note(self, problem: SyntaxProblem) -> None:
-        """Keep a problem; past the most that are told of one file, end the reading."""
+        """Keep a problem; past the most that are reported for one file, end the reading."""
         if len(self.problems) >= MAX_PROBLEMS:
             raise Unreadable(problem)
         self.problems.append(problem)

@@ -23,7 +23,7 @@ MAX_DEPTH = 64
 """Collections inside collections. Titles need six; the code that walks values recurses, so there is an end."""
 
 MAX_PROBLEMS = 100
-"""Told of one file. Past that it is another kind of file, and a longer list helps nobody."""
+"""Reported for one file. Past that it is another kind of file, and a longer list helps no one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,7 +181,7 @@ _COMMENT = re.compile(r"[\s,\[{](#[^\s,\]}]*)")
 
 
 _BEFORE_BRACES = re.compile(r"\s*(?:- +)*([A-Za-z_][\w-]*) +[{\[].*[}\]]\s*$")
-"""A line of a block on which no colon stands before the braces."""
+"""A line of a block on which no colon is before the braces."""
 _FIELD = re.compile(r"""(\s*(?:- +)*)([\w.-]+|"[^"]*"|'[^']*'): +(\S.*)""")
 """A line of a block: what it is indented by, its key and its text."""
 
@@ -271,7 +271,7 @@ _REFERENCE = re.compile(r"""(?<!["'])\$\{([^{}"']*)\}(?!["'])""")
 
 
 def _bare_reference(line: str, column: int) -> _Words | None:
-    """Return the words for a reference that is not quoted where a mapping stands in braces; `None` where the error is about another."""
+    """Return the words for a reference that is not quoted where a mapping is in braces; `None` where the error is about another."""
     if not any(found.start() <= column <= found.end() for found in _REFERENCE.finditer(line)):
         return None
     detail = "Inside braces, `${{` opens another mapping: a reference that stands there has to be quoted."

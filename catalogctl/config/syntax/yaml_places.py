@@ -55,7 +55,7 @@ def read(text: str) -> Reading:
         reader.problems.append(end.problem)
     except MarkedYAMLError as broken:
         problem = yaml_errors.explain(broken, text)
-        # A comment that swallows a bracket is told as that, and not as a comment besides.
+        # A comment that swallows a bracket is reported as that, and not as a comment besides.
         reader.problems[:] = [one for one in reader.problems if one.code != "silent-comment" or one.span[:2] != problem.span[:2]]
         reader.problems.append(problem)
     except YAMLError as broken:
@@ -175,7 +175,7 @@ class _Reader:
             self.note(SyntaxProblem("comment-for-value", "A comment where a value belongs", detail, hint, span, Severity.WARNING))
 
     def note(self, problem: SyntaxProblem) -> None:
-        """Keep a problem; past the most that are told of one file, end the reading."""
+        """Keep a problem; past the most that are reported for one file, end the reading."""
         if len(self.problems) >= MAX_PROBLEMS:
             raise Unreadable(problem)
         self.problems.append(problem)

@@ -72,7 +72,7 @@ def _is_secret(project: Project, variable: str) -> bool:
 
 
 def _address_meant(url: str) -> str:
-    """Return the address that was probably meant; empty where none can be told, or where it would hold what is nobody's business."""
+    """Return the address that was probably meant; empty where none can be determined, or where it would hold what is no one's business."""
     if url.lower() == SANDBOX:
         return SANDBOX
     scheme, host = re.match(r"(?i)(?:(h?t?tps?|http)\s*:?/{1,3})?(.*)", url).groups()  # type: ignore[union-attr]  # matches any text

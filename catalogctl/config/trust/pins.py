@@ -193,7 +193,7 @@ def _malformed(written: str, why: str) -> Diagnostic:
 
 
 def _shown(written: str) -> str:
-    """Hide a password that somebody wrote into an address."""
+    """Hide a password that someone wrote into an address."""
     return re.sub("//[^/#]*@", "//…@", written)
 
 

@@ -176,7 +176,7 @@ def _refusal(problem: Diagnostic) -> CatalogError:
 
 
 def _masked(place: SourceRange) -> SourceRange:
-    """Show the line of a secret without what stands in it, unless that is a reference."""
+    """Show the line of a secret without what is in it, unless that is a reference."""
     shown = place.text[place.column - 1 : place.end_column - 1]
     if _REFERENCE.search(shown):
         return place

@@ -103,7 +103,7 @@ def _parts(placed: Mapping[Address, Recorded], move: Move) -> list[tuple[Address
 
 
 def _first_steps_first(moves: tuple[Move, ...]) -> Iterable[Move]:
-    """Order moves so that `a → b` comes before `b → c`, whatever files they stand in; a circle keeps the order of the files."""
+    """Order moves so that `a → b` comes before `b → c`, whatever files they are in; a circle keeps the order of the files."""
     by_source = {move.source: move for move in moves}
     by_target: dict[Address, list[Move]] = {}
     for move in moves:

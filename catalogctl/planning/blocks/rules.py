@@ -87,7 +87,7 @@ def _lone_moves(catalog: Catalog, kinds: Mapping[str, Collection[str]]) -> Itera
             detail = f"{move.source} shall move to where it is."
             yield error("move-to-itself", "A move that goes nowhere", detail, "Take it out.", address=str(move.target)).at(source)
         elif not {move.source.account, move.target.account} <= kinds.keys():
-            continue  # what is misspelt is told already
+            continue  # what is misspelt is reported already
         elif crosses(move):
             yield across(move, catalog)
 

@@ -1,4 +1,4 @@
-"""Editions that only got another name: what is declared anew under the very key of something recorded is offered as a move. Pure."""
+"""Editions that only got another name: what is declared again under the very key of something recorded is offered as a move. Pure."""
 
 from __future__ import annotations
 

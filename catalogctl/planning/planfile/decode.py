@@ -24,7 +24,7 @@ from catalogctl.planning.planfile.encode import reason_name
 from catalogctl.planning.scope import Purpose
 
 Types: TypeAlias = Callable[[str, str], ResourceType | None]
-"""Provider and type name → the resource type; `None` for one that nobody here knows."""
+"""Provider and type name → the resource type; `None` for one that no one here knows."""
 
 _T = TypeVar("_T")
 
@@ -40,7 +40,7 @@ _REFRESHES = {refresh.name.lower(): refresh for refresh in Refresh}
 
 
 def rebuild(stored: Json, types: Types) -> Plan:
-    """Make the plan that a document is of; its graph is ordered anew from the changes.
+    """Make the plan that a document is of; its graph is ordered again from the changes.
 
     Raises:  CatalogError: stale (plan-type-unknown) naming each type that `types` does not know, error (dependency-cycle);
              KeyError, IndexError, TypeError, ValueError, AttributeError or ArithmeticError for what no plan is written as.
@@ -221,7 +221,7 @@ def _attributes(type_: ResourceType, stored: Json | None, unknown: Json, referen
 
 
 def _unfilled(path: AttributePath, value: Value, mark: object, references: Mapping[str, str]) -> Value:
-    """Put back what is not known yet: a reference where one is told, else UNKNOWN."""
+    """Put back what is not known yet: a reference where one is reported, else UNKNOWN."""
     if mark is True and value is None:
         address = references.get(print_path(path))
         return UNKNOWN if address is None else Reference(Address.parse(address))

@@ -21,7 +21,7 @@ FORMAT: Final = "1.0"
 """Of the document written here; a reader refuses any other."""
 
 Place: TypeAlias = Callable[[Origin], SourceRange | None]
-"""Turns an origin into the place in the file, if it can be told."""
+"""Turns an origin into the place in the file, if it can be determined."""
 
 
 def document(plan: Plan, place: Place, version: str) -> Json:
@@ -199,7 +199,7 @@ def _source(origin: Origin | None, place: Place) -> Json | None:
 
 
 def assets_document(changes: Iterable[Change]) -> dict[str, Json]:
-    """List the local files that will be sent: where they lie, for one who has only the plan. A URL is not told: it may be signed."""
+    """List the local files that will be sent: where they lie, for one who has only the plan. A URL is not reported: it may be signed."""
     found: dict[str, Asset] = {}
     for change in changes:
         if not change.action.changes_anything:

@@ -24,7 +24,7 @@ from catalogctl.planning.review.basis import again
 from catalogctl.system.file import SizeLimit, largest_of
 
 _IS_YAML = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s*(?:#[^\n]*|---[^\n]*|%[^\n]*)?\n)*[A-Za-z_-]+:(?:[ \r\n]|$)")
-"""How a file of a catalog begins that somebody gave for a plan."""
+"""How a file of a catalog begins that someone gave for a plan."""
 _BEGINNING = b'{\n  "assets": {'
 """Of what `encode` writes."""
 PLAN_LIMIT = SizeLimit(256 * 1024**2, 2 * 1024**3, lambda beginning: beginning.startswith(_BEGINNING))

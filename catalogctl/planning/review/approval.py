@@ -2,7 +2,7 @@
 
     as reviewed   the plan made now would do the very same                → done
     settled       the object is as the plan would leave it                → nothing is sent
-    moved         anything else                                           → refused, told three ways
+    moved         anything else                                           → refused, shown three ways
     withheld      it needs, or is part of, or takes along what is refused → not tried
 
 Nothing is ever done because a file says so: what may be done is taken from the plan made now, where the saved one agrees.
@@ -31,7 +31,7 @@ class Standing(Enum):
 
     AS_REVIEWED = auto()
     SETTLED = auto()
-    """The object is as the plan would leave it: somebody did it, or an earlier apply."""
+    """The object is as the plan would leave it: someone did it, or an earlier apply."""
     MOVED = auto()
     PASSED = auto()
     """State was to take note of an object that was as the files say, and that no longer is: no part of what was reviewed."""
@@ -84,7 +84,7 @@ class Approval:
 def reviewed(saved: Plan, recorded: Mapping[Address, Recorded]) -> Scope:
     """Return the scope in which a plan made now can do what a saved one does, and no more.
 
-    Shapes:  `recorded` has been relocated. What is to be made anew is so only while state still has the object that was to go.
+    Shapes:  `recorded` has been relocated. What is to be created again is so only while state still has the object that was to go.
     """
     doing = {change.address for change in _doing(saved)}
     renewed = {
@@ -218,7 +218,7 @@ def _is_settled(was: Change, now: Change | None) -> bool:
     # What its declaration leaves to the store may be anything; what it was to be given must be what it has.
     given = {name: value for name, value in was.after.items() if name in was.changed and not _is_open(value)}
     known = was.type.attributes
-    # What was emptied, since nobody declares it any more, is not managed after that.
+    # What was emptied, since no file declares it any more, is not managed after that.
     return all(
         known[name].same(now.after[name], value) if name in now.after else known[name].unset == value for name, value in given.items()
     )

@@ -25,7 +25,7 @@ def basis_changed(saved: Plan, here: Base, catalog: Catalog) -> tuple[Diagnostic
     """Name everything that a saved plan was made from and that is otherwise now; empty where the plan still has its ground.
 
     Shapes:  `here` has all accounts, and in `documents` those that have a say in the titles of `saved`. An environment of another
-             name has other files, accounts and state as well, and they are not told.
+             name has other files, accounts and state as well, and they are not reported.
     Source:  PRODUCT.md 5.2; 6.16.
     """
     if saved.base.environment != here.environment:

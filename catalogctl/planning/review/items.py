@@ -15,7 +15,7 @@ Item: TypeAlias = tuple[Change, ...]
 
 
 def items(plan: Plan) -> tuple[Item, ...]:
-    """Return what somebody decides on one by one, in the order in which a plan is read.
+    """Return what someone decides on one by one, in the order in which a plan is read.
 
     What only state takes note of is in none. An item may need another one still, of another title: `approval.needing` tells.
     """

@@ -1,4 +1,4 @@
-"""One object that is not what a plan was reviewed on: told three ways, what it was planned from, what it is now and what was wanted."""
+"""One object that is not what a plan was reviewed on: shown three ways, what it was planned from, what it is now and what was wanted."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ def _told(change: Change, attributes: Attributes) -> dict[AttributePath, _Told]:
 
 
 def _parting(texts: list[str]) -> int:
-    """Find where some texts begin to differ, with a little of what stands before."""
+    """Find where some texts begin to differ, with a little of what is before."""
     shortest = min(map(len, texts))
     differing = (place for place in range(shortest) if len({text[place] for text in texts if text != _NOTHING}) > 1)
     return max(0, next(differing, shortest) - _SHOWN // 2)

@@ -73,7 +73,7 @@ class TerritoryLoss:
     lost: int
     """In how many of them it no longer will be."""
     names: tuple[str, ...]
-    """Which; empty where it was sold everywhere, so that nobody listed them."""
+    """Which; empty where it was sold everywhere, so that no one listed them."""
     lifted: bool = False
     """The list itself is emptied, so that it is sold everywhere: these countries are no longer the only ones."""
 
@@ -82,7 +82,7 @@ def price_moves(change: Change, applied: Attributes) -> Iterator[PriceMove]:
     """List the prices that move by a change: a currency dropped and a book given away fall to zero.
 
     A price that holds for a time is compared with what it was for that time, else with what is paid at all other times. That it
-    ends is no move, and neither is it to put back what was applied before and somebody else changed.
+    ends is no move, and neither is it to put back what was applied before and someone else changed.
 
     Shapes:  `applied` is what state records; empty where it records nothing.
     """

@@ -61,7 +61,7 @@ class Assessed:
 
     change: Change
     goes_along: bool
-    """It only comes, goes or is made anew because what it is part of does: the risk is told there."""
+    """It only comes, goes or is created again because what it is part of does: the risk is reported there."""
     risks: tuple[Risk, ...]
     """The worst first; empty where there is none."""
     units: tuple[PriceMove, ...]
@@ -97,7 +97,7 @@ def assess(changes: Iterable[Change], steep: Steep | None = None) -> tuple[Asses
 
 
 def going_along(changes: Sequence[Change]) -> frozenset[Address]:
-    """Find the parts that only come, go or are made anew because what they are part of does."""
+    """Find the parts that only come, go or are created again because what they are part of does."""
     going = {change.address for change in changes if change.action.destroys}
     coming = {change.address for change in changes if change.action is Action.CREATE}
     return frozenset(change.address for change in changes if _goes_along(change, coming, going))

@@ -62,7 +62,7 @@ class _Side:
 
     @property
     def files(self) -> tuple[_Declared, ...]:
-        """What it declares, by type; what its options say of a type goes before what all accounts are told."""
+        """What it declares, by type; what its options say of a type goes before what all accounts are given."""
         found: dict[str, _Declared] = {}
         edition = self.edition
         if edition.content is not None:

@@ -93,7 +93,7 @@ async def read_file(account: str, service: ReadClient, product: str, file: str) 
 def observed(file: StoredFile, product: str, words: str, told_product: str | None) -> Observed:
     """Show a file as the engine sees it.
 
-    Shapes:  `words` is how the files name the product that it is on; `told_product` is `None` where nobody looked which product the
+    Shapes:  `words` is how the files name the product that it is on; `told_product` is `None` where no one looked which product the
              wanted file's own words fit.
     """
     attributes: dict[str, Value] = {
@@ -137,7 +137,7 @@ def has_bytes(file: StoredFile, wanted: Value) -> bool:
 
 
 def occupied(want: Lookup, others: Sequence[StoredFile]) -> Diagnostic:
-    """Warn that a file is added beside one that is nobody's here."""
+    """Warn that a file is added beside one that is no one's here."""
     ids = ", ".join(file.id for file in others)
     detail = (
         f"The product has a {slot(others[0].type, others[0].labels)} with other bytes already (id {ids}), not created by this catalog. "
@@ -180,7 +180,7 @@ class FileWriter:
         looks_first = old is not None or has_several_labels(attributes)
         before = await list_files(self._account, self._service, product) if looks_first else None
         if old is not None and before is not None:
-            # Somebody may have put the very file there by hand.
+            # Someone may have put the very file there by hand.
             alike = [file for file in in_place_of(before, attributes) if has_bytes(file, attributes["file"])]
             same = [file for file in alike if (id_ := f"{product}/{file.id}") != old and id_ not in held]
             if same:
@@ -256,7 +256,7 @@ class FileWriter:
     def _added(self, answer: Answer, files: Sequence[StoredFile], before: Collection[str] | None, attributes: Attributes) -> StoredFile:
         """Return the file that was just added: by the id in the answer, else as the newest in its place that it can be.
 
-        Shapes:  `before` are the ids of the files that were there, `None` where nobody looked: a new one with the bytes that were
+        Shapes:  `before` are the ids of the files that were there, `None` where no one looked: a new one with the bytes that were
         sent is it, whatever became of its labels.
         """
         here = in_place_of(files, attributes)

@@ -64,7 +64,7 @@ class ByEan(_Block):
 
 
 class Identifier(_Block):
-    """A number that somebody else gave a product, with what kind of number it is."""
+    """A number that someone else gave a product, with what kind of number it is."""
 
     model_config = ConfigDict(title="an external identifier", json_schema_extra={"examples": [{"type": "publisher", "value": "B-1042"}]})
 

@@ -59,7 +59,7 @@ class _Seen:
         return found.ids[0] if len(found.ids) == 1 else None
 
     def told_product(self, product: str, selector: str) -> str | None:
-        """Return which product an object is on in the files' own terms; `None` where nobody looked what the selector fits."""
+        """Return which product an object is on in the files' own terms; `None` where no one looked what the selector fits."""
         if selector_is_id(selector):
             return product
         found = self.products.get(selector)
@@ -118,7 +118,7 @@ class OpenPublishingReader:
         return _listing(wanted, seen)
 
     async def read(self, type_: ResourceType, id_: str) -> Observed | None:
-        """Read one file or switch by its id; its product is told by the id as well."""
+        """Read one file or switch by its id; its product is reported by the id as well."""
         if type_ is FILE:
             named = file.split_id(id_)
             stored = None if named is None else await file.read_file(self._account, self._service, *named)

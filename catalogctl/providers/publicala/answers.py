@@ -84,7 +84,7 @@ class ContentRow(NewIssue):
 
 
 class Paginator(AnswerModel):
-    """Sample: `{"current_page": 1, "data": […], "last_page": 6, "total": 82}` and addresses, which nobody follows."""
+    """Sample: `{"current_page": 1, "data": […], "last_page": 6, "total": 82}` and addresses, which no one follows."""
 
     data: list[IssueKey]
     last_page: int

@@ -39,7 +39,7 @@ ZERO_MAY_VANISH = True
 2026-11-30."""
 
 CONVERTED = frozenset({"done"})
-"""The `conversion_status` that is known to be good: `"conversion_status": "done"` in the sample of v1's list. Any other one is told.
+"""The `conversion_status` that is known to be good: `"conversion_status": "done"` in the sample of v1's list. Any other one is reported.
 2026-11-30."""
 
 CONVERTING = frozenset({"started_dispatching_conversion", "converting", "deferred", "awaiting"})

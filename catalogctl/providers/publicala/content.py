@@ -279,7 +279,7 @@ class ContentReader:
             if convert.is_shortened(seen, want.expected):
                 shortened.append((len(found), seen, want))
             elif "description" not in want.expected and convert.may_be_shortened(seen):
-                # Nobody declares it, so it is not worth a request unless an update has to send it along.
+                # No file declares it, so it is not worth a request unless an update has to send it along.
                 seen = convert.without_description(seen)
             found.append(seen)
             diagnostics += worrying(match, want)
@@ -361,7 +361,7 @@ def demand_no_twin(account: str, endpoint: Endpoint, rows: Iterable[Row], want: 
 
 
 def in_few_words(told: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Return what is told of contents, with one note for all whose files are still being converted."""
+    """Return what is reported of contents, with one note for all whose files are still being converted."""
     every = list(told)
     waiting = [one for one in every if one.code == "conversion-unfinished"]
     if len(waiting) < 2:
@@ -386,7 +386,7 @@ def unconverted(row: Row, key: str) -> list[Diagnostic]:
 
 
 def worrying(row: Row, want: Lookup) -> list[Diagnostic]:
-    """Tell what nobody can declare and somebody should know: a file that was not converted, a content off sale."""
+    """Tell what no file can declare, but a person should know: a file that was not converted, a content off sale."""
     key = want.key
     problems = unconverted(row, key)
     if convert.is_withdrawn(row):
@@ -427,7 +427,7 @@ class ContentWriter:
         return Written(seen.id, readable, seen.links or convert.pages(issue, self._service.base_url), told)
 
     async def update(self, type_: ResourceType, id_: str, attributes: Attributes, changed: frozenset[str]) -> Written:
-        """Send the whole content anew, but for what is only sent on a decision of its own."""
+        """Send the whole content again, but for what is only sent on a decision of its own."""
         on_decision = {name for name, attribute in type_.attributes.items() if Trait.ON_DECISION in attribute.traits}
         names = frozenset(attributes) - (on_decision - changed)
         await self._service.send(UPDATE, convert.changed_body(attributes, names), id=id_)

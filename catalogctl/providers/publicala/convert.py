@@ -134,7 +134,7 @@ def links(row: Row) -> Links:
 
 
 def pages(row: Row, store_url: str) -> Links:
-    """Return where people see a content of which no more than its slug is told."""
+    """Return where people see a content of which no more than its slug is reported."""
     slug = row.get("slug")
     if not isinstance(slug, str) or not slug:
         return {}
@@ -201,5 +201,5 @@ def conversion(row: Row) -> str | None:
 
 
 def without_description(seen: Observed) -> Observed:
-    """Return a content of which nothing is told about the description."""
+    """Return a content of which nothing is reported about the description."""
     return replace(seen, attributes={name: value for name, value in seen.attributes.items() if name != "description"})

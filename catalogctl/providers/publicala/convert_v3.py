@@ -212,7 +212,7 @@ def identifiers_of(row: Row) -> list[tuple[str, str]]:
 
 
 def _terms(metadata: MetadataAnswer) -> Iterator[tuple[str, Value]]:
-    """Read the taxonomies that are told, under whichever of their names."""
+    """Read the taxonomies that are reported, under whichever of their names."""
     for name, keys in V3_TERMS.items():
         terms = next((getattr(metadata, key) for key in keys if key in metadata.model_fields_set), None)
         if terms is not None:

@@ -127,7 +127,7 @@ class StoreReader:
         return with_losses_by_v1(_with(seen, told), row)
 
     async def find(self, want: Lookup) -> Observed | None:
-        """Look for one object that has no known id: a content by its key, a track by its title among those that are nobody else's."""
+        """Look for one object that has no known id: a content by its key, a track by its title among those that are no one else's."""
         if want.type is CONTENT:
             return await (self._v3.find(want) if self._is_read_by_v3(want) else self._v1.find(want))
         owner = _owner_of(want, {})
@@ -242,7 +242,7 @@ def _named(want: Lookup) -> set[str]:
 def _owner_of(want: Lookup, contents: Mapping[Address, Observed | None]) -> str | None:
     """Return the id of the audiobook that a wanted part belongs to; `None` when there is none.
 
-    What was found of it just now counts before what is remembered: it may have been made anew.
+    What was found of it just now counts before what is remembered: it may have been created again.
     """
     said = want.expected.get("content")
     address = said.address if isinstance(said, Reference) else replace(want.address, type=CONTENT.name, key="")

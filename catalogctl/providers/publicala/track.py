@@ -31,7 +31,7 @@ UNPROCESSABLE = 422
 
 @dataclass(frozen=True, slots=True)
 class ObservedTrack:
-    """A track as the store shows it. How long and how large it is, is left out: the store finds that out later, and nobody declares it."""
+    """A track as the store shows it. How long and how large it is, is left out: the store finds that out later, and no file declares it."""
 
     id: str
     """With its owner's: OWNER/TRACK."""
@@ -114,7 +114,7 @@ def beside_its_file(tracks: Sequence[ObservedTrack], content: Attributes) -> dic
 def match(owner: str, tracks: Sequence[ObservedTrack], wanted: Sequence[Lookup]) -> tuple[ObservedTrack | None, ...]:
     """Say which of an audiobook's tracks each of the wanted ones is.
 
-    First by id. What has none, or one of another audiobook that was there before this one, is the first of its title that nobody else is:
+    First by id. What has none, or one of another audiobook that was there before this one, is the first of its title that no other is:
     several may have one title, and then they are taken in order.
     """
     by_id = {track.id: track for track in tracks}
@@ -164,7 +164,7 @@ class TrackWriter:
         return Written(id_, {})
 
     async def delete(self, id_: str) -> Deletion:
-        """Remove a track; the id is nobody else's, so there is nothing to look at first."""
+        """Remove a track; the id is no one else's, so there is nothing to look at first."""
         owner, own = split(id_)
         return await remove(self._service, owner, own)
 

@@ -73,7 +73,7 @@ def _without_zeros(value: Value) -> Value:
 
 
 def _written_whole(after: Attributes, changed: frozenset[str]) -> bool:
-    """Return whether a content is written whole: by v1 always, by v3 where it is made anew, since its type never changes in place."""
+    """Return whether a content is written whole: by v1 always, by v3 where it is created again, since its type never changes in place."""
     return after.get("api") != "v3" or "type" in changed
 
 
@@ -97,7 +97,7 @@ def _with_key(after: Attributes, changed: frozenset[str]) -> bool:
 
 
 def _published_already(there: Value, wanted: Value) -> str:
-    """Return why a moment of publication cannot become another one: it stands in a sample of a create and in no table of the update."""
+    """Return why a moment of publication cannot become another one: it is in a sample of a create and in no table of the update."""
     if there == wanted:
         return ""
     return (

@@ -28,7 +28,7 @@ _ROLES = {
     "B06": "translator",
     "E07": "narrator",
 }
-"""Names for the commonest of the others; any else is told by its code."""
+"""Names for the commonest of the others; any else is reported by its code."""
 
 
 def unsupported_fields(offer: Offer, options: Options, api: Api) -> tuple[UnsupportedField, ...]:
@@ -83,7 +83,7 @@ def whole_day(edition: Edition, name: str) -> date | None:
 
 
 def _sent(offer: Offer, options: Options, api: Api) -> Iterator[str]:
-    """List the fields of those that few services have a place for which this edition is sent with, or is told of in other words."""
+    """List the fields of those that few services have a place for which this edition is sent with, or is given other words."""
     edition, about = offer.edition, offer.edition.metadata
     if about.is_off_sale:
         yield "status"

@@ -59,7 +59,7 @@ def _term(row: Mapping[str, str | None]) -> str:
 
 
 def _is_one(row: Mapping[str, str | None], other: Mapping[str, str | None]) -> bool:
-    """Return whether two windows are one: a store may show an end that nobody named, and its midnight in another zone."""
+    """Return whether two windows are one: a store may show an end that no one named, and its midnight in another zone."""
     if row["currency"] != other["currency"] or _amount(row) != _amount(other):
         return False
     ends = ((row[name], other[name]) for name in ("starts_at", "ends_at"))

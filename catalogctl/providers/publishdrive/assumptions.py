@@ -37,7 +37,7 @@ first for the newest. 2026-11-30."""
 
 LIVE = frozenset({"published", "in_review", "action_needed"})
 """Statuses of a book that was handed in and not taken back: what is wanted published is. updateBook names them, with "draft" and
-"withdrawn", as examples (`review`). To find out: read a book after it was published. A status that is in neither set is told with its word
+"withdrawn", as examples (`review`). To find out: read a book after it was published. A status in neither set is reported with its word
 (`status-unknown`), and nothing is done about it. 2026-11-30."""
 
 NOT_LIVE = frozenset({"draft", "withdrawn"})
@@ -51,7 +51,7 @@ no such update is sent before a withdrawn book is published. 2026-11-30."""
 
 ASSIGNED = frozenset({"imprint"})
 """Which of the fields that no request is known to set a new book has all the same: the sample of getApiBook has an imprint, and null for
-`series` and `audience` (`untold_shapes`). A book with one of the others is not made anew; of the imprint a replace warns. To find out:
+`series` and `audience` (`untold_shapes`). A book with one of the others is not created again; of the imprint a replace warns. To find out:
 make a book by the API, and read it. 2026-12-01."""
 
 NULL_IS_NONE: TypeAlias = str | None

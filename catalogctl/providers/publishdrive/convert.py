@@ -238,7 +238,7 @@ class Shown:
 
     @property
     def publication(self) -> Observed:
-        """Return whether it is on its way to the stores; not told where the service uses a word that nobody knows."""
+        """Return whether it is on its way to the stores; not reported where the service uses a word that no one knows."""
         told: dict[str, Value] = {"book": self.id}
         if self.status in LIVE | NOT_LIVE:
             told["published"] = self.status in LIVE
@@ -304,7 +304,7 @@ def _attributes(told: answers.Attributes) -> Iterator[tuple[str, Value]]:
         raise ValueError(message)
     details = getattr(told, group)
     for name, theirs in DETAILS[told.format].items():
-        # What is left out inside is not told; that is not the same as telling that there is none.
+        # What is left out inside is not reported; that is not the same as telling that there is none.
         if details is None or theirs in details.model_fields_set:
             yield name, None if details is None else getattr(details, theirs)
 
@@ -334,11 +334,11 @@ _READERS: Final[Mapping[str, Callable[[Any], Value]]] = {
     "sale_territory": _terms,
     "price": _prices,
 }
-"""How each attribute is read that is not kept as it is told."""
+"""How each attribute is read that is not kept as it is reported."""
 
 
 def _chapters(listed: list[answers.ChapterAnswer]) -> tuple[tuple[str | None, str | None, str | None], ...]:
-    """Order chapters by their number; those with a number before the first one stand at the end, where nothing of ours can be."""
+    """Order chapters by their number; those with a number before the first one are at the end, where nothing of ours can be."""
     rows = {chapter.sequence: (chapter.title, chapter.titleAscii, chapter.fileId) for chapter in listed}
     last = max(rows, default=FIRST_SEQUENCE - 1)
     return (

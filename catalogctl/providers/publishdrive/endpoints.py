@@ -2,7 +2,7 @@
 
 Source: the service's pages on each operation, seen 2026-11-22. What changes a book is repeatable where it says what shall be,
 and is sent before the book is published: a second time it finds everything as the first time left it. An address for an upload
-that nobody uses changes nothing.
+that no one uses changes nothing.
 """
 
 from catalogctl.provider.endpoint import Endpoint

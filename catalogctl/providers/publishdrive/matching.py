@@ -19,8 +19,8 @@ def matched(shown: Shown, wanted: Sequence[Lookup]) -> dict[Address, Observed]:
     """Find the files among what is wanted of one book; each file of the book is one of them at most.
 
     One whose id is known is the file with that id. If that is gone, only a file that is told to have the very bytes can be it: what
-    stands in its role now may be somebody else's. One that never had an id is the file of its role, and among audio files
-    the one with its name: best with its bytes, where they are told; else of its chapter; else the newest.
+    is in its role now may be someone else's. One that never had an id is the file of its role, and among audio files
+    the one with its name: best with its bytes, where they are reported; else of its chapter; else the newest.
     """
     files = [want for want in wanted if want.type is FILE]
     chapters = _chapters(shown, wanted)
@@ -42,7 +42,7 @@ def matched(shown: Shown, wanted: Sequence[Lookup]) -> dict[Address, Observed]:
 
 
 def like(shown: Shown, want: Lookup) -> Observed | None:
-    """Find the newest file of a book that could be one just sent: of its role and name, with its bytes as far as they are told."""
+    """Find the newest file of a book that could be one just sent: of its role and name, with its bytes as far as they are reported."""
     wanted = want.expected
     free = [file for file in shown.files if convert.composite(shown.id, file.id) not in want.taken and file.role == wanted.get("role")]
     one = _newest(file for file in _named(free, wanted) if file.sha256 in (None, _digest(wanted)))

@@ -28,13 +28,13 @@ from catalogctl.providers.publishdrive.types import AUDIO_CONTENT, BOOK, CHAPTER
 PER_PAGE = 100
 """Books of a page: the most that the service gives."""
 SCANS = 3
-"""How often a listing that disagrees with itself is read anew before it is given up."""
+"""How often a listing that disagrees with itself is read again before it is given up."""
 ACTION_NEEDED = "action_needed"
 """The status of a book whose publisher has to do something."""
 
 
 class PublishdriveReader:
-    """Reads books; everything else is told of a book together with it."""
+    """Reads books; everything else is read together with a book."""
 
     def __init__(self, account: str, service: ReadClient, settings: Settings | None = None) -> None:
         self._account = account
@@ -178,7 +178,7 @@ class PublishdriveReader:
 
 
 def _worrying(shown: Shown, wanted: Sequence[Lookup], files: Mapping[Address, Observed]) -> list[Diagnostic]:
-    """Tell what nobody can declare and somebody should know: what the service asks for, and what would keep a book from being published."""
+    """Tell what no file can declare, but a person should know: what the service asks for, and what keeps a book from being published."""
     problems: list[Diagnostic] = []
     kinds = {want.type.name for want in wanted}
     name = f"{shown.key!r} (id {shown.id})"

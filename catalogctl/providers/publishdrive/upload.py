@@ -86,7 +86,7 @@ class Uploader:
         """
         asset = _asset(attributes)
         for left in strays(shown, attributes, old, self._made):
-            if left.sha256 is not None:  # told, and the very one
+            if left.sha256 is not None:  # reported, and the very one
                 self._made.add(left.id)
                 return left.id
             if await self._is_attached(shown.id, left.id, asset, attributes):

@@ -48,7 +48,7 @@ class PublishdriveWriter:
                 return await self.update(type_, str(attributes["book"]), attributes, frozenset(attributes))
 
     async def update(self, type_: ResourceType, id_: str, attributes: Attributes, changed: frozenset[str]) -> Written:
-        """Change a book or its chapters in one request, send a file anew, publish or withdraw."""
+        """Change a book or its chapters in one request, send a file again, publish or withdraw."""
         match type_.name:
             case BOOK.name if "contributor" in changed:
                 # A list that is sent replaces the whole list: contributors with a role that is not managed here go along unchanged.

@@ -33,7 +33,7 @@ def json_summary(text: str, style: Style) -> str:
 
 
 def json_place(path: AttributePath) -> str:
-    """Write where something stands in a JSON document: `entry 3, title`."""
+    """Write where something is in a JSON document: `entry 3, title`."""
     return ", ".join(f"entry {step + 1}" if isinstance(step, int) else step for step in path) or "the whole"
 
 
@@ -54,7 +54,7 @@ def json_steps(before: str, after: str) -> list[Step] | None:
 
 
 Step = tuple[AttributePath, str, str]
-"""Path, what stood there, what shall stand there; in words, empty where there is nothing."""
+"""Path, what stood there, what shall be there; in words, empty where there is nothing."""
 
 
 def _steps(old: object, new: object) -> Iterator[Step]:

@@ -46,7 +46,7 @@ _THOROUGH = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class _Hunk:
-    """One changed place, with what stands before and after it."""
+    """One changed place, with what is before and after it."""
 
     lead: str
     removed: str

@@ -31,7 +31,7 @@ def render(diagnostics: Iterable[Diagnostic]) -> Iterator[str]:
 
 
 def worst_first(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Order problems by how much they matter, then by place; each is told once."""
+    """Order problems by how much they matter, then by place; each is reported once."""
     rank = list(Severity).index
     return sorted(Diagnostics.of(diagnostics), key=lambda item: rank(item.severity))
 

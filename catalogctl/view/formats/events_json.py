@@ -67,7 +67,7 @@ _DONE = {"create": "Creation", "update": "Modifications", "delete": "Destruction
 
 
 class EventStream:
-    """Writes what happens in one run, line by line; it knows of a step what was told before it."""
+    """Writes what happens in one run, line by line; it knows of a step what was reported before it."""
 
     def __init__(self, write: Callable[[str], None], now: Callable[[], datetime], command: str = PROGRAM) -> None:
         """Begin a stream; its first line says who writes it. `command` is how the commands of hints begin."""

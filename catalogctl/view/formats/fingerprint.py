@@ -16,7 +16,7 @@ _PLACE = re.compile(r":\d+(:\d+)?")
 def fingerprints(diagnostics: Iterable[Diagnostic]) -> list[str]:
     """Return each problem 64 hex digits of its own, made from its code, its file and what it says, and not from its line.
 
-    Shapes:  in the order of the problems. Those that are the same in all of that are told apart by their number.
+    Shapes:  in the order of the problems. Those that are the same in all of that are distinguished by their number.
     """
     met: Counter[str] = Counter()
     found: list[str] = []

@@ -60,7 +60,7 @@ def render_dot(plan: Plan) -> str:
 
 
 def render_mermaid(plan: Plan) -> str:
-    """Write the graph for Mermaid, which GitHub and GitLab draw where it stands in a fence of that name."""
+    """Write the graph for Mermaid, which GitHub and GitLab draw where it is in a fence of that name."""
     titles, edges = _graph(plan)
     lines = ["flowchart LR"]
     for number, title in enumerate(titles, 1):

@@ -70,7 +70,7 @@ class Prices:
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """Items that go and come; of a list that is only told, all of them come."""
+    """Items that go and come; of a list that is only reported, all of them come."""
 
     form: ClassVar[str] = "items"
     name: str
@@ -278,7 +278,7 @@ def _list(title: str, change: AttributeChange) -> Items:
     gone, come = _left_over(before, after), _left_over(after, before)
     stayed_before, stayed_after = _left_over(before, gone), _left_over(after, come)
     if has_reference(*sequence_of(change.after)):
-        gone = ()  # ids that nobody knows by sight, of the very objects whose new ids come in their place
+        gone = ()  # ids that no one knows by sight, of the very objects whose new ids come in their place
     turned = attribute.shape is Shape.LIST and stayed_before != stayed_after
     return Items(
         title,

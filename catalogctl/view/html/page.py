@@ -38,7 +38,7 @@ _STYLE: Final = Style()
 _PICTURES: Final = 6_000_000
 """Bytes of all pictures of a page together."""
 _RISKS_LISTED: Final = 8
-"""Titles with a risk of one kind that stand at the top of the page; the filter finds the others."""
+"""Titles with a risk of one kind that are at the top of the page; the filter finds the others."""
 _ORDER: Final = (Action.DELETE, Action.REPLACE, Action.CREATE, Action.UPDATE, Action.ADOPT, Action.FORGET)
 """What matters most comes first."""
 
@@ -335,7 +335,7 @@ def _view(one: Assessed, where: Where, album: Album) -> ChangeView:
 
 
 def _why(one: Assessed) -> str:
-    """Say why; of what only comes along with what it is part of, nothing, and of what is made anew with that, no more than that."""
+    """Say why; of what only comes along with what it is part of, nothing, and of what is created again with that, no more than that."""
     if not one.goes_along or one.change.action is Action.DELETE:
         return because(one.change, "; ")
     return one.change.reason.value if one.change.action is Action.REPLACE else ""

@@ -23,8 +23,8 @@ _GAP = re.compile(r"\n{3,}")
 def as_read(text: str) -> str:
     """Reduce HTML to what is read of it.
 
-    Shapes:  paragraphs are separated by an empty line, items of lists begin with a bullet, and images are told by their text. Where a link
-             leads stands behind it in brackets. A script, the end of what never began, and all else that a description should not have
+    Shapes:  paragraphs are separated by an empty line, items of lists begin with a bullet, and images are shown by their text. Where a link
+             leads is behind it in brackets. A script, the end of what never began, and all else that a description should not have
              are left as they are written, to be seen. Text without any markup keeps its lines.
     Raises:  nothing: broken markup is text.
     """

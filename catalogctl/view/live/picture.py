@@ -51,7 +51,7 @@ from catalogctl.view.paint.values import took_text
 from catalogctl.view.words.events import event_line
 
 FRAMES: Final = 8
-"""How often a second it is drawn anew."""
+"""How often a second it is drawn again."""
 _ECHO: Final = len("^C^C") + 1
 """Cells that are kept free at the end of lines: a terminal writes there what is typed, and must not begin a new line for it."""
 _TALLEST: Final = 20
@@ -353,7 +353,7 @@ def _whole(seconds: float) -> str:
 
 
 def _tail(text: str, width: int, ellipsis: str) -> str:
-    """Shorten a path or an address to a width: what tells it from its neighbours stands at its end."""
+    """Shorten a path or an address to a width: what tells it from its neighbours is at its end."""
     if cells(text) <= width:
         return text
     while text and cells(text) > width - len(ellipsis):

@@ -42,7 +42,7 @@ class Manner(Enum):
 def manner_for(stream: TextIO | None, *, quiet: bool = False, no_color: bool = False, environ: Mapping[str, str] = os.environ) -> Manner:
     """Find out how to show what happens on a stream; `None` is one that was closed before we began.
 
-    What changes in place is for a terminal that somebody looks at: not for the log of a CI system, which may claim to be one,
+    What changes in place is for a terminal that someone looks at: not for the log of a CI system, which may claim to be one,
     and not where they asked for plain text (NO_COLOR, --no-color, TERM=dumb).
     """
     if quiet or stream is None:
@@ -85,7 +85,7 @@ class Lines:
         self._total = 0
         self._over = 0
         self._moving: dict[tuple[str, str], tuple[float, int]] = {}
-        """By account and path: when a file was told of last, and how much of it had been read or sent by then."""
+        """By account and path: when a file was reported last, and how much of it had been read or sent by then."""
 
     def __call__(self, event: Event) -> None:
         """Write what there is to say of an event."""

@@ -18,11 +18,11 @@ class Group:
     """Parts of one kind that stand together."""
 
     head: str
-    """What stands above them, with its line breaks."""
+    """What is above them, with its line breaks."""
     parts: Sequence[Sequence[Form]]
     """In the order in which they stand: each with its forms, from the shortest to the fullest."""
     rest: Callable[[Sequence[int]], str]
-    """Says what is not told, by how many forms each part was taken: 0 for a part that is left out."""
+    """Says what is not reported, by how many forms each part was taken: 0 for a part that is left out."""
 
 
 def fill(before: str, groups: Sequence[Group], after: str, steps: Iterable[tuple[int, int]], room: int) -> str:

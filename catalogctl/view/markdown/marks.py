@@ -41,7 +41,7 @@ LIMITS: Final[Mapping[str, Limit]] = {
 65,536; GitLab 1,000,000; Azure DevOps 150,000; Bitbucket Cloud 32,768, which shows HTML as text. Seen 2026-11."""
 
 LEAST: Final = 2_000
-"""Bytes below which no plan can be told: its counts, its risks and its digest."""
+"""Bytes below which no plan can be shown: its counts, its risks and its digest."""
 
 
 _NAME_SHOWN = 60
@@ -50,7 +50,7 @@ _TAGS: Final = {Tone.ADDED: "ins", Tone.REMOVED: "del"}
 
 
 def marker(name: str, markup: Markup) -> str:
-    """Write a line that nobody sees, by which a program finds the comment that it wrote before."""
+    """Write a line that no one sees, by which a program finds the comment that it wrote before."""
     said = f"catalogctl:plan:{comment(name[:_NAME_SHOWN])}"
     return f"<!-- {said} -->\n" if markup is Markup.HTML else f"[//]: # ({said})\n"
 
@@ -69,7 +69,7 @@ def line(pieces: Iterable[Piece], markup: Markup, most: int) -> str:
         if markup is Markup.HTML and tone in {Tone.ADDED_MARK, Tone.REMOVED_MARK}:
             continue
         if markup is Markup.HTML and tone in _TAGS and text in {"+ ", "- "}:
-            side = tone  # of all that stands on this line and has no tone of its own
+            side = tone  # of all that is on this line and has no tone of its own
             continue
         if markup is Markup.HTML and tone in _TAGS and not written:
             text = text.removeprefix("+ ").removeprefix("- ")  # noqa: PLW2901 -- the element says it

@@ -1,7 +1,7 @@
 """A plan for a pull request: Markdown of at most so many bytes, what a reviewer must see first on top.
 
 Every part is there whole or not at all. What is left out first is what matters least: long texts are shortened, then of titles without
-risk only the names of their attributes are told, then only a row of the table, then they are counted; then the same of titles with risk,
+risk only the names of their attributes are shown, then only a row of the table, then they are counted; then the same of titles with risk,
 but for the few riskiest. Counts, risks and the digest of the whole plan are always there.
 """
 
@@ -47,7 +47,7 @@ _COLUMNS = 8
 """So many accounts have a column of their own; of more than that the last column holds the others."""
 _RISKY_LINES = 25
 _TOLD_FIRST = 10
-"""So many of the riskiest titles are told in some detail before any other is told at all."""
+"""So many of the riskiest titles are reported in some detail before any other is reported at all."""
 _ROWS_FIRST, _DETAILS_FIRST = 300, 40
 """Of titles with one kind of risk, or of those without: so many rows, then the details of so many of them, come before all other rows."""
 _FEW = 20
@@ -74,7 +74,7 @@ class _Told:
     titles: tuple[TitleSection, ...]
     """The riskiest first."""
     names: Mapping[str, str]
-    """Of these titles, by id; empty where nobody knows one."""
+    """Of these titles, by id; empty where no one knows one."""
     risky: tuple[Assessed | EqualChanges, ...]
     """What is risky, the riskiest first; equal changes as one."""
     equal: EqualGroups
@@ -88,7 +88,7 @@ class _Told:
 def render(plan: Plan, *, limit: Limit, place: Callable[[Change], str]) -> str:
     """Write a plan as Markdown; equal plans give equal texts.
 
-    Shapes:  what keeps the plan from being applied is among its diagnostics, as an error. The first line is a comment that nobody sees,
+    Shapes:  what keeps the plan from being applied is among its diagnostics, as an error. The first line is a comment that no one sees,
              `catalogctl:plan:ENVIRONMENT`, by which the comment of an earlier run can be found and replaced.
     Units:   at most `limit.bytes` bytes of UTF-8, if these are at least `markdown_marks.LEAST`.
     """
@@ -224,7 +224,7 @@ def _messages(head: str, noun: str, items: Sequence[Diagnostic]) -> Group:
 
 
 def _others(hidden: int, all_: int, noun: str) -> str:
-    """Say in an item of a list how many are not told of all there are; nothing where all are."""
+    """Say in an item of a list how many are not reported of all there are; nothing where all are."""
     if not hidden:
         return ""
     return f"- {_counted_others(hidden, all_, noun)}\n"

@@ -32,7 +32,7 @@ _ORDER = (Action.DELETE, Action.REPLACE, Action.CREATE, Action.UPDATE, Action.AD
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """How much is told of each change of a title."""
+    """How much is reported of each change of a title."""
 
     changes: int
     """So many of them, the riskiest first; the rest are counted."""
@@ -45,7 +45,7 @@ class Length:
 
 
 class Detail(Enum):
-    """The lengths at which a title can be told, from the shortest."""
+    """The lengths at which a title can be shown, from the shortest."""
 
     NAMES = Length(changes=25, attributes=0, lines=0, characters=0)
     SHORT = Length(changes=40, attributes=20, lines=5, characters=300)
@@ -58,15 +58,15 @@ class TitleSection:
 
     id: str
     name: str
-    """Empty where nobody knows it."""
+    """Empty where no one knows it."""
     changes: tuple[Assessed, ...]
     """The riskiest first."""
     alone: tuple[Assessed, ...]
-    """Those of them that are told here, and not with others that are equal."""
+    """Those of them that are reported here, and not with others that are equal."""
 
     @property
     def risks(self) -> Counter[Risk]:
-        """How many of its changes carry each risk that is not told by their action."""
+        """How many of its changes carry each risk that is not reported by their action."""
         return _besides(self.changes)
 
     @property
@@ -81,7 +81,7 @@ class TitleSection:
 
     @property
     def own_edits(self) -> Counter[str]:
-        """The same of the changes that are told here."""
+        """The same of the changes that are reported here."""
         return _edits(self.alone)
 
     def safe(self) -> str:

@@ -25,14 +25,14 @@ _MARKUP: Final = str.maketrans({character: f"&#{ord(character)};" for character 
 """What makes Markdown, its tables or HTML, as what is only ever text: a backslash in front would not do inside HTML."""
 
 _REFERENCES = re.compile(
-    r"(?<=[@#])(?=\S)"  # @somebody, #123, name@host
+    r"(?<=[@#])(?=\S)"  # @someone, #123, name@host
     r"|(?<=[!$%&~^])(?=[\w\"'])"  # GitLab's !merge request, $snippet, %milestone, &epic, ~label, ^alert
     r"|(?<=:)(?=//|[\w+-]+:)"  # https://, :emoji:
     r"|(?<=\b[Ww][Ww][Ww])(?=\.)"
     r"|(?<=[A-Z]-)(?=\d)"  # GH-1, a tracker's ABC-1
     r"|(?<=[\[{])(?=[+-]|\w+:)"  # GitLab's {+marks+} and [issue:1]
 )
-"""Places at which text would become a link, or a message to somebody, on one of the hosts that show Markdown."""
+"""Places at which text would become a link, or a message to someone, on one of the hosts that show Markdown."""
 
 _COMMIT = re.compile(r"\b(?=[0-9]*[a-f])[0-9a-f]{7,}\b")
 """What could be the digest of a commit; a row of nothing but digits is an ISBN, and is left in one piece."""
@@ -54,7 +54,7 @@ _IN_A_WORD = re.compile(r"(?<=[^\W_])_(?=[^\W_])")
 _NO_NAME = re.compile(r"[^A-Za-z0-9._-]|(?<=-)-")
 
 _ISOLATED: Final = ("&#8296;", "&#8297;")
-"""Around text that runs from right to left, so that what stands beside it stays where it was put."""
+"""Around text that runs from right to left, so that what is beside it stays where it was put."""
 
 
 def _visible(character: str) -> str:
@@ -107,7 +107,7 @@ def _is_mark(character: str) -> bool:
 def revealed(text: str) -> str:
     """Spell out what two texts that look the same may differ in: all that is not ASCII, line breaks and tabs.
 
-    `caf\\u00e9` and `cafe\\u0301` are both shown as café by a terminal; here they are told apart.
+    `caf\\u00e9` and `cafe\\u0301` are both shown as café by a terminal; here they are distinguished.
     """
     return "".join(character if " " <= character <= "~" else _visible(character) for character in text)
 
@@ -122,15 +122,15 @@ def _appearance(text: str) -> str:
 
 
 def has_right_to_left(text: str) -> bool:
-    """Return whether a terminal may show parts of this text, and what stands between them, from right to left."""
+    """Return whether a terminal may show parts of this text, and what is between them, from right to left."""
     return not text.isascii() and any(unicodedata.bidirectional(character) in {"R", "AL", "AN"} for character in text)
 
 
 def markdown(text: str) -> str:
     """Make text fit to stand anywhere in a line of Markdown, be it in a table or inside an HTML element, as text and nothing else.
 
-    Shapes:  one line, whatever `text` holds. It ends no table cell and no element, opens none, is no link, mentions nobody and refers to
-             nothing on GitHub, GitLab, Azure DevOps or Bitbucket. What nobody could see is spelled out, as by `terminal`; several
+    Shapes:  one line, whatever `text` holds. It ends no table cell and no element, opens none, is no link, mentions no one and refers to
+             nothing on GitHub, GitLab, Azure DevOps or Bitbucket. What no one could see is spelled out, as by `terminal`; several
              spaces stay several. What a reader sees of it is what `terminal` gives.
     Source:  GitHub Flavored Markdown 0.29, 6.2 and 6.9; docs.gitlab.com, "GitLab Flavored Markdown", of 2026-11.
     """
@@ -141,7 +141,7 @@ def markdown(text: str) -> str:
 def markdown_prose(text: str) -> str:
     """Make text fit for a line of Markdown, with digests and UUIDs as code, so that they can be copied.
 
-    Shapes:  as `markdown`, but not for the inside of an HTML block, where nobody reads the marks of code.
+    Shapes:  as `markdown`, but not for the inside of an HTML block, where no one reads the marks of code.
     """
     shown = terminal(text, newline=f"{NEWLINE} ")
     safe: list[str] = []
@@ -182,7 +182,7 @@ def markdown_code(text: str) -> str:
 
 
 def markdown_fence(lines: Iterable[str], margin: int) -> list[str]:
-    """Write lines as a block of code in Markdown, that can be copied as it stands, so many spaces from the left.
+    """Write lines as a block of code in Markdown, that can be copied as it is, so many spaces from the left.
 
     Shapes:  lines without line breaks; longer fences around lines that hold fences themselves.
     """
@@ -211,7 +211,7 @@ def github_property(text: str) -> str:
 def html(text: str) -> str:
     """Make text fit for an HTML page, between tags or as the quoted value of an attribute; its line breaks are kept.
 
-    Shapes:  no character is left that a browser takes for markup, nor one that is not seen or turns round what stands beside it.
+    Shapes:  no character is left that a browser takes for markup, nor one that is not seen or turns round what is beside it.
     """
     return markup.escape("\n".join(terminal(line) for line in _LINE_BREAK.split(text)))
 

@@ -16,7 +16,7 @@ Word: TypeAlias = list[Piece]
 _RUN = re.compile(r" +|[^ ]+")
 _FLAG_LETTERS = re.compile("[\U0001f1e6-\U0001f1ff]+$")
 _ESCAPE = re.compile(r"\\(?:x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8})")
-"""A character that nobody could see, spelled out."""
+"""A character that no one could see, spelled out."""
 _BEGUN_ESCAPE = re.compile(r"\\(?:x[0-9a-f]?|u[0-9a-f]{0,3}|U[0-9a-f]{0,7})?$")
 """The beginning of one, without its end."""
 

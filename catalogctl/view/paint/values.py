@@ -31,7 +31,7 @@ def item_text(value: Scalar, style: Style) -> str:
 
 
 def is_nothing(value: Value) -> bool:
-    """Return whether an attribute holds nothing to be told: no value, no entry, or items none of which has a value."""
+    """Return whether an attribute holds nothing to be reported: no value, no entry, or items none of which has a value."""
     return value in (None, {}) or (isinstance(value, tuple) and all(item is None for item in value))
 
 

@@ -1,4 +1,4 @@
-"""What an apply came to: told at its end, from the events it sent."""
+"""What an apply came to: reported at its end, from the events it sent."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _LINKED = 10
 _COLUMNS = ("done", "failed", "outcome unknown", "refused", "skipped", "not started")
 _ALWAYS = {"done", "failed", "skipped", "not started"}
 _COUNTED = {"failed", "not started"}
-"""Are told in the last line also where there are none."""
+"""Are reported in the last line also where there are none."""
 _DONE = {
     Action.CREATE: "created",
     Action.UPDATE: "updated",

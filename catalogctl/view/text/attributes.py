@@ -31,7 +31,7 @@ _ENTRIES_IN_BRIEF = 6
 _RECORDS = 12
 """Up to so many entries of a JSON document have a line each."""
 _LIST_WITH_PLACES = 12
-"""In an ordered list of up to so many items the place of an added one is told."""
+"""In an ordered list of up to so many items the place of an added one is reported."""
 Lines = Iterator[list[Piece]]
 
 
@@ -210,7 +210,7 @@ def _is_short(change: AttributeChange) -> bool:
 
 
 def _before_width(changes: Sequence[AttributeChange], room: int, style: Style) -> int:
-    """Find how wide the `before` column is: as wide as can be with every `after` that stands in it still on its line."""
+    """Find how wide the `before` column is: as wide as can be with every `after` that is in it still on its line."""
     short = [(change, *_texts(change, style)) for change in changes if _is_short(change)]
     rows = ((cells(before), _tail_width(change, after, style)) for change, before, after in short)
     fitting = sorted(row for row in rows if sum(row) <= room)
@@ -319,7 +319,7 @@ def _items_change(change: AttributeChange, room: int, style: Style) -> Lines:
         return
     removed, added = _left_over(before, after), _left_over(after, before)
     if has_reference(*added):
-        # Ids that nobody knows by sight, of the very objects whose new ids come in their place.
+        # Ids that no one knows by sight, of the very objects whose new ids come in their place.
         removed = [item for item in removed if isinstance(item, Reference)]
     spelled = bool(removed and added) and looks_alike("\n".join(map(str, removed)), "\n".join(map(str, added)))
     places = {}

@@ -45,9 +45,9 @@ def render(diagnostics: Iterable[Diagnostic], *, width: int, style: Style) -> It
 
 
 def render_by_kind(diagnostics: Iterable[Diagnostic], *, width: int, style: Style, whole: str) -> Iterator[str]:
-    """Write problems as `render` does, but several warnings of one kind as one paragraph: they stand beside a result.
+    """Write problems as `render` does, but several warnings of one kind as one paragraph: they are beside a result.
 
-    Shapes:  `whole` is the command that lists all of them, empty where nobody asked for less; it is named where any is left out.
+    Shapes:  `whole` is the command that lists all of them, empty where no one asked for less; it is named where any is left out.
     """
     ordered = Diagnostics.of(diagnostics)
     kinds = by_kind(ordered) if whole else [(item,) for item in ordered]

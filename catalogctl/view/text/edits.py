@@ -11,7 +11,7 @@ _TONES = {"+": Tone.ADDED, "-": Tone.REMOVED, "@": Tone.ADOPT}
 
 
 def render_diff(path: str, before: bytes, after: bytes, style: Style) -> Iterator[str]:
-    """Write what is changed in a file; nothing where nothing is. Line ends that change are told as such."""
+    """Write what is changed in a file; nothing where nothing is. Line ends that change are reported as such."""
     old, new = (data.decode(errors="replace") for data in (before, after))
     rows = unified_diff(_lines(old), _lines(new), f"a/{path}", f"b/{path}", n=2, lineterm="")
     for number, row in enumerate(rows):

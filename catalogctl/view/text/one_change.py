@@ -27,7 +27,7 @@ _CREATED_LINES = 2
 
 
 def part_lines(change: Change, width: int, style: Style, *, said: bool) -> Iterator[str]:
-    """Write what comes, goes or is made anew with what it is part of, in as few lines as can be.
+    """Write what comes, goes or is created again with what it is part of, in as few lines as can be.
 
     Shapes:  `said` where it is more than what comes by itself.
     """

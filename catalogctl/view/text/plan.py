@@ -37,7 +37,7 @@ def render(plan: Plan, sheet: PlanSheet, refusals: Sequence[Diagnostic] = ()) ->
     """Write a plan, line by line as it is asked for, so that the first titles of a large one are there at once.
 
     Shapes:  lines without line breaks, none wider than `sheet.width` cells; nothing a store or a file says reaches them unescaped.
-             `refusals` are why it must not be applied; of these, which are told elsewhere, only the kinds are named.
+             `refusals` are why it must not be applied; of these, which are reported elsewhere, only the kinds are named.
     """
     width, style = sheet.width, sheet.style
     yield from _reverts(plan, width, style)
@@ -171,7 +171,7 @@ def _all_requests(requests: tuple[PlannedRequest, ...], width: int, style: Style
 
 
 def _path_width(rows: Sequence[tuple[int, int]], room: int) -> int:
-    """Find the width of the paths' column at which the most rows have room for what stands beside it; 0 where most have not."""
+    """Find the width of the paths' column at which the most rows have room for what is beside it; 0 where most have not."""
     fitting = {column: sum(path <= column and column + address <= room for path, address in rows) for column in {path for path, _ in rows}}
     best = max(fitting, key=lambda column: (fitting[column], -column))
     return best if 2 * fitting[best] >= len(rows) else 0

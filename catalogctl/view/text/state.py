@@ -65,7 +65,7 @@ def render_addresses(what: str, addresses: Sequence[Address], width: int, style:
 
 
 def render_one(resource: Recorded, parts: Mapping[str, Address], *, width: int, style: Style) -> Iterator[str]:
-    """Write what state remembers of one resource, and where the store last told otherwise than was applied.
+    """Write what state remembers of one resource, and where the store last reported otherwise than was applied.
 
     Shapes:  `parts` has the addresses of what it depends on, by id.
     """
@@ -96,7 +96,7 @@ def _differences(resource: Recorded) -> list[AttributeChange]:
             continue
         applied, told = resource.attributes[name], resource.observed[name]
         if attribute.shape is Shape.MAP and isinstance(applied, Mapping) and isinstance(told, Mapping):
-            # Only what is declared is managed: an entry that the store has beside ours is nobody's difference.
+            # Only what is declared is managed: an entry that the store has beside ours is no one's difference.
             told = {key: value for key, value in told.items() if key in applied}
         if not attribute.same(applied, told):
             found.append(AttributeChange((name,), attribute, applied, told))

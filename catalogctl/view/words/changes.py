@@ -22,7 +22,7 @@ def why(change: Change, style: Style) -> str:
 
 
 def because(change: Change, then: str) -> str:
-    """Return why an action was chosen and what follows; `then` stands between the two."""
+    """Return why an action was chosen and what follows; `then` is between the two."""
     reason: str = change.reason.value
     match change.action:
         case Action.REPLACE:

@@ -17,10 +17,10 @@ from catalogctl.view.paint.style import Style
 from catalogctl.view.paint.values import is_long, percent_text
 
 _TOLD: Final = 3
-"""So many changes of attributes are told in a headline; more of them are counted."""
+"""So many changes of attributes are reported in a headline; more of them are counted."""
 _SEVERAL: Final = (tuple, Mapping)
 _LONGEST: Final = 40
-"""Characters of a value that is told in a headline."""
+"""Characters of a value that is reported in a headline."""
 
 
 def members_text(addresses: Iterable[Address], names: Mapping[str, str]) -> str:
@@ -46,7 +46,7 @@ def members_text(addresses: Iterable[Address], names: Mapping[str, str]) -> str:
 def short_changes(changes: Sequence[AttributeChange], type_: ResourceType, style: Style) -> tuple[str, bool]:
     """Tell changes of attributes in a headline: `USD 9.99 → 6.99, -30 %`, of what is longer the names of its attributes.
 
-    Shapes:  foreign text as it is, not yet escaped; and whether all of them are told with their values.
+    Shapes:  foreign text as it is, not yet escaped; and whether all of them are reported with their values.
     """
     told: dict[str, bool] = {}
     for one in changes_as_written(changes):

@@ -50,7 +50,7 @@ def event_line(event: Event, style: Style) -> list[Piece]:
         case OperationSkipped() if event.given_up:
             said = f"{style.safe(event.name)}: nothing more is sent to {style.safe(event.address.account)}"
             return [("skipped: ", Tone.WARNING), (said, Tone.PLAIN)]
-        case OperationSkipped() if event.because:  # what was never begun when the run was stopped stands in the summary
+        case OperationSkipped() if event.because:  # what was never begun when the run was stopped is in the summary
             return [("skipped: ", Tone.WARNING), (f"{style.safe(event.name)}: {style.safe(event.because)} did not succeed", Tone.PLAIN)]
         case Waited():
             return [(f"{style.safe(event.account)}: waiting {event.seconds:.0f} s: {style.safe(event.why)}", Tone.FAINT)]

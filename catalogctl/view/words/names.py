@@ -31,12 +31,12 @@ def label(attribute: str) -> str:
 
 
 def country(written: str) -> str:
-    """Return the name of a country that is told by its code or by its name."""
+    """Return the name of a country that is reported by its code or by its name."""
     return "Everywhere" if written == EVERYWHERE else country_names().get(written, written)
 
 
 def currency(code: str) -> str:
-    """Return the name of a currency; empty for a code that nobody has given out."""
+    """Return the name of a currency; empty for a code that no one has given out."""
     return currency_names().get(code, "")
 
 

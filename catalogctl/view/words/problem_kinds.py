@@ -1,4 +1,4 @@
-"""Warnings of one kind, which are told as one."""
+"""Warnings of one kind, which are reported as one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from catalogctl.model.diagnostics import Diagnostic, Severity
 
 _LEAST = 3
-"""So many warnings with one code and one summary are told as one; fewer are told each by itself, as errors always are."""
+"""So many warnings with one code and one summary are reported as one; fewer are reported each by itself, as errors always are."""
 
 
 def by_kind(problems: Iterable[Diagnostic]) -> list[tuple[Diagnostic, ...]]:

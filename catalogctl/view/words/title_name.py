@@ -8,7 +8,7 @@ from catalogctl.planning.change import Change
 
 
 def title_name(names: Mapping[str, str], title: str, changes: Iterable[Change]) -> str:
-    """Return the name that the files have for a title; of one that they no longer have, what the stores call it. Empty where nobody knows.
+    """Return the name that the files have for a title; of one that they no longer have, what the stores call it. Empty where no one knows.
 
     Shapes:  `names` are those of a plan, by id; `changes` those of the title.
     """

@@ -1,4 +1,4 @@
-"""Titles × accounts: what is wrong is told where it was said, in whatever file that was."""
+"""Titles × accounts: what is wrong is reported where it was said, in whatever file that was."""
 
 from __future__ import annotations
 

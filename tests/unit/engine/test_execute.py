@@ -230,7 +230,7 @@ def cut_off(planned: Planned) -> list[str]:
 
 
 def test_while_a_create_is_refused_for_what_does_not_show_its_end_is_unknown(room: Room) -> None:
-    """What stands in the way may be what the first try made."""
+    """What is in the way may be what the first try made."""
     room.shelf.trouble["create", "box a"] = [lost, refused]
     assert room.apply(box("a")).execution.refusal is Refusal.UNKNOWN_OUTCOME
     assert cut_off(room.plan(box("a"))) == ["create toys/box/a.set"]
@@ -354,7 +354,7 @@ def test_a_step_that_takes_long_is_told_of_again_and_again_also_while_others_com
 
 
 def test_what_fails_on_our_side_is_told_and_what_was_done_is_remembered(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A journal that cannot be written stops the run: nothing is sent that nobody would remember."""
+    """A journal that cannot be written stops the run: nothing is sent that no one would remember."""
     real = os.fsync
     full = False
 

@@ -1,4 +1,4 @@
-"""What stores answer is believed with care, and every account's trouble is told at once."""
+"""What stores answer is believed with care, and every account's trouble is reported at once."""
 
 from __future__ import annotations
 
@@ -320,6 +320,6 @@ def test_an_object_that_shows_none_of_a_few_parts_is_believed() -> None:
 
 
 def test_parts_that_went_with_what_they_are_part_of_are_no_event_of_their_own() -> None:
-    """Two audiobooks that somebody deleted by hand: their tracks are gone with them, however many."""
+    """Two audiobooks that someone deleted by hand: their tracks are gone with them, however many."""
     found = asked(whole("a", MANY) | whole("b", MANY) | whole("c", 0), "#c")
     assert (found.failed, len(found.observed)) == ({}, 1)

@@ -1,4 +1,4 @@
-"""Feeds as they come: other namespaces, encodings and characters are read and told; hostile ones end in a diagnostic."""
+"""Feeds as they come: other namespaces, encodings and characters are read and reported; hostile ones end in a diagnostic."""
 
 from __future__ import annotations
 

@@ -99,7 +99,7 @@ def have(
     protect: bool = False,
     **attributes: Value,
 ) -> Recorded:
-    """What state remembers; `told` is what the store told of it then, by default all that it ever tells."""
+    """What state remembers; `told` is what the store reported of it then, by default all that it ever tells."""
     readable = {name: value for name, value in attributes.items() if not type_.attributes[name].write_only}
     observed = readable if told is None else told
     return Recorded(at(title, type_), type_, "https://store", id_, f"key-{title}", attributes, observed, tuple(needs), protect)

@@ -1,4 +1,4 @@
-"""Objects that are parts and facets of others: what becomes of them when these change, go or are made anew."""
+"""Objects that are parts and facets of others: what becomes of them when these change, go or are created again."""
 
 from __future__ import annotations
 
@@ -206,7 +206,7 @@ def test_parts_of_what_is_released_are_released() -> None:
     assert (set(actions(found).values()), sent(found)) == ({Action.FORGET}, [])
 
 
-# Being made anew.
+# Being created again.
 
 
 def test_when_the_whole_is_made_anew_so_are_its_parts() -> None:

@@ -1,4 +1,4 @@
-"""A clock that moves when somebody sleeps, and dice that are looked at."""
+"""A clock that moves when someone sleeps, and dice that are looked at."""
 
 from __future__ import annotations
 

@@ -150,7 +150,7 @@ def test_hosts_that_an_account_names_are_the_only_ones() -> None:
 
 
 class Names:
-    """Looks names up as told, and counts how often."""
+    """Looks names up as reported, and counts how often."""
 
     def __init__(self, *answers: Sequence[str]) -> None:
         self._answers = answers
@@ -187,7 +187,7 @@ def host(monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
 
 
 def test_a_name_is_looked_up_once_and_the_connection_goes_to_what_was_judged(host: Host) -> None:
-    """A second look-up would lead to another address, as a name server of somebody who means harm would have it."""
+    """A second look-up would lead to another address, as a name server of someone who means harm would have it."""
     answers = iter([(500, b""), (200, b"")])
     host.answer = lambda _: next(answers)
     names = Names(["127.0.0.1"], ["10.0.0.1"])

@@ -53,7 +53,7 @@ class Came:
 
 @dataclass
 class Host:
-    """A server that keeps what it gets, and answers as told."""
+    """A server that keeps what it gets, and answers as reported."""
 
     url: str = ""
     came: list[Came] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""What a store told, in the forms of a title's file: nothing where it told nothing, and no two tracks of one id."""
+"""What a store reported, in the forms of a title's file: nothing where it reported nothing, and no two tracks of one id."""
 
 from __future__ import annotations
 

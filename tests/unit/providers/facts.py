@@ -72,4 +72,4 @@ FIELDS = frozenset(
         *("subjects.dewey", "subjects.proprietary", "identifiers.doi", "thickness", "files.extract"),
     }
 )
-"""What of it is told where none of it is sent; what `onix` says never is."""
+"""What of it is reported where none of it is sent; what `onix` says never is."""

@@ -10,7 +10,7 @@ from typing import Any
 
 
 class Clock:
-    """A clock that moves when it is told."""
+    """A clock that moves when it is reported."""
 
     def __init__(self) -> None:
         self.now = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)

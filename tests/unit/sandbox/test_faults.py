@@ -1,4 +1,4 @@
-"""Faults as they are told of in JSON."""
+"""Faults as they are reported of in JSON."""
 
 import pytest
 

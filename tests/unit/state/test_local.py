@@ -280,7 +280,7 @@ def test_a_second_run_is_refused_and_told_who_holds_the_first_where_since_when_a
         "the-first",
     ):
         assert told in problem.detail
-    # Killed without a chance to say goodbye: its card is still there, and names nobody any more.
+    # Killed without a chance to say goodbye: its card is still there, and names no one any more.
     assert (tmp_path / "state" / "default.lock.json").exists()
     assert place.holder() is None
     with lock(place) as held:

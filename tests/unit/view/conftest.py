@@ -1,4 +1,4 @@
-"""Whole outputs, kept as files: `UPDATE_GOLDEN=1 pytest tests/unit/view` writes them anew, to be looked at before they are kept."""
+"""Whole outputs, kept as files: `UPDATE_GOLDEN=1 pytest tests/unit/view` writes them again, to be looked at before they are kept."""
 
 from __future__ import annotations
 

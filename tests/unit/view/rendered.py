@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u2068\u2069"))
-"""What our escape adds and nobody sees."""
+"""What our escape adds and no one sees."""
 VOID = {"br", "hr", "img", "input"}
 
 
@@ -50,5 +50,5 @@ class Page(HTMLParser):
 
 
 def seen(text: str) -> str:
-    """Give a text as a reader compares it: without what nobody sees, whatever the width of its spaces."""
+    """Give a text as a reader compares it: without what no one sees, whatever the width of its spaces."""
     return re.sub(r"\s+", " ", text.translate(INVISIBLE)).strip()

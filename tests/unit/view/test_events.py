@@ -107,7 +107,7 @@ def test_in_a_log_a_large_file_is_told_of_every_ten_seconds_and_a_long_step_when
 
 
 def planned(events: Iterable[Event]) -> Plan:
-    """A plan of which each step that is told of is one."""
+    """A plan of which each step that is reported of is one."""
     steps = [event for event in events if isinstance(event, OperationFinished | OperationFailed | OperationSkipped | OperationWithheld)]
     changes = {
         step.address: Change(step.address, samples.CONTENT, Action(step.verb), Reason.NONE, None, "key", {"pages": 1}, {"pages": 2})

@@ -1,4 +1,4 @@
-"""Foreign text in Markdown is text and nothing else: no markup, no link, nobody pinged, on every host that a plan is shown on."""
+"""Foreign text in Markdown is text and nothing else: no markup, no link, no one pinged, on every host that a plan is shown on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A book that leaves sale is told in every form of a plan, as loud as other losses."""
+"""A book that leaves sale is reported in every form of a plan, as loud as other losses."""
 
 import json
 from dataclasses import replace

@@ -16,7 +16,7 @@ from catalogctl.provider.emulation import Json, SandboxResponse
 from catalogctl.providers.openpublishing.sandbox.product import StoredFile, StoredProduct
 
 PUBLIC_URL = "https://api.openpublishing.com"
-"""What links begin with, wherever the emulation is served: nobody downloads from it, and objects stay the same from run to run."""
+"""What links begin with, wherever the emulation is served: no one downloads from it, and objects stay the same from run to run."""
 JSON_HEADERS: Mapping[str, str] = {"Content-Type": "application/json"}
 _VALID: Mapping[str, Json] = {"valid": True, "messages": []}
 

@@ -2,7 +2,7 @@
 
 Chosen where the documents are silent: file ids rise over all products; a login is good for every call, whatever key it was
 made with; files are listed by rising id; a channel is whatever name it is called by; what the service
-made of a file goes with that file, and stands in nobody's way.
+made of a file goes with that file, and is in no one's way.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ class OpenPublishingSandbox(InMemory[Shelf]):
             raise RequestRefused(
                 409, "product_files::conflict", "The product has a file of this type with these labels.", file_id=rivals[0].id
             )
-        # A product may have come into being in a GET, and what follows the store may look at writes only: it is told once more.
+        # A product may have come into being in a GET, and what follows the store may look at writes only: it is reported once more.
         self._shelf.put_product(product)
         if self.switches.one_per_type == "replaces":
             for rival in rivals:
@@ -213,7 +213,7 @@ class OpenPublishingSandbox(InMemory[Shelf]):
     # ── the back doors ──
 
     def rows(self) -> tuple[dict[str, Json], ...]:
-        """Show every file that somebody added, by product and id; what the service made by itself is in `products`."""
+        """Show every file that someone added, by product and id; what the service made by itself is in `products`."""
         with self._lock:
             return tuple(shown(file) for product in self._shelf.products() for file in self._files(product.id) if file.made_of is None)
 

@@ -51,7 +51,7 @@ def parts(content_type: str, body: bytes) -> tuple[FormField, ...]:
     boundary = parameters.get("boundary", "")
     if kind != "multipart/form-data" or not _BOUNDARY.fullmatch(boundary):
         raise Malformed("the request is not multipart/form-data with a boundary")
-    # A delimiter stands at the start of a line, and the line break before it is its own, not the data's.
+    # A delimiter is at the start of a line, and the line break before it is its own, not the data's.
     pieces = (b"\r\n" + body).split(b"\r\n--" + boundary.encode("ascii"))
     found: list[FormField] = []
     for piece in _within(pieces):
@@ -64,7 +64,7 @@ def parts(content_type: str, body: bytes) -> tuple[FormField, ...]:
 
 
 def _within(pieces: list[bytes]) -> list[bytes]:
-    """Choose what stands between the first delimiter and the closing one, less the rest of the delimiters' own lines."""
+    """Choose what is between the first delimiter and the closing one, less the rest of the delimiters' own lines."""
     chosen: list[bytes] = []
     for piece in pieces[1:]:
         end = _DELIMITER_END.match(piece)

@@ -63,7 +63,7 @@ class StoredFile:
     validation: Json = None
     """Set from behind: shown in place of what the switch says."""
     made_of: int | None = None
-    """The file that the service made this one of; None for what somebody uploaded."""
+    """The file that the service made this one of; None for what someone uploaded."""
     appears_at: float | None = None
     """Unix time before which it is not there yet; None for what was there at once."""
 

@@ -43,7 +43,7 @@ class Sessions:
         return True
 
     def clear(self) -> None:
-        """Forget every token and count logins anew."""
+        """Forget every token and count logins again."""
         self._given = 0
         self._good.clear()
 

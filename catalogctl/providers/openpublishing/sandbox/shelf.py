@@ -81,7 +81,7 @@ class Shelf:
         self._tell(StoredChange(str(product.id), None))
 
     def clear(self, first_file: int) -> None:
-        """Take everything away and number anew."""
+        """Take everything away and number again."""
         self._empty(first_file)
         self._tell(StoredChange(CLEARED, {COUNTER: first_file}))
 
@@ -96,7 +96,7 @@ class Shelf:
         )
 
     def replay(self, commits: Iterable[StoredChange]) -> None:
-        """Apply commits, telling nobody."""
+        """Apply commits, telling no one."""
         for commit in commits:
             product, is_file, file = commit.key.partition("/")
             if commit.key == CLEARED:
@@ -129,7 +129,7 @@ class Shelf:
     def _nameless(self, asked: str) -> StoredProduct:
         """Make a product to be found by what was asked for; its id is the same whatever was asked for before it.
 
-        One that is there by that id already, since somebody remembered it, is the one meant.
+        One that is there by that id already, since someone remembered it, is the one meant.
         """
         number = FIRST_ASKED + int.from_bytes(sha256(asked.encode()).digest()[:6])
         while (holder := self._products.get(number)) is not None and (holder.ean is not None or holder.identifiers):

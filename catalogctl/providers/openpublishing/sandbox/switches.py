@@ -44,7 +44,7 @@ class OpenPublishingSwitches:
     enabled_as: Literal["json_true", "text", "one"] = "json_true"
     """How a distribution switch is written: true, "true" or 1."""
     enabled_in: Literal["either", "query", "form"] = "either"
-    """Where a request that sets a switch may name `enabled`; what stands elsewhere is not read."""
+    """Where a request that sets a switch may name `enabled`; what is elsewhere is not read."""
     unset_channels: Literal["inherit", "off"] = "inherit"
     """What a channel reads as until it is first set: the product's own switch, or off."""
     errors_in_200: Literal["no", "yes"] = "no"

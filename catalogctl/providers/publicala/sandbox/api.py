@@ -3,7 +3,7 @@
 Chosen where the document is silent: the list is ordered by falling id; a request without `Accept: application/json` is
 sent to /login, as Laravel sends browsers; PUT knows the internal id alone, since the document writes `{issue_id}` there
 and names both ids elsewhere; another tenant's content can be read but answers 404 to PUT and DELETE, and its external
-id does not stand in the way of ours; an out-of-range page is empty.
+id does not are in the way of ours; an out-of-range page is empty.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ UNLIMITED = 100_000
 
 
 class Rate:
-    """Requests counted by the minute, told of on every answer."""
+    """Requests counted by the minute, reported for on every answer."""
 
     def __init__(self, switches: PublicalaSwitches) -> None:
         self._minute = Minute(switches.rate_limit, switches.retry_after)

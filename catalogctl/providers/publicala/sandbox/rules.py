@@ -2,7 +2,7 @@
 
 Chosen where the document is silent: an optional field may be null, which empties it; strings are trimmed and an empty
 string is null, as Laravel's middleware does; unknown keys are taken and ignored; `binding_type` and `editing_location`
-stand in samples only and are taken on create and on update; `published_at` stands in a sample of a create only, and an
+are in samples only and are taken on create and on update; `published_at` is in a sample of a create only, and an
 update ignores it, as it does `type` of what is not physical (the table of the update says "Required for physical");
 a body that is not a JSON object counts as an empty one.
 """

@@ -146,7 +146,7 @@ class Shelf:
             self._tell(StoredChange(f"{issue.id}/{key}", None))
 
     def clear(self, first_id: int) -> None:
-        """Take everything away and number anew."""
+        """Take everything away and number again."""
         self._empty()
         self.next_id, self.next_track_id = first_id, FIRST_TRACK_ID
         self._tell(StoredChange(CLEARED, {COUNTER: first_id, TRACK_COUNTER: FIRST_TRACK_ID}))
@@ -160,7 +160,7 @@ class Shelf:
         )
 
     def replay(self, commits: Iterable[StoredChange]) -> None:
-        """Apply commits, telling nobody."""
+        """Apply commits, telling no one."""
         for commit in commits:
             if commit.key == CLEARED:
                 self._empty()
@@ -225,7 +225,7 @@ class Shelf:
         self._reads[key] += 1
 
     def forget_reads(self, key: int | str) -> None:
-        """Count anew what `count_read` counts, because its file is another one."""
+        """Count again what `count_read` counts, because its file is another one."""
         self._reads.pop(key, None)
 
     def row(self, number: int, now: datetime) -> bytes:

@@ -24,9 +24,9 @@ class StoredTrack:
     file_url: str | None = None
     """Never shown."""
     duration: int | None = None
-    """Seconds, as somebody set them; None is what the file says."""
+    """Seconds, as someone set them; None is what the file says."""
     size_in_kb: int | None = None
-    """Kilobytes, as somebody set them from behind; None is what the file says."""
+    """Kilobytes, as someone set them from behind; None is what the file says."""
     created_at: str
     """YYYY-MM-DD HH:MM:SS, UTC, as `updated_at`."""
     updated_at: str

@@ -1,7 +1,7 @@
 """The HTTP side of the emulated account: routes, the key, the rate, and the emulator's back doors.
 
 The key `forbidden` opens nothing: every request with it is 403.
-Chosen where the documents are silent: paths stand directly under the server's root; an id that is no UUID is 404 to
+Chosen where the documents are silent: paths are directly under the server's root; an id that is no UUID is 404 to
 DELETE, unpublish and attach, which document no 422 object, and 422 elsewhere; withdrawing a draft or a withdrawn book is
 422; a DELETE of a missing book answers with the long error object, everything else with the short one.
 """

@@ -1,7 +1,7 @@
 """What the documents demand of a book's metadata, and what of it is kept.
 
 Chosen where they are silent: `language` is a list; an ISBN is thirteen digits without hyphens; a price has at most the three
-decimals that some currencies have, is not negative, and stands once per currency; one half of a contributor's name may be
+decimals that some currencies have, is not negative, and is once per currency; one half of a contributor's name may be
 empty; null empties an optional field; details belong to the book's own format, and null is the only value for those of
 another; a list that is sent replaces the whole list; the external id can be changed; audio without details is unabridged.
 """

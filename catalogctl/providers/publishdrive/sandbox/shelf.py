@@ -87,7 +87,7 @@ class Shelf:
         self._tell(f"book/{book.id}", None)
 
     def clear(self) -> None:
-        """Take everything away and number anew."""
+        """Take everything away and number again."""
         self._empty(FIRST_NUMBER)
         self._tell(CLEARED, {COUNTER: FIRST_NUMBER})
 
@@ -105,7 +105,7 @@ class Shelf:
         return tuple(commits)
 
     def replay(self, commits: Iterable[StoredChange]) -> None:
-        """Apply commits, telling nobody."""
+        """Apply commits, telling no one."""
         for commit in commits:
             kind, _, key = commit.key.partition("/")
             if kind == CLEARED:

@@ -62,7 +62,7 @@ def refusal(data: bytes, known: Callable[[str, str], Any] = types) -> CatalogErr
 
 
 def sealed(document: dict[str, Any]) -> bytes:
-    """A document somebody changed by hand, with a checksum that is right again."""
+    """A document someone changed by hand, with a checksum that is right again."""
     rest = {name: part for name, part in document.items() if name != "checksum"}
     return json.dumps({**rest, "checksum": digest_of(rest)}).encode()
 

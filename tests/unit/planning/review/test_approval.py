@@ -114,7 +114,7 @@ def test_a_plan_changed_by_hand_does_only_what_a_plan_made_now_does_too() -> Non
 
 
 def test_a_plan_made_from_state_alone_stands_while_the_store_is_as_state_remembers() -> None:
-    """Its fingerprints are not of what the store told, which may tell more."""
+    """Its fingerprints are not of what the store reported, which may tell more."""
     remembered = Observed("1", "key-azul", {"name": "old", "pages": 3})
     saved = replace(a_plan([NEW], [OLD], [(at("azul"), remembered)]), refresh=Refresh.STATE)
     assert of_one(saved, a_plan([NEW], [OLD], [seen(name="old", free=True)])) == "done"
@@ -225,7 +225,7 @@ def test_a_note_that_is_what_a_plan_is_for_is_the_one_that_was_reviewed(fresh: P
     assert of_one(DRIFTED, fresh) == becomes
 
 
-# The scope in which it is planned anew.
+# The scope in which it is planned again.
 
 
 def test_planned_anew_is_what_was_reviewed_and_nothing_else() -> None:

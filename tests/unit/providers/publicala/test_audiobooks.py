@@ -52,7 +52,7 @@ def declare(there: Kit, *tracks: dict[str, Any], **options: Any) -> None:
 
 
 def sent(there: Kit) -> list[str]:
-    """Plan and apply, and give what was sent; a plan after it is empty, and the plan told of each request before."""
+    """Plan and apply, and give what was sent; a plan after it is empty, and the plan reported for each request before."""
     planned = there.plan()
     there.carry_out(planned)
     requests = [f"{one.method} {one.path}" for one in there.requests()]
@@ -377,11 +377,11 @@ def test_a_store_that_gives_the_same_answer_to_every_list_is_believed_and_at_wha
         assert len([one for one in there.emulator.requests if one.path.endswith("/tracks")]) == 1
 
 
-# ── made anew ──
+# ── created again ──
 
 
 def anew(there: Kit, **how: Any) -> list[Diagnostic]:
-    """Plan to make the audiobook anew, and give what refuses it."""
+    """Plan to make the audiobook again, and give what refuses it."""
     try:
         there.plan(scope=Scope(replaces=("store/content/*",)), **how)
     except CatalogError as problem:

@@ -155,7 +155,7 @@ def test_what_has_no_file_can_be_kept_and_not_be_made(one: Edition, options: dic
 
 
 def test_a_file_that_is_not_named_is_not_said_to_be_none() -> None:
-    """Else to name it later would be a change from none, which deletes the content and makes it anew."""
+    """Else to name it later would be a change from none, which deletes the content and creates it again."""
     for options in ({}, {"content_api": "v3"}):
         assert not {"file", "sftp_file"} & resource(edition(content=None), **options).attributes.keys()
 

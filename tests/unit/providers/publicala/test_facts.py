@@ -1,4 +1,4 @@
-"""What publica.la makes of the facts that few services have a place for: sent where its documents have one, told everywhere else."""
+"""What publica.la makes of the facts that few services have a place for: sent where its documents have one, reported everywhere else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a replace of a content would lose: carried, refused by name, or warned of where nobody can read it."""
+"""What a replace of a content would lose: carried, refused by name, or warned of where no one can read it."""
 
 from __future__ import annotations
 

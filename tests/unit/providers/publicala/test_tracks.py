@@ -1,4 +1,4 @@
-"""Tracks are read, told apart and written by their audiobook's internal id and their own; and what the store says of them is understood."""
+"""Tracks are read, known and written by their audiobook's internal id and their own; and what the store says of them is understood."""
 
 from __future__ import annotations
 

@@ -284,7 +284,7 @@ def test_a_cover_made_by_hand_is_taken_over_whatever_its_name() -> None:
     assert matches(shown(("f1", "a.jpg", None), ("f2", "c.jpg", None), role="ebook_cover"), asked) == {"file/ebook_cover": "b/f1"}
 
 
-# ── what somebody should know ──
+# ── what someone should know ──
 @pytest.mark.parametrize(("status", "code"), [("action_needed", "action-needed"), ("on_hold", "status-unknown"), ("in_review", None)])
 def test_a_book_that_waits_for_somebody_is_told_of(status: str, code: str | None) -> None:
     with desk() as store:

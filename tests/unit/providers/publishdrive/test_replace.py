@@ -15,7 +15,7 @@ from conformance.publishdrive import specimen
 
 
 def told(there: Kit, refresh: Refresh) -> tuple[Diagnostic, ...]:
-    """Plan to make the book anew, and give what is said of it."""
+    """Plan to make the book again, and give what is said of it."""
     try:
         return there.plan(refresh=refresh, scope=Scope(replaces=("store/book/faro.*",))).plan.diagnostics
     except CatalogError as problem:

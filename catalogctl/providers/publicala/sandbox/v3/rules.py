@@ -50,7 +50,7 @@ Claim = tuple[str | None, str]
 
 
 def judge_new(given: Mapping[str, Json], switches: PublicalaSwitches, *, prefix: str = "") -> BodyCheck:
-    """Judge a new content; `prefix` is where it stands in the request's body."""
+    """Judge a new content; `prefix` is where it is in the request's body."""
     verdict = BodyCheck(prefix=prefix)
     file_type = given.get("file_type")
     for name in ("file_type", "lang", "name"):

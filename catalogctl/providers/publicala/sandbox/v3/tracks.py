@@ -114,7 +114,7 @@ class TrackApi:
 
 
 def _with_track(issue: Issue, key: str, order: int) -> Issue:
-    """Put a track at an order, and those that stand there or behind one further."""
+    """Put a track at an order, and those that are there or behind one further."""
     place = sum(number < order for number in issue.track_orders)
     moved = (number + 1 for number in issue.track_orders[place:])
     return replace(
