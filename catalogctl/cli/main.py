@@ -27,6 +27,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "set": ("set_", "Set fields of many editions in their files."),
     "unset": ("unset", "Take fields of many editions out of their files."),
     "mv": ("mv", "Rename a title or an edition, in its file and in the state."),
+    "split": ("split", "Give editions of a title a title of their own."),
+    "merge": ("merge", "Move the editions of a title into another one."),
     "new": ("new", "Write the file of a new title."),
     "plan": ("plan", "Show what would change in every store."),
     "apply": ("apply", "Make the stores hold what the files say."),

@@ -170,7 +170,8 @@ def _again(project: Project, path: str) -> Source:
 def catalog_paths(project: Project) -> tuple[list[str], tuple[Diagnostic, ...]]:
     """List the files of a project's catalog in order, relative to its folder, and what keeps others from being read."""
     problems: list[Diagnostic] = []
-    paths = sorted({*_walk(project, problems), *project.edited})
+    gone = {path for path, data in project.edited.items() if not data}
+    paths = sorted({*_walk(project, problems), *project.edited} - gone)
     return paths, tuple(problems)
 
 

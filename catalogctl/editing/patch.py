@@ -18,7 +18,7 @@ from typing import Final
 
 from catalogctl.config.field_order import FIELDS, in_order, order_at
 from catalogctl.config.syntax.encoding import decode
-from catalogctl.config.syntax.source import Source, locate, parse
+from catalogctl.config.syntax.source import Parsed, Source, locate, parse
 from catalogctl.config.syntax.tree import Form, Node, Unreadable, Value
 from catalogctl.config.yaml_writer import field, flow, item, key, open_item
 from catalogctl.editing.scalar_text import IN_LINES, body, in_json, in_line, is_scalar
@@ -73,9 +73,9 @@ def patch(source: Source, wishes: Mapping[int, Wish], aliases: Aliases = Aliases
     except Unreadable as unreadable:  # `parse` says so as well
         raise AssertionError(unreadable) from unreadable
     pieces = documents(text, is_json=is_json)
-    lines = _first_lines(pieces)
+    places = piece_places(pieces, parsed)
     for index, wish in wishes.items():
-        place = max(number for number, line in enumerate(lines) if line < parsed.lines[index])
+        place = places[index]
         pieces[place] = _Patching(source, index, aliases).piece(pieces[place], wish, is_json=is_json)
     mark = _MARK.encode() if source.data.startswith(_MARK.encode()) else b""
     data = mark + "".join(pieces).encode()
@@ -112,6 +112,12 @@ def apply_cuts(text: str, cuts: Sequence[tuple[int, int, str]]) -> str:
         parts += [text[at:start], new]
         at = end
     return "".join([*parts, text[at:]])
+
+
+def piece_places(pieces: Sequence[str], parsed: Parsed) -> list[int]:
+    """Return for each document of a file which of the pieces of its text it is in."""
+    lines = _first_lines(pieces)
+    return [max(number for number, line in enumerate(lines) if line < first) for first in parsed.lines]
 
 
 def _first_lines(pieces: Sequence[str]) -> list[int]:

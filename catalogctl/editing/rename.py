@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 from catalogctl.config.defaults import Layers
 from catalogctl.config.documents import Document, Documents
 from catalogctl.config.schema.leaf import LEAVES
-from catalogctl.config.syntax.encoding import MAX_BYTES
 from catalogctl.config.syntax.scalars import CodeError, FormError
-from catalogctl.config.syntax.source import Source, parse
-from catalogctl.editing.patch import Wish, patch
+from catalogctl.editing.draft import Draft, copied, leads_to, readdress_imports
 from catalogctl.editing.write_files import Edited, Renamed
 from catalogctl.model.address import Address
 from catalogctl.model.alike import most_alike
 from catalogctl.model.diagnostics import CatalogError, Pointer, error
 from catalogctl.query.view import edition_views
-from catalogctl.system.file import read_bounded
 
 _NAME: Final = re.compile(r"(?P<title>[^/.\s]+)(?:\.(?P<edition>[^/.\s]+))?")
 
@@ -76,35 +72,6 @@ class RenameEdits:
     """Editions whose key in the stores was made of the old name, and is written down now."""
 
 
-@dataclass(slots=True)
-class _Draft:
-    """Documents as they shall be, by file and index."""
-
-    documents: Documents
-    sources: dict[str, Source] = field(default_factory=dict)
-    wanted: dict[tuple[str, int], Any] = field(default_factory=dict)
-
-    def source(self, path: str) -> Source:
-        if path not in self.sources:
-            self.sources[path] = Source(path, read_bounded(self.documents.project.root / path, MAX_BYTES))
-        return self.sources[path]
-
-    def document(self, path: str, index: int) -> Any:
-        if (path, index) not in self.wanted:
-            self.wanted[path, index] = _copied(parse(self.source(path)).documents[index])
-        return self.wanted[path, index]
-
-    def files(self, renamed: Mapping[tuple[str, int], tuple[tuple[Pointer, str], ...]]) -> Iterator[Edited]:
-        wishes: dict[str, dict[int, Wish]] = defaultdict(dict)
-        for (path, index), value in self.wanted.items():
-            wishes[path][index] = Wish(value, renamed.get((path, index), ()))
-        for path in sorted(wishes):
-            source = self.source(path)
-            after = patch(source, wishes[path])
-            if after != source.data:
-                yield Edited(path, source.data, after)
-
-
 def renaming(documents: Documents, source: str, target: str) -> tuple[Renaming, Document]:
     """Return what is renamed, once it is certain that it can be.
 
@@ -119,7 +86,7 @@ def renaming(documents: Documents, source: str, target: str) -> tuple[Renaming, 
         near = most_alike(old["title"], list(titles))
         raise _refusal(f"No title is called `{old['title']}`.", f"Did you mean {near[0]}?" if near else "")
     for name in (new["title"], new["edition"]):
-        _refuse_misshapen(name)
+        refuse_misshapen(name)
     if old["edition"]:
         editions = document.data.get("editions") or {}
         if old["title"] != new["title"]:
@@ -139,26 +106,19 @@ def renamed(documents: Documents, layers: Layers, change: Renaming, document: Do
 
     The key by which a store knows an edition does not change: one that was made of the old name is written down.
     """
-    plain = _Draft(documents)
+    plain = Draft(documents)
     keys = _rename_in(plain, layers, change, document)
-    if extras.with_block or _leads_here(documents, change):
+    if extras.with_block or leads_to(documents, change.source):
         raw = plain.document(document.path, document.index)
         raw["moved"] = [*(raw.get("moved") or []), {"from": change.source, "to": change.target}]
     renamed_keys = {(document.path, document.index): _renamed_keys(change)}
     checked = {one.path: one.after for one in plain.files(renamed_keys)}
-    final = _Draft(documents, plain.sources, {place: _copied(value) for place, value in plain.wanted.items()})
+    final = Draft(documents, plain.sources, {place: copied(value) for place, value in plain.wanted.items()})
     assets = _rename_assets(final, documents, change, document) if extras.with_assets else ()
     return RenameEdits(tuple(final.files(renamed_keys)), checked, assets, keys)
 
 
-def _leads_here(documents: Documents, change: Renaming) -> bool:
-    """Return whether a block leads to the old name: state may not have taken it yet, and then needs the next step as well."""
-    blocks = [block for item in documents.items for block in item.data.get("moved") or ()]
-    ends = [block["to"].rpartition("/")[2] if block["to"].count("/") < 2 else block["to"].split("/")[2] for block in blocks]
-    return any(end == change.source or end.startswith(f"{change.source}.") for end in ends)
-
-
-def _rename_in(draft: _Draft, layers: Layers, change: Renaming, document: Document) -> tuple[str, ...]:
+def _rename_in(draft: Draft, layers: Layers, change: Renaming, document: Document) -> tuple[str, ...]:
     raw = draft.document(document.path, document.index)
     pinned: list[str] = []
     for view in edition_views(document, layers):
@@ -171,11 +131,7 @@ def _rename_in(draft: _Draft, layers: Layers, change: Renaming, document: Docume
         raw["editions"] = {new if name == change.edition else name: one for name, one in raw["editions"].items()}
     else:
         raw["id"] = change.target
-    for item in draft.documents.items:
-        for number, block in enumerate(item.data.get("import") or ()):
-            address = Address.parse(block["address"])
-            if change.moved(address):
-                draft.document(item.path, item.index)["import"][number]["address"] = str(change.new(address))
+    readdress_imports(draft, change)
     return tuple(pinned)
 
 
@@ -183,7 +139,7 @@ def _renamed_keys(change: Renaming) -> tuple[tuple[Pointer, str], ...]:
     return ((("editions", change.edition), change.target.partition(".")[2]),) if change.edition else ()
 
 
-def _rename_assets(draft: _Draft, documents: Documents, change: Renaming, document: Document) -> tuple[Renamed, ...]:
+def _rename_assets(draft: Draft, documents: Documents, change: Renaming, document: Document) -> tuple[Renamed, ...]:
     """Give the files that bear the title's old name the new one, where they are its alone."""
     if change.edition:
         return ()
@@ -225,13 +181,11 @@ def _texts(value: Any) -> Iterator[str]:
         yield value
 
 
-def _copied(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _copied(item) for name, item in value.items()}
-    return [_copied(item) for item in value] if isinstance(value, list) else value
+def refuse_misshapen(name: str | None) -> None:
+    """Stop where a title or an edition cannot be called so.
 
-
-def _refuse_misshapen(name: str | None) -> None:
+    Raises:  CatalogError (rename-refused).
+    """
     if name is None:
         return
     try:

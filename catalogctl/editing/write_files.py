@@ -36,7 +36,9 @@ class Edited:
     path: str
     """Relative to the project folder, with forward slashes."""
     before: bytes
+    """Without a byte: there is no such file yet."""
     after: bytes
+    """Without a byte: the file goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +57,32 @@ class ChangedMeanwhileError(OSError):
 
 
 def write_edited(folder: SafeFolder, name: str, edited: Edited) -> None:
-    """Write one file whole or not at all, with the permissions it has.
+    """Write one file whole or not at all, with the permissions it has; make it or remove it, where that is the edit.
 
     Raises:  ChangedMeanwhileError where it holds other bytes than those that were edited; OSError, UnsafePathError among them.
     """
-    if folder.read_bounded(name, MAX_BYTES) != edited.before:
-        raise ChangedMeanwhileError(edited.path)
+    _refuse_changed(folder, name, edited)
+    if not edited.before:
+        folder.write_new(name, edited.after, PUBLIC)
+        return
+    if not edited.after:
+        folder.remove(name)
+        return
     folder.write(name, edited.after, stat.S_IMODE(folder.status(name).st_mode) or PUBLIC)
+
+
+def _refuse_changed(folder: SafeFolder, name: str, edited: Edited) -> None:
+    held = folder.read_bounded(name, MAX_BYTES) if edited.before else _held(folder, name)
+    if held != edited.before:
+        raise ChangedMeanwhileError(edited.path)
+
+
+def _held(folder: SafeFolder, name: str) -> bytes:
+    """Return the bytes of a file; none where there is no such file."""
+    try:
+        return folder.read_bounded(name, MAX_BYTES)
+    except FileNotFoundError:
+        return b""
 
 
 def write_all(root: Path, edits: Sequence[Edited], renames: Sequence[Renamed] = ()) -> None:
@@ -79,9 +100,9 @@ def write_all(root: Path, edits: Sequence[Edited], renames: Sequence[Renamed] = 
     for one in edits:
         folder, name = _place(root, one.path)
         try:
-            if folder.read_bounded(name, MAX_BYTES) != one.before:
-                raise ChangedMeanwhileError(one.path)
-            folder.status(name)
+            _refuse_changed(folder, name, one)
+            if one.before:
+                folder.status(name)
         except OSError as failure:
             raise CatalogError(not_written(one.path, failure)) from None
     place = SafeFolder(root, FOLDER)
@@ -139,11 +160,13 @@ def complete(root: Path, tell: Callable[[str], None]) -> None:
         path, after = str(row["path"]), base64.b64decode(row["after"])
         folder, name = _place(root, path)
         try:
-            held = folder.read_bounded(name, MAX_BYTES)
+            held = folder.read_bounded(name, MAX_BYTES) if row["before"] != digest(b"") and after else _held(folder, name)
+            if held == after:
+                continue
             if digest(held) == row["before"]:
                 write_edited(folder, name, Edited(path, held, after))
                 written += 1
-            elif held != after:
+            else:
                 tell(f"{path} was changed since an edit was cut off, and is left as it is.")
         except OSError as failure:
             raise CatalogError(not_written(path, failure)) from None

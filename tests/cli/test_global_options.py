@@ -33,7 +33,7 @@ def test_every_command_takes_every_global_option_after_its_name(tmp_path: Path, 
     named["json_into"] = ["--json-into", str(tmp_path / "events")]
     given = [word for item in GLOBAL for word in named.get(str(item.name).removeprefix("global_"), [item.opts[0]])]
     needed = {"import": 2, "revert": 1, "history show": 1, "state push": 1, "state mv": 2, "state mv-account": 1, "state rm": 1}
-    needed |= {"state unlock": 1, "explain": 1, "unset": 1, "mv": 2, "new": 1, "onix check": 1}
+    needed |= {"state unlock": 1, "explain": 1, "unset": 1, "mv": 2, "split": 3, "merge": 2, "new": 1, "onix check": 1}
     worded = {"completion": ["bash"], "export csv": ["--output", "x.csv"], "export xlsx": ["--output", "x.xlsx"]}
     arguments = worded.get(" ".join(words), ["-"] * needed.get(" ".join(words), 0))
     ran = catalogctl(*words, *given, *arguments)

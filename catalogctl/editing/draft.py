@@ -1,0 +1,85 @@
+"""Documents on their way to what they shall say, before any file is written."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from catalogctl.config.documents import Documents
+from catalogctl.config.syntax.encoding import MAX_BYTES
+from catalogctl.config.syntax.source import Source, parse
+from catalogctl.editing.patch import Wish, patch
+from catalogctl.editing.write_files import Edited
+from catalogctl.model.address import Address
+from catalogctl.model.diagnostics import Pointer
+from catalogctl.system.file import read_bounded
+
+
+class Readdressing(Protocol):
+    """A change after which resources have other addresses."""
+
+    def moved(self, address: Address) -> bool:
+        """Return whether a resource gets another address."""
+
+    def new(self, address: Address) -> Address:
+        """Return the address that a resource gets."""
+
+
+@dataclass(slots=True)
+class Draft:
+    """Documents as they shall be, by file and index."""
+
+    documents: Documents
+    sources: dict[str, Source] = field(default_factory=dict)
+    wanted: dict[tuple[str, int], Any] = field(default_factory=dict)
+
+    def source(self, path: str) -> Source:
+        """Return a file as it is."""
+        if path not in self.sources:
+            self.sources[path] = Source(path, read_bounded(self.documents.project.root / path, MAX_BYTES))
+        return self.sources[path]
+
+    def document(self, path: str, index: int) -> Any:
+        """Return what a document shall say, to be changed; so far what it says."""
+        if (path, index) not in self.wanted:
+            self.wanted[path, index] = copied(parse(self.source(path)).documents[index])
+        return self.wanted[path, index]
+
+    def files(self, renamed: Mapping[tuple[str, int], tuple[tuple[Pointer, str], ...]]) -> Iterator[Edited]:
+        """List the files whose text changes.
+
+        Shapes:  `renamed` has, by document, keys that are renamed: the place of each, and its new name.
+        """
+        wishes: dict[str, dict[int, Wish]] = defaultdict(dict)
+        for (path, index), value in self.wanted.items():
+            wishes[path][index] = Wish(value, renamed.get((path, index), ()))
+        for path in sorted(wishes):
+            source = self.source(path)
+            after = patch(source, wishes[path])
+            if after != source.data:
+                yield Edited(path, source.data, after)
+
+
+def readdress_imports(draft: Draft, change: Readdressing) -> None:
+    """Give `import` blocks of any document the new addresses."""
+    for item in draft.documents.items:
+        for number, block in enumerate(item.data.get("import") or ()):
+            address = Address.parse(block["address"])
+            if change.moved(address):
+                draft.document(item.path, item.index)["import"][number]["address"] = str(change.new(address))
+
+
+def leads_to(documents: Documents, name: str) -> bool:
+    """Return whether a `moved` block leads to a name: state may not have taken it yet, and then needs the next step as well."""
+    blocks = [block for item in documents.items for block in item.data.get("moved") or ()]
+    ends = [block["to"].rpartition("/")[2] if block["to"].count("/") < 2 else block["to"].split("/")[2] for block in blocks]
+    return any(end == name or end.startswith(f"{name}.") for end in ends)
+
+
+def copied(value: Any) -> Any:
+    """Return a document's value as a copy that can be changed."""
+    if isinstance(value, dict):
+        return {name: copied(item) for name, item in value.items()}
+    return [copied(item) for item in value] if isinstance(value, list) else value
