@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from catalogctl.cli.options import LOCK_TIMEOUT, lock_options
 from catalogctl.cli.readdress import write_with_state
 from catalogctl.model.address import Address
 from catalogctl.model.title import Origin
+from catalogctl.model.value import Reference, Value
 
 if TYPE_CHECKING:
     from catalogctl.config.defaults import Layers
@@ -96,14 +97,25 @@ def _other_facts(change: Regrouping, before: Workspace, after: Workspace) -> Ite
             goes = name == change.source and (not change.editions or edition.id in change.editions)
             title = after.titles.get(change.target if goes else name)
             same_name = next((one for one in title.editions if one.id == edition.id), None) if title else None
-            if same_name != edition:
-                yield from (f"{name}.{edition.id} {field}" for field in _differing(edition, same_name))
+            namespace = before.project.onix.namespace
+            wanted = _with_reference(edition, f"{namespace}.{name}.{edition.id}") if goes and namespace else edition
+            if same_name != wanted:
+                yield from (f"{name}.{edition.id} {field}" for field in _differing(wanted, same_name))
+
+
+def _with_reference(edition: Edition, made: str) -> Edition:
+    """Return an edition with the reference of its ONIX record written down, as every account sees it."""
+    onix = edition.facts.onix
+    facts = edition.facts if onix.reference else replace(edition.facts, onix=replace(onix, reference=made))
+    return replace(edition, facts=facts, views={account: _with_reference(view, made) for account, view in edition.views.items()})
 
 
 def _differing(one: Edition, other: Edition | None) -> Iterator[str]:
-    for item in fields(one):
-        if other is None or getattr(one, item.name) != getattr(other, item.name):
+    for item in fields(one) if other is not None else ():
+        if getattr(one, item.name) != getattr(other, item.name):
             yield item.name
+    if other is None:
+        yield "is not there"
 
 
 def _other_resources(change: Regrouping, before: Workspace, after: Workspace) -> Iterator[str]:
@@ -117,6 +129,7 @@ def _other_resources(change: Regrouping, before: Workspace, after: Workspace) ->
         new(address): replace(
             one,
             address=new(address),
+            attributes={name: _with_addresses(value, new) for name, value in one.attributes.items()},
             origin=origin,
             dependencies=tuple(map(new, one.dependencies)),
             follows=tuple(map(new, one.follows)),
@@ -131,3 +144,16 @@ def _other_resources(change: Regrouping, before: Workspace, after: Workspace) ->
         if address.title in {change.source, change.target}
     }
     return (str(address) for address in wanted.keys() | found.keys() if wanted.get(address) != found.get(address))
+
+
+def _with_addresses(value: Value, new: Callable[[Address], Address]) -> Value:
+    """Return an attribute with the new addresses of the resources that it refers to."""
+    match value:
+        case Reference(address):
+            return Reference(new(address))
+        case tuple():
+            return tuple(Reference(new(one.address)) if isinstance(one, Reference) else one for one in value)
+        case Mapping():
+            return {name: Reference(new(one.address)) if isinstance(one, Reference) else one for name, one in value.items()}
+        case _:
+            return value

@@ -7,18 +7,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from catalogctl.config.documents import Documents
+from catalogctl.config.defaults import Layers
+from catalogctl.config.documents import Document, Documents
 from catalogctl.config.syntax.encoding import MAX_BYTES
 from catalogctl.config.syntax.source import Source, parse
 from catalogctl.editing.patch import Wish, patch
 from catalogctl.editing.write_files import Edited
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import Pointer
+from catalogctl.query.view import edition_views
 from catalogctl.system.file import read_bounded
 
 
 class Readdressing(Protocol):
     """A change after which resources have other addresses."""
+
+    def names(self, title: str, edition: str) -> bool:
+        """Return whether an edition gets another name."""
 
     def moved(self, address: Address) -> bool:
         """Return whether a resource gets another address."""
@@ -60,6 +65,26 @@ class Draft:
             after = patch(source, wishes[path])
             if after != source.data:
                 yield Edited(path, source.data, after)
+
+
+def pin_keys(draft: Draft, layers: Layers, change: Readdressing, document: Document) -> tuple[str, ...]:
+    """Write down the keys of editions that are made of the old name; return those that stores know by it.
+
+    An ONIX record's reference is such a key too, where the project has a namespace to make it of.
+    """
+    raw = draft.document(document.path, document.index)
+    namespace = draft.documents.project.onix.namespace
+    pinned: list[str] = []
+    for view in edition_views(document, layers):
+        if not change.names(view.title, view.edition):
+            continue
+        block = raw["editions"][view.edition]
+        if not view.facts.get("isbn") and not view.facts.get("external_id"):
+            block["external_id"] = f"{view.title}-{view.edition}"
+            pinned.append(f"{view.title}.{view.edition}")
+        if namespace and not (view.facts.get("onix") or {}).get("reference"):
+            block["onix"] = {"reference": f"{namespace}.{view.title}.{view.edition}", **(block.get("onix") or {})}
+    return tuple(pinned)
 
 
 def readdress_imports(draft: Draft, change: Readdressing) -> None:

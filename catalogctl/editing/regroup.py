@@ -13,11 +13,12 @@ from typing import Any, Final
 
 from catalogctl.config.defaults import METADATA, Layers, lay_over
 from catalogctl.config.documents import Document, Documents
+from catalogctl.config.field_order import in_order, order_at
 from catalogctl.config.syntax.encoding import decode
 from catalogctl.config.syntax.source import Source, parse
 from catalogctl.config.title_file import over
 from catalogctl.config.yaml_writer import spoken
-from catalogctl.editing.draft import Draft, copied, leads_to, readdress_imports
+from catalogctl.editing.draft import Draft, copied, leads_to, pin_keys, readdress_imports
 from catalogctl.editing.edition_text import with_editions_of, without_comments_of
 from catalogctl.editing.patch import Wish, patch, piece_places, same
 from catalogctl.editing.rename import refuse_misshapen
@@ -41,9 +42,13 @@ class Regrouping:
     editions: tuple[str, ...]
     """Those that go; empty: all of the title, which ends."""
 
+    def names(self, title: str, edition: str) -> bool:
+        """Return whether an edition gets another name."""
+        return title == self.source and (not self.editions or edition in self.editions)
+
     def moved(self, address: Address) -> bool:
         """Return whether a resource gets another address."""
-        return address.title == self.source and (not self.editions or address.edition in self.editions)
+        return self.names(address.title, address.edition)
 
     def new(self, address: Address) -> Address:
         """Return the address that a resource gets."""
@@ -93,7 +98,7 @@ def split(documents: Documents, layers: Layers, change: Regrouping, document: Do
     draft = Draft(documents)
     source = draft.source(document.path)
     raw = draft.document(document.path, document.index)
-    pinned = _pin(change, document, layers, raw)
+    pinned = pin_keys(draft, layers, change, document)
     new = {name: copied(value) for name, value in raw.items() if name not in _BLOCKS}
     new |= {"id": change.target, "editions": {name: new["editions"][name] for name in change.editions}}
     left = [name for name in raw["editions"] if name not in change.editions]
@@ -135,7 +140,7 @@ def merge(documents: Documents, layers: Layers, change: Regrouping, both: tuple[
     document, into = both
     draft = Draft(documents)
     raw, target = draft.document(document.path, document.index), draft.document(into.path, into.index)
-    pinned = _pin(change, document, layers, raw)
+    pinned = pin_keys(draft, layers, change, document)
     outer = {name: into.data[name] for name in METADATA if name in into.data}
     outer = lay_over(outer, layers.defaults(posixpath.dirname(into.path)))
     for view in edition_views(document, layers):
@@ -155,7 +160,8 @@ def merge(documents: Documents, layers: Layers, change: Regrouping, both: tuple[
         said = patch(Source(document.path, pieces[place].encode()), {0: Wish(raw)}).decode()
         _plant(draft, into, target, said, names)
     del draft.wanted[document.path, document.index]
-    found = {one.path: one.after for one in draft.files({})}
+    found = {path: one.data for path, one in draft.sources.items() if one.data != originals.get(path, one.data)}
+    found |= {one.path: one.after for one in draft.files({})}
     found[document.path] = _without(Source(document.path, found.get(document.path, before.data)), document.index)
     files = [Edited(path, originals.get(path) or draft.source(path).data, after) for path, after in sorted(found.items())]
     return RegroupEdits(tuple(files), pinned)
@@ -175,7 +181,8 @@ def _own_what_differs(raw: Any, view: EditionView, document: Document, outer: Ma
         elif name in raw and document.data.get(name) == wanted and (name in _WHOLE or not isinstance(further, dict)):
             block[name] = copied(raw[name])
         elif isinstance(wanted, dict) and isinstance(further, dict) and name not in _WHOLE:
-            block[name] = spoken(over(wanted, further), name)
+            least = spoken(over(wanted, further), name)
+            block[name] = {key: least[key] for key in in_order(list(least), order_at((name,)))}
         else:
             block[name] = spoken(wanted, name)
 
@@ -207,17 +214,6 @@ def _without(source: Source, index: int) -> bytes:
     if len(left) != len(said) - 1 or not all(map(same, left, (one for number, one in enumerate(said) if number != index))):
         raise _refusal(f"The document cannot be cut out of {source.path}.", "Give it a file of its own first.")
     return data
-
-
-def _pin(change: Regrouping, document: Document, layers: Layers, raw: Any) -> tuple[str, ...]:
-    """Write down the keys by which stores know editions, where these are made of the title's name."""
-    pinned: list[str] = []
-    for view in edition_views(document, layers):
-        is_meant = not change.editions or view.edition in change.editions
-        if is_meant and not view.facts.get("isbn") and not view.facts.get("external_id"):
-            raw["editions"][view.edition]["external_id"] = f"{view.title}-{view.edition}"
-            pinned.append(f"{view.title}.{view.edition}")
-    return tuple(pinned)
 
 
 def _leads_to_title(documents: Documents, change: Regrouping) -> bool:

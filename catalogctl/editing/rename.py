@@ -13,12 +13,11 @@ from catalogctl.config.defaults import Layers
 from catalogctl.config.documents import Document, Documents
 from catalogctl.config.schema.leaf import LEAVES
 from catalogctl.config.syntax.scalars import CodeError, FormError
-from catalogctl.editing.draft import Draft, copied, leads_to, readdress_imports
+from catalogctl.editing.draft import Draft, copied, leads_to, pin_keys, readdress_imports
 from catalogctl.editing.write_files import Edited, Renamed
 from catalogctl.model.address import Address
 from catalogctl.model.alike import most_alike
 from catalogctl.model.diagnostics import CatalogError, Pointer, error
-from catalogctl.query.view import edition_views
 
 _NAME: Final = re.compile(r"(?P<title>[^/.\s]+)(?:\.(?P<edition>[^/.\s]+))?")
 
@@ -40,9 +39,13 @@ class Renaming:
         """The edition as it is called so far; empty where the whole title is renamed."""
         return self.source.partition(".")[2]
 
+    def names(self, title: str, edition: str) -> bool:
+        """Return whether an edition gets another name."""
+        return title == self.title and self.edition in {"", edition}
+
     def moved(self, address: Address) -> bool:
         """Return whether a resource gets another address."""
-        return address.title == self.title and self.edition in {"", address.edition}
+        return self.names(address.title, address.edition)
 
     def new(self, address: Address) -> Address:
         """Return the address that a resource gets."""
@@ -119,20 +122,15 @@ def renamed(documents: Documents, layers: Layers, change: Renaming, document: Do
 
 
 def _rename_in(draft: Draft, layers: Layers, change: Renaming, document: Document) -> tuple[str, ...]:
+    pinned = pin_keys(draft, layers, change, document)
     raw = draft.document(document.path, document.index)
-    pinned: list[str] = []
-    for view in edition_views(document, layers):
-        is_meant = change.edition in {"", view.edition}
-        if is_meant and not view.facts.get("isbn") and not view.facts.get("external_id"):
-            raw["editions"][view.edition]["external_id"] = f"{view.title}-{view.edition}"
-            pinned.append(f"{view.title}.{view.edition}")
     if change.edition:
         new = change.target.partition(".")[2]
         raw["editions"] = {new if name == change.edition else name: one for name, one in raw["editions"].items()}
     else:
         raw["id"] = change.target
     readdress_imports(draft, change)
-    return tuple(pinned)
+    return pinned
 
 
 def _renamed_keys(change: Renaming) -> tuple[tuple[Pointer, str], ...]:

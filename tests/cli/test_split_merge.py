@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import chdir
 from pathlib import Path
-from zipfile import ZipFile
+from shutil import copyfile
 
 import pytest
 
@@ -14,6 +15,7 @@ from catalogctl.providers.publishdrive.sandbox import PublishdriveSandbox
 from catalogctl.sandbox import SandboxServer
 from shop import TOKEN, Ran, catalogctl
 
+SAMPLE = Path(__file__).parents[2] / "catalog/ribera/assets/noche-en-el-puerto-libre.epub"
 PROJECT = """\
 version: 1
 accounts:
@@ -99,12 +101,11 @@ class Shops:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         (folder / "catalog/assets").mkdir(parents=True)
-        with ZipFile(folder / "catalog/assets/faro-2.epub", "w") as book:
-            book.writestr("mimetype", "application/epub+zip")
-            book.writestr("META-INF/container.xml", "<container/>")
+        copyfile(SAMPLE, folder / "catalog/assets/faro-2.epub")
 
     def run(self, *arguments: str) -> Ran:
-        return catalogctl("-C", str(self.folder), *arguments)
+        with chdir(self.folder):
+            return catalogctl(*arguments)
 
     def write(self, name: str, text: str) -> None:
         (self.folder / "catalog" / name).write_text(text, encoding="utf-8")
@@ -155,10 +156,10 @@ def renamed(objects: dict[str, str], old: str, new: str) -> dict[str, str]:
 def test_a_split_writes_a_title_beside_and_keeps_every_object(applied: Shops) -> None:
     before = applied.objects
     done = applied.run("split", "faro", "luz", "ebook", "--yes").ended(0)
-    assert "2 resources renamed in state" in done.out
+    assert "3 resources renamed in state" in done.out
     assert applied.text("luz.yaml") == NEW
     assert applied.text("faro.yaml") == LEFT
-    assert len(before) == 4
+    assert len(before) == 5
     assert applied.objects == renamed(before, "faro.ebook", "luz.ebook")
     assert applied.is_settled()
 
@@ -187,7 +188,7 @@ def test_a_split_can_leave_the_state_to_an_apply(applied: Shops) -> None:
 def test_a_merge_says_once_what_both_say_and_keeps_every_object(applied: Shops) -> None:
     before = applied.objects
     done = applied.run("merge", "faro", "sol", "--yes").ended(0)
-    assert "3 resources renamed in state" in done.out
+    assert "4 resources renamed in state" in done.out
     assert applied.files == ["sol.yaml"]
     text = applied.text("sol.yaml")
     assert text.startswith(SOL)
@@ -282,6 +283,20 @@ def test_mappings_that_differ_are_taken_apart_and_stay_what_they_are(shops: Shop
     assert "      subjects: {bisac: [FIC019000], thema: [FB]}\n" in came
     assert "      publisher: Casa\n" in came
     assert shops.is_settled()
+
+
+def test_the_record_reference_of_a_feed_stays(applied: Shops) -> None:
+    project = applied.folder / "catalogctl.yaml"
+    project.write_text(f"{project.read_text()}onix: {{sender: Casa, namespace: com.casa}}\n")
+    applied.run("split", "faro", "luz", "ebook", "--yes").ended(0)
+    assert "    onix: {reference: com.casa.faro.ebook}\n" in applied.text("luz.yaml")
+    assert "onix" not in applied.text("faro.yaml")
+    applied.run("mv", "luz", "mar", "--yes").ended(0)
+    applied.run("merge", "mar", "sol", "--yes").ended(0)
+    assert "onix: {reference: com.casa.faro.ebook}\n" in applied.text("sol.yaml")
+    applied.run("mv", "sol.pdf", "sol.book", "--yes").ended(0)
+    assert "onix: {reference: com.casa.sol.pdf}\n" in applied.text("sol.yaml")
+    assert applied.is_settled()
 
 
 @pytest.mark.parametrize("command", [("split", "faro", "luz", "ebook"), ("merge", "faro", "sol")], ids=" ".join)
