@@ -145,6 +145,9 @@ def merge(documents: Documents, layers: Layers, change: Regrouping, both: tuple[
     outer = lay_over(outer, layers.defaults(posixpath.dirname(into.path)))
     for view in edition_views(document, layers):
         _own_what_differs(raw, view, document, outer)
+    read = [one for one in raw.get("acknowledge") or [] if one not in (target.get("acknowledge") or [])]
+    for block in (raw.get("editions") or {}).values() if read else ():
+        block["acknowledge"] = [*(block.get("acknowledge") or []), *copied(read)]
     names = list(raw.get("editions") or {})
     before = draft.source(document.path)
     pieces, place = _pieces(before, document.index)

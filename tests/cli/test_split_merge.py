@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Iterator
 from contextlib import chdir
 from pathlib import Path
 from shutil import copyfile
+from typing import Any
 
 import pytest
 
+from catalogctl.editing.write_files import Edited, complete, digest, encoded, write_all
+from catalogctl.model.diagnostics import CatalogError
 from catalogctl.providers.publicala.sandbox import PublicalaSandbox, PublicalaSwitches
 from catalogctl.providers.publishdrive.sandbox import PublishdriveSandbox
 from catalogctl.sandbox import SandboxServer
+from catalogctl.system.safe_folder import SafeFolder
 from shop import TOKEN, Ran, catalogctl
 
 SAMPLE = Path(__file__).parents[2] / "catalog/ribera/assets/noche-en-el-puerto-libre.epub"
@@ -242,8 +247,8 @@ def test_what_was_split_can_be_merged_again(applied: Shops) -> None:
 
 def test_a_title_in_json_is_split_and_merged(shops: Shops) -> None:
     edition = {"format": "epub", "prices": {"USD": 9.9}, "files": {"content": "https://files.example.com/a.epub"}, "publish": {"store": {}}}
-    said = {"kind": "title", "id": "faro", "title": "El faro", "language": "es", "publication_date": "2021-03-04"}
-    said["contributors"] = [{"name": "Ana Ruiz", "role": "author"}]  # type: ignore[assignment]
+    said: dict[str, Any] = {"kind": "title", "id": "faro", "title": "El faro", "language": "es", "publication_date": "2021-03-04"}
+    said["contributors"] = [{"name": "Ana Ruiz", "role": "author"}]
     shops.write("faro.json", json.dumps({**said, "editions": {"epub": edition, "two": edition}}, indent=2) + "\n")
     shops.write("sol.yaml", SOL)
     shops.run("apply", "--auto-approve").ended(0)
@@ -283,6 +288,14 @@ def test_mappings_that_differ_are_taken_apart_and_stay_what_they_are(shops: Shop
     assert "      subjects: {bisac: [FIC019000], thema: [FB]}\n" in came
     assert "      publisher: Casa\n" in came
     assert shops.is_settled()
+
+
+def test_warnings_that_were_read_stay_read(applied: Shops) -> None:
+    read = "[{code: name-comma, reason: as printed, until: 2999-01-31}]"
+    applied.write("faro.yaml", FARO.replace("editions:", f"acknowledge: {read}\neditions:"))
+    applied.run("merge", "faro", "sol", "--yes").ended(0)
+    assert applied.text("sol.yaml").count(f"      acknowledge: {read}\n") == 2
+    assert applied.is_settled()
 
 
 def test_the_record_reference_of_a_feed_stays(applied: Shops) -> None:
@@ -350,3 +363,42 @@ def test_a_file_that_is_in_the_way_is_left_alone(applied: Shops) -> None:
     applied.write("luz.yaml", "kind: defaults\n")
     assert "luz.yaml is there already" in " ".join(applied.run("split", "faro", "luz", "ebook", "--yes").ended(1).err.split())
     assert (applied.text("luz.yaml"), applied.text("faro.yaml")) == ("kind: defaults\n", FARO)
+
+
+def test_an_edit_that_was_cut_off_is_completed_with_its_new_and_its_removed_files(applied: Shops) -> None:
+    before = {"catalog/luz.yaml": b"", "catalog/sol.yaml": SOL.encode(), "catalog/faro.yaml": FARO.encode()}
+    after = {"catalog/luz.yaml": NEW.encode(), "catalog/sol.yaml": b"", "catalog/faro.yaml": LEFT.encode()}
+    rows = [{"path": path, "before": digest(data), "after": encoded(after[path])} for path, data in before.items()]
+    applied.write("faro.yaml", LEFT)
+    (applied.folder / ".catalogctl").mkdir(exist_ok=True)
+    (applied.folder / ".catalogctl/edit.json").write_text(json.dumps(rows), encoding="utf-8")
+    complete(applied.folder, lambda _: None)
+    assert (applied.files, applied.text("luz.yaml"), applied.text("faro.yaml")) == (["faro.yaml", "luz.yaml"], NEW, LEFT)
+    assert not (applied.folder / ".catalogctl/edit.json").exists()
+
+
+def test_files_are_made_and_removed_together_or_not_at_all(applied: Shops, monkeypatch: pytest.MonkeyPatch) -> None:
+    edits = [Edited("catalog/luz.yaml", b"", NEW.encode()), Edited("catalog/sol.yaml", SOL.encode(), b"")]
+    edits.append(Edited("catalog/faro.yaml", FARO.encode(), LEFT.encode()))
+    whole = SafeFolder.write
+
+    def write(folder: SafeFolder, name: str, *rest: Any) -> Any:
+        if name == "faro.yaml":
+            raise OSError(errno.ENOSPC, "no space left")
+        return whole(folder, name, *rest)
+
+    with monkeypatch.context() as full:
+        full.setattr(SafeFolder, "write", write)
+        with pytest.raises(CatalogError) as failed:
+            write_all(applied.folder, edits)
+    assert "no space left" in failed.value.diagnostics[0].detail
+    assert (applied.files, applied.text("sol.yaml"), applied.text("faro.yaml")) == (["faro.yaml", "sol.yaml"], SOL, FARO)
+    write_all(applied.folder, edits)
+    assert (applied.files, applied.text("luz.yaml"), applied.text("faro.yaml")) == (["faro.yaml", "luz.yaml"], NEW, LEFT)
+
+
+def test_a_file_that_someone_made_meanwhile_is_left_alone(applied: Shops) -> None:
+    with pytest.raises(CatalogError) as failed:
+        write_all(applied.folder, [Edited("catalog/sol.yaml", b"", NEW.encode())])
+    assert "changed while it was being edited" in failed.value.diagnostics[0].detail
+    assert applied.text("sol.yaml") == SOL
