@@ -18,6 +18,7 @@ from catalogctl.cli.option_group import given, takes
 from catalogctl.cli.output import write_stdout
 
 if TYPE_CHECKING:
+    from catalogctl.config.cache import Cache
     from catalogctl.editing.unformatted import Unformatted
     from catalogctl.model.diagnostics import Diagnostic
 
@@ -49,16 +50,23 @@ def command(console: Console, options: FormatOptions, paths: tuple[str, ...]) ->
             raise click.UsageError(message)
         return _stdin(console, options)
     from catalogctl.config.cache import open_cache
-    from catalogctl.editing.unformatted import unformatted
-    from catalogctl.editing.write_files import complete
+    from catalogctl.editing.known_layout import count_known
     from catalogctl.system.gc_pause import keeping_all
 
     root = console.found_project() if paths else console.project_folder
     if root is not None and not options.check and not options.diff:
+        from catalogctl.editing.write_files import complete
+
         complete(root, console.say)
-    files = list(_named(root, paths)) if paths else _whole_catalog(console)
     changed = broken = 0
     with open_cache() as cache, keeping_all():
+        known = count_known(root, console.environment, _schemas(root), cache) if root is not None and not paths else None
+        if known is not None:
+            _count(console, options, 0, known)
+            return DONE
+        from catalogctl.editing.unformatted import unformatted
+
+        files = list(_named(root, paths)) if paths else _whole_catalog(console, root, cache)
         for one in unformatted(files, _schemas(root), cache):
             problems = one.problems
             if not problems and not options.check and not options.diff:
@@ -119,7 +127,7 @@ def _written(one: Unformatted, file: Path, project: Path) -> tuple[Diagnostic, .
     return ()
 
 
-def _whole_catalog(console: Console) -> list[tuple[str, Path]]:
+def _whole_catalog(console: Console, root: Path | None, cache: Cache) -> list[tuple[str, Path]]:
     """List the files of the catalog and the project file.
 
     Raises:  CatalogError with what keeps a file or a folder from being read.
@@ -127,12 +135,14 @@ def _whole_catalog(console: Console) -> list[tuple[str, Path]]:
     from catalogctl.config.documents import catalog_paths
     from catalogctl.config.find_project import FILE
     from catalogctl.config.project import load_project
+    from catalogctl.editing.known_layout import remember_folders
     from catalogctl.model.diagnostics import CatalogError
 
-    project = load_project(console.project_folder, console.environment)
+    project = load_project(console.project_folder if root is None else root, console.environment)
     paths, wrong = catalog_paths(project)
     if wrong:
         raise CatalogError(*wrong)
+    remember_folders(cache, console.environment, project.source.data, project.catalog)
     return [(path, project.root / path) for path in [FILE, *paths]]
 
 
@@ -150,7 +160,7 @@ def _named(root: Path | None, paths: Sequence[str]) -> Iterator[tuple[str, Path]
 
 def _below(folder: Path) -> Iterator[Path]:
     """List the files of a folder and of those in it that a catalog would read; nothing hidden, and no links."""
-    from catalogctl.config.documents import SUFFIXES
+    from catalogctl.config.read_rules import SUFFIXES
 
     for entry in sorted(folder.iterdir()):
         if entry.name.startswith(".") or entry.is_symlink():

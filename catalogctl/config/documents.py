@@ -13,17 +13,15 @@ import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final
 
 import orjson
 
-from catalogctl import __version__
 from catalogctl.config.cache import NO_CACHE, Cache
 from catalogctl.config.field_order import BLOCKS
 from catalogctl.config.project import Project
+from catalogctl.config.read_rules import SUFFIXES, digest_of_rules
 from catalogctl.config.schema.problem import Place, Problem
 from catalogctl.config.syntax.encoding import MAX_BYTES
 from catalogctl.config.syntax.source import Parsed, Part, Source, locate, parse
@@ -32,8 +30,6 @@ from catalogctl.model.alike import most_alike
 from catalogctl.model.diagnostics import Diagnostic, Diagnostics, Pointer, Severity, SourceRange, Subject, error
 from catalogctl.model.title import Origin
 from catalogctl.system.file import read_bounded
-
-SUFFIXES: Final = (".yaml", ".yml", ".json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +90,7 @@ def load(project: Project, cache: Cache = NO_CACHE) -> Documents:
     paths, unread = catalog_paths(project)
     problems = [*unread, *_interrupted(project)]
     whole = hashlib.sha256(project.digest.encode())
-    rules = _rules()
+    rules = digest_of_rules()
     read: list[tuple[str, bytes, bytes]] = []
     prefix, edited = f"{project.root}/", project.edited
     for path in paths:
@@ -173,11 +169,6 @@ def catalog_paths(project: Project) -> tuple[list[str], tuple[Diagnostic, ...]]:
     gone = {path for path, data in project.edited.items() if not data}
     paths = sorted({*_walk(project, problems), *project.edited} - gone)
     return paths, tuple(problems)
-
-
-def digest_of_rules() -> bytes:
-    """Return the digest of everything that decides how bytes become a document."""
-    return _rules()
 
 
 # Walking
@@ -400,20 +391,6 @@ def _kind(value: Any, path: str) -> str | Problem:
 _DECIMAL: Final = "\0decimal"
 """Marks an amount among a provider's options, which have no canonical text of their own."""
 _ESCAPED: Final = b"\\u0000"
-
-
-@cache
-def _rules() -> bytes:
-    """Return the digest of everything that decides how bytes become a document: this package's code and the tables of codes."""
-    rules = hashlib.sha256(f"catalogctl {__version__}".encode())
-    for package in ("pycountry", "pydantic", "PyYAML"):
-        try:
-            rules.update(f"{package} {version(package)}\n".encode())
-        except PackageNotFoundError:
-            rules.update(package.encode())
-    for file in sorted(Path(__file__).parent.rglob("*.py")):
-        rules.update(file.read_bytes())
-    return rules.digest()
 
 
 def _suffix(path: str) -> bytes:

@@ -5,18 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from catalogctl.config.cache import Cache
-from catalogctl.config.documents import digest_of_rules
 from catalogctl.config.syntax.encoding import MAX_BYTES
 from catalogctl.config.syntax.source import Source
+from catalogctl.editing.known_layout import IN_ORDER, key_of_all, layout_rules
 from catalogctl.editing.layout import laid_out
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, SourceRange, error
 from catalogctl.system.file import read_bounded
-
-_IN_ORDER = b"in the one layout"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +33,8 @@ def unformatted(files: Sequence[tuple[str, Path]], schemas: str | None, known: C
     Shapes:  each file by its name in problems, which is relative to the project folder where it is in it, and by its path;
              `schemas` as for `laid_out`.
     """
-    rules = _rules() + (schemas or "").encode()
+    rules = layout_rules(schemas)
+    sums: list[tuple[str, bytes]] = []
     read: list[tuple[str, bytes, bytes]] = []
     for path, file in files:
         try:
@@ -49,11 +47,15 @@ def unformatted(files: Sequence[tuple[str, Path]], schemas: str | None, known: C
             continue
         # The address of the schema depends on the folder, and the reader on the ending.
         place = f"{path.rpartition('/')[0]}\0{path.rpartition('.')[2].lower()}\0".encode(errors="surrogateescape")
-        read.append((path, data, hashlib.sha256(rules + place + hashlib.sha256(data).digest()).digest()))
+        sum_ = hashlib.sha256(data).digest()
+        sums.append((path, sum_))
+        read.append((path, data, hashlib.sha256(rules + place + sum_).digest()))
     remembered = known.parses([key for _, _, key in read])
     fresh: list[tuple[bytes, bytes]] = []
+    in_order = 0
     for path, data, key in read:
-        if remembered.get(key) == _IN_ORDER:
+        if remembered.get(key) == IN_ORDER:
+            in_order += 1
             continue
         try:
             after = laid_out(Source(path, data), schemas)
@@ -61,16 +63,10 @@ def unformatted(files: Sequence[tuple[str, Path]], schemas: str | None, known: C
             yield Unformatted(path, data, data, wrong.diagnostics)
             continue
         if after == data:
-            fresh.append((key, _IN_ORDER))
+            fresh.append((key, IN_ORDER))
+            in_order += 1
         else:
             yield Unformatted(path, data, after)
+    if in_order == len(files):
+        fresh.append((key_of_all(rules, sums), IN_ORDER))
     known.remember_parses(fresh)
-
-
-@cache
-def _rules() -> bytes:
-    """Return the digest of everything that decides on the layout of a file."""
-    rules = hashlib.sha256(digest_of_rules())
-    for file in sorted(Path(__file__).parent.glob("*.py")):
-        rules.update(file.read_bytes())
-    return rules.digest()

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from catalogctl.config.defaults import Layers
-from catalogctl.config.documents import SUFFIXES, Document, Documents, read_file
+from catalogctl.config.documents import Document, Documents, read_file
 from catalogctl.config.git import ask
+from catalogctl.config.read_rules import SUFFIXES
 from catalogctl.config.syntax.encoding import MAX_BYTES
 from catalogctl.config.syntax.source import Source
 from catalogctl.model.diagnostics import CatalogError, error

@@ -83,3 +83,44 @@ def test_a_link_is_not_written_through(shop: Shop) -> None:
 def test_a_file_that_is_not_there_is_told(shop: Shop) -> None:
     shop.project()
     assert "nowhere.yaml" in shop.run("fmt", "nowhere.yaml").ended(1).err
+
+
+def test_a_known_catalog_is_known_by_its_bytes_alone(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.project()
+    shop.write("catalog/deep/faro.yaml", TIDY)
+    shop.run("fmt", "--check").ended(0)
+    with monkeypatch.context() as patch:
+        patch.delattr("catalogctl.editing.unformatted.unformatted")
+        assert shop.run("fmt", "--check").ended(0).err.endswith("2 files already in the one layout.\n")
+    file = shop.write("catalog/new.yaml", UNTIDY)
+    assert shop.run("fmt", "--check").ended(1).out == "Would lay out catalog/new.yaml\n"
+    file.unlink()
+    shop.write("catalog/deep/faro.yaml", UNTIDY)
+    assert shop.run("fmt", "--check").ended(1).out == "Would lay out catalog/deep/faro.yaml\n"
+
+
+def test_a_known_catalog_with_a_link_out_of_it_is_refused(shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> None:
+    shop.project()
+    shop.write("catalog/faro.yaml", TIDY)
+    shop.run("fmt", "--check").ended(0)
+    stranger = tmp_path_factory.mktemp("elsewhere") / "stranger.yaml"
+    stranger.write_text(TIDY)
+    (shop.folder / "catalog/link.yaml").symlink_to(stranger)
+    assert "Link out of the project" in shop.run("fmt", "--check").ended(1).err
+
+
+def test_each_environment_is_known_with_its_own_folders(shop: Shop) -> None:
+    shop.project()
+    with (shop.folder / "catalogctl.yaml").open("a") as file:
+        file.write("environments:\n  other:\n    catalog: [others/]\n")
+    shop.run("fmt")
+    shop.write("catalog/faro.yaml", TIDY)
+    other = shop.write("others/faro.yaml", UNTIDY)
+    for _ in range(2):
+        shop.run("fmt", "--check").ended(0)
+        assert shop.run("--env", "other", "fmt", "--check").ended(1).out == "Would lay out others/faro.yaml\n"
+    other.write_text(TIDY)
+    for _ in range(2):
+        shop.run("--env", "other", "fmt", "--check").ended(0)
+    (shop.folder / "catalogctl.yaml").write_text("version: [1\n")
+    shop.run("--env", "other", "fmt", "--check").ended(1)
