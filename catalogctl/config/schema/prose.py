@@ -108,8 +108,30 @@ class _Tags(HTMLParser):
             self.wrong = self.wrong or f"`</{tag}>` closes nothing."
 
 
+_TAG: Final = re.compile(r'<(?P<end>/?)(?P<name>[a-z][a-z0-9]*)(?:\s+[a-z-]+="[^"<>&]*")*\s*/?>')
+
+
+def _is_whole(text: str) -> bool:
+    """Return whether the tags of a text are all plain and closed in order: of nearly all descriptions this is known without a parser."""
+    inside: list[str] = []
+    count = 0
+    for found in _TAG.finditer(text):
+        count += 1
+        name = found["name"]
+        if name not in _CLOSED:
+            if name not in _MAY_STAY_OPEN and name not in _VOID:
+                return False
+        elif not found["end"]:
+            inside.append(name)
+        elif not inside or inside.pop() != name:
+            return False
+    return not inside and count == text.count("<")
+
+
 def _html(text: str) -> str:
     """Return the first thing that is wrong with a text's tags, as a sentence; empty where nothing is."""
+    if _is_whole(text):
+        return ""
     tags = _Tags()
     tags.feed(text)
     tags.close()
