@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Iterable, Mapping
@@ -21,7 +22,7 @@ ABOUT: Final = "about"
 
 def key_of(root: str, environment: str) -> str:
     """Return by what a project's names are known, as it is for one environment."""
-    return f"{root}\0{environment}"
+    return hashlib.sha256(f"{root}\0{environment}".encode(errors="surrogateescape")).hexdigest()
 
 
 def remember_names(cache: Cache, documents: Documents, addresses: Iterable[str] | None, state: str) -> None:

@@ -218,7 +218,8 @@ def test_a_large_plan_with_hostile_words_fits_into_a_comment_and_a_summary(githu
     assert "<script" not in comment
     assert "150 to create" in comment
     assert "::error title=Forged" in ran.log
-    assert ran.commands == []
+    # Nothing of the words is a command: all there is are remarks about the descriptions.
+    assert not any("Forged" in name or name.startswith(("error", "set-")) for name, _ in ran.commands)
     assert ran.outputs["artifact"].startswith("catalogctl-plan-default-")
     assert len(comment) < len(ran.summary.encode()) < 1024 * 1024
 
