@@ -26,6 +26,22 @@ class EditOptions:
     check: bool = given(click.option("--check", is_flag=True, help="Write nothing; exit with 1 where anything would change."), False)
 
 
+def settle(console: Console, *, writes: bool) -> None:
+    """Complete an edit of several files that was cut off; a command that only shows leaves it, and is refused.
+
+    Raises:  CatalogError (edit-interrupted, edit-not-written).
+    """
+    from catalogctl.config.documents import EDIT_RECORD, interrupted_edit
+    from catalogctl.editing.write_files import complete
+    from catalogctl.model.diagnostics import CatalogError
+
+    root = console.project_folder.resolve()
+    if writes:
+        complete(root, console.say)
+    elif root.joinpath(*EDIT_RECORD).is_file():
+        raise CatalogError(interrupted_edit())
+
+
 def carry_out(
     console: Console,
     files: Sequence[Edited],

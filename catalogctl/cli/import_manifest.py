@@ -38,16 +38,16 @@ class ManifestOptions:
 @click.pass_obj
 def manifest(console: Console, options: ManifestOptions, file: str) -> int:
     """Take the tracks of an audiobook from a manifest of W3C, Readium or OverDrive. Shows what it would write, and asks."""
+    from catalogctl.cli.edit_run import settle
     from catalogctl.cli.import_sheet import write_agreed
     from catalogctl.cli.output import read_named
-    from catalogctl.editing.write_files import complete
     from catalogctl.engine.workspace import read_workspace
     from catalogctl.model.diagnostics import CatalogError
     from catalogctl.query.view import catalog_views
     from catalogctl.sheets.manifest import LARGEST, Whereabouts, changes, read_manifest
 
     read = read_manifest(read_named(console, file, LARGEST), file)
-    complete(console.project_folder, console.say)
+    settle(console, writes=not options.diff)
     with console.listening() as listen:
         workspace = read_workspace(console.project_folder, console.environment, listen)
     if workspace.resolved.diagnostics.errors:

@@ -101,8 +101,8 @@ def csv(console: Console, options: SheetOptions, file: str, separator: str) -> i
 
 
 def _import(console: Console, options: SheetOptions, grid: Grid, block: MappingBlock | None) -> int:
+    from catalogctl.cli.edit_run import settle
     from catalogctl.cli.exit_codes import DONE, ERROR
-    from catalogctl.editing.write_files import complete
     from catalogctl.engine.workspace import read_workspace
     from catalogctl.model.diagnostics import CatalogError, Diagnostics
     from catalogctl.query.fields import Fields
@@ -112,7 +112,7 @@ def _import(console: Console, options: SheetOptions, grid: Grid, block: MappingB
     if options.theirs and options.ours:
         message = "--theirs and --ours contradict each other"
         raise click.UsageError(message)
-    complete(console.project_folder, console.say)
+    settle(console, writes=not options.diff)
     with console.listening() as listen:
         workspace = read_workspace(console.project_folder, console.environment, listen)
     if workspace.resolved.diagnostics.errors:

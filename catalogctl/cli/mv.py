@@ -8,7 +8,7 @@ import click
 
 from catalogctl.cli.command import Command
 from catalogctl.cli.console import Console
-from catalogctl.cli.edit_run import EditOptions, carry_out, write
+from catalogctl.cli.edit_run import EditOptions, carry_out, settle, write
 from catalogctl.cli.option_group import given, group, takes
 from catalogctl.cli.options import LOCK_TIMEOUT, lock_options
 from catalogctl.cli.readdress import write_with_state
@@ -41,9 +41,8 @@ def command(console: Console, options: RenameOptions, old: str, new: str) -> int
     from catalogctl.config.documents import load
     from catalogctl.config.project import load_project
     from catalogctl.editing.rename import Extras, renamed, renaming
-    from catalogctl.editing.write_files import complete
 
-    complete(console.project_folder.resolve(), console.say)
+    settle(console, writes=not (options.edit.diff or options.edit.check))
     project = load_project(console.project_folder, console.environment)
     with open_cache() as cache:
         documents = load(project, cache)

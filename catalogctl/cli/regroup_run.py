@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from catalogctl.cli.console import Console
-from catalogctl.cli.edit_run import EditOptions, carry_out, refuse_new_errors, write
+from catalogctl.cli.edit_run import EditOptions, carry_out, refuse_new_errors, settle, write
 from catalogctl.cli.option_group import given, group
 from catalogctl.cli.options import LOCK_TIMEOUT, lock_options
 from catalogctl.cli.readdress import write_with_state
@@ -49,9 +49,8 @@ def regroup(
     from catalogctl.config.defaults import Layers
     from catalogctl.config.documents import load
     from catalogctl.config.project import load_project
-    from catalogctl.editing.write_files import complete
 
-    complete(console.project_folder.resolve(), console.say)
+    settle(console, writes=not (options.edit.diff or options.edit.check))
     project = load_project(console.project_folder, console.environment)
     with open_cache() as cache:
         documents = load(project, cache)

@@ -10,7 +10,7 @@ import click
 
 from catalogctl.cli.command import Command
 from catalogctl.cli.console import Console
-from catalogctl.cli.edit_run import EditOptions, carry_out
+from catalogctl.cli.edit_run import EditOptions, carry_out, settle
 from catalogctl.cli.option_group import given, group, takes
 from catalogctl.cli.output import read_named
 
@@ -119,11 +119,10 @@ def _begun(console: Console, options: PlaceOptions) -> tuple[Assigning, Fields]:
     from catalogctl.config.documents import load
     from catalogctl.config.project import load_project
     from catalogctl.editing.assign import Assigning, Level
-    from catalogctl.editing.write_files import complete
     from catalogctl.query.fields import Fields
     from catalogctl.system.gc_pause import keeping_all
 
-    complete(console.project_folder.resolve(), console.say)
+    settle(console, writes=not (options.edit.diff or options.edit.check))
     project = load_project(console.project_folder, console.environment)
     with open_cache() as cache, keeping_all():
         documents = load(project, cache)

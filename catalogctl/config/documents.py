@@ -138,8 +138,14 @@ def load(project: Project, cache: Cache = NO_CACHE) -> Documents:
 def _interrupted(project: Project) -> Iterator[Diagnostic]:
     """Refuse a catalog of which an edit has written some files and not the others."""
     if project.root.joinpath(*EDIT_RECORD).is_file():
-        detail = "An edit of several files was cut off: some of them say what they said before, and others what they were to say."
-        yield error("edit-interrupted", "An edit that was cut off", detail, "To complete it:\ncatalogctl fmt catalogctl.yaml")
+        yield interrupted_edit()
+
+
+def interrupted_edit() -> Diagnostic:
+    """Return the problem of an edit that has written some files and not the others."""
+    detail = "An edit of several files was cut off: some of them say what they said before, and others what they were to say."
+    hint = "To complete it:\ncatalogctl fmt catalogctl.yaml\nTo give it up instead, put the files back, and remove .catalogctl/edit.json"
+    return error("edit-interrupted", "An edit that was cut off", detail, hint)
 
 
 def locate_origin(documents: Documents, origin: Origin, part: Part = Part.VALUE) -> SourceRange:

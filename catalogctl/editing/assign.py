@@ -333,16 +333,30 @@ def _as_written(before: Any, value: Any, name: str) -> Any:
         case dict(), dict():
             return {inner: _as_written(before.get(inner), item, inner) for inner, item in value.items()}
         case list(), list():
-            return [next((raw for raw in before if _is_item(raw, item)), item) for item in value]
+            return _items_as_written(before, value, name)
         case _:
             return value
 
 
-def _is_item(raw: Any, item: Any) -> bool:
-    """Return whether an item of a list is the one that a file has in other words."""
-    if isinstance(raw, dict) and isinstance(item, dict):
-        return "name" in raw and raw["name"] == item.get("name") and raw.keys() == item.keys()
-    return isinstance(raw, str) and isinstance(item, str) and raw.casefold() == item.casefold()
+_CODES: Final = frozenset({"bisac", "thema", "territories"})
+"""Lists of codes, whose capitals say nothing."""
+
+
+def _items_as_written(before: Sequence[Any], wanted: Sequence[Any], name: str) -> list[Any]:
+    """Return the items of a list; one that the file has already is as it is written there, each of them once."""
+    left = list(before)
+    items: list[Any] = []
+    for item in wanted:
+        place = next((place for place, raw in enumerate(left) if _is_item(raw, item, name)), None)
+        items.append(item if place is None else left.pop(place))
+    return items
+
+
+def _is_item(raw: Any, item: Any, name: str) -> bool:
+    """Return whether an item of a list is the value that a file has in its own words."""
+    if isinstance(raw, str) and isinstance(item, str):
+        return raw == item or (name in _CODES and raw.casefold() == item.casefold())
+    return same(spoken(raw, name), item)
 
 
 def _of(item: Diagnostic, key: EditionKey) -> Diagnostic:

@@ -66,6 +66,11 @@ class Assignment:
 
         Raises:  CatalogError (edit-value) where the two cannot be reckoned with.
         """
+        if self.change in {Change.ADD, Change.TAKE} and (isinstance(current, Mapping) or current == ["ALL"]):
+            said = "everywhere" if current == ["ALL"] else "everywhere but for some"
+            detail = f"`{self.field}` is {said}, which is no list that something is added to or taken from."
+            hint = f"Set the whole, for instance\n'{self.field}={{except: [US]}}'"
+            raise CatalogError(error("edit-value", "A value that is no list", detail, hint))
         if self.change in {Change.MULTIPLY, Change.DIVIDE} or (self.change in {Change.ADD, Change.TAKE} and not self._is_listed(current)):
             return self._reckoned(current)
         if self.change in {Change.ADD, Change.TAKE}:

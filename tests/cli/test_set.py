@@ -231,3 +231,47 @@ def test_a_file_that_was_changed_meanwhile_is_not_overwritten(tmp_path: Path) ->
         write_all(tmp_path, [Edited("a.yaml", b"old", b"new")])
     assert failed.value.diagnostics[0].code == "edit-not-written"
     assert (tmp_path / "a.yaml").read_bytes() == b"other"
+
+
+@pytest.mark.parametrize(
+    ("assignment", "line"),
+    [
+        (
+            "contributors+={name: Luz, role: narrator}",
+            "[{name: Ana, role: author}, {name: Ana, role: illustrator}, {name: Luz, role: translator}, {name: Luz, role: narrator}]",
+        ),
+        ("contributors=[{name: Ana, role: editor}]", "[{name: Ana, role: editor}]"),
+        ("keywords=verano,MAR", '[verano, "MAR"]'),
+        ("keywords+=verano,MAR", '[Verano, "mar", verano, MAR]'),
+    ],
+)
+def test_an_item_of_a_list_is_what_was_asked_for_and_no_other_is_touched(shop: Shop, assignment: str, line: str) -> None:
+    people = "[{name: Ana, role: author}, {name: Ana, role: illustrator}, {name: Luz, role: translator}]"
+    text = (
+        'kind: title\nid: one\ntitle: Uno\nlanguage: es\npublication_date: 2021-03-04\ncontributors: PEOPLE\nkeywords: [Verano, "mar"]\n'
+        'editions:\n  epub:\n    format: epub\n    files: {content: "https://files.example.com/a.epub"}\n    publish: {store: {}}\n'
+    )
+    shop.write("catalog/one.yaml", text.replace("PEOPLE", people))
+    shop.run("set", assignment, "--where", "id = one", "--yes").ended(0)
+    field = assignment.partition("+")[0].partition("=")[0]
+    after = (shop.folder / "catalog/one.yaml").read_text(encoding="utf-8")
+    assert f"{field}: {line}\n" in after
+    other = f"contributors: {people}\n" if field == "keywords" else 'keywords: [Verano, "mar"]\n'
+    assert other in after
+
+
+@pytest.mark.parametrize("said", ["{except: [US, CA]}", "[ALL]"])
+@pytest.mark.parametrize("sign", ["+=", "-="])
+def test_territories_that_are_no_list_are_not_added_to(shop: Shop, said: str, sign: str) -> None:
+    shop.title("faro")
+    shop.write("catalog/defaults.yaml", f"kind: defaults\nterritories: {said}\n")
+    refused = shop.run("set", f"territories{sign}US", "--where", "id = faro", "--yes").ended(1)
+    assert "A value that is no list" in refused.err
+
+
+def test_what_only_shows_an_edit_leaves_one_that_was_cut_off(shop: Shop) -> None:
+    shop.title("faro")
+    shop.write(".catalogctl/edit.json", "[]")
+    refused = shop.run("set", "title=Q", "--where", "id = faro", "--diff").ended(1)
+    assert "cut off" in refused.err
+    assert (shop.folder / ".catalogctl/edit.json").is_file()
