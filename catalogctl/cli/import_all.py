@@ -63,7 +63,7 @@ def import_all(console: Console, accounts: Sequence[str], options: ImportOptions
         for account in dict.fromkeys(accounts):
             if len(accounts) > 1:
                 console.tell(f"{account}:")
-            _import_all(console, account, options, progress)
+            _import_all(console, account, options, progress, accounts)
     except KeyboardInterrupt:
         console.problems((_unfinished(accounts, options, progress),))
         raise
@@ -85,7 +85,7 @@ def _unfinished(accounts: Sequence[str], options: ImportOptions, progress: _Prog
     return warning("import-unfinished", "The import is not finished", detail, f"The same command goes on from there:\n{again}")
 
 
-def _import_all(console: Console, account: str, options: ImportOptions, progress: _Progress) -> None:
+def _import_all(console: Console, account: str, options: ImportOptions, progress: _Progress, accounts: Sequence[str]) -> None:
     from catalogctl.cli.backend import hold, open_backend
     from catalogctl.cli.workspace import open_workspace, reachable
     from catalogctl.config.write_titles import Folder
@@ -98,7 +98,8 @@ def _import_all(console: Console, account: str, options: ImportOptions, progress
     with console.listening() as listen:
         workspace = open_workspace(console, listen)
     console.remarks(workspace.diagnostics)
-    _is_there(workspace, account)
+    for one in accounts:  # before anything is written for the first
+        _is_there(workspace, one)
     folder = Folder(workspace.documents, workspace.resolved.layers, _within(workspace, console, options.folder))
     with reachable(workspace) as stores, hold(open_backend(workspace.project), options.lock_timeout) as held:
         with console.listening() as listen:

@@ -170,6 +170,9 @@ def complete(root: Path, tell: Callable[[str], None]) -> None:
                 tell(f"{path} was changed since an edit was cut off, and is left as it is.")
         except OSError as failure:
             raise CatalogError(not_written(path, failure)) from None
+    for folder_of in sorted({posixpath.dirname(str(row["path"])) for row in rows}):
+        with suppress(OSError):
+            SafeFolder.below(root, folder_of, mode=None).remove_leftovers()
     place.remove(RECORD)
     tell(f"An edit that was cut off is completed; files that were still to be written: {written}.")
 

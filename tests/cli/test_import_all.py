@@ -519,3 +519,10 @@ def test_where_a_service_does_not_list_all_the_ids_are_asked_for(
         assert "openpub: {product: 4711, distribution: {enabled: false}}" in text
         assert "faro.pdf as ebook_pdf" in text
         run(tmp_path / "p", "plan", "--detailed-exitcode").ended(0)
+
+
+def test_every_account_is_known_before_anything_is_written_for_the_first(shop: Shop) -> None:
+    refused = shop.run("import", "store", "stroe", "--all", "--write", "catalog/in").ended(1)
+    assert "stroe" in refused.err
+    assert not (shop.folder / "catalog/in").exists()
+    assert not (shop.folder / "state").exists()

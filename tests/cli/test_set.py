@@ -275,3 +275,13 @@ def test_what_only_shows_an_edit_leaves_one_that_was_cut_off(shop: Shop) -> None
     refused = shop.run("set", "title=Q", "--where", "id = faro", "--diff").ended(1)
     assert "cut off" in refused.err
     assert (shop.folder / ".catalogctl/edit.json").is_file()
+
+
+def test_what_a_killed_run_left_beside_the_files_goes_when_its_edit_is_completed(shop: Shop) -> None:
+    shop.title("faro")
+    left = shop.folder / "catalog/.faro.json.0123456789abcdef.tmp"
+    left.write_text("half", encoding="utf-8")
+    record = [{"path": "catalog/faro.json", "before": "0" * 64, "after": ""}]
+    shop.write(".catalogctl/edit.json", json.dumps(record))
+    shop.run("set", "title=Q", "--where", "id = faro", "--yes").ended(0)
+    assert not left.exists()
