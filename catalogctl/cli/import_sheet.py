@@ -148,7 +148,7 @@ def write_agreed(
     Shapes:  `folder` is where new titles go; `chosen` are whether it is only shown, and whether it is written without asking.
     """
     from catalogctl.cli.confirm import agreed, needs_somebody_to_ask
-    from catalogctl.cli.edit_run import refuse_new_errors
+    from catalogctl.cli.edit_run import refuse_new_errors, write
     from catalogctl.cli.exit_codes import DONE, ERROR
     from catalogctl.query.fields import Fields
     from catalogctl.sheets.drafts import drafts
@@ -170,7 +170,7 @@ def write_agreed(
         if not agreed(f"Write {_counts(made)}?", "write them"):
             console.say("Nothing was written.")
             return ERROR
-    _write(workspace, made)
+    write(console, made.all)
     console.tell(f"Wrote {_counts(made)}.")
     return DONE
 
@@ -231,15 +231,6 @@ def _show(console: Console, made: Drafts) -> None:
 
     for one in made.all:
         console.write(render_diff(one.path, one.before, one.after, console.out))
-
-
-def _write(workspace: Workspace, made: Drafts) -> None:
-    from catalogctl.config.write_titles import write_new_file
-    from catalogctl.editing.write_files import write_all
-
-    write_all(workspace.project.root, made.edited)
-    for new in made.new:
-        write_new_file(workspace.project.root, new.path, new.after)
 
 
 def _counts(made: Drafts) -> str:

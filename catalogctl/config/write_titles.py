@@ -105,16 +105,6 @@ class Folder:
         return posixpath.relpath(schema, self.name) if (self._root / schema).is_file() else ""
 
 
-def write_new_file(root: Path, path: str, data: bytes) -> None:
-    """Write a file of the catalog that is not there yet, whole or not at all.
-
-    Shapes:  `path` is relative to the project folder, with forward slashes.
-    Raises:  OSError, FileExistsError and UnsafePathError among them.
-    """
-    folder, name = posixpath.split(path)
-    SafeFolder.below(root, folder, mode=PUBLIC_FOLDER).write_new(name, data, PUBLIC)
-
-
 def below(folders: Sequence[str], path: str) -> bool:
     """Return whether a path, relative to the project folder, is one of the catalog's folders or in one."""
     return any(_is_in(path, os.path.normpath(folder)) for folder in folders)

@@ -14,14 +14,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from catalogctl.config.field_order import BLOCKS, Ordering, order_at
-from catalogctl.config.syntax.encoding import decode
 from catalogctl.config.syntax.source import Source, parse
-from catalogctl.config.syntax.tree import Unreadable, Value
+from catalogctl.config.syntax.tree import Value
 from catalogctl.editing.layout_json import json_layout
 from catalogctl.editing.layout_yaml import yaml_layout
 from catalogctl.editing.patch import same
-from catalogctl.editing.written import documents, read
-from catalogctl.model.diagnostics import CatalogError, Pointer, Severity, SourceRange, error
+from catalogctl.editing.written import documents, read, readable
+from catalogctl.model.diagnostics import CatalogError, Pointer, SourceRange, error
 
 _MODELINE: Final = re.compile(r"(?P<head>#\s*yaml-language-server:\s*\$schema=)(?P<address>\S+)")
 _SCHEMA: Final = re.compile(r"(?:.*/)?(?P<name>(?:title|defaults|blocks|catalogctl)\.schema\.json)")
@@ -33,15 +32,7 @@ def laid_out(source: Source, schemas: str | None = None) -> bytes:
     Shapes:  `schemas` is the folder of the project's schemas, seen from the project as the source's path is; `None` where it has none.
     Raises:  CatalogError where the file cannot be read, or where the layout would change what it says.
     """
-    parsed = parse(source)
-    wrong = [found for found in parsed.diagnostics if found.severity is Severity.ERROR]
-    if wrong:
-        raise CatalogError(*wrong)
-    is_json = source.path.lower().endswith(".json")
-    try:
-        text = decode(source.data, yaml=not is_json)
-    except Unreadable as unreadable:  # `parse` says so as well
-        raise AssertionError(unreadable) from unreadable
+    parsed, text, is_json = readable(source)
     for order in (order_at, _as_written):  # put in order, a repetition could come before what it repeats
         new = _text(text, order, is_json=is_json)
         if schemas is not None and not is_json:

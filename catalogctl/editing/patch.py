@@ -17,13 +17,12 @@ from enum import StrEnum
 from typing import Final
 
 from catalogctl.config.field_order import FIELDS, in_order, order_at
-from catalogctl.config.syntax.encoding import decode
 from catalogctl.config.syntax.source import Parsed, Source, locate, parse
-from catalogctl.config.syntax.tree import Form, Node, Unreadable, Value
+from catalogctl.config.syntax.tree import Form, Node, Value
 from catalogctl.config.yaml_writer import field, flow, item, key, open_item
 from catalogctl.editing.scalar_text import IN_LINES, body, in_json, in_line, is_scalar
-from catalogctl.editing.written import BREAK, Comment, Written, documents, read
-from catalogctl.model.diagnostics import CatalogError, Pointer, Severity, error
+from catalogctl.editing.written import BREAK, Comment, Written, documents, read, readable
+from catalogctl.model.diagnostics import CatalogError, Pointer, error
 
 _ROUNDS: Final = 200
 """Most readings of one document. Changes inside each other take one each, and collections are at most 64 deep."""
@@ -63,15 +62,7 @@ def patch(source: Source, wishes: Mapping[int, Wish], aliases: Aliases = Aliases
     Shapes:  `wishes` by the index of a document among `parse(source).documents`. Equal values change no byte.
     Raises:  CatalogError where the file cannot be read, or where the change cannot be made without touching something else.
     """
-    parsed = parse(source)
-    wrong = [found for found in parsed.diagnostics if found.severity is Severity.ERROR]
-    if wrong:
-        raise CatalogError(*wrong)
-    is_json = source.path.lower().endswith(".json")
-    try:
-        text = decode(source.data, yaml=not is_json)
-    except Unreadable as unreadable:  # `parse` says so as well
-        raise AssertionError(unreadable) from unreadable
+    parsed, text, is_json = readable(source)
     pieces = documents(text, is_json=is_json)
     places = piece_places(pieces, parsed)
     for index, wish in wishes.items():

@@ -23,7 +23,7 @@ from typing import Final
 from catalogctl.config.documents import EDIT_RECORD
 from catalogctl.config.syntax.encoding import MAX_BYTES
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, SourceRange, error
-from catalogctl.system.safe_folder import PUBLIC, SafeFolder, UnsafePathError
+from catalogctl.system.safe_folder import PUBLIC, PUBLIC_FOLDER, SafeFolder, UnsafePathError
 
 FOLDER, RECORD = EDIT_RECORD
 _LARGEST_RECORD: Final = 2_000_000_000
@@ -220,4 +220,4 @@ def _recorded(one: Edited) -> dict[str, str]:
 
 def _place(root: Path, path: str) -> tuple[SafeFolder, str]:
     folder, name = posixpath.split(path)
-    return SafeFolder.below(root, folder, mode=None), name
+    return SafeFolder.below(root, folder, mode=PUBLIC_FOLDER), name

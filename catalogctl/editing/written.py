@@ -10,7 +10,10 @@ from itertools import pairwise
 from typing import Final
 
 from catalogctl.config.syntax import json_source, yaml_places
-from catalogctl.config.syntax.tree import Form, Node, Span, Value
+from catalogctl.config.syntax.encoding import decode
+from catalogctl.config.syntax.source import Parsed, Source, parse
+from catalogctl.config.syntax.tree import Form, Node, Span, Unreadable, Value
+from catalogctl.model.diagnostics import CatalogError, Severity
 
 BREAK: Final = re.compile("\r\n|\r|\n")
 """What ends a line; libyaml's other three line ends are in no file that is read."""
@@ -20,6 +23,22 @@ _HEADER: Final = re.compile(r"[|>][-+0-9]*(?:[ \t]+(?P<comment>#[^\r\n]*))?")
 """The first line of a text in lines of its own."""
 _MARKER: Final = re.compile(r"(?:\A|(?<=[\r\n]))---(?=[ \t\r\n]|\Z)")
 _COLON: Final = re.compile(r"[ \t\r\n]*:")
+
+
+def readable(source: Source) -> tuple[Parsed, str, bool]:
+    """Return what a file says, its text, and whether it is JSON.
+
+    Raises:  CatalogError with the errors of its syntax.
+    """
+    parsed = parse(source)
+    wrong = [found for found in parsed.diagnostics if found.severity is Severity.ERROR]
+    if wrong:
+        raise CatalogError(*wrong)
+    is_json = source.path.lower().endswith(".json")
+    try:
+        return parsed, decode(source.data, yaml=not is_json), is_json
+    except Unreadable as unreadable:  # `parse` says so as well
+        raise AssertionError(unreadable) from unreadable
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,6 +187,20 @@ def test_rows_that_are_new_become_editions_and_titles(house: Shop) -> None:
     house.run("fmt", "--check", "catalog/la-isla.yaml").ended(0)
 
 
+def test_edits_and_new_titles_are_written_together_or_not_at_all(house: Shop) -> None:
+    rows = exported(house)
+    rows[0]["USD"] = "5.49"
+    new = {"title": "La isla", "format": "epub", "publication_date": "2027-01-01", "language": "es", "contributors": "Eva Sol (author)"}
+    rows.append({**dict.fromkeys(rows[0], ""), **new})
+    put(house, rows)
+    house.write("catalog/in", "a file where a folder is asked for")
+    house.run("import", "csv", "sheet.csv", "--yes", "--write", "catalog/in").ended(1)
+    assert title(house) == TITLE
+    house.run("import", "csv", "sheet.csv", "--yes", "--write", "catalog/new/deep").ended(0)
+    assert "USD: 5.49" in title(house)
+    assert (house.folder / "catalog/new/deep/la-isla.yaml").is_file()
+
+
 def test_rows_that_are_missing_delete_nothing(house: Shop) -> None:
     rows = exported(house)
     put(house, rows[:1])
