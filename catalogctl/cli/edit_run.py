@@ -88,7 +88,9 @@ def write(console: Console, files: Sequence[Edited], renames: Sequence[Renamed] 
 def _agreed(what: str) -> bool:
     from catalogctl.cli.confirm import agreed, needs_somebody_to_ask
 
-    needs_somebody_to_ask("An edit is written once somebody has seen it and agrees.", "Agree beforehand with --yes.")
+    needs_somebody_to_ask(
+        "The edit needs a confirmation, and there is no terminal to ask on. Nothing was written.", "Agree beforehand with --yes."
+    )
     return agreed(f"{what} would change.", "write it")
 
 

@@ -29,7 +29,7 @@ def group(kind: Callable[[], _Group]) -> _Group:
 def takes(
     kind: Callable[..., _Group],
 ) -> Callable[[Callable[Concatenate[_Group, _Rest], int | None]], Callable[..., int | None]]:
-    """Give a command the options of a group, and hand them to it as one value before its other parameters."""
+    """Return a decorator that adds the options of a group to a command, which receives them as its first argument."""
 
     def decorate(function: Callable[Concatenate[_Group, _Rest], int | None]) -> Callable[..., int | None]:
         @wraps(function)

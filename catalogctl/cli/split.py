@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.argument("editions", metavar="EDITION…", nargs=-1, required=True)
 @click.pass_obj
 def command(console: Console, options: RegroupOptions, title: str, new: str, editions: tuple[str, ...]) -> int:
-    """Give editions of a title a title of their own, in a file beside it. What is true of them stays, and nothing is sent."""
+    """Move editions of a title into a new title, in a file beside it. What is true of them stays, and nothing is sent."""
 
     def made(documents: Documents, layers: Layers) -> tuple[Regrouping, RegroupEdits]:
         from catalogctl.editing.regroup import split, splitting

@@ -138,7 +138,7 @@ def _renamed_keys(change: Renaming) -> tuple[tuple[Pointer, str], ...]:
 
 
 def _rename_assets(draft: Draft, documents: Documents, change: Renaming, document: Document) -> tuple[Renamed, ...]:
-    """Give the files that bear the title's old name the new one, where they are its alone."""
+    """Return the new names of files that have the title's old name, where no other title uses them."""
     if change.edition:
         return ()
     raw = draft.document(document.path, document.index)

@@ -54,7 +54,7 @@ def _review(make: Composer, review: Review) -> Made:
 
 
 def _resources(make: Composer, edition: Edition) -> Iterator[Made]:
-    """Give the cover and the extract, where they have an address."""
+    """Yield the cover and the extract, where they have an address."""
     for kind, mode, asset in (("01", "03", edition.cover), ("15", "04", edition.extract)):
         if asset is not None and is_addressed(asset):
             version = make.group("ResourceVersion", make.leaf("ResourceForm", "02"), make.leaf("ResourceLink", asset.location))

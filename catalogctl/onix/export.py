@@ -225,7 +225,7 @@ def notification(edition: Edition, request: ExportRequest) -> str:
 
 
 def _identifiers(make: Composer, edition: Edition) -> Iterator[Made]:
-    """Give the ISBN, what other schemes call it, and where there is none of these the key under which stores know it."""
+    """Yield the ISBN, what other schemes call it, and where there is none of these the key under which stores know it."""
     told = [("15", "", edition.isbn), ("03", "", edition.isbn)] if edition.isbn else []
     for name, value in sorted(edition.facts.identifiers.items()):
         kind = _PUBLIC_SCHEMES.get(name.casefold(), _OWN_SCHEME)

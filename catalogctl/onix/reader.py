@@ -62,7 +62,7 @@ class FeedReader:
         """The product that was given last, in the tags of its own release."""
 
     def records(self) -> Iterator[ProductRecord]:
-        """Give the products in their order; a product that was given is emptied when the next one is asked for.
+        """Yield the products in their order; a product that was given is emptied when the next one is asked for.
 
         What cannot be read ends the products, and is an error among the findings.
         """

@@ -85,7 +85,7 @@ def availability(edition: Edition, sent: date) -> tuple[str, str]:
 
 
 def prices(edition: Edition) -> Iterator[OnixPrice]:
-    """Give the regular prices of an edition, those to come, and its promotions.
+    """Yield the regular prices of an edition, those to come, and its promotions.
 
     A price with no countries of `prices_in` is the one everywhere else, in place of the one of `prices`.
     """
@@ -107,7 +107,7 @@ def _order(price: OnixPrice) -> tuple[str, tuple[str, ...]]:
 
 
 def _over_time(price: OnixPrice, changes: Iterable[tuple[str, Decimal]]) -> Iterator[OnixPrice]:
-    """Give a price until the first change, then each change until the next; changes are of prices without countries."""
+    """Yield a price until the first change, then each change until the next; changes are of prices without countries."""
     ordered = [] if price.territories else sorted(changes)
     for begins, amount in ordered:
         yield replace(price, last=_before(begins))
@@ -116,7 +116,7 @@ def _over_time(price: OnixPrice, changes: Iterable[tuple[str, Decimal]]) -> Iter
 
 
 def _alternating(listed: Iterable[OnixPrice]) -> Iterator[OnixPrice]:
-    """Give prices as a recipient wants them who knows no promotions: the regular price ends, and begins again after each."""
+    """Yield prices for a recipient that knows no promotions: the regular price ends, and begins again after each."""
     every = list(listed)
     promotions = sorted((one for one in every if one.is_promotion), key=lambda one: one.first)
     for price in (one for one in every if not one.is_promotion):

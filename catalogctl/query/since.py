@@ -50,7 +50,7 @@ def _declared(items: tuple[Document, ...]) -> Mapping[EditionKey, object]:
 
 
 def _earlier(documents: Documents, blobs: Mapping[str, str]) -> Iterator[Document]:
-    """Give the documents of a commit; those of a file that is as it was are the ones at hand."""
+    """Yield the documents of a commit; those of a file that is as it was are the ones at hand."""
     at_hand: dict[str, list[Document]] = {path: [] for path in documents.paths}
     for item in documents.items:
         at_hand[item.path].append(item)

@@ -167,7 +167,7 @@ def _request(options: OnixExportOptions, resolved: Resolved) -> ExportRequest:
 
 
 def _chosen(console: Console, resolved: Resolved, options: OnixExportOptions) -> Iterator[tuple[Title, Edition]]:
-    """Give the editions that are asked for, and tell of those that are declared no longer."""
+    """Yield the editions that are asked for; report those that are no longer declared."""
     from catalogctl.query.since import changed_since
 
     selected = None if options.where is None else _selected(resolved.documents, options.where)
@@ -195,7 +195,7 @@ def _selected(documents: Documents, where: str) -> frozenset[tuple[str, str]]:
 
 
 def _told(faults: Iterable[ExportFault], resolved: Resolved) -> Iterator[Diagnostic]:
-    """Give each fault the place of what it is about."""
+    """Yield each fault with the place that it is about."""
     for fault in faults:
         if fault.title is None:
             yield fault.item
