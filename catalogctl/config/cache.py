@@ -24,8 +24,8 @@ import platformdirs
 
 from catalogctl.system.safe_folder import SafeFolder
 
-_LAYOUT: Final = 5
-"""Of the tables, and of what `kind` may say; part of the file's name, so that versions do not fight over one file."""
+_LAYOUT: Final = 6
+"""Of the tables, what `kind` may say and how `damage` is found; part of the file's name, so that versions do not fight over one file."""
 
 KEEP_DAYS: Final = 30
 """An entry that no run has used for so long is dropped."""

@@ -1,8 +1,8 @@
 """Whether a file is whole: what its end, its tables and its checksums say, where its first bytes say what it should be.
 
     EPUB           the ZIP's central directory, every member's checksum, container.xml → the package document
-    PDF            `%%EOF`, and the cross-reference table that is before it
-    JPEG, GIF      the end marker
+    PDF            `%%EOF`, the cross-reference table that is before it, and no zeros where objects should be
+    JPEG, GIF      the end marker; of a JPEG, no zeros that its tables of codes cannot mean
     PNG            every chunk's checksum, up to IEND
     MP3            whole frames from the first to the last
     MP4, RIFF      whole boxes, as long as they say
@@ -20,6 +20,8 @@ from collections.abc import Callable, Iterator
 from typing import BinaryIO, Final
 from xml.etree import ElementTree as ET
 
+from catalogctl.config.pdf_holes import hole
+
 _CHUNK: Final = 1 << 20
 _UNPACKED: Final = 256 * 1024**2
 """Bytes of an archive's members that are unpacked in all; a member beyond is not checked. Bombs unpack to more."""
@@ -31,11 +33,13 @@ _TAIL: Final = 64 * 1024 + 22
 """Bytes at the end of an archive in which its directory's own record stands: a comment may follow it."""
 _PDF_TAIL: Final = 4096
 _SEGMENTS: Final = 10_000
+_NO_PIXELS: Final = 64
+"""Zeros in a row in the data of a JPEG that, with most tables of codes, no picture has."""
 _WALKED: Final = 64 * 1024**2
 """Bytes of a recording whose frames are walked; of a longer one, the first and the last."""
 _FIRST_FRAME: Final = 256
 _JUNK: Final = 4096
-"""Bytes between two frames that are passed over: players do so as well."""
+"""Bytes that are no frame after which there is none to be looked for."""
 _HOLE: Final = 16
 """Zeros in the place of a frame from which on it is missing."""
 _PADDING: Final = 2048
@@ -156,6 +160,9 @@ def _pdf(file: BinaryIO, size: int) -> None:
     for offset in (int(found[1]), int(found[1]) + header):
         file.seek(min(offset, size))
         if re.match(rb"\s*(xref\b|\d+\s+\d+\s+obj\b)", file.read(64)):
+            if found_hole := hole(file, size, offset):
+                message = f"it has {found_hole[1] - found_hole[0]:,} zeros inside, from byte {found_hole[0]:,} on"
+                raise _Damaged(message)
             return
     message = "its table of objects is not where its end says"
     raise _Damaged(message)
@@ -165,7 +172,7 @@ def _pdf(file: BinaryIO, size: int) -> None:
 
 
 def _jpeg(file: BinaryIO, size: int) -> None:
-    position = 2
+    position, flat, parts = 2, dict[int, bool](), 0
     for _ in range(_SEGMENTS):
         file.seek(min(position, size))
         head = file.read(4)
@@ -174,17 +181,47 @@ def _jpeg(file: BinaryIO, size: int) -> None:
         if head[1] == 0xFF:  # a byte that fills up
             position += 1
             continue
-        position += 2 + int.from_bytes(head[2:], "big")
-        if head[1] == 0xDA:
-            file.seek(position)
-            last = b""
-            while chunk := file.read(_CHUNK):
-                if b"\xff\xd9" in last + chunk:
-                    return
-                last = chunk[-1:]
-            break
+        length = int.from_bytes(head[2:], "big")
+        said = file.read(max(0, length - 2))
+        position += 2 + length
+        if head[1] == 0xC4:
+            flat |= _flat_codes(said)
+        elif head[1] in {0xC0, 0xC1}:
+            parts = said[5] if len(said) > 5 else 0
+        elif head[1] == 0xDA:
+            # Each of its blocks begins with a code of a table; zeros mean something only where all of these may be zeros.
+            used = [table & 15 for table in said[2 : 2 + 2 * said[0] : 2]] if said and said[0] == parts else []
+            _pixels(file, position, may_be_zeros=not used or all(flat.get(table, True) for table in used))
+            return
     message = "the end marker of the picture is missing"
     raise _Damaged(message)
+
+
+def _pixels(file: BinaryIO, position: int, *, may_be_zeros: bool) -> None:
+    """Read the data of a JPEG up to its end marker."""
+    file.seek(position)
+    last = b""
+    while chunk := file.read(_CHUNK):
+        pixels, end, _ = (last + chunk).partition(b"\xff\xd9")
+        if not may_be_zeros and bytes(_NO_PIXELS) in pixels:
+            message = "it has zeros inside that are no pixels"
+            raise _Damaged(message)
+        if end:
+            return
+        last = chunk[-_NO_PIXELS:]
+    message = "the end marker of the picture is missing"
+    raise _Damaged(message)
+
+
+def _flat_codes(tables: bytes) -> dict[int, bool]:
+    """Return by the number of a table of codes of a JPEG whether its first code, which is all zeros, can repeat in an even surface."""
+    at, found = 0, dict[int, bool]()
+    while len(tables) - at > 17:
+        kind, many = tables[at], sum(tables[at + 1 : at + 17])
+        if kind >> 4:
+            found[kind & 15] = tables[at + 17] & 15 == 0
+        at += 17 + many
+    return found
 
 
 def _png(file: BinaryIO, size: int) -> None:
@@ -273,7 +310,7 @@ def _mp3(file: BinaryIO, size: int) -> None:
         file.seek(start)
         start += _resumed(file.read(_CHUNK))
     file.seek(start)
-    _walk(file.read(size - start))
+    _walk(file.read(size - start), start)
 
 
 def _said_bytes(head: bytes) -> int:
@@ -306,9 +343,9 @@ def _after_tag(file: BinaryIO, position: int) -> int:
     return position + 10 + length + (10 if head[5] & 0x10 else 0)
 
 
-def _walk(data: bytes) -> None:
-    """Go from frame to frame, over other tags, a little of what is none and the padding at the end, to the end."""
-    at, frames, junk = 0, 0, 0
+def _walk(data: bytes, start: int) -> None:
+    """Go from frame to frame, over tags and the padding at the end; a little that is no frame may be before the first."""
+    at, frames, junk, last = 0, 0, 0, 0
     while at < len(data):
         length = _frame(data[at : at + 4])
         if length < 0:
@@ -317,7 +354,10 @@ def _walk(data: bytes) -> None:
             if at + length > len(data):
                 message = "its last frame is not whole"
                 raise _Damaged(message)
-            at, frames, junk = at + length, frames + 1, 0
+            if frames and junk:
+                message = f"one of its frames is not whole, before byte {start + at:,}"
+                raise _Damaged(message)
+            at, frames, junk, last = at + length, frames + 1, 0, length
         elif data.startswith(_TAGS, at):
             break
         elif not data[at : at + (_JUNK if junk else _HOLE)].strip(b"\0"):
@@ -336,6 +376,9 @@ def _walk(data: bytes) -> None:
             if junk > _JUNK:
                 message = "it has no frames from some place on"
                 raise _Damaged(message)
+    if frames and junk >= last:
+        message = "its last frame is not whole"
+        raise _Damaged(message)
     if not frames:
         message = "it has no frame of sound"
         raise _Damaged(message)

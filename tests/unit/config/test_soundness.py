@@ -7,6 +7,7 @@ import zipfile
 import zlib
 
 import pytest
+from PIL import Image
 
 import small
 from catalogctl.config.assets import sniff
@@ -80,6 +81,17 @@ def test_zeros_over_a_frame_and_over_the_last_frames_are_damage() -> None:
         assert told(whole + bytes(2_048) + tag) == ""
 
 
+def test_one_frame_that_is_none_is_damage_wherever_it_is() -> None:
+    frame = small.mp3()
+    for at in (3, 50):
+        for spoilt in (b"\x55" * len(frame), b"\xfe" + frame[1:], frame[:1] + b"\0" + frame[2:], frame[:200]):
+            before, behind = frame * at, frame * (99 - at)
+            assert told(before + spoilt + behind).startswith("one of its frames is not whole, before byte ")
+    for spoilt in (b"\x55" * len(frame), b"\xfe" + frame[1:], frame[:200]):
+        for tag in (b"", b"TAG" + bytes(125)):
+            assert told(frame * 99 + spoilt + tag) == "its last frame is not whole"
+
+
 @pytest.mark.parametrize("header", [b"\xff\xf3\x40\xc0", b"\xff\xfd\xa4\x00", b"\xff\xff\xa4\x00", b"\xff\xe3\x40\xc0"])
 def test_frames_of_every_version_and_layer_have_their_length(header: bytes) -> None:
     lengths = {b"\xff\xf3": 104, b"\xff\xfd": 576, b"\xff\xff": 320, b"\xff\xe3": 208}
@@ -102,6 +114,83 @@ def test_zeros_inside_an_archive_or_a_picture_are_told_by_their_checksum() -> No
     cover = small.png("x" * 3_000)
     start = cover.index(b"xxxx")
     assert told(cover[:start] + bytes(800) + cover[start + 800 :]) == "its part `tEXt` is not what its checksum says"
+
+
+def test_zeros_over_the_pixels_of_a_jpeg_are_damage_where_its_codes_cannot_mean_them() -> None:
+    for optimize, progressive in ((False, False), (True, False), (False, True)):
+        for even in (Image.new("RGB", (1200, 1600), "black"), Image.new("L", (1200, 1600), "white")):
+            assert told(saved(even, optimize=optimize, progressive=progressive)) == ""
+    for noisy in (Image.effect_noise((400, 500), 80), Image.effect_noise((400, 500), 80).convert("RGB")):
+        whole = saved(noisy)
+        middle = len(whole) // 2
+        assert told(whole) == ""
+        assert told(whole[:middle] + bytes(800) + whole[middle + 800 :]) == "it has zeros inside that are no pixels"
+
+
+def saved(image: Image.Image, **options: bool) -> bytes:
+    made = io.BytesIO()
+    image.save(made, "JPEG", **options)
+    return made.getvalue()
+
+
+def objects(*made: bytes) -> bytes:
+    """Make a PDF of objects, with a table of them."""
+    text, table = b"%PDF-1.7\n", b"0000000000 65535 f \n"
+    for number, said in enumerate(made, 1):
+        table += b"%010d 00000 n \n" % len(text)
+        text += b"%d 0 obj\n%s\nendobj\n" % (number, said)
+    return text + b"xref\n0 %d\n%strailer\n<</Size 9/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(made) + 1, table, len(text))
+
+
+def stream(data: bytes, said: bytes = b"") -> bytes:
+    return b"<<%s/Length %d>>stream\n%s\nendstream" % (said, len(data), data)
+
+
+CATALOG = b"<</Type/Catalog/Pages 2 0 R>>"
+PAGES = b"<</Type/Pages/Kids[3 0 R]/Count 1/Names[%s]>>" % (b"(of the sea)" * 40)
+LINES = b"0 0 m 1 1 l S\n" * 100
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        stream(bytes(5_000), b"/Subtype/Image"),
+        stream(bytes(5_000), b"/Length1 5000"),
+        stream(zlib.compress(bytes(9_000_000)), b"/Filter/FlateDecode"),
+        stream(zlib.compress(bytes(9_000_000), 1), b"/Filter [ /FlateDecode ]"),
+        stream(b"\xff\xd8" + bytes(500) + b"\xff\xd9", b"/Filter/DCTDecode"),
+    ],
+)
+def test_zeros_that_belong_to_a_pdf_are_no_damage(made: bytes) -> None:
+    whole = objects(CATALOG, PAGES, made)
+    assert told(whole) == ""
+    assert told(whole + bytes(600)) == ""
+
+
+def test_zeros_that_fill_up_between_the_objects_of_a_pdf_are_no_damage() -> None:
+    whole = objects(CATALOG, PAGES)
+    at = whole.index(b"xref")
+    padded = whole[:at] + bytes(500) + whole[at:].replace(b"startxref\n%d" % at, b"startxref\n%d" % (at + 500))
+    assert told(padded) == ""
+
+
+@pytest.mark.parametrize("size", [40, 200, 800])
+@pytest.mark.parametrize("compressed", [True, False])
+def test_zeros_anywhere_inside_the_objects_of_a_pdf_are_damage(size: int, compressed: bool) -> None:
+    dice = random.Random(0)
+    noise = bytes(dice.randrange(1, 256) for _ in range(3_000))
+    page = stream(zlib.compress(noise), b"/Filter/FlateDecode") if compressed else stream(LINES * 2)
+    whole = objects(CATALOG, PAGES, page, PAGES)
+    end = whole.index(b"xref")
+    sound = [at for at in range(9, end - size) if not told(whole[:at] + bytes(size) + whole[at + size :])]
+    assert sound == []
+
+
+def test_an_object_of_a_pdf_that_is_all_zeros_is_damage() -> None:
+    whole = objects(CATALOG, PAGES, PAGES)
+    start = whole.index(b"2 0 obj")
+    end = whole.index(b"3 0 obj")
+    assert told(whole[:start] + bytes(end - start) + whole[end:]) == f"it has {end - start} zeros inside, from byte {start} on"
 
 
 def test_a_picture_within_a_picture_does_not_end_it() -> None:
