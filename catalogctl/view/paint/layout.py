@@ -17,6 +17,7 @@ _RUN = re.compile(r" +|[^ ]+")
 _FLAG_LETTERS = re.compile("[\U0001f1e6-\U0001f1ff]+$")
 _ESCAPE = re.compile(r"\\(?:x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8})")
 """A character that no one could see, spelled out."""
+_LONGEST_ESCAPE = 10
 _BEGUN_ESCAPE = re.compile(r"\\(?:x[0-9a-f]?|u[0-9a-f]{0,3}|U[0-9a-f]{0,7})?$")
 """The beginning of one, without its end."""
 
@@ -43,6 +44,21 @@ def clip(text: str, width: int, ellipsis: str) -> str:
     room = width - len(ellipsis)
     head, _ = _cut(text, max(1, room))
     return head.rstrip() + ellipsis if cells(head) <= room else ellipsis[: max(1, width)]
+
+
+def clip_start(text: str, width: int, ellipsis: str) -> str:
+    """Shorten a text to a width as `clip` does, but keep its end."""
+    if cells(text) <= width:
+        return text
+    used, start = len(ellipsis), len(text)
+    for begin, _, size in reversed(split_graphemes(text)[0]):
+        if used + size > width:
+            break
+        used, start = used + size, begin
+    if _is_halved_flag(text, start):
+        start += 1
+    halved = [found.end() for found in _ESCAPE.finditer(text, max(0, start - _LONGEST_ESCAPE)) if found.start() < start < found.end()]
+    return ellipsis + text[max(start, *halved, 0) :]
 
 
 def wrap(pieces: Iterable[Piece], width: int, *, first: Sequence[Piece] = (), rest: Sequence[Piece] = ()) -> Iterator[list[Piece]]:

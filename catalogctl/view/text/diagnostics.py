@@ -13,11 +13,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from unicodedata import category
 
 from catalogctl.model.diagnostics import Diagnostic, Diagnostics, Severity, SourceRange
 from catalogctl.model.quantity import counted
 from catalogctl.view.paint.hint import hint_text, parted
-from catalogctl.view.paint.layout import cells, clip, indent, paragraph, plain, wrap
+from catalogctl.view.paint.layout import cells, clip, clip_start, indent, paragraph, plain, wrap
 from catalogctl.view.paint.style import Piece, Style, Tone
 from catalogctl.view.words.problem_kinds import by_kind, subject_text
 
@@ -28,7 +29,7 @@ _NAMED = 12
 """So many others of the kind are named."""
 _CHARACTERS_A_CELL = 8
 _BEFORE_CARET = 20
-"""Cells of a long source line that are shown before the stretch pointed at."""
+"""Cells of a long source line that are shown before the stretch pointed at, where half of the line has them."""
 
 
 def render(diagnostics: Iterable[Diagnostic], *, width: int, style: Style) -> Iterator[str]:
@@ -132,7 +133,10 @@ def _hint(hint: str, width: int, style: Style) -> Iterator[str]:
 
 
 def _source(source: SourceRange, width: int, style: Style, tone: Tone) -> Iterator[str]:
-    """Show the source line, cut around the stretch that is meant, and carets under that stretch."""
+    """Show the source line, cut around the stretch that is meant, and carets under that stretch.
+
+    Terminals do not agree how wide a vowel sign of Devanagari and its kind is (Unicode's Mc); behind one the stretch is named as well.
+    """
     number = f"{source.line:>5}"
     bar = " │ " if style.arrow == "→" else " | "
     room = width - cells(number) - cells(bar)
@@ -143,10 +147,10 @@ def _source(source: SourceRange, width: int, style: Style, tone: Tone) -> Iterat
     parts = (source.text[max(0, start - near) : start], source.text[start : min(end, start + near)], source.text[end : end + near])
     left, middle, right = (style.safe(part) for part in parts)
     if cells(left) + max(1, cells(middle)) > room:
-        left = style.ellipsis + left[-_BEFORE_CARET:]
-        while cells(left) > _BEFORE_CARET + len(style.ellipsis):
-            left = style.ellipsis + left[len(style.ellipsis) + 1 :]
+        left = clip_start(left, min(_BEFORE_CARET, room // 2), style.ellipsis)
     line = clip(left + middle + right, room, style.ellipsis)
     carets = max(1, min(cells(middle), room - cells(left)))
+    named = f" {middle}" if any(category(letter) == "Mc" for letter in left) else ""
+    shown = named if cells(left) + carets + cells(named) <= room else ""
     yield style.paint([(number, Tone.FAINT), (bar, Tone.FAINT), plain(line)])
-    yield style.paint([(" " * cells(number), Tone.FAINT), (bar, Tone.FAINT), plain(" " * cells(left)), ("^" * carets, tone)])
+    yield style.paint([(" " * cells(number), Tone.FAINT), (bar, Tone.FAINT), plain(" " * cells(left)), ("^" * carets + shown, tone)])

@@ -1,5 +1,7 @@
 import json
 
+import pytest
+
 from catalogctl.model.diagnostics import Diagnostic, Severity, SourceRange, error, warning
 from catalogctl.view.formats import diagnostics_github, diagnostics_json
 from catalogctl.view.paint.layout import cells
@@ -77,6 +79,69 @@ def test_carets_stand_below_wide_letters_and_escapes() -> None:
     assert line == "    1 │ 名: \\x1b x紅夢 y"
     assert carets.rstrip().endswith("^^^^")
     assert cells(carets[: carets.index("^")]) == cells(line[: line.index("紅")])
+
+
+BEFORE = {
+    "latin": ("José ñandú", 10),
+    "marks": ("e\u0301o\u0308\u0323z\u0338\u0321", 3),
+    "hebrew": ("עִבְרִית", 5),
+    "arabic": ("العَرَبِيَّة", 7),
+    "thai": ("ภาษาไทย ก้", 9),
+    "khmer": ("ខ្មែរ", 3),
+    "hangul": ("한국어", 6),
+    "jamo": ("\u1112\u1161\u11ab", 2),
+    "kana": ("がか\u3099", 4),
+    "emoji": ("🎉✅", 4),
+    "skin": ("👍🏽", 2),
+    "flags": ("🇺🇾🇨🇴", 4),
+    "keycap": ("1\ufe0f\u20e3", 2),
+    "picture of a sign": ("❤\ufe0f⚠\ufe0f", 4),
+}
+"""A text, and the cells that it takes in a terminal."""
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+@pytest.mark.parametrize(("before", "size"), BEFORE.values(), ids=BEFORE.keys())
+def test_carets_are_below_what_is_meant_behind_letters_of_every_width(before: str, size: int, width: int) -> None:
+    for many in (1, 2, 40):
+        source = f"n: {before * many} bad{before}"
+        at = source.index("bad") + 1
+        lines = text(error("c", "s").at(SourceRange("a.yaml", 1, at, at + 3, source)), width=width)
+        line, carets = lines[2], lines[3]
+        shown = line[: line.index("bad")]
+        assert cells(shown) == carets.index("^")
+        assert carets.count("^") == 3
+        assert max(map(cells, lines)) <= width
+        if many == 1:
+            assert carets.index("^") == len("    1 │ n: ") + size + 1
+
+
+@pytest.mark.parametrize(("bad", "size"), BEFORE.values(), ids=BEFORE.keys())
+def test_as_many_carets_as_cells_are_below_what_is_meant(bad: str, size: int) -> None:
+    lines = text(error("c", "s").at(SourceRange("a.yaml", 1, 4, 4 + len(bad), f"n: {bad} b")))
+    assert lines[3].count("^") == size
+
+
+@pytest.mark.parametrize("before", ["हिन्दी क्षत्रिय", "কি", "தமிழ்", "တိုင်းဒေသ"])
+def test_what_is_meant_is_named_behind_letters_whose_width_terminals_disagree_on(before: str) -> None:
+    source = f"n: {before} bad x"
+    at = source.index("bad") + 1
+    lines = text(error("c", "s").at(SourceRange("a.yaml", 1, at, at + 3, source)))
+    assert lines[3].endswith("^^^ bad")
+    assert cells(lines[3][: lines[3].index("^")]) == cells(lines[2][: lines[2].index("bad")])
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+def test_a_source_line_is_never_cut_inside_an_escape_or_a_letter(width: int) -> None:
+    for letter in ("\x1b", "\u200d", "\U000e0001", "e\u0301", "👍🏽", "🇺🇾", "字"):
+        for shift in range(12):
+            source = "a" * shift + letter * 60 + "bad" + letter * 60
+            at = source.index("bad") + 1
+            lines = text(error("c", "s").at(SourceRange("a.yaml", 1, at, at + 3, source)), width=width)
+            around = lines[2].removeprefix("    1 │ ").replace("…", "")
+            whole = Style().safe(letter)
+            assert set(around.replace(whole, "")) <= set("abd"), around
+            assert max(map(cells, lines)) <= width
 
 
 def test_a_long_source_line_is_cut_around_what_is_meant() -> None:
