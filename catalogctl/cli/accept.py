@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from catalogctl.cli.console import Console
-from catalogctl.cli.edit_run import EditOptions, carry_out
+from catalogctl.cli.edit_run import EditOptions, Proposal, carry_out
 from catalogctl.cli.exit_codes import DONE
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def accept(console: Console, workspace: Workspace, drift: Iterable[Drift], optio
         console.tell("Nothing of what has drifted can be taken into the files." if told else "Nothing has drifted.")
         return DONE
     what = f"{counted(len(taken), 'value')} of the stores in {counted(len(edits.files), 'file')}"
-    return carry_out(console, edits.files, what, options)
+    return carry_out(console, Proposal(edits.files, what), options)
 
 
 def _wanted(workspace: Workspace, drift: Iterable[Drift]) -> tuple[list[_Taken], list[str]]:

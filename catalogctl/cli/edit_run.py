@@ -42,38 +42,45 @@ def settle(console: Console, *, writes: bool) -> None:
         raise CatalogError(interrupted_edit())
 
 
-def carry_out(
-    console: Console,
-    files: Sequence[Edited],
-    what: str,
-    options: EditOptions,
-    *,
-    checked: Mapping[str, bytes] | None = None,
-    written: Callable[[], None] | None = None,
-) -> int:
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """An edit that is shown before it is made."""
+
+    files: Sequence[Edited]
+    what: str
+    """What is changed, as in "12 editions in 9 files"."""
+    checked: Mapping[str, bytes] | None = None
+    """The files to be checked, where they are not quite those that are written."""
+    written: Callable[[], None] | None = None
+    """Writes, where more is done than writing the files."""
+    remarks: Sequence[str] = ()
+    """Sentences below the difference."""
+
+
+def carry_out(console: Console, proposal: Proposal, options: EditOptions) -> int:
     """Check files as they would be, show the difference, ask, and write them.
 
-    Shapes:  `what` says what is changed, as in "12 editions in 9 files"; `checked` are the files to be checked, where they are not
-             quite those that are written; `written` writes, where more is done than that.
     Raises:  CatalogError: the errors that the catalog would have and has not now; edit-not-written.
     """
     from catalogctl.view.text.edits import render_diff
 
+    files, what = proposal.files, proposal.what
     if not files:
         console.tell("Nothing would change: the files say so already.")
         return DONE
-    refuse_new_errors(console, {one.path: one.after for one in files} if checked is None else checked)
+    refuse_new_errors(console, {one.path: one.after for one in files} if proposal.checked is None else proposal.checked)
     if not options.check or options.diff:
         for one in files:
             console.write(render_diff(one.path, one.before, one.after, console.out))
         console.write([""])
+    console.tell(*proposal.remarks)
     if options.diff or options.check:
         console.tell(f"{what} would change; nothing is written.")
         return ERROR if options.check else DONE
     if not options.yes and not _agreed(what):
         console.tell("Nothing is written.")
         return DONE
-    (written or (lambda: write(console, files)))()
+    (proposal.written or (lambda: write(console, files)))()
     console.tell(f"{what} changed.")
     return DONE
 
@@ -95,23 +102,35 @@ def _agreed(what: str) -> bool:
 
 
 def refuse_new_errors(console: Console, edited: Mapping[str, bytes]) -> None:
-    """Stop where the edited catalog has errors that it has not without the edit.
+    """Stop where the edited catalog has errors that it has not without the edit, in this environment or in another one.
 
     Raises:  CatalogError with them.
     """
+    from catalogctl.config.environments import in_its_catalog, other_environments
+    from catalogctl.config.project import load_project
     from catalogctl.model.diagnostics import CatalogError
 
-    after = _errors(console, edited)
-    if not after:
-        return
-    before = {(item.code, item.detail) for item in _errors(console, {})}
-    new = [item for item in after if (item.code, item.detail) not in before]
+    new = _new_errors(console, console.environment, edited)
     if new:
         raise CatalogError(*new)
+    for other in other_environments(load_project(console.project_folder, console.environment)):
+        theirs = in_its_catalog(other, edited)
+        found = _new_errors(console, other.environment, theirs) if theirs else []
+        if found:
+            console.say(f"In the environment {other.environment}:")
+            raise CatalogError(*found)
 
 
-def _errors(console: Console, edited: Mapping[str, bytes]) -> Sequence[Diagnostic]:
+def _new_errors(console: Console, environment: str, edited: Mapping[str, bytes]) -> list[Diagnostic]:
+    after = _errors(console, environment, edited)
+    if not after:
+        return []
+    before = {(item.code, item.detail) for item in _errors(console, environment, {})}
+    return [item for item in after if (item.code, item.detail) not in before]
+
+
+def _errors(console: Console, environment: str, edited: Mapping[str, bytes]) -> Sequence[Diagnostic]:
     from catalogctl.engine.workspace import read_workspace
 
-    workspace = read_workspace(console.project_folder, console.environment, lambda _: None, edited=edited)
+    workspace = read_workspace(console.project_folder, environment, lambda _: None, edited=edited)
     return workspace.diagnostics.errors

@@ -25,7 +25,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "report": ("readiness", "Report on the catalog: what lacks what, where and at which price it is sold."),
     "fmt": ("fmt", "Give files the one layout, comments kept."),
     "set": ("set_", "Set fields of many editions in their files."),
-    "unset": ("unset", "Take fields of many editions out of their files."),
+    "unset": ("unset", "Take fields of many editions away."),
     "mv": ("mv", "Rename a title or an edition, in its file and in the state."),
     "split": ("split", "Give editions of a title a title of their own."),
     "merge": ("merge", "Move the editions of a title into another one."),

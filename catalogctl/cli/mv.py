@@ -8,7 +8,7 @@ import click
 
 from catalogctl.cli.command import Command
 from catalogctl.cli.console import Console
-from catalogctl.cli.edit_run import EditOptions, carry_out, settle, write
+from catalogctl.cli.edit_run import EditOptions, Proposal, carry_out, settle, write
 from catalogctl.cli.option_group import given, group, takes
 from catalogctl.cli.options import LOCK_TIMEOUT, lock_options
 from catalogctl.cli.readdress import write_with_state
@@ -59,4 +59,4 @@ def command(console: Console, options: RenameOptions, old: str, new: str) -> int
         else:
             write_with_state(console, project, change, lambda: write(console, edits.files, edits.assets), options.lock_timeout)
 
-    return carry_out(console, edits.files, f"{old} to {new}: it", options.edit, checked=edits.checked, written=written)
+    return carry_out(console, Proposal(edits.files, f"{old} to {new}: it", edits.checked, written), options.edit)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from catalogctl.cli.console import Console
-from catalogctl.cli.edit_run import EditOptions, carry_out, refuse_new_errors, settle, write
+from catalogctl.cli.edit_run import EditOptions, Proposal, carry_out, refuse_new_errors, settle, write
 from catalogctl.cli.option_group import given, group
 from catalogctl.cli.options import LOCK_TIMEOUT, lock_options
 from catalogctl.cli.readdress import write_with_state
@@ -67,7 +67,7 @@ def regroup(
         else:
             write_with_state(console, project, change, lambda: write(console, edits.files), options.lock_timeout)
 
-    return carry_out(console, edits.files, what, options.edit, checked=edited, written=written)
+    return carry_out(console, Proposal(edits.files, what, edited, written), options.edit)
 
 
 def _refuse_other_facts(console: Console, change: Regrouping, edited: dict[str, bytes]) -> None:

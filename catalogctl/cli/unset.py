@@ -15,7 +15,7 @@ from catalogctl.cli.set_ import PlaceOptions, assign_everywhere
 @click.argument("fields", metavar="FIELD...", nargs=-1, required=True)
 @click.pass_obj
 def command(console: Console, options: PlaceOptions, fields: tuple[str, ...]) -> int:
-    """Take fields of many editions out of their files; what others need stays, and is taken back on the edition."""
+    """Take fields of many editions away: afterwards they have no value. What is said to others too stays, and null takes it back."""
     from catalogctl.editing.assignment import removals
 
     return assign_everywhere(console, options, lambda known: removals(fields, known))

@@ -1,17 +1,19 @@
 """Fields of many editions, set: which documents change, each in its place.
 
 A value is written where it is said, if that place serves only editions that are selected and all of them get the same; else on each
-edition. What is not said anywhere is said on the title where all of its editions are selected and a title can say it.
+edition. What is not said anywhere is said on the title where all of its editions are selected and a title can say it. A field that is
+unset has no value afterwards: what is said further out does not take the place of what was said nearer.
 """
 
 from __future__ import annotations
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
+from itertools import islice
 from typing import Any, Final
 
 from catalogctl.config.defaults import METADATA, Layers
@@ -50,8 +52,8 @@ class Edits:
     """What an edit comes to."""
 
     files: tuple[Edited, ...]
-    editions: int
-    """How many editions it changes."""
+    taken_back: int = 0
+    """Places where `null` takes back what is said further out, for other editions too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,8 @@ class _Spot:
 class Assigning:
     """One edit of a catalog, as it grows assignment by assignment."""
 
-    def __init__(self, documents: Documents, layers: Layers, level: Level = Level.WHERE_SAID) -> None:
+    def __init__(self, documents: Documents, layers: Layers, level: Level = Level.WHERE_SAID, elsewhere: Sequence[Documents] = ()) -> None:
+        """Begin an edit; `elsewhere` are the catalogs of other environments, which places of this one may serve too."""
         self._documents = documents
         self._layers = layers
         self._level = level
@@ -75,9 +78,19 @@ class Assigning:
         self._views: dict[EditionKey, tuple[EditionView, Document]] = {
             (view.title, view.edition): (view, item) for item in self._titles for view in edition_views(item, layers, groups)
         }
+        here = {(item.path, item.index, key[1]) for key, (_, item) in self._views.items()}
+        self._foreign = [
+            (its_layers, item, edition)
+            for other in elsewhere
+            for its_layers in [Layers(other.items)]
+            for item in other.items
+            if item.kind == "title"
+            for edition in item.data.get("editions", {})
+            if (item.path, item.index, edition) not in here
+        ]
         self._sources: dict[str, Source] = {}
         self._raw: dict[tuple[str, int], Any] = {}
-        self._touched: set[EditionKey] = set()
+        self._taken_back: set[_Spot] = set()
 
     @property
     def views(self) -> Iterator[EditionView]:
@@ -111,8 +124,13 @@ class Assigning:
         if path[0] in _WHOLE and len(path) > 1:
             results = {key: self._whole(key, path, result) for key, result in results.items()}
             path, is_unset = path[:1], False
-        self._touched.update(results)
-        for spot, value in self._spots(path, results, is_unset=is_unset):
+        if self._level is not Level.WHERE_SAID:
+            spots = self._at_level(path, results, is_unset=is_unset)
+        elif is_unset:
+            spots = self._unset(path, results, wanted)
+        else:
+            spots = self._set(path, results)
+        for spot, value in spots:
             self._write(spot, value)
 
     @staticmethod
@@ -142,40 +160,57 @@ class Assigning:
 
     # ── places ──
 
-    def _spots(self, path: tuple[str, ...], results: Mapping[EditionKey, Any], *, is_unset: bool) -> Iterator[tuple[_Spot, Any]]:
+    def _set(self, path: tuple[str, ...], results: Mapping[EditionKey, Any]) -> Iterator[tuple[_Spot, Any]]:
         """Decide where each value is written, each place once."""
-        if self._level is not Level.WHERE_SAID:
-            yield from self._at_level(path, results, is_unset=is_unset)
-            return
-        served: dict[_Spot, list[EditionKey]] = defaultdict(list)
+        served: dict[_Spot, list[EditionKey | None]] = defaultdict(list)
         unsaid: dict[_Spot, list[EditionKey]] = defaultdict(list)
         for key, (view, item) in self._views.items():
-            spot = self._said(item, view.edition, path)
+            spot = next(_said(self._layers, item, view.edition, path), None)
             if spot is not None:
                 served[spot].append(key)
             else:
                 unsaid[_Spot(item.path, item.index, path)].append(key)
+        for layers, item, edition in self._foreign:
+            for spot in islice(_said(layers, item, edition, path), 1):
+                served[spot].append(None)
         for spot, keys in served.items():
-            some = [key for key in keys if key in results]
+            some = [key for key in keys if key is not None and key in results]
             if not some:
                 continue
             if len(some) == len(keys) and _alike(results[key] for key in some):
-                yield spot, _GONE if is_unset else results[some[0]]
-            else:
-                yield from ((self._on_edition(key, path), None if is_unset else results[key]) for key in some)
-        for spot, keys in unsaid.items():
-            some = [key for key in keys if key in results]
-            whole = some and len(some) == len(keys) and path[0] in METADATA and _alike(results[key] for key in some)
-            if whole and not is_unset:
                 yield spot, results[some[0]]
-            elif not is_unset:
+            else:
+                yield from ((self._on_edition(key, path), results[key]) for key in some)
+        for spot, all_of_title in unsaid.items():
+            some = [key for key in all_of_title if key in results]
+            if some and len(some) == len(all_of_title) and path[0] in METADATA and _alike(results[key] for key in some):
+                yield spot, results[some[0]]
+            else:
                 yield from ((self._on_edition(key, path), results[key]) for key in some)
 
-    def _said(self, item: Document, edition: str, path: tuple[str, ...]) -> _Spot | None:
-        for _, data, origin in layers_of(self._layers, item, edition):
-            if _says(data, path):
-                return _spot(origin, path)
-        return None
+    def _unset(self, path: tuple[str, ...], results: Iterable[EditionKey], selected: Container[EditionKey]) -> Iterator[tuple[_Spot, Any]]:
+        """Take a field away wherever it is said to nothing but what is selected, and take it back where it is said to others too."""
+        needed: set[_Spot] = set()
+        """Places that say it to others as well, be it below what these say themselves."""
+        for key, (view, item) in self._views.items():
+            if key not in selected:
+                needed.update(_said(self._layers, item, view.edition, path))
+        for layers, item, edition in self._foreign:
+            needed.update(_said(layers, item, edition, path))
+        taken: dict[_Spot, Any] = {}
+        for key in results:
+            item = self._views[key][1]
+            own: list[_Spot] = []
+            for spot in _said(self._layers, item, key[1], path):
+                if spot in needed:
+                    *own, last = [*own] or [self._on_edition(key, path)]
+                    taken[last] = None
+                    self._taken_back.add(last)
+                    break
+                own.append(spot)
+            for spot in own:
+                taken.setdefault(spot, _GONE)
+        yield from taken.items()
 
     def _on_edition(self, key: EditionKey, path: tuple[str, ...]) -> _Spot:
         item = self._views[key][1]
@@ -253,7 +288,6 @@ class Assigning:
         """Add an edition to a title; `block` is what the file is to say of it."""
         raw = self._document(_Spot(item.path, item.index, ()))
         raw.setdefault("editions", {})[edition] = dict(block)
-        self._touched.add((item.data["id"], edition))
 
     def edits(self, aliases: Aliases) -> Edits:
         """Return the files as they would be.
@@ -276,7 +310,7 @@ class Assigning:
                 files.append(Edited(path, source.data, after))
         if problems:
             raise CatalogError(*problems)
-        return Edits(tuple(files), len(self._touched))
+        return Edits(tuple(files), len(self._taken_back))
 
 
 class _Gone:
@@ -298,6 +332,27 @@ def _at(value: Any, path: Sequence[str | int]) -> Any:
             return None
         value = value[step]
     return value
+
+
+def _said(layers: Layers, item: Document, edition: str, path: tuple[str, ...]) -> Iterator[_Spot]:
+    """List the places that say a field of an edition, the nearest first, down to one that takes back what is said further out."""
+    for _, data, origin in layers_of(layers, item, edition):
+        if _says(data, path):
+            yield _spot(origin, path)
+        if _takes_back(data, path):
+            return
+
+
+def _takes_back(data: Mapping[str, Any], path: tuple[str, ...]) -> bool:
+    """Return whether nothing that is said of a field further out reaches an edition."""
+    value: Any = data
+    for step in path:
+        if not isinstance(value, dict):
+            return True
+        if step not in value:
+            return False
+        value = value[step]
+    return value is None
 
 
 def _says(data: Mapping[str, Any], path: tuple[str, ...]) -> bool:

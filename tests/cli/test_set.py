@@ -89,7 +89,9 @@ BEFORE = {"defaults": DEFAULTS, "one": ONE, "two": TWO}
         (("set", "imprint=Sol", "--at", "title", "--where", "id = one"), "one", "number: 1}\n", "number: 1}\nimprint: Sol\n"),
         (("set", "prices.MXN=90", "--at", "defaults", "--where", "id = one"), "defaults", "MXN: 100", "MXN: 90"),
         (("set", "publish.store.free=true", "--where", "id = two"), "two", "JPY: 700}}", "JPY: 700}, publish: {store: {free: true}}}"),
-        (("unset", "imprint", "--where", "id = two"), "two", "imprint: Mar\n", ""),
+        (("unset", "imprint", "--where", "id = two"), "two", "imprint: Mar\n", "imprint: null\n"),
+        (("unset", "imprint", "--where", "id = two", "--at", "title"), "two", "imprint: Mar\n", ""),
+        (("unset", "imprint", "--where", "id = two", "--expand"), "two", "imprint: Mar\n", "imprint: null\n"),
         (("unset", "series", "--where", "id = one"), "one", "series: {name: Faro, number: 1}\n", ""),
         (("unset", "series.number", "--where", "id = one"), "one", "{name: Faro, number: 1}", "{name: Faro}"),
         (("unset", "prices.USD", "--where", "id = one and format = epub"), "one", "{EUR: 9.99, USD: 10.00}", "{EUR: 9.99}"),
@@ -285,3 +287,70 @@ def test_what_a_killed_run_left_beside_the_files_goes_when_its_edit_is_completed
     shop.write(".catalogctl/edit.json", json.dumps(record))
     shop.run("set", "title=Q", "--where", "id = faro", "--yes").ended(0)
     assert not left.exists()
+
+
+def test_what_is_unset_has_no_value_and_a_second_run_changes_nothing(catalog: Shop) -> None:
+    ran = catalog.run("unset", "imprint", "--where", "id = two", "--yes").ended(0)
+    assert "taken back by null at 1 place. To let it hold instead: --at edition." in " ".join(ran.out.split())
+    again = catalog.run("unset", "imprint", "--where", "id = two", "--yes").ended(0)
+    assert "the files say so already" in again.out
+    # Where all is selected that it is said to, nothing needs taking back.
+    catalog.run("unset", "imprint", "--where", "edition exists", "--yes").ended(0)
+    assert "imprint" not in text(catalog, "defaults") + text(catalog, "one")
+
+
+def test_the_value_that_holds_in_the_place_of_one_that_is_unset_is_named(catalog: Shop) -> None:
+    ran = catalog.run("unset", "imprint", "--where", "id = two", "--at", "title", "--yes").ended(0)
+    assert "imprint becomes Ribera, which catalog/defaults.yaml says, for two.epub." in " ".join(ran.out.split())
+    assert "the files say so already" in catalog.run("unset", "imprint", "--where", "id = two", "--at", "title", "--yes").ended(0).out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (
+            ("set", "series.name=Luz", "--at", "title", "--where", "id = one and format = epub"),
+            ["series.name Faro → Luz of one.print", "2 editions (1 of them not selected) in 1 file"],
+        ),
+        (
+            ("set", "prices.MXN=90", "--at", "defaults", "--where", "id = two"),
+            ["prices.MXN 100 → 90 of one.epub, one.print.", "3 editions (2 of them not selected) in 1 file"],
+        ),
+        (("unset", "prices.MXN", "--at", "defaults", "--where", "id = two"), ["prices.MXN 100 → none of one.epub, one.print."]),
+    ],
+)
+def test_editions_that_change_unselected_are_counted_and_named(catalog: Shop, arguments: tuple[str, ...], told: list[str]) -> None:
+    shown = " ".join(catalog.run(*arguments, "--diff").ended(0).out.split())
+    for sentence in told:
+        assert sentence in shown
+
+
+def test_a_place_that_serves_another_environment_stays_as_it_is(shop: Shop) -> None:
+    shop.project("catalog: [catalog/here/, catalog/defaults.yaml]\nenvironments: {all: {catalog: [catalog/]}}\n")
+    shop.write("catalog/defaults.yaml", DEFAULTS)
+    shop.write("catalog/here/two.yaml", TWO)
+    there = TWO.replace("two", "three")
+    shop.write("catalog/there/three.yaml", there)
+    shop.run("set", "prices.MXN=90", "--where", "id = two", "--yes").ended(0)
+    assert text(shop, "defaults") == DEFAULTS
+    assert "MXN: 90" in text(shop, "here/two")
+    shown = " ".join(shop.run("set", "prices.MXN=80", "--at", "defaults", "--where", "id = two", "--diff").ended(0).out.split())
+    assert "Not selected, and changed as well in the environment all: prices.MXN 100 → 80 of three.epub." in shown
+    shop.run("set", "language=pt", "--at", "defaults", "--where", "id = two", "--yes").ended(0)
+    assert (shop.folder / "catalog/there/three.yaml").read_text(encoding="utf-8") == there
+
+
+def test_an_edit_that_another_environment_cannot_be_read_with_is_refused(shop: Shop) -> None:
+    shop.project("environments: {far: {territory_groups: {far: [AU, NZ]}}}\n")
+    shop.title("faro", territories=["ES"])
+    before = (shop.folder / "catalog/faro.json").read_bytes()
+    ran = shop.run("--env", "far", "set", "territories=[far]", "--where", "id = faro", "--yes").ended(1)
+    assert "In the environment default:" in ran.err
+    assert (shop.folder / "catalog/faro.json").read_bytes() == before
+
+
+def test_values_that_an_account_keeps_for_itself_are_told(shop: Shop) -> None:
+    shop.project()
+    shop.title("faro", edition={"publish": {"store": {"prices": {"USD": "3.33"}}}})
+    shown = " ".join(shop.run("set", "prices.USD=5", "--where", "id = faro", "--diff").ended(0).out.split())
+    assert "store keeps a value of its own, publish.store.prices.USD 3.33, for faro.epub." in shown

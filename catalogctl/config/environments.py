@@ -1,0 +1,25 @@
+"""The environments of a project beside the one that a command is about: an edit of a file holds in all of them."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Mapping
+
+from catalogctl.config.project import DEFAULT_ENVIRONMENT, Project, load_project
+from catalogctl.model.diagnostics import CatalogError
+
+
+def other_environments(project: Project) -> Iterator[Project]:
+    """Yield the project as it is in each of its other environments; one that is not as it should be is left out."""
+    for name in dict.fromkeys((DEFAULT_ENVIRONMENT, *project.environments)):
+        if name != project.environment:
+            try:
+                yield load_project(project.root, name)
+            except CatalogError:
+                continue
+
+
+def in_its_catalog(project: Project, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return those of some files that an environment reads."""
+    folders = [posixpath.normpath(entry) for entry in project.catalog]
+    return {path: data for path, data in files.items() if any(folder in {".", path} or path.startswith(f"{folder}/") for folder in folders)}
