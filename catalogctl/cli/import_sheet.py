@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
@@ -16,11 +16,13 @@ from catalogctl.cli.option_group import given, takes
 
 if TYPE_CHECKING:
     from catalogctl.engine.workspace import Workspace
+    from catalogctl.model.diagnostics import Diagnostic
     from catalogctl.query.fields import Fields
     from catalogctl.sheets.compare import Comparison
     from catalogctl.sheets.drafts import Drafts
     from catalogctl.sheets.grid import Grid
     from catalogctl.sheets.mapping import Mapped, MappingBlock
+    from catalogctl.sheets.values import Locale
 
 _LARGEST = 256 * 1024 * 1024
 _LONGEST_TEXT = 16 * 1024 * 1024
@@ -71,14 +73,18 @@ def xlsx(console: Console, options: SheetOptions, file: str, sheet: str) -> int:
     """Take what was changed in a workbook into the title files. Shows what it would write, and asks."""
     from catalogctl.cli.output import read_named
     from catalogctl.config.trust.extras import Extra, require
-    from catalogctl.sheets.read_xlsx import read_xlsx
+    from catalogctl.sheets.grid import OWN_SHEET
+    from catalogctl.sheets.read_xlsx import read_xlsx, sheet_names
+    from catalogctl.sheets.rows import SHEETS
 
     require(Extra.XLSX, "catalogctl import xlsx")
     data = read_named(console, file, _LARGEST)
     block = _mapping(console, options)
     named = sheet or (block.sheet if block is not None and block.sheet else "")
     grid = read_xlsx(data, file, sheet=named, header_row=_header_row(options, block))
-    return _import(console, options, grid, block)
+    there = sheet_names(data, file) if block is None and grid.sheet == OWN_SHEET else frozenset()
+    further = [read_xlsx(data, file, sheet=one.name) for one in SHEETS if one.name in there]
+    return _import(console, options, grid, block, further)
 
 
 @click.command("csv", cls=Command)
@@ -100,7 +106,7 @@ def csv(console: Console, options: SheetOptions, file: str, separator: str) -> i
     return _import(console, options, grid, block)
 
 
-def _import(console: Console, options: SheetOptions, grid: Grid, block: MappingBlock | None) -> int:
+def _import(console: Console, options: SheetOptions, grid: Grid, block: MappingBlock | None, further: Sequence[Grid] = ()) -> int:
     from catalogctl.cli.edit_run import settle
     from catalogctl.cli.exit_codes import DONE, ERROR
     from catalogctl.engine.workspace import read_workspace
@@ -108,6 +114,7 @@ def _import(console: Console, options: SheetOptions, grid: Grid, block: MappingB
     from catalogctl.query.fields import Fields
     from catalogctl.query.view import catalog_views
     from catalogctl.sheets.compare import Side, compare
+    from catalogctl.sheets.read_rows import with_lists
 
     if options.theirs and options.ours:
         message = "--theirs and --ours contradict each other"
@@ -121,11 +128,15 @@ def _import(console: Console, options: SheetOptions, grid: Grid, block: MappingB
     if options.guess:
         _propose(console, grid, fields)
         return DONE
+    texts = _texts(console, (grid, *further))
+    wrong: tuple[Diagnostic, ...] = ()
+    if further:
+        grid, wrong = with_lists(grid, further, _locale(options), texts)
     mapped = _mapped(options, grid, block, fields)
     views = list(catalog_views(workspace.documents.items, workspace.resolved.layers, workspace.project.territory_groups))
     side = Side.THEIRS if options.theirs else Side.OURS if options.ours else Side.NEITHER
-    found = compare(grid, mapped, views, _texts(console, grid), side)
-    problems = Diagnostics.of(found.problems)
+    found = compare(grid, mapped, views, texts, side)
+    problems = Diagnostics.of((*wrong, *found.problems))
     console.problems(problems)
     if problems.errors:
         console.say("Nothing was written.")
@@ -189,12 +200,17 @@ def _mapping(console: Console, options: SheetOptions) -> MappingBlock | None:
 
 def _mapped(options: SheetOptions, grid: Grid, block: MappingBlock | None, fields: Fields) -> Mapped:
     from catalogctl.sheets.mapping import foreign_mapping, own_mapping
-    from catalogctl.sheets.values import Locale
 
-    locale = Locale(options.decimal or "", options.dates or "")
+    locale = _locale(options)
     if block is None:
         return own_mapping(grid, fields, locale, frozenset(options.ignored))
     return foreign_mapping(grid, block, fields, locale)
+
+
+def _locale(options: SheetOptions) -> Locale:
+    from catalogctl.sheets.values import Locale
+
+    return Locale(options.decimal or "", options.dates or "")
 
 
 def _propose(console: Console, grid: Grid, fields: Fields) -> None:
@@ -207,13 +223,13 @@ def _propose(console: Console, grid: Grid, fields: Fields) -> None:
     console.write(lines)
 
 
-def _texts(console: Console, grid: Grid) -> Mapping[str, str]:
-    """Return the long texts beside a sheet that its cells name."""
+def _texts(console: Console, grids: Sequence[Grid]) -> Mapping[str, str]:
+    """Return the long texts beside a file of sheets that its cells name."""
     from catalogctl.cli.output import read_named
     from catalogctl.sheets.export import FILE
 
     found: dict[str, str] = {}
-    for row in grid.rows:
+    for grid, row in ((one, row) for one in grids for row in one.rows):
         for cell in row.cells:
             if isinstance(cell.value, str) and cell.value.startswith(FILE):
                 name = cell.value.removeprefix(FILE)

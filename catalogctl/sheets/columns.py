@@ -38,6 +38,7 @@ class Form(StrEnum):
     WORDS = "a list"
     PEOPLE = "people with their roles"
     YES_NO = "yes or no"
+    ROWS = "rows of a sheet of its own"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,11 +22,12 @@ from catalogctl.config.syntax.scalars import CodeError
 from catalogctl.model.diagnostics import Diagnostic, SourceRange, error, warning
 from catalogctl.model.title import Format
 from catalogctl.query.view import EditionView
-from catalogctl.sheets.columns import EDITION, TITLE, Column, Form, digest, exported_digests, field_of, price_column, text_of
+from catalogctl.sheets.columns import EDITION, TITLE, Column, Form, digest, exported_digests, field_of, price_column
 from catalogctl.sheets.export import FILE
 from catalogctl.sheets.grid import Cell, Grid, Row
 from catalogctl.sheets.mapping import PRICES, Mapped, Target
 from catalogctl.sheets.read_xlsx import flaw_of
+from catalogctl.sheets.rows import shown
 from catalogctl.sheets.values import CellError, Reading, read_cell, split
 
 _FORMATS: Final = frozenset(form.value for form in Format)
@@ -241,6 +242,8 @@ class _Comparing:
 
     def _cell(self, row: Row, target: Target, view: EditionView, exported: Mapping[str, str]) -> FieldEdit | None:
         column = target.column
+        if row.cells[target.index].is_absent:
+            return None
         before = field_of(view.facts, column.path)
         was = exported.get(column.name)
         reading = self._read(row, target.index, column, before, target)
@@ -249,14 +252,14 @@ class _Comparing:
         value = reading.value
         if value is None and was is None and not self._mapped.erases:
             return None
-        shown, now = text_of(column, self._canonical(column, value)), text_of(column, before)
-        if shown == now or (was is not None and digest(shown) == was):
+        said, now = shown(column, self._canonical(column, value)), shown(column, before)
+        if said == now or (was is not None and digest(said) == was):
             return None
         if was is not None and digest(now) != was:
             if self._side is Side.OURS:
                 return None
             if self._side is Side.NEITHER:
-                self._conflict(row, target, view, (now, shown))
+                self._conflict(row, target, view, (now, said))
                 return None
         if column.form is Form.YES_NO and column.path[0] == "publish" and len(column.path) == 2:
             value = {} if value else False
@@ -332,10 +335,10 @@ class _Comparing:
             yield warning(first.code, first.summary, detail).at(first.source)
 
     def _conflict(self, row: Row, target: Target, view: EditionView, both: tuple[str, str]) -> None:
-        now, shown = (f"`{text[:80]}`" if text else "nothing" for text in both)
+        now, said = (f"`{text[:80]}`" if text else "nothing" for text in both)
         detail = (
             f"Since the export, {target.column.name} of {view.title}.{view.edition} was changed in the files, which say {now}, "
-            f"and in the sheet, which says {shown}."
+            f"and in the sheet, which says {said}."
         )
         hint = "Take the sheet's with --theirs, or keep the files' with --ours; or change one of the two."
         problem = error("sheet-conflict", "Changed on both sides", detail, hint).at(self._grid.place(row, target.index))

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Severity, SourceRange, error
+from catalogctl.model.quantity import counted
 
+OWN_SHEET: Final = "editions"
+"""The sheet of our own workbook with a row for each edition."""
 MOST_ROWS: Final = 1_048_576
 """Rows of a sheet, as spreadsheet programs count them."""
 MOST_COLUMNS: Final = 1_000
 LONGEST_CELL: Final = 32_767
 """Characters of a cell, as spreadsheet programs count them."""
 
-CellValue: TypeAlias = str | Decimal | date | bool | None
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What the rows of another sheet say about the edition of this row."""
+
+    value: tuple[Mapping[str, Any], ...]
+
+    def __str__(self) -> str:
+        return counted(len(self.value), "row")
+
+
+CellValue: TypeAlias = str | Decimal | date | bool | Listed | None
 
 
 class Flaw(StrEnum):
@@ -41,6 +55,8 @@ class Cell:
     is_formula: bool = False
     is_filled: bool = False
     """Whether the value is that of a merged cell which spans this one."""
+    is_absent: bool = False
+    """Whether the sheet says nothing of the field, not even that it is empty."""
 
     @property
     def is_empty(self) -> bool:
@@ -49,6 +65,7 @@ class Cell:
 
 
 EMPTY: Final = Cell(None)
+ABSENT: Final = Cell(None, is_absent=True)
 _BETWEEN: Final = " | "
 _SHOWN: Final = 24
 """Characters of a cell under a message."""
@@ -84,6 +101,8 @@ class Grid:
     """The day with the number 0 in it."""
     remarks: tuple[Diagnostic, ...] = ()
     """What was noticed while it was read."""
+    lists: int = 0
+    """How many of the last columns are what further sheets of the workbook say."""
 
     def place(self, row: Row | int, column: int = 0) -> SourceRange:
         """Return where a cell is: the line is its row, and the text shows the row with all its cells."""

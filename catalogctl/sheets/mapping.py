@@ -17,6 +17,7 @@ from catalogctl.model.diagnostics import CatalogError, Diagnostic, Severity, err
 from catalogctl.query.fields import FieldKind, Fields, UnknownFieldError
 from catalogctl.sheets.columns import EDITION, KEYS, TITLE, Column, Form, own_column, own_names, price_column
 from catalogctl.sheets.grid import Grid
+from catalogctl.sheets.rows import list_columns
 from catalogctl.sheets.values import Locale
 
 IGNORE: Final = "ignore"
@@ -131,7 +132,7 @@ def own_mapping(grid: Grid, fields: Fields, locale: Locale, ignored: frozenset[s
             keys[own] = index
         elif own == FROM:
             starts = index
-        elif (column := own_column(own, fields)) is not None:
+        elif (column := _listed(grid, index) or own_column(own, fields)) is not None:
             targets.append(Target(index, column))
         elif (path := _field_path(name, fields)) is not None:
             targets.append(Target(index, path))
@@ -147,6 +148,13 @@ def own_mapping(grid: Grid, fields: Fields, locale: Locale, ignored: frozenset[s
         targets = [target for target in targets if target.index != isbn]
     _once(grid, targets)
     return Mapped(tuple(targets), keys, exported, starts, exported is not None, locale, {})
+
+
+def _listed(grid: Grid, index: int) -> Column | None:
+    """Return the list that a column has of a further sheet; `None` for a column of the sheet itself."""
+    if index < len(grid.header) - grid.lists:
+        return None
+    return next((column for column in list_columns() if column.name == grid.header[index]), None)
 
 
 def foreign_mapping(grid: Grid, block: MappingBlock, fields: Fields, locale: Locale) -> Mapped:

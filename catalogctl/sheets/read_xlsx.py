@@ -14,7 +14,7 @@ from typing import Any, Final
 from xml.parsers import expat
 
 from catalogctl.model.diagnostics import Diagnostic, SourceRange, error, warning
-from catalogctl.sheets.grid import EMPTY, MOST_COLUMNS, MOST_ROWS, Cell, CellValue, Flaw, Grid, Row, too_large, unreadable
+from catalogctl.sheets.grid import EMPTY, MOST_COLUMNS, MOST_ROWS, OWN_SHEET, Cell, CellValue, Flaw, Grid, Row, too_large, unreadable
 
 _LARGEST_PART: Final = 512 * 1024 * 1024
 """Bytes of one part of a workbook, unpacked."""
@@ -47,7 +47,7 @@ def read_xlsx(data: bytes, file: str, *, sheet: str = "", header_row: int = 1) -
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         shown = [one.name for one in book.sheets_metadata if one.visible == SheetVisibleEnum.Visible]
-        name = sheet or ("editions" if "editions" in shown else shown[0] if shown else "")
+        name = sheet or (OWN_SHEET if OWN_SHEET in shown else shown[0] if shown else "")
         if name not in book.sheet_names:
             detail = f"There is no sheet {name!r} in it; it has {', '.join(map(repr, shown)) or 'none'}."
             raise unreadable(file, detail, "Name one of them with --sheet.")
@@ -67,6 +67,21 @@ def read_xlsx(data: bytes, file: str, *, sheet: str = "", header_row: int = 1) -
         raise too_large(file, f"{len(header):,} columns")
     grid = Grid(file, name, header, header_row, (), _EPOCHS[is_1904])
     return _with_rows(grid, values, marks)
+
+
+def sheet_names(data: bytes, file: str) -> frozenset[str]:
+    """Return the names of the sheets of a workbook.
+
+    Raises:  CatalogError (sheet-unreadable).
+    """
+    names: set[str] = set()
+
+    def begin(name: str, attributes: dict[str, str]) -> None:
+        if name == "sheet":
+            names.add(attributes.get("name", ""))
+
+    _parse(_opened(data, file), file, "xl/workbook.xml", begin)
+    return frozenset(names)
 
 
 def _with_rows(grid: Grid, values: list[list[Any]], marks: _Marks) -> Grid:

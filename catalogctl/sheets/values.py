@@ -17,7 +17,7 @@ from catalogctl.config.syntax.source import Source, parse
 from catalogctl.config.yaml_writer import role_word
 from catalogctl.model.money import minor_digits
 from catalogctl.sheets.columns import ENDS, Column, Form, person_text
-from catalogctl.sheets.grid import Cell
+from catalogctl.sheets.grid import Cell, Listed
 
 UNSET: Final = None
 """The value of an empty cell: the field is not said."""
@@ -74,6 +74,8 @@ def read_cell(column: Column, cell: Cell, locale: Locale, epoch: date, before: A
     Raises:  CellError.
     """
     value = cell.value
+    if isinstance(value, Listed):
+        return Reading([dict(item) for item in value.value])
     if isinstance(value, str):
         value = value.strip(ENDS) or None
     if value is None:

@@ -11,7 +11,8 @@ from catalogctl.cli.command import Command
 from catalogctl.cli.console import Console
 from catalogctl.cli.option_group import given, takes
 
-_LAYOUTS = ("canonical", "publicala", "google")
+_CANONICAL = "canonical"
+_LAYOUTS = (_CANONICAL, "publicala", "google")
 _OUTPUT = click.option("--output", metavar="FILE", required=True, type=click.Path(dir_okay=False), help="The file to write.")
 
 
@@ -43,13 +44,17 @@ class ExportOptions:
 
 @click.command("xlsx", cls=Command)
 @takes(ExportOptions)
+@click.option("--wide", is_flag=True, help="Add sheets with a row for each contributor, price and track.")
 @click.pass_obj
-def xlsx(console: Console, options: ExportOptions) -> int:
+def xlsx(console: Console, options: ExportOptions, *, wide: bool) -> int:
     """Write a workbook: text columns as text, drop-downs, a frozen header. Import it again with catalogctl import xlsx."""
     from catalogctl.config.trust.extras import Extra, require
 
     require(Extra.XLSX, "catalogctl export xlsx")
-    return _export(console, options, "")
+    if wide and options.layout != _CANONICAL:
+        message = "--wide is for our own layout: leave out --layout"
+        raise click.UsageError(message)
+    return _export(console, options, "", wide=wide)
 
 
 @click.command("csv", cls=Command)
@@ -65,7 +70,7 @@ def csv(console: Console, options: ExportOptions, separator: str) -> int:
     return _export(console, options, separator)
 
 
-def _export(console: Console, options: ExportOptions, separator: str) -> int:
+def _export(console: Console, options: ExportOptions, separator: str, *, wide: bool = False) -> int:
     from catalogctl.cli.exit_codes import DONE
     from catalogctl.cli.output import read_layout, write_public
     from catalogctl.config.git import checkout
@@ -92,13 +97,13 @@ def _export(console: Console, options: ExportOptions, separator: str) -> int:
     views = [view for view in every if where is None or where.selects(view)]
     folder = f"{PurePath(options.output).stem}.texts"
     texts: dict[str, str] = {}
-    if options.layout == "canonical":
+    if options.layout == _CANONICAL:
         names = [name.strip() for name in options.columns.split(",") if name.strip()]
         unknown = [name for name in names if own_column(name, fields) is None]
         if unknown:
             message = f"--columns has no column {unknown[0]!r}; there are {', '.join(own_names(fields))}, and each currency by its code"
             raise click.UsageError(message)
-        sheet = export(workspace.documents, views, fields, folder, names=names)
+        sheet = export(workspace.documents, views, fields, folder, names=names, wide=wide)
         texts = dict(sheet.texts)
         if separator:
             data = write_csv(csv_rows(sheet), separator)
