@@ -15,7 +15,7 @@ import click
 
 from catalogctl.cli.command import Command
 from catalogctl.cli.console import Console
-from catalogctl.cli.exit_codes import CHANGES, DONE, exit_code
+from catalogctl.cli.exit_codes import CHANGES, DONE, ERROR, exit_code
 from catalogctl.cli.option_group import given, group, takes
 from catalogctl.cli.options import LOCK_TIMEOUT, ChangeOptions, SavingOptions, ScopeOptions, lock_options
 from catalogctl.cli.output import markdown, write_private, write_public, write_stdout
@@ -104,6 +104,7 @@ def run_plan(console: Console, purpose: Purpose, options: PlanOptions) -> int:
 def write_drift(console: Console, scope: ScopeOptions, agreed: bool, accepted: tuple[str, ...] = ()) -> int:
     """Take what the stores have into the files: of the addresses that globs select, or all that has drifted.
 
+    Shapes:  where some of it has no place in the files, drift is left: 2, as of drift; 1 for addresses that were to be accepted.
     Raises:  CatalogError (target-matches-nothing) for a glob that selects nothing.
     """
     from catalogctl.cli.accept import accept
@@ -122,7 +123,7 @@ def write_drift(console: Console, scope: ScopeOptions, agreed: bool, accepted: t
             request = plan_request(workspace, Purpose.REFRESH, scope, change)
             planned = make_plan(workspace.catalog, open_backend(workspace.project), stores, request, listen)
     refuse_idle_globs(workspace.catalog, planned, scope, change)
-    return accept(console, workspace, planned.plan.drift, EditOptions(yes=agreed))
+    return accept(console, workspace, planned.plan.drift, EditOptions(yes=agreed), ERROR if accepted else CHANGES)
 
 
 def keep_out_of_catalog(workspace: Workspace, saving: SavingOptions) -> None:

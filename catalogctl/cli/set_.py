@@ -138,7 +138,7 @@ def _begun(console: Console, options: PlaceOptions) -> _Edit:
     from catalogctl.config.cache import open_cache
     from catalogctl.config.defaults import Layers
     from catalogctl.config.documents import load
-    from catalogctl.config.environments import other_environments
+    from catalogctl.config.environments import other_catalogs
     from catalogctl.config.project import load_project
     from catalogctl.editing.assign import Assigning, Level
     from catalogctl.query.fields import Fields
@@ -146,9 +146,8 @@ def _begun(console: Console, options: PlaceOptions) -> _Edit:
 
     settle(console, writes=not (options.edit.diff or options.edit.check))
     project = load_project(console.project_folder, console.environment)
-    others = {other.catalog: other for other in other_environments(project) if other.catalog != project.catalog}
     with open_cache() as cache, keeping_all():
-        documents, *elsewhere = [load(one, cache) for one in (project, *others.values())]
+        documents, elsewhere = load(project, cache), other_catalogs(project, cache)
         level = Level.WHERE_SAID if options.at is None else Level(options.at)
         assigning = Assigning(documents, Layers(documents.items), level, elsewhere)
         return _Edit(assigning, Fields(tuple(sorted(project.known_accounts))), (documents, *elsewhere))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator, Mapping
 
+from catalogctl.config.cache import NO_CACHE, Cache
+from catalogctl.config.documents import Documents, load
 from catalogctl.config.project import DEFAULT_ENVIRONMENT, Project, load_project
 from catalogctl.model.diagnostics import CatalogError
 
@@ -17,6 +19,12 @@ def other_environments(project: Project) -> Iterator[Project]:
                 yield load_project(project.root, name)
             except CatalogError:
                 continue
+
+
+def other_catalogs(project: Project, cache: Cache = NO_CACHE) -> list[Documents]:
+    """Read the catalog of each other environment that reads other files than this one."""
+    others = {other.catalog: other for other in other_environments(project) if other.catalog != project.catalog}
+    return [load(other, cache) for other in others.values()]
 
 
 def in_its_catalog(project: Project, files: Mapping[str, bytes]) -> dict[str, bytes]:

@@ -11,7 +11,7 @@ from catalogctl.config.defaults import Layers
 from catalogctl.config.documents import Document, Documents
 from catalogctl.config.syntax.encoding import MAX_BYTES
 from catalogctl.config.syntax.source import Source, parse
-from catalogctl.editing.patch import Wish, patch
+from catalogctl.editing.patch import Aliases, Wish, patch
 from catalogctl.editing.write_files import Edited
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import Pointer
@@ -62,7 +62,7 @@ class Draft:
             wishes[path][index] = Wish(value, renamed.get((path, index), ()))
         for path in sorted(wishes):
             source = self.source(path)
-            after = patch(source, wishes[path])
+            after = patch(source, wishes[path], Aliases.EXPAND)
             if after != source.data:
                 yield Edited(path, source.data, after)
 

@@ -10,7 +10,7 @@ file is refused. Line ends, indentation, quotes, and whether a collection is in 
 from __future__ import annotations
 
 from bisect import bisect_right, insort
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
@@ -29,14 +29,16 @@ _ROUNDS: Final = 200
 _COMPARED: Final = 500
 """Items of a list that are compared one by one; a longer list is replaced between its first and its last difference."""
 _MARK: Final = "\ufeff"
+_EXPAND_HINT: Final = "Write repetitions out where they are in the way:\n--expand"
 
 
 class Aliases(StrEnum):
     """What is done with a repetition (`*name`) in the way of a change."""
 
     REFUSE = "refuse"
+    """One that is itself the value to be changed is replaced all the same, unless it comes to say that by itself."""
     EXPAND = "expand"
-    """Each repetition of the document is written out first, and the anchors go."""
+    """Those in the way are written out; an anchor that nothing repeats any more goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,15 +136,25 @@ class _Patching:
         self._aliases = aliases
 
     def piece(self, text: str, wish: Wish, *, is_json: bool) -> str:
-        written = self._read(text, is_json=is_json)
-        if self._aliases is Aliases.EXPAND and not is_json:
-            written = self._cut(written, _expanded(written))
+        first = self._read(text, is_json=is_json)
+        repeated = set() if is_json else _repeated(first)
+        if not repeated or self._aliases is Aliases.REFUSE:
+            return self._made(first, wish).text
+        try:
+            made = self._made(first, wish)
+            return self._cut(made, _idle_anchors(made, repeated - _repeated(made))).text
+        except CatalogError:  # what is repeated goes, for one
+            return self._made(self._cut(first, _expanded(first)), wish).text
+
+    def _made(self, written: Written, wish: Wish) -> Written:
+        """Change a document round by round until it says what it shall."""
+        said = written.value
         if wish.renamed:
             written = self._cut(written, [_renamed(written, pointer, name) for pointer, name in wish.renamed])
         for _ in range(_ROUNDS):
-            cuts = _Round(written, self._refuse).cuts(wish.value)
+            cuts = _Round(written, said, self._aliases, self._refuse).cuts(wish.value)
             if not cuts:
-                return written.text
+                return written
             written = self._cut(written, cuts)
         raise self._refuse((), "The change takes too many steps")
 
@@ -158,6 +170,8 @@ class _Patching:
         cuts = sorted(cuts, key=lambda cut: (cut.start, cut.end))
         text = apply_cuts(written.text, [(cut.start, cut.end, cut.text) for cut in cuts])
         after = read(text, is_json=written.is_json)
+        if after is None and not written.is_json and _repeated(written):
+            raise self._refuse((), "What a repetition (`*`) repeats would go", _EXPAND_HINT)
         if after is None:
             raise self._refuse((), "What would be written cannot be read")
         kept = [written.text[one.start : one.end] for one in _outside(written.comments(), cuts)]
@@ -178,21 +192,39 @@ def _outside(comments: list[Comment], cuts: list[_Cut]) -> Iterator[Comment]:
             yield comment
 
 
-def _expanded(written: Written) -> list[_Cut]:
-    """Write each repetition out, and take the anchors away."""
-    cuts: list[_Cut] = []
-    waiting = [written.root]
+def _nodes(root: Node) -> Iterator[Node]:
+    waiting = [root]
     while waiting:
         node = waiting.pop()
+        yield node
+        waiting += [*node.fields.values(), *node.items]
+
+
+def _repeated(written: Written) -> set[str]:
+    """Return the names of the anchors that a document repeats."""
+    return {written.text[written.start(node) + 1 : written.end(node)] for node in _nodes(written.root) if node.form is Form.ALIAS}
+
+
+def _expanded(written: Written) -> list[_Cut]:
+    """Write each repetition out, and take the anchors away."""
+    cuts = [_Cut(written.start(node), written.end(node), flow(node.value)) for node in _nodes(written.root) if node.form is Form.ALIAS]
+    return cuts + _anchors(written, lambda _: True)
+
+
+def _idle_anchors(written: Written, names: Container[str]) -> list[_Cut]:
+    """Take away anchors that were repeated, and are no longer."""
+    return _anchors(written, lambda name: name in names)
+
+
+def _anchors(written: Written, goes: Callable[[str], bool]) -> list[_Cut]:
+    cuts: list[_Cut] = []
+    for node in _nodes(written.root):
         start, inside = written.start(node), written.inside(node)
-        if node.form is Form.ALIAS:
-            cuts.append(_Cut(start, written.end(node), flow(node.value)))
-            continue
-        if written.text[start:inside].startswith("&"):
+        anchor = written.text[start:inside]
+        if anchor.startswith("&") and goes(anchor[1:].split(maxsplit=1)[0]):
             # A collection in lines begins on the next one, and the blank before the anchor would be left at the end of this.
             blank = start - 1 if node.form is Form.BLOCK and written.text[start - 1 : start] == " " else start
             cuts.append(_Cut(blank, inside, ""))
-        waiting += [*node.fields.values(), *node.items]
     return cuts
 
 
@@ -209,20 +241,28 @@ def _renamed(written: Written, pointer: Pointer, name: str) -> _Cut:
 class _Round:
     """The cuts that one reading allows."""
 
-    def __init__(self, written: Written, refuse: Callable[..., CatalogError]) -> None:
+    def __init__(self, written: Written, said: Value, aliases: Aliases, refuse: Callable[..., CatalogError]) -> None:
         self._w = written
+        self._said = said
+        """What the document said before the first round."""
+        self._aliases = aliases
         self._refuse = refuse
         self._taken: list[_Cut] = []
-        self._in_the_way: Pointer | None = None
-        """The first repetition that says something else than is wanted; it may follow once what it repeats is changed."""
+        self._in_the_way: list[tuple[Node, str | int, Node, Value, Pointer]] = []
+        """Repetitions that say something else than is wanted; they may follow once what they repeat is changed."""
         self._write = in_json if written.is_json else flow
 
     def cuts(self, wanted: Value) -> list[_Cut]:
         """Return cuts that do not touch each other; none where the document says what is wanted."""
         self._node(self._w.root, wanted, ())
-        if self._in_the_way is not None and not self._taken:
+        if not self._in_the_way or self._taken:
+            return self._taken
+        for parent, name, child, one, pointer in self._in_the_way:
+            if self._aliases is Aliases.EXPAND or (is_scalar(child.value) and not same(_at(self._said, pointer), one)):
+                self._replace(parent, name, child, one, pointer)
+        if not self._taken:
             why = "A repetition (`*`) is in the way: the change would hold for what it repeats as well"
-            raise self._refuse(self._in_the_way, why, "Write repetitions out where they are in the way:\n--expand")
+            raise self._refuse(self._in_the_way[0][-1], why, _EXPAND_HINT)
         return self._taken
 
     # ── comparing ──
@@ -252,14 +292,19 @@ class _Round:
             raise self._refuse(pointer, "Nothing would be left of the document")
 
     def _difference(self, parent: Node, name: str | int, child: Node, wanted: Value, pointer: Pointer) -> None:
-        if child.form is Form.ALIAS and not is_scalar(child.value):
-            self._in_the_way = self._in_the_way or pointer
+        if child.form is Form.ALIAS:
+            self._in_the_way.append((parent, name, child, wanted, pointer))
             return
         in_place = isinstance(child.value, dict) and isinstance(wanted, dict) and any(one in wanted for one in child.fields)
         in_place = in_place or (isinstance(child.value, list) and isinstance(wanted, list) and bool(child.value) and bool(wanted))
         if in_place:
             self._node(child, wanted, pointer)
-        elif parent.form is Form.FLOW:
+        else:
+            self._replace(parent, name, child, wanted, pointer)
+
+    def _replace(self, parent: Node, name: str | int, child: Node, wanted: Value, pointer: Pointer) -> None:
+        """Write the whole of a value in the place of another one."""
+        if parent.form is Form.FLOW:
             self._replace_in_flow(parent, name, child, wanted, pointer)
         elif isinstance(name, str):
             self._replace_field(parent, name, child, wanted, pointer)
@@ -564,6 +609,17 @@ def _spliced(have: list[Value], wanted: list[Value]) -> Iterator[tuple[int, int,
     for tag, start, end, begin, stop in matcher.get_opcodes():
         if tag != "equal":
             yield first + start, first + end, new[begin:stop]
+
+
+def _at(value: Value, pointer: Pointer) -> Value:
+    for step in pointer:
+        if isinstance(value, dict) and isinstance(step, str):
+            value = value.get(step)
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            value = value[step]
+        else:
+            return None
+    return value
 
 
 def _touch(one: _Cut, other: _Cut) -> bool:

@@ -20,7 +20,7 @@ from catalogctl.config.title_file import over
 from catalogctl.config.yaml_writer import spoken
 from catalogctl.editing.draft import Draft, copied, leads_to, pin_keys, readdress_imports
 from catalogctl.editing.edition_text import with_editions_of, without_comments_of
-from catalogctl.editing.patch import Wish, patch, piece_places, same
+from catalogctl.editing.patch import Aliases, Wish, patch, piece_places, same
 from catalogctl.editing.rename import refuse_misshapen
 from catalogctl.editing.write_files import Edited
 from catalogctl.editing.written import documents as pieces_of
@@ -112,7 +112,7 @@ def split(documents: Documents, layers: Layers, change: Regrouping, document: Do
     is_json = _is_json(path)
     pieces, place = _pieces(source, document.index)
     begun = without_comments_of(pieces[place], left, is_json=is_json).removeprefix("---\n").removeprefix("---\r\n")
-    written = Edited(path, b"", patch(Source(path, begun.encode()), {0: Wish(new)}))
+    written = Edited(path, b"", patch(Source(path, begun.encode()), {0: Wish(new)}, Aliases.EXPAND))
     pieces[place] = without_comments_of(pieces[place], change.editions, is_json=is_json)
     draft.sources[document.path] = Source(document.path, _mark(source) + "".join(pieces).encode())
     files = [replace(one, before=source.data) if one.path == document.path else one for one in draft.files({})]
@@ -160,7 +160,7 @@ def merge(documents: Documents, layers: Layers, change: Regrouping, both: tuple[
             target[block] = [*copied(raw[block]), *(target.get(block) or [])]
     originals = {path: source.data for path, source in draft.sources.items()}
     if not _is_json(document.path) and not _is_json(into.path) and names:
-        said = patch(Source(document.path, pieces[place].encode()), {0: Wish(raw)}).decode()
+        said = patch(Source(document.path, pieces[place].encode()), {0: Wish(raw)}, Aliases.EXPAND).decode()
         _plant(draft, into, target, said, names)
     del draft.wanted[document.path, document.index]
     found = {path: one.data for path, one in draft.sources.items() if one.data != originals.get(path, one.data)}

@@ -58,7 +58,7 @@ def drafts(documents: Documents, fields: Fields, found: Comparison, folder: str,
             title = new.setdefault(one.title, {"kind": "title", "id": one.title, **_written(defaults), "editions": {}})
             title["editions"][one.edition] = dict(one.facts)
     files = tuple(_new_file(documents, folder, name, said) for name, said in new.items())
-    return Drafts(assigning.edits(Aliases.REFUSE).files, files)
+    return Drafts(assigning.edits(Aliases.EXPAND).files, files)
 
 
 def _assignment(edit: FieldEdit, fields: Fields) -> Assignment:

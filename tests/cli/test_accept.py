@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 import pytest
 
-from shop import Shop
+from catalogctl.providers.publicala.sandbox import PublicalaSandbox, PublicalaSwitches
+from catalogctl.sandbox import SandboxServer
+from shop import TOKEN, Shop
 
 
 @pytest.fixture
@@ -52,8 +55,9 @@ def test_what_the_files_say_already_is_not_written_twice(drifted: Shop) -> None:
 
 def test_what_is_gone_is_told_and_not_taken(drifted: Shop) -> None:
     drifted.sandbox.remove("key-luz")
-    done = drifted.run("drift", "--write", "--yes").ended(0)
+    done = drifted.run("drift", "--write", "--yes").ended(2)
     assert "is gone from the store" in " ".join(done.out.split())
+    assert "Not taken into the files: 1 value" in done.out
     assert title(drifted, "faro") == "OFERTA"
 
 
@@ -70,3 +74,78 @@ def test_what_one_of_two_stores_has_is_said_to_that_account_alone(shop: Shop) ->
     assert said["title"] == "El faro"
     assert said["editions"]["epub"]["publish"] == {"store": {"title": "OFERTA"}, "other": {}}
     assert "No changes" in shop.run("plan").ended(0).out
+
+
+@pytest.fixture
+def other(shop: Shop) -> Iterator[PublicalaSandbox]:
+    """A second store, account `other`."""
+    sandbox = PublicalaSandbox(PublicalaSwitches(v3_docs="A", conversion_steps=()), token=TOKEN)
+    with SandboxServer({"publicala": sandbox}) as server:
+        shop.project()
+        text = (shop.folder / "catalogctl.yaml").read_text(encoding="utf-8")
+        second = text.partition("  store:\n")[2].partition("assets:")[0].replace(shop.url, server.url("publicala"))
+        shop.write("catalogctl.yaml", text.replace("assets:", f"  other:\n{second}assets:", 1))
+        yield sandbox
+
+
+TWO = """\
+kind: title
+id: faro
+title: &name El faro  # as on the cover
+original_title: *name
+language: es
+contributors: [{name: Ana Ruiz, role: author}]
+publication_date: 2021-03-04
+editions:
+  epub:
+    format: epub
+    external_id: key-faro
+    prices: &usd {USD: 9.90}
+    files: {content: "https://files.example.com/faro.epub"}
+    publish: {store: {}, other: {}}
+  pdf:
+    format: pdf
+    external_id: key-pdf
+    prices: *usd
+    files: {content: "https://files.example.com/faro.pdf"}
+    publish: {store: {}, other: {}}
+"""
+
+
+def both(shop: Shop, other: PublicalaSandbox, name: str) -> None:
+    shop.write("catalog/faro.yaml", TWO)
+    shop.run("apply", "--auto-approve").ended(0)
+    for sandbox in (shop.sandbox, other):
+        for key in ("key-faro", "key-pdf"):
+            sandbox.edit(key, name=name)
+
+
+def test_what_all_stores_have_is_said_once_where_it_is_said(shop: Shop, other: PublicalaSandbox) -> None:
+    both(shop, other, "OFERTA")
+    shop.run("drift", "--write", "--yes").ended(0)
+    # The repetition in the way is written out, and no other one.
+    expected = TWO.replace("title: &name El faro", "title: OFERTA", 1).replace("original_title: *name", "original_title: El faro")
+    assert (shop.folder / "catalog/faro.yaml").read_text(encoding="utf-8") == expected
+    assert "No changes" in shop.run("plan").ended(0).out
+
+
+def test_what_stores_have_otherwise_than_each_other_is_said_to_each(shop: Shop, other: PublicalaSandbox) -> None:
+    both(shop, other, "OFERTA")
+    other.edit("key-pdf", name="Rebajas")
+    shop.run("drift", "--write", "--yes").ended(0)
+    said = (shop.folder / "catalog/faro.yaml").read_text(encoding="utf-8")
+    assert "title: &name El faro  # as on the cover" in said
+    assert "publish: {store: {title: OFERTA}, other: {title: Rebajas}}" in said
+    assert "No changes" in shop.run("plan").ended(0).out
+
+
+def test_what_no_file_can_say_is_left_out_and_the_rest_is_written(shop: Shop, other: PublicalaSandbox) -> None:
+    both(shop, other, "OFERTA")
+    shop.title("luz")
+    shop.run("apply", "--auto-approve", "--target", "*/luz.*").ended(0)
+    shop.sandbox.edit("key-luz", name="LUZ", lang="qq")
+    done = shop.run("drift", "--write", "--yes").ended(2)
+    assert "store/content/luz.epub lang: the files cannot say it" in " ".join(done.out.split())
+    assert title(shop, "luz") == "LUZ"
+    assert "title: OFERTA" in (shop.folder / "catalog/faro.yaml").read_text(encoding="utf-8")
+    shop.run("plan", "--accept", "store/content/luz.epub", "--yes").ended(1)

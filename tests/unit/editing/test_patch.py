@@ -126,8 +126,15 @@ def test_json_is_edited_alike(text: str, change: Any, after: str) -> None:
 ALIASED = "kind: title\nid: a\neditions:\n  one: &all\n    prices: &p {EUR: 1}\n  two: *all\n  three: {prices: *p} # last\n"
 
 
-@pytest.mark.parametrize("edition", ["one", "two", "three"])
-def test_a_repetition_in_the_way_is_refused_and_expanded_where_asked_for(edition: str) -> None:
+@pytest.mark.parametrize(
+    ("edition", "lines"),
+    [
+        ("one", ["  one:", "    prices: {EUR: 2}", "  two: {prices: {EUR: 1}}", "  three: {prices: {EUR: 1}} # last"]),
+        ("two", ["  one:", "    prices: &p {EUR: 1}", "  two: {prices: {EUR: 2}}", "  three: {prices: *p} # last"]),
+        ("three", ["  one: &all", "    prices: {EUR: 1}", "  two: *all", "  three: {prices: {EUR: 2}} # last"]),
+    ],
+)
+def test_a_repetition_in_the_way_is_refused_and_it_alone_is_written_out_where_asked_for(edition: str, lines: list[str]) -> None:
     def change(value: Any) -> None:
         value["editions"] = copy.deepcopy({name: {"prices": dict(one["prices"])} for name, one in value["editions"].items()})
         set_at("editions", edition, "prices", "EUR", to=2)(value)
@@ -135,11 +142,33 @@ def test_a_repetition_in_the_way_is_refused_and_expanded_where_asked_for(edition
     with pytest.raises(CatalogError) as refused:
         edited(ALIASED, change)
     assert refused.value.diagnostics[0].code == "edit-refused"
-    after = edited(ALIASED, change, aliases=Aliases.EXPAND)
-    assert "*" not in after
-    assert "&" not in after
-    assert "# last" in after
-    assert after.count("EUR: 1") == 2
+    assert edited(ALIASED, change, aliases=Aliases.EXPAND).splitlines()[3:] == lines
+
+
+SCALARS = "kind: title\nid: a\neditions:\n  one: {prices: {EUR: &p 1}}\n  two: {prices: {EUR: *p}}\n"
+
+
+def test_a_scalar_that_is_repeated_takes_its_repetitions_along() -> None:
+    def both(value: Any) -> None:
+        for name in ("one", "two"):
+            set_at("editions", name, "prices", "EUR", to=2)(value)
+
+    assert edited(SCALARS, both) == SCALARS.replace("&p 1", "&p 2")
+    alone = set_at("editions", "one", "prices", "EUR", to=2)
+    with pytest.raises(CatalogError) as refused:
+        edited(SCALARS, alone)
+    assert refused.value.diagnostics[0].hint.endswith("--expand")
+    assert edited(SCALARS, alone, aliases=Aliases.EXPAND) == SCALARS.replace("&p 1", "2").replace("*p", "1")
+
+
+def test_what_is_repeated_goes_only_where_its_repetitions_are_written_out() -> None:
+    def change(value: Any) -> None:
+        del value["editions"]["one"]
+
+    with pytest.raises(CatalogError) as refused:
+        edited(SCALARS, change)
+    assert refused.value.diagnostics[0].hint.endswith("--expand")
+    assert edited(SCALARS, change, aliases=Aliases.EXPAND) == SCALARS.replace("  one: {prices: {EUR: &p 1}}\n", "").replace("*p", "1")
 
 
 def test_a_scalar_that_repeats_is_replaced() -> None:

@@ -1,0 +1,212 @@
+"""Drift taken into the files: what a store has becomes what the files say.
+
+    drift → values, each with its place → edit → read the edited files → leave out what they do not say so → edit again → …
+
+A value is written where it is said to all accounts, as long as nothing else would change with it, else in `publish.ACCOUNT`. What no
+edit can say is left out, and the rest is written.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
+
+from catalogctl.config.environments import other_catalogs
+from catalogctl.editing.assign import Assigning, EditionKey
+from catalogctl.editing.assignment import Assignment, Change
+from catalogctl.editing.patch import Aliases, same
+from catalogctl.editing.write_files import Edited
+from catalogctl.engine.workspace import Workspace
+from catalogctl.model.address import Address
+from catalogctl.model.diagnostics import CatalogError
+from catalogctl.planning.catalog import Catalog
+from catalogctl.planning.change import Drift, Missing
+from catalogctl.query.fields import Field, FieldKind
+from catalogctl.query.view import edition_views
+
+Reread: TypeAlias = Callable[[Mapping[str, bytes]], Workspace]
+"""Reads the project with some of its files as an edit would leave them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What becomes of drift in the files."""
+
+    files: tuple[Edited, ...]
+    values: int
+    """Values of the stores that the files then say."""
+    left: tuple[str, ...]
+    """What is not taken, and why, in sentences."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Taken:
+    """One value of a store, and where the files say it."""
+
+    address: Address
+    attribute: str
+    entry: str
+    """The key of an entry of a mapping; empty for a whole value."""
+    path: tuple[str, ...]
+    """Where it is said to all accounts."""
+    value: Any
+    """As the store has it; `None`: nothing."""
+    is_alone: bool
+    """Whether it is said to its account alone."""
+
+    @property
+    def edition(self) -> EditionKey:
+        """The edition that it is of."""
+        return (self.address.title, self.address.edition)
+
+    @property
+    def place(self) -> tuple[str, ...]:
+        """The field that says it."""
+        return ("publish", self.address.account, *self.path) if self.is_alone else self.path
+
+    @property
+    def name(self) -> str:
+        """What the value is called, for people."""
+        return f"{self.address} {self.attribute}" + (f".{self.entry}" if self.entry else "")
+
+    def is_said(self, catalog: Catalog) -> bool:
+        """Return whether a catalog wants exactly this value."""
+        resource = catalog.resources.get(self.address)
+        said = None if resource is None else resource.attributes.get(self.attribute)
+        if self.entry:
+            said = said.get(self.entry) if isinstance(said, Mapping) else None
+        return resource is not None and (said == self.value or (said is None and self.value is None))
+
+
+def accept_drift(workspace: Workspace, drift: Iterable[Drift], reread: Reread) -> Accepted:
+    """Return the files as they say what stores have, as far as they can say it.
+
+    1. List the values that have a place in the files.
+    2. Edit, and read the edited files again.
+    3. Say to its account alone, or leave out, each value that they do not say so that the store is as declared, or not without changing
+       something else; of a title that has an error then, each value by itself. Back to 2, until nothing is left out.
+    """
+    left: list[str] = []
+    wanted = _with_room_for_all(workspace, list(_values(workspace, drift, left)))
+    while wanted:
+        files, refused = _edited(workspace, wanted)
+        if refused:
+            left += [f"{one.name}: {refused[one]}" for one in wanted if one in refused]
+            wanted = [one for one in wanted if one not in refused]
+            continue
+        after = reread({one.path: one.after for one in files})
+        wrong = _wrong(workspace, after, wanted)
+        if not wrong:
+            return Accepted(files, len(wanted), tuple(left))
+        broken = {one.address.title for one in wrong if one.address.title not in after.titles}
+        alone = {title: [one for one in wanted if one.address.title == title] for title in broken}
+        kept = [one for values in alone.values() if len(values) > 1 for one in values if _stands_alone(workspace, one, reread)]
+        kept += [replace(one, is_alone=True) for one in wrong if one.address.title not in broken and _may_be_alone(one)]
+        going = [one for one in wrong if one.address.title not in broken and not _may_be_alone(one)]
+        going += [one for values in alone.values() for one in values if one not in kept]
+        left += [f"{one.name}: the files cannot say it so that the store is as declared, and nothing else changes." for one in going]
+        wanted = kept + [one for one in wanted if one not in wrong and one.address.title not in broken]
+    return Accepted((), 0, tuple(left))
+
+
+def _values(workspace: Workspace, drift: Iterable[Drift], left: list[str]) -> Iterator[_Taken]:
+    """List the values that have a place in the files, and say what has none."""
+    for one in drift:
+        if one.gone:
+            left.append(f"{one.address} is gone from the store: take it out of the files by hand, or apply to make it again.")
+            continue
+        title = workspace.titles.get(one.address.title)
+        edition = next((item for item in title.editions if item.id == one.address.edition), None) if title else None
+        for change in one.attributes:
+            name, *entry = map(str, change.path)
+            declared = change.attribute.declared
+            if edition is None or not declared or len(entry) > 1:
+                left.append(f"{one.address} {name}: the files have no place for it.")
+                continue
+            path = (*declared.format(account=one.address.account).split("."), *entry)
+            value = None if isinstance(change.after, Missing) else change.after
+            yield _Taken(one.address, name, entry[0] if entry else "", path, value, is_alone=False)
+
+
+def _with_room_for_all(workspace: Workspace, values: Sequence[_Taken]) -> list[_Taken]:
+    """Say to single accounts what is said to them alone already, and what stores have that differ."""
+    groups: dict[tuple[EditionKey, tuple[str, ...]], list[_Taken]] = defaultdict(list)
+    for one in values:
+        groups[one.edition, one.path].append(one)
+    documents = [workspace.documents.at(workspace.titles[title].origin) for title in {one.address.title for one in values}]
+    layers = workspace.resolved.layers
+    views = [view for document in documents if document is not None for view in edition_views(document, layers)]
+    said = {(view.title, view.edition): view.facts for view in views}
+    found: list[_Taken] = []
+    for (edition, _), some in groups.items():
+        differ = not all(same(_as_file_has(one.value), _as_file_has(some[0].value)) for one in some)
+        for one in some:
+            own: Any = said[edition]
+            for step in replace(one, is_alone=True).place:
+                own = own.get(step) if isinstance(own, Mapping) else None
+            found.append(replace(one, is_alone=_may_be_alone(one) and (differ or own is not None)))
+    return found
+
+
+def _may_be_alone(one: _Taken) -> bool:
+    return not one.is_alone and one.path[0] != "publish"
+
+
+def _edited(workspace: Workspace, wanted: Sequence[_Taken]) -> tuple[tuple[Edited, ...], dict[_Taken, str]]:
+    """Return the files that say some values, or else which of the values they cannot be made to say, and why."""
+    assigning = Assigning(workspace.documents, workspace.resolved.layers, elsewhere=other_catalogs(workspace.project))
+    batches: dict[tuple[tuple[str, ...], Change], list[_Taken]] = defaultdict(list)
+    for one in wanted:
+        batches[one.place, Change.UNSET if one.value is None else Change.SET].append(one)
+    try:
+        for (place, change), values in batches.items():
+            assigning.assign({one.edition: _assignment(place, change, one.value) for one in values})
+        return assigning.edits(Aliases.EXPAND).files, {}
+    except CatalogError as refused:
+        if len(wanted) == 1:
+            return (), {wanted[0]: refused.diagnostics[0].detail}
+    # Which of them it is, by halves.
+    half = len(wanted) // 2
+    found = {**_edited(workspace, wanted[:half])[1], **_edited(workspace, wanted[half:])[1]}
+    return (), found or dict.fromkeys(wanted, "together with others, its file cannot be edited.")
+
+
+def _assignment(place: tuple[str, ...], change: Change, value: Any) -> Assignment:
+    return Assignment(Field(place, FieldKind.EITHER), change, _as_file_has(value), ".".join(place), is_list=False)
+
+
+def _wrong(before: Workspace, after: Workspace, wanted: Sequence[_Taken]) -> list[_Taken]:
+    """List the values that edited files do not say, and those of editions of which something else changes."""
+    meant: dict[Address, set[str]] = defaultdict(set)
+    for one in wanted:
+        meant[one.address].add(one.attribute)
+    touched: set[EditionKey] = set()
+    for address, have in before.catalog.resources.items():
+        now = after.catalog.resources.get(address)
+        if now is None or now.attributes == have.attributes:
+            continue
+        names = now.attributes.keys() | have.attributes.keys()
+        if any(name not in meant[address] and now.attributes.get(name) != have.attributes.get(name) for name in names):
+            touched.add((address.title, address.edition))
+    wrong = [one for one in wanted if not one.is_said(after.catalog) or one.edition in touched]
+    return wrong if wrong or not touched else list(wanted)
+
+
+def _stands_alone(workspace: Workspace, one: _Taken, reread: Reread) -> bool:
+    files, refused = _edited(workspace, [one])
+    return not refused and not _wrong(workspace, reread({file.path: file.after for file in files}), [one])
+
+
+def _as_file_has(value: Any) -> Any:
+    """Return a value of a store as a reader of a file gives it."""
+    match value:
+        case Mapping():
+            return {name: _as_file_has(item) for name, item in value.items()}
+        case list() | tuple():
+            return [_as_file_has(item) for item in value]
+        case bool() | int() | str() | None:
+            return value
+        case _:
+            return value if hasattr(value, "as_tuple") else str(value)
