@@ -63,7 +63,8 @@ async def believable(reader: Reader, asked: Questions, progress: Callable[[int, 
             await asked.timing.sleep(PAUSE)
         listing = await reader.list_objects(asked.wanted, progress)
         seen = {want.address: one.id for want, one in zip(asked.wanted, listing.objects, strict=True) if one is not None}
-        known = {want.address: asked.recorded[want.address] for want in asked.wanted if want.address in asked.recorded}
+        held = {want.address: asked.recorded[want.address] for want in asked.wanted if want.address in asked.recorded}
+        known = {address: have for address, have in held.items() if not have.half_replaced}
         problems = vanished(asked.account, known, seen)
         if problems:
             raise CatalogError(*problems, refusal=Refusal.UNAVAILABLE)

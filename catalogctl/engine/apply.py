@@ -154,7 +154,7 @@ def _late_notes(plan: Plan, ledger: Ledger, stores: Stores) -> list[Record]:
     records: list[Record] = []
     for change in plan.changes:
         if _is_noted(change) and has_reference(*(change.after or {}).values()):
-            filled = fill(change.after or {}, lambda address: None if (have := ledger.get(address)) is None else have.id)
+            filled = fill(change.after or {}, ledger.id_of)
             if not has_reference(*filled.values()):
                 records.append(_note(change, filled, stores))
     return records

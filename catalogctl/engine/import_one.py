@@ -115,7 +115,7 @@ def _in_the_way(catalog: Catalog, recorded: Iterable[Recorded], entry: Import) -
     if want is None:
         yield _undeclared(catalog, address)
         return
-    if address in known:
+    if address in known and not known[address].half_replaced:
         detail = f"{address} is the object with the id {known[address].id} already."
         hint = "To use it for another object, forget the recorded one first:\n" + f"catalogctl state rm {address}"
         yield error("import-managed", "An address that is in state", detail, hint, address=str(address))

@@ -99,7 +99,7 @@ async def _one(intent: Intent, held: Mapping[Address, Recorded], probe: OutcomeP
         case Verb.DELETE:
             gone = intent.id is None or not await is_there(probe, intent.type, intent.id)
             present = held.get(intent.address)
-            left = None if present is None or intent.id is None else present.without(intent.id)
+            left = intent.expected or (None if present is None or intent.id is None else present.without(intent.id))
             return _outcome(intent, left if gone else None, End.DONE if gone else End.FAILED)
 
 

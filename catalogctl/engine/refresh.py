@@ -42,7 +42,8 @@ class Refreshed:
 
 def remembered(recorded: Mapping[Address, Recorded]) -> Refreshed:
     """Take state's word for what the stores hold, without asking them."""
-    return Refreshed({address: Observed(have.id, have.key, {**have.attributes, **have.observed}) for address, have in recorded.items()})
+    there = {address: have for address, have in recorded.items() if not have.half_replaced}
+    return Refreshed({address: Observed(have.id, have.key, {**have.attributes, **have.observed}) for address, have in there.items()})
 
 
 async def refresh(
@@ -69,7 +70,7 @@ async def refresh(
         known = want or have
         if known is None:
             continue
-        id_ = have.id if have is not None else imports.get(address)
+        id_ = have.id if have is not None and not (have.half_replaced and address in imports) else imports.get(address)
         expected = fill(want.attributes, ids.get) if want is not None and want.dependencies else known.attributes
         taken = frozenset[str]() if id_ is not None else held.get((address.account, known.type.name), frozenset())
         wanted.setdefault(address.account, {})[address] = Lookup(

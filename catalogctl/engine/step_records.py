@@ -19,6 +19,7 @@ from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import Refusal
 from catalogctl.model.resource import Deposed, Recorded
 from catalogctl.model.value import Value, digest, fill
+from catalogctl.planning.action import Action
 from catalogctl.planning.order import Operation
 from catalogctl.provider.protocol import Verb
 from catalogctl.state.journal import End, Intent, Outcome, Record
@@ -59,10 +60,7 @@ class StepRecords:
 
     def id_of(self, address: Address) -> str | None:
         """Return the id that an address has by now; `None` where it has none."""
-        if address in self.learned:
-            return self.learned[address]
-        recorded = self._ledger.get(address)
-        return None if recorded is None else recorded.id
+        return self.learned[address] if address in self.learned else self._ledger.id_of(address)
 
     def wanted(self, operation: Operation) -> dict[str, Value]:
         """Return the attributes that an object is to have, with the ids that are known by now."""
@@ -83,7 +81,7 @@ class StepRecords:
             return Outcome(operation.name, operation.verb.value, operation.address, end, None)
         if operation.verb is Verb.DELETE:
             present = self._present(operation.address)
-            recorded = None if present is None else present.without(found_id(self.id(operation)))
+            recorded = self._half_replaced(operation) or (None if present is None else present.without(found_id(self.id(operation))))
         elif operation.meanwhile:
             recorded = self._under_temporary_key(operation)
         elif recorded is not None:
@@ -98,10 +96,16 @@ class StepRecords:
             return left
         return (*left, Deposed(found_id(operation.change.id), held_key(operation.change)))
 
+    def _half_replaced(self, operation: Operation) -> Recorded | None:
+        """Return what is remembered of an object from its delete on until it is created again; `None` where that is not to come."""
+        change, present = operation.change, self._present(operation.address)
+        goes_first = operation.deposed is None and change.action is Action.REPLACE and present is not None and present.id == change.id
+        return replace(present, observed=change.observed, deposed=(), half_replaced=True) if present is not None and goes_first else None
+
     def _expected(self, operation: Operation) -> Recorded | None:
         """Say what is remembered of a resource when a step is done; its id is empty where the step makes it."""
         if operation.verb is Verb.DELETE:
-            return None
+            return self._half_replaced(operation)
         if operation.meanwhile:
             return self._under_temporary_key(operation)
         wanted = attributes_to_send(operation, self.wanted(operation))

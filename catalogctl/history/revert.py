@@ -17,7 +17,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from catalogctl.history.references import addresses_by_id, as_recorded, wanted_with
-from catalogctl.history.revert_scope import REVERTED_FATES, ProjectFiles, RevertScope, address_before, assets_in, dependents_of, move_from
+from catalogctl.history.revert_scope import (
+    REVERTED_FATES,
+    ProjectFiles,
+    RevertScope,
+    address_before,
+    assets_in,
+    dependents_of,
+    is_half_replaced,
+    move_from,
+)
 from catalogctl.history.run import Run
 from catalogctl.history.undo import Undo
 from catalogctl.model.address import Address, in_order
@@ -44,7 +53,7 @@ class RevertTarget:
 
 def files_before(run: Run) -> frozenset[str]:
     """List the contents of local files that a run took from the stores, as `Asset.identity` gives them."""
-    gone = (one.change.before or {} for one in run.changes if one.fate in REVERTED_FATES)
+    gone = (one.change.before or {} for one in run.changes if one.fate in REVERTED_FATES or one.change.action is Action.REPLACE)
     return frozenset(asset.identity for attributes in gone for asset in assets_in(attributes) if asset.is_local)
 
 
@@ -65,15 +74,17 @@ def inverse(
     back = {one.change.address: one.change.moved_from for one in run.changes if one.change.moved_from is not None}
     moves = tuple(Move(source, target, NOWHERE) for source, target in back.items() if source in recorded and target not in recorded)
     ids = addresses_by_id(run, recorded)
+    half_replaced = frozenset(one.change.address for one in run.changes if is_half_replaced(one.change, recorded))
+    taken_back = [one.change for one in run.changes if one.fate in REVERTED_FATES or one.change.address in half_replaced]
     gone = {
-        one.change.address: wanted_with(one.change.address, one.change, one.change.before, files.catalog, ids)
-        for one in run.changes
-        if one.fate in REVERTED_FATES and one.change.action in {Action.DELETE, Action.FORGET} and one.change.before is not None
+        change.address: wanted_with(change.address, change, change.before, files.catalog, ids)
+        for change in taken_back
+        if (change.action in {Action.DELETE, Action.FORGET} or change.address in half_replaced) and change.before is not None
     }
     # A move leads somewhere only where something is wanted there.
     gone.update({move.target: as_recorded(replace(recorded[move.source], address=move.target)) for move in moves})
     placed = {move.target if (move := move_from(moves, address)) else address: have for address, have in recorded.items()}
-    touched = {address_before(one.change) for one in run.changes if one.fate in REVERTED_FATES}
+    touched = {address_before(change) for change in taken_back}
     return RevertScope(
         run=run,
         catalog=Catalog(
@@ -88,6 +99,7 @@ def inverse(
         scope=scope,
         touched=frozenset(touched | dependents_of(touched, placed, back)),
         reviewed=reviewed,
+        half_replaced=half_replaced,
     )
 
 

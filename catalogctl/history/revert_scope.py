@@ -5,18 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from catalogctl.history.run import Fate, Run
+from catalogctl.history.run import Fate, Run, RunChange
 from catalogctl.model.address import Address
 from catalogctl.model.asset import Asset
 from catalogctl.model.blocks import Move
 from catalogctl.model.resource import Recorded
 from catalogctl.model.value import Attributes
+from catalogctl.planning.action import Action
 from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.change import Change
 from catalogctl.planning.plan import Revert
 from catalogctl.planning.scope import Scope
 
 REVERTED_FATES = frozenset({Fate.DONE, Fate.UNKNOWN})
+
+
+def is_half_replaced(change: Change, recorded: Mapping[Address, Recorded]) -> bool:
+    """Return whether a replace deleted an object that has not been created again since."""
+    have = recorded.get(change.address)
+    return change.action is Action.REPLACE and have is not None and have.half_replaced and have.id == change.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,13 @@ class RevertScope:
     reviewed: bool
     """Whether a saved plan is held against what is wanted now: then what is left as it is has to be wanted so, for that to be seen."""
 
+    half_replaced: frozenset[Address] = frozenset()
+    """What the run deleted for a replace, and nothing has created again."""
+
+    def takes_back(self, one: RunChange) -> bool:
+        """Return whether there is something of a change to take back: it was made, or it is a replace of which only the delete was."""
+        return one.fate in REVERTED_FATES or one.change.address in self.half_replaced
+
     @property
     def reverts(self) -> Revert:
         """Which run is taken back."""
@@ -61,7 +75,7 @@ class RevertScope:
     @property
     def destroyed(self) -> frozenset[Address]:
         """What the run deleted, to create it again or not: its parts went with it."""
-        return frozenset(one.change.address for one in self.run.changes if one.fate in REVERTED_FATES and one.change.action.destroys)
+        return frozenset(one.change.address for one in self.run.changes if self.takes_back(one) and one.change.action.destroys)
 
 
 def move_from(moves: Iterable[Move], source: Address) -> Move | None:

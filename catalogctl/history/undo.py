@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from catalogctl.history.references import addresses_by_id, wanted_with, with_references
 from catalogctl.history.revert_diagnostics import MOST_NAMED, RevertFindings
-from catalogctl.history.revert_scope import REVERTED_FATES, RevertScope, address_before, dependents_of
+from catalogctl.history.revert_scope import RevertScope, address_before, dependents_of
 from catalogctl.history.run import RunChange
 from catalogctl.model.address import Address, AttributePath, in_order
 from catalogctl.model.asset import Asset
@@ -59,7 +59,7 @@ class Undo:
     def take_back(self, one: RunChange) -> None:
         """Plan to put back what the run did at one address."""
         change = one.change
-        if one.fate not in REVERTED_FATES:
+        if not self.inverse.takes_back(one):
             return
         match change.action:
             case Action.NO_OP:
@@ -72,8 +72,13 @@ class Undo:
                 self._manage_again(change)
             case Action.ADOPT if not change.attributes:
                 self._release(change)
+            case Action.REPLACE if self._is_half_replaced(change.address):
+                self._make_again(change)
             case Action.UPDATE | Action.REPLACE | Action.ADOPT:
                 self._put_back(change)
+
+    def _is_half_replaced(self, address: Address) -> bool:
+        return address in self.inverse.half_replaced and address not in self.observed
 
     def _unmake(self, change: Change) -> None:
         address = address_before(change)
@@ -130,7 +135,7 @@ class Undo:
     def _make_again(self, change: Change) -> None:
         address = address_before(change)
         want = self.inverse.catalog.resources.get(address)
-        if want is None or address in self.recorded:
+        if want is None or (address in self.recorded and not self._is_half_replaced(address)):
             self._leave_as_it_is(address)
             return
         attributes = self._with_files(address, change.type, want.attributes)

@@ -362,6 +362,9 @@ class Recorded:
     protect: bool = False
     deposed: tuple[Deposed, ...] = ()
     """What it took the place of, and what is still to be deleted."""
+    half_replaced: bool = False
+    """Whether a replace deleted it and has not created it again. Then `observed` has all that the store showed of it before, so that
+    its successor can be created with what no file declares."""
 
     @property
     def ids(self) -> tuple[str, ...]:

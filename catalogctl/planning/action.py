@@ -42,6 +42,7 @@ class Reason(Enum):
     DESTROY = "everything is destroyed"
     FOUND_BY_KEY = "already in the store under this key, not yet in the state"
     IMPORTED = "in the store under the id of the import, not yet in the state"
+    HALF_REPLACED = "an earlier replace deleted it and did not create it again"
     RECREATED = "the object in the store is another one than recorded"
     ALREADY_GONE = "already gone from the store"
     RELEASED = "released by a removed block"

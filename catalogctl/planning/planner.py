@@ -19,6 +19,7 @@ from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.change import UNREADABLE, AttributeChange, Change, Drift, LeftAlone, Missing
 from catalogctl.planning.conflicts import Decided, conflicts, withdrawals
 from catalogctl.planning.diff import diff, ignored, whole
+from catalogctl.planning.half_replaced import before_its_replace, created_again, told_of
 from catalogctl.planning.handover import is_handed_over
 from catalogctl.planning.make_change import (
     Difference,
@@ -108,7 +109,9 @@ class _Planner:
         self.released = catalog.released
         self.imports = {entry.address: entry for entry in catalog.imports}
         self.owners = {(address.account, have.type.name, have.id): address for address, have in recorded.items()}
-        self.ids: dict[Address, str | None] = {address: have.id for address, have in recorded.items() if not scope.selects(address)}
+        self.ids: dict[Address, str | None] = {
+            address: have.id for address, have in recorded.items() if not have.half_replaced and not scope.selects(address)
+        }
         self.deciding: frozenset[Address] = frozenset()
         """All addresses that are decided about."""
         self.fates: dict[Address, Change] = {}
@@ -128,7 +131,7 @@ class _Planner:
             case Purpose.CONVERGE | Purpose.REVERT if want is not None:
                 change = self._converge(want, have, seen, drifted)
             case Purpose.REFRESH:
-                change = refresh_record(address, want, have, seen)
+                change = None if seen is None and before_its_replace(have, self.recorded) else refresh_record(address, want, have, seen)
             case _:
                 change = self._give_up(want, have, seen)
         if change is None:
@@ -141,7 +144,7 @@ class _Planner:
         self.fates[address] = change
         renewed = change.action is Action.REPLACE or any(Trait.RENEWS in item.attribute.traits for item in change.attributes)
         self.ids[address] = None if renewed else id_afterwards(change, have)
-        if have is not None and (drifted or seen is None):
+        if have is not None and (drifted or (seen is None and before_its_replace(have, self.recorded) is None)):
             names = {item.path[0] for item in drifted}
             matters = change.action is not Action.NO_OP and (seen is None or bool(names & change.changed))
             forgotten = change.action is Action.FORGET
@@ -199,6 +202,9 @@ class _Planner:
         desired = fill(want.attributes, self.ids.get) if want.dependencies else dict(want.attributes)
         if seen is None:
             self._look_for_lacking(want)
+            was = before_its_replace(have, self.recorded)
+            if have is not None and was is not None:
+                return self._create_again(want, have, was, desired)
             reason = self._or_reverted(Reason.DECLARED if have is None else Reason.GONE)
             return make_change(want, Action.CREATE, reason, None, Difference(None, desired, whole(None, desired, want.type)))
         if have is None or have.id != seen.id:
@@ -232,7 +238,7 @@ class _Planner:
         unlike = (want.protect, want.key, set(want.dependencies)) != (have.protect, have.key, set(have.dependencies))
         # What is only read to take a run back is not what that is for.
         managed = {name: value for name, value in desired.items() if name not in cleared}
-        stale = self.scope.purpose is not Purpose.REVERT and (bool(drifted) or unlike or have.attributes != managed)
+        stale = self.scope.purpose is not Purpose.REVERT and (bool(drifted) or unlike or have.attributes != managed or have.half_replaced)
         return make_change(want, Action.NO_OP, Reason.NONE, seen, Difference(shown, managed, (), left), record=stale)
 
     def _carrying(self, change: Change, seen: Observed) -> Change:
@@ -240,6 +246,13 @@ class _Planner:
         change = carrying(change, seen)
         self.problems.extend(losses(change, seen, self.catalog))
         return change
+
+    def _create_again(self, want: Resource, have: Recorded, was: Observed, desired: dict[str, Value]) -> Change:
+        """Create what a replace deleted and did not create again; what was deleted is none of what a lost answer may have made."""
+        change = created_again(want, have, was, desired)
+        self.problems.extend(told_of(change, was, self.catalog))
+        self.present[want.address] = self.present.get(want.address, frozenset()) | {have.id}
+        return replace(change, untold=frozenset(), reason=self._or_reverted(change.reason))
 
     def _or_reverted(self, otherwise: Reason) -> Reason:
         return Reason.REVERTED if self.scope.purpose is Purpose.REVERT else otherwise

@@ -70,7 +70,8 @@ class Intent:
     before: tuple[str, ...] = ()
     """Ids that the object to be made does not have: those there in its place before, and that of the one it replaces."""
     expected: Recorded | None = None
-    """What is to be remembered of the resource when the step is done, its id empty where the step makes it; `None` when it is gone then."""
+    """What is to be remembered of the resource when the step is done, its id empty where the step makes it; `None` when it is gone then
+    and is not to be created again."""
 
 
 class End(StrEnum):
@@ -460,8 +461,8 @@ def _unbelievable(intent: Intent) -> str:
             return "a create has no id yet, and expects a resource without one"
         case "update" if not intent.id or expected is None or expected.id != intent.id:
             return "an update has an id, and expects the resource to keep it"
-        case "delete" if expected is not None:
-            return "a delete expects no resource"
+        case "delete" if expected is not None and not (expected.half_replaced and expected.id == intent.id):
+            return "a delete expects no resource, but for one that is created again"
         case _:
             return ""
 

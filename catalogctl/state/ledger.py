@@ -187,6 +187,11 @@ class Ledger:
         """Look up what is recorded of a resource by now."""
         return self._draft.get(address)
 
+    def id_of(self, address: Address) -> str | None:
+        """Return the id of the object that is recorded of an address by now; `None` where there is none, or a replace has deleted it."""
+        recorded = self._draft.get(address)
+        return None if recorded is None or recorded.half_replaced else recorded.id
+
     @property
     def addresses(self) -> Iterable[Address]:
         """All addresses that are recorded by now."""

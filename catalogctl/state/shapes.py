@@ -50,6 +50,7 @@ class EntryModel(FileModel):
     dependencies: list[str]
     protect: bool
     deposed: list[DeposedModel] = Field(default_factory=list)
+    half_replaced: bool = False
 
 
 class HeaderModel(FileModel):

@@ -110,6 +110,8 @@ def entry(recorded: Recorded) -> dict[str, object]:
     }
     if recorded.deposed:
         stored["deposed"] = [{"id": one.id, "key": one.key} for one in recorded.deposed]
+    if recorded.half_replaced:
+        stored["half_replaced"] = True
     return stored
 
 
@@ -330,6 +332,7 @@ class Entries:
             tuple(map(Address.parse, stored["dependencies"])),
             stored["protect"],
             tuple([Deposed(one["id"], one["key"]) for one in stored.get("deposed", ())]),
+            stored.get("half_replaced", False),
         )
 
 

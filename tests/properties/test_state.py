@@ -73,6 +73,8 @@ resources = st.builds(
     attributes,
     st.lists(addresses, max_size=2).map(tuple),
     st.booleans(),
+    st.just(()),
+    st.booleans(),
 )
 snapshots = st.builds(
     Snapshot,

@@ -41,7 +41,9 @@ def offers(
     left = {
         (address.account, have.type.name, have.key): address
         for address, have in recorded.items()
-        if address not in catalog.resources and address not in given_up and (address in observed or not selected(address))
+        if address not in catalog.resources
+        and address not in given_up
+        and (address in observed or have.half_replaced or not selected(address))
     }
     if not left:
         return Offers()

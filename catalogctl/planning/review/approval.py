@@ -90,7 +90,10 @@ def reviewed(saved: Plan, recorded: Mapping[Address, Recorded]) -> Scope:
     renewed = {
         change.address
         for change in saved.changes
-        if change.action is Action.REPLACE and change.address in recorded and recorded[change.address].id == change.id
+        if change.action is Action.REPLACE
+        and change.address in recorded
+        and recorded[change.address].id == change.id
+        and not recorded[change.address].half_replaced
     }
     return Scope(saved.purpose, only=frozenset(doing), replaced=frozenset(renewed))
 

@@ -50,7 +50,8 @@ def render_moves(amendment: Amendment, width: int, style: Style) -> Iterator[str
 def render_forgotten(forgotten: Iterable[Recorded], width: int, style: Style) -> Iterator[str]:
     """Write what was forgotten, with the ids under which it stays in its store."""
     for have in forgotten:
-        pieces: list[Piece] = [plain(style.safe(str(have.address))), (f"  stays in the store as {style.safe(have.id)}", Tone.FAINT)]
+        left = "no longer in the store: a replace deleted it" if have.half_replaced else f"stays in the store as {style.safe(have.id)}"
+        pieces: list[Piece] = [plain(style.safe(str(have.address))), (f"  {left}", Tone.FAINT)]
         yield from paragraph(pieces, width, style, margin=_MARGIN)
 
 
@@ -74,6 +75,8 @@ def render_one(resource: Recorded, parts: Mapping[str, Address], *, width: int, 
     about = [("id", resource.id), ("key", resource.key), ("account", account)]
     if resource.protect:
         about.append(("protected", "yes: no plan may delete or replace it"))
+    if resource.half_replaced:
+        about.append(("half replaced", "deleted by a replace and not created again; the next apply creates it with what it had"))
     about += [("depends on", str(address)) for address in resource.dependencies]
     for label, text in about:
         pieces: list[Piece] = [(f"{pad(label, _LABEL_WIDTH)}  ", Tone.FAINT), plain(style.safe(text))]

@@ -283,7 +283,10 @@ def test_the_records_that_the_following_test_changes_are_believed() -> None:
                     {"verb": "update", "operation": f"update {address(1)}", "id": "8", "expected": ENTRY},
                     "an update has an id, and expects the resource to keep it",
                 ),
-                ({"verb": "delete", "operation": f"delete {address(1)}", "id": "8"}, "a delete expects no resource"),
+                (
+                    {"verb": "delete", "operation": f"delete {address(1)}", "id": "8"},
+                    "a delete expects no resource, but for one that is created again",
+                ),
             )
         ),
         *(
