@@ -175,8 +175,7 @@ def test_a_revert_of_the_half_replace_makes_the_old_book_again(tmp_path: Path) -
 def test_an_audiobook_is_made_again_with_its_tracks_as_they_were(tmp_path: Path) -> None:
     with opened(tmp_path, v3_docs="A") as shop:
         edition = {**AUDIO, "publish": {"store": {"content_api": "v3", "price_windows": []}}}
-        declared = {"editions": {"audio": edition}}
-        shop.title(**declared)
+        shop.title(editions={"audio": edition})
         shop.applied()
         shop.sandbox.edit("key-faro", keyword=["sal"], category=["Mar"])
         shop.server.inject(Fault(kind=FaultKind.FAIL, method="POST", status=422, count=None))
