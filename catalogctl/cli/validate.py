@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from catalogctl.cli.command import Command
 from catalogctl.cli.console import Console
 from catalogctl.cli.exit_codes import DONE, ERROR
 from catalogctl.cli.output import write_public, write_stdout
-from catalogctl.model.diagnostics import Diagnostics
+from catalogctl.model.diagnostics import CatalogError, Diagnostics
 
 if TYPE_CHECKING:
     from catalogctl.engine.workspace import Workspace
@@ -32,15 +33,23 @@ if TYPE_CHECKING:
 @click.pass_obj
 def command(console: Console, paths: tuple[str, ...], form: str, output: str | None) -> int:
     """Check every file, offline: form, references, codes, assets. With PATHs, tell only what is wrong in these."""
+    from catalogctl.config.other_environments import problems_elsewhere
     from catalogctl.engine.workspace import read_workspace
     from catalogctl.model.address import everywhere
 
     if form == "text" and output:
         message = "--output is for the formats that programs read: choose one with --format"
         raise click.UsageError(message)
-    with console.listening() as listen:
-        workspace = read_workspace(console.project_folder, console.environment, listen, only=_relative(console, paths))
-    found = Diagnostics.of(workspace.diagnostics, workspace.catalog.unsupported(everywhere), workspace.catalog.incomplete())
+    root = console.project_folder
+    try:
+        with console.listening() as listen:
+            workspace = read_workspace(root, console.environment, listen, only=_relative(console, paths))
+    except CatalogError as failure:  # the project file cannot be read: programs are told in their format, and people on stderr
+        if form != "text":
+            _write(console, output, _written(Diagnostics.of(failure.diagnostics), form, root))
+        raise
+    elsewhere = () if paths else problems_elsewhere(workspace.project, tuple(workspace.diagnostics))
+    found = Diagnostics.of(workspace.diagnostics, workspace.catalog.unsupported(everywhere), workspace.catalog.incomplete(), elsewhere)
     if form == "text":
         console.problems(found)
         if not found.errors:
@@ -48,19 +57,22 @@ def command(console: Console, paths: tuple[str, ...], form: str, output: str | N
 
             console.write(paragraph([plain(console.out.safe(_summary(workspace)))], console.width, console.out, hanging=0))
     else:
-        text = _written(found, form, workspace)
-        write_public(console, output, text.encode()) if output else write_stdout(text.encode())
+        _write(console, output, _written(found, form, root, (document.path for document in workspace.documents.items)))
     return ERROR if found.errors else DONE
 
 
-def _written(found: Diagnostics, form: str, workspace: Workspace) -> str:
+def _write(console: Console, output: str | None, text: str) -> None:
+    write_public(console, output, text.encode()) if output else write_stdout(text.encode())
+
+
+def _written(found: Diagnostics, form: str, folder: Path, paths: Iterable[str] = ()) -> str:
     """Write problems for a program, with paths as seen from the present folder where the project is below it."""
     from catalogctl.config.find_project import FILE
     from catalogctl.view.formats import diagnostics_codequality, diagnostics_github, diagnostics_json, diagnostics_junit, diagnostics_sarif
 
     if form == "json":
         return diagnostics_json.render(found)
-    root, here = workspace.project.root.resolve(), Path.cwd().resolve()
+    root, here = folder.resolve(), Path.cwd().resolve()
     below = root.relative_to(here) if root.is_relative_to(here) else Path()
     seen = Diagnostics.of(item.at(item.source and replace(item.source, path=(below / item.source.path).as_posix())) for item in found)
     project_file = (below / FILE).as_posix()
@@ -72,7 +84,7 @@ def _written(found: Diagnostics, form: str, workspace: Workspace) -> str:
         case "gitlab-codequality":
             return diagnostics_codequality.render(seen, project_file)
         case _:
-            files = ((below / document.path).as_posix() for document in workspace.documents.items)
+            files = ((below / path).as_posix() for path in paths)
             return diagnostics_junit.render(seen, files, project_file)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -176,7 +176,7 @@ def load_project(folder: Path, environment: str = DEFAULT_ENVIRONMENT) -> Projec
     overlay = environments.get(environment) or {}
     pointer: Pointer = ("environments", environment) if environment in environments else ()
     merged = laid_over(overlay, said)
-    problems = [*_incomplete(merged, source, pointer), *_limited_nowhere(merged, source, pointer)]
+    problems = [*_incomplete(merged, source, pointer, said.get("accounts") or {}), *_limited_nowhere(merged, source, pointer)]
     groups = groups_of(merged.get("territory_groups") or {}, lambda problem: problems.append(_in_groups(problem, source, pointer)))
     if problems:
         raise CatalogError(*Diagnostics.of(problems))
@@ -245,10 +245,19 @@ def _in_groups(problem: Problem, source: Source, overlay: Pointer) -> Diagnostic
     return problem.diagnostic(lambda way, part: _place(source, overlay, ("territory_groups", *way), part))
 
 
-def _incomplete(merged: Mapping[str, Any], source: Source, overlay: Pointer) -> list[Diagnostic]:
-    """Find what the base and the overlay leave out together."""
+def _incomplete(merged: Mapping[str, Any], source: Source, overlay: Pointer, base: Collection[str]) -> list[Diagnostic]:
+    """Find what the base and the overlay leave out together.
+
+    Shapes:  `base` are the names of the accounts that all environments have.
+    """
     found: list[Diagnostic] = []
     for name, block in (merged.get("accounts") or {}).items():
+        near = [] if name in base else most_alike(name, base)
+        if near and not block.get("provider"):
+            detail = f"No account called `{name}` is declared for all environments, and one of this environment alone needs `provider`."
+            place = _place(source, overlay, ("accounts", name), Part.KEY)
+            found.append(error("unknown-account", "Unknown account", detail, f"Did you mean {near[0]}?").at(place))
+            continue
         other = next((one for one in ("type", "kind", "adapter", "driver", "service", "store") if isinstance(block.get(one), str)), None)
         if not block.get("provider") and other is not None:
             detail = f"`{other}` is not a setting of account {name}, and nothing would read it."

@@ -31,6 +31,8 @@ _FORMATS: Final = {form.value: form for form in Format}
 _CONTENT: Final = {Format.EPUB: Use.EPUB, Format.PDF: Use.PDF, Format.AUDIOBOOK: Use.AUDIO, Format.PRINT: Use.PDF}
 _NO_LIFECYCLE: Final = Lifecycle()
 _PARTS_OF_PEOPLE: Final = ("last_name", "first_name", "sort_name", "unnamed", "bio", "website", "from_language")
+_PLACES: Final = 5
+"""Places of which each is named, where one file is named at several."""
 _MEASURES: Final = ("height", "width", "weight", "thickness")
 
 
@@ -109,7 +111,7 @@ def resolve(
         wrong = (*problems[known:], *facts.problems[known_facts:])
         if not any(item.severity is Severity.ERROR for item in wrong):
             titles.append(title)
-    everything = Diagnostics.of(documents.diagnostics, problems, facts.problems, _unknown_paths(documents, only))
+    everything = Diagnostics.of(documents.diagnostics, _once_a_file(problems), facts.problems, _unknown_paths(documents, only))
     shown = [item for item in everything if not only or item.source is None or _is_within(item.source.path, only)]
     project = documents.project
     declaring = [(project.blocks, Origin(project.source.path, 0)), *((item.data, item.origin) for item in documents.items)]
@@ -120,6 +122,20 @@ def resolve(
 
 def _is_within(path: str, only: Sequence[str]) -> bool:
     return not only or any(path == one or one in {"", "."} or path.startswith(one.rstrip("/") + "/") for one in only)
+
+
+def _once_a_file(problems: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """Make one error of those about one file that several editions of a folder name, and pass the other problems on."""
+    files: dict[tuple[str, str, str], list[Diagnostic]] = {}
+    for item in problems:
+        if item.code.startswith("asset-") and item.severity is Severity.ERROR and item.source is not None:
+            files.setdefault((posixpath.dirname(item.source.path), item.code, item.detail), []).append(item)
+        else:
+            yield item
+    for first, *others in files.values():
+        places = [str(item.source) for item in others[:_PLACES]]
+        places += [f"{len(others) - _PLACES:,} other places"] if len(others) > _PLACES else []
+        yield replace(first, detail=f"{first.detail} It is named as well at {', '.join(places)}.") if others else first
 
 
 def _unknown_paths(documents: Documents, only: Sequence[str]) -> Iterator[Diagnostic]:
@@ -261,6 +277,7 @@ class _Resolving:
             lifecycle=_lifecycle(lifecycle) if lifecycle else _NO_LIFECYCLE,
             **_terms(self.document.data["id"], name, merged, self.facts.groups),
         )
+        self.problems.extend(self.prices_nowhere(edition))
         views = {account: self.view(edition, account, merged, assets) for account in edition.publish}
         views = {account: view for account, view in views.items() if view is not edition}
         return replace(edition, views=views) if views else edition
@@ -276,6 +293,18 @@ class _Resolving:
             if problem not in known:
                 origin = self.facts.layers.origin(self.document, edition, problem.pointer, account)
                 yield problem.diagnostic(lambda _, part, origin=origin: locate_origin(self.documents, origin, part))  # type: ignore[misc]
+
+    def prices_nowhere(self, edition: Edition) -> Iterator[Diagnostic]:
+        """Warn of prices in a currency that is routed past every account that sells the edition."""
+        routes = [self.documents.project.accounts[account].get("currencies") for account in edition.publish]
+        for currency in edition.prices if routes else ():
+            if all(route is not None and currency not in route for route in routes):
+                origin = self.facts.layers.origin(self.document, edition.id, ("prices", currency))
+                detail = f"`currencies` of {', '.join(sorted(edition.publish))} has no {currency}, so that this price is sent to no store."
+                hint = f"Add {currency} to `currencies` of an account, or remove the price."
+                found = warning("price-nowhere", "A price that no account takes", detail, hint)
+                subject = Subject(self.document.path, self.document.data["id"], edition.id, f"prices.{currency}")
+                yield replace(found.at(locate_origin(self.documents, origin, Part.KEY)), subject=subject)
 
     def view(self, edition: Edition, account: str, general: Mapping[str, Any], assets: Mapping[Pointer, Asset | None]) -> Edition:
         """Return an edition as one account sees it: what that account is given laid over what all are reported."""

@@ -166,3 +166,12 @@ def test_a_catalog_in_order_is_an_empty_report_and_exit_code_0(shop: Shop) -> No
     shop.title()
     assert shop.run("validate", "--format", "gitlab-codequality").ended(0).json == []
     assert shop.run("validate", "--format", "sarif").ended(0).json["runs"][0]["results"] == []
+
+
+def test_what_is_wrong_with_the_project_file_is_told_to_programs_as_well(shop: Shop) -> None:
+    shop.project("safty: {}\n")
+    (entry,) = shop.run("validate", "--format", "json").ended(1).json
+    assert (entry["code"], entry["file"]) == ("unknown-field", "catalogctl.yaml")
+    assert "file=catalogctl.yaml,line=" in shop.run("validate", "--format", "github").ended(1).out
+    ran = shop.run("validate").ended(1)
+    assert (ran.out, ran.err.count("Did you mean `safety`?")) == ("", 1)

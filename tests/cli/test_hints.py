@@ -87,10 +87,12 @@ def follow(folder: Path, problem: dict[str, Any]) -> None:
             lines[row] = f"{line[:start]}{value}{line[end:]}"
     elif problem["code"] == "publish-null":
         lines[row] = re.sub(r"(\w+): null", said, line)
-    elif problem["summary"] == "Line indented too far":
+    elif problem["summary"].startswith("Line indented "):
         lines[row] = said
     elif problem["code"] == "unknown-field" and said.startswith("files: "):
         lines[row] = line[: len(line) - len(line.lstrip())] + said  # the whole block, of which the first wrong key is reported
+    elif problem["code"] == "unknown-field" and "territories" in line:
+        lines[row] = re.sub(r"\{.*\}", said, line)  # the whole mapping, whose keys are countries
     elif problem["code"] == "unknown-field" and said.startswith("{"):
         lines[row] = re.sub(r"\{.*\}", said, line)  # the item, whose key is reported
     elif problem["code"] == "unknown-field" and re.match(r"\w+: ", said):
@@ -240,6 +242,31 @@ BROKEN = {
     "a colon without a blank": edited("title: Book", "title:Book"),
     "an equals sign": edited("title: Book", "title = Book"),
     "a line indented too far": edited("title: Book", "  title: Book"),
+    "a line indented too far in a block": edited("    prices: {USD: 7.50}\n", "     prices: {USD: 7.50}\n"),
+    "a line indented too little in a block": edited("    prices: {USD: 7.50}\n", "   prices: {USD: 7.50}\n"),
+    "the first line of a block indented too little": edited(FORMAT, "  format: epub\n"),
+    "the key of a block indented too little": edited("  epub:\n", "  pdf: {format: pdf, publish: {}}\n epub:\n"),
+    "an item indented too far": edited(
+        "[{name: Petra Holm, role: author}]", "\n  - {name: Petra Holm, role: author}\n   - {name: Al, role: editor}"
+    ),
+    "an item indented too little": edited(
+        "[{name: Petra Holm, role: author}]", "\n  - {name: Petra Holm, role: author}\n - {name: Al, role: editor}"
+    ),
+    "a review as text": edited("language: en", "language: en\nreviews: A book to live with."),
+    "reviews as texts": edited("language: en", "language: en\nreviews: [A book to live with., A fine book]"),
+    "a review as a mapping": edited("language: en", "language: en\nreviews: {text: A fine book}"),
+    "awards as texts": edited("language: en", "language: en\nawards: [Nordic Prize, Baltic Prize]"),
+    "an award among others as text": edited("language: en", "language: en\nawards: [Nordic Prize, {name: Baltic Prize}]"),
+    "several series as texts": edited("language: en", "language: en\nseries: [Coast, Sea]"),
+    "people as a list of texts": edited("[{name: Petra Holm, role: author}]", "[Petra Holm, Otto Lind]"),
+    "countries as keys": edited("language: en", "language: en\nterritories: {ES: true, FR: true}"),
+    "countries that are left out as keys": edited("language: en", "language: en\nterritories: {US: false}"),
+    "a track as its file": edited(FORMAT, "    format: audiobook\n    tracks: https://files.example.com/intro.mp3\n").replace(
+        '    files: {content: "https://files.example.com/book.epub"}\n', ""
+    ),
+    "tracks as their files": edited(
+        FORMAT, '    format: audiobook\n    tracks: ["https://files.example.com/1-the-sea.mp3", "https://files.example.com/2.mp3"]\n'
+    ).replace('    files: {content: "https://files.example.com/book.epub"}\n', ""),
     "pages with a unit": edited(FORMAT, FORMAT + "    pages: 120 pp.\n"),
     "protected as in Terraform": edited(FORMAT, FORMAT + "    lifecycle: {prevent_destroy: true}\n"),
     "a name with a comma of another script": edited("name: Petra Holm,", 'name: "Holm\uff0cPetra",'),
@@ -278,7 +305,8 @@ def test_what_a_hint_says_to_write_helps(tmp_path: Path, case: str) -> None:
     assert len({place(problem)[1] for problem in found}) == 1
     for problem in reversed(found):
         follow(folder, problem)
-    assert told(folder) == [], (folder / "catalog/book.yaml").read_text(encoding="utf-8")
+    left = [problem for problem in told(folder) if problem["code"] != "fact-not-held"]  # what publica.la has no place for
+    assert left == [], (folder / "catalog/book.yaml").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("case", sorted(BROKEN))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from typing import Any, Final
@@ -49,7 +50,31 @@ def problems(schema: Mapping[str, Any], value: object) -> tuple[Problem, ...]:
     found = _found(_validator_of(_Key(schema)), value, schema)
     mistyped = {(item.pointer, item.part) for item in found if item.code == "wrong-type"}
     told = tuple(item for item in found if item.code == "wrong-type" or (item.pointer, item.part) not in mistyped)
-    return _once(told)[:MAX_PROBLEMS]
+    return _once(_listed(told, value))[:MAX_PROBLEMS]
+
+
+def _listed(found: tuple[Problem, ...], value: object) -> tuple[Problem, ...]:
+    """Make one problem of a list of texts whose items all should be mappings: who writes one so writes all of them so."""
+    items: dict[Pointer, list[Problem]] = {}
+    for item in found:
+        last = item.pointer[-1] if item.pointer else ""
+        if item.code == "wrong-type" and isinstance(last, int) and item.hint.startswith("Write"):
+            items.setdefault(item.pointer[:-1], []).append(item)
+    whole = dict[Pointer, Problem]()
+    for pointer, several in items.items():
+        meant = [item.hint.removeprefix("Write").strip() for item in several]
+        if len(several) > 1 and len(several) == len(_at(value, pointer)) and all(text.startswith("{") for text in meant):
+            hint = f"Write\n[{', '.join(meant)}]"
+            whole[pointer] = replace(several[0], pointer=pointer, detail="Expected a list of mappings, got a list of texts.", hint=hint)
+    first = {one[0].pointer: pointer for pointer, one in items.items() if pointer in whole}
+    gone = {item.pointer for pointer in whole for item in items[pointer][1:]}
+    return tuple(whole[first[item.pointer]] if item.pointer in first else item for item in found if item.pointer not in gone)
+
+
+def _at(value: Any, pointer: Pointer) -> Any:
+    for step in pointer:
+        value = value[step]
+    return value
 
 
 def _once(found: tuple[Problem, ...]) -> tuple[Problem, ...]:
@@ -62,6 +87,18 @@ def _resolved(part: Mapping[str, Any], root: Mapping[str, Any]) -> Mapping[str, 
     """Return a part of the schema, or the definition that it refers to."""
     ref = part.get("$ref", "")
     return root.get("definitions", {}).get(ref.rpartition("/")[2], part) if ref else part
+
+
+def _with_items(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the schema of a list with the definition of its items in its place."""
+    items = schema.get("items")
+    return {**schema, "items": _resolved(items, root)} if isinstance(items, dict) else schema
+
+
+def _text_field(schema: Any) -> str:
+    """Return the one field that a mapping needs and that is text, for which a text alone may stand; empty where there is none."""
+    required: list[str] = schema.get("required", []) if isinstance(schema, dict) else []
+    return required[0] if len(required) == 1 and schema["properties"][required[0]].get("type") == "string" else ""
 
 
 def _likeness(value: Mapping[str, Any], block: Mapping[str, Any]) -> int:
@@ -176,9 +213,9 @@ def _told(wrong: ValidationError, root: Mapping[str, Any]) -> Iterator[Problem]:
                 if name not in value:
                     yield _missing_field(pointer, name, schema, value)
         case "type" | "pattern" if "items" in schema and "properties" in schema:  # a list, or what stands for one
-            yield _wrong_type(pointer, value, {**schema, "type": "array"}, leaf)
+            yield _wrong_type(pointer, value, _with_items({**schema, "type": "array"}, root), leaf)
         case "type":
-            yield _wrong_type(pointer, value, schema, leaf)
+            yield _wrong_type(pointer, value, _with_items(schema, root), leaf)
         case "anyOf" | "oneOf":
             yield from _no_branch(wrong, root)
         case "enum" | "const":
@@ -303,11 +340,18 @@ def _surprise(value: Any, wanted: list[str], schema: Mapping[str, Any], leaf: Le
     if "array" in wanted and isinstance(value, str) and re.match(r"-[^\s-]", value):
         items = "\n".join(f"- {item}" for item in re.split(r"(?:^| )-(?=\S)", value)[1:])
         return " A hyphen begins an item where a blank is behind it.", f"Put a blank behind the hyphen:\n{items}"
+    if "array" in wanted and isinstance(value, str) and (field := _text_field(schema.get("items"))):
+        return "", f"Write\n{flow([{field: value}])}"
+    if "array" in wanted and "properties" in (schema.get("items") or {}) and not isinstance(value, dict):
+        return "", f"Write a list of mappings. {example(schema)}".strip()
     if "array" in wanted and not isinstance(value, (list, dict)):
         value = _parted(value, schema)
         return "", f"Write a list, with one item if there is but one:\n{list_meant(value, _item_of(schema))}"
     if "array" in wanted and isinstance(value, dict):
-        return "", "Begin each item with a hyphen."
+        known = (schema.get("items") or {}).get("properties", {})
+        return "", f"Write\n{flow([value])}" if known.keys() & value.keys() else "Begin each item with a hyphen."
+    if "object" in wanted and isinstance(value, str) and (field := _text_field(schema)):
+        return "", f"Write {flow({field: value})}"
     if "object" in wanted and isinstance(value, list):
         return "", f"Write `name: value` lines, without hyphens. {example(schema)}".strip()
     return "", example(schema)
@@ -365,10 +409,22 @@ def _reads(leaf: Leaf | None, text: str) -> bool:
 def _not_listed(pointer: Pointer, part: Part, value: Any, allowed: list[Any]) -> Problem:
     names = [written(item) for item in allowed if item is not None]
     word = str(value).strip().lower()
-    meant = format_meant(word) if "audiobook" in names else ""
+    meant = format_meant(word) if "audiobook" in names else _store_meant(word) if "directory" in names else ""
     near = [word] if word in names else most_alike(word, names, cutoff=0.6)
     hint = meant or (f"Did you mean {near[0]}?" if near else "")
     return Problem(pointer, part, "not-one-of", "Unknown value", f"{said(value)} is not one of: {', '.join(names)}.", hint)
+
+
+def _store_meant(word: str) -> str:
+    """Return the hint for a kind of place that has another name here; empty where none is known."""
+    kinds = {
+        "directory": {"local", "folder", "dir", "file", "files", "path", "filesystem", "disk"},
+        "s3": {"aws", "amazon", "bucket", "minio", "r2"},
+        "gcs": {"google", "gs", "gcp"},
+        "azure": {"az", "blob", "abfs"},
+    }
+    kind = next((kind for kind, names in kinds.items() if word in names), "")
+    return f"Write {kind}" if kind else ""
 
 
 def _no_branch(wrong: ValidationError, root: Mapping[str, Any]) -> Iterator[Problem]:
@@ -405,4 +461,7 @@ def _no_branch(wrong: ValidationError, root: Mapping[str, Any]) -> Iterator[Prob
             kinds += [kind for kind in (wanted if isinstance(wanted, list) else [wanted]) if kind not in kinds]
     words = [word for part in schema[wrong.validator] for word in _resolved(part, root).get("enum", ())]
     form = {**schema, "type": kinds or ["null"], **({"enum": words} if words else {})}
-    yield _wrong_type(tuple(wrong.absolute_path), wrong.instance, form, None)
+    listed = next((_resolved(part, root) for part in schema[wrong.validator] if "items" in _resolved(part, root)), None)
+    if listed is not None:
+        form.setdefault("items", listed["items"])
+    yield _wrong_type(tuple(wrong.absolute_path), wrong.instance, _with_items(form, root), None)

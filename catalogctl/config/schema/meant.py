@@ -10,6 +10,7 @@ from typing import Any, Final
 from catalogctl.config.schema.wording import flow, written
 from catalogctl.model.alike import most_alike
 from catalogctl.model.role import ROLES
+from catalogctl.model.slug import slug
 
 FIELDS: Final = {
     "address": "base_url",
@@ -281,6 +282,9 @@ def block_meant(title: str, field: str, value: object) -> str:
             return flow({"enabled": value})
         case "prices":
             return _price_meant(value)
+        case "tracks" if texts:
+            tracks = [_track_meant(text, number) for number, text in enumerate(texts, 1)]
+            return flow(tracks[0] if title == "a track" and isinstance(value, str) else tracks)
         case "product" if len(texts) == 1 and re.fullmatch("97[89][0-9]{10}", re.sub("[ -]", "", texts[0])):
             return f'{{ean: "{texts[0]}"}}'
         case _:
@@ -288,6 +292,12 @@ def block_meant(title: str, field: str, value: object) -> str:
     if len(texts) != 1 and field not in {"publish", "subjects"}:
         return ""
     return _one_text(title, field, texts)
+
+
+def _track_meant(text: str, number: int) -> dict[str, str]:
+    """Return the track that a file, or a title alone, stands for."""
+    name = text.rpartition("/")[2].rpartition(".")[0]
+    return {"id": slug(name or text) or f"track-{number}", "title": name or text, **({"file": text} if name else {})}
 
 
 def _one_text(title: str, field: str, texts: list[str]) -> str:

@@ -42,6 +42,9 @@ def misnamed(
     if (person := _by_role(pointer, block, known)) is not None:
         yield person
         return
+    if (countries := _by_country(pointer, block, schema)) is not None:
+        yield countries
+        return
     aims: dict[object, list[tuple[str, _Aim]]] = {}
     unknown = [str(name) for name in block if name not in known]
     for name in unknown:
@@ -78,6 +81,25 @@ def _by_role(pointer: Pointer, block: Mapping[str, Any], known: list[str]) -> Pr
     detail = f"`{shown(str(key))}` is a role and no field: a contributor has a name, and a role beside it."
     means = frozenset({"name", "role"})
     return Problem((*pointer, str(key)), Part.KEY, "unknown-field", "Unknown field", detail, f"Write\n{people[0]}", means=means)
+
+
+def _by_country(pointer: Pointer, block: Mapping[str, Any], schema: Mapping[str, Any]) -> Problem | None:
+    """Return the problem of territories that are the keys of a mapping; `None` for any other mapping."""
+    if schema.get("title") != "territories" or "except" in block or not all(re.fullmatch("[A-Z]{2,3}", str(key)) for key in block):
+        return None
+    sold = [str(key) for key, value in block.items() if value is not False]
+    out = [str(key) for key, value in block.items() if value is False]
+    meant = flow(sold) if sold else flow({"except": out})
+    detail = "Territories are a list of countries and groups, or a mapping with `except`."
+    return Problem(
+        (*pointer, str(next(iter(block)))),
+        Part.KEY,
+        "unknown-field",
+        "Unknown field",
+        detail,
+        f"Write\n{meant}",
+        means=frozenset({"except"}),
+    )
 
 
 def _detail(names: list[str], what: str) -> str:

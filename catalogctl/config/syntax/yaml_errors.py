@@ -186,6 +186,31 @@ _FIELD = re.compile(r"""(\s*(?:- +)*)([\w.-]+|"[^"]*"|'[^']*'): +(\S.*)""")
 """A line of a block: what it is indented by, its key and its text."""
 
 
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _misplaced(words: _Words, rows: list[str], row: int) -> _Words | None:
+    """Return the words for a line that is in no column of a block above it, with the nearest; `None` where it is in one."""
+    before = [line for line in rows[:row] if line.strip() and not line.lstrip().startswith("#")]
+    items = [line for line in before if line.lstrip().startswith("- ") == rows[row].lstrip().startswith("- ")] if row < len(rows) else []
+    indents = {_indent(line) for line in items}
+    if not indents or _indent(rows[row]) in indents:
+        return None
+    near = min(indents, key=lambda indent: (abs(indent - _indent(rows[row])), abs(indent - _indent(before[-1]))))
+    hint = f"Put it in one column with the lines of its block:\n{' ' * near}{rows[row].strip()}"
+    return words._replace(summary="Line indented differently", detail="No block above it is indented like this.", hint=hint)
+
+
+def _left_behind(rows: list[str], row: int) -> int | None:
+    """Return the line above where that one is in the wrong column: the first of a block that begins where the block's key does."""
+    above = [at for at in range(row) if rows[at].strip() and not rows[at].lstrip().startswith("#")][-2:]
+    if len(above) < 2:
+        return None
+    key, first = (rows[at] for at in above)
+    return above[1] if key.rstrip().endswith(":") and _indent(key) == _indent(first) < _indent(rows[row]) else None
+
+
 def _of_line(words: _Words, said: str, rows: list[str], row: int, column: int) -> _Words:
     """Return the words for an error on a line that is a key with a text, with the line as it may have been meant."""
     found = _FIELD.fullmatch(rows[row]) if row < len(rows) else None
@@ -310,7 +335,16 @@ def explain(broken: MarkedYAMLError, text: str) -> SyntaxProblem:
         row, column = above
         words = _MISSING_COLON._replace(**_colon(rows[row][column:]))
     elif any(part in said for part in _OF_ITS_LINE) and words is not _TAB:
-        words = _of_line(words, said, rows, row, column)
+        left = _left_behind(rows, row) if "mapping values are not allowed" in said else None
+        if left is not None:
+            meant = f"{' ' * _indent(rows[row])}{rows[left].strip()}"
+            row, column = left, _indent(rows[left])
+            hint = f"Put it in one column with the line below it:\n{meant}"
+            words = words._replace(summary="Line indented too little", detail="It begins where the key of its block does.", hint=hint)
+        else:
+            words = _of_line(words, said, rows, row, column)
+    if words is not _TAB and ("expected key" in said or "expected '-' indicator" in said):
+        words = _misplaced(words, rows, row) or words
     if "did not find expected key" in said and (start := _never_closed(rows, row, column)) is not None:
         row, column = start
         words = _QUOTE

@@ -206,6 +206,37 @@ def test_a_file_is_looked_for_beside_its_document_and_a_flaw_is_told_at_the_valu
     assert catalog.titles == ()
 
 
+def test_a_flaw_of_a_file_that_several_editions_name_is_one_error_with_all_places(tmp_path: Path) -> None:
+    text = TITLE.replace("isbn:", "files: {content: b.epub, cover: b.jpg}, isbn:")
+    more = [text.replace("mirror-work", f"title-{number}") for number in range(8)]
+    files = {f"catalog/deep/{number}.yaml": one for number, one in enumerate(more)}
+    catalog = resolved(tmp_path, {**files, "catalog/other.yaml": text, "catalog/deep/b.epub": b"%PDF-1.7", "catalog/b.epub": b"%PDF-1.7"})
+    found = [item for item in catalog.diagnostics if item.code == "asset-kind"]
+    assert told(found) == ["catalog/deep/0.yaml:5:41 asset-kind", "catalog/other.yaml:5:41 asset-kind"]
+    places = ", ".join(f"catalog/deep/{number}.yaml:5:41" for number in range(1, 6))
+    assert found[0].detail.endswith(f"It is named as well at {places}, 2 other places.")
+    assert catalog.titles == ()
+
+
+def test_a_price_that_is_routed_past_all_accounts_of_its_edition_is_told(tmp_path: Path) -> None:
+    accounts = """
+        version: 1
+        accounts:
+          a: {provider: publicala, base_url: sandbox, currencies: [USD]}
+          b: {provider: publicala, base_url: sandbox, currencies: [EUR]}
+          c: {provider: publicala, base_url: sandbox}
+    """
+    for publish, expected in (
+        ("{a: {}, b: {}}", ["catalog/a.yaml:5:49 price-nowhere"]),
+        ("{a: {}, b: {}, c: {}}", []),
+        ("{a: {}, b: {prices: {JPY: 900}}}", ["catalog/a.yaml:5:49 price-nowhere"]),
+        ("{}", []),
+    ):
+        text = TITLE.replace("isbn:", "prices: {USD: 1, EUR: 1, JPY: 900}, isbn:").replace("{store: {}}", publish)
+        catalog = resolved(tmp_path, {"catalogctl.yaml": accounts, "catalog/a.yaml": text})
+        assert told(catalog.diagnostics) == expected
+
+
 def test_only_what_was_asked_for_is_resolved_but_against_the_whole_catalog(tmp_path: Path) -> None:
     files = {
         "catalog/a/a.yaml": TITLE,
