@@ -34,7 +34,7 @@ def command(console: Console, options: ImportOptions, subjects: tuple[str, ...])
         from catalogctl.cli.import_all import import_all
 
         return import_all(console, subjects, options)
-    if len(subjects) != 2 or options.folder or options.only or options.by_title:
+    if len(subjects) != 2 or options.folder or options.only or options.by_title is not None:
         message = "write catalogctl import ADDRESS ID, or catalogctl import ACCOUNT --all --write DIR"
         raise click.UsageError(message)
     return _import_one(console, *subjects, options.lock_timeout)

@@ -6,7 +6,7 @@ import os
 import shlex
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from catalogctl.cli.console import Console
@@ -15,6 +15,8 @@ from catalogctl.cli.exit_codes import DONE
 if TYPE_CHECKING:
     from catalogctl.cli.options import ImportOptions
     from catalogctl.config.write_titles import Folder
+    from catalogctl.engine.adopt_found import Adoptions
+    from catalogctl.engine.import_join import SameTitle
     from catalogctl.engine.import_titles import Sorted, Target
     from catalogctl.engine.stores import Stores
     from catalogctl.engine.workspace import Workspace
@@ -26,19 +28,6 @@ if TYPE_CHECKING:
 
 _AT_ONCE: Final = 500
 """How many objects are recorded together: what is lost by an interrupt is looked up again."""
-_NAMED: Final = 3
-"""How many of many are named."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Recorded:
-    """What came of putting objects into the state."""
-
-    changes: tuple[Change, ...]
-    """The adoptions."""
-    unlike: tuple[Address, ...]
-    """Those that are not as their file says."""
-    serial: int
 
 
 @dataclass(slots=True)
@@ -51,6 +40,8 @@ class _Progress:
     """Objects that titles which were there declare from now on."""
     objects: int = 0
     """Made durable in the journal or the state."""
+    remarked: set[Diagnostic] = field(default_factory=set)
+    """What was said of the files already: each account is imported into what they are by then."""
 
 
 def import_all(console: Console, accounts: Sequence[str], options: ImportOptions) -> int:
@@ -59,8 +50,9 @@ def import_all(console: Console, accounts: Sequence[str], options: ImportOptions
     Raises:  CatalogError, OSError where a file cannot be written, and KeyboardInterrupt.
     """
     progress = _Progress()
+    accounts = tuple(dict.fromkeys(accounts))
     try:
-        for account in dict.fromkeys(accounts):
+        for account in accounts:
             if len(accounts) > 1:
                 console.tell(f"{account}:")
             _import_all(console, account, options, progress, accounts)
@@ -80,7 +72,8 @@ def _unfinished(accounts: Sequence[str], options: ImportOptions, progress: _Prog
         f"By now this run has written {titles} to {options.folder}{joined} and recorded {objects} in the state. Nothing is half written."
     )
     only = "".join(f" --only {shlex.quote(one)}" for one in options.only)
-    only += " --join-by-title" if options.by_title else ""
+    if options.by_title is not None:
+        only += " --join-by-title" if options.by_title else " --no-join-by-title"
     again = f"catalogctl import {' '.join(accounts)} --all --write {shlex.quote(options.folder)}{only}"
     return warning("import-unfinished", "The import is not finished", detail, f"The same command goes on from there:\n{again}")
 
@@ -97,7 +90,8 @@ def _import_all(console: Console, account: str, options: ImportOptions, progress
     complete(console.project_folder.resolve(), console.say)
     with console.listening() as listen:
         workspace = open_workspace(console, listen)
-    console.remarks(workspace.diagnostics)
+    console.remarks(item for item in workspace.diagnostics if item not in progress.remarked)
+    progress.remarked.update(workspace.diagnostics)
     for one in accounts:  # before anything is written for the first
         _is_there(workspace, one)
     folder = Folder(workspace.documents, workspace.resolved.layers, _within(workspace, console, options.folder))
@@ -107,16 +101,24 @@ def _import_all(console: Console, account: str, options: ImportOptions, progress
             stock = read_inventory(stores, account, options.only, listen)
         console.remarks(stock.diagnostics)
         _has_all(stock, account, options.only)
-        target = Target(account, workspace.resolved, workspace.catalog, options.by_title)
+        target = Target(account, workspace.resolved, workspace.catalog, _same_title(options.by_title))
         found = _sorted_out(workspace, held, stores, target, folder, stock)
         found = _join(console, workspace, found, account, progress)
         _write(console, folder, found, account, progress)
-        _tell_alike(console, found, account)
         with console.listening() as listen:
             workspace = open_workspace(console, listen)
         reachable_now = replace(workspace.stores, urls=stores.urls)
-        recorded = _record(console, replace(workspace, stores=reachable_now), account, found, held, progress)
-    console.tell(*_summary(recorded, console.command))
+        wanted = _unrecorded(workspace, account, held, None if not options.only else found)
+        adoptions, serial = _record(console, replace(workspace, stores=reachable_now), wanted, held, progress)
+    _tell_recorded(console, account, adoptions, serial, found)
+
+
+def _same_title(said: bool | None) -> SameTitle:
+    from catalogctl.engine.import_join import SameTitle
+
+    if said is None:
+        return SameTitle.MAYBE
+    return SameTitle.JOINED if said else SameTitle.APART
 
 
 def _has_all(stock: Inventory, account: str, only: Collection[str]) -> None:
@@ -202,14 +204,6 @@ def _join(console: Console, workspace: Workspace, found: Sorted, account: str, p
     return replace(found, strangers=(*found.strangers, *left))
 
 
-def _tell_alike(console: Console, found: Sorted, account: str) -> None:
-    from catalogctl.model.quantity import counted
-
-    if found.alike:
-        what = f"{counted(found.alike, 'object')} of {account} may be titles of the catalog: equal title and authors."
-        console.tell(what, "To join by title: --join-by-title")
-
-
 def _write(console: Console, folder: Folder, found: Sorted, account: str, progress: _Progress) -> None:
     """Write the titles, and tell how many and what is left alone."""
     from catalogctl.config.write_titles import Unfit
@@ -232,64 +226,79 @@ def _write(console: Console, folder: Folder, found: Sorted, account: str, progre
         titles += 1
         editions += len(work.title.editions)
     new = f"{counted(titles, 'title')} with {counted(editions, 'edition')} written to {folder.name}."
-    if titles or not found.joins:
+    if titles or not (found.joins or found.alike):
         console.tell(new if titles else "There is nothing new to write.")
     if found.known:
         console.tell(f"{counted(found.known, 'object')} of {account} {'is' if found.known == 1 else 'are'} managed or declared already.")
-    console.write(render_strangers(strangers, width=console.width, style=console.out))
+    console.write(render_strangers(strangers, "Left alone", width=console.width, style=console.out))
+    if found.alike:
+        console.write(render_strangers(found.alike, "Left out, may be in the catalog", width=console.width, style=console.out))
+        console.tell("To join them by title: --join-by-title", "To make titles of their own of them: --no-join-by-title")
 
 
-def _record(console: Console, workspace: Workspace, account: str, found: Sorted, held: Held, progress: _Progress) -> _Recorded:
-    """Put into the state what is declared just as it would have been written: by this run, or by one that was cut off.
+def _unrecorded(workspace: Workspace, account: str, held: Held, alone: Sorted | None) -> set[Address]:
+    """List what is declared on an account and not recorded; of what is imported `alone`, if that is not all."""
+    from catalogctl.engine.likeness import Likeness
 
-    What the store does not tell is as declared then. Of anything that a person wrote that is not known, and a plan finds out.
+    known = held.recall().snapshot.resources
+    return {
+        address
+        for address, resource in workspace.catalog.resources.items()
+        if address.account == account
+        and address not in known
+        and (alone is None or (address.title, address.edition) in alone.declared or Likeness.of(resource) in alone.likenesses)
+    }
+
+
+def _record(console: Console, workspace: Workspace, wanted: Collection[Address], held: Held, progress: _Progress) -> tuple[Adoptions, int]:
+    """Put into the state what an account holds of what is declared; return it, with the serial of the state.
+
+    What the store does not return is taken to be as declared: a plan could not tell either, and would send it again.
     """
     from catalogctl.cli.options import request_about
+    from catalogctl.engine.adopt_found import Adoptions, find_adoptions
     from catalogctl.engine.import_one import Untold, noted
-    from catalogctl.engine.likeness import Likeness
-    from catalogctl.engine.plan import make_plan
-    from catalogctl.planning.action import Action
     from catalogctl.planning.plan import Refresh
     from catalogctl.planning.scope import Scope
     from catalogctl.state.ledger import Ledger
 
-    stores, known = workspace.stores, held.recall().snapshot.resources
-    wanted = {
-        address
-        for address, resource in workspace.catalog.resources.items()
-        if address.account == account and address not in known and Likeness.of(resource) in found.likenesses
-    }
-    request = request_about(workspace, Refresh.STORES, Scope(only=frozenset(wanted)))
+    stores, request = workspace.stores, request_about(workspace, Refresh.STORES, Scope(only=frozenset(wanted)))
     with console.listening() as listen:
-        planned = make_plan(workspace.catalog, held.backend, stores, request, listen) if wanted else None
-    changes = [] if planned is None else [change for change in planned.plan.changes if change.action is Action.ADOPT]
+        found = find_adoptions(workspace.catalog, held, stores, request, listen) if wanted else Adoptions()
     ledger = Ledger.open(held)
-    for batch in _batches(changes):
+    for batch in _batches(found.changes):
         ledger.commit([noted(change, stores, Untold.AS_DECLARED) for change in batch])
         progress.objects += len(batch)
-    unlike = tuple(change.address for change in changes if _is_unlike(change))
-    return _Recorded(tuple(changes), unlike, ledger.close().serial)
+    return found, ledger.close().serial
 
 
-def _batches(changes: list[Change]) -> Iterator[list[Change]]:
+def _batches(changes: Sequence[Change]) -> Iterator[Sequence[Change]]:
     return (changes[first : first + _AT_ONCE] for first in range(0, len(changes), _AT_ONCE))
 
 
-def _is_unlike(change: Change) -> bool:
-    from catalogctl.planning.change import UNREADABLE
-
-    return any(item.before is not UNREADABLE for item in change.attributes)
-
-
-def _summary(recorded: _Recorded, command: str) -> list[str]:
+def _tell_recorded(console: Console, account: str, found: Adoptions, serial: int, sorted_out: Sorted) -> None:
     from catalogctl.model.quantity import counted
+    from catalogctl.provider.importing import Unimportable
+    from catalogctl.view.text.imports import render_differing, render_strangers
 
-    if not recorded.changes:
-        return ["There is nothing new to record."]
-    kinds = Counter(change.address.type for change in recorded.changes)
+    declared = {f"{title}.{edition}" for title, edition in sorted_out.declared}
+    named = [(problem, (problem.address or "").split("/")[2]) for problem in found.refused]
+    refused = [Unimportable(edition, "", f"{problem.summary}: {problem.detail}") for problem, edition in named if edition in declared]
+    console.write(render_strangers(refused, "Declared, and not recorded", width=console.width, style=console.out))
+    if not found.changes:
+        console.tell("There is nothing new to record.")
+        return
+    kinds = Counter(change.address.type for change in found.changes)
     of = ", ".join(f"{count:,} {kind}" for kind, count in sorted(kinds.items()))
-    lines = [f"{counted(len(recorded.changes), 'object')} recorded ({of}); state serial {recorded.serial}."]
-    if recorded.unlike:
-        named = ", ".join(str(address) for address in recorded.unlike[:_NAMED]) + (" and more" if len(recorded.unlike) > _NAMED else "")
-        return [*lines, f"Not wholly as the store has it: {named}. See:", f"  {command} plan"]
-    return [*lines, "A plan would change nothing about them."]
+    console.tell(f"{counted(len(found.changes), 'object')} recorded ({of}); state serial {serial}.")
+    if found.untold:
+        console.tell(f"{account} does not return these fields, so they count as declared: {', '.join(found.untold)}.")
+    head = f"{account} has these fields otherwise than the files say, and the next plan changes them there:"
+    console.write(render_differing(head, found.differing, "", width=console.width, style=console.out))
+    if found.lacking:
+        console.tell(f"{account} lacks {counted(found.lacking, 'declared object')}, which the next plan creates.")
+    if found.differing or found.lacking:
+        console.tell("See:")
+        console.write([f"  {console.command} plan"])
+    else:
+        console.tell("A plan would change nothing about them.")

@@ -217,11 +217,14 @@ class ImportOptions:
         ),
         (),
     )
-    by_title: bool = given(
+    by_title: bool | None = given(
         click.option(
-            "--join-by-title", "by_title", is_flag=True, help="With --all: a work is a title of the catalog with equal title and authors."
+            "--join-by-title/--no-join-by-title",
+            "by_title",
+            default=None,
+            help="With --all: a work is, or is not, the title of the catalog with equal title and authors; else such works are left out.",
         ),
-        False,
+        None,
     )
     lock_timeout: float = given(lock_options, LOCK_TIMEOUT)
 

@@ -80,6 +80,23 @@ def _routed(merged: Mapping[str, Any], currencies: Sequence[str] | None) -> Mapp
     return {**merged, "prices": {currency: amount for currency, amount in prices.items() if currency in currencies}}
 
 
+def read_facts(facts: Mapping[str, Any], form: str, groups: Groups, *, is_own: bool) -> tuple[Mapping[str, Any], tuple[Problem, ...]]:
+    """Return facts for one account in canonical form, and what is wrong with them; none of them where they are of a wrong form.
+
+    Shapes:  `form` is the format of the edition; `is_own`: it is said on the edition, not in defaults.
+    """
+    # Most catalogs say nothing to single accounts.
+    from catalogctl.config.schema.crosscheck import fact_problems
+    from catalogctl.config.schema.document import SharedFacts, StoreFacts, canonical
+    from catalogctl.config.schema.judge import judge
+
+    read = judge(StoreFacts).read(facts) if is_own else judge(SharedFacts).read(facts)
+    if isinstance(read, tuple):
+        return {}, read
+    known = canonical(read)
+    return known, (*fact_problems(known, form), *block_problems(known, groups, ()))
+
+
 class AccountFacts:
     """The facts that single accounts are given, judged where they are said, each place once."""
 
@@ -135,18 +152,9 @@ class AccountFacts:
     def _read(self, facts: Mapping[str, Any], origin: Origin, document: Document | None, edition: str) -> Mapping[str, Any]:
         known = self._judged.get(origin)
         if known is None:
-            # Most catalogs say nothing to single accounts.
-            from catalogctl.config.schema.crosscheck import fact_problems
-            from catalogctl.config.schema.document import SharedFacts, StoreFacts, canonical
-            from catalogctl.config.schema.judge import judge
-
             own = origin.pointer[:1] == ("editions",)
-            read = judge(StoreFacts).read(facts) if own else judge(SharedFacts).read(facts)
-            known = {} if isinstance(read, tuple) else canonical(read)
-            problems: list[Problem] = list(read) if isinstance(read, tuple) else []
-            if not problems:
-                form = document.data["editions"][edition]["format"] if own and document is not None else "audiobook"
-                problems = [*fact_problems(known, form), *block_problems(known, self.groups, ())]
+            form = document.data["editions"][edition]["format"] if own and document is not None else "audiobook"
+            known, problems = read_facts(facts, form, self.groups, is_own=own)
             self.problems.extend(self._told(problems, origin, document, edition))
             self._judged[origin] = known
         return known

@@ -19,7 +19,7 @@ from catalogctl.model.title import Title
 from catalogctl.system.safe_folder import PUBLIC, PUBLIC_FOLDER, SafeFolder
 
 DEFAULTS: Final = "defaults.yaml"
-_SCHEMAS: Final = "schemas"
+SCHEMAS: Final = "schemas"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class Folder:
 
     def _schema(self, kind: str) -> str:
         """Return the address of a schema from the folder's files; empty where the project has none."""
-        schema = f"{_SCHEMAS}/{kind}.schema.json"
+        schema = f"{SCHEMAS}/{kind}.schema.json"
         return posixpath.relpath(schema, self.name) if (self._root / schema).is_file() else ""
 
 

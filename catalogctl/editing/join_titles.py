@@ -12,7 +12,9 @@ from typing import Any, Final
 from catalogctl.config.documents import Documents, read_file
 from catalogctl.config.syntax.encoding import MAX_BYTES
 from catalogctl.config.syntax.source import Part, Source, locate, parse
+from catalogctl.config.write_titles import SCHEMAS
 from catalogctl.config.yaml_writer import WIDTH, role_word
+from catalogctl.editing.layout import laid_out
 from catalogctl.editing.patch import Wish, patch, same
 from catalogctl.editing.write_files import Edited
 from catalogctl.model.diagnostics import CatalogError, Pointer, Severity
@@ -37,19 +39,21 @@ class Addition:
 
 
 def with_additions(documents: Documents, additions: Iterable[Addition]) -> tuple[list[Edited], dict[str, str]]:
-    """Return the files with the additions, and why others cannot have theirs, by path.
+    """Return the files with the additions, and why others cannot have theirs, by path; a file in the one layout stays in it.
 
     Raises:  OSError where a file cannot be read.
     """
+    root = documents.project.root
+    schemas = SCHEMAS if (root / SCHEMAS).is_dir() else None
     by_path: dict[str, list[Addition]] = {}
     for one in additions:
         by_path.setdefault(one.title.path, []).append(one)
     edits: list[Edited] = []
     refused: dict[str, str] = {}
     for path, mine in sorted(by_path.items()):
-        before = read_bounded(documents.project.root / path, MAX_BYTES)
+        before = read_bounded(root / path, MAX_BYTES)
         try:
-            after = _edited(Source(path, before), mine)
+            after = _edited(Source(path, before), mine, schemas)
         except CatalogError as wrong:
             refused[path] = wrong.diagnostics[0].detail
         else:
@@ -57,7 +61,7 @@ def with_additions(documents: Documents, additions: Iterable[Addition]) -> tuple
     return edits, refused
 
 
-def _edited(source: Source, additions: Sequence[Addition]) -> bytes:
+def _edited(source: Source, additions: Sequence[Addition], schemas: str | None) -> bytes:
     said = parse(source).documents
     wishes: dict[int, Any] = {}
     for one in additions:
@@ -71,12 +75,24 @@ def _edited(source: Source, additions: Sequence[Addition]) -> bytes:
         there = place.get(last)
         place[last] = _laid_over(_written(one.block), there) if isinstance(there, dict) else _written(one.block)
     data = patch(source, {index: Wish(value) for index, value in wishes.items()})
+    is_laid_out = _is_laid_out(source, schemas)
+    if is_laid_out:  # before the comments: what gets a line of its own by it has its comment above that line
+        data = laid_out(Source(source.path, data), schemas)
     commented = _commented(Source(source.path, data), additions)
+    if is_laid_out:
+        commented = laid_out(Source(source.path, commented), schemas)
     _, wrong, _ = read_file(Source(source.path, commented))
     errors = [item for item in wrong if item.severity is Severity.ERROR]
     if errors:
         raise CatalogError(*errors)
     return commented
+
+
+def _is_laid_out(source: Source, schemas: str | None) -> bool:
+    try:
+        return laid_out(source, schemas) == source.data
+    except CatalogError:
+        return False
 
 
 def _laid_over(upper: Mapping[str, Any], lower: Mapping[str, Any]) -> dict[str, Any]:

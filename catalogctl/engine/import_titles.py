@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import Final
 
 from catalogctl.config.resolve import Resolved
-from catalogctl.engine.import_join import Join, Joiner, authors
+from catalogctl.engine.adopt_found import Place
+from catalogctl.engine.import_join import Declaring, Join, Joiner, SameTitle, authors, roots
 from catalogctl.engine.likeness import Likeness, declared
 from catalogctl.engine.stores import Stores
+from catalogctl.model.address import Address
 from catalogctl.model.region import ALL, every_country
 from catalogctl.model.resource import Recorded, Resource
 from catalogctl.model.slug import slug
-from catalogctl.model.title import NOWHERE, Format, Title
+from catalogctl.model.title import NOWHERE, Edition, Format, Title
 from catalogctl.planning.catalog import Catalog
 from catalogctl.provider.importing import FoundEdition, Inventory, Unimportable
 
@@ -44,8 +47,10 @@ class Sorted:
     """Of every resource that would be declared, also of what is managed or declared already."""
     joins: tuple[Join, ...] = ()
     """What is an edition of the catalog, or becomes one of one of its titles."""
-    alike: int = 0
-    """How many objects have the title and the authors of a title of the catalog, and were not joined with it."""
+    alike: tuple[Unimportable, ...] = ()
+    """What has the title and the authors of a title of the catalog, and no key in common with it."""
+    declared: frozenset[Place] = frozenset()
+    """Editions whose files declare what the account holds, whatever else they say of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +60,8 @@ class Target:
     account: str
     resolved: Resolved
     catalog: Catalog
-    by_title: bool = False
-    """Whether equal title and authors make a work one with a title of the catalog."""
+    same_title: SameTitle = SameTitle.MAYBE
+    """What equal title and authors make of an object and a title of the catalog."""
 
 
 def sort_out(stock: Inventory, target: Target, stores: Stores, recorded: Iterable[Recorded], names: Collection[str]) -> Sorted:
@@ -70,11 +75,13 @@ def sort_out(stock: Inventory, target: Target, stores: Stores, recorded: Iterabl
     Shapes:  `names` are ids and file names that are taken. One order in, the same titles out: a run that was cut off is gone on with.
     """
     had, account = tuple(recorded), target.account
-    managed = {have.id.partition("/")[0] for have in had if have.address.account == account}
-    keys = {(have.type.name, have.key) for have in had if have.address.account == account}
-    keys |= {(one.type.name, one.key) for address, one in target.catalog.resources.items() if address.account == account}
+    managed = {have.id.partition("/")[0]: _place(have.address) for have in had if have.address.account == account}
+    keys = {(have.type.name, have.key): _place(have.address) for have in had if have.address.account == account and not have.type.owner}
+    declares = _declares(target)
+    keys |= {root: place for place, said in declares.items() for root in said}
     known = 0
-    strangers = list(stock.strangers)
+    here: set[Place] = set()
+    strangers: list[Unimportable] = []
     fresh: list[FoundEdition] = []
     likenesses: set[Likeness] = set()
     for holding in stock.holdings:
@@ -82,22 +89,62 @@ def sort_out(stock: Inventory, target: Target, stores: Stores, recorded: Iterabl
         # A run that was cut off may have recorded an object and not all of its parts: they count also where it is managed.
         if not isinstance(outcome, Unimportable):
             likenesses.update(map(Likeness.of, outcome))
+        places = _known_as(holding, outcome, keys)
         if holding.id in managed:
+            places.add(managed[holding.id])
+        here |= places
+        if places:
             known += 1
         elif isinstance(outcome, Unimportable):
             strangers.append(outcome)
-        elif keys.isdisjoint((one.type.name, one.key) for one in outcome):
-            fresh.append(holding)
         else:
+            fresh.append(holding)
+    by_key = {key: place for (_, key), place in keys.items()}
+    for stranger in stock.strangers:
+        # What no import could declare a person may have declared.
+        if stranger.key in by_key:
+            here.add(by_key[stranger.key])
             known += 1
+        else:
+            strangers.append(stranger)
     twins = _twins(fresh, stock)
     strangers += twins
     alone = {twin.id for twin in twins}
     fresh = [holding for holding in fresh if holding.id not in alone]
-    joined = Joiner(target.resolved, account, stores, had).join(fresh, _together(fresh), by_title=target.by_title)
+    joiner = Joiner(target.resolved, account, stores, had, Declaring(declares, frozenset(here)))
+    joined = joiner.join(fresh, _together(fresh), target.same_title)
     strangers += joined.conflicts
-    works = tuple(_named(_together(joined.rest), names))
-    return Sorted(works, known, tuple(strangers), frozenset(likenesses), joined.joins, joined.alike)
+    told = {one.id for some in (joined.joins, joined.rest, joined.conflicts, joined.alike) for one in some}
+    works = tuple(_named(_together(joined.rest), names, _people(target.resolved.titles)))
+    return Sorted(
+        works,
+        known + sum(holding.id not in told for holding in fresh),
+        tuple(strangers),
+        frozenset(likenesses),
+        joined.joins,
+        joined.alike,
+        frozenset(here) | joined.declared,
+    )
+
+
+def _place(address: Address) -> Place:
+    return address.title, address.edition
+
+
+def _declares(target: Target) -> dict[Place, frozenset[tuple[str, str]]]:
+    """Return what each edition declares on the account, without parts of others."""
+    said: dict[Place, set[tuple[str, str]]] = {}
+    for address, one in target.catalog.resources.items():
+        if address.account == target.account and not one.type.owner:
+            said.setdefault(_place(address), set()).add((one.type.name, one.key))
+    return {place: frozenset(found) for place, found in said.items()}
+
+
+def _known_as(holding: FoundEdition, outcome: tuple[Resource, ...] | Unimportable, keys: Mapping[tuple[str, str], Place]) -> set[Place]:
+    """Find the editions that declare an object, or have it recorded, by its key."""
+    if isinstance(outcome, Unimportable):
+        return {place for (_, key), place in keys.items() if key == holding.edition.external_id}
+    return {keys[root] for root in roots(outcome) if root in keys}
 
 
 def _declared(holding: FoundEdition, account: str, stores: Stores) -> tuple[Resource, ...] | Unimportable:
@@ -147,11 +194,19 @@ def _together(holdings: Iterable[FoundEdition]) -> list[list[FoundEdition]]:
     return works
 
 
-def _named(works: Iterable[list[FoundEdition]], names: Collection[str]) -> Iterator[Work]:
+def _people(titles: Iterable[Title]) -> dict[str, frozenset[str]]:
+    return {title.id: authors(title.editions[0].metadata.contributors) for title in titles if title.editions}
+
+
+def _named(works: Iterable[list[FoundEdition]], names: Collection[str], people: dict[str, frozenset[str]]) -> Iterator[Work]:
+    """Name works; `people` are the authors of titles that are named, and get those of the works."""
     taken = set(names)
     for work in works:
-        id_ = _free(slug(work[0].edition.metadata.title) or f"title-{slug(work[0].id)}", taken)
+        first = work[0].edition
+        name = slug(first.metadata.title) or f"title-{slug(work[0].id)}"
+        id_ = next(one for one in _names(name, first, people) if one and one not in taken)
         taken.add(id_)
+        people[id_] = authors(first.metadata.contributors)
         editions = tuple(sorted((holding.edition for holding in work), key=lambda edition: _FORMATS.index(edition.format)))
         remarks = _remarks(work)
         yield Work(Title(id_, editions, NOWHERE), remarks, tuple(holding.id for holding in work))
@@ -165,9 +220,16 @@ def _remarks(work: list[FoundEdition]) -> dict[str, tuple[str, ...]]:
     return {"": shared, **own}
 
 
-def _free(wanted: str, taken: Collection[str]) -> str:
-    number, name = 1, wanted
-    while name in taken:
-        number += 1
-        name = f"{wanted}-{number}"
-    return name
+def _names(name: str, edition: Edition, people: Mapping[str, frozenset[str]]) -> Iterator[str]:
+    """List the names that a work may have, the best first: what tells it from its namesake is what people know it by."""
+    about = edition.metadata
+    yield name
+    mine = authors(about.contributors)
+    if mine and people.get(name, mine) != mine:
+        yield f"{name}-{slug(min(mine).split()[-1])}"
+    if about.publication_date is not None:
+        yield f"{name}-{about.publication_date.year}"
+    for key in (edition.isbn, edition.external_id):
+        if key and slug(key):
+            yield f"{name}-{slug(key)}"
+    yield from (f"{name}-{number}" for number in count(2))

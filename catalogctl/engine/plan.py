@@ -130,17 +130,8 @@ def _proposed(desired: Catalog | RevertScope, recalled: Recalled, stores: Stores
     refuse_steps_elsewhere(recalled.open_intents, stores)
     if recalled.open_intents and request.refresh is Refresh.STORES:
         looked_at = run_to_end(look_up_steps(recalled.open_intents, snapshot.resources, stores, WaitPolicy.NONE, listen))
-    known = entered(snapshot, looked_at.outcomes).resources
-    relocated = relocate(known, catalog)
+    relocated = settled_addresses(entered(snapshot, looked_at.outcomes), catalog, stores, recalled.name)
     recorded = relocated.recorded
-    problems = [
-        *relocated.diagnostics,
-        *leading_nowhere(known, catalog),
-        *renamed_nowhere(known, catalog),
-        *moved_accounts(recorded, stores, recalled.name),
-    ]
-    if problems:
-        raise CatalogError(*problems, refusal=Refusal.STALE if any(one.code == "account-moved" for one in problems) else Refusal.ERROR)
     if request.scope.purpose is Purpose.CONVERGE:
         what = "what is selected" if request.scope.is_narrowed else "everything"
         refuse_emptied(catalog, recorded, f"If {what} is to go, say so:\ncatalogctl destroy{request.scope.options}")
@@ -160,18 +151,7 @@ def _proposed(desired: Catalog | RevertScope, recalled: Recalled, stores: Stores
     if recalled.open_intents:
         seen = replace(seen, diagnostics=(_cut_off(recalled.open_intents), *seen.diagnostics))
     with keeping_all():
-        verdicts = _decide(catalog, recorded, seen, request)
-        lacking = [change for change in verdicts.changes if change.needs_more]
-        if lacking:
-            if request.refresh is Refresh.STATE and not Diagnostics.of(verdicts.diagnostics).errors:
-                seen = _looked_at(catalog, recorded, seen, lacking, stores, listen)
-                verdicts = _decide(catalog, recorded, seen, request)
-                lacking = [change for change in verdicts.changes if change.needs_more]
-            # Also where state is taken at its word: it does not hold what no file declares.
-            closed = without_key(stores, {change.address.account for change in lacking})
-            seen = _completed(seen, [change for change in lacking if change.address.account not in closed], stores, listen)
-            verdicts = _decide(catalog, recorded, seen, request)
-            verdicts = _left_open(verdicts, {str(change.address) for change in lacking if change.address.account in closed})
+        verdicts, seen = decide(catalog, recorded, seen, stores, request, listen)
         plan = _with_moves(assemble(catalog, verdicts, seen, stores, request, snapshot), relocated)
     plan = replace(plan, reverts=reverts, diagnostics=tuple(map(catalog.located, plan.diagnostics)))
     return Planned(
@@ -179,6 +159,46 @@ def _proposed(desired: Catalog | RevertScope, recalled: Recalled, stores: Stores
         tuple(map(catalog.located, refusals(plan, request.safety, recorded))),
         relocated,
     )
+
+
+def settled_addresses(snapshot: Snapshot, catalog: Catalog, stores: Stores, name: str) -> Relocated:
+    """Give what is recorded the addresses of `moved` blocks, and make sure that its accounts are those of the project.
+
+    Raises:  CatalogError: error, stale (account-moved).
+    """
+    known = snapshot.resources
+    relocated = relocate(known, catalog)
+    problems = [
+        *relocated.diagnostics,
+        *leading_nowhere(known, catalog),
+        *renamed_nowhere(known, catalog),
+        *moved_accounts(relocated.recorded, stores, name),
+    ]
+    if problems:
+        raise CatalogError(*problems, refusal=Refusal.STALE if any(one.code == "account-moved" for one in problems) else Refusal.ERROR)
+    return relocated
+
+
+def decide(
+    catalog: Catalog, recorded: Mapping[Address, Recorded], seen: Refreshed, stores: Stores, request: PlanRequest, listen: Listener
+) -> tuple[Verdicts, Refreshed]:
+    """Decide about each address, having asked the stores for more of what an update would replace; return what is known by then as well.
+
+    Raises:  CatalogError: credentials, unavailable.
+    """
+    verdicts = _decide(catalog, recorded, seen, request)
+    lacking = [change for change in verdicts.changes if change.needs_more]
+    if not lacking:
+        return verdicts, seen
+    if request.refresh is Refresh.STATE and not Diagnostics.of(verdicts.diagnostics).errors:
+        seen = _looked_at(catalog, recorded, seen, lacking, stores, listen)
+        verdicts = _decide(catalog, recorded, seen, request)
+        lacking = [change for change in verdicts.changes if change.needs_more]
+    # Also where state is taken at its word: it does not hold what no file declares.
+    closed = without_key(stores, {change.address.account for change in lacking})
+    seen = _completed(seen, [change for change in lacking if change.address.account not in closed], stores, listen)
+    verdicts = _decide(catalog, recorded, seen, request)
+    return _left_open(verdicts, {str(change.address) for change in lacking if change.address.account in closed}), seen
 
 
 def _with_moves(plan: Plan, relocated: Relocated) -> Plan:

@@ -36,6 +36,7 @@ editions:
     publish:
       store: {free: false}   # ours
 """
+WITHOUT_ISBN = TITLE.replace('    isbn: "9781234567897"\n', "")
 BOOK: dict[str, Any] = {
     "externalId": "pd-1",
     "isbn": "9781234567897",
@@ -137,18 +138,46 @@ def test_an_external_id_of_another_book_joins_nothing(drive: Drive) -> None:
 
 
 def test_title_and_authors_join_only_where_that_is_asked_for(drive: Drive) -> None:
-    file = drive.write(TITLE.replace('    isbn: "9781234567897"\n', ""))
+    file = drive.write(WITHOUT_ISBN)
     drive.sandbox.seed([BOOK])
-    done = drive.imported()
-    assert "1 object of drive may be titles of the catalog: equal title and authors." in done.out
-    assert "--join-by-title" in done.out
-    assert drive.new_files == ["el-faro-2.yaml"]
-    (drive.folder / "catalog/imported/el-faro-2.yaml").unlink()
-    drive.run("state", "rm", "drive/*").ended(0)
+    told = " ".join(drive.imported().out.split())
+    assert "Left out, may be in the catalog, 1 object:" in told
+    assert "el-faro has its title and its authors, and neither its ISBN nor its external id." in told
+    assert "--join-by-title" in told
+    assert "--no-join-by-title" in told
+    assert drive.new_files == []
+    assert file.read_text(encoding="utf-8") == WITHOUT_ISBN
     assert "(1 by title and authors)" in drive.imported("--join-by-title").out
     assert drive.new_files == []
     assert "drive:" in file.read_text(encoding="utf-8")
     assert drive.is_settled()
+
+
+def test_works_of_one_title_are_kept_apart_where_that_is_asked_for(drive: Drive) -> None:
+    file = drive.write(WITHOUT_ISBN)
+    drive.sandbox.seed([BOOK])
+    drive.imported("--no-join-by-title")
+    assert drive.new_files == ["el-faro-2021.yaml"]
+    assert file.read_text(encoding="utf-8") == WITHOUT_ISBN
+    assert drive.is_settled()
+
+
+def test_another_isbn_in_the_same_format_is_another_book_and_no_one_has_to_say_so(drive: Drive) -> None:
+    drive.write(TITLE)
+    drive.sandbox.seed([{**BOOK, "isbn": "9780306406157", "publicationDate": "2024-05-06"}])
+    for options in ([], ["--join-by-title"]):
+        drive.imported(*options)
+        assert drive.new_files == ["el-faro-2024.yaml"]
+    assert drive.is_settled()
+
+
+def test_an_object_that_may_be_two_titles_is_left_alone_with_the_reason(drive: Drive) -> None:
+    for name in ("el-faro", "faro"):
+        drive.write(WITHOUT_ISBN.replace("id: el-faro", f"id: {name}"), f"{name}.yaml")
+    drive.sandbox.seed([BOOK])
+    told = " ".join(drive.imported("--join-by-title").out.split())
+    assert "el-faro, faro have its title and its authors: give it the ISBN or the external id of the one that it is." in told
+    assert drive.new_files == []
 
 
 def test_another_form_of_a_work_that_was_joined_is_an_edition_of_its_title(drive: Drive) -> None:
@@ -202,3 +231,75 @@ def test_an_import_that_was_cut_off_between_two_files_is_gone_on_with(drive: Dri
     monkeypatch.setenv("THE_KEY", "key-5ecret")
     assert "2 objects recorded (2 book)" in drive.imported().out
     assert drive.is_settled()
+
+
+FLOW = """\
+kind: title
+id: el-faro
+title: El faro
+language: es
+contributors:
+  - {name: Ana Ruiz, role: author}
+publication_date: 2021-03-04
+description: Un faro.
+subjects: {bisac: [FIC019000]}
+territories: [ALL]
+editions:
+  audio: {format: audiobook, publish: {}}
+  epub: {format: epub, prices: {USD: 9.90}, publish: {store: {free: false, categories: [Narrativa, Novela]}}}
+"""
+
+
+@pytest.mark.parametrize(("text", "about"), [(WITHOUT_ISBN, "      drive:"), (FLOW, "  epub: {")], ids=["lines", "brackets"])
+def test_a_file_in_the_one_layout_stays_in_it_and_a_comment_is_above_what_it_is_about(drive: Drive, text: str, about: str) -> None:
+    file = drive.write(text)
+    drive.run("fmt", "catalog").ended(0)
+    before = file.read_text(encoding="utf-8")
+    prices = [{"currency": currency, "price": 7} for currency in ("USD", "EUR", "MXN", "ARS", "COP", "CLP", "GBP", "CAD")]
+    printed = {**BOOK, "externalId": "pd-2", "isbn": "9780306406157", "format": "print", "title": "El faro"}
+    drive.sandbox.seed([{**BOOK, "price": prices, "subtitle": "Una historia larga del faro y de quien lo cuida"}, printed])
+    drive.imported("--join-by-title")
+    after = file.read_text(encoding="utf-8")
+    assert after != before
+    drive.run("fmt", "--check", "catalog").ended(0)
+    below = after.split("# drive had it otherwise when it was imported: prices.USD", 1)[1]
+    assert next(line for line in below.split("\n")[1:] if "#" not in line).startswith(about)
+    assert drive.is_settled()
+
+
+def test_a_file_in_a_layout_of_its_own_keeps_it(drive: Drive) -> None:
+    text = TITLE.replace("territories: [ALL]", "territories:   [ ALL ]")
+    file = drive.write(text)
+    drive.sandbox.seed([BOOK])
+    drive.imported()
+    assert [line for line in text.split("\n") if line not in file.read_text(encoding="utf-8").split("\n")] == []
+
+
+def test_an_edition_that_names_the_account_gets_the_key_of_its_object_and_keeps_all_that_it_says(drive: Drive) -> None:
+    text = TITLE.replace("      store: {free: false}   # ours", "      drive: {}").replace(
+        '    files: {content: "https://files.example.com/el-faro.epub"}\n', ""
+    )
+    file = drive.write(text)
+    drive.sandbox.seed([BOOK])
+    told = " ".join(drive.imported().out.split())
+    assert "drive has these fields otherwise than the files say, and the next plan changes them there: el-faro.epub prices.USD" in told
+    assert "      drive: {external_id: pd-1}\n" in file.read_text(encoding="utf-8")
+    plan = drive.run("plan", "--format", "json").ended(0).json
+    assert [one["address"] for one in plan["resource_changes"] if one["change"]["actions"] == ["update"]] == ["drive/book/el-faro.epub"]
+
+
+def test_warnings_about_the_files_are_told_once_for_several_accounts(drive: Drive) -> None:
+    drive.write(TITLE.replace("USD: 9.90", "USD: 9.90, COP: 0"))
+    drive.sandbox.seed([BOOK])
+    done = catalogctl("-C", str(drive.folder), "import", "drive", "store", "drive", "--all", "--write", "catalog/imported").ended(0)
+    assert done.err.count("A price of zero") == 1
+    assert done.out.count("drive:") == 1
+
+
+def test_a_value_that_no_file_may_have_keeps_its_object_out_of_the_files(drive: Drive) -> None:
+    file = drive.write(TITLE)
+    drive.sandbox.seed([{**BOOK, "price": [{"currency": "CLP", "price": 7.5}]}])
+    told = " ".join(drive.imported().out.split())
+    assert "el-faro.epub has its ISBN and cannot be it: no file may say what the store has. An amount in CLP has no digits after" in told
+    assert file.read_text(encoding="utf-8") == TITLE
+    drive.run("validate").ended(0)

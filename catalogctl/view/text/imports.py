@@ -17,11 +17,11 @@ _NAME: Final = 50
 """Cells of a name."""
 
 
-def render_strangers(strangers: Sequence[Unimportable], *, width: int, style: Style) -> Iterator[str]:
-    """Write which objects no file could declare, and why."""
+def render_strangers(strangers: Sequence[Unimportable], what: str, *, width: int, style: Style) -> Iterator[str]:
+    """Write which objects something became of (`Left alone`), and why."""
     if not strangers:
         return
-    yield from paragraph([(f"Left alone, {counted(len(strangers), 'object')}:", Tone.WARNING)], width, style)
+    yield from paragraph([(f"{what}, {counted(len(strangers), 'object')}:", Tone.WARNING)], width, style)
     for one in strangers[:_SHOWN]:
         name = clip(style.safe(one.name), _NAME, "…")
         head = f"{style.safe(one.id)}  {name}" if name else style.safe(one.id)
@@ -40,10 +40,19 @@ def render_joins(account: str, ways: Sequence[str], differing: Sequence[tuple[st
         return
     by = ", ".join(f"{count:,} by {how}" for how, count in Counter(ways).items())
     yield from paragraph([plain(f"{counted(len(ways), 'object')} of {account} joined with titles of the catalog ({by}).")], width, style)
+    head = f"{account} has these fields otherwise, and keeps them:"
+    yield from render_differing(head, differing, ", each in a comment of its file", width=width, style=style)
+
+
+def render_differing(head: str, differing: Sequence[tuple[str, str]], place: str, *, width: int, style: Style) -> Iterator[str]:
+    """Write where a store and the files disagree.
+
+    Shapes:  `differing` has an edition and its fields; `place` says of what is not named where it is found.
+    """
     if not differing:
         return
-    yield from paragraph([(f"{account} has these fields otherwise, and keeps them:", Tone.WARNING)], width, style)
+    yield from paragraph([(head, Tone.WARNING)], width, style)
     for edition, fields in differing[:_SHOWN]:
         yield from paragraph([plain(f"{edition}  {fields}")], width, style, margin=2, hanging=4)
     if len(differing) > _SHOWN:
-        yield from paragraph([plain(f"and {len(differing) - _SHOWN:,} more, each in a comment of its file")], width, style, margin=2)
+        yield from paragraph([plain(f"and {len(differing) - _SHOWN:,} more{place}")], width, style, margin=2)

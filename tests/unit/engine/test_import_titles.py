@@ -50,15 +50,16 @@ def test_the_forms_of_one_work_are_one_title_in_the_usual_order() -> None:
 
 
 @pytest.mark.parametrize(
-    "other",
+    ("other", "name"),
     [
-        holding("2", Format.EPUB),
-        holding("2", Format.PDF, language="pt"),
-        holding("2", Format.PDF, contributors=(Contributor("Eva Sol", "A01"),)),
+        (holding("2", Format.EPUB), "el-faro-2021"),
+        (holding("2", Format.EPUB, publication_date=date(2024, 5, 6)), "el-faro-2024"),
+        (holding("2", Format.PDF, language="pt"), "el-faro-2021"),
+        (holding("2", Format.PDF, contributors=(Contributor("Eva Sol", "A01"),)), "el-faro-sol"),
     ],
 )
-def test_what_may_be_another_work_is_a_title_of_its_own(other: FoundEdition) -> None:
-    assert editions(found(holding("1"), other)) == {"el-faro": ["epub"], "el-faro-2": [other.edition.id]}
+def test_what_may_be_another_work_is_a_title_of_its_own_called_by_what_tells_it_apart(other: FoundEdition, name: str) -> None:
+    assert editions(found(holding("1"), other)) == {"el-faro": ["epub"], name: [other.edition.id]}
 
 
 def test_a_narrator_makes_no_other_work() -> None:
@@ -71,7 +72,14 @@ def test_without_authors_a_title_is_too_little_to_go_by() -> None:
 
 
 def test_names_that_are_taken_are_left() -> None:
-    assert list(editions(found(holding("1"), names=("el-faro", "el-faro-2")))) == ["el-faro-3"]
+    taken = ("el-faro", "el-faro-2021", "el-faro-key-1", "el-faro-2")
+    assert [list(editions(found(holding("1"), names=taken[:count]))) for count in range(5)] == [
+        ["el-faro"],
+        ["el-faro-2021"],
+        ["el-faro-key-1"],
+        ["el-faro-2"],
+        ["el-faro-3"],
+    ]
 
 
 def test_what_is_managed_is_passed_over() -> None:
