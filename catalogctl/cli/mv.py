@@ -35,7 +35,7 @@ class RenameOptions:
 @click.argument("new", metavar="NEW")
 @click.pass_obj
 def command(console: Console, options: RenameOptions, old: str, new: str) -> int:
-    """Rename a title, or an edition as TITLE.EDITION: in its file, in the names of its assets, and in the state. Nothing is sent."""
+    """Rename a title, or an edition as TITLE.EDITION: in its file, in blocks that name it, and in the state. Nothing is sent."""
     from catalogctl.config.cache import open_cache
     from catalogctl.config.defaults import Layers
     from catalogctl.config.documents import load

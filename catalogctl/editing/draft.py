@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -14,7 +14,7 @@ from catalogctl.config.syntax.source import Source, parse
 from catalogctl.editing.patch import Aliases, Wish, patch
 from catalogctl.editing.write_files import Edited
 from catalogctl.model.address import Address
-from catalogctl.model.diagnostics import Pointer
+from catalogctl.model.diagnostics import CatalogError, Pointer, error
 from catalogctl.query.view import edition_views
 from catalogctl.system.file import read_bounded
 
@@ -93,14 +93,52 @@ def readdress_imports(draft: Draft, change: Readdressing) -> None:
         for number, block in enumerate(item.data.get("import") or ()):
             address = Address.parse(block["address"])
             if change.moved(address):
-                draft.document(item.path, item.index)["import"][number]["address"] = str(change.new(address))
+                blocks_of(draft.document(item.path, item.index), "import")[number]["address"] = str(change.new(address))
+
+
+def blocks_of(raw: Mapping[str, Any], name: str) -> list[Any]:
+    """Return the `moved`, `removed` or `import` blocks of a document as a list, also where there is only one without a list."""
+    held = raw.get(name)
+    return [held] if isinstance(held, dict) else held or []
 
 
 def leads_to(documents: Documents, name: str) -> bool:
     """Return whether a `moved` block leads to a name: state may not have taken it yet, and then needs the next step as well."""
-    blocks = [block for item in documents.items for block in item.data.get("moved") or ()]
-    ends = [block["to"].rpartition("/")[2] if block["to"].count("/") < 2 else block["to"].split("/")[2] for block in blocks]
+    blocks = [*blocks_of(documents.project.blocks, "moved"), *(block for item in documents.items for block in item.data.get("moved") or ())]
+    ends = [_name(block["to"]) for block in blocks]
     return any(end == name or end.startswith(f"{name}.") for end in ends)
+
+
+def take_out_moves(draft: Draft, names: Mapping[str, Sequence[Mapping[str, str]]]) -> None:
+    """Take out the `moved` blocks that lead away from names which are given again: with the way back they would be a circle.
+
+    Shapes:  `names` are titles and editions, each with the blocks that take the place of one that leads away from it.
+    Raises:  CatalogError (rename-refused) where the block is in the project file.
+    """
+    for block in blocks_of(draft.documents.project.blocks, "moved"):
+        if _name(block["from"]) in names:
+            path = draft.documents.project.source.path
+            detail = f"A `moved` block in {path} leads from {block['from']} to {block['to']}: with the way back it would be a circle."
+            raise CatalogError(
+                error("rename-refused", "A rename that is refused", detail, "Take the block out, once it is applied everywhere.")
+            )
+    for item in draft.documents.items:
+        held = [_name(block["from"]) for block in item.data.get("moved") or ()]
+        if names.keys().isdisjoint(held):
+            continue
+        raw = draft.document(item.path, item.index)
+        left: list[Any] = []
+        for name, block in zip(held, blocks_of(raw, "moved"), strict=True):
+            left += map(dict, names[name]) if name in names else [block]
+        if left or item.kind == "blocks":
+            raw["moved"] = left
+        else:
+            del raw["moved"]
+
+
+def _name(end: str) -> str:
+    """Return the title or the edition that an end of a block is about."""
+    return end.split("/")[2] if end.count("/") >= 2 else end
 
 
 def copied(value: Any) -> Any:

@@ -18,7 +18,7 @@ from catalogctl.config.syntax.encoding import decode
 from catalogctl.config.syntax.source import Source, parse
 from catalogctl.config.title_file import over
 from catalogctl.config.yaml_writer import spoken
-from catalogctl.editing.draft import Draft, copied, leads_to, pin_keys, readdress_imports
+from catalogctl.editing.draft import Draft, blocks_of, copied, leads_to, pin_keys, readdress_imports, take_out_moves
 from catalogctl.editing.edition_text import with_editions_of, without_comments_of
 from catalogctl.editing.patch import Aliases, Wish, patch, piece_places, same
 from catalogctl.editing.rename import refuse_misshapen
@@ -103,6 +103,8 @@ def split(documents: Documents, layers: Layers, change: Regrouping, document: Do
     new |= {"id": change.target, "editions": {name: new["editions"][name] for name in change.editions}}
     left = [name for name in raw["editions"] if name not in change.editions]
     raw["editions"] = {name: raw["editions"][name] for name in left}
+    back = [{"from": f"{change.target}.{name}", "to": f"{change.source}.{name}"} for name in left]
+    take_out_moves(draft, {change.target: back, **dict.fromkeys((f"{change.target}.{name}" for name in change.editions), ())})
     if with_block or any(leads_to(documents, f"{change.source}.{name}") for name in change.editions) or _leads_to_title(documents, change):
         new["moved"] = change.blocks
     readdress_imports(draft, change)
@@ -149,15 +151,16 @@ def merge(documents: Documents, layers: Layers, change: Regrouping, both: tuple[
     for block in (raw.get("editions") or {}).values() if read else ():
         block["acknowledge"] = [*(block.get("acknowledge") or []), *copied(read)]
     names = list(raw.get("editions") or {})
+    take_out_moves(draft, dict.fromkeys((change.target, *(f"{change.target}.{name}" for name in names)), ()))
     before = draft.source(document.path)
     pieces, place = _pieces(before, document.index)
     readdress_imports(draft, change)
     target["editions"] = {**(target.get("editions") or {}), **copied(raw.get("editions") or {})}
     if with_block or _leads_to_title(documents, change):
-        target["moved"] = [*(target.get("moved") or []), *change.blocks]
+        target["moved"] = [*blocks_of(target, "moved"), *change.blocks]
     for block in _BLOCKS:
         if raw.get(block):
-            target[block] = [*copied(raw[block]), *(target.get(block) or [])]
+            target[block] = [*copied(blocks_of(raw, block)), *blocks_of(target, block)]
     originals = {path: source.data for path, source in draft.sources.items()}
     if not _is_json(document.path) and not _is_json(into.path) and names:
         said = patch(Source(document.path, pieces[place].encode()), {0: Wish(raw)}, Aliases.EXPAND).decode()

@@ -13,7 +13,7 @@ from catalogctl.config.defaults import Layers
 from catalogctl.config.documents import Document, Documents
 from catalogctl.config.schema.leaf import LEAVES
 from catalogctl.config.syntax.scalars import CodeError, FormError
-from catalogctl.editing.draft import Draft, copied, leads_to, pin_keys, readdress_imports
+from catalogctl.editing.draft import Draft, blocks_of, copied, leads_to, pin_keys, readdress_imports, take_out_moves
 from catalogctl.editing.write_files import Edited, Renamed
 from catalogctl.model.address import Address
 from catalogctl.model.alike import most_alike
@@ -111,9 +111,11 @@ def renamed(documents: Documents, layers: Layers, change: Renaming, document: Do
     """
     plain = Draft(documents)
     keys = _rename_in(plain, layers, change, document)
+    editions = () if change.edition else document.data.get("editions") or ()
+    take_out_moves(plain, dict.fromkeys((change.target, *(f"{change.target}.{name}" for name in editions)), ()))
     if extras.with_block or leads_to(documents, change.source):
         raw = plain.document(document.path, document.index)
-        raw["moved"] = [*(raw.get("moved") or []), {"from": change.source, "to": change.target}]
+        raw["moved"] = [*blocks_of(raw, "moved"), {"from": change.source, "to": change.target}]
     renamed_keys = {(document.path, document.index): _renamed_keys(change)}
     checked = {one.path: one.after for one in plain.files(renamed_keys)}
     final = Draft(documents, plain.sources, {place: copied(value) for place, value in plain.wanted.items()})

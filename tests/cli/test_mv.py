@@ -62,6 +62,51 @@ def test_the_block_leaves_the_state_to_an_apply(applied: Shop) -> None:
     assert "No changes" in applied.run("plan", "--detailed-exitcode").ended(0).out
 
 
+def test_a_rename_that_is_taken_back_leaves_no_circle(applied: Shop) -> None:
+    applied.run("mv", "faro", "luz", "--moved", "--yes").ended(0)
+    applied.run("mv", "luz", "faro", "--moved", "--yes").ended(0)
+    assert text(applied).endswith("moved: [{from: luz, to: faro}]\n")
+    assert "No changes" in applied.run("plan", "--detailed-exitcode").ended(0).out
+    applied.run("mv", "faro.epub", "faro.ebook", "--moved", "--yes").ended(0)
+    applied.run("apply", "--auto-approve").ended(0)
+    applied.run("mv", "faro.ebook", "faro.epub", "--moved", "--yes").ended(0)
+    assert "from: faro.epub" not in text(applied)
+    applied.run("apply", "--auto-approve").ended(0)
+    assert applied.run("state", "list").out.startswith("store/content/faro.epub")
+
+
+@pytest.mark.parametrize("where", ["beside", "project"])
+def test_the_way_back_of_a_block_elsewhere_leaves_no_circle(applied: Shop, where: str) -> None:
+    if where == "project":
+        applied.project("moved: {from: luz, to: faro}\n")
+        refused = applied.run("mv", "faro", "luz", "--moved", "--yes").ended(1)
+        assert "A `moved` block in catalogctl.yaml leads from luz to faro" in " ".join(refused.err.split())
+        return
+    applied.write("catalog/blocks.yaml", "# over soon\nmoved:\n  - {from: luz, to: faro}\n")
+    applied.run("mv", "faro", "luz", "--moved", "--yes").ended(0)
+    assert (applied.folder / "catalog/blocks.yaml").read_text(encoding="utf-8") == "# over soon\nmoved: []\n"
+    applied.run("apply", "--auto-approve").ended(0)
+    assert applied.run("state", "list").out.startswith("store/content/luz.epub")
+
+
+def test_a_single_block_needs_no_list(applied: Shop) -> None:
+    applied.write("catalog/blocks.yaml", "moved: {from: faro, to: luz}\n")
+    applied.write(
+        "catalog/faro.yaml",
+        text(applied).replace("id: faro", "id: luz").replace("format: epub", "format: epub\n    external_id: faro-epub"),
+    )
+    assert "No changes" in applied.run("plan", "--detailed-exitcode").ended(0).out
+    applied.write("catalog/blocks.yaml", "moved: {from: faro luz, to: luz}\n")
+    assert "catalog/blocks.yaml:1:15" in applied.run("validate").ended(1).err
+    # A further block makes it a list.
+    applied.write("catalog/blocks.yaml", "moved: []\n")
+    applied.write("catalog/faro.yaml", text(applied) + "moved: {from: faro, to: luz}\n")
+    applied.run("mv", "luz", "sol", "--moved", "--yes").ended(0)
+    assert text(applied).endswith("moved: [{from: faro, to: luz}, {from: luz, to: sol}]\n")
+    applied.run("apply", "--auto-approve").ended(0)
+    assert applied.run("state", "list").out.startswith("store/content/sol.epub")
+
+
 def test_nothing_is_written_without_agreement(applied: Shop) -> None:
     applied.run("mv", "faro", "luz").ended(1)
     applied.run("mv", "faro", "luz", "--diff").ended(0)

@@ -245,6 +245,17 @@ def test_what_was_split_can_be_merged_again(applied: Shops) -> None:
     assert applied.is_settled()
 
 
+def test_what_was_split_and_merged_by_blocks_leaves_no_circle(applied: Shops) -> None:
+    before = applied.objects
+    applied.run("split", "faro", "luz", "ebook", "--moved", "--yes").ended(0)
+    applied.run("merge", "luz", "faro", "--moved", "--yes").ended(0)
+    assert applied.is_settled()
+    applied.run("split", "faro", "luz", "ebook", "--moved", "--yes").ended(0)
+    applied.run("apply", "--auto-approve").ended(0)
+    assert applied.is_settled()
+    assert sorted(applied.objects.values()) == sorted(before.values())
+
+
 def test_a_title_in_json_is_split_and_merged(shops: Shops) -> None:
     edition = {"format": "epub", "prices": {"USD": 9.9}, "files": {"content": "https://files.example.com/a.epub"}, "publish": {"store": {}}}
     said: dict[str, Any] = {"kind": "title", "id": "faro", "title": "El faro", "language": "es", "publication_date": "2021-03-04"}

@@ -34,7 +34,7 @@ from catalogctl.config.schema.fields import (
     TextOrNumber,
     TrackId,
 )
-from catalogctl.config.schema.leaf import LEAVES, OneNode, OneOrMany, OrText
+from catalogctl.config.schema.leaf import LEAVES, OneNode, OneOrMany, OrOnlyItem, OrText
 from catalogctl.config.schema.people import AnyContributor
 from catalogctl.config.schema.subjects import SubjectsBlock
 from catalogctl.config.schema.trade_fields import Issn, Length, Mass
@@ -302,17 +302,17 @@ class BlocksDocument(Block):
 
     model_config = ConfigDict(title="a document")
 
-    moved: list[MovedBlock] | None = Field(
+    moved: Annotated[list[MovedBlock], OrOnlyItem()] | None = Field(
         None,
         description="Resources that have another address now.",
         examples=[[{"from": "store/content/old.epub", "to": "store/content/new.epub"}]],
     )
-    removed: list[RemovedBlock] | None = Field(
+    removed: Annotated[list[RemovedBlock], OrOnlyItem()] | None = Field(
         None,
         description="Resources that are no longer managed here.",
         examples=[[{"address": "store/content/gone.epub", "destroy": False}]],
     )
-    import_: list[ImportBlock] | None = Field(
+    import_: Annotated[list[ImportBlock], OrOnlyItem()] | None = Field(
         None,
         alias="import",
         description="Objects of a store to be managed from now on.",

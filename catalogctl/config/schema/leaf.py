@@ -109,6 +109,24 @@ class OrText:
 
 
 @dataclass(frozen=True, slots=True)
+class OrOnlyItem:
+    """As an annotation of a list of mappings, lets a mapping stand for the list that has it as its only item."""
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        """Let pydantic read both."""
+        return core_schema.no_info_before_validator_function(self._listed, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Let pydantic describe both."""
+        many = handler(schema)
+        return {"anyOf": [many["items"], many]}
+
+    @staticmethod
+    def _listed(value: object) -> object:
+        return [value] if isinstance(value, dict) else value
+
+
+@dataclass(frozen=True, slots=True)
 class OneOrMany:
     """As an annotation of a model's field, makes it one value of a type, or a list of at least one."""
 

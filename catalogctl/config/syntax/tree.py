@@ -113,11 +113,11 @@ def value_span(root: Node, pointer: Pointer) -> Span:
 
 
 def _way(root: Node, pointer: Pointer) -> list[tuple[Span, Node]]:
-    """Walk as far as the pointer leads; each step with the span of its key."""
+    """Walk as far as the pointer leads; each step with the span of its key. A mapping is the first item where a list is looked for."""
     way = [(root.span, root)]
     for step in pointer:
         here = way[-1][1]
-        child = here.child(step)
+        child = here if step == 0 and here.fields else here.child(step)
         if child is None:
             break
         way.append((here.keys.get(step, child.span) if isinstance(step, str) else child.span, child))

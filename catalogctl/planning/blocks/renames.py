@@ -12,7 +12,10 @@ from catalogctl.planning.catalog import Catalog
 
 
 def moves_of(renames: Sequence[Rename], addresses: Iterable[Address]) -> Iterator[Move]:
-    """List the moves that lead to some addresses, those of names that were changed several times as well."""
+    """List the moves that lead to some addresses, those of names that were changed several times as well.
+
+    What is said of an edition goes before what is said of its title: an edition that got its name later never had it under the other title.
+    """
     by_title: dict[str, list[Rename]] = {}
     for rename in renames:
         if rename.is_even and rename.source != rename.target:
@@ -26,11 +29,11 @@ def moves_of(renames: Sequence[Rename], addresses: Iterable[Address]) -> Iterato
         if address in done:
             continue
         done.add(address)
-        for rename in by_title.get(address.title, ()):
-            source = rename.before(address)
-            if source is not None:
-                yield Move(source, address, rename.origin)
-                waiting.append(source)
+        found = [(rename, source) for rename in by_title.get(address.title, ()) if (source := rename.before(address)) is not None]
+        own = [one for one in found if "." in one[0].target]
+        for rename, source in own or found:
+            yield Move(source, address, rename.origin)
+            waiting.append(source)
 
 
 def uneven(catalog: Catalog) -> Iterator[Diagnostic]:
