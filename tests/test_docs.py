@@ -42,9 +42,9 @@ from gallery import first_look
 from gallery.terminal import drawn, printed
 from shop import catalogctl as catalogctl_run
 from unit.view import samples
-from walk import README, comparable, walked
+from walk import ROOT, WALKS, Walk, comparable, walked
 
-ROOT = README.parent
+README = ROOT / "README.md"
 DOCS = ROOT / "docs"
 SOURCE = Path(catalogctl.__file__).parent
 PAGES = sorted({*ROOT.glob("*.md"), *(path for name in ("docs", "catalog", "state", "catalogctl") for path in (ROOT / name).rglob("*.md"))})
@@ -362,13 +362,15 @@ def test_the_requests_of_the_sandbox_page_are_done_by_the_sandbox() -> None:
 # -- the pages themselves ------------------------------------------------------------------------------------------------
 
 
-def test_the_readmes_walk_prints_what_it_shows(tmp_path: Path) -> None:
+@pytest.mark.parametrize("walk", WALKS, ids=lambda walk: walk.heading)
+def test_a_walk_prints_what_its_page_shows(walk: Walk, tmp_path: Path) -> None:
     """If it should print something else: python tests/walk.py"""
     shown, printed = [], []
-    for step, out in walked(README.read_text(encoding="utf-8"), tmp_path):
+    for step, out in walked(walk, tmp_path):
         shown.append(f"$ {step.command}\n{comparable(step.shown)}")
         printed.append(f"$ {step.command}\n{comparable(out)}")
-    assert len(shown) > 10
+    assert len(shown) > 5
+    assert any("No changes" in one for one in printed[-2:])
     assert "".join(printed) == "".join(shown)
 
 

@@ -1,8 +1,9 @@
-"""The README's ten-minute walk: its commands run as written, and what they print held against what is shown.
+"""The walks of the pages: their commands run as written, and what they print held against what is shown.
 
-    python tests/walk.py        runs the walk and writes what it printed into README.md
+    python tests/walk.py        runs each walk and writes what it printed into its page
 
-A `console` block holds commands (`$ …`), each followed by what it prints; a `diff` block is an edit, its first line naming the file.
+A `console` block holds commands (`$ …`), each followed by what it prints; a `diff` block is an edit, its first line naming the file;
+a block with a language and the name of a file is that file.
 """
 
 from __future__ import annotations
@@ -18,9 +19,29 @@ from tempfile import TemporaryDirectory
 
 import catalogctl
 
-README = Path(__file__).resolve().parents[1] / "README.md"
-HEADING = "## Ten minutes"
-_BLOCK = re.compile(r"^```(console|diff)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Walk:
+    """One section of a page."""
+
+    page: str
+    heading: str
+    """How its heading begins."""
+
+    @property
+    def path(self) -> Path:
+        """The page's file."""
+        return ROOT / self.page
+
+
+WALKS = (
+    Walk("README.md", "## Ten minutes"),
+    Walk("docs/adopting.md", "## From a sheet"),
+    Walk("docs/adopting.md", "## From a store"),
+)
+_BLOCK = re.compile(r"^```(console|diff|[a-z]+ \S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _SECONDS = re.compile(r"\b\d+\.\d s\b")
 
 
@@ -32,15 +53,17 @@ class Step:
     shown: str
 
 
-def walked(readme: str, folder: Path) -> Iterator[tuple[Step, str]]:
-    """Follow the walk in an empty folder; give each command with what it printed."""
-    walk = _Walk(folder)
-    for block in _BLOCK.finditer(_section(readme)):
+def walked(walk: Walk, folder: Path) -> Iterator[tuple[Step, str]]:
+    """Follow a walk in an empty folder; give each command with what it printed."""
+    walker = _Walker(folder)
+    for block in _BLOCK.finditer(_section(walk)):
         if block[1] == "diff":
-            walk.edit(block[2])
+            walker.edit(block[2])
+        elif block[1] != "console":
+            walker.write(block[1].split()[1], block[2])
         else:
             for step in _steps(block[2]):
-                yield step, walk.run(step.command)
+                yield step, walker.run(step.command)
 
 
 def comparable(printed: str) -> str:
@@ -48,23 +71,25 @@ def comparable(printed: str) -> str:
     return _SECONDS.sub("0.0 s", printed)
 
 
-def rewritten(readme: str, folder: Path) -> str:
-    """Give the page with what the commands print now."""
-    printed = iter([(step.command, out) for step, out in walked(readme, folder)])
+def rewritten(walk: Walk, folder: Path) -> str:
+    """Give the page of a walk with what its commands print now."""
+    printed = iter([(step.command, out) for step, out in walked(walk, folder)])
 
     def block(found: re.Match[str]) -> str:
-        if found[1] == "diff":
+        if found[1] != "console":
             return found[0]
         lines = [f"$ {command}\n{comparable(out)}" for command, out in (next(printed) for _ in _steps(found[2]))]
         return f"```console\n{''.join(lines)}```"
 
-    section = _section(readme)
-    return readme.replace(section, _BLOCK.sub(block, section))
+    section = _section(walk)
+    return walk.path.read_text(encoding="utf-8").replace(section, _BLOCK.sub(block, section))
 
 
-def _section(readme: str) -> str:
-    start = readme.index(HEADING)
-    return readme[start : readme.index("\n## ", start + 1)]
+def _section(walk: Walk) -> str:
+    page = walk.path.read_text(encoding="utf-8")
+    start = page.index(walk.heading)
+    end = page.find("\n## ", start + 1)
+    return page[start:] if end < 0 else page[start:end]
 
 
 def _steps(block: str) -> list[Step]:
@@ -72,7 +97,7 @@ def _steps(block: str) -> list[Step]:
     return [Step(command, shown) for command, shown in zip(parts[::2], parts[1::2], strict=True)]
 
 
-class _Walk:
+class _Walker:
     """A shell that remembers its folder, with `catalogctl` on its path and a cache of its own."""
 
     def __init__(self, folder: Path) -> None:
@@ -102,6 +127,10 @@ class _Walk:
         self.here = Path(self.where.read_text(encoding="utf-8").strip())
         return ran.stdout
 
+    def write(self, name: str, text: str) -> None:
+        """Write a file that the page shows."""
+        (self.here / name).write_text(text, encoding="utf-8")
+
     def edit(self, block: str) -> None:
         """Make the edit that a diff shows: each `-` line becomes the `+` line below it."""
         name, *lines = block.splitlines()
@@ -115,10 +144,10 @@ class _Walk:
 
 
 def main() -> None:
-    """Write what the commands print into README.md."""
-    with TemporaryDirectory(prefix="catalogctl-walk-") as name:
-        page = README.read_text(encoding="utf-8")
-        README.write_text(rewritten(page, Path(name).resolve()), encoding="utf-8")
+    """Write what the commands print into the pages."""
+    for walk in WALKS:
+        with TemporaryDirectory(prefix="catalogctl-walk-") as name:
+            walk.path.write_text(rewritten(walk, Path(name).resolve()), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -215,12 +215,9 @@ def _locale(options: SheetOptions) -> Locale:
 
 def _propose(console: Console, grid: Grid, fields: Fields) -> None:
     """Write a mapping file on stdout, to be looked through."""
-    from catalogctl.config.yaml_writer import flow
-    from catalogctl.sheets.mapping import guessed
+    from catalogctl.sheets.guess import proposal
 
-    lines = ["# A proposal: look through each column, then import with --mapping FILE.", "key: isbn", "columns:"]
-    lines += [f"  {flow(name)}: {meant}" for name, meant in guessed(grid, fields)]
-    console.write(lines)
+    console.write(proposal(grid, fields))
 
 
 def _texts(console: Console, grids: Sequence[Grid]) -> Mapping[str, str]:

@@ -98,7 +98,7 @@ class Catalog:
         editions = list(dict.fromkeys(f"{one.address.title}.{one.address.edition}" for one in resources))
         named = ", ".join(editions[:_NAMED]) + (f" and {len(editions) - _NAMED:,} more" if len(editions) > _NAMED else "")
         what = f"{summary[0].lower()}{summary[1:]}"
-        detail = f"For {account}: {what} ({named}). That is fine as long as they are in the store; made anew they could not be."
+        detail = f"For {account}: {what} ({named}). That is fine as long as the store has them: catalogctl could not create them again."
         first = resources[0]
         problem = next(one for one in first.create_errors if one.summary == summary)
         place = self.field_place(first.address, problem.attribute or "") or self.place(first.origin)

@@ -11,9 +11,9 @@ from enum import StrEnum
 from typing import Any, Final
 
 from catalogctl.config.schema import codes
-from catalogctl.config.yaml_writer import role_word
 from catalogctl.model.money import minor_digits
 from catalogctl.query.fields import Fields, UnknownFieldError
+from catalogctl.sheets.people import roles_of
 
 TITLE: Final = "title_id"
 EDITION: Final = "edition"
@@ -181,8 +181,7 @@ def _amount(currency: str, text: str) -> str:
 
 def person_text(person: Mapping[str, Any]) -> str:
     """Write a contributor as a cell does: `Louise Hay (author)`."""
-    roles = person.get("role") or []
-    words = [role_word(role) for role in ([roles] if isinstance(roles, str) else roles)]
+    words = roles_of(person)
     name = person.get("name") or person.get("unnamed") or ""
     return f"{name} ({', '.join(words)})" if words else str(name)
 

@@ -19,6 +19,7 @@ from typing import Any, Final
 from catalogctl.config.schema import codes
 from catalogctl.config.schema.meant import format_meant
 from catalogctl.config.syntax.scalars import CodeError
+from catalogctl.config.yaml_writer import role_word
 from catalogctl.model.diagnostics import Diagnostic, SourceRange, error, warning
 from catalogctl.model.title import Format
 from catalogctl.query.view import EditionView
@@ -26,8 +27,9 @@ from catalogctl.sheets.columns import EDITION, TITLE, Column, Form, digest, expo
 from catalogctl.sheets.export import FILE
 from catalogctl.sheets.grid import Cell, Grid, Row
 from catalogctl.sheets.mapping import PRICES, Mapped, Target
+from catalogctl.sheets.people import credited
 from catalogctl.sheets.read_xlsx import flaw_of
-from catalogctl.sheets.rows import shown
+from catalogctl.sheets.rows import CONTRIBUTORS, shown
 from catalogctl.sheets.values import CellError, Reading, read_cell, split
 
 _FORMATS: Final = frozenset(form.value for form in Format)
@@ -187,6 +189,9 @@ class _Comparing:
         exported = self._exported(row)
         dated: dict[str, Any] = {}
         starts = self._starts(row)
+        targets, people = _apart(targets)
+        if people:
+            self._found.edits.extend(self._credits(row, people, view))
         for target in targets:
             for edit in self._edits(row, target, view, exported):
                 if starts and edit.path[0] == PRICES and len(edit.path) == 2:
@@ -199,6 +204,30 @@ class _Comparing:
             before = view.facts.get("price_changes")
             if before != changes:
                 self._found.edits.append(FieldEdit(view, ("price_changes",), before, changes, self._grid.place(row)))
+
+    def _credits(self, row: Row, targets: Sequence[Target], view: EditionView) -> Iterator[FieldEdit]:
+        """Yield what the columns of some roles change of the contributors."""
+        before = view.facts.get(CONTRIBUTORS) or []
+        value = credited(before, self._named(row, targets))
+        if value is not None:
+            yield FieldEdit(view, (CONTRIBUTORS,), before or None, value or None, self._grid.place(row, targets[0].index))
+
+    def _named(self, row: Row, targets: Sequence[Target]) -> dict[str, list[str]]:
+        """Return the names that a row has of each role."""
+        said: dict[str, list[str]] = {}
+        for target in targets:
+            reading = self._read(row, target.index, target.column, None, target)
+            if reading is None or (reading.value is None and not self._mapped.erases):
+                continue
+            said.setdefault(role_word(self._role(target.role)), []).extend(person["name"] for person in reading.value or ())
+        return said
+
+    @staticmethod
+    def _role(role: str) -> str:
+        try:
+            return codes.contributor_role(role)
+        except CodeError:
+            return role
 
     def _starts(self, row: Row) -> str:
         index = self._mapped.starts
@@ -267,19 +296,12 @@ class _Comparing:
             value += "\n"  # the file's own way to write a text of several lines
         return FieldEdit(view, column.path, before, value, self._grid.place(row, target.index))
 
-    @staticmethod
-    def _canonical(column: Column, value: Any) -> Any:
+    def _canonical(self, column: Column, value: Any) -> Any:
         """Return a value as the files have it once they are read."""
         if column.form is Form.PEOPLE and value is not None:
 
-            def code(role: str) -> str:
-                try:
-                    return codes.contributor_role(role)
-                except CodeError:
-                    return role
-
             def roles(role: Any) -> Any:
-                return code(role) if isinstance(role, str) else [code(one) for one in role or []]
+                return self._role(role) if isinstance(role, str) else [self._role(one) for one in role or []]
 
             return [{**person, "role": roles(person.get("role"))} for person in value]
         return value
@@ -355,6 +377,9 @@ class _Comparing:
         if names[2]:
             facts["isbn"] = names[2]
         broken = False
+        targets, people = _apart(targets)
+        if named := self._named(row, people):
+            facts[CONTRIBUTORS] = credited((), named) or []
         for target in targets:
             cell = row.cells[target.index]
             if cell.is_empty:
@@ -402,6 +427,12 @@ class _Comparing:
             self._found.problems.append(error("sheet-row-twice", "Two rows for one edition", detail).at(place))
             return
         self._found.new.append(NewEdition(title, edition, facts, place))
+
+
+def _apart(targets: Sequence[Target]) -> tuple[list[Target], list[Target]]:
+    """Return the columns of a row without those that have the people of one role each, and these."""
+    people = [target for target in targets if target.role and target.column.path == (CONTRIBUTORS,)]
+    return [target for target in targets if target not in people], people
 
 
 def _put(facts: dict[str, Any], path: tuple[str, ...], value: Any) -> None:

@@ -11,6 +11,7 @@ from catalogctl.query.fields import Fields
 from catalogctl.query.view import EditionView
 from catalogctl.sheets.columns import Column, Form, field_of, text_of
 from catalogctl.sheets.mapping import IGNORE, PRICES, LocaleBlock, MappingBlock, TargetBlock, column_of, read_mapping
+from catalogctl.sheets.people import roles_of
 
 BUILT_IN: Final = ("publicala", "google", "cantook", "thoth", "streetlib")
 """The layouts that are part of the package; canonical is our own."""
@@ -45,7 +46,7 @@ def _cell(view: EditionView, entry: str | TargetBlock, locale: LocaleBlock, fiel
     if column.name in {"title_id", "edition", "external_id"}:
         value = next(view.values(("id",) if column.name == "title_id" else (column.name,)))
     if column.form is Form.PEOPLE and value:
-        people = [person for person in value if not target.role or target.role in _roles(person)]
+        people = [person for person in value if not target.role or target.role in roles_of(person)]
         return separator.join(str(person.get("name") or "") for person in people) if target.role else text_of(column, people)
     if column.form is Form.WORDS and isinstance(value, list):
         return separator.join(map(str, value))
@@ -53,13 +54,6 @@ def _cell(view: EditionView, entry: str | TargetBlock, locale: LocaleBlock, fiel
     if target.values:
         text = next((theirs for theirs, ours in target.values.items() if ours == text), text)
     return _amount(text, locale, target) if column.form is Form.AMOUNT and text else _day(text, locale, column)
-
-
-def _roles(person: Mapping[str, Any]) -> list[str]:
-    from catalogctl.config.yaml_writer import role_word
-
-    roles = person.get("role") or []
-    return [role_word(role) for role in ([roles] if isinstance(roles, str) else roles)]
 
 
 def _amount(text: str, locale: LocaleBlock, target: TargetBlock) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal
 
@@ -251,56 +249,3 @@ def _once(grid: Grid, targets: list[Target]) -> None:
             detail = f"The columns `{grid.header[first.index]}` and `{grid.header[target.index]}` are both `{target.column.name}`."
             problem = error("sheet-column", "Two columns for one field", detail).at(grid.place(grid.header_row, target.index))
             raise CatalogError(problem)
-
-
-# ── a proposal ──
-
-_WORDS: Final[Mapping[str, str]] = {
-    "isbn": "isbn isbn13 ean ean13 gtin identifier identificador",
-    "title": "title titulo titre titel name nombre nome booktitle",
-    "subtitle": "subtitle subtitulo soustitre untertitel",
-    "contributors": "author authors autor autores autoria auteur autora contributor contributors contribuidores",
-    "language": "language idioma lingua lengua langue sprache lang",
-    "publisher": "publisher editorial editora editeur verlag",
-    "imprint": "imprint sello selo marca coleccioneditorial",
-    "publication_date": "publicationdate pubdate fechadepublicacion fechapublicacion "
-    "datadepublicacao datapublicacao date onsaledate publicado",
-    "description": "description descripcion descricao sinopsis sinopse synopsis resumen resumo blurb",
-    "series": "series serie colecao coleccion collection seriesname",
-    "series_number": "seriesnumber volumen volume numero numerodeserie",
-    "bisac": "bisac bisaccode codigobisac subjects materia bisacsubject bisacsubjects",
-    "thema": "thema themacode codigothema",
-    "keywords": "keywords palabrasclave palavraschave tags etiquetas",
-    "pages": "pages paginas pagecount numerodepaginas extent",
-    "format": "format formato tipo type medio bookformat filetype extension",
-    "territories": "territories territorios paises countries salesterritories",
-    "external_id": "externalid sku id codigo identificadorexterno reference",
-}
-_PRICE: Final = re.compile(
-    r"(?:price|precio|preco|prix|preis|pvp|listprice|rrp)?(?P<currency>[a-z]{3})(?:price|precio|preco|inctax|tax|pvp)?"
-)
-
-
-def guessed(grid: Grid, fields: Fields) -> Iterator[tuple[str, str]]:
-    """Yield for each column of a sheet what it is probably for; `ignore` where no name is like it."""
-    taken: set[str] = set()
-    for name in grid.header:
-        if not name:
-            continue
-        meant = next((field for field, words in _WORDS.items() if _plain(name) in words.split() and field not in taken), "")
-        if not meant:
-            found = _PRICE.fullmatch(_plain(name))
-            currency = found["currency"].upper() if found else ""
-            meant = f"prices.{currency}" if currency and own_column(currency, fields) is not None else ""
-        if not meant and own_column(name, fields) is not None:
-            meant = name
-        if not meant or meant in taken:
-            yield name, IGNORE
-            continue
-        taken.add(meant)
-        yield name, meant
-
-
-def _plain(name: str) -> str:
-    letters = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(sign for sign in letters if sign.isalnum() and not unicodedata.combining(sign))

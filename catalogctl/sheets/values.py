@@ -14,10 +14,10 @@ from catalogctl.config.schema.meant import days_meant
 from catalogctl.config.syntax import amounts
 from catalogctl.config.syntax.scalars import CodeError, FormError
 from catalogctl.config.syntax.source import Source, parse
-from catalogctl.config.yaml_writer import role_word
 from catalogctl.model.money import minor_digits
 from catalogctl.sheets.columns import ENDS, Column, Form, person_text
 from catalogctl.sheets.grid import Cell, Listed
+from catalogctl.sheets.people import as_written
 
 UNSET: Final = None
 """The value of an empty cell: the field is not said."""
@@ -247,7 +247,7 @@ def _people(text: str, separator: str, before: Sequence[Mapping[str, Any]]) -> R
     people: list[Any] = []
     for item in split(text, separator):
         if item in known:
-            people.append(_as_written(known[item]))
+            people.append(as_written(known[item]))
             continue
         found = _PERSON.fullmatch(item)
         if found is None:
@@ -256,14 +256,6 @@ def _people(text: str, separator: str, before: Sequence[Mapping[str, Any]]) -> R
         roles = [role.strip() for role in found["roles"].split(",") if role.strip()]
         people.append({"name": found["name"].strip(), "role": roles[0] if len(roles) == 1 else roles})
     return Reading(people)
-
-
-def _as_written(person: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a contributor as a person would write it: the name first, roles by their names."""
-    roles = person.get("role")
-    role = {"role": role_word(roles) if isinstance(roles, str) else [role_word(one) for one in roles]} if roles else {}
-    name = {"name": person["name"]} if person.get("name") else {}
-    return {**name, **role, **{key: value for key, value in person.items() if key not in {"name", "role"}}}
 
 
 def _yes_no(value: object) -> Reading:

@@ -249,6 +249,45 @@ def test_a_foreign_sheet_is_read_by_a_mapping_which_a_guess_proposes(house: Shop
     assert "Did you mean title?" in house.run("import", "csv", "theirs.csv", "--mapping", "mapping.yaml").ended(1).err
 
 
+def test_a_guess_reads_roles_formats_and_the_signs_of_the_cells(house: Shop) -> None:
+    header = "EAN;Titel;Autorin;Übersetzer;Medium;Erschienen;Preis EUR;Cover;Schlagworte\n"
+    house.write(
+        "theirs.csv",
+        header.replace("Erschienen", "Publication date") + "9788419873422;Die Flut;Eva Sol|Ana Ruiz;Leo Paz;eBook;31.12.2021;7,49;f.jpg;\n",
+    )
+    guessed = house.run("import", "csv", "theirs.csv", "--guess").ended(0).out
+    assert 'locale: {decimal: ",", date: dmy, list: "|"}\n' in guessed
+    assert "  Autorin: {to: contributors, role: author}\n  Übersetzer: {to: contributors, role: translator}\n" in guessed
+    assert "  Medium: {to: format, values: {eBook: epub}}\n" in guessed
+    assert "  Cover: files.cover\n  Schlagworte: ignore" in guessed
+    house.write("theirs.csv", "isbn;format;EUR\n9788419873422;Seide;7.49\n9788419873439;pdf;1.290\n")
+    guessed = house.run("import", "csv", "theirs.csv", "--guess").ended(0).out
+    assert "  # Add what these are, epub, pdf, audiobook or print: Seide\n  format: {to: format, values: {pdf: pdf}}\n" in guessed
+    assert 'locale: {decimal: "."}\n' in guessed
+
+
+def test_a_column_of_one_role_keeps_the_others_and_what_it_does_not_show(house: Shop) -> None:
+    people = (
+        "  - {name: Ana Ruiz, role: author, last_name: Ruiz}\n  - {name: Leo Paz, role: translator, ids: {orcid: 0000-0002-1825-0097}}\n"
+    )
+    said = TITLE.replace("  - {name: Ana Ruiz, role: author, last_name: Ruiz}\n", people)
+    house.write("catalog/faro.yaml", said)
+    house.write(
+        "mapping.yaml", "columns:\n  ISBN: isbn\n  Autor: {to: contributors, role: author}\n  Voz: {to: contributors, role: narrator}\n"
+    )
+    command = ("import", "csv", "theirs.csv", "--mapping", "mapping.yaml", "--yes")
+    rows = "9788419873408;{0};{1}\n9788419873415;{0};{1}\n"
+    house.write("theirs.csv", "ISBN;Autor;Voz\n" + rows.format("Ana Ruiz", ""))
+    assert "no field changed" in house.run(*command).ended(0).out
+    assert title(house) == said
+    house.write("theirs.csv", "ISBN;Autor;Voz\n" + rows.format('"Eva Sol; Ana Ruiz"', "Leo Paz"))
+    house.run(*command).ended(0)
+    people = "  - {name: Eva Sol, role: author}\n" + people
+    assert title(house) == said.replace(people.split("\n", 1)[1], people).replace(
+        "role: translator, ids", "role: [translator, narrator], ids"
+    )
+
+
 @pytest.mark.parametrize(
     ("name", "text", "after"),
     [

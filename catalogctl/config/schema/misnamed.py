@@ -194,6 +194,9 @@ def _files(found: list[tuple[str, _Aim]], block: Mapping[str, Any]) -> tuple[str
 
 def _at_home(names: list[str], home: str, block: Mapping[str, Any], is_new: bool) -> str:
     those = "It is a field" if len(names) == 1 else "They are fields"
+    if home == "edition defaults":
+        inner = "\n".join(f"  {name}: {flow(block[name])}" for name in names)
+        return f"{those} of editions. Write\nedition:\n{inner}"
     if home != "an edition":
         return f"{those} of {home}."
     if not is_new:
