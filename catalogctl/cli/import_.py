@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from catalogctl.cli import import_manifest, import_sheet
+from catalogctl.cli import import_manifest, import_onix, import_sheet
 from catalogctl.cli.command import CommandWithForms
 from catalogctl.cli.console import Console
 from catalogctl.cli.option_group import takes
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 
 class _Import(CommandWithForms):
-    forms = MappingProxyType({"csv": import_sheet.csv, "xlsx": import_sheet.xlsx, "manifest": import_manifest.manifest})
+    forms = MappingProxyType(
+        {"csv": import_sheet.csv, "xlsx": import_sheet.xlsx, "manifest": import_manifest.manifest, "onix": import_onix.onix}
+    )
 
 
 @click.command(cls=_Import)

@@ -94,7 +94,9 @@ def _import_all(console: Console, account: str, options: ImportOptions, progress
     progress.remarked.update(workspace.diagnostics)
     for one in accounts:  # before anything is written for the first
         _is_there(workspace, one)
-    folder = Folder(workspace.documents, workspace.resolved.layers, _within(workspace, console, options.folder))
+    folder = Folder(
+        workspace.documents, workspace.resolved.layers, folder_within(workspace, console, options.folder, "catalogctl import ACCOUNT --all")
+    )
     with reachable(workspace) as stores, hold(open_backend(workspace.project), options.lock_timeout) as held:
         with console.listening() as listen:
             recover(held, stores, listen)
@@ -140,8 +142,8 @@ def _is_there(workspace: Workspace, account: str) -> None:
         raise CatalogError(error("unknown-account", "Unknown account", detail, hint))
 
 
-def _within(workspace: Workspace, console: Console, given: str) -> str:
-    """Return the folder to write into as the project knows it.
+def folder_within(workspace: Workspace, console: Console, given: str, command: str) -> str:
+    """Return the folder to write into as the project knows it; `command` is what would write into it.
 
     Raises:  CatalogError where no plan would read what is written there.
     """
@@ -154,7 +156,7 @@ def _within(workspace: Workspace, console: Console, given: str) -> str:
         inside = f"{workspace.project.catalog[0].rstrip('/')}/imported" if workspace.project.catalog else "catalog/imported"
         detail = f"{given} is no folder that is, or lies in, one of the catalog ({', '.join(workspace.project.catalog)})."
         seen = os.path.relpath(root / inside, console.folder.resolve())
-        hint = f"Only what is there is declared:\ncatalogctl import ACCOUNT --all --write {seen}"
+        hint = f"Only what is there is declared:\n{command} --write {seen}"
         raise CatalogError(error("write-outside-catalog", "A folder that no plan reads", detail, hint))
     return folder
 

@@ -23,7 +23,14 @@ def document_of(title: Title, inherited: Mapping[str, Any]) -> dict[str, Any]:
 
     Shapes:  `inherited` is what the defaults of its folder say. What all editions have is on the title; files are left out.
     """
-    wanted = {edition.id: said_of(title.id, edition) for edition in title.editions}
+    return document_saying(title.id, {edition.id: said_of(title.id, edition) for edition in title.editions}, inherited)
+
+
+def document_saying(title: str, wanted: Mapping[str, Mapping[str, Any]], inherited: Mapping[str, Any]) -> dict[str, Any]:
+    """Say what the document of a title says, in canonical form.
+
+    Shapes:  `wanted` is all that is true of each edition, by its name; `inherited` is what the defaults of its folder say.
+    """
     said: dict[str, Any] = {}
     first, *others = wanted.values()
     for name in METADATA:
@@ -35,19 +42,24 @@ def document_of(title: Title, inherited: Mapping[str, Any]) -> dict[str, Any]:
     said["title"] = first["title"]
     outer = lay_over(said, inherited)
     editions = {name: {"format": one["format"], **over(one, outer)} for name, one in wanted.items()}
-    return {"kind": "title", "id": title.id, **said, "editions": editions}
+    return {"kind": "title", "id": title, **said, "editions": editions}
 
 
-def shared(titles: Iterable[Title]) -> dict[str, Any]:
-    """Say what a defaults document could say in the stead of all these titles, or of most; empty where there is nothing."""
-    editions = [said_of(title.id, edition) for title in titles for edition in title.editions]
-    if len(editions) < 2:
+def shared(editions: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Say what a defaults document could say in the stead of all these editions, or of most; empty where there is nothing."""
+    values: dict[str, list[Any]] = {name: [] for name in _SHARED}
+    published: list[Mapping[str, Any]] = []
+    for edition in editions:
+        for name, told in values.items():
+            told.append(edition.get(name))
+        published.append(edition.get("publish") or {})
+    if len(published) < 2:
         return {}
-    first, *others = editions
-    said: dict[str, Any] = {name: value for name in _SHARED if (value := _usual([edition.get(name) for edition in editions])) is not None}
-    accounts = {account for account in first["publish"] if all(account in other["publish"] for other in others)}
+    said: dict[str, Any] = {name: value for name, told in values.items() if (value := _usual(told)) is not None}
+    first, *others = published
+    accounts = {account for account in first if all(account in other for other in others)}
     if accounts:
-        common = {account: _common([edition["publish"][account] for edition in editions]) for account in sorted(accounts)}
+        common = {account: _common([options[account] for options in published]) for account in sorted(accounts)}
         said["edition"] = {"publish": common}
     return {"kind": "defaults", **said} if said else {}
 
@@ -57,7 +69,7 @@ def _usual(values: list[Any]) -> Any:
 
     Those that have another say theirs, and those that have none have to take it back.
     """
-    counts = Counter(tuple(value) if isinstance(value, list) else value for value in values if value is not None)
+    counts = Counter(tuple(value) if isinstance(value, list) else value for value in values if isinstance(value, (str, list)))
     if not counts:
         return None
     [(usual, count)] = counts.most_common(1)

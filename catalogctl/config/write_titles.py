@@ -12,7 +12,7 @@ from typing import Any, Final
 from catalogctl.config.defaults import Layers
 from catalogctl.config.documents import Documents, read_file
 from catalogctl.config.syntax.source import Source
-from catalogctl.config.title_file import document_of, shared
+from catalogctl.config.title_file import document_saying, said_of, shared
 from catalogctl.config.yaml_writer import write
 from catalogctl.model.diagnostics import Severity
 from catalogctl.model.title import Title
@@ -35,7 +35,6 @@ class FileDraft:
 class Unfit:
     """Why a title cannot be written: what the store holds is nothing that a file may say."""
 
-    title: Title
     why: str
 
 
@@ -64,11 +63,15 @@ class Folder:
         return frozenset(path.name.partition(".")[0] for path in there) | {"defaults"}
 
     def defaults(self, titles: Iterable[Title]) -> FileDraft | None:
-        """Say once what all titles have in common, where the folder is new and no defaults are said for it; from then on it is so.
+        """Say once what all titles have in common, as `defaults_of` does with their editions."""
+        return self.defaults_of(said_of(title.id, edition) for title in titles for edition in title.editions)
+
+    def defaults_of(self, editions: Iterable[Mapping[str, Any]]) -> FileDraft | None:
+        """Say once what all editions have in common, where the folder is new and no defaults are said for it; from then on it is so.
 
         A folder with titles of its own is left without: defaults would hold for these as well.
         """
-        said = {} if self._inherited or not self._is_new else shared(titles)
+        said = {} if self._inherited or not self._is_new else shared(editions)
         if not said:
             return None
         draft = FileDraft(DEFAULTS, write(said, self._schema("defaults"), {}).encode())
@@ -78,15 +81,19 @@ class Folder:
 
     def title(self, title: Title, remarks: Mapping[str, Sequence[str]]) -> FileDraft | Unfit:
         """Say what a title is, and read it back: what is written is as the catalog's files have to be, and says what was meant."""
-        said = document_of(title, self._inherited)
-        source = Source(f"{self.name}/{title.id}.yaml", write(said, self._schema("title"), remarks).encode(errors="replace"))
+        return self.title_saying(title.id, {edition.id: said_of(title.id, edition) for edition in title.editions}, remarks)
+
+    def title_saying(self, id_: str, wanted: Mapping[str, Mapping[str, Any]], remarks: Mapping[str, Sequence[str]]) -> FileDraft | Unfit:
+        """Say what the editions of a title are, in canonical form by their names, and read it back."""
+        said = document_saying(id_, wanted, self._inherited)
+        source = Source(f"{self.name}/{id_}.yaml", write(said, self._schema("title"), remarks).encode(errors="replace"))
         documents, wrong, _ = read_file(source)
         errors = [item for item in wrong if item.severity is Severity.ERROR]
         if errors:
-            return Unfit(title, f"{errors[0].summary}: {errors[0].detail}")
+            return Unfit(f"{errors[0].summary}: {errors[0].detail}")
         if dict(documents[0].data) != said:
-            return Unfit(title, "It has characters that no file can hold.")
-        return FileDraft(f"{title.id}.yaml", source.data)
+            return Unfit("It has characters that no file can hold.")
+        return FileDraft(f"{id_}.yaml", source.data)
 
     def write(self, draft: FileDraft) -> None:
         """Write a file whole or not at all, and none in the place of another.

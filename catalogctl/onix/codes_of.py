@@ -16,6 +16,8 @@ _QUALIFIERS: Final = {"1": "94", "2": "95", "3": "96", "4": "97", "5": "98", "6"
 """List 27: the scheme of a Thema qualifier, by its first digit."""
 THEMA: Final = "93"
 BISAC: Final = "10"
+THEMA_QUALIFIERS: Final = frozenset(_QUALIFIERS.values())
+"""List 27: the schemes of Thema qualifiers."""
 
 
 def forms(edition: Edition) -> tuple[str, ...]:
@@ -43,6 +45,20 @@ def language_code(tag: str) -> str:
         return ""
     codes = (getattr(known, "bibliographic", ""), known.alpha_3)
     return next((code for code in codes if code and code in _listed(74).codes), "")
+
+
+@cache
+def language_tag(code: str, country: str = "", script: str = "") -> str:
+    """Return the language tag for a code of ISO 639-2, with its country and script; empty where there is none."""
+    import pycountry
+
+    if len(code) != 3:
+        return ""
+    known = pycountry.languages.get(bibliographic=code.lower()) or pycountry.languages.get(alpha_3=code.lower())
+    if known is None:
+        return ""
+    primary = getattr(known, "alpha_2", "") or known.alpha_3
+    return "-".join(filter(None, (primary, script if len(script) == 4 else "", country if len(country) == 2 else "")))
 
 
 def script_code(tag: str) -> str:

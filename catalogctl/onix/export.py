@@ -20,14 +20,13 @@ from catalogctl.onix.collateral import collateral_detail
 from catalogctl.onix.compose import Composer, Made, clean
 from catalogctl.onix.describe import MissingUnitError, descriptive_detail
 from catalogctl.onix.publishing import publishing_detail, related_material
+from catalogctl.onix.read_identity import PUBLIC_SCHEMES
 from catalogctl.onix.recipients import Recipient
 from catalogctl.onix.schemas import Release
 from catalogctl.onix.supply import product_supply
 
 _CONFIRMED: Final = timedelta(days=30)
 """Before the publication date, from which on a record is confirmed."""
-_PUBLIC_SCHEMES: Final = {"doi": "06", "urn": "22", "gtin": "03", "ark": "35"}
-"""List 5: identifiers whose scheme is known by its name."""
 _OWN_SCHEME: Final = "01"
 
 
@@ -228,7 +227,7 @@ def _identifiers(make: Composer, edition: Edition) -> Iterator[Made]:
     """Yield the ISBN, what other schemes call it, and where there is none of these the key under which stores know it."""
     told = [("15", "", edition.isbn), ("03", "", edition.isbn)] if edition.isbn else []
     for name, value in sorted(edition.facts.identifiers.items()):
-        kind = _PUBLIC_SCHEMES.get(name.casefold(), _OWN_SCHEME)
+        kind = PUBLIC_SCHEMES.get(name.casefold(), _OWN_SCHEME)
         told.append((kind, name if kind == _OWN_SCHEME else "", value))
     if not told:
         told = [(_OWN_SCHEME, "external_id", edition.external_id)]

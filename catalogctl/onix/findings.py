@@ -19,7 +19,9 @@ _LONGEST_LINE: Final = 10_000
 class Findings:
     """Collects the problems of one file."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, most: int = MOST) -> None:
+        self._most = most
+        """Problems of one kind that are shown with their place."""
         self.path = path
         """As it was typed."""
         self._items: list[tuple[Diagnostic, int, str]] = []
@@ -36,7 +38,7 @@ class Findings:
         kind = (item.severity, item.code)
         self._counts[kind] += 1
         self._summaries.setdefault(kind, item.summary)
-        if self._counts[kind] <= MOST:
+        if self._counts[kind] <= self._most:
             self._items.append((item, max(line, 1), near))
 
     def lines(self) -> frozenset[int]:
@@ -50,9 +52,9 @@ class Findings:
         """
         shown = (item.at(self._place(line, near, texts.get(line, ""))) for item, line, near in self._items)
         more = (
-            Diagnostic(severity, code, f"{counted(count - MOST, 'more problem')} of this kind", self._summaries[severity, code] + ".")
+            Diagnostic(severity, code, f"{counted(count - self._most, 'more problem')} of this kind", self._summaries[severity, code] + ".")
             for (severity, code), count in self._counts.items()
-            if count > MOST
+            if count > self._most
         )
         last = SourceRange(self.path, max((line for _, line, _ in self._items), default=1), 1, 2, "")
         return Diagnostics.of(shown, (replace(item, source=last) for item in more))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from catalogctl.config.defaults import METADATA, Layers, lay_over
 from catalogctl.config.documents import Document
-from catalogctl.config.title_file import document_of, shared
+from catalogctl.config.title_file import document_of, said_of, shared
 from catalogctl.model.title import Contributor, Edition, Format, Metadata, Origin, Series, Title
 
 ORIGIN = Origin("catalog/x.yaml", 0)
@@ -54,13 +54,13 @@ def test_what_titles_share_is_said_once_and_what_only_happens_to_be_equal_is_not
     titles = [
         title(edition(publisher="Casa", subtitle="Uno", publish={"store": {"free": True, "categories": [name]}}), id_=name) for name in "ab"
     ]
-    assert shared(titles) == {
+    assert shared(said_of(one.id, edition) for one in titles for edition in one.editions) == {
         "kind": "defaults",
         "language": "es",
         "publisher": "Casa",
         "edition": {"publish": {"store": {"free": True}}},
     }
-    assert shared(titles[:1]) == {}
+    assert shared(said_of(one.id, edition) for one in titles[:1] for edition in one.editions) == {}
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_what_titles_share_is_said_once_and_what_only_happens_to_be_equal_is_not
 )
 def test_what_most_say_is_said_once_where_that_is_shorter_and_the_others_say_otherwise(publishers: list[str], usual: str | None) -> None:
     titles = [title(edition(publisher=publisher), id_=f"t{number}") for number, publisher in enumerate(publishers)]
-    said = shared(titles)
+    said = shared(said_of(one.id, edition) for one in titles for edition in one.editions)
     assert said.get("publisher") == usual
     lower = Layers([Document("catalog/defaults.yaml", 0, "defaults", said)]).defaults("catalog")
     for one, publisher in zip(titles, publishers, strict=True):

@@ -14,12 +14,18 @@ from lxml import etree
 from catalogctl.config.documents import load
 from catalogctl.config.project import OnixSettings, load_project
 from catalogctl.config.resolve import resolve
+from catalogctl.config.title_file import said_of
 from catalogctl.model.title import Title
 from catalogctl.onix.compose import clean
 from catalogctl.onix.export import Export, ExportRequest, export, messages
+from catalogctl.onix.fields import comparable, fields
+from catalogctl.onix.findings import Findings
+from catalogctl.onix.map_record import map_record
+from catalogctl.onix.reader import FeedReader
+from catalogctl.onix.reading import ReadingRules
 from catalogctl.onix.recipients import RECIPIENTS
 from catalogctl.onix.schemas import Release
-from feeds import problems
+from feeds import opener, problems
 
 SENT = datetime(2026, 12, 1, 9, tzinfo=UTC)
 SETTINGS = OnixSettings(sender="Ribera Editorial", email="onix@example.com", namespace="com.ribera")
@@ -343,3 +349,33 @@ def test_a_text_that_no_cdata_section_can_hold_is_escaped(tmp_path: Path) -> Non
 
 def test_characters_that_xml_does_not_have_are_left_out() -> None:
     assert clean(" a\x01b\ud800\uffff\U0001f600 ") == "ab\U0001f600"
+
+
+def test_what_is_exported_is_read_as_what_it_was(tmp_path: Path) -> None:
+    edition: dict[str, Any] = {
+        "prices": {"EUR": "9.99", "USD": "10.50"},
+        "prices_in": [{"territories": ["AT"], "currency": "EUR", "amount": "9.49", "tax": {"included": True, "rate": 10}}],
+        "price_changes": [{"from": "2027-01-01", "prices": {"EUR": "9.89"}}],
+        "promotions": [{"id": "onix-2026-12-24", "from": "2026-12-24", "until": "2026-12-26", "prices": {"EUR": "4.99"}}],
+        "identifiers": {"doi": "10.1234/pier", "sku": "A-1"},
+        "accessibility": {"conforms": ["epub-a11y-1.1"], "features": ["alternative-text"], "hazards": ["none"], "summary": "All of it."},
+        "drm": "watermark",
+        "pages": 208,
+        "height": "230 mm",
+        "weight": "0.395 kg",
+        "replaces": "9780306406157",
+        "onix": {"availability": "to-order"},
+        "files": {"cover": "https://files.example.com/pier.jpg", "extract": "https://files.example.com/pier.pdf"},
+    }
+    said = {**FULL, "edition": edition}
+    [title] = titles(tmp_path, **said)
+    request = ExportRequest(SETTINGS, SENT)
+    [data] = messages(made(tmp_path, request, **said), request, None)
+    found = map_record(next(FeedReader(opener(data), Findings("feed.xml")).records()), ReadingRules(SETTINGS))
+    assert found.refusal is None
+    assert found.remarks == ()
+    wanted, read = dict(fields(said_of("pier", title.editions[0]))), dict(fields(found.facts))
+    wanted |= {("files", name): address for name, address in edition["files"].items()}
+    wanted["subjects", "thema"].reverse()  # a qualifier is behind the subjects that it qualifies
+    for path in sorted({*wanted, *read}):
+        assert comparable(path, read.get(path), {}) == comparable(path, wanted.get(path), {}), path
