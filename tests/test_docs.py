@@ -370,7 +370,7 @@ def test_a_walk_prints_what_its_page_shows(walk: Walk, tmp_path: Path) -> None:
         shown.append(f"$ {step.command}\n{comparable(step.shown)}")
         printed.append(f"$ {step.command}\n{comparable(out)}")
     assert len(shown) > 5
-    assert any("No changes" in one for one in printed[-2:])
+    assert any("No changes" in one for one in printed)
     assert "".join(printed) == "".join(shown)
 
 

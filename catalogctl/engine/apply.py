@@ -100,13 +100,13 @@ def apply_plan(planned: Planned, held: Held, stores: Stores, publisher: Publishe
     return Applied(execution, snapshot, (*incomplete, *_in_few_words(execution.diagnostics)))
 
 
-def _in_few_words(told: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
-    """Merge diagnostics of one severity and code into one, which shows the first of them."""
+def _in_few_words(found: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
+    """Merge diagnostics of one severity and code into one, which shows the first of them by address, whichever step was done first."""
     alike: dict[tuple[Severity, str], list[Diagnostic]] = {}
-    for one in told:
+    for one in found:
         alike.setdefault((one.severity, one.code), []).append(one)
     for same in alike.values():
-        first, *others = same
+        first, *others = sorted(same, key=lambda one: str(one.address or ""))
         if others:
             yield replace(first, detail=f"{len(same):,} objects, the first of them: {first.detail}", address=None)
         else:
