@@ -12,11 +12,14 @@ from enum import Enum
 from catalogctl.model.address import Address, AttributePath
 from catalogctl.model.asset import Asset
 from catalogctl.model.quantity import size_text
+from catalogctl.model.region import ALL, every_country
 from catalogctl.model.resource import Attribute, Kind, ResourceType, Shape
 from catalogctl.model.value import Attributes, Reference, Scalar, Value, decimal_text
 from catalogctl.planning.change import AttributeChange, Change, Drift, Missing
 
 _DIGEST_SHOWN = 8
+_FEW_COUNTRIES = 30
+"""So many countries are listed as they are."""
 
 
 def attribute_name(type_: ResourceType, name: str) -> str:
@@ -84,7 +87,25 @@ def _form(attribute: Attribute, values: Sequence[Value]) -> tuple[Attribute, Cal
         return replace(attribute, kind=Kind.TEXT, shape=Shape.LIST, normal=None, items=None), attribute.items
     if attribute.kind is Kind.JSON and all(value is None or json_prose(value) != value for value in values):
         return replace(attribute, kind=Kind.LONG_TEXT), json_prose
+    sides = [value for value in values if isinstance(value, tuple)]
+    few = len(sides) > 1 and len(set(sides[0]) ^ set(sides[1])) <= _FEW_COUNTRIES  # which are shown by themselves
+    if not few and any(_left_out(side) for side in sides):
+        return attribute, _without_countries
     return attribute, _as_it_is
+
+
+def _left_out(codes: Sequence[Scalar]) -> list[str]:
+    """Return the countries that a list of nearly every country leaves out; none for any other list."""
+    if len(codes) <= len(every_country()) - _FEW_COUNTRIES:
+        return []
+    missing = sorted(set(every_country()).difference(map(str, codes)))
+    return missing if len(missing) + len(codes) == len(every_country()) else []
+
+
+def _without_countries(value: Value) -> Value:
+    """Write a list of nearly every country by those that it leaves out, as a title file may."""
+    missing = _left_out(value) if isinstance(value, tuple) else []
+    return (f"{ALL} except {' '.join(missing)}",) if missing else value
 
 
 def _as_it_is(value: Value) -> Value:

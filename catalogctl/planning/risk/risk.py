@@ -39,13 +39,13 @@ class Risk(Enum):
     PRICE_COIN = "price below any coin"
     PRICE_FALL = "price fall"
     PRICE_RISE = "price rise"
-    """By more than the project's limit, or than `STEEP` where it has none; a smaller one is everyday business."""
+    """By more than the project's limit, or than `STEEP`; a smaller one is everyday business."""
     TERRITORY_LOSS = "territory loss"
 
 
 STEEP: Final = Decimal(50)
-"""Percent from which on a rise, or the first offer below a new price, is a risk: what `max_price_change` is unless a project says
-otherwise, and what counts where a project has no limit at all."""
+"""Percent from which on a rise, or the first offer below a new price, is a risk, whatever a project's limit allows: what
+`max_price_change` is unless a project says otherwise."""
 
 Rank: TypeAlias = tuple[int, Decimal, int]
 """The place of a change among others, the riskiest lowest: the worst risk, then how far prices fall, then how many countries are lost."""

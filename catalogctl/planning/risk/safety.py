@@ -26,7 +26,7 @@ from catalogctl.planning.risk.consequence import (
     price_moves,
     territory_losses,
 )
-from catalogctl.planning.risk.risk import Steep
+from catalogctl.planning.risk.risk import STEEP, Steep
 
 _SHOWN: Final = 10
 """So many prices or territories beyond a limit are named, the worst first."""
@@ -84,9 +84,9 @@ class SafetyLimits:
         return self.accounts.get(account, self.usual)
 
     def steep(self, accounts: Iterable[str]) -> Steep:
-        """Return from which rise of a price on each account a plan warns: the limit, whatever is allowed this once."""
+        """Return from which rise of a price on each account a plan warns: the limit, whatever is allowed this once, and `STEEP` at most."""
         bounds = {account: self.of(account).bounds.get(Harm.PRICE_CHANGE) for account in accounts}
-        return {account: bound.amount for account, bound in bounds.items() if bound is not None}
+        return {account: min(STEEP, bound.amount) for account, bound in bounds.items() if bound is not None}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from catalogctl.model.address import Address
+from catalogctl.model.region import every_country
 from catalogctl.model.resource import ResourceType
 from catalogctl.model.value import Reference, Value
 from catalogctl.planning.attribute_words import attribute_name, edits, path_name, value_words
@@ -104,3 +105,19 @@ def test_what_holds_nothing_is_no_fact() -> None:
     assert brief({"price_windows": "[]", "external_id": "one"}, CONTENT, Style()) == ['external_id "one"']
     titles = AttributeChange(("ascii_titles",), CHAPTERS.attributes["ascii_titles"], (), (None, "Uno"))
     assert "(empty)" not in "".join(change_lines([titles], CHAPTERS, 80, 0, Style()))
+
+
+def test_nearly_all_countries_are_shown_by_those_that_are_left_out() -> None:
+    everywhere = every_country()
+
+    def shown(before: Value, after: Value) -> list[str]:
+        change = AttributeChange(("sale_territory",), BOOK.attributes["sale_territory"], before, after)
+        return [line.removeprefix("territories").strip() for line in change_lines([change], BOOK, 100, 0, Style())]
+
+    without = tuple(code for code in everywhere if code not in {"CA", "US"})
+    assert shown(("ALL",), without) == ["- ALL", "+ ALL except CA US"]
+    assert shown(without, ("AR",)) == ["- ALL except CA US", "+ AR"]
+    assert shown(without, tuple(code for code in without if code != "MX")) == ["- MX", "246 others unchanged"]
+    assert value_words(BOOK.attributes["sale_territory"], without) == "ALL except CA US"
+    assert value_words(BOOK.attributes["sale_territory"], ("AR", "UY")) == "AR, UY"
+    assert "ALL except" not in value_words(BOOK.attributes["keyword"], tuple(map(str, range(247))))
