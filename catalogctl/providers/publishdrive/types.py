@@ -181,7 +181,7 @@ def _too_few(there: Value, wanted: Value) -> str:
     if had <= want:
         return ""
     return (
-        f"The book has chapters up to number {had} in the store, and the files declare {want}. PublishDrive writes chapters by their number and "
+        f"The book has chapters up to number {had} in the store, and the files declare {want}. PublishDrive writes chapters by number and "
         "has no way to take one away: the listeners would go on getting those beyond."
     )
 
