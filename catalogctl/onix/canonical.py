@@ -76,10 +76,15 @@ def insert(release: Release, parent: etree._Element, children: list[etree._Eleme
 
 def canonical(element: etree._Element) -> bytes:
     """Return the bytes of a product in its canonical form."""
-    space = str(element.tag).partition("}")[0].lstrip("{")
-    copy = _copied(element, etree.Element(str(element.tag), nsmap={None: space}))
+    copy = normalized(element)
     indent(copy, 0)
     return _HEAD + etree.tostring(copy, encoding="UTF-8", xml_declaration=False) + b"\n"
+
+
+def normalized(element: etree._Element) -> etree._Element:
+    """Return a copy of a product without prefixes, comments and what is around it, its attributes in order."""
+    space = str(element.tag).partition("}")[0].lstrip("{")
+    return _copied(element, etree.Element(str(element.tag), nsmap={None: space}))
 
 
 def _copied(element: etree._Element, made: etree._Element) -> etree._Element:
@@ -125,7 +130,8 @@ def read_canonical(data: bytes, path: str) -> tuple[ProductRecord | None, tuple[
     if element is None or reader.release in {None, Release.V21} or findings.has_errors:
         return None, tuple(findings.diagnostics({}).errors)
     assert reader.release is not None, "it was read"
-    return ProductRecord(element, reader.release, None), ()
+    record = ProductRecord(element, reader.release, None)
+    return (record if record.first("DescriptiveDetail") is not None else None), ()
 
 
 def updated(base: etree._Element, update: etree._Element) -> etree._Element:

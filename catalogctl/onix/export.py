@@ -5,7 +5,7 @@ A message is a function of the titles, the settings, the recipient and the momen
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
@@ -13,12 +13,14 @@ from typing import Final
 from lxml import etree
 
 from catalogctl.config.project import OnixSettings
-from catalogctl.model.diagnostics import Diagnostic, error
+from catalogctl.model.diagnostics import CatalogError, Diagnostic, error, note
 from catalogctl.model.title import Edition, Title
+from catalogctl.onix.canonical import indent
 from catalogctl.onix.check import faults
 from catalogctl.onix.collateral import collateral_detail
 from catalogctl.onix.compose import Composer, Made, clean
 from catalogctl.onix.describe import MissingUnitError, descriptive_detail
+from catalogctl.onix.from_record import Kept, merge
 from catalogctl.onix.publishing import publishing_detail, related_material
 from catalogctl.onix.read_identity import PUBLIC_SCHEMES
 from catalogctl.onix.recipients import Recipient
@@ -43,6 +45,8 @@ class ExportRequest:
     """Whether books that are not confirmed yet are early notifications."""
     deleted: Mapping[str, str] | None = None
     """Records to delete: reference → ISBN."""
+    kept: Callable[[Title, Edition], Kept | None] = lambda _title, _edition: None
+    """Gives the record that an edition came from, or `None`. Raises CatalogError where it cannot be read."""
 
     @property
     def day(self) -> date:
@@ -139,8 +143,12 @@ def export(chosen: Iterable[tuple[Title, Edition]], request: ExportRequest) -> E
 
 def _checked(title: Title, edition: Edition, request: ExportRequest) -> tuple[list[ExportFault], bytes | None]:
     """Make a record, hold it against schema and rules as ONIX has it, and give it as the recipient wants it."""
+    left_out: tuple[str, ...] = ()
     try:
-        plain = _product(title, edition, replace(request, to=None))
+        kept = request.kept(title, edition)
+        plain, left_out = _made(title, edition, replace(request, to=None), kept)
+    except CatalogError as unusable:
+        return [ExportFault(item, title, edition.id, "onix.record") for item in unusable.diagnostics], None
     except MissingUnitError as missing:
         unit = "weight: g" if missing.field == "weight" else "length: mm"
         detail = f"`{missing.field}` is a number alone; ONIX measures have a unit."
@@ -148,14 +156,34 @@ def _checked(title: Title, edition: Edition, request: ExportRequest) -> tuple[li
         return [ExportFault(error("onix-unit-missing", "A measure without a unit", detail, hint), title, edition.id, missing.field)], None
     message = _message(request)
     message.append(plain)
-    wrong = [_fault(item, title, edition) for item in faults(message, request.release, request.day)]
+    wrong = [_fault(item, title, edition, kept) for item in faults(message, request.release, request.day)]
+    if left_out:
+        detail = f"ONIX {request.release.value} does not have what the record beside the title says by {', '.join(left_out[:8])}."
+        item = note("onix-not-in-release", "Elements of another release", f"{detail} It is left out.")
+        wrong.append(ExportFault(item, title, edition.id, "onix.record"))
     if any(fault.item.severity == "error" for fault in wrong):
         return wrong, None
-    return wrong, _bytes(plain if request.to is None else _product(title, edition, request))
+    return wrong, _bytes(plain if request.to is None else _made(title, edition, request, kept)[0])
 
 
-def _fault(item: Diagnostic, title: Title, edition: Edition) -> ExportFault:
+def _made(title: Title, edition: Edition, request: ExportRequest, kept: Kept | None) -> tuple[etree._Element, tuple[str, ...]]:
+    """Return the record of an edition, and what of the one that it came from has no place in the release."""
+    if kept is None:
+        return _product(title, edition, request), ()
+    other = None if request.to is None else _product(title, edition, request)
+    merged = merge(kept, request.release, request.settings, lambda: _product(title, edition, replace(request, to=None)), other)
+    name = merged.product.find(f"{{{request.release.namespace}}}RecordReference")
+    if name is not None:
+        name.text = reference(title, edition, request.settings)
+    return merged.product, merged.left_out
+
+
+def _fault(item: Diagnostic, title: Title, edition: Edition, kept: Kept | None) -> ExportFault:
     field, hint = _FIELDS.get(item.code, ("", item.hint))
+    if kept is not None and not field:
+        detail = f"{item.detail} The record that it came from says so: {kept.path}."
+        hint = f"{hint}\nOr take `record` out of its `onix:`, to write it from its title alone.".strip()
+        return ExportFault(replace(item, detail=detail, hint=hint), title, edition.id, "onix.record")
     return ExportFault(replace(item, hint=hint), title, edition.id, field)
 
 
@@ -255,7 +283,7 @@ def _bytes(element: etree._Element) -> bytes:
         text = one.text or ""
         if one.get("textformat") == "02" and "]]>" not in text:
             one.text = etree.CDATA(text)
-    etree.indent(element, "  ", level=0 if str(element.tag).endswith("ONIXMessage") else 1)
+    indent(element, 0 if str(element.tag).endswith("ONIXMessage") else 1)
     data = etree.tostring(element, encoding="UTF-8", xml_declaration=False)
     if str(element.tag).endswith("ONIXMessage"):
         return data

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Final
 
+from catalogctl.config.defaults import Layers
+from catalogctl.config.documents import Documents
 from catalogctl.model.diagnostics import CatalogError, SourceRange, error
+from catalogctl.model.title import Edition, Title
 from catalogctl.onix.canonical import LARGEST, read_canonical
+from catalogctl.onix.from_record import Kept
 from catalogctl.onix.record import ProductRecord
-from catalogctl.query.view import EditionView
+from catalogctl.query.view import EditionView, catalog_views
 from catalogctl.system.safe_folder import SafeFolder
 
 FOLDER: Final = "onix"
@@ -95,6 +99,20 @@ class Known:
             why = wrong[0].detail.rstrip(".") if wrong else "it is no product of ONIX 3"
             raise _unusable(view, path, why[:1].lower() + why[1:])
         return record
+
+
+def kept_records(documents: Documents, layers: Layers) -> Callable[[Title, Edition], Kept | None]:
+    """Return what gives the record that an edition came from, with what its files say now."""
+    groups = documents.project.territory_groups
+    known = Known(documents.project.root, catalog_views(documents.items, layers, groups), documents.project.onix.namespace)
+    views = {(view.title, view.edition): view for view in known.views}
+
+    def kept(title: Title, edition: Edition) -> Kept | None:
+        view = views.get((title.id, edition.id))
+        record = None if view is None else known.record(view)
+        return None if view is None or record is None else Kept(record, view.facts, known.record_path(view), groups)
+
+    return kept
 
 
 def _unusable(view: EditionView, path: str, why: str) -> CatalogError:

@@ -157,13 +157,15 @@ def _resolved(console: Console, listen: Listener) -> Resolved:
 
 def _request(options: OnixExportOptions, resolved: Resolved) -> ExportRequest:
     from catalogctl.onix.export import ExportRequest
+    from catalogctl.onix.known import kept_records
     from catalogctl.onix.recipients import RECIPIENTS
     from catalogctl.onix.schemas import Release
 
     sent = options.sent_at or datetime.now(tz=UTC).replace(microsecond=0)
     to = None if options.to is None else RECIPIENTS[options.to]
     settings = resolved.documents.project.onix
-    return ExportRequest(settings, sent, Release(options.release), to, options.early, dict(options.deleted))
+    kept = kept_records(resolved.documents, resolved.layers)
+    return ExportRequest(settings, sent, Release(options.release), to, options.early, dict(options.deleted), kept)
 
 
 def _chosen(console: Console, resolved: Resolved, options: OnixExportOptions) -> Iterator[tuple[Title, Edition]]:
