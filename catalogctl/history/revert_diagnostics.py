@@ -39,6 +39,7 @@ class RevertFindings:
     """What the store never returned of an object, and no one had recorded before the run."""
     conflicts: list[Diagnostic] = field(default_factory=list)
     impossible: list[Diagnostic] = field(default_factory=list)
+    incomplete: list[Diagnostic] = field(default_factory=list)
     lost: set[Address] = field(default_factory=set)
     """What cannot be put back as it was."""
     nothing_left: list[Address] = field(default_factory=list)
@@ -66,6 +67,17 @@ class RevertFindings:
         summary = "Something cannot be put back"
         self.impossible.append(warning("revert-impossible", summary, why, hint, address=str(address), attribute=attribute))
 
+    def may_lose(self, address: Address, names: list[str]) -> None:
+        """Note what an object may have had that is created again, and that no file declared and no run recorded."""
+        detail = (
+            f"{address} is created with what was declared when the run deleted it. What else it had is not recorded, so it is created "
+            f"without: {', '.join(names)}."
+        )
+        if "countries" in names:
+            detail += " If it was sold in some countries alone, it would be sold in all of them."
+        hint = "Where the deleted object had any of these, set them in the store's own panel, or declare them and apply."
+        self.incomplete.append(warning("revert-may-lose", "Values that are not recorded", detail, hint, address=str(address)))
+
     def is_told(self, address: Address) -> bool:
         """Return whether it was said already why something is not put back."""
         return address in self.unknown or any(item.address == str(address) for item in self.impossible)
@@ -84,6 +96,7 @@ class RevertFindings:
             self.cannot(address, f"Its earlier values are unknown, because the store does not return them: {', '.join(unknown)}.")
         yield from at_most(self.conflicts)
         yield from at_most(self.impossible)
+        yield from at_most([one for one in self.incomplete if one.address in map(str, wanted)])
         if self.nothing_left:
             lead = "These are as they were before the run already, or no longer managed or not there to be put back:"
             yield Diagnostic(

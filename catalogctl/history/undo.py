@@ -144,6 +144,9 @@ class Undo:
                 self.incomplete.setdefault(change.owner, address)
             return
         self.resources[address] = replace(want, attributes=attributes)
+        unrecorded = change.type.swept(attributes, frozenset(change.type.attributes)) if address not in self.recorded else ()
+        if unrecorded:
+            self.findings.may_lose(address, [attribute_name(change.type, name) for name in sorted(unrecorded)])
         self.findings.note_still(address, address not in self.inverse.files.catalog.resources)
 
     def _manage_again(self, change: Change) -> None:

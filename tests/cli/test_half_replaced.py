@@ -250,3 +250,15 @@ def test_a_content_survives_a_kill_at_any_request(tmp_path: Path, number: int, i
         replaced(shop).ended(0)
         has_all(shop, file_url="https://files.example.com/other.epub")
         assert TOKEN not in json.dumps(shop.state)
+
+
+def test_a_revert_of_a_delete_says_what_it_does_not_know(tmp_path: Path) -> None:
+    with opened(tmp_path) as shop:
+        shop.title()
+        shop.title("otro")
+        shop.applied()
+        (shop.folder / "catalog/faro.json").unlink()
+        shop.applied("--allow", "deletes=1")
+        told = " ".join(shop.run("revert", "latest").ended(0).all.split())
+        assert "it would be sold in all of them" in told
+        assert "revert-may-lose" in shop.run("--json", "revert", "latest").all
