@@ -96,7 +96,8 @@ class RevertFindings:
             self.cannot(address, f"Its earlier values are unknown, because the store does not return them: {', '.join(unknown)}.")
         yield from at_most(self.conflicts)
         yield from at_most(self.impossible)
-        yield from at_most([one for one in self.incomplete if one.address in map(str, wanted)])
+        created = set(map(str, wanted))
+        yield from at_most([one for one in self.incomplete if one.address in created])
         if self.nothing_left:
             lead = "These are as they were before the run already, or no longer managed or not there to be put back:"
             yield Diagnostic(

@@ -514,3 +514,16 @@ def test_a_file_that_nobody_declares_keeps_a_book_from_being_made_anew(tmp_path:
         sandbox.seed([{"book": "key-faro", "role": "ebook_cover", "filename": "cover.jpg"}])
         told = catalogctl("apply", "--auto-approve", "--replace", "drive/book/*", "--allow", "replaces=1").ended(1)
         assert "the file cover.jpg (ebook_cover)" in " ".join(told.err.split())
+
+
+def test_codes_of_bisac_go_out_by_v3_in_the_form_that_the_account_names(tmp_path: Path) -> None:
+    with opened(tmp_path, v3_bisac="strings") as shop:
+        shop.title(edition={"publish": {"store": {"content_api": "v3"}}}, subjects={"bisac": ["FIC019000"]})
+        assert "bisac" in shop.run("apply", "--auto-approve").ended(6).all
+        project = shop.folder / "catalogctl.yaml"
+        project.write_text(
+            project.read_text(encoding="utf-8").replace("    timeout:", "    bisac_form: strings\n    timeout:"), encoding="utf-8"
+        )
+        shop.applied()
+        assert shop.rows["key-faro"]["bisac"] == ["FIC019000"]
+        shop.run("plan", "--detailed-exitcode").ended(0)

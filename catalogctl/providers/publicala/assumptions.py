@@ -5,7 +5,7 @@ Each is one constant, with the place in the documents that leaves it open and th
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 TYPE_IS_SENT_FOR = frozenset({"epub", "mp3", "mpga", "physical"})
 """For which content a create carries `type` beside `extension`: the samples of the page on content have `"type": "epub"` and
@@ -24,9 +24,11 @@ that was made in the panel with nothing but its name. A value of another type en
 in any other field that the documents show with one type. 2026-11-30."""
 
 CLEARED_BY = None
-"""What an update sends for an optional field that was declared once and is no longer: `null`. What leaving a key out does
-is not documented for v1, and by v3 leaves the field as it is. Lists are cleared by `[]`, v1's prices by `{}`, which the
-documents' "make sure to send all the desired final taxonomies and terms" covers. 2026-11-22."""
+"""What an update sends for an optional field that was declared once and is no longer: null, as the service writes an empty field itself
+(`"free_to": null` in the sample of v1's list). What leaving a key out does is not documented for v1 (`omitted_optional`), and by v3 leaves
+the field as it is. Lists are cleared by `[]`, v1's prices by `{}`, which the documents' "make sure to send all the desired final taxonomies
+and terms" covers. To find out: take a description out of a title, apply, and read the content. A 422 that names the field says that null is
+not taken; a text that is declared as empty is sent as an empty text in place of it. 2026-12-01."""
 
 OMITTED_FIELDS_STAY = True
 """Whether an update by v1 leaves alone an optional field that it does not carry: "make sure to send all the desired final taxonomies and
@@ -87,6 +89,12 @@ V3_TERMS = {
 """Our taxonomies by the names that v3 has for them: the first is sent, and any is read from `metadata`. Its samples have
 `"author": ["Adventure Author"]`, and its pages name `publisher` and `keywords`; the others stand for what v1 calls them
 (`metadata_names`). To find out: read a content with `include=metadata`. A name that an answer lacks tells nothing. 2026-11-30."""
+
+V3_BISAC_FORM: Literal["objects", "strings"] = "objects"
+"""How v3 is sent BISAC codes unless an account says otherwise: v1's sample has `"bisac": [{ "code": "ANT018000" }]`; the table of v3's page
+is cut before that field, and its other lists are strings. An account's `bisac_form` tries plain strings (`v3_bisac` of the emulation).
+Answers are read in both forms. To find out: a create answers 422, naming `bisac`, or the next plan shows that the codes were not kept.
+2026-12-01."""
 
 V3_MEASURES = ("pages", "height", "width", "weight", "binding_type")
 """The facts of a printed book that are sent by v3 under v1's names: its own are on no page that could be read. With `content_api: v1` they

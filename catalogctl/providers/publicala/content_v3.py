@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 from urllib.parse import parse_qs, urlsplit
 
+from catalogctl.model.account import Account
 from catalogctl.model.diagnostics import Diagnostic, error, warning
 from catalogctl.model.resource import Observed
 from catalogctl.model.value import Attributes
@@ -24,6 +25,7 @@ from catalogctl.providers.publicala.calls import UNSENT_BY_V3, by_v3
 from catalogctl.providers.publicala.content import demand_key, demand_no_twin, doubled, in_few_words, not_the_same, unconverted, worrying
 from catalogctl.providers.publicala.convert import Row, identity
 from catalogctl.providers.publicala.endpoints import V3_CREATE, V3_DELETE, V3_LIST, V3_READ, V3_UPDATE
+from catalogctl.providers.publicala.options import Settings
 from catalogctl.providers.publicala.types import CONTENT
 
 PER_PAGE = 500
@@ -286,15 +288,18 @@ def _dropped(want: Lookup, name: str) -> Diagnostic:
 class V3Writer:
     """Creates, updates and deletes contents."""
 
-    def __init__(self, account: str, service: WriteClient, assets: Assets) -> None:
-        self._account = account
+    def __init__(self, account: Account, service: WriteClient, assets: Assets) -> None:
+        settings = account.settings if isinstance(account.settings, Settings) else Settings()
+        self._account = account.name
+        self._bisac_form = settings.bisac_form
         self._service = service
         self._assets = assets
-        self._reader = V3Reader(account, service)
+        self._reader = V3Reader(account.name, service)
 
     async def create(self, attributes: Attributes) -> Written:
         """Create a content; the store fetches its files from their URLs afterwards, and an audiobook of tracks has none."""
-        answer = await self._service.send(V3_CREATE, convert_v3.new_body(attributes, await self._urls(attributes, frozenset(attributes))))
+        body = convert_v3.new_body(attributes, await self._urls(attributes, frozenset(attributes)), self._bisac_form)
+        answer = await self._service.send(V3_CREATE, body)
         try:
             seen = convert_v3.from_created(strict.read(CreatedContent, answer.json()).data)
         except ValueError as failure:
@@ -307,7 +312,7 @@ class V3Writer:
     async def update(self, id_: str, attributes: Attributes, changed: frozenset[str]) -> Written:
         """Send what changes, lists and prices whole; nothing where v3 has a field for none of it."""
         if changed - UNSENT_BY_V3:
-            body = convert_v3.body(attributes, changed, await self._urls(attributes, changed))
+            body = convert_v3.body(attributes, changed, await self._urls(attributes, changed), self._bisac_form)
             answer = await self._service.send(V3_UPDATE, body, _BY_ID, id=id_)
             demand_about(self._account, V3_UPDATE, answer, id_)
         return Written(id_, {})

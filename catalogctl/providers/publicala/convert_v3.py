@@ -23,6 +23,7 @@ from catalogctl.providers.publicala.answers import Content, ContentKey, Metadata
 from catalogctl.providers.publicala.assumptions import (
     BOTH_KEYS_ARE_SENT,
     CLEARED_BY,
+    V3_BISAC_FORM,
     V3_MEASURES,
     V3_RESTRICTIONS_ARE_COUNTRIES,
     V3_SHOWS_ALL_PRICES,
@@ -50,19 +51,19 @@ _BY_V1 = frozenset({"external_id", "type", "name", "lang", "description", "free"
 """What v1 tells of a content: all that may be taken from v3 of one that is written by v1."""
 
 
-def body(attributes: Attributes, names: frozenset[str], urls: Mapping[str, str]) -> bytes:
+def body(attributes: Attributes, names: frozenset[str], urls: Mapping[str, str], bisac_form: str = V3_BISAC_FORM) -> bytes:
     """Write a request with some of a content's attributes; `urls` are the addresses of its files, by attribute."""
-    return orjson.dumps(_fields(attributes, names, urls), option=orjson.OPT_SORT_KEYS)
+    return orjson.dumps(_fields(attributes, names, urls, bisac_form), option=orjson.OPT_SORT_KEYS)
 
 
-def new_body(attributes: Attributes, urls: Mapping[str, str]) -> bytes:
+def new_body(attributes: Attributes, urls: Mapping[str, str], bisac_form: str = V3_BISAC_FORM) -> bytes:
     """Write the request for a new content; what is none need not be said."""
     said = frozenset(name for name, value in attributes.items() if value not in (None, (), {}))
-    request = {**_fields(attributes, said, urls), "file_type": _file_type(attributes)}
+    request = {**_fields(attributes, said, urls, bisac_form), "file_type": _file_type(attributes)}
     return orjson.dumps(request, option=orjson.OPT_SORT_KEYS)
 
 
-def _fields(attributes: Attributes, names: frozenset[str], urls: Mapping[str, str]) -> dict[str, object]:
+def _fields(attributes: Attributes, names: frozenset[str], urls: Mapping[str, str], bisac_form: str) -> dict[str, object]:
     request: dict[str, object] = {}
     for name in names - UNSENT_BY_V3:
         value = attributes.get(name)
@@ -72,19 +73,15 @@ def _fields(attributes: Attributes, names: frozenset[str], urls: Mapping[str, st
             request |= _keys(attributes, is_new="external_id" in names)
         elif name in {"prices", "price_windows", "shown_windows"}:
             request["prices"] = _price_rows(attributes)
+        elif name == "bisac" and isinstance(value, tuple) and bisac_form == "objects":
+            request[_NAMES[name]] = [{"code": code} for code in value]
         elif name not in {*FILES, "cover"} or value is not None:
-            request[_NAMES.get(name, name)] = _to_store(name, value)
+            request[_NAMES.get(name, name)] = list(value) if isinstance(value, tuple) else value
     return request
 
 
 def _file_type(attributes: Attributes) -> Value:
     return "audio" if attributes["type"] in {"mp3", "mpga"} else attributes["type"]
-
-
-def _to_store(name: str, value: Value) -> object:
-    if name == "bisac" and isinstance(value, tuple):
-        return [{"code": code} for code in value]
-    return list(value) if isinstance(value, tuple) else value
 
 
 def _keys(attributes: Attributes, *, is_new: bool) -> dict[str, object]:

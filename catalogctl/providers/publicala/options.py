@@ -25,7 +25,7 @@ from catalogctl.model.account import Account
 from catalogctl.model.alike import most_alike
 from catalogctl.model.money import too_precise
 from catalogctl.model.vocabulary import AUDIENCES
-from catalogctl.providers.publicala.assumptions import WINDOW_ENDS_INCLUSIVE
+from catalogctl.providers.publicala.assumptions import V3_BISAC_FORM, WINDOW_ENDS_INCLUSIVE
 from catalogctl.providers.publicala.countries import known_names
 
 _MOMENT = r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$"
@@ -158,6 +158,11 @@ class Settings(BaseModel):
         default_factory=dict,
         description="What the store calls the audiences of titles; the others are not sent. v3.",
         examples=[{"children": "infantil"}],
+    )
+    bisac_form: Literal["objects", "strings"] = Field(
+        default=V3_BISAC_FORM,
+        description='How v3 is sent BISAC codes, which its page does not show: as `[{"code": "FIC000000"}]`, or as `["FIC000000"]`.',
+        examples=["strings"],
     )
     read_api: Api = Field(
         default=Api.V1, description="Which content API is read: v3 shows 500 contents a page, v1 15. It makes no other plan."

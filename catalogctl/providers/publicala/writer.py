@@ -21,7 +21,7 @@ class StoreWriter:
 
     def __init__(self, account: Account, service: WriteClient, assets: Assets) -> None:
         self._v1 = ContentWriter(account.name, service, assets)
-        self._v3 = V3Writer(account.name, service, assets)
+        self._v3 = V3Writer(account, service, assets)
         self._track = TrackWriter(account.name, service, assets)
         self._order = OrderWriter(service, Tracks(account.name, service))
 

@@ -68,6 +68,8 @@ class PublicalaSwitches:
     """How v3's metadata calls what v1 calls `keyword`, `category` and `collection`; both are taken."""
     metadata_terms: Literal["all", "documented"] = "all"
     """documented: v3's metadata shows neither categories nor collections, of which no document speaks."""
+    v3_bisac: Literal["either", "objects", "strings"] = "either"
+    """Which form v3 takes BISAC codes in: `{"code": …}` as v1's, or strings as its own other lists; either is shown as objects."""
     v3_measures: Literal["kept", "ignored"] = "kept"
     """Whether v3 has a place for a book's measures under v1's names: its pages show no names for them."""
     isbn_echo: Literal["plain", "hyphenated"] = "plain"

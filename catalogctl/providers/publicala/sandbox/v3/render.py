@@ -123,7 +123,7 @@ def _metadata(issue: Issue, switches: PublicalaSwitches) -> dict[str, Json]:
     shown: dict[str, Json] = {
         "author": list(issue.author),
         "publisher": list(issue.publisher),
-        "bisac": [{"code": code} for code in issue.bisac],
+        "bisac": [code if switches.v3_bisac == "strings" else {"code": code} for code in issue.bisac],
         "keywords" if plural else "keyword": list(issue.keyword),
         "metrics": {"pages": issue.pages, "height": issue.height, "width": issue.width, "weight": issue.weight},
     }

@@ -224,8 +224,17 @@ def _tenants(name: str, value: Json, verdict: BodyCheck) -> None:
     verdict.values[name] = tuple(rows)
 
 
-def _bisac(_name: str, value: Json, verdict: BodyCheck) -> None:
-    codes(codes_of_strings(value), verdict)
+def _bisac(form: str) -> _Check:
+    """Judge BISAC codes in the form, or the forms, that the switch says."""
+
+    def check(name: str, value: Json, verdict: BodyCheck) -> None:
+        rows = value if isinstance(value, list) else []
+        if form == "strings" and any(isinstance(row, dict) for row in rows):
+            verdict.refuse(f"{name}.0", "must be a string.")
+        else:
+            codes(value if form == "objects" else codes_of_strings(value), verdict)
+
+    return check
 
 
 def _prices(zero: str, last_day: str) -> _Check:
@@ -350,7 +359,7 @@ def _checks(switches: PublicalaSwitches) -> dict[str, _Check]:
         "require_login": flag,
         "preview": flag,
         "preview_require_login": flag,
-        "bisac": _bisac,
+        "bisac": _bisac(switches.v3_bisac),
         **dict.fromkeys(("author", "publisher", *_PLURALS, *_PLURALS.values()), terms),
         **dict.fromkeys(("collection", "collections"), collections),
     }
