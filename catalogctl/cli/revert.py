@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import click
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from catalogctl.engine.workspace import Workspace
     from catalogctl.history.revert_scope import ProjectFiles, RevertScope
     from catalogctl.history.run import Run
+    from catalogctl.model.diagnostics import Diagnostic
+    from catalogctl.planning.plan import Plan
     from catalogctl.state.backend import Backend
 
 
@@ -59,12 +62,29 @@ def command(console: Console, options: RevertOptions, run: str) -> int:
             request = plan_request(workspace, Purpose.REVERT, options.scope, ChangeOptions())
             back, request = taking_back(workspace, backend, run, request, force=options.force, reviewed=False)
             planned = make_plan(back, backend, stores, request, listen)
+    planned = replace(planned, plan=_with_options(planned.plan, run, options))
     refuse_idle_globs(back.catalog, planned, options.scope, ChangeOptions())
     show(console, workspace, planned, saving)
     if planned.refusals:
         console.problems(planned.refusals)
         return exit_code(Refusal.SAFETY)
     return DONE if planned.plan.puts_all_back or not saving.detailed_exitcode else CHANGES
+
+
+def _with_options(plan: Plan, run: str, options: RevertOptions) -> Plan:
+    """Have the hints of a plan repeat the command that was given, for the one address that they are about and with `--force`."""
+    from catalogctl.cli.next_command import command_line
+    from catalogctl.cli.options import ApplyOptions
+
+    def told(one: Diagnostic) -> Diagnostic:
+        if one.code != "revert-conflict" or one.address is None:
+            return one
+        alone = replace(options.scope, targets=(one.address,), excludes=())
+        line = command_line("revert", run, ApplyOptions(scope=alone, lock_timeout=options.lock_timeout))
+        saved = "" if options.saving.out is None else f" --out {shlex.quote(options.saving.out)}"
+        return replace(one, hint=f"To put it back all the same:\ncatalogctl {line} --force{saved}")
+
+    return replace(plan, diagnostics=tuple(map(told, plan.diagnostics)))
 
 
 def taking_back(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -388,3 +389,22 @@ def test_a_saved_revert_whose_record_changed_or_is_gone_is_refused(shop: Shop) -
     record.unlink()
     assert "There is no such run" in shop.run("apply", plan).ended(1).err
     assert names(shop) == {"faro": "La luz"}
+
+
+def test_the_hint_of_a_conflict_repeats_the_options_and_helps(shop: Shop) -> None:
+    for turn, name in enumerate(("El faro", "La luz")):
+        shop.title("faro", title=name, edition={"prices": {"USD": f"{9 + turn}.90"}})
+        shop.applied()
+    shop.sandbox.edit("key-faro", name="Otra")
+    said = shop.run(
+        "revert", "latest", "--allow", "price-change=30", "--parallelism", "2", "--lock-timeout", "9", "--out", "back.json"
+    ).ended(0)
+    [line] = [line.strip() for line in said.all.replace("\\\n", " ").splitlines() if "catalogctl revert" in line]
+    words = shlex.split(" ".join(said.all[said.all.index(line) :].split("\n\n")[0].replace("\\\n", " ").split()))
+    assert words[1:] == [
+        *("revert", "latest", "--target", "store/content/faro.epub", "--allow", "price-change=30"),
+        *("--parallelism", "2", "--lock-timeout", "9", "--force", "--out", "back.json"),
+    ]
+    shop.run(*words[1:]).ended(0)
+    shop.run("apply", "back.json").ended(0)
+    assert names(shop) == {"faro": "El faro"}
