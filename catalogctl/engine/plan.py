@@ -379,8 +379,10 @@ def look(
     if failed and (request.coverage is Coverage.ALL or failed.keys() == accounts):
         raise together(failed)
 
+    beside = _taken_from_sale(catalog, recorded, request.scope)
+
     def selected(address: Address) -> bool:
-        return request.scope.selects(address) and address.account not in failed
+        return (request.scope.selects(address) or address in beside) and address.account not in failed
 
     seen = run_to_end(refresh(catalog, recorded, selected, lambda account: open_reader(stores, account, listen), stores.timing, listen))
     failed.update(seen.failed)
@@ -388,6 +390,15 @@ def look(
         raise together(seen.failed)
     left_out = [_left_out(account, problem) for account, problem in sorted(failed.items())]
     return replace(seen, failed=failed, diagnostics=(*left_out, *seen.diagnostics))
+
+
+def _taken_from_sale(catalog: Catalog, recorded: Mapping[Address, Recorded], scope: Scope) -> frozenset[Address]:
+    """Return the objects that a plan leaves out and that a change of their parts may take from sale: whether they are on sale is read."""
+    if not scope.is_narrowed and scope.only is None:
+        return frozenset()
+    parts = (want for address, want in catalog.resources.items() if want.type.owner and scope.selects(address))
+    owners = (needed for want in parts for needed in want.dependencies)
+    return frozenset(needed for needed in owners if needed in recorded and recorded[needed].type.resubmission)
 
 
 def _left_out(account: str, problem: CatalogError) -> Diagnostic:

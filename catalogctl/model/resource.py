@@ -63,6 +63,7 @@ class Trait(Enum):
     INHERITED = (
         "reads as the same attribute of what the resource depends on, of its own type, until it is set itself: set after a change of that"
     )
+    COMPOSED = "a key that is put together from other attributes: people are shown those"
     RENEWS = "a change gives the object a new id, so that what refers to it changes too"
     TERRITORIES = "the countries it is sold in: what goes out of it is a market lost"
     ON_SALE = "while it is true the book is offered: to take that back is to take the book from sale"

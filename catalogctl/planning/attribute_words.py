@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,7 +13,7 @@ from catalogctl.model.address import Address, AttributePath
 from catalogctl.model.asset import Asset
 from catalogctl.model.quantity import size_text
 from catalogctl.model.region import ALL, every_country
-from catalogctl.model.resource import Attribute, Kind, ResourceType, Shape
+from catalogctl.model.resource import Attribute, Kind, ResourceType, Shape, Trait
 from catalogctl.model.value import Attributes, Reference, Scalar, Value, decimal_text
 from catalogctl.planning.change import AttributeChange, Change, Drift, Missing
 
@@ -26,6 +26,13 @@ def attribute_name(type_: ResourceType, name: str) -> str:
     """Return the title file's word for an attribute, with the store's own in brackets where that is another word: `title (name)`."""
     word = type_.word(name)
     return word if _is_alike(word, name) or _is_alike(word, name.rpartition("_")[2]) else f"{word} ({name})"
+
+
+def shown_attributes(type_: ResourceType) -> Iterator[tuple[str, Attribute]]:
+    """Yield the attributes that say something by themselves: not what it is part of, and no key that is put together from others."""
+    for name, attribute in type_.attributes.items():
+        if name != type_.owner and Trait.COMPOSED not in attribute.traits:
+            yield name, attribute
 
 
 def path_name(type_: ResourceType, path: AttributePath) -> str:

@@ -86,7 +86,8 @@ def _idle_imports(decided: Decided) -> Iterator[Diagnostic]:
 
 def _missing_parents(decided: Decided) -> Iterator[Diagnostic]:
     """Notice what would be made while something that it needs neither exists nor is made."""
-    there = {change.address for change in decided.changes if change.after is not None} | decided.recorded.keys()
+    there = {change.address for change in decided.changes if change.after is not None}
+    there |= {address for address, have in decided.recorded.items() if not have.half_replaced}
     for change in decided.changes:
         if change.after is None or not change.action.changes_anything:
             continue

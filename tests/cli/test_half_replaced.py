@@ -182,6 +182,8 @@ def test_an_audiobook_is_made_again_with_its_tracks_as_they_were(tmp_path: Path)
         shop.run("apply", "--auto-approve", "--replace", "store/content/*", "--allow", "replaces=9")
         shop.server.clear_faults()
         assert not shop.sandbox.rows()
+        left_out = shop.run("apply", "--auto-approve", "--target", "store/track/*").ended(1)
+        assert "Something needed is left out" in left_out.err
         shop.applied()
         (book,) = [row for row in shop.sandbox.rows() if "content_id" not in row]
         assert (book["keyword"], book["category"]) == (["sal"], ["Mar"])

@@ -89,8 +89,9 @@ def test_a_new_file_of_a_live_book_is_a_risk_too(shop: Trio) -> None:
     edition = {**BOOK["editions"]["epub"], "external_id": "key-otro", "publish": {"publishdrive": {}}}
     for given in ({"content": files["content"]}, files):
         shop.title({**BOOK, "id": "otro"}, editions={"epub": {**edition, "files": given}})
-        told = shop.run("plan").ended(0).out
-        assert ("RISK: back to review:" in told) is (given is files)
+        for target in ((), ("--target", "publishdrive/file/otro.epub/ebook_cover")) if given is files else ((),):
+            told = shop.run("plan", *target).ended(0).out
+            assert ("RISK: back to review:" in told) is (given is files)
         shop.run("apply", "--auto-approve").ended(0)
         shop.emulators["publishdrive"].edit("key-otro", status="published")
 

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 
+import pytest
+
+from hostile.trio import keys, trio
 from shop import Shop
 
 
@@ -73,3 +78,17 @@ def test_what_an_interrupted_run_did_is_listed_although_no_state_was_written(sho
     process.communicate()
     assert not (shop.folder / "state/default.json").exists()
     assert shop.run("state", "list").ended(0).out.split()[:2] == ["store/content/t00.epub", "store/content/t01.epub"]
+
+
+def test_a_state_that_is_shown_has_no_key_that_is_put_together_from_what_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable, key in keys().items():
+        monkeypatch.setenv(variable, key)
+    with trio(tmp_path) as shop:
+        shop.only("openpub")
+        told = shop.run("plan").ended(0).out
+        shop.run("apply", "--auto-approve").ended(0)
+        told += shop.run("state", "show").ended(0).out
+        assert not re.search(r"^ +(slot|switch) ", told, re.MULTILINE)
+        assert 'channels               ""' not in told
+        assert "sha1:" not in told
+        assert re.search(r"^ +channels +kobo$", told, re.MULTILINE)

@@ -296,9 +296,9 @@ _ALSO_SHOWN = frozenset(
         *(f"{name}: nothing" for name in "audience subtitle publication_place identifiers".split()),
     }
 )
-_ELSEWHERE = frozenset({"v3_docs=none", "v1=False", "file_is_track=True"})
+_ELSEWHERE = frozenset({"v3_docs=none", "v1=False", "file_is_track=True", "v3_bisac=strings"})
 """What the provider's own tests show: a store without v3, which has no tracks, and one without v1; and a track that is made by the store
-beside one content, so that there are more objects than anybody declares."""
+beside one content, so that there are more objects than anybody declares. The last one needs a setting of the account, below."""
 
 _READINGS = Readings(
     usual=PublicalaSwitches(v3_docs="A"),
@@ -354,4 +354,8 @@ def specimen(settings: Mapping[str, Any] | None = None, **switches: Any) -> Spec
 
 def variants() -> dict[str, Specimen]:
     """Give the specimen by the switch that is not at its default, one at a time."""
-    return {**_READINGS.variants(specimen), "read_api=v3": specimen({"read_api": "v3"})}
+    others = {
+        "read_api=v3": specimen({"read_api": "v3"}),
+        "v3_bisac=strings": specimen({"bisac_form": "strings"}, v3_bisac="strings"),
+    }
+    return {**_READINGS.variants(specimen), **others}

@@ -52,10 +52,16 @@ def _told_by_the_others(_: Value) -> Value:
     return ""
 
 
+def _channels(value: Value) -> tuple[str, ...]:
+    """Write which channel a switch is of; the product's own switch is of none."""
+    return (value,) if isinstance(value, str) and value else ()
+
+
 _FIXED = frozenset({Trait.REPLACES})
+_KEY = frozenset({Trait.COMPOSED})
 
 _FILE = (
-    Attribute("slot", Kind.TEXT, normal=_told_by_the_others),
+    Attribute("slot", Kind.TEXT, traits=_KEY, normal=_told_by_the_others),
     Attribute("product", Kind.TEXT, traits=_FIXED, aliases=may_be_one_product, declared="publish.{account}.product"),
     Attribute("type", Kind.TEXT, traits=_FIXED, declared="files"),
     Attribute("labels", Kind.TEXT, Shape.SET, _FIXED, declared="publish.{account}.labels"),
@@ -74,10 +80,10 @@ FILE = ResourceType(
 )
 
 _SWITCH = (
-    Attribute("switch", Kind.TEXT, normal=_told_by_the_others),
+    Attribute("switch", Kind.TEXT, traits=_KEY, normal=_told_by_the_others),
     # Another product is another switch: that one is set, and this one stays as it is.
     Attribute("product", Kind.TEXT, traits=frozenset({Trait.RENEWS}), aliases=may_be_one_product, declared="publish.{account}.product"),
-    Attribute("channel", Kind.TEXT, traits=frozenset({Trait.RENEWS}), declared="publish.{account}.distribution.channels"),
+    Attribute("channel", Kind.TEXT, traits=frozenset({Trait.RENEWS}), items=_channels, declared="publish.{account}.distribution.channels"),
     Attribute("enabled", Kind.BOOLEAN, traits=frozenset({Trait.ON_SALE, Trait.INHERITED}), declared="publish.{account}.distribution"),
 )
 

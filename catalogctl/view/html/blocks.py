@@ -15,7 +15,7 @@ from catalogctl.model.picture import Picture, Preview, Previews
 from catalogctl.model.quantity import size_text
 from catalogctl.model.resource import Attribute, Kind, ResourceType, Shape, Trait
 from catalogctl.model.value import Attributes, Reference, Scalar, Value, decimal_text, has_reference
-from catalogctl.planning.attribute_words import as_written, changes_as_written, json_entries
+from catalogctl.planning.attribute_words import as_written, changes_as_written, json_entries, shown_attributes
 from catalogctl.planning.change import ABSENT, AttributeChange, Missing
 from catalogctl.view.diff.json_text import json_place, json_steps
 from catalogctl.view.diff.long_text import Stretch, stretches
@@ -169,10 +169,10 @@ def facts(attributes: Attributes, type_: ResourceType, album: Album) -> Iterator
 
     Shapes:  what it is part of is left out: its address says that.
     """
-    for name, attribute in type_.attributes.items():
-        value = attributes.get(name)
-        if name != type_.owner and not is_nothing(value):
-            yield _fact(names.label(type_.word(name)), *as_written(attribute, value), album)
+    for name, declared in shown_attributes(type_):
+        attribute, value = as_written(declared, attributes.get(name))
+        if not is_nothing(value):
+            yield _fact(names.label(type_.word(name)), attribute, value, album)
 
 
 def _fact(title: str, attribute: Attribute, value: Value, album: Album) -> Block:

@@ -12,7 +12,7 @@ from catalogctl.model.asset import Asset
 from catalogctl.model.quantity import counted, size_text
 from catalogctl.model.resource import Attribute, Kind, ResourceType, Shape
 from catalogctl.model.value import Attributes, Reference, Scalar, Value, has_reference
-from catalogctl.planning.attribute_words import as_written, attribute_name, changes_as_written, json_entries
+from catalogctl.planning.attribute_words import as_written, attribute_name, changes_as_written, json_entries, shown_attributes
 from catalogctl.planning.change import ABSENT, AttributeChange, Missing
 from catalogctl.view.diff.json_text import json_change, json_summary
 from catalogctl.view.diff.long_text import beginning, long_text_change
@@ -60,9 +60,9 @@ def brief(attributes: Attributes, type_: ResourceType, style: Style) -> list[str
 
 def _told(attributes: Attributes, type_: ResourceType) -> Iterator[tuple[str, Attribute, Value]]:
     """List the attributes that hold something, as people call and write them; what it is part of is left out."""
-    for name, declared in type_.attributes.items():
+    for name, declared in shown_attributes(type_):
         attribute, value = as_written(declared, attributes.get(name))
-        if name != type_.owner and not is_nothing(value):
+        if not is_nothing(value):
             yield attribute_name(type_, name), attribute, value
 
 

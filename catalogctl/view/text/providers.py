@@ -19,6 +19,7 @@ _WORDS = {
     Trait.AFTER_CREATE: "sent after creation",
     Trait.TAKES_AWAY: "what goes out of it is deleted",
     Trait.UPLOADED: "sent as bytes",
+    Trait.COMPOSED: "put together from the others",
     Trait.NORMALISED: "may be kept in another form",
     Trait.UNDONE: "taken back by other changes, and set again after them",
     Trait.INHERITED: "inherited until it is set, and set after a change of what it is inherited from",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from catalogctl.model.address import Address
 from catalogctl.model.quantity import counted
-from catalogctl.model.resource import Recorded, Shape
+from catalogctl.model.resource import Kind, Recorded, Shape, Trait
 from catalogctl.planning.attribute_words import by_name
 from catalogctl.planning.blocks.state_edits import Amendment
 from catalogctl.planning.change import AttributeChange
@@ -97,6 +97,8 @@ def _differences(resource: Recorded) -> list[AttributeChange]:
     for name, attribute in resource.type.attributes.items():
         if name not in resource.attributes or name not in resource.observed:
             continue
+        if attribute.kind is Kind.ASSET and Trait.NORMALISED in attribute.traits:
+            continue  # the store tells a file by another digest, or keeps it in a form of its own
         applied, told = resource.attributes[name], resource.observed[name]
         if attribute.shape is Shape.MAP and isinstance(applied, Mapping) and isinstance(told, Mapping):
             # Only what is declared is managed: an entry that the store has beside ours is no one's difference.
