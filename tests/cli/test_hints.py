@@ -61,7 +61,7 @@ def advice(hint: str) -> str:
     first, *more = hint.splitlines()
     if first.endswith(":"):
         return more[0]
-    if found := re.search(r"should be .: ([0-9X]+)$", first):
+    if found := re.search(r'should be .: "?([0-9X-]+)"?$', first):
         return found[1]
     if found := re.fullmatch(r"(?:Did you mean|Write|Quote it:) `?(.+?)`?\??", first):
         return re.sub(r" \(.*\)\.?$", "", found[1])

@@ -85,6 +85,8 @@ def _guesses(kind: str, value: Any) -> Iterator[str | int]:
                 yield int(number.to_integral_value())
         case "duration":
             yield from _durations(text)
+        case "running-time":
+            yield from _running_times(text)
         case "bound" | "percentage":
             yield from _bounds(text)
         case _ if isinstance(value, str):
@@ -103,6 +105,14 @@ def _durations(text: str) -> Iterator[str]:
         yield f"{found[1].replace(',', '.')}{_UNITS.get(found[2].lower(), '?')}"
     if found := re.fullmatch(r"(?:([0-9]{1,3}):)?([0-9]{1,2}):([0-9]{1,2})", text):
         yield f"{int(found[1] or 0) * 3600 + int(found[2]) * 60 + int(found[3])}s"
+
+
+def _running_times(text: str) -> Iterator[str]:
+    parts = [(number, _UNITS.get(unit.lower())) for number, unit in re.findall(r"([0-9]{1,6})\s*([^\W\d_]+)", text)]
+    if parts and all(unit in {"h", "m", "s"} for _, unit in parts):
+        yield " ".join(f"{number}{unit}" for number, unit in parts)
+    if found := re.fullmatch(r"([0-9]{1,3}):([0-5]?[0-9])(?::([0-5]?[0-9]))?(?:\s*(?:h|hrs|hours))?", text):
+        yield f"{int(found[1])}h {int(found[2])}m" + (f" {int(found[3])}s" if found[3] else "")
 
 
 def _bounds(text: str) -> Iterator[str]:

@@ -92,7 +92,10 @@ def _resolved(part: Mapping[str, Any], root: Mapping[str, Any]) -> Mapping[str, 
 def _with_items(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the schema of a list with the definition of its items in its place."""
     items = schema.get("items")
-    return {**schema, "items": _resolved(items, root)} if isinstance(items, dict) else schema
+    if not isinstance(items, dict):
+        return schema
+    blocks = [_resolved(part, root) for part in (items, *items.get("anyOf", ()))]
+    return {**schema, "items": next((block for block in blocks if "properties" in block), items)}
 
 
 def _text_field(schema: Any) -> str:

@@ -51,6 +51,8 @@ FIELDS: Final = {
     "title": "name",
     "regions": "territories",
     "rights": "territories",
+    "reviewer": "author",
+    "reviewed_by": "author",
     "sales_rights": "territories",
     "markets": "territories",
     "prevent_destroy": "protect",

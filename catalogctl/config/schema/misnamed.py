@@ -47,7 +47,11 @@ def misnamed(
         return
     aims: dict[object, list[tuple[str, _Aim]]] = {}
     unknown = [str(name) for name in block if name not in known]
-    for name in unknown:
+    options = {name: owners for name in unknown if (owners := _owners(name, block[name], schema))}
+    for name, owners in options.items():
+        hint = f"`{name}` is an option of {listed(owners)} accounts: write it in `publish` of the edition, under the account."
+        yield Problem((*pointer, name), Part.KEY, "unknown-field", "Unknown field", _detail([name], str(schema["title"])), hint)
+    for name in [name for name in unknown if name not in options]:
         aim = _aim(name, schema, root)
         if aim == _Aim() and len(unknown) == 1:
             aim = _Aim(_lacking(block[name], block, schema, root, judge))
@@ -58,6 +62,16 @@ def misnamed(
         hint, means = _hint(found, block, schema, root, judge)
         detail = _detail(names, str(schema.get("title") or "this mapping"))
         yield Problem((*pointer, names[0]), Part.KEY, "unknown-field", "Unknown field", detail, hint, means=frozenset(means))
+
+
+def _owners(name: str, value: object, schema: Mapping[str, Any]) -> list[str]:
+    """Return the providers that have an option of this name, which an edition or a title was given; none where another field is meant."""
+    if schema.get("title") not in {"an edition", "a title"} or (name in FIELDS and not isinstance(value, bool)):
+        return []
+    # Each provider is imported here, which only a broken document is worth.
+    from catalogctl.provider import discovery
+
+    return [provider for provider in discovery.names() if name in discovery.provider(provider).options.model_fields]
 
 
 def _lacking(value: object, block: Mapping[str, Any], schema: Mapping[str, Any], root: Mapping[str, Any], judge: Judge) -> str:

@@ -150,11 +150,23 @@ def _country_words() -> Mapping[str, str]:
     return _words(_countries(), "alpha_2", ("alpha_2", "alpha_3", "name", "common_name", "official_name")) | own
 
 
+_SUCCEEDED = {
+    former: currency
+    for currency, formers in {
+        "EUR": "ats bef bgn cyp dem eek esp fim frf grd hrk iep itl ltl luf lvl mtl nlg pte sit skk", "ARS": "ara arp",
+        "BRL": "brb brc brr", "BYN": "byr", "AZN": "azm", "GHS": "ghc", "MXN": "mxp", "MZN": "mzm", "PEN": "pei", "PLN": "plz",
+        "RON": "rol", "RUB": "rur", "SDG": "sdd", "TRY": "trl", "UYU": "uyp", "VES": "veb vef", "ZMW": "zmk",
+    }.items()
+    for former in formers.split()
+}  # fmt: skip
+"""Codes of currencies that others have taken the place of; one that is a currency still is looked up before."""
+
+
 @lru_cache(maxsize=1)
 def _currency_words() -> Mapping[str, str]:
     signs = {"€": "EUR", "£": "GBP", "$": "USD", "us$": "USD", "u$s": "USD", "r$": "BRL", "¥": "JPY", "₹": "INR", "₩": "KRW", "zł": "PLN"}
     own = {"dollar": "USD", "dollars": "USD", "euros": "EUR", "real": "BRL", "reais": "BRL"}
-    return _words(_currencies(), "alpha_3", ("alpha_3", "name")) | signs | own
+    return _words(_currencies(), "alpha_3", ("alpha_3", "name")) | signs | own | _SUCCEEDED
 
 
 def _words(entries: Iterable[Any], code: str, fields: tuple[str, ...]) -> dict[str, str]:

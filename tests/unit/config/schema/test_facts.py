@@ -159,7 +159,7 @@ ON_EDITION = [
     ("identifiers: {DOI: 10.1234/a}", "7:19 identifier-name", "Write doi"),
     ("identifiers: {isbn: 9780306406157}", "7:19 identifier-is-field", 'isbn: "9780306406157"'),
     ("identifiers: {uuid: 9F8C}", "7:25 bad-identifier", "8-4-4-4-12"),
-    ("duration: 7 hours", "7:15 bad-running-time", "7h 25m"),
+    ("duration: 7 hours", "7:15 bad-running-time", "Write 7h"),
     ("duration: 0s", "7:15 bad-running-time", "7h 25m"),
     ("form: AJ", "7:11 form-not-format", "Correct the form"),
     ("form: E101", "7:11 form-detail-alone", "form: [E"),
