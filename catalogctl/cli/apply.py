@@ -17,11 +17,11 @@ from catalogctl.cli.confirm import agreed, needs_somebody_to_ask
 from catalogctl.cli.console import Console
 from catalogctl.cli.exit_codes import DONE, INTERRUPTED, TERMINATED, StoppedAtOnce, exit_code
 from catalogctl.cli.option_group import takes
-from catalogctl.cli.options import ApplyOptions, ChangeOptions
+from catalogctl.cli.options import ApplyOptions, BoundOptions, ChangeOptions
 
 if TYPE_CHECKING:
     from catalogctl.engine.apply import Applied, ApplyFlags
-    from catalogctl.engine.execute import Stop
+    from catalogctl.engine.execute import Bound, Reached, Stop
     from catalogctl.engine.plan import Planned, PlanRequest
     from catalogctl.engine.stores import Stores
     from catalogctl.engine.workspace import Workspace
@@ -70,7 +70,7 @@ def run_apply(console: Console, purpose: Purpose, planfile: str | None, options:
     from catalogctl.cli.run_context import run_context
     from catalogctl.cli.workspace import open_workspace, reachable
     from catalogctl.engine.apply import ApplyFlags
-    from catalogctl.engine.execute import OnFailure
+    from catalogctl.engine.execute import Ending, OnFailure
     from catalogctl.engine.plan import make_plan
     from catalogctl.engine.recover import recover
     from catalogctl.engine.review import approved_plan
@@ -83,6 +83,7 @@ def run_apply(console: Console, purpose: Purpose, planfile: str | None, options:
     if approval.each and (approval.auto_approve or approved):
         message = f"--confirm each and {'--auto-approve' if approval.auto_approve else '--approved'} contradict each other"
         raise click.UsageError(message)
+    began = perf_counter()
     name = "destroy" if purpose is Purpose.DESTROY else "apply"
     if approval.each or (planfile is None and approved is None and not approval.auto_approve):
         what = "Each change" if approval.each else "The plan"
@@ -122,11 +123,19 @@ def run_apply(console: Console, purpose: Purpose, planfile: str | None, options:
             console.say("Nothing was done.")
             return exit_code(Refusal.ERROR)
         go_on = partial(next_command, console, name, planfile, options, wanted.plan)
+        on_failure = OnFailure.STOP if approval.fail_fast else OnFailure.GO_ON
         flags = ApplyFlags(
-            OnFailure.STOP if approval.fail_fast else OnFailure.GO_ON,
+            Ending(on_failure, bound=_bound(options.bound, perf_counter() - began)),
             context=run_context(workspace.project, saved, recovered, approved=bool(approved)),
         )
         return _carry_out(session, wanted, flags, go_on)
+
+
+def _bound(given: BoundOptions, took: float) -> Bound:
+    """Return how far a run may go after `took` seconds of planning and asking, which are part of its time."""
+    from catalogctl.engine.execute import Bound
+
+    return Bound(given.operations, None if given.duration is None else max(0.0, given.duration - took))
 
 
 def _approved(planned: Planned, planfile: str | None, options: ApplyOptions) -> Planned | None:
@@ -251,12 +260,13 @@ def _carry_out(session: _Session, planned: Planned, flags: ApplyFlags, go_on: Ca
     tally = Tally(planned.plan)
     started = perf_counter()
 
-    def tell() -> None:
+    def tell(reached: Reached | None = None) -> None:
+        stopped = "the run was stopped" if reached is None else f"{reached.value} was reached"
         took = perf_counter() - started
-        console.write(render(tally, seconds=took, width=console.width, style=console.out, go_on=go_on(tally)))
+        console.write(render(tally, seconds=took, width=console.width, style=console.out, stopped=stopped, go_on=go_on(tally)))
 
     try:
-        with console.listening() as listen, _stopping(flags.stop, console) as received:
+        with console.listening() as listen, _stopping(flags.ending.stop, console) as received:
 
             def hear(event: Event) -> None:
                 tally(event)
@@ -270,7 +280,7 @@ def _carry_out(session: _Session, planned: Planned, flags: ApplyFlags, go_on: Ca
             tell()
         raise
     if not planned.plan.is_empty or tally.settled or tally.refused:
-        tell()
+        tell(applied.execution.reached)
     if not planned.plan.is_empty and not planned.plan.graph.operations:
         console.write([f"State is up to date (serial {applied.snapshot.serial})."])
     console.problems(applied.diagnostics)

@@ -6,7 +6,7 @@ import shlex
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from catalogctl.cli.options import LOCK_TIMEOUT, ApplyOptions, ChangeOptions
+from catalogctl.cli.options import LOCK_TIMEOUT, ApplyOptions, BoundOptions, ChangeOptions
 
 if TYPE_CHECKING:
     from catalogctl.cli.console import Console
@@ -40,9 +40,16 @@ def command_line(name: str, planfile: str | None, options: ApplyOptions) -> str:
         words += ["--confirm", approval.confirm]
     if scope.parallelism is not None:
         words += ["--parallelism", str(scope.parallelism)]
+    if name != "plan":
+        words += _bound(options.bound)
     if options.lock_timeout != LOCK_TIMEOUT:
         words += ["--lock-timeout", f"{options.lock_timeout:g}"]
     return " ".join((name, *map(shlex.quote, words)))
+
+
+def _bound(bound: BoundOptions) -> list[str]:
+    words = [] if bound.duration is None else ["--max-duration", f"{bound.duration:g}"]
+    return words if bound.operations is None else [*words, "--max-operations", str(bound.operations)]
 
 
 def agreeing_beforehand(name: str, planfile: str | None, options: ApplyOptions) -> str:

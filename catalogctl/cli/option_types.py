@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from math import inf
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,21 +11,26 @@ if TYPE_CHECKING:
     from catalogctl.view.markdown.marks import Limit
 
 
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+
+
 class Seconds(click.ParamType[float]):
-    """A duration, in seconds: 30, 45s, 5m or 1h."""
+    """A duration, in seconds: 30, 45s, 5m, 5h30m or 1d."""
 
     name = "duration"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """Read a duration."""
         text = str(value)
-        factor = {"s": 1, "m": 60, "h": 3600}.get(text[-1:])
+        whole = re.fullmatch(r"([0-9.]+d)?([0-9.]+h)?([0-9.]+m)?([0-9.]+s?)?", text)
+        seconds = 0.0
         try:
-            seconds = float(text if factor is None else text[:-1]) * (factor or 1)
+            for part in filter(None, whole.groups() if whole is not None else ("?",)):
+                seconds += float(part.rstrip("dhms")) * _SECONDS[part[-1] if part[-1] in _SECONDS else "s"]
         except ValueError:
-            seconds = -1.0
-        if not 0 <= seconds < inf:
-            self.fail(f"{text!r} is no duration; write 30, 45s or 5m", param, ctx)
+            whole = None
+        if not text or whole is None:
+            self.fail(f"{text!r} is no duration; write 30, 45s, 5m or 5h30m", param, ctx)
         return seconds
 
 

@@ -185,12 +185,41 @@ class ApprovalOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BoundOptions:
+    """How far a run goes before it ends by itself."""
+
+    duration: float | None = given(
+        click.option(
+            "--max-duration",
+            "duration",
+            metavar="TIME",
+            type=Seconds(),
+            default=None,
+            help="Begin nothing more after this time, such as 5h30m; what is under way is ended.",
+        ),
+        None,
+    )
+    operations: int | None = given(
+        click.option(
+            "--max-operations",
+            "operations",
+            metavar="N",
+            type=click.IntRange(1),
+            default=None,
+            help="Begin nothing more after N operations.",
+        ),
+        None,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ApplyOptions:
     """The options of `apply`."""
 
     scope: ScopeOptions = group(ScopeOptions)
     change: ChangeOptions = group(ChangeOptions)
     approval: ApprovalOptions = group(ApprovalOptions)
+    bound: BoundOptions = group(BoundOptions)
     approved: str | None = given(
         click.option("--approved", metavar="DIGEST", type=Digest(), help="Do not ask, and do it only if this is the digest of the plan."),
         None,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from catalogctl.engine.clients import open_client, run_to_end
-from catalogctl.engine.execute import Execution, OnFailure, Stop, execute
+from catalogctl.engine.execute import Ending, Execution, execute
 from catalogctl.engine.find_written import OutcomeProbe
 from catalogctl.engine.plan import Planned
 from catalogctl.engine.publish import Publisher, Uploads
@@ -33,9 +33,7 @@ from catalogctl.state.snapshot import Snapshot
 class ApplyFlags:
     """How an apply goes about its steps."""
 
-    on_failure: OnFailure = OnFailure.GO_ON
-    stop: Stop = field(default_factory=Stop)
-    """Set from outside when the run is to end."""
+    ending: Ending = field(default_factory=Ending)
     context: RunContext = field(default_factory=RunContext)
     """By default whoever holds the lock applies, and the version of the files is not known."""
 
@@ -198,4 +196,4 @@ async def _execute(plan: Plan, opening: _Opening, flags: ApplyFlags) -> Executio
     async with AsyncExitStack() as open_stores:
         accounts = sorted({operation.address.account for operation in plan.graph.operations})
         opened = {name: await opening.store(name, open_stores) for name in accounts}
-        return await execute(plan.graph, opened, opening.ledger, opening.listen, flags.on_failure, flags.stop)
+        return await execute(plan.graph, opened, opening.ledger, opening.listen, flags.ending)

@@ -63,6 +63,23 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
+class Bound:
+    """How far a run goes before it ends by itself; without a limit where a field is `None`."""
+
+    operations: int | None = None
+    """Steps that are begun."""
+    seconds: float | None = None
+    """From the first step on, no step is begun after these."""
+
+
+class Reached(Enum):
+    """The limit that a run came to."""
+
+    OPERATIONS = "--max-operations"
+    DURATION = "--max-duration"
+
+
+@dataclass(frozen=True, slots=True)
 class Execution:
     """What became of a plan's steps."""
 
@@ -72,13 +89,15 @@ class Execution:
     interrupted: bool = False
     diagnostics: tuple[Diagnostic, ...] = ()
     """Notes and warnings from the stores' answers."""
+    reached: Reached | None = None
+    """The limit that kept steps from being begun."""
 
     @property
     def refusal(self) -> Refusal | None:
         """The reason that the command's exit code tells, when several apply the gravest; `None` when all is done."""
         order = (Refusal.STALE, Refusal.UNKNOWN_OUTCOME, Refusal.CREDENTIALS, Refusal.UNAVAILABLE, Refusal.PARTIAL)
         found = {failure.refusal for failure in self.failed}
-        return next((refusal for refusal in order if refusal in found), Refusal.PARTIAL if found else None)
+        return next((refusal for refusal in order if refusal in found), Refusal.PARTIAL if found or self.reached else None)
 
 
 @dataclass(slots=True)
@@ -91,24 +110,33 @@ class _Tally:
     """Operation that did not succeed → the one that is to blame."""
 
 
-async def execute(
-    graph: OperationGraph, stores: Mapping[str, Store], ledger: Ledger, listen: Listener, on_failure: OnFailure, stop: Stop
-) -> Execution:
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What ends a run before its last step."""
+
+    on_failure: OnFailure = OnFailure.GO_ON
+    stop: Stop = field(default_factory=Stop)
+    """Set from outside when the run is to end."""
+    bound: Bound = field(default_factory=Bound)
+
+
+async def execute(graph: OperationGraph, stores: Mapping[str, Store], ledger: Ledger, listen: Listener, ending: Ending) -> Execution:
     """Take the steps of a graph, each after those it needs; what fails takes only its dependents with it.
+
+    A run that comes to its bound begins nothing more but the second halves of replacements that it has begun: what was deleted to be
+    created again does not stay away until the next run.
 
     Raises:  CatalogError when the journal cannot be written: then nothing new is sent.
     Source:  PRODUCT.md 5.5, 5.6, 5.7.
     """
     listen(ApplyStarted(len(graph.operations), Counter(operation.address.account for operation in graph.operations)))
-    return await _Coordinator(graph, stores, ledger, listen, on_failure, stop).run()
+    return await _Coordinator(graph, stores, ledger, listen, ending).run()
 
 
 class _Coordinator:
     """The one owner of what is known: it alone journals and decides; workers only call and tell."""
 
-    def __init__(
-        self, graph: OperationGraph, stores: Mapping[str, Store], ledger: Ledger, listen: Listener, on_failure: OnFailure, stop: Stop
-    ) -> None:
+    def __init__(self, graph: OperationGraph, stores: Mapping[str, Store], ledger: Ledger, listen: Listener, ending: Ending) -> None:
         self._operations = {operation.name: operation for operation in graph.operations}
         self._sorter = TopologicalSorter({operation.name: (*operation.requires, *operation.runs_after) for operation in graph.operations})
         self._stores = stores
@@ -120,8 +148,12 @@ class _Coordinator:
             if operation.verb is Verb.DELETE and operation.delete_id is not None:
                 self._leaving.setdefault((operation.address.account, operation.address.type), set()).add(operation.delete_id)
         self._listen = listen
-        self._on_failure = on_failure
-        self._stop = stop
+        self._on_failure = ending.on_failure
+        self._stop = ending.stop
+        self._bound = ending.bound
+        self._deadline = float("inf")
+        """On the loop's clock."""
+        self._reached: Reached | None = None
         self._queues: dict[str, deque[Operation]] = {account: deque() for account in stores}
         self._under_way: dict[str, int] = dict.fromkeys(stores, 0)
         self._tasks: set[asyncio.Task[StepResult]] = set()
@@ -137,6 +169,8 @@ class _Coordinator:
 
     async def run(self) -> Execution:
         self._sorter.prepare()
+        if self._bound.seconds is not None:
+            self._deadline = asyncio.get_running_loop().time() + self._bound.seconds
         settled: list[StepResult] = []
         try:
             while True:
@@ -165,7 +199,8 @@ class _Coordinator:
         self._skip_all(but=())
         tally = self._tally
         interrupted = self._stop.requested and bool(tally.skipped)
-        return Execution(tuple(tally.done), tuple(tally.failed), tuple(tally.skipped), interrupted, tuple(tally.diagnostics))
+        reached = self._reached if tally.skipped else None
+        return Execution(tuple(tally.done), tuple(tally.failed), tuple(tally.skipped), interrupted, tuple(tally.diagnostics), reached)
 
     async def _ended(self) -> list[StepResult]:
         """Wait until a step ends, and tell meanwhile of those that take long."""
@@ -214,10 +249,30 @@ class _Coordinator:
         starting: list[Operation] = []
         for account, queue in self._queues.items():
             room = 0 if account in self._given_up else self._stores[account].width - self._under_way[account]
-            while queue and room > 0:
-                starting.append(queue.popleft())
+            while room > 0 and (operation := self._next(queue, len(starting))) is not None:
+                starting.append(operation)
                 room -= 1
         return starting
+
+    def _next(self, queue: deque[Operation], starting: int) -> Operation | None:
+        """Take the next step from a queue; past the bound of the run only one that ends a replacement."""
+        if not queue:
+            return None
+        if self._bound.operations is not None and len(self._announced) + starting >= self._bound.operations:
+            self._reached = self._reached or Reached.OPERATIONS
+        elif asyncio.get_running_loop().time() >= self._deadline:
+            self._reached = self._reached or Reached.DURATION
+        if self._reached is None:
+            return queue.popleft()
+        operation = next((one for one in queue if self._ends_replacement(one)), None)
+        if operation is not None:
+            queue.remove(operation)
+        return operation
+
+    def _ends_replacement(self, operation: Operation) -> bool:
+        """Return whether a step is the later one of two about one object, of which the first was sent."""
+        before = (self._operations[name] for name in (*operation.requires, *operation.runs_after) if name in self._announced)
+        return any(one.address == operation.address for one in before)
 
     def _start(self, operation: Operation) -> None:
         account = operation.address.account

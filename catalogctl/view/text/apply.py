@@ -127,11 +127,12 @@ class Tally:
         return found
 
 
-def render(tally: Tally, *, seconds: float, width: int, style: Style, go_on: str) -> Iterator[str]:
+def render(tally: Tally, *, seconds: float, width: int, style: Style, stopped: str, go_on: str) -> Iterator[str]:
     """Write where what changed is to be seen, each failure with its message, what was refused, what was not tried because of these, and
     the counts; of a run that was stopped also what is done.
 
-    Shapes:  `go_on` is the command that does the rest. No line is wider than `width` cells, but for links and a command, to be copied.
+    Shapes:  `stopped` is why steps were not begun; `go_on` is the command that does the rest. No line is wider
+             than `width` cells, but for links and a command, to be copied.
     Units:   `seconds` is the time the whole apply took.
     """
     yield from _links(tally, width, style)
@@ -148,8 +149,8 @@ def render(tally: Tally, *, seconds: float, width: int, style: Style, go_on: str
     refused = [(f"{one.action} {one.address}", "") for one in tally.refused]
     yield from _listed("Refused, since they are not what the plan was reviewed on:", Tone.ERROR, refused, width, style)
     yield from _listed("Skipped:", Tone.WARNING, [(one.name, _why(one)) for one in tally.skipped], width, style)
-    stopped = [(one.name, "the run was stopped") for one in tally.not_started]
-    yield from _listed("Not started:", Tone.WARNING, stopped, width, style)
+    not_started = [(one.name, stopped) for one in tally.not_started]
+    yield from _listed("Not started:", Tone.WARNING, not_started, width, style)
     settled = [(f"{one.action} {one.address}", "") for one in tally.settled]
     yield from _listed("Already as planned, so nothing was sent:", Tone.PLAIN, settled, width, style)
     yield from _table(tally, width, style)

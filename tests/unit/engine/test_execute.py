@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from catalogctl.engine import execute as engine
-from catalogctl.engine.execute import GIVE_UP, Execution, OnFailure
+from catalogctl.engine.execute import GIVE_UP, Bound, Execution, OnFailure, Reached
 from catalogctl.engine.plan import Planned
 from catalogctl.engine.step import Failure
 from catalogctl.events import Event, OperationFailed, OperationFinished, OperationProgressed, OperationSkipped, OperationStarted
@@ -486,3 +486,38 @@ def test_nothing_is_destroyed_twice_after_a_kill(room: Room) -> None:
     assert applied.execution.refusal is None
     assert applied.snapshot.resources == {}
     assert room.shelf.things == {}
+
+
+# Ending by itself.
+
+
+def test_a_bound_run_begins_so_many_steps_and_says_what_kept_the_others(tmp_path: Path) -> None:
+    room = Room(tmp_path, width=3)
+    applied = room.apply(*(box(name) for name in "abcde"), bound=Bound(operations=2))
+    assert sorted(room.shelf.calls) == [("create", "box a"), ("create", "box b")]
+    assert len(applied.execution.skipped) == 3
+    assert (applied.execution.reached, applied.execution.refusal) == (Reached.OPERATIONS, Refusal.PARTIAL)
+    assert not applied.execution.interrupted
+    assert room.apply(*(box(name) for name in "abcde"), bound=Bound(operations=3)).execution.reached is None
+
+
+def test_a_run_whose_time_is_over_begins_nothing_more(tmp_path: Path) -> None:
+    room = Room(tmp_path, {"toys": Shelf(seconds=0.05)}, width=1)
+    applied = room.apply(*(box(name) for name in "abc"), bound=Bound(seconds=0.01))
+    assert room.shelf.calls == [("create", "box a")]
+    assert (applied.execution.reached, applied.execution.refusal) == (Reached.DURATION, Refusal.PARTIAL)
+    assert room.apply(*(box(name) for name in "abc"), bound=Bound(seconds=0.0)).execution.done == ()
+    assert room.apply(*(box(name) for name in "abc"), bound=Bound(seconds=60.0)).execution.refusal is None
+
+
+def test_a_bound_run_ends_the_replacements_that_it_began(tmp_path: Path) -> None:
+    room = Room(tmp_path, width=1)
+    room.apply(box("a", shape="round"), box("b", shape="round"), box("c", shape="round"))
+    room.shelf.calls.clear()
+    replaced = (box("a", shape="square"), box("b", shape="square"), box("c", shape="square"))
+    applied = room.apply(*replaced, bound=Bound(operations=1))
+    assert room.shelf.calls == [("delete", "box a"), ("create", "box a")]
+    assert applied.execution.reached is Reached.OPERATIONS
+    assert len(room.shelf.things) == 3
+    room.apply(*replaced)
+    assert room.plan(*replaced).plan.is_empty

@@ -22,7 +22,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from catalogctl.engine.apply import Applied, ApplyFlags, apply_plan
-from catalogctl.engine.execute import OnFailure, Stop
+from catalogctl.engine.execute import Bound, Ending, OnFailure, Stop
 from catalogctl.engine.plan import Coverage, Planned, PlanRequest, make_plan
 from catalogctl.engine.publish import Publisher
 from catalogctl.engine.recover import recover
@@ -319,14 +319,17 @@ class Room:
         request = PlanRequest(scope=scope or Scope(), coverage=coverage)
         return make_plan(catalog, self.backend, self.stores, request, self._hear)
 
-    def apply(self, *wanted: Resource, on_failure: OnFailure = OnFailure.GO_ON, scope: Scope | None = None) -> Applied:
+    def apply(
+        self, *wanted: Resource, on_failure: OnFailure = OnFailure.GO_ON, bound: Bound | None = None, scope: Scope | None = None
+    ) -> Applied:
         info = LockInfo.of_this_process("default", "apply", id_="hold", since=datetime.now(UTC))
         with self.backend.lock(info, 5) as lock:
             held = Held(self.backend, lock, self.stores.type_of, "toy-lineage")
             recover(held, self.stores, self._hear)
             planned = self.plan(*wanted, scope=scope)
             publisher = Publisher(self.folder, lambda: None, self._hear)
-            return apply_plan(planned, held, self.stores, publisher, self._hear, ApplyFlags(on_failure, self.stop))
+            flags = ApplyFlags(Ending(on_failure, self.stop, bound or Bound()))
+            return apply_plan(planned, held, self.stores, publisher, self._hear, flags)
 
     def _hear(self, event: Event) -> None:
         self.heard.append(event)

@@ -120,7 +120,9 @@ def summed_up(*events: Event) -> list[str]:
     tally = Tally(planned(events))
     for event in events:
         tally(event)
-    return list(apply.render(tally, seconds=41.0, width=100, style=Style(), go_on="catalogctl apply --target a"))
+    return list(
+        apply.render(tally, seconds=41.0, width=100, style=Style(), stopped="the run was stopped", go_on="catalogctl apply --target a")
+    )
 
 
 def test_an_apply_of_a_saved_plan_names_what_was_refused_what_goes_with_it_and_what_was_done_already() -> None:
@@ -217,7 +219,7 @@ def test_the_counts_are_those_of_the_plan_whatever_steps_it_takes() -> None:
         tally = Tally(plan)
         for event in events:
             tally(event)
-        return list(apply.render(tally, seconds=41.0, width=100, style=Style(), go_on=""))[-1]
+        return list(apply.render(tally, seconds=41.0, width=100, style=Style(), stopped="the run was stopped", go_on=""))[-1]
 
     assert said(*steps, last) == "Applied: 4 done (1 replaced, 2 adopted, 1 forgotten), 0 failed, 0 not started, in 41 s."
     assert said(steps[0], *(one for one in steps if one.verb == "delete")).startswith("Applied: 1 done (1 adopted), ")
