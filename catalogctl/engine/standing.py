@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from catalogctl.engine.refresh import remembered
-from catalogctl.planning.action import Action
+from catalogctl.planning.action import Action, Reason
 from catalogctl.planning.blocks.relocate import relocate
 from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.change import Change, Drift
@@ -74,6 +74,7 @@ def _standing(changes: Sequence[Change], drift: Sequence[Drift]) -> Standing:
         gone = {one.address for one in drift if one.gone}
         of_files = any(
             change.action in {Action.DELETE, Action.FORGET}
+            or change.reason is Reason.BOTH
             or (change.address not in gone and any((change.address, item.path) not in by_drift for item in change.attributes))
             for change in changes
             if change.action is not Action.NO_OP

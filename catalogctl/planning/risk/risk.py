@@ -48,11 +48,13 @@ STEEP: Final = Decimal(50)
 `max_price_change` is unless a project says otherwise."""
 
 Rank: TypeAlias = tuple[int, Decimal, int]
-"""The place of a change among others, the riskiest lowest: the worst risk, then how far prices fall, then how many countries are lost."""
+"""The place of a change among others, the riskiest lowest: the worst risk, then how far prices move, then how many countries are lost."""
 Steep: TypeAlias = Mapping[str, Decimal]
 """Account → percent from which on the rise of a price is a risk there; where an account is missing, `STEEP`."""
 
-_RANK = {risk: number for number, risk in enumerate(Risk)}
+_RANK = {risk: 2 * number for number, risk in enumerate(Risk)}
+_EVERYDAY: Final = _RANK[Risk.PRICE_RISE] + 1
+"""The place of prices that fall by no more than the limit: after those that rise beyond it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +76,16 @@ class Assessed:
     """Other prices that rise steeply."""
     losses: tuple[TerritoryLoss, ...]
     """Countries in which it will no longer be sold, the most first."""
+    steep: Decimal
+    """Percent beyond which the move of a price is more than everyday business."""
 
     @property
     def rank(self) -> Rank:
         """Its place among others."""
-        worst = _RANK[self.risks[0]] if self.risks else len(Risk)
-        return (worst, -max((fall.percent for fall in self.falls), default=Decimal(0)), -sum(loss.lost for loss in self.losses))
+        fall = max((move.percent for move in self.falls), default=Decimal(0))
+        rise = max((move.percent for move in self.rises), default=Decimal(0))
+        places = (_EVERYDAY if risk is Risk.PRICE_FALL and fall <= self.steep else _RANK[risk] for risk in self.risks)
+        return (min(places, default=2 * len(Risk)), -max(fall, rise), -sum(loss.lost for loss in self.losses))
 
 
 def assess(changes: Iterable[Change], steep: Steep | None = None) -> tuple[Assessed, ...]:
@@ -136,4 +142,4 @@ def _assessed(change: Change, goes_along: bool, gone: Collection[Address], steep
         Risk.PRICE_RISE: bool(rises),
         Risk.TERRITORY_LOSS: bool(losses),
     }
-    return Assessed(change, goes_along, tuple(risk for risk in Risk if risks[risk]), units, odd, falls, rises, losses)
+    return Assessed(change, goes_along, tuple(risk for risk in Risk if risks[risk]), units, odd, falls, rises, losses, steep)

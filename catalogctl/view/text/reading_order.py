@@ -99,6 +99,6 @@ class ReadingOrder:
 def _packed(rank: Rank) -> int:
     """Return a rank as a number: the lower one for what is riskier."""
     worst, percent, lost = rank
-    fall = min(int(-percent * 10_000), (1 << _PERCENT_BITS) - 1)
+    move = min(int(-percent * 1_000), (1 << _PERCENT_BITS) - 1)
     fewer = min(-lost, (1 << _LOST_BITS) - 1)
-    return (((worst + 1 << _PERCENT_BITS) - fall) << _LOST_BITS) - fewer
+    return (((worst + 1 << _PERCENT_BITS) - move) << _LOST_BITS) - fewer

@@ -41,7 +41,7 @@ def test_risks_are_ordered_by_how_much_harm_they_do() -> None:
     changes = (
         changed("a", pages=(1, 2)),
         changed("b", countries=(("AR", "MX", "UY"), ("AR",))),
-        changed("c", prices=prices("10", "9")),
+        changed("c", prices=prices("10", "4")),
         changed("d", published=(True, False)),
         replace(changed("s", open=(False, True)), observed={"open": True}),
         changed("u", prices=prices("12.99", "1299")),
@@ -144,3 +144,11 @@ def test_a_part_that_goes_with_its_owner_is_no_risk_of_its_own() -> None:
         "house/audiobook/odisea.audio": (Risk.DELETE,),
         "house/chapter/odisea.audio/one": (),
     }
+
+
+def test_a_rise_beyond_the_limit_comes_before_a_fall_within_it_and_the_steepest_first() -> None:
+    moves = {"a": ("10", "8"), "b": ("10", "4"), "c": ("10", "16"), "d": ("10", "90"), "e": ("10", "5")}
+    found = assess([changed(title, prices=prices(*move)) for title, move in moves.items()])
+    assert [one.change.address.title for one in found] == ["b", "d", "c", "e", "a"]
+    limited = assess([changed(title, prices=prices(*move)) for title, move in moves.items()], {"store": Decimal(10)})
+    assert [one.change.address.title for one in limited] == ["b", "e", "a", "d", "c"]

@@ -97,13 +97,13 @@ def test_what_goes_with_its_owner_is_counted_beside_the_risks() -> None:
     assert "**Risks:** 1 delete · 1 part that goes with its owner" in text
 
 
-def test_the_steepest_fall_comes_first_and_a_rise_is_no_risk() -> None:
+def test_the_steepest_fall_comes_first_then_a_steep_rise_then_an_everyday_fall() -> None:
     text = told(
         samples.plan(samples.priced("a", "10.00", "9.00"), samples.priced("b", "10.00", "1.00"), samples.priced("c", "10.00", "20.00"))
     )
-    assert "**Risks:** 2 price falls" in text
+    assert "**Risks:** 2 price falls · 1 price rise" in text
     assert text.index("store/content/b.epub") < text.index("store/content/a.epub")
-    assert text.index("| b |") < text.index("| a |") < text.index("| c |")
+    assert text.index("| b |") < text.index("| c |") < text.index("| a |")
 
 
 def test_the_first_line_names_the_environment_for_the_comment_of_the_next_run_to_find_it() -> None:
