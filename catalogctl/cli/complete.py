@@ -31,6 +31,7 @@ _GLOBAL: Final = "global"
 _SHAPES: Final[Sequence[tuple[str, str]]] = (
     ("EXPRESSION", "expression"),
     ("NAME,…", "columns"),
+    ("EDITION…", "own editions"),
     ("ADDRESS", "addresses"),
     ("GLOB", "targets"),
     ("TITLE", "titles"),
@@ -40,6 +41,8 @@ _SHAPES: Final[Sequence[tuple[str, str]]] = (
     ("RUN", "runs"),
 )
 """Words in the form of a parameter → the kinds of names that it takes."""
+_JOINING: Final = ("and", "or", "not", "in", "exists")
+"""Words between the comparisons of an expression."""
 _BY_NAME: Final[Mapping[str, str]] = {
     "source": "addresses",
     "target": "addresses",
@@ -47,6 +50,9 @@ _BY_NAME: Final[Mapping[str, str]] = {
     "run": "runs",
     "global_environment": "environments",
     "kind": "schemas",
+    "old": "titles",
+    "into": "titles",
+    "accounts": "accounts",
 }
 """Parameters whose form says nothing → the kind of names that they take."""
 
@@ -57,8 +63,9 @@ def complete(environment: Mapping[str, str] = os.environ) -> None:
     shell = environment.get(VARIABLE, "").partition("_")[0]
     try:
         words, incomplete = _typed(shell, environment)
+        is_quoted = _is_open(environment["COMP_WORDS"]) or _is_open(environment["COMP_CWORD"])
         with open_cache(environment) as cache:
-            found = list(_Completion(cache, _spec(cache), words, incomplete).offers())
+            found = list(_Completion(cache, _spec(cache), words, incomplete, is_quoted=is_quoted).offers())
     except Exception:  # noqa: BLE001 -- whoever types wants no traceback in the middle of a line
         return
     finally:
@@ -95,6 +102,19 @@ def _words(line: str) -> list[str]:
     except ValueError:  # a quote that is not closed yet
         found.append(lexer.token)
     return found
+
+
+def _is_open(line: str) -> bool:
+    """Return whether a quote is opened on a line and not closed yet."""
+    import shlex
+
+    lexer = shlex.shlex(line, posix=True, punctuation_chars="")
+    lexer.whitespace_split, lexer.commenters = True, ""
+    try:
+        list(lexer)
+    except ValueError:
+        return True
+    return False
 
 
 def _written(shell: str, offers: Iterable[tuple[str, str, str]]) -> Iterator[str]:
@@ -183,8 +203,9 @@ def _parameter(parameter: Any) -> dict[str, Any]:
 class _Completion:
     """One key press."""
 
-    def __init__(self, cache: Cache, spec: Mapping[str, Any], words: Sequence[str], incomplete: str) -> None:
+    def __init__(self, cache: Cache, spec: Mapping[str, Any], words: Sequence[str], incomplete: str, *, is_quoted: bool) -> None:
         self._cache = cache
+        self._is_quoted = is_quoted
         self._spec = spec
         self._incomplete = incomplete
         self._head = ""
@@ -194,7 +215,7 @@ class _Completion:
         self._command: Mapping[str, Any] = spec["root"]
         self._pending: Mapping[str, Any] | None = None
         """The option whose value comes next."""
-        self._arguments = 0
+        self._arguments: list[str] = []
         self._only_arguments = False
         for word in words:
             self._read(word)
@@ -216,7 +237,7 @@ class _Completion:
         elif word in self._command["commands"] and not self._arguments:
             self._command = self._command["commands"][word]
         else:
-            self._arguments += 1
+            self._arguments.append(word)
 
     def _options(self) -> list[Mapping[str, Any]]:
         return [*self._command["options"], *self._spec[_GLOBAL]]
@@ -248,12 +269,20 @@ class _Completion:
                     yield ("plain", name, command["help"])
             return
         arguments = self._command["arguments"]
-        if arguments and (self._arguments < len(arguments) or arguments[-1]["many"]):
-            yield from self._values(arguments[min(self._arguments, len(arguments) - 1)], word)
+        there = len(self._arguments)
+        if arguments and (there < len(arguments) or arguments[-1]["many"]):
+            yield from self._values(arguments[min(there, len(arguments) - 1)], word)
 
     def _values(self, parameter: Mapping[str, Any], typed: str) -> Iterator[tuple[str, str, str]]:
         if parameter["files"] and not parameter["kinds"]:
             yield (parameter["files"], typed, "")
+        if "expression" in parameter["kinds"]:
+            # A shell puts back what it gets in the place of all that is between the quotes: what is before a word stays as it is.
+            before = max(typed.rfind(sign) for sign in " (,") + 1
+            if before and not self._is_quoted:
+                return
+            self._head += typed[:before]
+            typed = typed[before:]
         names = (*parameter["choices"], *(name for kind in parameter["kinds"] for name in self._names(kind, typed)))
         fitting = list(dict.fromkeys(name for name in names if name.startswith(typed)))
         if _HARMLESS.fullmatch("".join(fitting)) is None:
@@ -280,13 +309,16 @@ class _Completion:
                 return self._addresses()
             case "fields":
                 return (*self._spec["fields"], *self._kept(name_index.FIELDS))
+            case "own editions":
+                own = f"{self._arguments[0]}." if self._arguments else ""
+                return [name.removeprefix(own) for name in self._kept(name_index.EDITIONS) if own and name.startswith(own)]
             case "columns":
                 head = typed[: typed.rfind(",") + 1]
+                head += "-" if typed.startswith("-", len(head)) else ""
                 names = ("title", "name", "status", *self._spec["fields"], *self._kept(name_index.FIELDS))
                 return (f"{head}{name}" for name in names)
             case "expression":
-                head = typed[: max(typed.rfind(sign) for sign in " (") + 1]
-                return () if head else (*self._spec["fields"], *self._kept(name_index.FIELDS))
+                return (*self._spec["fields"], *self._kept(name_index.FIELDS), *(_JOINING if self._head else ()))
             case "accounts" | "environments":
                 found = self._about.get(kind)
                 return found if isinstance(found, list) else ()

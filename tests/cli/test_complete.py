@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import chdir
+from contextlib import chdir, redirect_stdout
 from io import StringIO
 
 import pytest
@@ -56,6 +56,13 @@ def plain(shop: Shop, line: str) -> list[str]:
         ("catalogctl plan --target sto", ["store/content/faro.epub", "store/content/mar.epub"]),
         ("catalogctl plan --target x --exclude ma", ["mar"]),
         ("catalogctl state mv store/content/m", ["store/content/mar.epub"]),
+        ("catalogctl list --sort -prices.U", ["-prices.USD"]),
+        ("catalogctl list --sort title,-prices.U", ["title,-prices.USD"]),
+        ("catalogctl mv far", ["faro"]),
+        ("catalogctl mv faro.", ["faro.epub"]),
+        ("catalogctl merge mar far", ["faro"]),
+        ("catalogctl split faro luz ", ["epub"]),
+        ("catalogctl new luz --account st", ["store"]),
         ("catalogctl doctor st", ["store"]),
         ("catalogctl plan --env st", ["staging"]),
         ("catalogctl nonsense --x ", []),
@@ -66,6 +73,28 @@ def test_line_is_offered_what_fits_at_its_end(shop: Shop, line: str, found: list
     shop.title("faro")
     shop.title("mar")
     assert plain(shop, line) == found
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("'prices.U", ["prices.USD"]),
+        ("'title ~ Faro and series.na", ["title ~ Faro and series.name"]),
+        ("'not (series.na", ["not (series.name"]),
+        ("'format in (epub) an", ["format in (epub) and"]),
+        ("title\\ and\\ series.na", []),
+    ],
+)
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_expression_in_quotes_is_offered_each_of_its_words(shop: Shop, shell: str, typed: str, found: list[str]) -> None:
+    shop.title("faro")
+    line = f"catalogctl list --where {typed}"
+    place = typed if shell == "fish" else "3"
+    written = StringIO()
+    with chdir(shop.folder), redirect_stdout(written):
+        complete({**os.environ, "_CATALOGCTL_COMPLETE": f"{shell}_complete", "COMP_WORDS": line, "COMP_CWORD": place})
+    form = "plain\n{}\n_\n" if shell == "zsh" else "plain,{}\n"
+    assert written.getvalue() == "".join(form.format(one) for one in found)
 
 
 def test_runs_are_offered_newest_first_and_recorded_addresses_too(shop: Shop) -> None:

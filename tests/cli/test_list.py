@@ -114,19 +114,21 @@ def test_against_state_marks_what_is_not_applied_and_asks_no_store(shop: Shop) -
 
 
 def test_against_stores_tells_what_drifted_from_what_changed(shop: Shop) -> None:
-    for name in ("applied", "changed", "drifted", "both", "gone"):
+    for name in ("applied", "changed", "drifted", "both", "same", "gone"):
         shop.title(name, edition={"prices": {"USD": "9.90"}})
     shop.applied()
-    for name in ("drifted", "both"):
+    for name in ("drifted", "both", "same"):
         shop.sandbox.edit(f"key-{name}", prices={"USD": 3.0})
     shop.sandbox.remove("key-gone")
     for name in ("changed", "both"):
         shop.title(name, title="Otro faro", edition={"prices": {"USD": "9.90"}})
+    shop.title("same", edition={"prices": {"USD": "5.00"}})
     assert statuses(shop, "--against-stores") == {
         "applied": "applied",
         "changed": "changed",
         "drifted": "drifted",
         "both": "changed and drifted",
+        "same": "changed and drifted",
         "gone": "drifted",
     }
     assert shop.writes == []
