@@ -16,7 +16,7 @@ from catalogctl.cli.output import write_stdout
 
 if TYPE_CHECKING:
     from catalogctl.engine.workspace import Workspace
-    from catalogctl.model.diagnostics import CatalogError, SourceRange
+    from catalogctl.model.diagnostics import CatalogError, Diagnostic, SourceRange
     from catalogctl.query.explained import ExplainedEdition
     from catalogctl.query.provenance import Statement
     from catalogctl.view.words.codes import ExplainedCode
@@ -134,11 +134,29 @@ def _path(workspace: Workspace, field: str | None) -> tuple[str, ...]:
 
     steps = tuple(field.split("."))
     try:
-        return Fields(tuple(sorted(workspace.project.accounts))).find(steps).path
+        path = Fields(tuple(sorted(workspace.project.accounts))).find(steps).path
+        if path[0] == "publish" and len(path) > 2:
+            _is_said_to(workspace, path[1], path[2])
     except UnknownFieldError as wrong:
         meant = ".".join([*steps[: wrong.step], wrong.nearest, *steps[wrong.step + 1 :]])
         hint = f"Did you mean {meant}?" if wrong.nearest else "Without a field, all that is said is shown."
         raise CatalogError(error("explain-field", "Unknown field", f"Editions have no field `{field}`.", hint)) from None
+    return path
+
+
+def _is_said_to(workspace: Workspace, account: str, name: str) -> None:
+    """Make sure that something can be said to an account: a fact, or an option of its provider.
+
+    Raises:  UnknownFieldError.
+    """
+    from catalogctl.config.store_facts import FACTS
+    from catalogctl.model.alike import most_alike
+    from catalogctl.query.fields import UnknownFieldError
+
+    options = workspace.stores.provider_of(account).options.model_fields
+    known = (*(one.alias or own for own, one in options.items()), *sorted(FACTS))
+    if name not in known:
+        raise UnknownFieldError(2, known, next(iter(most_alike(name, known)), ""))
 
 
 def _unknown(workspace: Workspace, title: str, edition: str | None, what: str) -> CatalogError:
@@ -156,7 +174,30 @@ def _unknown(workspace: Workspace, title: str, edition: str | None, what: str) -
     about = [one for one in workspace.diagnostics.errors if one.subject is not None and one.subject.title == title]
     if about:
         return CatalogError(*about)
+    broken = _broken(workspace, title)
+    if broken:
+        return CatalogError(*broken)
     near = most_alike(title, workspace.titles) or most_alike(what, explained_codes())
     hint = f"Did you mean {near[0]}?" if near else "To see the titles there are:\ncatalogctl list"
     detail = f"`{what}` is neither a title nor the code of a diagnostic."
     return CatalogError(error("explain-unknown", "Nothing of that name", detail, hint))
+
+
+def _broken(workspace: Workspace, title: str) -> list[Diagnostic]:
+    """Return what is wrong with the files that cannot be read, and have a line that says the id of a title or are called by it."""
+    import re
+    from pathlib import PurePosixPath
+
+    from catalogctl.config.syntax.encoding import MAX_BYTES
+    from catalogctl.system.file import read_bounded
+
+    said = re.compile(rb"^\s*[\"']?id[\"']?\s*:\s*[\"']?" + re.escape(title).encode() + rb"[\"']?\s*(?:,|#|$)", re.MULTILINE)
+    found: list[Diagnostic] = []
+    for path in sorted({one.source.path for one in workspace.documents.diagnostics.errors if one.source is not None}):
+        try:
+            data = read_bounded(workspace.project.root / path, MAX_BYTES)
+        except OSError:
+            data = b""
+        if PurePosixPath(path).stem == title or said.search(data):
+            found += [one for one in workspace.diagnostics.errors if one.source is not None and one.source.path == path]
+    return found

@@ -33,7 +33,7 @@ OWN_FILES: Final = ("content", "cover")
 
 MAPPINGS: Final = frozenset({"subjects", "copyright"})
 """Facts that are mappings, of which no provider has an option that is one."""
-_OF_BOTH: Final = MAPPINGS | {"files", "audience", "table_of_contents"}
+OF_BOTH: Final = MAPPINGS | {"files", "audience", "table_of_contents"}
 """Names of facts that our providers have options of."""
 
 OptionNames = Mapping[str, Container[str]]
@@ -45,7 +45,7 @@ def split(said: Mapping[str, Any], own: Container[str] | None) -> tuple[dict[str
 
     Shapes:  `own` are the names of the options; `None` where they are not known, so that forms alone decide.
     """
-    own = _OF_BOTH if own is None else own
+    own = OF_BOTH if own is None else own
     facts: dict[str, Any] = {}
     options: dict[str, Any] = {}
     for name, value in said.items():

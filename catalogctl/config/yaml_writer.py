@@ -173,6 +173,19 @@ def role_word(code: str) -> str:
     return _roles().get(code, code)
 
 
+def with_role_words(value: Any, name: str = "") -> Any:
+    """Return canonical data with contributors' roles by their names; `name` is that of the field which holds it."""
+    match value:
+        case dict():
+            return {inner: with_role_words(item, inner) for inner, item in value.items()}
+        case list():
+            return [with_role_words(item, name) for item in value]
+        case str() if name == "role":
+            return role_word(value)
+        case _:
+            return value
+
+
 def key(name: str) -> str:
     """Write a key."""
     return name if re.fullmatch(r"[A-Za-z_][\w-]*", name) and name.lower() not in _READ_OTHERWISE else quoted(name)

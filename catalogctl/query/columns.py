@@ -9,6 +9,7 @@ from decimal import Decimal
 from operator import itemgetter
 from typing import Any, Final
 
+from catalogctl.config.yaml_writer import with_role_words
 from catalogctl.model.alike import most_alike
 from catalogctl.model.diagnostics import CatalogError, error
 from catalogctl.query.fields import Field, FieldKind, Fields, UnknownFieldError
@@ -36,7 +37,7 @@ class Column:
         path = self.field.path
         if path[0] in ("id", "edition", "path", "account", "status", "external_id"):
             return next(row.values(path), None)
-        return _inside(row.facts, path)
+        return with_role_words(_inside(row.facts, path), path[-1])
 
 
 def columns(names: Sequence[str], fields: Fields, option: str) -> tuple[Column, ...]:

@@ -67,5 +67,5 @@ class ExplainedEdition:
 
 
 def fields_at(fields: Sequence[Traced], asked: tuple[str, ...]) -> tuple[Traced, ...]:
-    """Return those of some fields that are asked for: one, or all of a group."""
-    return tuple(one for one in fields if one.path[: len(asked)] == asked)
+    """Return those of some fields that are asked for: one, all of a group, or the list that what is asked for is in."""
+    return tuple(one for one in fields if one.path[: len(asked)] == asked or (one.path and asked[: len(one.path)] == one.path))

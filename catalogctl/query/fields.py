@@ -15,6 +15,7 @@ from typing import Any, Final
 from catalogctl.config.schema.document import TitleDocument
 from catalogctl.config.schema.draft7 import model_schema
 from catalogctl.config.schema.leaf import LEAVES, Leaf
+from catalogctl.config.store_facts import FACTS, OF_BOTH
 from catalogctl.model.alike import most_alike
 
 OF_ITS_PLACE: Final[Mapping[str, str]] = {
@@ -117,7 +118,9 @@ class Fields:
         if inside:
             try:
                 found = _field(tuple(inside), _walk(_edition(), tuple(inside)))
-            except UnknownFieldError:
+            except UnknownFieldError as wrong:
+                if wrong.step and inside[0] in FACTS - OF_BOTH:
+                    raise _unknown(2 + wrong.step, inside[wrong.step], wrong.known) from None
                 return Field(steps, FieldKind.EITHER)
             return replace(found, path=steps)
         return Field(steps, FieldKind.GROUP)

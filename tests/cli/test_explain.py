@@ -98,6 +98,9 @@ def test_every_account_makes_something_of_a_book(three: Trio) -> None:
         (["faro", "pricez"], "Did you mean prices?"),
         (["faro", "series.nam"], "Did you mean series.name?"),
         (["where-feild"], "Did you mean where-field?"),
+        (["faro.epub", "publish.store.colections"], "Did you mean publish.store.collections?"),
+        (["faro.epub", "publish.store.series.nam"], "Did you mean publish.store.series.name?"),
+        (["faro.epub", "publish.store.nonsense"], "Without a field, all that is said is shown."),
     ],
 )
 def test_unknown_name_is_refused_with_the_nearest(shop: Shop, what: list[str], hint: str) -> None:
@@ -153,3 +156,23 @@ def test_account_that_a_mistake_keeps_from_sending_says_so(three: Trio) -> None:
     ran = three.run("explain", f"{BOOK['id']}.epub", "title").ended(1)
     assert "Nothing can be sent: it has a mistake." in ran.out
     assert "PublishDrive is sent the bytes of every file" in " ".join(ran.err.split())
+
+
+@pytest.mark.parametrize("text", ["kind: title\nid: luz\ntitle: [x\n", "kind: title\nid: 'luz'   # ours\nlanguage: {a\n"])
+def test_title_whose_file_cannot_be_read_is_explained_by_what_is_wrong_with_it(shop: Shop, text: str) -> None:
+    shop.title("faro")
+    shop.write("catalog/otro.yaml", text)
+    shop.write("catalog/mar.yaml", "kind: title\nid: mar\ntitle: [y\n")
+    err = shop.run("explain", "luz").ended(1).err
+    assert "catalog/otro.yaml:" in err
+    assert "catalog/mar.yaml" not in err
+    assert "catalog/mar.yaml:" in shop.run("explain", "mar.epub").ended(1).err
+
+
+def test_field_inside_a_list_is_explained_by_the_list_with_roles_in_words(shop: Shop) -> None:
+    shop.title("faro", contributors=[{"name": "Ana Ruiz", "role": "author"}, {"name": "Eva Sol", "role": "illustrator"}])
+    [people] = explained(shop, "faro.epub", "contributors.role")["fields"]
+    assert people["field"] == "contributors"
+    assert [person["role"] for person in people["value"]] == ["author", "illustrator"]
+    assert '"role": "author"' in shop.run("explain", "faro", "contributors").ended(0).out
+    assert "A01" not in shop.run("list", "--columns", "title,contributors,contributors.role", "--format", "csv").ended(0).out

@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from catalogctl.config.yaml_writer import with_role_words
 from catalogctl.model.diagnostics import SourceRange
 from catalogctl.query.explained import ExplainedEdition, OnAccount, fields_at
 from catalogctl.query.provenance import Statement, Traced
@@ -39,12 +40,19 @@ def _edition(one: ExplainedEdition, field: tuple[str, ...], source: SourceOf) ->
 
 
 def _traced(traced: Traced, source: SourceOf) -> dict[str, object]:
-    return {"field": str(traced), **_said(traced.said, source), "over": [_said(one, source) for one in traced.over]}
+    name = traced.path[-1]
+    return {"field": str(traced), **_said(traced.said, name, source), "over": [_said(one, name, source) for one in traced.over]}
 
 
-def _said(said: Statement, source: SourceOf) -> dict[str, object]:
+def _said(said: Statement, name: str, source: SourceOf) -> dict[str, object]:
     place = source(said)
-    return {"value": said.value, "layer": said.layer, "file": json_text(place.path), "line": place.line, "column": place.column}
+    return {
+        "value": with_role_words(said.value, name),
+        "layer": said.layer,
+        "file": json_text(place.path),
+        "line": place.line,
+        "column": place.column,
+    }
 
 
 def _account(one: ExplainedEdition, account: OnAccount, field: tuple[str, ...], source: SourceOf) -> dict[str, object]:

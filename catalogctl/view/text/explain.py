@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
+from catalogctl.config.yaml_writer import with_role_words
 from catalogctl.query.explained import ExplainedEdition, OnAccount, fields_at
 from catalogctl.query.provenance import Statement, Traced
 from catalogctl.view.paint.layout import cells, pad, paragraph, plain
@@ -58,7 +59,8 @@ def _values(shown: Sequence[Traced], place: PlaceText, width: int, style: Style,
     """Write values, each with the line that says it and those that it is said over."""
     column = _column([str(traced) for traced in shown])
     for traced in shown:
-        yield from _row(str(traced), value_text(traced.said.value, brief), column, width, style, margin=margin)
+        value = with_role_words(traced.said.value, traced.path[-1])
+        yield from _row(str(traced), value_text(value, brief), column, width, style, margin=margin)
         yield from _where(f"from {place(traced.said)} ({traced.said.layer})", margin + column + 2, width, style)
         for over in traced.over:
             yield from _where(f"over {_short(over.value)} from {place(over)} ({over.layer})", margin + column + 2, width, style)
