@@ -13,7 +13,7 @@ from typing import BinaryIO, Final
 
 from lxml import etree
 
-from catalogctl.model.diagnostics import Diagnostic
+from catalogctl.model.diagnostics import Diagnostic, error
 from catalogctl.onix.findings import Findings
 from catalogctl.onix.reader import FeedReader
 from catalogctl.onix.record import ProductRecord, local_name
@@ -22,10 +22,25 @@ from catalogctl.onix.schemas import Release, child_order
 _HEAD: Final = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 LARGEST: Final = 16_000_000
 """Bytes of a record beside a title that are read."""
+_DEEPEST: Final = 100
+_MOST_ELEMENTS: Final = 20_000
+"""Of one record; one with all its texts and prices has some hundreds."""
 BLOCKS: Final = (
     "DescriptiveDetail CollateralDetail PromotionDetail ContentDetail PublishingDetail RelatedMaterial ProductionDetail ProductSupply"
 ).split()
 """The blocks of a product, which an update replaces whole."""
+
+
+def bounds_problem(element: etree._Element) -> Diagnostic | None:
+    """Return what makes a record none that anybody means: elements in elements without end, or more of them than any book has."""
+    depth = count = 0
+    for event, _ in etree.iterwalk(element, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        count += event == "start"
+        if depth > _DEEPEST or count > _MOST_ELEMENTS:
+            what = f"elements nested more than {_DEEPEST} deep" if depth > _DEEPEST else f"more than {_MOST_ELEMENTS:,} elements"
+            return error("onix-record-bounds", "A record without bounds", f"It has {what}. It is left out.", "Ask the sender.")
+    return None
 
 
 def with_defaults(record: ProductRecord) -> None:
@@ -83,8 +98,19 @@ def canonical(element: etree._Element) -> bytes:
 
 def normalized(element: etree._Element) -> etree._Element:
     """Return a copy of a product without prefixes, comments and what is around it, its attributes in order."""
-    space = str(element.tag).partition("}")[0].lstrip("{")
-    return _copied(element, etree.Element(str(element.tag), nsmap={None: space}))
+    if any(one.prefix is not None for one in element.iter("*")):
+        space = str(element.tag).partition("}")[0].lstrip("{")
+        return _copied(element, etree.Element(str(element.tag), nsmap={None: space}))
+    made = deepcopy(element)
+    made.tail = None
+    etree.cleanup_namespaces(made)
+    for one in made.iter("*"):
+        if len(one.attrib) > 1:
+            attributes = sorted((str(name), str(value)) for name, value in one.attrib.items())
+            one.attrib.clear()
+            for name, value in attributes:
+                one.set(name, value)
+    return made
 
 
 def _copied(element: etree._Element, made: etree._Element) -> etree._Element:
@@ -126,7 +152,7 @@ def read_canonical(data: bytes, path: str) -> tuple[ProductRecord | None, tuple[
 
     findings = Findings(path)
     reader = FeedReader(opened, findings)
-    element = next((deepcopy(record.element) for record in reader.records()), None)
+    element = next((deepcopy(record.element) for record in reader.records() if bounds_problem(record.element) is None), None)
     if element is None or reader.release in {None, Release.V21} or findings.has_errors:
         return None, tuple(findings.diagnostics({}).errors)
     assert reader.release is not None, "it was read"

@@ -19,7 +19,7 @@ from lxml import etree
 from catalogctl.config.territories import Groups
 from catalogctl.model.diagnostics import Diagnostic, Diagnostics, error, note, warning
 from catalogctl.model.slug import slug
-from catalogctl.onix.canonical import canonical, updated, with_defaults
+from catalogctl.onix.canonical import bounds_problem, canonical, updated, with_defaults
 from catalogctl.onix.compose import Made
 from catalogctl.onix.decode import Opener, line_texts
 from catalogctl.onix.findings import Findings
@@ -167,6 +167,11 @@ class Gathering:
         key = record.reference or f"line {record.line} of {findings.path}"
         if kind == "05":
             self._delete(record, findings)
+            return
+        beyond = bounds_problem(record.element)
+        if beyond is not None:
+            self.tally.passed_over[beyond.summary] += 1
+            findings.add(_about(beyond, record), record.line)
             return
         element: etree._Element | None = record.element
         with_defaults(record)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
@@ -26,6 +27,7 @@ from catalogctl.onix.record import ProductRecord
 
 _MOST_REFUSED: Final = 60
 """Values of one record that a title file refuses; beyond that the record itself is refused."""
+_MOST_OF_A_FIELD: Final = 8
 _SAME_WORK: Final = "01"
 _JOINING: Final = frozenset({"06", "13", "27"})
 """List 51: an alternative format, the print edition that an e-book is based on, an electronic version."""
@@ -76,8 +78,7 @@ def map_record(record: ProductRecord, rules: ReadingRules) -> Mapped:
         reading.refusal,
         works,
         related,
-        reading.read(),
-        tuple(reading.unread()),
+        *reading.counted(),
     )
 
 
@@ -105,6 +106,7 @@ def _related(reading: Reading) -> frozenset[str]:
 
 def settle(reading: Reading) -> None:
     """Make facts canonical, and take out one after another what no title file may say."""
+    refused: Counter[str | int] = Counter()
     for _ in range(_MOST_REFUSED):
         facts = reading.facts
         document = {"kind": "title", "id": "one", "title": facts.get("title"), "editions": {"one": spoken(deepcopy(facts))}}
@@ -122,6 +124,10 @@ def settle(reading: Reading) -> None:
                 reading.facts = _ordered(block, ())
                 return
         problem = problems[0]
+        field = next(iter(problem.pointer[2:]), "")
+        refused[field] += 1
+        if refused[field] > _MOST_OF_A_FIELD:  # a field of which so much is wrong goes whole
+            problem = replace(problem, pointer=problem.pointer[:3])
         if not _take_out(reading, problem):
             break
     detail = "What it says does not make a title that a file may have."

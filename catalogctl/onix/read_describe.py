@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from lxml import etree
@@ -13,7 +12,7 @@ from catalogctl.model import vocabulary
 from catalogctl.model.diagnostics import error, note, warning
 from catalogctl.model.measure import LENGTHS, MASSES
 from catalogctl.onix import codes_of
-from catalogctl.onix.reading import Reading, word_of
+from catalogctl.onix.reading import Reading, amount_of, count_of, word_of
 
 _BLOCK: Final = "DescriptiveDetail"
 _NOT_BOOKS: Final = {"11": "a collection sold as one", "20": "a trade-only pack", "30": "a pack for display", "31": "a mixed pack"}
@@ -27,6 +26,8 @@ _PAGES: Final = ("00", "11")
 _DURATION: Final = "09"
 _SECONDS: Final = {"04": 3600, "05": 60, "06": 1}
 """List 24: units of time that a number is in."""
+_LONGEST: Final = 10_000_000
+"""Of an audiobook, in whatever unit."""
 _CLOCKS: Final = {"14": (3,), "15": (3, 2), "16": (3, 2, 2)}
 """The same for digits of hours, minutes and seconds."""
 _BETWEEN_KEYWORDS: Final = re.compile(r"\s*[;\n]\s*")
@@ -109,8 +110,8 @@ def _parts(reading: Reading) -> None:
         if form != "00" and (kind := _kind(form, details)):
             said["format"] = kind
         count = reading.text("NumberOfItemsOfThisForm", part) or reading.text("NumberOfCopies", part)
-        if count.isdecimal() and count != "1":
-            said["count"] = int(count)
+        if count_of(count) > 1:
+            said["count"] = count_of(count)
         reading.claim("parts", part)
         if "isbn" in said or "format" in said:
             listed.append(said)
@@ -148,11 +149,8 @@ def _measures(reading: Reading) -> None:
         unit = _TO_UNITS.get(reading.peek("MeasureUnitCode", measure).lower(), "")
         if field is None or field in reading.facts or unit not in (MASSES if field == "weight" else LENGTHS):
             continue
-        try:
-            amount = Decimal(reading.peek("Measurement", measure))
-        except InvalidOperation:
-            continue
-        if not amount.is_finite() or amount <= 0:
+        amount = amount_of(reading.peek("Measurement", measure))
+        if not amount:
             continue
         for name in ("MeasureType", "Measurement", "MeasureUnitCode"):
             reading.text(name, measure)
@@ -269,8 +267,8 @@ def _contributors(reading: Reading) -> None:
     listed: list[dict[str, Any]] = []
     entries = reading.all(f"{_BLOCK}/Contributor")
     numbers = [reading.peek("SequenceNumber", one) for one in entries]
-    if all(number.isdecimal() for number in numbers):
-        entries = [one for _, one in sorted(zip(map(int, numbers), entries, strict=True), key=lambda pair: pair[0])]
+    if all(map(count_of, numbers)):
+        entries = [one for _, one in sorted(zip(map(count_of, numbers), entries, strict=True), key=lambda pair: pair[0])]
     for entry in entries:
         roles = list(dict.fromkeys(filter(None, (reading.taken(one) for one in reading.all("ContributorRole", entry)))))
         said = _unnamed(reading, entry) or _person(reading, entry)
@@ -354,10 +352,10 @@ def _edition(reading: Reading) -> None:
     for none in reading.all(f"{_BLOCK}/NoEdition"):
         reading.claim("edition_number", none)
     for one in reading.all(f"{_BLOCK}/EditionNumber")[:1]:
-        number = (one.text or "").strip()
-        if number.isdecimal() and number.isascii() and int(number):
+        number = count_of((one.text or "").strip())
+        if number:
             reading.taken(one)
-            reading.say("edition_number", int(number))
+            reading.say("edition_number", number)
             reading.claim("edition_number", one)
     for one in reading.all(f"{_BLOCK}/EditionStatement")[:1]:
         reading.say("edition_statement", reading.taken(one))
@@ -385,15 +383,9 @@ def _extents(reading: Reading) -> None:
     extents = [(reading.peek("ExtentType", one), one) for one in reading.all(f"{_BLOCK}/Extent")]
     for wanted in _PAGES:
         for kind, one in extents:
-            value = reading.peek("ExtentValue", one)
-            if (
-                kind == wanted
-                and "pages" not in reading.facts
-                and reading.peek("ExtentUnit", one) == "03"
-                and value.isdecimal()
-                and int(value)
-            ):
-                reading.say("pages", int(value))
+            value = count_of(reading.peek("ExtentValue", one))
+            if kind == wanted and "pages" not in reading.facts and reading.peek("ExtentUnit", one) == "03" and value:
+                reading.say("pages", value)
                 _take_extent(reading, "pages", one)
     for kind, one in extents:
         seconds = _seconds(reading.peek("ExtentValue", one), reading.peek("ExtentUnit", one)) if kind == _DURATION else 0
@@ -410,13 +402,10 @@ def _take_extent(reading: Reading, field: str, one: etree._Element) -> None:
 
 def _seconds(value: str, unit: str) -> int:
     if unit in _SECONDS:
-        try:
-            amount = Decimal(value)
-        except InvalidOperation:
-            return 0
-        return int(amount * _SECONDS[unit]) if amount.is_finite() and 0 < amount < 10_000_000 else 0
+        amount = amount_of(value)
+        return int(amount * _SECONDS[unit]) if amount and amount < _LONGEST else 0
     widths = _CLOCKS.get(unit, ())
-    if not widths or not value.isdecimal() or len(value) != sum(widths):
+    if not widths or not count_of(value) or len(value) != sum(widths):
         return 0
     at, total = 0, 0
     for width, factor in zip(widths, (3600, 60, 1), strict=False):
@@ -430,7 +419,7 @@ def _seconds(value: str, unit: str) -> int:
 
 def _subjects(reading: Reading) -> None:
     found: dict[str, list[tuple[bool, str, etree._Element]]] = {}
-    own: dict[str, list[str]] = {}
+    own: dict[str, dict[str, None]] = {}
     names = {code: name for name, code in vocabulary.SUBJECT_SCHEMES.items()} | {codes_of.BISAC: "bisac", codes_of.THEMA: "thema"}
     names |= dict.fromkeys(codes_of.THEMA_QUALIFIERS, "thema")
     words: list[str] = []
@@ -442,8 +431,7 @@ def _subjects(reading: Reading) -> None:
             words += [word for word in _BETWEEN_KEYWORDS.split(text if ";" in text else text.replace(",", ";")) if word]
             reading.claim("keywords", one)
         elif scheme == "24" and name and code:
-            if code not in own.setdefault(name, []):
-                own[name].append(code)
+            own.setdefault(name, {})[code] = None
             reading.text("SubjectSchemeName", one)
             reading.text("SubjectCode", one)
             reading.claim("subjects.proprietary", one)
@@ -460,7 +448,7 @@ def _subjects(reading: Reading) -> None:
     for name, entries in found.items():
         ordered = [one for _, _, one in sorted(entries, key=lambda entry: entry[:2])]
         reading.say("subjects", list(dict.fromkeys(reading.peek("SubjectCode", one) for one in ordered)), name)
-    reading.say("subjects", own, "proprietary") if own else None
+    reading.say("subjects", {name: list(codes) for name, codes in own.items()}, "proprietary")
     reading.say("keywords", list(dict.fromkeys(words)))
 
 
@@ -486,7 +474,7 @@ def _audience(reading: Reading) -> None:
         ages: dict[str, int] = {}
         values = [reading.taken(item) for item in reading.all("AudienceRangeValue", one)]
         for kind, value in zip([reading.taken(item) for item in reading.all("AudienceRangePrecision", one)], values, strict=False):
-            if value.isdecimal() and kind in {"01", "03", "04"}:
+            if value.isdecimal() and len(value) <= 3 and kind in {"01", "03", "04"}:
                 ages |= {end: int(value) for end, kinds in (("from", {"01", "03"}), ("to", {"01", "04"})) if kind in kinds}
         if ages:
             reading.text("AudienceRangeQualifier", one)

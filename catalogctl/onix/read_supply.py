@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final
 
 from lxml import etree
@@ -16,7 +16,7 @@ from catalogctl.config.fact_file import amount_text
 from catalogctl.model import vocabulary
 from catalogctl.model.diagnostics import error
 from catalogctl.onix.read_publishing import iso_date, take_date
-from catalogctl.onix.reading import Reading, word_of
+from catalogctl.onix.reading import Reading, amount_of, word_of
 from catalogctl.onix.territory import countries, world
 
 _WITH_TAX: Final = frozenset({"02", "04", "42", "44", ""})
@@ -32,6 +32,8 @@ _AVAILABLE: Final = "20"
 _OF_STATUS: Final = {"active": "20", "forthcoming": "10"}
 """The availability that a status means, which need not be said."""
 _DAY: Final = timedelta(days=1)
+_MOST_PROMOTIONS: Final = 200
+"""Of one record; more are no promotions that a file may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +154,8 @@ def _listed(reading: Reading, price: etree._Element) -> _Listed | None:
     conditional = any(reading.all(name, price) for name in ("PriceCondition", "MinimumOrderQuantity", "BatchBonus"))
     if kind not in _WITH_TAX | _WITHOUT_TAX or qualifier not in {*_QUALIFIERS, _PROMOTION} or not currency or conditional:
         return None
-    try:
-        amount = Decimal(0) if is_free and not said else Decimal(said)
-    except InvalidOperation:
-        return None
-    if not amount.is_finite() or amount < 0:
+    amount = Decimal(0) if is_free and not said else amount_of(said)
+    if amount is None:
         return None
     place = reading.record.first("Territory", price)
     places = countries(place)
@@ -183,11 +182,8 @@ def _tax(reading: Reading, price: etree._Element) -> Mapping[str, Any]:
     if len(taxes) != 1:
         return {}
     said: dict[str, Any] = {}
-    try:
-        rate = Decimal(reading.peek("TaxRatePercent", taxes[0]))
-    except InvalidOperation:
-        rate = Decimal(-1)
-    if rate.is_finite() and 0 <= rate < 100:
+    rate = amount_of(reading.peek("TaxRatePercent", taxes[0]))
+    if rate is not None and rate < 100:
         said["rate"] = f"{rate.normalize():f}"
     if word := word_of(vocabulary.TAX_LEVELS, reading.peek("TaxRateCode", taxes[0])):
         said["level"] = word
@@ -197,11 +193,12 @@ def _tax(reading: Reading, price: etree._Element) -> Mapping[str, Any]:
 class _Prices:
     """The prices of one supplier as a title file has them."""
 
-    def __init__(self, reading: Reading, listed: Iterable[_Listed]) -> None:
+    def __init__(self, reading: Reading, listed: Sequence[_Listed]) -> None:
         self._sold = _sold(reading)
         self._default_has_tax = not reading.rules.settings.price_type.endswith("without-tax")
         regular = [one for one in listed if not one.is_promotion]
-        self._promotions = [one for one in listed if one.is_promotion and one.first and one.last and one.first <= one.last]
+        promoted = [one for one in listed if one.is_promotion and one.first and one.last and one.first <= one.last]
+        self._promotions = promoted if len(promoted) <= _MOST_PROMOTIONS else []
         paid = {(one.currency, one.territories) for one in regular if one.has_tax}
         # A price before tax counts where there is none with it.
         self._regular = [one for one in regular if one.has_tax or (one.currency, one.territories) not in paid]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
 from lxml import etree
 
 from catalogctl.config.project import OnixSettings
-from catalogctl.model.diagnostics import Diagnostic
+from catalogctl.config.syntax.encoding import UNSEEN
+from catalogctl.model.diagnostics import Diagnostic, warning
+from catalogctl.onix.canonical import is_text
 from catalogctl.onix.html import as_html
 from catalogctl.onix.record import ProductRecord, is_placeholder, local_name
 
@@ -88,7 +92,7 @@ class Reading:
         if is_placeholder(said):
             return ""
         self._used.add(element)
-        return said
+        return self._seen(said, element)
 
     def html(self, element: etree._Element) -> str:
         """Return a text that may have HTML in it, which counts as read; what no description has is left out of it, with a note."""
@@ -98,7 +102,17 @@ class Reading:
         self._used.update(element.iter("*"))
         if found.problem is not None:
             self.remark(found.problem, element)
-        return found.text
+        return self._seen(found.text, element)
+
+    def _seen(self, text: str, element: etree._Element) -> str:
+        """Return a text without control characters, which no file has."""
+        if UNSEEN.search(text) is None:
+            return text
+        point = ord(UNSEEN.findall(text)[0])
+        detail = f"<{local_name(element)}> has a control character (U+{point:04X}). It is left out of the field."
+        hint = "Delete it; it often comes from a database or a word processor."
+        self.remark(warning("onix-control-character", "A control character", detail, hint), element)
+        return UNSEEN.sub("", text)
 
     # ── saying ──
 
@@ -130,34 +144,24 @@ class Reading:
 
     # ── counting ──
 
-    def unread(self) -> Iterator[str]:
-        """List the paths of the values that nothing was read from."""
-        return (_path_of(leaf) for leaf in self._leaves() if leaf not in self._used)
-
-    def read(self) -> int:
-        """Return how many values something was read from."""
-        return sum(leaf in self._used for leaf in self._leaves())
-
-    def _leaves(self) -> Iterator[etree._Element]:
-        inside: etree._Element | None = None
-        for leaf in self.record.element.iter("*"):
-            if inside is not None and _is_below(leaf, inside):
-                continue
-            inside = None
-            if leaf.get("textformat") is not None or (leaf.text and leaf.text.strip()):
-                inside = leaf if len(leaf) else None
-                yield leaf
-            elif not len(leaf):
-                yield leaf
+    def counted(self) -> tuple[int, tuple[str, ...]]:
+        """Return how many values something was read from, and the paths of the others."""
+        read, unread = 0, []
+        for leaf in _leaves(self.record.element):
+            if leaf in self._used:
+                read += 1
+            else:
+                unread.append(_path_of(leaf))
+        return read, tuple(unread)
 
 
-def _is_below(element: etree._Element, above: etree._Element) -> bool:
-    parent = element.getparent()
-    while parent is not None:
-        if parent is above:
-            return True
-        parent = parent.getparent()
-    return False
+def _leaves(element: etree._Element) -> Iterator[etree._Element]:
+    """Yield the elements that say something: texts with what is in them, and elements without others in them."""
+    for child in element:
+        if not len(child) or is_text(child):
+            yield child
+        else:
+            yield from _leaves(child)
 
 
 def _path_of(element: etree._Element) -> str:
@@ -167,6 +171,20 @@ def _path_of(element: etree._Element) -> str:
         names.append(local_name(parent))
         parent = parent.getparent()
     return "/".join(reversed(names))
+
+
+_AMOUNT: Final = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,6})?")
+_DIGITS: Final = re.compile("[0-9]{1,9}")
+
+
+def amount_of(text: str) -> Decimal | None:
+    """Return an amount written in digits with a decimal point; `None` for anything else."""
+    return Decimal(text) if _AMOUNT.fullmatch(text) else None
+
+
+def count_of(text: str) -> int:
+    """Return a whole number above zero; 0 for anything else."""
+    return int(text) if _DIGITS.fullmatch(text) else 0
 
 
 def word_of(words: Mapping[str, str], code: str) -> str:

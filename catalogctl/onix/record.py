@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from lxml import etree
@@ -39,11 +40,11 @@ class ProductRecord:
 
     def all(self, path: str, below: etree._Element | None = None) -> list[etree._Element]:
         """Return the elements at a path of names, in their order."""
-        return (self.element if below is None else below).findall(path, {None: self.release.namespace})
+        return (self.element if below is None else below).findall(_way(self.release, path))
 
     def first(self, path: str, below: etree._Element | None = None) -> etree._Element | None:
         """Return the first element at a path."""
-        return (self.element if below is None else below).find(path, {None: self.release.namespace})
+        return (self.element if below is None else below).find(_way(self.release, path))
 
     def text(self, path: str, below: etree._Element | None = None) -> str:
         """Return the text of the first element at a path; empty for none, and for what is in the place of a value."""
@@ -58,6 +59,13 @@ class ProductRecord:
     def leaves(self) -> Iterator[etree._Element]:
         """List the elements without elements in them."""
         return (element for element in self.element.iter("*") if not len(element))
+
+
+@cache
+def _way(release: Release, path: str) -> str:
+    """Return a path of names with their namespace: lxml looks it up faster than names with a table of prefixes."""
+    space = f"{{{release.namespace}}}"
+    return "/".join(name if name == "*" else space + name for name in path.split("/"))
 
 
 def local_name(element: etree._Element) -> str:

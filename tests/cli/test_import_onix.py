@@ -199,3 +199,77 @@ def test_without_the_extra_one_line_says_how_to_install_it(tmp_path: Path, monke
     monkeypatch.chdir(tmp_path)
     monkeypatch.setitem(sys.modules, "lxml", None)
     assert "`import onix` needs the extra `onix`" in catalogctl("import", "onix", "feed.xml").ended(1).err
+
+
+# -- hostile -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<x>" * 150 + "</x>" * 150,
+        "<Subject><SubjectSchemeIdentifier>24</SubjectSchemeIdentifier></Subject>" * 12_000,
+        f'<TextContent><TextType>03</TextType><Text textformat="05">{"<b>" * 150}x{"</b>" * 150}</Text></TextContent>',
+    ],
+)
+def test_a_record_without_bounds_is_left_out_and_the_others_are_taken(house: Shop, inside: str) -> None:
+    other = printed()
+    ran = imported(house, product(("    </DescriptiveDetail>", f"{inside}</DescriptiveDetail>")), other, code=1)
+    assert "error: A record without bounds" in ran.err
+    assert "Traceback" not in ran.err
+    assert "1 new title with 1 edition" in ran.out
+
+
+NINES = "9" * 6_000
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("<SequenceNumber>1<", f"<SequenceNumber>{NINES}<"),
+        ("<Measurement>395<", "<Measurement>1E999999<"),
+        ("<PriceAmount>9.99<", "<PriceAmount>1E999999<"),
+        ("<PriceAmount>9.99<", "<PriceAmount>NaN<"),
+        ("20260901", NINES),
+        ("    </DescriptiveDetail>", f"<EditionNumber>{NINES}</EditionNumber></DescriptiveDetail>"),
+        (
+            "    </DescriptiveDetail>",
+            f"<Extent><ExtentType>00</ExtentType><ExtentValue>{NINES}</ExtentValue><ExtentUnit>03</ExtentUnit></Extent></DescriptiveDetail>",
+        ),
+        ("<LanguageCode>eng<", f"<LanguageCode>{NINES}<"),
+        ("com.ribera.pier.epub", "../../etc/passwd"),
+        ("com.ribera.pier.epub", "x" * 100_000),
+        ("<CountriesIncluded>ES<", f"<CountriesIncluded>{'ZZ ' * 20_000}<"),
+        ("<SubjectCode>FBA<", "<SubjectCode>\u202egnp.exe<"),
+    ],
+)
+def test_a_value_that_is_none_ends_in_no_traceback_and_in_no_file_elsewhere(house: Shop, old: str, new: str) -> None:
+    house.write("feed.xml", message(spoilt(old, new)))
+    ran = house.run("import", "onix", "feed.xml", "--write", "catalog/feed", "--yes")
+    assert "Traceback" not in ran.err
+    assert ran.code in {0, 1}
+    assert {path.name for path in house.folder.iterdir()} <= {"catalog", "catalogctl.yaml", "feed.xml", ".catalogctl", "public"}
+    if any((house.folder / "catalog").rglob("*.yaml")):
+        house.run("validate").ended(0)
+        house.run("fmt", "--check").ended(0)
+
+
+def test_no_entity_is_read_and_nothing_is_written_of_a_feed_with_one(house: Shop) -> None:
+    head, rest = message(spoilt("The Low Pier<", "&i;<")).split("\n", 1)
+    house.write("feed.xml", f'{head}\n<!DOCTYPE ONIXMessage [<!ENTITY i SYSTEM "file:///etc/passwd">]>\n{rest}')
+    ran = house.run("import", "onix", "feed.xml", "--write", "catalog/feed", "--yes").ended(1)
+    assert "error: An unknown entity" in ran.err
+    assert "root:" not in ran.all
+    assert not (house.folder / "catalog/feed").exists()
+
+
+def test_a_name_of_control_signs_is_harmless_on_the_terminal(house: Shop) -> None:
+    ran = imported(house, product(("com.ribera.pier.epub", "a\u009b31mb")), code=1)
+    assert "\u009b" not in ran.all
+
+
+def test_a_control_character_in_a_text_is_left_out_and_the_book_is_taken(house: Shop) -> None:
+    ran = imported(house, product(("A pier, and", "A pier\u0085, and"), ("Ada Marsh", "Ada\u009d Marsh")))
+    assert "warning: A control character" in ran.err
+    assert "name: Ada Marsh" in text(house, "the-low-pier.yaml")
+    house.run("validate").ended(0)
