@@ -118,6 +118,9 @@ class Attribute:
     """How much of an observed value is sent in that way, by what the object has and shall have; `None`: all of it."""
     unseen: str = ""
     """What no answer tells of it, so that an update which replaces it removes that: a sentence for a warning; empty where all is told."""
+    unsendable: str = ""
+    """Why the store may show it in a form that no request can carry, so that it counts as not returned: a sentence for a refusal; empty
+    where that cannot be."""
     declared: str = ""
     """Which field of an edition it comes from, as a path with dots and `{account}` for the account's name; empty: no one field."""
 

@@ -105,16 +105,23 @@ def _unwritable(change: Change, seen: Observed, catalog: Catalog) -> Iterator[Di
 def _would_clear(change: Change, untold: list[str], catalog: Catalog) -> Diagnostic:
     account = change.address.account
     attributes = [change.type.attributes[name] for name in untold]
-    names = [attribute_name(change.type, name) for name in untold]
-    detail = (
-        f"An update of {change.address} replaces {', '.join(names)} as well. The files do not declare them and the store does not "
-        "return them, so the update would clear them."
+    names = dict.fromkeys(_field_name(change.type, name) for name in untold)
+    why = " ".join(dict.fromkeys(one.unsendable for one in attributes if one.unsendable))
+    detail = f"An update of {change.address} replaces {', '.join(names)} as well. " + (
+        why or "The files do not declare them and the store does not return them, so the update would clear them."
     )
     as_json = change.origin is not None and change.origin.path.lower().endswith(".json")
     lines = skeleton(attributes, account, as_json=as_json)
     hint = f"Declare each with its value in the store; an empty list clears it there.\n{lines}"
     place = None if change.origin is None else catalog.place(change.origin)
     return error("update-would-clear", "An update would clear undeclared fields", detail, hint, address=str(change.address)).at(place)
+
+
+def _field_name(type_: ResourceType, name: str) -> str:
+    """Return what people call an attribute; one that no file declares, by the field that is beside it."""
+    attribute = type_.attributes[name]
+    foreign = Trait.FOREIGN in attribute.traits and attribute.declared
+    return attribute.declared.rpartition(".")[2] if foreign else attribute_name(type_, name)
 
 
 def _had(type_: ResourceType, seen: Observed, before: Attributes, after: Attributes, carried: Attributes) -> dict[str, Value]:

@@ -527,3 +527,22 @@ def test_codes_of_bisac_go_out_by_v3_in_the_form_that_the_account_names(tmp_path
         shop.applied()
         assert shop.rows["key-faro"]["bisac"] == ["FIC019000"]
         shop.run("plan", "--detailed-exitcode").ended(0)
+
+
+@pytest.mark.parametrize("declared", ["2.50", "3.00"])
+def test_a_window_with_a_time_of_day_is_declared_by_its_days_or_the_reason_of_the_refusal_is_given(tmp_path: Path, declared: str) -> None:
+    with opened(tmp_path) as shop:
+        days = {"starts_at": "2020-01-02", "ends_at": "2090-01-02"}
+        options = {"content_api": "v3", "price_windows": [{"currency": "USD", "amount": declared, **days}]}
+        shop.title(edition={"publish": {"store": options}})
+        shop.applied()
+        window = {"currency_id": "USD", "amount_in_cents": 300, "starts_at": 1577980800.0 + 60, "ends_at": 3786998400.0}
+        shop.sandbox.edit("key-faro", scheduled_prices=[window])
+        shop.title(edition={"publish": {"store": options}, "prices": {"USD": "8.90"}})
+        if declared == "3.00":
+            shop.applied()
+            assert shop.rows["key-faro"]["amounts_in_cents"] == {"USD": 890}
+            return
+        refused = " ".join(shop.run("plan").ended(1).err.split())
+        assert "replaces price_windows as well. The store shows prices that hold for a time and that the files do not declare" in refused
+        assert "shown_windows" not in refused

@@ -8,7 +8,7 @@ Source: the service's pages on content by v3, last read 2026-11-22.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
@@ -232,10 +232,17 @@ def is_lasting(price: ShownPrice) -> bool:
 
 def passing(row: Row) -> str:
     """Return the prices that a content shows and that hold for a time, as an attribute has them."""
+    return _windows_of(_passing(row))
+
+
+def _passing(row: Row) -> list[ShownPrice]:
+    return [price for price in read(Content, row).prices if not is_lasting(price)]
+
+
+def _windows_of(prices: Iterable[ShownPrice]) -> str:
     return windows_text(
         {"currency": price.currency_id, "amount": price.amount, "starts_at": _day(price.starts_at), "ends_at": _day(price.ends_at)}
-        for price in read(Content, row).prices
-        if not is_lasting(price)
+        for price in prices
     )
 
 
@@ -266,11 +273,11 @@ def for_wanted(row: Row, seen: Observed, expected: Attributes, key: str) -> Obse
         return with_losses_by_v1(replace(seen, attributes={**known, **without(V3_ALONE)}, in_place=frozenset()), row)
     if "prices" in told:
         told["prices"] = _known_prices(row, expected)
-    if all(_is_day(price.starts_at) and _is_day(price.ends_at) for price in read(Content, row).prices):
-        shown = passing(row)
-        told["shown_windows"] = windows_beside(shown, expected.get("price_windows"))
+    beside = [price for price in _passing(row) if windows_of(windows_beside(_windows_of([price]), expected.get("price_windows")))]
+    if all(_is_day(price.starts_at) and _is_day(price.ends_at) for price in beside):
+        told["shown_windows"] = _windows_of(beside)
         if V3_SHOWS_ALL_PRICES:
-            told["price_windows"] = shown
+            told["price_windows"] = passing(row)
     told |= {name: None for name in FILES if name in expected and expected[name] is None}
     told = {"identifiers": None, **told}  # the older documents know none but the external id
     attributes = {**told, "api": Api.V3.value, **without(V1_ALONE)}

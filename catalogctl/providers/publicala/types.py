@@ -125,6 +125,10 @@ _UNSEEN = (
     "By v3 prices and those that hold for a time are one list, which is replaced, and the store shows only those that hold today: one "
     "that is scheduled for later there, and that `price_windows` does not name, is cancelled."
 )
+_UNSENDABLE = (
+    "The store shows prices that hold for a time and that the files do not declare. They begin or end at a time of day, and v3 takes days "
+    "alone, so that they cannot be sent as they are."
+)
 _CONTENT = (
     Attribute("external_id", Kind.TEXT, declared="external_id"),
     Attribute("identifiers", Kind.JSON, traits=frozenset({Trait.FOREIGN}), unset=CLEARED_BY, replaced=_with_key),
@@ -181,6 +185,7 @@ _CONTENT = (
         carried=not_ours,
         items=written_windows,
         unseen="" if V3_SHOWS_ALL_PRICES else _UNSEEN,
+        unsendable=_UNSENDABLE,
         declared=_WINDOWS,
     ),
     _taxonomy("author", Shape.LIST, "contributors"),
