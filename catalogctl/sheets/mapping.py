@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -145,6 +145,7 @@ def own_mapping(grid: Grid, fields: Fields, locale: Locale, ignored: frozenset[s
         keys = {"isbn": isbn}
         targets = [target for target in targets if target.index != isbn]
     _once(grid, targets)
+    locale = replace(locale, is_ours=exported is not None)
     return Mapped(tuple(targets), keys, exported, starts, exported is not None, locale, {})
 
 
@@ -224,6 +225,8 @@ def _field_path(name: str, fields: Fields) -> Column | None:
     if path[0] == PRICES and len(path) == 2:
         return price_column(path[1])
     form = {FieldKind.DATE: Form.DAY, FieldKind.TRUTH: Form.YES_NO}.get(found.kind, Form.TEXT)
+    if form is Form.TEXT and fields.holds_list(found.path):
+        form = Form.WORDS
     return Column(name, found.path, form)
 
 

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Final
 
 from catalogctl.model.diagnostics import Diagnostic, SourceRange, warning
-from catalogctl.sheets.grid import EMPTY, MOST_COLUMNS, MOST_ROWS, Cell, Grid, Row, too_large, unreadable
+from catalogctl.sheets.grid import EMPTY, MOST_COLUMNS, MOST_ROWS, Cell, Flaw, Grid, Row, too_large, unreadable
 
 _SEPARATORS: Final = "\t;,|"
 _MARKS: Final = (
@@ -20,6 +20,10 @@ _MARKS: Final = (
 )
 _EPOCH: Final = date(1899, 12, 30)
 _LONGEST_FIELD: Final = 16 * 1024 * 1024
+_ERRORS: Final = frozenset(
+    "#N/A #NAME? #NULL! #NUM! #REF! #VALUE! #DIV/0! #¿NOMBRE? #¡REF! #¡VALOR! #¡DIV/0! #¡NUM! #NOME? #VALOR!".split()
+)
+"""What spreadsheet programs write for an error, in English, Spanish and Portuguese."""
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 """How a cell begins that a spreadsheet program would take for a formula."""
 
@@ -70,7 +74,11 @@ def _text(data: bytes, file: str) -> tuple[str, tuple[Diagnostic, ...]]:
         raise unreadable(file, detail, "Save it again as CSV UTF-8.") from None
     detail = "It is not UTF-8; it was read as Windows-1252, the encoding of older spreadsheet programs."
     hint = "Look at a few names with accents in the preview, or save it again as CSV UTF-8."
-    return text, (warning("sheet-encoding", "The encoding of a sheet was guessed", detail, hint).at(SourceRange(file, 1, 1, 2, "")),)
+    return text, (
+        warning("sheet-encoding", "The encoding of a sheet was guessed", detail, hint).at(
+            SourceRange(file, 1, 1, 2, text.partition("\n")[0][:200])
+        ),
+    )
 
 
 def _separator(text: str, header_row: int) -> str:
@@ -96,7 +104,14 @@ def _records(text: str, separator: str, file: str) -> Iterator[tuple[int, list[s
 
 
 def _cells(values: list[str]) -> tuple[Cell, ...]:
-    return tuple(Cell(_unguarded(value)) if value.strip() else EMPTY for value in values)
+    return tuple(_cell(value.strip()) or Cell(_unguarded(value)) for value in values)
+
+
+def _cell(text: str) -> Cell | None:
+    """Return a cell that holds no value of its own: an empty one, or the error that a spreadsheet program wrote into it."""
+    if not text:
+        return EMPTY
+    return Cell(None, Flaw.ERROR, text) if text in _ERRORS else None
 
 
 def _unguarded(value: str) -> str:

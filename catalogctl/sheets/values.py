@@ -25,7 +25,27 @@ _UNSEEN: Final = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad\u202a-\u202e\u2066
 _YES: Final = frozenset("yes y true 1 x si sí sim s ja oui ✓ ✔ wahr verdadero verdadeiro".split())
 _NO: Final = frozenset("no n false 0 - não nao non nein falsch falso ✗ ✘".split())
 _AMOUNT: Final = re.compile("[0-9]{1,12}(?:[.][0-9]{1,6})?")
-_AROUND: Final = re.compile(r"[\s\u00a0$€£¥₹₩R]*(?P<number>[0-9][0-9.,'\u2019\u00a0\u202f ]*)[\s\u00a0$€£¥₹₩]*")
+_AROUND: Final = re.compile(
+    r"(?P<before>[^0-9.,]*?)[\s\u00a0]*(?P<number>[0-9][0-9.,'\u2019\u00a0\u202f ]*?)[\s\u00a0]*(?P<after>[^0-9.,]*)", re.DOTALL
+)
+_SIGNS: Final[Mapping[str, tuple[str, ...]]] = {
+    "$": tuple(
+        "USD CAD AUD NZD MXN ARS CLP COP UYU DOP CUP BRL HKD SGD TWD BBD BMD BND BSD BZD FJD GYD JMD KYD LRD NAD SBD SRD TTD XCD".split()
+    ),
+    "€": ("EUR",),
+    "£": ("GBP", "EGP", "LBP", "SYP", "SDG", "SSP", "FKP", "GIP", "SHP"),
+    "¥": ("JPY", "CNY"),
+    "₹": ("INR",),
+    "₩": ("KRW", "KPW"),
+    "R$": ("BRL",),
+    "US$": ("USD",),
+    "zł": ("PLN",),
+    "Kč": ("CZK",),
+    "kr": ("SEK", "NOK", "DKK", "ISK"),
+}
+"""Signs of money → the currencies that are written with them."""
+_BINARY: Final = re.compile(r"[0-9]+\.[0-9]{14,}")
+"""How a program writes a binary number that is close to a decimal one."""
 _DATE_ORDERS: Final = {"dmy": (2, 1, 0), "mdy": (2, 0, 1), "ymd": (0, 1, 2)}
 _PERSON: Final = re.compile(r"(?P<name>.*\S)\s*\((?P<roles>[^()]*)\)")
 
@@ -40,6 +60,8 @@ class Locale:
     """dmy, mdy or ymd."""
     list: str = ";"
     """What is between the items of a list."""
+    is_ours: bool = False
+    """Whether it is a sheet of ours, which writes three digits after a point where the currency has three."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,18 +194,31 @@ def _in_order(text: str, order: str) -> str:
         return ""
 
 
+def _goes_with(sign: str, currency: str) -> bool:
+    """Return whether an amount in a currency may have a sign or a code before or behind it."""
+    return sign == currency or currency in _SIGNS.get(sign, ())
+
+
 def _amount(value: object, currency: str, locale: Locale) -> Reading:
+    digits = minor_digits(currency) if currency else 2
     if isinstance(value, Decimal):
         text = format(value, "f")
     else:
         text = _text(value)
-        found = _AROUND.fullmatch(text.replace(currency, " ") if currency else text)
-        if found is None:
-            raise CellError("sheet-amount", "Not an amount", f"`{text[:60]}` is no amount in {currency}.", "Write a number such as 9.99.")
+        found = _AROUND.fullmatch(text)
+        signs = [] if found is None else [sign for sign in (found["before"].strip(ENDS), found["after"].strip(ENDS)) if sign]
+        if found is None or any(not _goes_with(sign, currency) for sign in signs):
+            other = next((sign for sign in signs if sign in _SIGNS or sign in codes.currencies()), "")
+            detail = f"`{text[:60]}` is no amount in {currency}." + (f" `{other}` is another currency." if other else "")
+            raise CellError("sheet-amount", "Not an amount", detail, "Write a number such as 9.99.")
         number = re.sub("[ '\u2019\u00a0\u202f]", "", found["number"])
         if locale.decimal:
             other = "," if locale.decimal == "." else "."
             text = number.replace(other, "").replace(locale.decimal, ".")
+        elif _BINARY.fullmatch(number):
+            text = format(Decimal(format(float(number), ".15g")), "f")
+        elif digits == 3 and locale.is_ours and re.fullmatch(r"[0-9]+\.[0-9]{3}", number):
+            text = number  # as our own sheet writes it
         elif _AMOUNT.fullmatch(number) and not re.fullmatch(r"[1-9][0-9]{0,2}\.[0-9]{3}", number):
             text = number
         else:
@@ -192,7 +227,6 @@ def _amount(value: object, currency: str, locale: Locale) -> Reading:
         raise CellError("sheet-amount", "Not an amount", f"{text} is below zero.", "Write what a customer pays; 0 gives it away.")
     if "." in text:
         text = text.rstrip("0").rstrip(".")
-    digits = minor_digits(currency) if currency else 2
     if len(text.partition(".")[2]) > digits:
         detail = f"{text} has more digits than {currency} has: {digits} after the point."
         raise CellError("sheet-amount-digits", "An amount has too many digits", detail, f"Round it to {digits} digits after the point.")

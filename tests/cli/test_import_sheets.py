@@ -229,6 +229,27 @@ def test_a_mistake_of_a_sheet_is_named_with_its_cell_and_nothing_is_written(hous
     assert title(house) == TITLE
 
 
+def test_amounts_in_a_currency_with_three_digits_come_back_as_they_went_out(house: Shop) -> None:
+    house.write("catalog/faro.yaml", TITLE.replace("{USD: 9.99}", "{KWD: 1.250}"))
+    before = title(house)
+    for form in ("csv", "xlsx"):
+        house.run("export", form, "--output", f"sheet.{form}").ended(0)
+        assert "no field changed" in house.run("import", form, f"sheet.{form}", "--yes").ended(0).out
+    assert title(house) == before
+    rows = exported(house)
+    rows[1]["KWD"] = "1.375"
+    put(house, rows)
+    house.run("import", "csv", "sheet.csv", "--yes").ended(0)
+    assert title(house) == before.replace("1.250", "1.375")
+
+
+def test_a_path_to_a_list_is_a_list_also_inside_an_account(house: Shop) -> None:
+    house.write("catalog/faro.yaml", TITLE.replace("publish: {store: {}}", "publish: {store: {categories: [Mar]}}", 1))
+    house.write("lists.csv", 'isbn;publish.store.categories;identifiers.doi\n9788419873408;"Mar; Luz";10.1000/182\n')
+    house.run("import", "csv", "lists.csv", "--ignore", "identifiers.doi", "--yes").ended(0)
+    assert "publish: {store: {categories: [Mar, Luz]}}" in title(house)
+
+
 def test_nothing_is_written_before_it_was_agreed_to(house: Shop) -> None:
     house.write("prices.csv", "isbn;EUR\n9788419873408;3.99\n")
     shown = house.run("import", "csv", "prices.csv", "--diff").ended(0).out

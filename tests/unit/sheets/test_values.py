@@ -106,12 +106,48 @@ def test_a_day_in_another_order_needs_the_order() -> None:
         ("1\u202f234,50", "1234.50"),
         ("1'234.50", "1234.50"),
         ("0", "0.00"),
+        ("0.30000000000000004", "0.30"),
+        ("4.989999999999999", "4.99"),
         ("12.500", "12500.00"),
     ],
 )
 def test_an_amount_is_read_by_what_it_says_alone(cell: CellValue, amount: str) -> None:
     locale = Locale(decimal=",") if cell == "12.500" else Locale()
     assert value(EUR, cell, locale) == amount
+
+
+@pytest.mark.parametrize(
+    ("currency", "cell", "amount"),
+    [
+        ("USD", "US$ 4.99", "4.99"),
+        ("USD", "$4.99", "4.99"),
+        ("BRL", "R$ 1.234,50", "1234.50"),
+        ("GBP", "£4", "4.00"),
+        ("JPY", "¥900", "900"),
+        ("CZK", "49 Kč", "49.00"),
+        ("MXN", "$ 4.99", "4.99"),
+        ("EUR", "$ 4.99", None),
+        ("USD", "€ 4.99", None),
+        ("EUR", "4.99 GBP", None),
+        ("ARS", "US$ 4.99", None),
+        ("USD", "R$ 4.99", None),
+        ("EUR", "about 4.99", None),
+    ],
+)
+def test_the_sign_of_an_amount_has_to_be_one_of_its_column(currency: str, cell: str, amount: str | None) -> None:
+    column = price_column(currency)
+    if amount is not None:
+        assert value(column, cell) == amount
+        return
+    wrong = refusal(column, cell)
+    assert wrong.code == "sheet-amount"
+    assert ("is another currency" in wrong.detail) == ("about" not in cell)
+
+
+def test_three_digits_behind_a_point_are_thousandths_where_our_own_sheet_says_so() -> None:
+    assert value(price_column("KWD"), "1.250", Locale(is_ours=True)) == "1.250"
+    assert "1250 or 1.250" in refusal(price_column("KWD"), "1.250").detail
+    assert "1250 or 1.250" in refusal(EUR, "1.250", Locale(is_ours=True)).detail
 
 
 def test_an_amount_that_may_be_two_is_refused_with_both_unless_the_sign_is_known() -> None:
