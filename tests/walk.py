@@ -38,6 +38,7 @@ class Walk:
 
 WALKS = (
     Walk("README.md", "## Ten minutes"),
+    Walk("docs/adopting.md", "## From a feed"),
     Walk("docs/adopting.md", "## From a sheet"),
     Walk("docs/adopting.md", "## From a store"),
 )

@@ -43,8 +43,11 @@ def _said(text: str, style: Style, width: int, *, tone: Tone = Tone.PLAIN, margi
 def _head(tally: Tally, outcome: Outcome, style: Style, width: int) -> Iterator[str]:
     yield from _said(f"{counted(tally.products, 'product')} read.", style, width, tone=Tone.STRONG)
     if tally.passed_over:
-        reasons = "; ".join(f"{count:,}: {why[:1].lower()}{why[1:]}" for why, count in tally.passed_over.most_common())
-        yield from _said(f"Passed over, {counted(sum(tally.passed_over.values()), 'product')}: {reasons}.", style, width)
+        several = len(tally.passed_over) > 1
+        reasons = ", ".join(
+            f"{why[:1].lower()}{why[1:]}{f' ({count:,})' if several else ''}" for why, count in tally.passed_over.most_common()
+        )
+        yield from _said(f"Passed over: {counted(sum(tally.passed_over.values()), 'product')}, {reasons}.", style, width)
     if tally.not_selected:
         yield from _said(f"Not asked for by --where: {counted(tally.not_selected, 'product')}.", style, width)
     if outcome.left_out:
