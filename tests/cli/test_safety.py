@@ -226,6 +226,18 @@ def test_from_everywhere_to_one_country(shop: Shop) -> None:
     refused_everywhere(shop, "it is no longer sold in 248 of 249 countries; safety allows 50%.", "territory-loss=248")
 
 
+def test_to_widen_what_is_sold_nearly_everywhere_is_no_loss(shop: Shop) -> None:
+    shop.title(territories={"except": ["US", "CA"]})
+    shop.applied()
+    shop.title(territories="ALL")
+    shop.applied()
+    assert shop.rows["key-faro"]["country"] == []
+    shop.title(territories=["AR"])
+    shop.applied("--allow", "territory-loss=248")
+    shop.title(territories="ALL")
+    refused_everywhere(shop, "it is sold everywhere, and no longer in 1 country alone (Argentina); safety allows 50%.", "territory-loss=1")
+
+
 # A first plan.
 
 

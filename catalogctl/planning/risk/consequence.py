@@ -71,7 +71,7 @@ class TerritoryLoss:
     before: int
     """In how many countries it was sold."""
     lost: int
-    """In how many of them it no longer will be."""
+    """In how many of them it no longer will be; of a list that is emptied, how many that counts for."""
     names: tuple[str, ...]
     """Which; empty where it was sold everywhere, so that no one listed them."""
     lifted: bool = False
@@ -147,7 +147,8 @@ def odd_prices(change: Change) -> Iterator[OddPrice]:
 def territory_losses(change: Change, applied: Attributes) -> Iterator[TerritoryLoss]:
     """Say in how many countries an object will no longer be sold; to put back what was applied before is no loss.
 
-    Where an empty list stands for everywhere, to empty it is to lose all that it said.
+    Where an empty list stands for everywhere, to empty it is to lose all that it said, at most as many as the countries that come in: from
+    everywhere but for two to everywhere it is two.
     Shapes:  `applied` as for `price_moves`.
     """
     if change.action not in _STILL_THERE:
@@ -159,8 +160,9 @@ def territory_losses(change: Change, applied: Attributes) -> Iterator[TerritoryL
         if item.after == applied.get(item.attribute.name):
             continue
         if item.after == everywhere:
-            if not everywhere:
-                yield TerritoryLoss(change.address, item.attribute.name, count, count, tuple(sorted(map(str, item.before))), lifted=True)
+            opened = min(count, COUNTRIES - count)
+            if not everywhere and opened > 0:
+                yield TerritoryLoss(change.address, item.attribute.name, count, opened, tuple(sorted(map(str, item.before))), lifted=True)
             continue
         if item.before == everywhere:
             yield TerritoryLoss(change.address, item.attribute.name, COUNTRIES, max(0, COUNTRIES - len(item.after)), ())
