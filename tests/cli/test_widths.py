@@ -19,6 +19,7 @@ WIDE = {
     "marks": "e\u0301o\u0308\u0323" * 30,
     "emoji": "👩\u200d👩\u200d👧🇺🇾🏳\ufe0f\u200d🌈👍🏽1\ufe0f\u20e3" * 8,
     "jamo": "\u1112\u1161\u11ab" * 30,
+    "vowel signs": "हिन्दी क्षत्रिय " * 12,
     "one word": "W" * 150,
     "escapes": "⺀000\u200d字" * 8,
 }
@@ -42,7 +43,7 @@ def declared(shop: Trio, text: str, price: str) -> None:
 
 
 @pytest.mark.parametrize("text", WIDE.values(), ids=WIDE.keys())
-@pytest.mark.parametrize("width", [40, 60])
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
 def test_no_command_writes_a_line_that_is_wider_than_asked(shop: Trio, width: int, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", str(width))
 
