@@ -48,6 +48,17 @@ _OF_EDITION: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """Field of an edition alone → what it is in words."""
+_OF_PRINT: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "pages": "the number of pages",
+        "height": "the height",
+        "width": "the width",
+        "weight": "the weight",
+        "binding": "the binding",
+        "editing_location": "the editing location",
+    }
+)
+"""Field of a printed book → what it is in words."""
 _DATES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "on_sale": "the first day of sale",
@@ -68,6 +79,13 @@ def facts_without_place(edition: Edition, sent: Collection[str] = ()) -> Iterato
              ONIX record alone and no fact for a store.
     """
     yield from (found for found in _declared(edition) if found.field not in sent)
+
+
+def print_facts(edition: Edition) -> Iterator[UnsupportedField]:
+    """List the facts of a printed book that an edition declares: for a service that has a place for them on print editions alone."""
+    for name, what in _OF_PRINT.items():
+        if getattr(edition, name) is not None:
+            yield UnsupportedField(name, f"{what}, which print editions alone have there")
 
 
 def _declared(edition: Edition) -> Iterator[UnsupportedField]:

@@ -10,7 +10,7 @@ from datetime import date
 
 from catalogctl.model.language import two_letters
 from catalogctl.model.title import Edition, Format
-from catalogctl.provider.declared import facts_without_place
+from catalogctl.provider.declared import facts_without_place, print_facts
 from catalogctl.provider.protocol import Offer, UnsupportedField
 from catalogctl.providers.publicala.identifiers import SENT
 from catalogctl.providers.publicala.measures import unmeasured
@@ -72,6 +72,8 @@ def _always(edition: Edition) -> Iterator[UnsupportedField]:
     roles = sorted({_ROLES.get(role, role) for role, _ in about.credits if role != AUTHOR})
     if roles:
         yield UnsupportedField("contributors", f"contributors other than authors ({', '.join(roles)})")
+    if edition.format is not Format.PRINT:
+        yield from print_facts(edition)
     if edition.format is Format.AUDIOBOOK and edition.tracks and edition.content is not None:
         yield UnsupportedField("tracks", "tracks beside one content file")
 

@@ -13,7 +13,7 @@ from catalogctl.model.role import role_title
 from catalogctl.model.title import Edition, Format, Track
 from catalogctl.model.value import Attributes, Reference, Value
 from catalogctl.model.vocabulary import EDITION_TYPES
-from catalogctl.provider.declared import facts_without_place
+from catalogctl.provider.declared import facts_without_place, print_facts
 from catalogctl.provider.prices import several_prices, with_one_price
 from catalogctl.provider.protocol import Compiled, Offer, UnsupportedField
 from catalogctl.providers.publishdrive.assumptions import FIRST_SEQUENCE
@@ -187,6 +187,8 @@ def _unsupported_fields(offer: Offer, options: Options, files: tuple[Sent, ...])
         yield UnsupportedField(
             "contributors", f"contributors with the role {', '.join(unknown)} (`roles` on the account can give it a word)"
         )
+    if not printed:
+        yield from print_facts(edition)
     for name in ("height", "width", "weight", "binding", "editing_location"):
         if printed and getattr(edition, name) is not None:
             yield UnsupportedField(name, f"the {name.replace('_', ' ')}")
