@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from catalogctl.providers.publishdrive.sandbox import PublishdriveSandbox, PublishdriveSwitches
 from hostile.trio import BOOK, Trio, keys, trio
 
 pytestmark = pytest.mark.usefixtures("piped")
@@ -105,3 +106,17 @@ def test_a_saved_plan_is_refused_for_a_book_that_went_on_sale_since(shop: Trio) 
     assert "leaves sale for review: planned no, now yes" in refused.all
     [row] = [row for row in shop.emulators["publishdrive"].rows() if row.get("externalId") == "key-faro"]
     assert row["status"] == "published"
+
+
+def test_a_service_that_ignores_the_external_id_of_a_create_is_found_out_and_gets_no_second_book(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in keys().items():
+        monkeypatch.setenv(name, value)
+    store = PublishdriveSandbox(PublishdriveSwitches(create_external_id="ignored"))
+    with trio(tmp_path, others={"publishdrive": store}) as other:
+        other.only("publishdrive")
+        other.run("apply", "--auto-approve")
+        for command in (("plan",), ("apply", "--auto-approve")):
+            assert "has no external id for the book" in " ".join(other.run(*command).ended(9).err.split())
+        assert len([row for row in store.rows() if "title" in row]) == 1

@@ -16,6 +16,11 @@ USUAL_COPYRIGHT = "SELF"
 option `copyright` tries another one. To find out: a create with a word that the service does not know answers 422, naming
 `copyright`. 2026-11-30."""
 
+EXTERNAL_ID_FIELD = "externalId"
+"""The field by which createBook and updateBook are sent a book's external id: the name that it has in answers. The overview has "Get book
+by external id", and no shown request gives a book one (`create_external_id`). To find out: read a book after it was made. One that lacks
+the external id that it was given ends the plan and is named (`store-nonsense`), and is not made a second time. 2026-12-01."""
+
 CONTRIBUTOR_ROLES: Mapping[str, str] = MappingProxyType({"A01": "Author", "B01": "Editor", "E07": "Narrated by"})
 """A contributor's role as the service calls it, by its code of ONIX list 17: the three that the samples of createBook and of the
 walkthroughs show, of which they give no list. An account's `roles` tries other words. To find out: a word that the service does not know

@@ -18,11 +18,11 @@ from catalogctl.model.resource import Observed
 from catalogctl.model.value import Attributes, Scalar, Value
 from catalogctl.provider.strict import quoted, read
 from catalogctl.providers.publishdrive import answers
-from catalogctl.providers.publishdrive.assumptions import FIRST_SEQUENCE, LIVE, NOT_LIVE, WHOLE_DETAILS
+from catalogctl.providers.publishdrive.assumptions import EXTERNAL_ID_FIELD, FIRST_SEQUENCE, LIVE, NOT_LIVE, WHOLE_DETAILS
 from catalogctl.providers.publishdrive.types import DETAILS
 
 _NAMES: Final[Mapping[str, str]] = {
-    "external_id": "externalId",
+    "external_id": EXTERNAL_ID_FIELD,
     "title": "title",
     "subtitle": "subtitle",
     "language": "language",

@@ -124,6 +124,8 @@ class PublishdriveSandbox(InMemory[Shelf]):
 
     def _create(self, request: SandboxRequest, body: Json) -> SandboxResponse:
         given = _sent_object(request, body)
+        if self.switches.create_external_id == "ignored":
+            given = {name: value for name, value in given.items() if name != "externalId"}
         verdict = judge_new(given, self.switches)
         faults = [*verdict.faults, *self._taken(given.get("externalId"), None)]
         if faults:

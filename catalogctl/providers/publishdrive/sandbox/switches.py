@@ -27,6 +27,8 @@ class PublishdriveSwitches:
     """Whether the keys that a PATCH leaves out of ebookDetails, podDetails and audioDetails stay or take their defaults."""
     details_when_other_format: Literal["null", "absent", "empty"] = "null"
     """How the details of the formats that a book does not have are shown."""
+    create_external_id: Literal["kept", "ignored"] = "kept"
+    """Whether a create gives a book its external id: no request that is shown has one."""
     no_identifier: Literal["null", "empty"] = "null"
     """How a book shows that it has no ISBN or no external id: null, or an empty text."""
     missing_external_id: Literal[404, 422] = 404
