@@ -75,12 +75,11 @@ def _edited(source: Source, additions: Sequence[Addition], schemas: str | None) 
         there = place.get(last)
         place[last] = _laid_over(_written(one.block), there) if isinstance(there, dict) else _written(one.block)
     data = patch(source, {index: Wish(value) for index, value in wishes.items()})
-    is_laid_out = _is_laid_out(source, schemas)
-    if is_laid_out:  # before the comments: what gets a line of its own by it has its comment above that line
-        data = laid_out(Source(source.path, data), schemas)
     commented = _commented(Source(source.path, data), additions)
-    if is_laid_out:
-        commented = laid_out(Source(source.path, commented), schemas)
+    if _is_laid_out(source, schemas) and laid_out(Source(source.path, commented), schemas) != commented:
+        # What gets a line of its own by the layout has its comment above that line.
+        data = laid_out(Source(source.path, data), schemas)
+        commented = laid_out(Source(source.path, _commented(Source(source.path, data), additions)), schemas)
     _, wrong, _ = read_file(Source(source.path, commented))
     errors = [item for item in wrong if item.severity is Severity.ERROR]
     if errors:
