@@ -81,10 +81,12 @@ def _unfinished(accounts: Sequence[str], options: ImportOptions, progress: _Prog
 def _import_all(console: Console, account: str, options: ImportOptions, progress: _Progress, accounts: Sequence[str]) -> None:
     from catalogctl.cli.backend import hold, open_backend
     from catalogctl.cli.workspace import open_workspace, reachable
+    from catalogctl.config.cache import open_cache
     from catalogctl.config.write_titles import Folder
     from catalogctl.editing.write_files import complete
     from catalogctl.engine.import_titles import Target
     from catalogctl.engine.inventory import read_inventory
+    from catalogctl.engine.kept_answers import KeptAnswers
     from catalogctl.engine.recover import recover
 
     complete(console.project_folder.resolve(), console.say)
@@ -97,9 +99,13 @@ def _import_all(console: Console, account: str, options: ImportOptions, progress
     folder = Folder(
         workspace.documents, workspace.resolved.layers, folder_within(workspace, console, options.folder, "catalogctl import ACCOUNT --all")
     )
-    with reachable(workspace) as stores, hold(open_backend(workspace.project), options.lock_timeout) as held:
+    with reachable(workspace) as served, hold(open_backend(workspace.project), options.lock_timeout) as held, open_cache() as cache:
+        kept = KeptAnswers.begin(cache, str(workspace.project.root), served.accounts[account])
+        if kept.is_resumed:
+            console.say(f"An import of {account} was not finished. What it read of single objects is not read again.")
+        stores = replace(served, kept=kept)
         with console.listening() as listen:
-            recover(held, stores, listen)
+            recover(held, served, listen)
             stock = read_inventory(stores, account, options.only, listen)
         console.remarks(stock.diagnostics)
         _has_all(stock, account, options.only)
@@ -109,9 +115,10 @@ def _import_all(console: Console, account: str, options: ImportOptions, progress
         _write(console, folder, found, account, progress)
         with console.listening() as listen:
             workspace = open_workspace(console, listen)
-        reachable_now = replace(workspace.stores, urls=stores.urls)
+        reachable_now = replace(workspace.stores, urls=stores.urls, kept=kept)
         wanted = _unrecorded(workspace, account, held, None if not options.only else found)
         adoptions, serial = _record(console, replace(workspace, stores=reachable_now), wanted, held, progress)
+        kept.done()
     _tell_recorded(console, account, adoptions, serial, found)
 
 

@@ -102,6 +102,10 @@ class Cache:
         rows = [(key, _marked(key, value), self._today) for key, value in values]
         self._write("insert or replace into parses values (?, ?, ?)", rows)
 
+    def forget_parses(self, keys: Sequence[bytes]) -> None:
+        """Drop the values of some keys."""
+        self._write("delete from parses where key = ?", [(key,) for key in keys])
+
     def sums(self, stamps: Sequence[FileStamp]) -> dict[FileStamp, Sum]:
         """Return the digests of those files that are as they were when they were read."""
         asked = {stamp.path: stamp for stamp in stamps}

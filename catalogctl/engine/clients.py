@@ -72,5 +72,6 @@ def open_client(
         transports=stores.transports,
         tried=tried,
         before_write=before_write,
+        kept=stores.kept,
     )
     return connect(kind, account, stores.url(name), provider, around)

@@ -18,6 +18,7 @@ from catalogctl.provider.protocol import Provider, Step, Verb
 from catalogctl.state.journal import Intent
 
 if TYPE_CHECKING:
+    from catalogctl.provider.service import Kept
     from catalogctl.provider.transport import Transports
 
 
@@ -34,6 +35,8 @@ class Stores:
     """The clock by which the stores are waited for."""
     transports: Transports | None = None
     """How requests reach the stores; `None`: by connections of this machine."""
+    kept: Kept | None = None
+    """Where readers look for answers about single objects first; `None`: they ask the stores."""
 
     def provider_of(self, account: str) -> Provider:
         """Return the provider of an account."""

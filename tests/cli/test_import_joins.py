@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -303,3 +304,48 @@ def test_a_value_that_no_file_may_have_keeps_its_object_out_of_the_files(drive: 
     assert "el-faro.epub has its ISBN and cannot be it: no file may say what the store has. An amount in CLP has no digits after" in told
     assert file.read_text(encoding="utf-8") == TITLE
     drive.run("validate").ended(0)
+
+
+def test_a_book_is_read_once_however_often_an_import_is_cut_off(drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:
+    from catalogctl.engine.kept_answers import KeptAnswers
+
+    drive.sandbox.seed([{**BOOK, "externalId": f"pd-{number}", "isbn": "", "title": f"Tomo {number}"} for number in range(60)])
+    whole, read = KeptAnswers.put, list[str]()
+
+    def cut_off(kept: KeptAnswers, path: str, body: bytes) -> None:
+        read.append(path)
+        if len(read) == 45:
+            raise KeyboardInterrupt
+        whole(kept, path, body)
+
+    monkeypatch.setattr(KeptAnswers, "put", cut_off)
+    drive.run("import", "drive", "--all", "--write", "catalog/imported").ended(130)
+    done = catalogctl("-C", str(drive.folder), "import", "drive", "--all", "--write", "catalog/imported").ended(0)
+    assert "An import of drive was not finished. What it read of single objects is not read again." in " ".join(done.err.split())
+    assert "60 titles with 60 editions written" in done.out
+    assert len(set(read)) == 60
+    assert len(read) <= 60 + 20 + 4, "what was not kept yet, and what was under way"
+    assert drive.is_settled()
+    before = len(read)
+    assert "There is nothing new to write." in drive.imported().out
+    assert len(read) == before + 60, "an import that is done is forgotten"
+
+
+@pytest.mark.parametrize("age", [5 * 3600, 7 * 3600], ids=["hours ago", "too long ago"])
+def test_what_an_unfinished_import_read_long_ago_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, age: int) -> None:
+    from catalogctl.config.cache import open_cache
+    from catalogctl.engine import kept_answers
+    from unit.providers.publicala.shop import account
+
+    with open_cache({"CATALOGCTL_CACHE_DIR": str(tmp_path)}) as cache:
+        first = kept_answers.KeptAnswers.begin(cache, "project", account())
+        for number in range(20):
+            first.put(f"/books/{number}", b"x")
+        then = time.time() + age
+        monkeypatch.setattr(time, "time", lambda: then)
+        again = kept_answers.KeptAnswers.begin(cache, "project", account())
+        assert (again.is_resumed, again.get("/books/7")) == ((True, b"x") if age < kept_answers.LONGEST else (False, None))
+        assert kept_answers.KeptAnswers.begin(cache, "another", account()).get("/books/7") is None
+        again.done()
+        assert again.get("/books/7") is None
+        assert not kept_answers.KeptAnswers.begin(cache, "project", account()).is_resumed
