@@ -120,3 +120,24 @@ def test_a_service_that_ignores_the_external_id_of_a_create_is_found_out_and_get
         for command in (("plan",), ("apply", "--auto-approve")):
             assert "has no external id for the book" in " ".join(other.run(*command).ended(9).err.split())
         assert len([row for row in store.rows() if "title" in row]) == 1
+
+
+def test_an_account_says_what_the_cover_of_an_ebook_is_called(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in keys().items():
+        monkeypatch.setenv(name, value)
+    store = PublishdriveSandbox(PublishdriveSwitches(ebook_cover_role="cover"))
+    with trio(tmp_path, others={"publishdrive": store}) as other:
+        other.only("publishdrive")
+        refused = " ".join(other.run("apply", "--auto-approve").ended(6).all.split())
+        assert "Invalid file role for this book format." in refused
+        project = other.folder / "catalogctl.yaml"
+        said = project.read_text(encoding="utf-8").replace(
+            "provider: publishdrive\n", "provider: publishdrive\n    ebook_cover_role: cover\n"
+        )
+        project.write_text(said, encoding="utf-8")
+        other.run("apply", "--auto-approve").ended(0)
+        other.run("plan", "--detailed-exitcode").ended(0)
+        cover = other.folder / "catalog/faro.jpg"
+        cover.write_bytes(cover.read_bytes()[:-2] + b"\xff\xfe\x00\x04ab\xff\xd9")
+        other.run("apply", "--auto-approve").ended(0)
+        other.run("plan", "--detailed-exitcode").ended(0)

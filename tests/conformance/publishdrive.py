@@ -213,7 +213,7 @@ _ALSO_SHOWN = frozenset(
         *(f"{name}: nothing" for name in "bindingType coverLaminateType interiorColorType paperColorType".split()),
     }
 )
-_ELSEWHERE = frozenset({"retry_after=none", "signed_headers", "create_external_id=ignored"})
+_ELSEWHERE = frozenset({"retry_after=none", "signed_headers", "create_external_id=ignored", "ebook_cover_role=cover"})
 """Readings under which an apply may not succeed at all, since no one says how long to wait or what an upload must carry, and no
 plan can be made where a book does not keep the key that it was given: they have tests of their own."""
 

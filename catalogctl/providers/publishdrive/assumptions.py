@@ -31,6 +31,11 @@ WHOLE_DETAILS = True
 sent, and does not say whether an object is merged or replaces the one there. With all of them either is right (`details_in_patch`). To find
 out: with `False`, change one detail, and read the book: the others are as before, or as in a new book. 2026-11-30."""
 
+EBOOK_COVER_ROLE = "ebook_cover"
+"""What the cover of an e-book is called as a file: the overview names "the cover (role audio_cover)" of an audiobook and pod_cover of a
+printed book, and no page the one of an e-book. An account's `ebook_cover_role` tries another word (also a switch of the emulation). To find
+out: a request for an upload address answers 400 with "Invalid file role for this book format.". 2026-12-01."""
+
 FIRST_SEQUENCE = 1
 """The `sequence` of the first chapter that is made here. The overview calls it "chapter order; this is the upsert key (if no chapter exists
 for that sequence it is created; if it exists it is updated)", so that any number will do. 2026-11-30."""

@@ -18,7 +18,7 @@ from catalogctl.model.resource import Observed
 from catalogctl.model.value import Attributes, Scalar, Value
 from catalogctl.provider.strict import quoted, read
 from catalogctl.providers.publishdrive import answers
-from catalogctl.providers.publishdrive.assumptions import EXTERNAL_ID_FIELD, FIRST_SEQUENCE, LIVE, NOT_LIVE, WHOLE_DETAILS
+from catalogctl.providers.publishdrive.assumptions import EBOOK_COVER_ROLE, EXTERNAL_ID_FIELD, FIRST_SEQUENCE, LIVE, NOT_LIVE, WHOLE_DETAILS
 from catalogctl.providers.publishdrive.types import DETAILS
 
 _NAMES: Final[Mapping[str, str]] = {
@@ -116,13 +116,14 @@ def chapters_body(attributes: Attributes) -> bytes:
     return orjson.dumps({"format": "audio", "chapters": chapters}, option=orjson.OPT_SORT_KEYS)
 
 
-def request_body(asset: Asset, attributes: Attributes) -> bytes:
+def request_body(asset: Asset, attributes: Attributes, ebook_cover: str = EBOOK_COVER_ROLE) -> bytes:
     """Ask for an address to put one file to: answers do not tell apart what several asked for were for.
 
     Both public samples carry a `referenceId`, which the caller makes up and answers need not repeat.
     """
     reference = f"{attributes['role']}-{asset.sha256[:_REFERENCE]}"
-    said = {"referenceId": reference, "role": attributes["role"], "filename": attributes["filename"], "hashSha256": asset.sha256}
+    role = ebook_cover if attributes["role"] == EBOOK_COVER_ROLE else attributes["role"]
+    said = {"referenceId": reference, "role": role, "filename": attributes["filename"], "hashSha256": asset.sha256}
     return orjson.dumps([said], option=orjson.OPT_SORT_KEYS)
 
 
@@ -268,8 +269,10 @@ def new_id(document: object) -> str:
     return read(answers.MadeAnswer, document).data.id
 
 
-def from_store(document: object) -> Shown:
+def from_store(document: object, ebook_cover: str = EBOOK_COVER_ROLE) -> Shown:
     """Read one book.
+
+    Shapes:  `ebook_cover` is the service's word for the role of an e-book's cover.
 
     Raises:  ValueError when it is not what the documents promise.
     """
@@ -280,7 +283,15 @@ def from_store(document: object) -> Shown:
         key=told.externalId or "",
         attributes=dict(_attributes(told)),
         status=told.status,
-        files=tuple(ShownFile(file.id, file.role, file.filename, file.digest.lower() if file.digest else None) for file in told.files),
+        files=tuple(
+            ShownFile(
+                file.id,
+                EBOOK_COVER_ROLE if file.role == ebook_cover else file.role,
+                file.filename,
+                file.digest.lower() if file.digest else None,
+            )
+            for file in told.files
+        ),
         chapters=_chapters(told.chapters or []),
         unwritable={name: _in_words(value) for name in UNWRITABLE if (value := getattr(told, name)) not in (None, "", [], {})},
     )

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from catalogctl.model.account import Account
 from catalogctl.model.alike import most_alike
 from catalogctl.model.role import ROLES, role_name
-from catalogctl.providers.publishdrive.assumptions import CONTRIBUTOR_ROLES, UPLOAD_HOSTS
+from catalogctl.providers.publishdrive.assumptions import CONTRIBUTOR_ROLES, EBOOK_COVER_ROLE, UPLOAD_HOSTS
 
 Role: TypeAlias = Literal["ebook_content", "ebook_cover", "audio_cover", "pod_content", "pod_cover"]
 """What a file of its own can be; those of chapters are the edition's tracks."""
@@ -44,6 +44,11 @@ class Settings(BaseModel):
             "Without it, any host on the public internet."
         ),
         examples=[["*.s3.amazonaws.com"]],
+    )
+    ebook_cover_role: Term = Field(
+        default=EBOOK_COVER_ROLE,
+        description="What PublishDrive calls the cover of an e-book among its files, which no document shows.",
+        examples=["ebook_cover"],
     )
     roles: dict[str, Term] = Field(
         default={},

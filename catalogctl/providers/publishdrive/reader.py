@@ -40,6 +40,7 @@ class PublishdriveReader:
         self._account = account
         self._service = service
         self._words = frozenset((settings or Settings()).words.values())
+        self._ebook_cover = (settings or Settings()).ebook_cover_role
 
     async def list_objects(self, wanted: Sequence[Lookup], progress: Callable[[int, int], None]) -> Listing:
         """Find all wanted objects: a request for each book that is there, and as few as may be to learn which are.
@@ -127,7 +128,7 @@ class PublishdriveReader:
         if answer is None:
             return None
         try:
-            return convert.from_store(decoded(self._account, endpoint, answer))
+            return convert.from_store(decoded(self._account, endpoint, answer), self._ebook_cover)
         except ValueError as failure:
             raise undocumented(self._account, endpoint, f"{failure} (of the book {next(iter(parts.values()))})") from failure
 

@@ -19,6 +19,7 @@ from catalogctl.providers.publishdrive.answers import UploadAddress
 from catalogctl.providers.publishdrive.convert import Shown
 from catalogctl.providers.publishdrive.endpoints import ATTACH, PUT, REQUEST
 from catalogctl.providers.publishdrive.matching import strays
+from catalogctl.providers.publishdrive.options import Settings
 
 FORBIDDEN = 403
 """How the storage says that an address is not good any more, or that a request is not the one that the address was signed for."""
@@ -36,11 +37,12 @@ class Uploader:
     """Sends files, one by one: the address lives for a few minutes only, and is asked for when its file's turn has come."""
 
     def __init__(
-        self, account: str, service: WriteClient, assets: Assets, look: Callable[[str], Awaitable[Shown | None]], hosts: tuple[str, ...]
+        self, account: str, service: WriteClient, assets: Assets, look: Callable[[str], Awaitable[Shown | None]], settings: Settings
     ) -> None:
         self._account = account
         self._service = service
-        self._hosts = hosts
+        self._ebook_cover = settings.ebook_cover_role
+        self._hosts = settings.upload_hosts
         """The only hosts that files are sent to; empty allows any public one."""
         self._look = look
         """Reads a book by its id."""
@@ -129,7 +131,7 @@ class Uploader:
         return Refused(error("upload-forbidden", "The storage refuses a file", detail, hint), FORBIDDEN)
 
     async def _request(self, book: str, attributes: Attributes, asset: Asset) -> tuple[str, str]:
-        return self._address(await self._service.send(REQUEST, convert.request_body(asset, attributes), book=book))
+        return self._address(await self._service.send(REQUEST, convert.request_body(asset, attributes, self._ebook_cover), book=book))
 
     async def _put(self, url: str, asset: Asset) -> None:
         try:

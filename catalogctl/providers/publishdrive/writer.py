@@ -34,7 +34,7 @@ class PublishdriveWriter:
         self._words = frozenset(said.words.values())
         self._service = service
         self._reader = PublishdriveReader(account, service, said)
-        self._uploader = Uploader(account, service, assets, self._reader.by_id, said.upload_hosts)
+        self._uploader = Uploader(account, service, assets, self._reader.by_id, said)
 
     async def create(self, type_: ResourceType, attributes: Attributes) -> Written:
         """Make a book, send a file, or make of a new book's chapters or publication what they shall be."""

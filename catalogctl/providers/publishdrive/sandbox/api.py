@@ -175,7 +175,7 @@ class PublishdriveSandbox(InMemory[Shelf]):
         now = self._clock()
         if (status := workflow.status_at(book, self.switches, now)) != "draft":
             raise RequestRefused(problem(request, 422, f"Only a draft can be published, and this book is {status}."))
-        faults = tuple(workflow.final_faults(book, self._shelf.files(book.id), now))
+        faults = tuple(workflow.final_faults(book, self._shelf.files(book.id), self.switches, now))
         if faults:
             raise RequestRefused(problem(request, 422, "The book cannot be published yet.", *faults))
         self._shelf.put_book(workflow.submitted(book, self.switches, now))

@@ -20,6 +20,13 @@ FILE_ROLES: Mapping[str, tuple[str, ...]] = {
     "print": ("pod_content", "pod_cover"),
     "audio": ("audio_content", "audio_cover"),
 }
+
+
+def file_roles(book_format: str, ebook_cover: str) -> tuple[str, ...]:
+    """Return what the files of a book can be; `ebook_cover` is what the switch calls the cover of an e-book."""
+    return tuple(ebook_cover if role == "ebook_cover" else role for role in FILE_ROLES[book_format])
+
+
 AUDIO_CONTENT = "audio_content"
 """The one role of which a book has many files."""
 

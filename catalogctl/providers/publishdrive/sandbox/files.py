@@ -16,7 +16,7 @@ from catalogctl.provider.emulation import Json, SandboxRequest, SandboxResponse
 from catalogctl.providers.publishdrive.sandbox import storage
 from catalogctl.providers.publishdrive.sandbox.answers import RequestRefused, ValueFault, empty, message, problem, storage_error, success
 from catalogctl.providers.publishdrive.sandbox.book import Attached, Book, UploadSlot, stamp, uuid_of
-from catalogctl.providers.publishdrive.sandbox.codes import AUDIO_CONTENT, FILE_ROLES, SHA256
+from catalogctl.providers.publishdrive.sandbox.codes import AUDIO_CONTENT, SHA256, file_roles
 from catalogctl.providers.publishdrive.sandbox.rules import NOT_WRITABLE
 from catalogctl.providers.publishdrive.sandbox.shelf import Shelf
 from catalogctl.providers.publishdrive.sandbox.switches import PublishdriveSwitches
@@ -39,7 +39,7 @@ def request_uploads(
     if faults:
         raise RequestRefused(problem(request, 422, "The body is not valid.", *faults))
     rows = cast("Sequence[Mapping[str, str]]", body)
-    wrong = [index for index, row in enumerate(rows) if row["role"] not in FILE_ROLES[book.format]]
+    wrong = [index for index, row in enumerate(rows) if row["role"] not in file_roles(book.format, switches.ebook_cover_role)]
     if wrong:
         text = "Invalid file role for this book format."
         raise RequestRefused(problem(request, 400, text, *(ValueFault(f"{index}.role", text) for index in wrong)))

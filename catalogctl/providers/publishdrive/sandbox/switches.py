@@ -29,6 +29,8 @@ class PublishdriveSwitches:
     """How the details of the formats that a book does not have are shown."""
     create_external_id: Literal["kept", "ignored"] = "kept"
     """Whether a create gives a book its external id: no request that is shown has one."""
+    ebook_cover_role: Literal["ebook_cover", "cover"] = "ebook_cover"
+    """What the cover of an e-book is called as a file; no page shows it."""
     no_identifier: Literal["null", "empty"] = "null"
     """How a book shows that it has no ISBN or no external id: null, or an empty text."""
     missing_external_id: Literal[404, 422] = 404

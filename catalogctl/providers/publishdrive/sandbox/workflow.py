@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from catalogctl.providers.publishdrive.sandbox.answers import ValueFault
 from catalogctl.providers.publishdrive.sandbox.book import Attached, Book, stamp
-from catalogctl.providers.publishdrive.sandbox.codes import AUDIO_CONTENT, FILE_ROLES
+from catalogctl.providers.publishdrive.sandbox.codes import AUDIO_CONTENT, file_roles
 from catalogctl.providers.publishdrive.sandbox.switches import PublishdriveSwitches
 
 FINAL_WITHIN = timedelta(days=14)
@@ -49,13 +49,14 @@ def withdrawn(book: Book, now: datetime) -> Book:
     return replace(book, status="withdrawn", submitted_at=None, updated_at=stamp(now))
 
 
-def final_faults(book: Book, files: Sequence[Attached], now: datetime) -> Iterator[ValueFault]:
+def final_faults(book: Book, files: Sequence[Attached], switches: PublishdriveSwitches, now: datetime) -> Iterator[ValueFault]:
     """Name what a draft lacks to be published."""
     day = date.fromisoformat(str(book.attributes["publicationDate"]))
     if day - now.astimezone(UTC).date() <= FINAL_WITHIN and book.attributes["isFinalVersion"] is not True:
         yield ValueFault("isFinalVersion", f"This must be true from {FINAL_WITHIN.days} days before the publication date on.")
     roles = {file.role for file in files}
-    yield from (ValueFault("files", f"A file with the role {role} is missing.") for role in FILE_ROLES[book.format] if role not in roles)
+    needed = file_roles(book.format, switches.ebook_cover_role)
+    yield from (ValueFault("files", f"A file with the role {role} is missing.") for role in needed if role not in roles)
     if book.format == "print" and book.attributes["podDetails"] is None:
         yield ValueFault("podDetails", "A print book needs its details.")
     if book.format == "audio":
