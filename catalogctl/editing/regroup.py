@@ -31,6 +31,8 @@ from catalogctl.query.view import EditionView, edition_views
 
 _BLOCKS: Final = ("moved", "removed", "import")
 _WHOLE: Final = frozenset({"series", "ages"})
+_OF_PLACE: Final = frozenset({"acknowledge"})
+"""What an edition says of its warnings, and nothing that is true of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,7 @@ def merge(documents: Documents, layers: Layers, change: Regrouping, both: tuple[
     outer = lay_over(outer, layers.defaults(posixpath.dirname(into.path)))
     for view in edition_views(document, layers):
         _own_what_differs(raw, view, document, outer)
+    _readdress_files(raw, posixpath.dirname(document.path), posixpath.dirname(into.path))
     read = [one for one in raw.get("acknowledge") or [] if one not in (target.get("acknowledge") or [])]
     for block in (raw.get("editions") or {}).values() if read else ():
         block["acknowledge"] = [*(block.get("acknowledge") or []), *copied(read)]
@@ -177,7 +180,7 @@ def _own_what_differs(raw: Any, view: EditionView, document: Document, outer: Ma
     """Let an edition say what would be otherwise below another title."""
     block, said = raw["editions"][view.edition], document.data["editions"][view.edition]
     below = lay_over(said, outer)
-    for name in sorted(METADATA):
+    for name in sorted({*METADATA, *view.facts, *outer} - _OF_PLACE):
         wanted = view.facts.get(name)
         if below.get(name) == wanted:
             continue
@@ -187,10 +190,31 @@ def _own_what_differs(raw: Any, view: EditionView, document: Document, outer: Ma
         elif name in raw and document.data.get(name) == wanted and (name in _WHOLE or not isinstance(further, dict)):
             block[name] = copied(raw[name])
         elif isinstance(wanted, dict) and isinstance(further, dict) and name not in _WHOLE:
-            least = spoken(over(wanted, further), name)
+            least = spoken(over(wanted, further, taken_back=False if name == "publish" else None), name)
             block[name] = {key: least[key] for key in in_order(list(least), order_at((name,)))}
         else:
             block[name] = spoken(wanted, name)
+
+
+def _readdress_files(raw: Any, old: str, new: str) -> None:
+    """Let the editions of a document name their local files as they are named from another folder."""
+    if old == new:
+        return
+
+    def moved(text: Any) -> Any:
+        if not isinstance(text, str) or "://" in text or text.startswith("/"):
+            return text
+        return posixpath.relpath(posixpath.join(old, text), new or ".")
+
+    for edition in (raw.get("editions") or {}).values():
+        for holder in (edition, *(edition.get("publish") or {}).values()):
+            if isinstance(holder, dict) and isinstance(holder.get("files"), dict):
+                holder["files"] = {kind: moved(text) for kind, text in holder["files"].items()}
+        for track in edition.get("tracks") or ():
+            if "file" in track:
+                track["file"] = moved(track["file"])
+        if (edition.get("onix") or {}).get("record"):
+            edition["onix"]["record"] = moved(edition["onix"]["record"])
 
 
 def _plant(draft: Draft, into: Document, target: Mapping[str, Any], said: str, names: Sequence[str]) -> None:

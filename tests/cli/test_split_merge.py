@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+import small
+from catalogctl.editing import regroup
 from catalogctl.editing.write_files import Edited, complete, digest, encoded, write_all
 from catalogctl.model.diagnostics import CatalogError
 from catalogctl.providers.publicala.sandbox import PublicalaSandbox, PublicalaSwitches
@@ -361,12 +363,38 @@ def test_an_edition_of_both_titles_is_refused_until_it_is_renamed(applied: Shops
     assert applied.files == ["faro.yaml", "sol.yaml"]
 
 
-def test_a_merge_that_would_change_an_edition_is_refused(applied: Shops) -> None:
+def test_a_merge_into_another_folder_takes_what_its_defaults_say_and_its_files_along(applied: Shops) -> None:
     (applied.folder / "catalog/old").mkdir()
-    applied.write("old/defaults.yaml", "kind: defaults\nedition: {pages: 120}\n")
-    applied.write("old/mar.yaml", SOL.replace("id: sol", "id: mar").replace("pdf:", "print:"))
+    applied.write(
+        "old/defaults.yaml", "kind: defaults\nlanguage: pt\nedition: {pages: 120, publish: {store: {categories: [Mar]}, drive: false}}\n"
+    )
+    mar = FARO.replace("id: faro", "id: mar").replace("language: es\n", "").replace("9781234567897", "9783161484100")
+    applied.write(
+        "old/mar.yaml",
+        mar.replace("assets/faro-2.epub", "../assets/faro-2.epub").replace("  epub:\n", "  text:\n").replace("  ebook:\n", "  book:\n"),
+    )
+    applied.run("apply", "--auto-approve").ended(0)
+    before = applied.objects
+    applied.run("merge", "mar", "faro", "--yes").ended(0)
+    assert applied.is_settled()
+    assert applied.objects == renamed(before, "mar.", "faro.")
+    said = applied.text("faro.yaml")
+    assert said.count("content: assets/faro-2.epub") == 2
+    assert said.count("pages: 120") == said.count("language: pt") == 2
+    assert "  # for bookshops\n  book:\n" in said
+
+
+def test_a_merge_that_would_change_an_edition_is_refused(applied: Shops, monkeypatch: pytest.MonkeyPatch) -> None:
+    (applied.folder / "catalog/old").mkdir()
+    (applied.folder / "catalog/old/assets").mkdir()
+    copyfile(SAMPLE, applied.folder / "catalog/old/assets/mar.epub")
+    mar = SOL.replace("id: sol", "id: mar").replace("pdf:", "epub:").replace("format: pdf", "format: epub")
+    applied.write("old/mar.yaml", mar.replace("https://files.example.com/sol.pdf", "assets/mar.epub"))
+    (applied.folder / "catalog/assets/mar.epub").write_bytes(small.epub())
+    # As if the files kept their names: the same text is another file from the other folder.
+    monkeypatch.setattr(regroup, "_readdress_files", lambda *_: None)
     refused = " ".join(applied.run("merge", "mar", "sol", "--yes").ended(1).err.split())
-    assert "Other than now would be: mar.print pages" in refused
+    assert "Other than now would be: mar.epub content" in refused
     assert applied.text("sol.yaml") == SOL
 
 
