@@ -19,6 +19,7 @@ from catalogctl.config.schema.misnamed import unknown_files
 from catalogctl.config.schema.problem import Problem
 from catalogctl.config.syntax.source import Part
 from catalogctl.engine.elsewhere import elsewhere
+from catalogctl.engine.over import promotions_over
 from catalogctl.engine.publish import no_asset_store
 from catalogctl.engine.stores import Stores
 from catalogctl.model.account import Account
@@ -53,6 +54,7 @@ def compile_catalog(
     for title in resolved.titles:
         for edition in title.editions:
             names.setdefault(title.id, edition.metadata.title)
+            compiler.problems.extend(promotions_over(resolved, title, edition, compiler.today))
             for account in edition.publish:
                 if account in stores.accounts:
                     compiler.add(title, edition, account)
@@ -92,8 +94,8 @@ class _Compiler:
         self._doubled: dict[tuple[tuple[str, str], tuple[str, str]], list[tuple[Address, Resource]]] = {}
         """Two editions with one key → what they have it for: the first's address, the second's resource."""
         self._keys: dict[tuple[str, str, str], Address] = {}
-        self._today = stores.timing.now().astimezone(UTC).date()
-        self.ignored = IgnoredPaths(places, self._today)
+        self.today = stores.timing.now().astimezone(UTC).date()
+        self.ignored = IgnoredPaths(places, self.today)
         self.resources: dict[Address, Resource] = {}
         self.problems: list[Diagnostic] = []
         self._unsupported: dict[tuple[str, str, str], tuple[Title, Edition, list[UnsupportedField]]] = {}
@@ -114,7 +116,7 @@ class _Compiler:
                 where = self._places.place(title, edition.id, (*inside, *problem.pointer), problem.part)
                 self.problems.append(problem.diagnostic(lambda _pointer, _part, where=where: where))  # type: ignore[misc]
             return
-        compiled = provider.compile(Offer(account, seen, view, options, title.origin.at("editions", edition.id), self._today))
+        compiled = provider.compile(Offer(account, seen, view, options, title.origin.at("editions", edition.id), self.today))
         for found in compiled.diagnostics:
             place = self._places.place(title, edition.id, _steps(found.attribute), Part.VALUE, account_name)
             subject = Subject(title.origin.path, title.id, edition.id, found.attribute or "")

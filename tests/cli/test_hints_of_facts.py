@@ -123,3 +123,16 @@ def test_what_a_hint_about_a_setting_says_to_write_helps(tmp_path: Path, case: s
     assert place(problem)[0] == "catalogctl.yaml"
     follow(folder, problem)
     assert told(folder) == [], (problem["hint"], (folder / "catalogctl.yaml").read_text(encoding="utf-8"))
+
+
+def test_a_promotion_that_is_over_is_told_wherever_it_is_said(tmp_path: Path) -> None:
+    promotion = "{{id: {}, from: {}-02-02, until: {}-03-01, prices: {{USD: 4.99}}}}"
+    over = f"promotions: [{promotion.format('a', 2020, 2020)}, {promotion.format('b', 2132, 2132)}]"
+    (tmp_path / "one").mkdir()
+    found = [one for one in told(project(tmp_path / "one", edition(over))) if one["code"] != "fact-not-held"]
+    assert [(one["code"], one["severity"]) for one in found] == [("window-over", "warning")]
+    assert found[0]["detail"] == "`a` ended on 2020-03-01, so that it has no effect any more."
+    (tmp_path / "two").mkdir()
+    account = edited("publish: {store: {}}", f"publish: {{store: {{{over}}}}}")
+    found = [one for one in told(project(tmp_path / "two", account)) if one["code"] != "fact-not-held"]
+    assert [(one["code"], one["line"]) for one in found] == [("window-over", 14)]
