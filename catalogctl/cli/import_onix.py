@@ -96,8 +96,14 @@ def _import(console: Console, options: FeedOptions, files: tuple[str, ...]) -> i
     known = Known(workspace.project.root, views, workspace.project.onix.namespace)
     rules = _rules(workspace, options, known)
     gathering = Gathering(rules)
+
+    def told(products: int) -> None:
+        console.say(f"Read {products:,} products")
+
     for file in dict.fromkeys(files):
-        gathering.read(Path(file).as_posix(), partial(opened_typed, file, console.project_folder))
+        gathering.read(
+            Path(file).as_posix(), partial(opened_typed, file, console.project_folder), lambda done: console.say(f"Read {done:,} products")
+        )
     if gathering.broken:
         raise CatalogError(*gathering.diagnostics())
     folder = Folder(documents, layers, _folder(console, workspace, options))

@@ -20,6 +20,8 @@ _SHOWN: Final = 20
 """How many of many are named."""
 _DIFFS: Final = 50
 """Files whose difference is shown."""
+_SHOWN_WHOLE: Final = 3
+"""New titles whose files are shown; of more, their names."""
 _VALUE: Final = 60
 """Cells of a value."""
 
@@ -79,7 +81,7 @@ def _edits(planned: FeedImport, style: Style, width: int) -> Iterator[str]:
     outcome = planned.outcome
     shown = 0
     for batch, edited in planned.drafted.all():
-        if batch or edited.path.endswith(".xml"):
+        if edited.path.endswith(".xml") or (batch and outcome.titles > _SHOWN_WHOLE):
             continue
         shown += 1
         if shown <= _DIFFS:
@@ -166,6 +168,10 @@ def _values(tally: Tally, outcome: Outcome, style: Style, width: int) -> Iterato
     if tally.dropped:
         sentences.append(f"{tally.dropped:,} dropped: of release 2.1 no record is kept")
     yield from _said(f"{'; '.join(sentences)}.", style, width)
+    prices = tally.unread["ProductSupply/SupplyDetail/Price/PriceAmount"]
+    if prices:
+        what = f"{counted(prices, 'price')} that no customer pays (net, library, rental and the like) kept in the records alone."
+        yield from _said(what, style, width)
     if outcome.records:
         yield from _said(f"{counted(outcome.records, 'record')} kept beside the titles.", style, width)
     for path, count in _grouped(tally.unread).most_common(8):

@@ -23,6 +23,7 @@ from catalogctl.onix.canonical import bounds_problem, canonical, updated, with_d
 from catalogctl.onix.compose import Made
 from catalogctl.onix.decode import Opener, line_texts
 from catalogctl.onix.findings import Findings
+from catalogctl.onix.from_record import converted
 from catalogctl.onix.map_record import Mapped, map_record
 from catalogctl.onix.reader import FeedReader
 from catalogctl.onix.reading import ReadingRules
@@ -35,6 +36,8 @@ _MOST_OF_A_WORK: Final = 40
 """Editions that may share the identifier of a work; what more share is no identifier."""
 _SHOWN: Final = 5
 """Problems of one kind in one file that are shown with their place: `onix check` shows more."""
+_TOLD: Final = 5_000
+"""Products after which it is said how far a feed is read."""
 _TABLE: Final = "create table records (number integer primary key, facts blob, record blob)"
 BlockBase = Callable[[str, str], Made]
 """Gives the record that a catalog keeps, by reference and ISBN; what a block update is laid over."""
@@ -137,13 +140,15 @@ class Gathering:
 
     # ── reading ──
 
-    def read(self, path: str, opened: Opener) -> None:
-        """Read one feed; what a later one says of a record counts."""
+    def read(self, path: str, opened: Opener, progress: Callable[[int], None] = lambda _: None) -> None:
+        """Read one feed; what a later one says of a record counts. `progress` is told now and then how many products were read."""
         wrong, findings = Findings(path, _SHOWN), Findings(path, _SHOWN)
         reader = FeedReader(opened, wrong)
         self._files.append(_File(wrong, findings, opened, reader))
         for record in reader.records():
             self.tally.products += 1
+            if self.tally.products % _TOLD == 0:
+                progress(self.tally.products)
             self._take(record, reader, findings)
         self.broken = self.broken or wrong.has_errors
 
@@ -173,13 +178,12 @@ class Gathering:
             self.tally.passed_over[beyond.summary] += 1
             findings.add(_about(beyond, record), record.line)
             return
-        element: etree._Element | None = record.element
         with_defaults(record)
         if kind == "04":
-            element = self._updated(record, findings)
-            if element is None:
+            whole = self._updated(record, findings)
+            if whole is None:
                 return
-            record = replace(record, element=element)
+            record = whole
         mapped = map_record(record, self._rules.reading)
         for remark in mapped.remarks:
             findings.add(_about(remark.item, record), remark.line, remark.near)
@@ -243,7 +247,7 @@ class Gathering:
             self._isbns.pop(slot.isbn, None)
         self.deletions[key] = Deletion(record.reference, isbn, findings.path, record.line)
 
-    def _updated(self, record: ProductRecord, findings: Findings) -> etree._Element | None:
+    def _updated(self, record: ProductRecord, findings: Findings) -> ProductRecord | None:
         """Lay a block update over the record that this run has read, or that the catalog keeps."""
         isbn = next(
             (record.text("IDValue", one) for one in record.all("ProductIdentifier") if record.text("ProductIDType", one) == "15"), ""
@@ -255,14 +259,13 @@ class Gathering:
         elif slot is None:
             base = self._rules.base_of(record.reference, isbn)
         if base is None:
-            why = "and no record is kept beside a title that it could be laid over"
-            detail = f"It replaces blocks of a record (notification type 04), {why}."
+            detail = (
+                "It replaces blocks of a record (notification type 04), and no record is kept beside a title that it could be laid over."
+            )
             item = error("onix-block-update", "An update without its record", detail, "Ask the sender for the whole record (type 03).")
-        elif base.tag != record.element.tag:
-            detail = "It replaces blocks of a record (notification type 04) that is kept in another release of ONIX."
-            item = error("onix-block-update", "An update of another release", detail, "Ask the sender for the whole record (type 03).")
         else:
-            return updated(base, record.element)
+            release = next(one for one in Release if str(base.tag).startswith(f"{{{one.namespace}}}"))
+            return ProductRecord(updated(base, converted(record.element, release)[0]), release, record.header)
         self.tally.passed_over[item.summary] += 1
         findings.add(_about(item, record), record.line)
         return None

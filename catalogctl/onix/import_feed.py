@@ -14,7 +14,7 @@ import hashlib
 import posixpath
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -177,7 +177,7 @@ class FeedImport:
         self._edits = 0
         self._records: set[str] = set()
 
-    def plan(self, progress: Callable[[int], None] = lambda _: None) -> None:
+    def plan(self) -> None:
         """Decide all of it, and lay the files aside.
 
         Raises:  CatalogError where a file cannot be edited without touching something else.
@@ -188,14 +188,12 @@ class FeedImport:
         draft = self._target.folder.defaults_of(self._gathering.facts(slot) for members in new for slot in members) if new else None
         if draft is not None:
             self.drafted.add(1, Edited(f"{self._target.folder.name}/{draft.name}", b"", draft.data))
-        for number, (home, members) in enumerate(works):
-            progress(number)
+        for home, members in works:
             if home:
                 self._existing(home, members)
             else:
                 self._new(members)
-        for path, wanted in self._wanted.items():
-            del path
+        for wanted in self._wanted.values():
             self._assigning.assign(wanted)
         for edited in self._assigning.edits(Aliases.REFUSE).files:
             self.drafted.add(0, edited)

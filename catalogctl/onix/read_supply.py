@@ -14,7 +14,7 @@ from lxml import etree
 
 from catalogctl.config.fact_file import amount_text
 from catalogctl.model import vocabulary
-from catalogctl.model.diagnostics import error
+from catalogctl.model.diagnostics import error, note
 from catalogctl.onix.read_publishing import iso_date, take_date
 from catalogctl.onix.reading import Reading, amount_of, word_of
 from catalogctl.onix.territory import countries, world
@@ -82,6 +82,9 @@ def read_supply(reading: Reading) -> None:
         detail = f"It has {len(supplies)} supplies for different markets, with different prices or availabilities."
         reading.refuse(error("onix-markets", "Several markets", detail, "Say whose prices are meant:\n--market ES"), others[0].element)
         return
+    if not first.prices and reading.all("SupplyDetail/Price", first.element):
+        detail = "It has prices, and none is one that customers pay in a currency. The edition gets no price; they stay in the record."
+        reading.remark(note("onix-price-none", "No price that can be read", detail), reading.all("SupplyDetail/Price", first.element)[0])
     for field, value in first.facts.items():
         if field in {"availability", "unpriced"}:
             reading.say("onix", value, field)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,8 +42,23 @@ def changed_since(documents: Documents, commit: str) -> Changed:
     if listed is None:
         detail = f"Git knows no commit `{commit[:80]}` of this project."
         raise CatalogError(error("unknown-commit", "Unknown commit", detail, "The last commits are listed by\ngit log --oneline"))
-    now, then = _declared(documents.items), _declared(tuple(_earlier(documents, dict(_blobs(listed)))))
-    return Changed(frozenset(key for key, facts in now.items() if then.get(key) != facts), frozenset(then.keys() - now.keys()))
+    blobs = dict(_blobs(listed))
+    now, then = _declared(documents.items), _declared(tuple(_earlier(documents, blobs)))
+    changed = {key for key, facts in now.items() if then.get(key) != facts} | _with_other_records(documents, blobs)
+    return Changed(frozenset(changed), frozenset(then.keys() - now.keys()))
+
+
+def _with_other_records(documents: Documents, blobs: Mapping[str, str]) -> set[EditionKey]:
+    """Return the editions whose records beside their titles are others than those of a commit."""
+    found: set[EditionKey] = set()
+    for view in catalog_views(documents.items, Layers(documents.items)):
+        said = (view.facts.get("onix") or {}).get("record")
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(view.path), str(said or "")))
+        if said and not path.startswith(("/", "..")):
+            before = blobs.get(path, "")
+            if not before or _blob_id(documents.project.root / path, before) != before:
+                found.add((view.title, view.edition))
+    return found
 
 
 def _declared(items: tuple[Document, ...]) -> Mapping[EditionKey, object]:

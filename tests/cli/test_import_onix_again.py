@@ -149,6 +149,20 @@ def test_an_update_of_blocks_is_laid_over_the_record_beside_the_title(house: Sho
     assert "8.99" in record
 
 
+def test_an_update_of_another_release_is_brought_to_the_records(house: Shop) -> None:
+    house.write("feed.xml", message(update(SUPPLY.replace("9.99", "8.99")), release="3.0"))
+    house.run("import", "onix", "feed.xml", "--write", "catalog/feed", "--yes").ended(0)
+    assert "amount: 8.99" in read(house)
+    assert 'xmlns="http://ns.editeur.org/onix/3.1/reference"' in read(house, RECORD)
+
+
+def test_a_whole_record_and_its_update_in_one_run_are_one(house: Shop) -> None:
+    ran = imported(house, changed(("The Low Pier<", "The High Pier<")), update(SUPPLY.replace("9.99", "8.99")))
+    assert "2 fields of 1 edition changed by the feed." in ran.out
+    assert "title: The High Pier" in read(house)
+    assert "amount: 8.99" in read(house)
+
+
 def test_an_update_of_blocks_without_a_record_is_refused(house: Shop) -> None:
     unknown = update(SUPPLY).replace("com.ribera.pier.epub", "com.ribera.other").replace("9788419873408", "9780306406157")
     ran = imported(house, unknown, code=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -215,3 +216,14 @@ def test_a_record_that_cannot_be_read_is_an_error_at_its_title_and_nothing_is_wr
     assert "error: A record that cannot be read" in ran.err
     assert "catalog/feed/the-low-pier.yaml:" in ran.err
     assert not (house.folder / "out.xml").exists()
+
+
+def test_a_record_that_a_newer_feed_replaced_is_exported_since_the_commit_before_it(house: Shop) -> None:
+    imported(house, message(rich()))
+    named = ("-c", "user.name=Ada", "-c", "user.email=ada@example.com")
+    for arguments in (("init", "-q"), ("add", "-A"), ("commit", "-qm", "first")):
+        subprocess.run(["git", *named, *arguments], cwd=house.folder, check=True, capture_output=True)
+    assert records(exported(house, "--since", "HEAD")) == {}
+    newer = message(rich(("<DiscountPercent>40", "<DiscountPercent>45")))
+    imported(house, newer)
+    assert records(exported(house, "--since", "HEAD")) == records(newer)

@@ -219,3 +219,52 @@ def test_an_identifier_becomes_the_key_of_stores_where_it_is_asked_for() -> None
     change = ("    <DescriptiveDetail>", f"{own}<DescriptiveDetail>")
     assert facts(change)["identifiers"] == {"SKU": "A-1"}
     assert facts(change, external_id="SKU")["external_id"] == "A-1"
+
+
+def test_a_set_has_its_products_as_parts() -> None:
+    part = (
+        "<ProductPart><ProductIdentifier><ProductIDType>15</ProductIDType><IDValue>9780306406157</IDValue></ProductIdentifier>"
+        "<ProductForm>BC</ProductForm><NumberOfItemsOfThisForm>2</NumberOfItemsOfThisForm></ProductPart>"
+    )
+    read = facts(("<ProductComposition>00<", "<ProductComposition>10<"), ("      <TitleDetail>", f"{part}<TitleDetail>"))
+    assert read["parts"] == [{"isbn": "9780306406157", "format": "print", "count": 2}]
+
+
+def test_prices_that_no_customer_pays_are_no_price_and_a_note() -> None:
+    found = mapped(spoilt(PRICES, price("5.00", kind="05")))
+    assert "prices" not in found.facts
+    assert [remark.item.code for remark in found.remarks] == ["onix-price-none"]
+
+
+def test_a_series_has_its_number_from_wherever_it_is_said() -> None:
+    detail = "<Collection><CollectionType>10</CollectionType><TitleDetail><TitleType>01</TitleType>{}</TitleDetail></Collection>"
+    named = "<TitleElement><TitleElementLevel>02</TitleElementLevel>{}<TitleText>Piers</TitleText></TitleElement>"
+    number = "<PartNumber>3</PartNumber>"
+    apart = f"<TitleElement><TitleElementLevel>01</TitleElementLevel>{number}</TitleElement>{named.format('')}"
+    for collection in (detail.format(named.format(number)), detail.format(apart)):
+        assert facts(("      <TitleDetail>", f"{collection}<TitleDetail>"))["series"] == {"name": "Piers", "number": "3"}
+
+
+def test_a_volume_without_a_name_of_its_own_is_called_by_its_collection() -> None:
+    title = (
+        "<TitleElement><TitleElementLevel>01</TitleElementLevel><PartNumber>3</PartNumber></TitleElement>"
+        "<TitleElement><TitleElementLevel>02</TitleElementLevel><TitleText>Piers</TitleText></TitleElement>"
+    )
+    old = "<TitleElement><TitleElementLevel>01</TitleElementLevel><TitleText>The Low Pier</TitleText></TitleElement>"
+    assert facts((old, title))["title"] == "Piers 3"
+
+
+def test_defaults_of_the_header_are_those_of_a_record() -> None:
+    from catalogctl.onix.canonical import with_defaults
+
+    header = (
+        "<Header><Sender><SenderName>R</SenderName></Sender><SentDateTime>20261201</SentDateTime>"
+        "<DefaultLanguageOfText>spa</DefaultLanguageOfText><DefaultPriceType>02</DefaultPriceType>"
+        "<DefaultCurrencyCode>USD</DefaultCurrencyCode></Header>"
+    )
+    bare = spoilt(PRICES, "<Price><PriceAmount>9.99</PriceAmount></Price>")
+    bare = spoilt("<Language><LanguageRole>01</LanguageRole><LanguageCode>eng</LanguageCode></Language>", "", bare)
+    record = next(FeedReader(opener(message(bare, header=header)), Findings("feed.xml")).records())
+    with_defaults(record)
+    found = map_record(record, ReadingRules()).facts
+    assert (found["language"], found["prices"]) == ("es", {"USD": "9.99"})
