@@ -185,7 +185,9 @@ class FeedImport:
         known = self._target.known
         works = list(self._gathering.works(self._home, known.titles_by_isbn))
         new = [members for home, members in works if not home]
-        draft = self._target.folder.defaults_of(self._gathering.facts(slot) for members in new for slot in members) if new else None
+        draft = (
+            self._target.folder.defaults_of(self._gathering.facts(slot) for members in new for slot in members) if len(new) > 1 else None
+        )
         if draft is not None:
             self.drafted.add(1, Edited(f"{self._target.folder.name}/{draft.name}", b"", draft.data))
         for home, members in works:
