@@ -53,8 +53,8 @@ class Slot:
     line: int
     reference: str
     isbn: str
-    works: frozenset[str]
-    related: frozenset[str]
+    works: tuple[str, ...]
+    related: tuple[str, ...]
     name: str
     """Title, first author and language, folded; empty where they are not compared."""
     joined_by: str = ""
@@ -223,8 +223,9 @@ class Gathering:
         assert number is not None, "a row has a number"
         isbn = str(mapped.facts.get("isbn") or "")
         name = _folded(mapped.facts) if self._rules.group == "title" else ""
-        works, related = (frozenset(), frozenset()) if self._rules.group == "none" else (mapped.works, mapped.related)
-        self._slots[key] = Slot(number, findings.path, record.line, record.reference, isbn, works, related, name)
+        is_alone = self._rules.group == "none"
+        works, related = ((), ()) if is_alone else (tuple(sorted(mapped.works)), tuple(sorted(mapped.related)))
+        self._slots[key] = Slot(number, findings.path, record.line, key if record.reference else "", isbn, works, related, name)
         if isbn:
             self._isbns[isbn] = key
         self.tally.values += mapped.read
@@ -296,31 +297,31 @@ class Gathering:
         self._tell_shared(counts)
         homes: dict[int, str] = {}
         for slot in slots:
-            node = f"#{slot.number}"
+            node = slot.number
             circles.add(node)
             home = home_of(slot)
             if home:
                 homes[slot.number] = home
                 circles.join(node, f"title {home}")
-        by_isbn = {slot.isbn: f"#{slot.number}" for slot in slots if slot.isbn}
         for slot in slots:
-            node = f"#{slot.number}"
-            for work in sorted(slot.works):
+            node = slot.number
+            for work in slot.works:
                 if 1 < counts[work] <= _MOST_OF_A_WORK:
                     slot.joined_by = "work identifier"
                     circles.join(node, f"work {work}")
-            for isbn in sorted(slot.related):
-                other = by_isbn.get(isbn) or (f"title {title_of[isbn]}" if isbn in title_of else "")
-                if other and other != node:
+            for isbn in slot.related:
+                named = self._slots.get(self._isbns.get(isbn, ""))
+                other = named.number if named is not None else f"title {title_of[isbn]}" if isbn in title_of else node
+                if other != node:
                     slot.joined_by = slot.joined_by or "related product"
                     circles.join(node, other)
         self._join_by_name(slots, circles)
-        found: dict[str, list[Slot]] = defaultdict(list)
+        found: dict[str | int, list[Slot]] = defaultdict(list)
         for slot in slots:
-            found[circles.root(f"#{slot.number}")].append(slot)
+            found[circles.root(slot.number)].append(slot)
         for members in found.values():
             home = next((homes[slot.number] for slot in members if slot.number in homes), "")
-            home = home or next((title_of[isbn] for slot in members for isbn in sorted(slot.related) if isbn in title_of), "")
+            home = home or next((title_of[isbn] for slot in members for isbn in slot.related if isbn in title_of), "")
             for slot in members:
                 if len(members) > 1:
                     slot.joined_by = slot.joined_by or "related product"
@@ -335,10 +336,10 @@ class Gathering:
             if not slot.name:
                 continue
             other = first.setdefault(slot.name, slot)
-            if other is not slot and circles.root(f"#{other.number}") != circles.root(f"#{slot.number}"):
+            if other is not slot and circles.root(other.number) != circles.root(slot.number):
                 slot.joined_by = slot.joined_by or "title"
                 other.joined_by = other.joined_by or "title"
-                circles.join(f"#{slot.number}", f"#{other.number}")
+                circles.join(slot.number, other.number)
 
     def _tell_shared(self, counts: Counter[str]) -> None:
         for work, count in counts.items():
@@ -363,19 +364,19 @@ class _Circles:
     """Which of many are together, whichever way that is said."""
 
     def __init__(self) -> None:
-        self._above: dict[str, str] = {}
+        self._above: dict[str | int, str | int] = {}
 
-    def add(self, one: str) -> None:
+    def add(self, one: str | int) -> None:
         self._above.setdefault(one, one)
 
-    def root(self, one: str) -> str:
+    def root(self, one: str | int) -> str | int:
         self.add(one)
         while self._above[one] != one:
             self._above[one] = self._above[self._above[one]]
             one = self._above[one]
         return one
 
-    def join(self, one: str, other: str) -> None:
+    def join(self, one: str | int, other: str | int) -> None:
         roots = self.root(one), self.root(other)
         self._above[roots[1]] = roots[0]
 
