@@ -13,9 +13,9 @@ _SUFFIXES: Final = frozenset("jr sr junior senior ii iii iv phd md esq filho net
 def name_parts(name: str, first_name: str = "", last_name: str = "") -> tuple[str, str]:
     """Return the first and the last name of a person.
 
-    A name is cut between words only, from its end. What is declared (`first_name`, `last_name`) is taken as it is, and the rest of the
-    name is the other part. Without either, the last word is the last name, together with a suffix behind it; `Hay, Louise` is read as
-    the inverted name that it looks like.
+    A name is cut between words only. What is declared (`first_name`, `last_name`) is taken as it is, and the rest of the name is the
+    other part; of words that are in the name more than once, a first name takes the first and a last name the last. Without either, the
+    last word is the last name, together with a suffix behind it; `Hay, Louise` is read as the inverted name that it looks like.
 
     Shapes:  a name of one word is a last name. No part has blanks at its ends, and Unicode's other blanks are blanks, too.
     """
@@ -23,9 +23,11 @@ def name_parts(name: str, first_name: str = "", last_name: str = "") -> tuple[st
     if first_name and last_name:
         return first_name, last_name
     if last_name:
-        return _without(name, last_name), last_name
+        places = _places(name, last_name)
+        return _without(name, places[-1]) if places else name, last_name
     if first_name:
-        return first_name, _without(name, first_name)
+        places = _places(name, first_name)
+        return first_name, _without(name, places[0]) if places else name
     before, comma, after = name.partition(",")
     if comma and before.strip() and after.strip():
         first, last = name_parts(before)
@@ -44,28 +46,21 @@ def is_suffix(text: str) -> bool:
 
 def has_words(name: str, part: str) -> bool:
     """Return whether a part of a name is in it, as whole words next to each other."""
-    return _place(name, part) is not None
+    return bool(_places(name, part))
 
 
-def _without(name: str, part: str) -> str:
-    """Return what is left of a name without some words of it, which are taken from its end where they are in it more than once."""
-    place = _place(name, part)
-    if place is None:
-        return name
+def _without(name: str, place: tuple[int, int]) -> str:
+    """Return what is left of a name without the words at a place."""
     start, end = place
     return " ".join(rest for rest in (name[:start].strip(" ,"), name[end:].strip(" ,")) if rest).strip()
 
 
-def _place(name: str, part: str) -> tuple[int, int] | None:
-    """Return where the words of a part are in a name; the last place where there are several."""
+def _places(name: str, part: str) -> list[tuple[int, int]]:
+    """Return where the words of a part are in a name, in their order."""
     words, wanted = list(_WORD.finditer(name)), part.split()
-    if not wanted:
-        return None
-    for start in range(len(words) - len(wanted), -1, -1):
-        found = words[start : start + len(wanted)]
-        if all(_same(word.group(), want) for word, want in zip(found, wanted, strict=True)):
-            return found[0].start(), found[-1].end()
-    return None
+    runs = [words[start : start + len(wanted)] for start in range(len(words) - len(wanted) + 1)] if wanted else []
+    found = [run for run in runs if all(_same(word.group(), want) for word, want in zip(run, wanted, strict=True))]
+    return [(run[0].start(), run[-1].end()) for run in found]
 
 
 def _same(word: str, wanted: str) -> bool:

@@ -322,6 +322,8 @@ def test_one_mistake_is_one_message(tmp_path: Path, case: str) -> None:
         ("Anna Bell, Otto Lind y Petra Holm", ["Anna Bell", "Otto Lind", "Petra Holm"]),
         ("Bell, Anna and Lind, Otto", ["Anna Bell", "Otto Lind"]),
         ("Bell, Anna e Lind, Otto", ["Anna Bell", "Otto Lind"]),
+        ("Anna Bell; Otto Lind", ["Anna Bell", "Otto Lind"]),
+        ("Bell, Anna; Lind, Otto;", ["Anna Bell", "Otto Lind"]),
     ],
 )
 def test_several_people_in_one_text_are_several_items_and_no_organization(tmp_path: Path, name: str, people: list[str]) -> None:

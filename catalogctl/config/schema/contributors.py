@@ -78,6 +78,13 @@ def _misplaced_parts(person: Mapping[str, Any], way: Pointer) -> Iterator[Proble
 def _comma(person: Mapping[str, Any], way: Pointer) -> Iterator[Problem]:
     """Warn of a comma in the name of a person whose two parts are not said: stores show the name as it is written."""
     name = person["name"].strip()
+    if ";" in name and not person.get("corporate"):
+        role = role_title(person["role"][0] if isinstance(person["role"], list) else person["role"])
+        items = ", ".join(f"{{name: {flow(' '.join(name_parts(one)))}, role: {role}}}" for one in name.split(";") if one.strip())
+        detail = f"`{name}` contains a semicolon, and stores show a name as it is written. It looks like the names of several people."
+        hint = f"Write an item for each:\n{items}"
+        yield Problem((*way, "name"), Part.VALUE, "name-comma", "Several names in one", detail, hint, Severity.WARNING)
+        return
     plain = _DATES.sub("", _ANY_COMMA.sub(", ", name)).strip()
     before, comma, after = (part.strip() for part in plain.partition(","))
     if not comma or person.get("corporate") or (person.get("first_name") and person.get("last_name")):

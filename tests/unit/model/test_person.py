@@ -53,3 +53,10 @@ def test_both_parts_are_taken_as_they_are() -> None:
 
 def test_an_organization_has_no_first_name() -> None:
     assert Contributor("Smith, Jones & Co.", "A01", corporate=True).parts == ("", "Smith, Jones & Co.")
+
+
+def test_a_first_name_that_is_there_twice_is_the_first_and_a_last_name_the_last() -> None:
+    assert name_parts("Kim Kimberly Kim", first_name="Kim") == ("Kim", "Kimberly Kim")
+    assert name_parts("Kim Kimberly Kim", last_name="Kim") == ("Kim Kimberly", "Kim")
+    assert name_parts("Anna Anna", first_name="Anna") == ("Anna", "Anna")
+    assert name_parts("Nagy Anna", first_name="Anna") == ("Anna", "Nagy")
