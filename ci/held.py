@@ -1,8 +1,8 @@
 """The state and the records of runs in a checkout: `held.py FOLDER STATE ENVIRONMENT COMMAND`. A link among them is refused.
 
 `list` names the environment's files, one a line in the order of bytes: the state; the journal that a run leaves which was cut off; the
-records of runs that a host takes. `large` names the records that none takes. `restore COMMIT` makes them those that are named on stdin, as
-the commit has them. `copy TO SINCE` copies the records that are newer than the file SINCE.
+records of runs, and plans of those that are not done, that a host takes. `large` names those that none takes. `restore COMMIT` makes them
+those that are named on stdin, as the commit has them. `copy TO SINCE` copies the records that are newer than the file SINCE.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class Held:
         raise CatalogError(error("ci-state-elsewhere", "The folder of the state is not in the checkout", f"{file} is not below it."))
 
     def _is_record(self, name: str) -> bool:
-        return name.startswith(f"{self._environment}.") and name.endswith(".jsonl")
+        return name.startswith(f"{self._environment}.") and name.endswith((".jsonl", ".plan.json"))
 
 
 def main() -> int:

@@ -40,7 +40,7 @@ files_in() {
     git ls-tree -r -z --name-only "$1" -- "$state/$environment.json" "$state/$environment.journal" "$state/runs" | tr '\0' '\n' |
         while read -r file; do
             case $file in
-                "$state/runs/$environment."*.jsonl) printf '%s\n' "$file" ;;
+                "$state/runs/$environment."*.jsonl | "$state/runs/$environment."*.plan.json) printf '%s\n' "$file" ;;
                 "$state/runs"/*) ;;
                 *) printf '%s\n' "$file" ;;
             esac

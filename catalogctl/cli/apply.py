@@ -6,7 +6,6 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -42,9 +41,13 @@ def command(console: Console, options: ApplyOptions, planfile: str | None) -> in
     """Make the stores hold what the files say: plan, show, ask, and do it. With PLANFILE: exactly what was reviewed."""
     from catalogctl.planning.scope import Purpose
 
-    if planfile is not None and (options.change != ChangeOptions() or options.scope.targets or options.scope.excludes):
+    saved = "A saved plan" if options.resume is None else "The plan of a run"
+    if planfile is not None and options.resume is not None:
+        message = f"--resume goes on with the plan of a run, and {planfile} is another one"
+        raise click.UsageError(message)
+    if (planfile or options.resume) is not None and (options.change != ChangeOptions() or options.scope.targets or options.scope.excludes):
         belong = "--target, --exclude, --replace, --no-refresh, --refresh-only and --partial"
-        message = f"A saved plan is applied as it is: {belong} belong to the plan"
+        message = f"{saved} is applied as it is: {belong} belong to the plan"
         raise click.UsageError(message)
     purpose = Purpose.REFRESH if options.change.refresh_only else Purpose.CONVERGE
     return run_apply(console, purpose, planfile, options)
@@ -63,7 +66,7 @@ class _Session:
 def run_apply(console: Console, purpose: Purpose, planfile: str | None, options: ApplyOptions) -> int:
     """Plan while holding the state, ask, take the steps, and give the exit code."""
     from catalogctl.cli.backend import hold, open_backend
-    from catalogctl.cli.next_command import agreeing_beforehand, next_command
+    from catalogctl.cli.next_command import agreeing_beforehand, next_command, resuming
     from catalogctl.cli.options import plan_request, refuse_idle_globs
     from catalogctl.cli.output import read_named
     from catalogctl.cli.plan import text_lines
@@ -99,6 +102,9 @@ def run_apply(console: Console, purpose: Purpose, planfile: str | None, options:
             recovered = recover(held, stores, listen).outcomes
         with naming(str(planfile)):
             saved = None if planfile is None else decode(read_named(console, planfile, PLAN_LIMIT), stores.type_of)
+        resumes = "" if options.resume is None else _resumed(backend, options.resume)
+        if resumes:
+            saved = _left_of(backend, resumes, stores)
         request = plan_request(workspace, purpose, options.scope, options.change)
         with console.listening() as listen:
             if saved is None:
@@ -109,9 +115,9 @@ def run_apply(console: Console, purpose: Purpose, planfile: str | None, options:
                 planned = approved_plan(saved, desired, backend, stores, request, listen)
                 _refuse_other_files(saved, planned, workspace)
         refuse_idle_globs(workspace.catalog, planned, options.scope, options.change)
-        if planfile is not None:
+        if saved is not None:
             _tell_of_review(console, planned, fail_fast=approval.fail_fast)
-        elif not approval.each or planned.plan.is_empty:
+        if planfile is None and (not approval.each or planned.plan.is_empty):
             console.write(text_lines(console, workspace, planned, approval.extent))
         if planned.plan.is_empty:
             wanted: Planned | None = planned
@@ -122,13 +128,52 @@ def run_apply(console: Console, purpose: Purpose, planfile: str | None, options:
         if wanted is None:
             console.say("Nothing was done.")
             return exit_code(Refusal.ERROR)
-        go_on = partial(next_command, console, name, planfile, options, wanted.plan)
+        resumable = name == "apply" and planfile is None
+
+        def go_on(tally: Tally, reached: Reached | None) -> str:
+            left = resuming(options) if resumable and (resumes or reached is not None) else options
+            return next_command(console, name, planfile, left, wanted.plan, tally)
+
         on_failure = OnFailure.STOP if approval.fail_fast else OnFailure.GO_ON
         flags = ApplyFlags(
             Ending(on_failure, bound=_bound(options.bound, perf_counter() - began)),
-            context=run_context(workspace.project, saved, recovered, approved=bool(approved)),
+            context=replace(run_context(workspace.project, saved, recovered, approved=bool(approved)), resumes=resumes),
         )
         return _carry_out(session, wanted, flags, go_on)
+
+
+def _resumed(backend: Backend, run: str) -> str:
+    """Find the record of the run to go on with; the latest is the last one that has not done all of its plan.
+
+    Raises:  CatalogError (run-unknown, run-ambiguous).
+    """
+    from catalogctl.cli.runs import LATEST, name_of
+    from catalogctl.engine.run_recorder import PLANS_KEPT
+
+    runs = backend.runs()
+    unfinished = (name for name in runs.names()[:PLANS_KEPT] if runs.plan(name) is not None)
+    return (next(unfinished, "") if run == LATEST else "") or name_of(backend, run)
+
+
+def _left_of(backend: Backend, name: str, stores: Stores) -> Plan:
+    """Return what a run has not done of its plan.
+
+    Raises:  CatalogError (run-not-resumable), or what is wrong with the record or with the plan.
+    """
+    from catalogctl.cli.runs import run_of
+    from catalogctl.engine.review import left_of
+    from catalogctl.model.diagnostics import CatalogError, error
+    from catalogctl.model.shape import naming
+    from catalogctl.planning.planfile.file import decode
+
+    found = run_of(backend, name, stores.type_of)
+    data = backend.runs().plan(name)
+    if data is None:
+        detail = f"Run {found.begun.id} has done its whole plan, or is too old for its plan to be kept."
+        hint = "Plan again:\ncatalogctl plan"
+        raise CatalogError(error("run-not-resumable", "Nothing is left of this run", detail, hint))
+    with naming(f"the plan of run {found.begun.id}"):
+        return left_of(decode(data, stores.type_of), found)
 
 
 def _bound(given: BoundOptions, took: float) -> Bound:
@@ -248,7 +293,7 @@ def _question(planned: Planned) -> str:
     return f"Shall this be done?{warning}"
 
 
-def _carry_out(session: _Session, planned: Planned, flags: ApplyFlags, go_on: Callable[[Tally], str]) -> int:
+def _carry_out(session: _Session, planned: Planned, flags: ApplyFlags, go_on: Callable[[Tally, Reached | None], str]) -> int:
     from catalogctl.cli.backend import open_asset_store
     from catalogctl.engine.apply import apply_plan
     from catalogctl.engine.publish import Publisher
@@ -263,7 +308,7 @@ def _carry_out(session: _Session, planned: Planned, flags: ApplyFlags, go_on: Ca
     def tell(reached: Reached | None = None) -> None:
         stopped = "the run was stopped" if reached is None else f"{reached.value} was reached"
         took = perf_counter() - started
-        console.write(render(tally, seconds=took, width=console.width, style=console.out, stopped=stopped, go_on=go_on(tally)))
+        console.write(render(tally, seconds=took, width=console.width, style=console.out, stopped=stopped, go_on=go_on(tally, reached)))
 
     try:
         with console.listening() as listen, _stopping(flags.ending.stop, console) as received:

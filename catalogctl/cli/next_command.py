@@ -17,6 +17,11 @@ _TARGETS = 4
 """So many addresses are named by a command that someone may have to type."""
 
 
+def resuming(options: ApplyOptions) -> ApplyOptions:
+    """Return the options of the run that goes on with the plan of one that was given these: what narrows a plan is in it already."""
+    return replace(options, resume="latest", scope=replace(options.scope, targets=(), excludes=()), change=ChangeOptions())
+
+
 def next_command(console: Console, name: str, planfile: str | None, options: ApplyOptions, plan: Plan, tally: Tally) -> str:
     """Return the command that goes on from where `catalogctl NAME` came to an end; where objects were refused, the one that plans again."""
     if tally.refused:
@@ -30,6 +35,8 @@ def command_line(name: str, planfile: str | None, options: ApplyOptions) -> str:
     """Return a command with the options that narrow and guide a run, as they are typed; `plan` takes only those of a plan."""
     scope, change, approval = options.scope, options.change, options.approval
     words = [] if planfile is None else [planfile]
+    if options.resume is not None and name != "plan":
+        words += ["--resume", options.resume]
     repeated = {"--target": scope.targets, "--exclude": scope.excludes, "--allow": scope.allowed, "--replace": change.replaces}
     words += [word for flag, values in repeated.items() for value in values for word in (flag, value)]
     flags = {"--no-refresh": not change.refresh, "--partial": change.partial, "--refresh-only": change.refresh_only}
@@ -61,6 +68,9 @@ def agreeing_beforehand(name: str, planfile: str | None, options: ApplyOptions) 
         what = "what is selected" if scope.targets or scope.excludes else "everything that is managed"
         line = command_line(name, None, replace(options, approval=replace(once, auto_approve=True)))
         return f"If {what} shall go, agree beforehand:\n{PROGRAM} {line}"
+    if options.resume is not None:
+        agreed = replace(options, approval=replace(once, auto_approve=True))
+        return f"Look at what is left, and agree beforehand:\n{PROGRAM} {command_line('apply', None, agreed)}"
     bare = replace(options, scope=replace(scope, targets=(), excludes=()), change=ChangeOptions(), approval=once)
     saved = f"{PROGRAM} {command_line('apply', planfile or 'plan.json', bare)}"
     if planfile is not None:

@@ -220,6 +220,12 @@ class ApplyOptions:
     change: ChangeOptions = group(ChangeOptions)
     approval: ApprovalOptions = group(ApprovalOptions)
     bound: BoundOptions = group(BoundOptions)
+    resume: str | None = given(
+        click.option(
+            "--resume", metavar="RUN", default=None, help="Go on with what a run has not done of its plan: latest, or the run's id."
+        ),
+        None,
+    )
     approved: str | None = given(
         click.option("--approved", metavar="DIGEST", type=Digest(), help="Do not ask, and do it only if this is the digest of the plan."),
         None,

@@ -9,6 +9,7 @@ from catalogctl.engine.plan import Planned, PlanRequest, catalog_of, propose
 from catalogctl.engine.stores import Stores
 from catalogctl.events import Listener, PlanMade
 from catalogctl.history.revert_scope import RevertScope
+from catalogctl.history.run import Fate, Run
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Refusal, Severity
 from catalogctl.planning.blocks.relocate import relocate
@@ -51,6 +52,16 @@ def approved_plan(
     narrowed = _narrowed(replace(planned, plan=told), approval.changes, approval.graph, stores, request)
     listen(PlanMade(narrowed.plan))
     return replace(narrowed, refusals=tuple(map(catalog.located, narrowed.refusals)), review=approval.review)
+
+
+def left_of(saved: Plan, run: Run) -> Plan:
+    """Return what a run has not done of its plan, of which nothing else is read again."""
+    done = {one.change.address for one in run.changes if one.fate in {Fate.DONE, Fate.SETTLED}}
+    changes = tuple(change for change in saved.changes if change.address not in done)
+    whole = {change.address.title for change in saved.changes} - {change.address.title for change in changes}
+    # Files of titles that are done may have been edited meanwhile: `catalog/faro.yaml#faro`.
+    documents = {name: known for name, known in saved.base.documents.items() if name.rpartition("#")[2] not in whole}
+    return replace(saved, changes=changes, graph=without(saved.graph, done), base=replace(saved.base, documents=documents))
 
 
 def confirmed_plan(planned: Planned, declined: Collection[Address], stores: Stores, request: PlanRequest) -> Planned:

@@ -45,6 +45,7 @@ from catalogctl.model.title import Origin
 from catalogctl.model.value import digest
 from catalogctl.planning.plan import Plan
 from catalogctl.planning.planfile.file import digest as plan_digest
+from catalogctl.planning.planfile.file import encode
 from catalogctl.provider.secrecy import Secrecy
 from catalogctl.provider.service import Attempt
 from catalogctl.state.backend import Lock, RunStore
@@ -52,6 +53,8 @@ from catalogctl.state.journal import End, Intent, Outcome
 
 KEPT: Final = 1000
 """How many runs are remembered."""
+PLANS_KEPT: Final = 5
+"""Of how many of the last runs the plan is kept where they have not done all of it."""
 PIECE: Final = 64 * 1024
 """Bytes that are held back at most before they are written."""
 FLUSH_AFTER: Final = 1.0
@@ -76,6 +79,8 @@ class RunContext:
     """Whether its digest was named as the one that was approved."""
     recovered: tuple[Outcome, ...] = ()
     """What became of steps that an earlier run left open."""
+    resumes: str = ""
+    """The name of the record of the run that this one goes on with; empty: none."""
 
 
 class RunRecorder:
@@ -111,7 +116,14 @@ class RunRecorder:
         moment = f"{begun.started.astimezone(UTC):%Y%m%dT%H%M%S}{begun.started.microsecond // 1000:03}Z"
         recording = cls(store, f"{moment}-{lock.token:010}-{begun.id}", begun, _secrecy(stores))
         store.begin(recording._name, map(recording._secrecy.contents, _pieces(_first_lines(begun, plan, recorded, context))))
-        for old in store.names()[KEPT:]:
+        if plan.graph.operations:
+            store.keep_plan(recording._name, recording._secrecy.contents(encode(plan, place=_nowhere)))
+        if context.resumes:
+            store.drop_plan(context.resumes)
+        names = store.names()
+        for old in names[PLANS_KEPT:KEPT]:
+            store.drop_plan(old)
+        for old in names[KEPT:]:
             store.remove(old)
         return recording
 
@@ -162,6 +174,8 @@ class RunRecorder:
         if self._problem is None:
             try:
                 self._store.seal(self._name, ended_line(ended))
+                if ended.outcome is RunOutcome.DONE:
+                    self._store.drop_plan(self._name)
             except CatalogError as problem:
                 self._problem = problem
         return () if self._problem is None else (_incomplete(self.begun.id, self._problem),)

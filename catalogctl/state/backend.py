@@ -156,7 +156,25 @@ class RunStore(Protocol):
         ...
 
     def remove(self, name: str) -> None:
-        """Take a record away; it is no error when there is none."""
+        """Take a record away, and the plan beside it; it is no error when there is none."""
+        ...
+
+    def keep_plan(self, name: str, data: bytes) -> None:
+        """Keep what a run is about to do beside its record, whole or not at all, durably: the run can be resumed from it.
+
+        Raises:  CatalogError (run-not-recorded).
+        """
+        ...
+
+    def plan(self, name: str) -> bytes | None:
+        """Return the plan of a run that has not done all of it; `None` where none is kept.
+
+        Raises:  CatalogError (state-unreadable).
+        """
+        ...
+
+    def drop_plan(self, name: str) -> None:
+        """Take the plan of a run away; it is no error when there is none."""
         ...
 
 

@@ -1,4 +1,7 @@
-"""Records of runs on this machine's disk: a file of JSON lines for each, `runs/ENVIRONMENT.NAME.jsonl`, for its owner alone."""
+"""Records of runs on this machine's disk, for their owner alone: a file of JSON lines for each, `runs/ENVIRONMENT.NAME.jsonl`.
+
+Beside that of a run which has not done all of its plan is the plan, `runs/ENVIRONMENT.NAME.plan.json`.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,9 @@ from catalogctl.system.file import SizeLimit
 from catalogctl.system.safe_folder import SafeFolder
 
 _SUFFIX: Final = ".jsonl"
+_PLAN: Final = ".plan.json"
 _LIMIT: Final = SizeLimit(LARGEST_FOREIGN, LARGEST_OWN, lambda beginning: beginning.startswith(b'{"begun":{'))
+_PLAN_LIMIT: Final = SizeLimit(LARGEST_FOREIGN, LARGEST_OWN, lambda beginning: beginning.startswith(b"{\n"))
 
 
 class LocalRuns:
@@ -48,12 +53,27 @@ class LocalRuns:
             self._folder.append_durably(self._file(name), data)
 
     def remove(self, name: str) -> None:
-        """Take a record away."""
+        """Take a record away, and the plan beside it."""
         with self._telling(name, "An old record of a run could not be removed"):
             self._folder.remove(self._file(name))
+            self._folder.remove(self._file(name, _PLAN))
+
+    def keep_plan(self, name: str, data: bytes) -> None:
+        """Keep the plan of a run beside its record, whole or not at all, durably."""
+        with self._telling(name):
+            self._folder.write(self._file(name, _PLAN), [data])
+
+    def plan(self, name: str) -> bytes | None:
+        """Return the plan that is kept of a run."""
+        return read_file(self._folder, self._file(name, _PLAN), _PLAN_LIMIT)
+
+    def drop_plan(self, name: str) -> None:
+        """Take the plan of a run away."""
+        with self._telling(name, "The plan of a run that ended could not be removed"):
+            self._folder.remove(self._file(name, _PLAN))
 
     def _telling(self, name: str, summary: str = "The record of a run could not be written") -> AbstractContextManager[None]:
         return telling("run-not-recorded", summary, self._folder.path / self._file(name))
 
-    def _file(self, name: str) -> str:
-        return f"{self._environment}.{name}{_SUFFIX}"
+    def _file(self, name: str, suffix: str = _SUFFIX) -> str:
+        return f"{self._environment}.{name}{suffix}"

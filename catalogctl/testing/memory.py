@@ -29,6 +29,7 @@ class Memory:
     aside: dict[str, bytes] = field(default_factory=dict)
     """What was kept aside, by name."""
     runs: dict[str, bytes] = field(default_factory=dict)
+    plans: dict[str, bytes] = field(default_factory=dict)
     """Records of runs, by name."""
 
     def copy(self) -> Memory:
@@ -203,3 +204,16 @@ class MemoryRuns:
     def remove(self, name: str) -> None:
         """Take a record away."""
         self.memory.runs.pop(name, None)
+        self.drop_plan(name)
+
+    def keep_plan(self, name: str, data: bytes) -> None:
+        """Keep the plan of a run."""
+        self.memory.plans[name] = data
+
+    def plan(self, name: str) -> bytes | None:
+        """Return the plan that is kept of a run."""
+        return self.memory.plans.get(name)
+
+    def drop_plan(self, name: str) -> None:
+        """Take the plan of a run away."""
+        self.memory.plans.pop(name, None)
