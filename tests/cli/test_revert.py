@@ -118,7 +118,7 @@ def test_what_was_changed_since_is_named_three_ways_and_left_unless_that_is_aske
     assert prices(shop) == {"t00": {"USD": 990}, "t01": {"USD": 990}}
     assert 'title (name) the run set "La luz" now "La sal" before "El faro"' in flat(said)
     assert 'the run set "La luz" now "OFERTA" before "El faro"' in flat(said)
-    assert f"revert {run} --force --target store/content/t00.epub" in flat(said)
+    assert f"revert {run} --target store/content/t00.epub --force --out" in flat(said)
     reverted(shop, "--force", "--target", "t00", run=run)
     assert names(shop) == {"t00": "El faro", "t01": "OFERTA"}
 
