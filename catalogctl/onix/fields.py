@@ -28,6 +28,10 @@ _INSIDE: Final[Mapping[str, frozenset[str] | None]] = {
     "onix": frozenset({"availability", "unpriced"}),
 }
 """Of mappings, the keys that a record says; `None`: all."""
+_UNORDERED: Final = frozenset({"prices_in", "promotions", "price_changes", "replaces", "replaced_by"})
+"""Lists whose order says nothing."""
+_NOT_CLAIMED: Final = "non-exclusive"
+"""What an export says of rights that are not said to be exclusive."""
 _LISTS: Final = frozenset({"audience", "replaces", "replaced_by", "form", "series"})
 """Fields that are one thing or a list of them."""
 
@@ -46,6 +50,8 @@ def fields(facts: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
 
 def comparable(path: Path, value: Any, groups: Groups) -> Any:
     """Return a value in a form in which equal facts are equal, however they are written."""
+    if path == ("rights",):
+        return value or _NOT_CLAIMED
     if value is None:
         return None
     name = path[-1]
@@ -55,6 +61,10 @@ def comparable(path: Path, value: Any, groups: Groups) -> Any:
         return f"{Decimal(str(value)).normalize():f}"
     if path[0] in _LISTS and not isinstance(value, list):
         value = [value]
+    if path == ("promotions",):  # their ids are the catalog's own
+        value = [{part: inner for part, inner in one.items() if part != "id"} for one in value]
+    if path[0] in _UNORDERED:
+        return sorted((_plain(spoken(one), groups) for one in value), key=repr)
     return _plain(spoken(value, name), groups)
 
 

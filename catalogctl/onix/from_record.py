@@ -87,7 +87,8 @@ def merge(kept: Kept, release: Release, settings: OnixSettings, made: Callable[[
     if changed and fresh is not None:
         rules = ReadingRules(settings, tests=True)
         anew = map_record(ProductRecord(fresh, release, None), rules)
-        _Merging(record, base, anew, changed).run(_units(changed))
+        units = [unit for unit in _units(changed) if unit != "availability" or unit in base.claims or ("onix", "availability") in changed]
+        _Merging(record, base, anew, changed).run(units)
     return Merged(normalized(element), left_out)
 
 
@@ -167,8 +168,8 @@ class _Merging:
                 parent = claim.element.getparent()
                 if parent is not None:
                     parent.remove(claim.element)
-            if not placed and new:
-                placed = [(self._home(new[0].element), [deepcopy(claim.element) for claim in new])]
+            if not placed and new and (home := self._home(new[0].element)) is not None:
+                placed = [(home, [deepcopy(claim.element) for claim in new])]
             for parent, elements in placed:
                 self._put(unit, parent, elements)
         self._prune()
@@ -251,18 +252,24 @@ class _Merging:
 
     # ── places ──
 
-    def _home(self, element: etree._Element) -> etree._Element:
-        """Return the element of the record in which one of the new edition belongs; it is made where it is not there."""
-        names: list[str] = []
-        above = element.getparent()
-        while above is not None and local_name(above) != "Product":
-            names.append(local_name(above))
-            above = above.getparent()
+    def _home(self, element: etree._Element) -> etree._Element | None:
+        """Return the element of the record in which one of the new edition belongs; it is made where it is not there.
+
+        A supply that is not there is taken whole, since it is none without its supplier: then there is nothing to be put into it.
+        """
+        above: list[etree._Element] = []
+        parent = element.getparent()
+        while parent is not None and local_name(parent) != "Product":
+            above.append(parent)
+            parent = parent.getparent()
         at = self._record.element
-        for name in reversed(names):
-            found = self._record.first(name, at)
+        for one in reversed(above):
+            found = self._record.first(local_name(one), at)
+            if found is None and local_name(one) in {"ProductSupply", "SupplyDetail"}:
+                insert(self._release, at, [deepcopy(one)])
+                return None
             if found is None:
-                found = etree.Element(f"{{{self._release.namespace}}}{name}")
+                found = etree.Element(str(one.tag))
                 insert(self._release, at, [found])
             at = found
         return at

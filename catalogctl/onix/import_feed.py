@@ -314,6 +314,8 @@ class FeedImport:
         record = known.record(view)
         base = {} if record is None else dict(fields(map_record(record, self._target.reading).facts))
         theirs, ours = dict(fields(self._gathering.facts(slot))), dict(fields(view.facts))
+        if ("external_id",) in theirs:  # what is not said is the key all the same
+            ours.setdefault(("external_id",), next(view.values(("external_id",))))
         found: list[tuple[Path, Any]] = []
         conflicts: list[Conflict] = []
         for path in dict.fromkeys((*theirs, *base)):

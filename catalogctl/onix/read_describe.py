@@ -280,6 +280,7 @@ def _contributors(reading: Reading) -> None:
         reading.claim("contributors", entry, said)
     for none in reading.all(f"{_BLOCK}/NoContributor"):
         reading.claim("contributors", none)
+    reading.tie("contributors", f"{_BLOCK}/ContributorStatement")
     reading.say("contributors", listed)
 
 
@@ -349,8 +350,9 @@ def _edition(reading: Reading) -> None:
             if word not in types:
                 types.append(word)
     reading.say("edition_types", types)
-    for none in reading.all(f"{_BLOCK}/NoEdition"):
-        reading.claim("edition_number", none)
+    for unit in ("edition_types", "edition_number", "edition_statement"):
+        for none in reading.all(f"{_BLOCK}/NoEdition"):
+            reading.claim(unit, none)
     for one in reading.all(f"{_BLOCK}/EditionNumber")[:1]:
         number = count_of((one.text or "").strip())
         if number:

@@ -15,8 +15,10 @@ from lxml import etree
 from catalogctl.config.fact_file import amount_text
 from catalogctl.model import vocabulary
 from catalogctl.model.diagnostics import error, note
+from catalogctl.onix.publishing import FORTHCOMING
 from catalogctl.onix.read_publishing import iso_date, take_date
 from catalogctl.onix.reading import Reading, amount_of, word_of
+from catalogctl.onix.supply import OF_STATUS
 from catalogctl.onix.territory import countries, world
 
 _WITH_TAX: Final = frozenset({"02", "04", "42", "44", ""})
@@ -29,8 +31,7 @@ _FREE: Final = "01"
 _TO_BE_ANNOUNCED, _CONTACT_SUPPLIER = "02", "04"
 """List 57: what an export says of what has no price, unless the file says otherwise."""
 _AVAILABLE: Final = "20"
-_OF_STATUS: Final = {"active": "20", "forthcoming": "10"}
-"""The availability that a status means, which need not be said."""
+_SOON, _UNKNOWN = "10", "99"
 _DAY: Final = timedelta(days=1)
 _MOST_PROMOTIONS: Final = 200
 """Of one record; more are no promotions that a file may have."""
@@ -143,7 +144,10 @@ def _supply(reading: Reading, element: etree._Element) -> Supply:
             made.facts |= _Prices(reading, listed).facts()
     if made.availability is not None:
         code = (made.availability.text or "").strip()
-        usual = _OF_STATUS.get(reading.facts.get("status", ""), _AVAILABLE if not reading.facts.get("status") else "")
+        status = vocabulary.STATUSES.get(reading.facts.get("status", ""), "")
+        is_dated = "publication_date" in reading.facts or "on_sale" in reading.facts.get("dates", {})
+        soon = _SOON if is_dated else _UNKNOWN
+        usual = OF_STATUS.get(status, soon if status == FORTHCOMING else _AVAILABLE)
         if code != usual and (word := word_of(vocabulary.AVAILABILITIES, code)):
             made.facts["availability"] = word
     return made

@@ -132,6 +132,11 @@ class Reading:
             if not len(element):
                 self._used.add(element)
 
+    def tie(self, unit: str, path: str) -> None:
+        """Note that elements are true only as long as a fact is as it was, though nothing was read from them."""
+        for element in self.all(path):
+            self.claims[unit].append(Claim(element))
+
     def remark(self, item: Diagnostic, element: etree._Element | None = None, near: str = "") -> None:
         """Take something to be said of an element; of the record where there is none."""
         at = self.record.element if element is None else element

@@ -26,7 +26,7 @@ _PROMOTION: Final = "08"
 _FREE: Final = "01"
 _TO_BE_ANNOUNCED: Final = "02"
 _CONTACT_SUPPLIER: Final = "04"
-_WITHDRAWN: Final = {"01": "01", "03": "09", "05": "52", "06": "31", "07": "51", "10": "47", "11": "46", "15": "49", "16": "34", "17": "46"}
+OF_STATUS: Final = {"01": "01", "03": "09", "05": "52", "06": "31", "07": "51", "10": "47", "11": "46", "15": "49", "16": "34", "17": "46"}
 """Publishing status → availability (lists 64 and 65), where the one says the other."""
 _SOON: Final = "10"
 _AVAILABLE: Final = "20"
@@ -77,8 +77,8 @@ def availability(edition: Edition, sent: date) -> tuple[str, str]:
     if declared is not None:
         return declared, day if declared in _DATED else ""
     state = status(edition, sent)
-    if state in _WITHDRAWN:
-        return _WITHDRAWN[state], ""
+    if state in OF_STATUS:
+        return OF_STATUS[state], ""
     if state == FORTHCOMING:
         return (_SOON, day) if day else (_UNKNOWN, "")
     return _AVAILABLE, ""

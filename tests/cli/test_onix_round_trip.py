@@ -5,8 +5,10 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from lxml import etree
 
 from catalogctl.onix.canonical import canonical, with_defaults
@@ -227,3 +229,52 @@ def test_a_record_that_a_newer_feed_replaced_is_exported_since_the_commit_before
     newer = message(rich(("<DiscountPercent>40", "<DiscountPercent>45")))
     imported(house, newer)
     assert records(exported(house, "--since", "HEAD")) == records(newer)
+
+
+EDITS: tuple[tuple[dict[str, Any], dict[str, Any]], ...] = (
+    ({"title": "Other: a pier", "subtitle": "Sub", "series": [{"name": "A"}, {"name": "B", "number": "1"}]}, {"pages": 100}),
+    (
+        {"contributors": [], "language": "pt-BR", "original_language": "fr", "original_title": "Le quai"},
+        {"height": "200 mm", "weight": None},
+    ),
+    ({"contributors": [{"name": "Ada Marsh", "role": ["author", "editor"]}, {"unnamed": "various", "role": "author"}]}, {"drm": "none"}),
+    ({"status": "withdrawn", "territories": "ALL", "rights": None, "place": "Roma", "country": "IT"}, {"prices_in": None}),
+    (
+        {"status": "forthcoming", "publication_date": "2027-05-05", "dates": {"on_sale": "2027-05-05"}},
+        {"identifiers": {"doi": "10.1234/x"}},
+    ),
+    ({"description": "plain", "short_description": "s", "tagline": "t", "table_of_contents": "<p>1</p>"}, {"replaces": "9780306406157"}),
+    ({"subjects": {"bisac": ["FIC000000"], "clil": ["3443"]}, "keywords": ["a", "b"], "audience": ["children", "school"]}, {"isbn": None}),
+    ({"reviews": [{"text": "r"}], "awards": [{"name": "P", "year": 2020, "code": "winner"}], "ages": {"from": 3, "to": 6}}, {}),
+    ({"edition_number": 3, "edition_types": ["revised"], "edition_statement": "2nd", "copyright": {"year": 2020, "owner": "Me"}}, {}),
+    (
+        {"imprint": None, "publisher": "Ribera Editorial"},
+        {
+            "prices": {"EUR": "7.50", "USD": "1.99"},
+            "prices_in": [{"territories": ["ES"], "currency": "EUR", "amount": "5.00"}],
+            "price_changes": [{"from": "2027-01-01", "prices": {"EUR": "9.00"}}],
+            "promotions": [{"id": "navidad", "from": "2026-12-20", "until": "2026-12-24", "prices": {"EUR": "1.00"}}],
+            "files": {"cover": "https://files.example.com/c.jpg"},
+            "accessibility": {"features": ["alternative-text"], "hazards": ["none"]},
+        },
+    ),
+)
+"""What is said otherwise of the title and of its edition; `None` takes a field out."""
+
+
+@pytest.mark.parametrize("release", ["3.0", "3.1"])
+def test_whatever_was_edited_is_exported_valid_and_read_as_it_is(house: Shop, release: str) -> None:
+    imported(house, message(rich(), release="3.0"))
+    record = house.folder / "catalog/feed/onix/9788419873408.xml"
+    said, kept = yaml.safe_load((house.folder / TITLE).read_text(encoding="utf-8")), record.read_bytes()
+    for of_title, of_edition in EDITS:
+        edition = {**said["editions"]["epub"], **of_edition}
+        title = {**said, **of_title, "editions": {"epub": {name: value for name, value in edition.items() if value is not None}}}
+        house.write(TITLE, yaml.safe_dump({name: value for name, value in title.items() if value is not None}, allow_unicode=True))
+        record.write_bytes(kept)
+        before = (house.folder / TITLE).read_bytes()
+        data = exported(house, "--release", release)
+        assert [item for item in problems(data) if item.severity == "error"] == []
+        ran = house.run("import", "onix", "out.xml", "--write", "catalog/feed", "--yes").ended(0)
+        assert "with a new record and no changed field" in ran.out, ran.out
+        assert (house.folder / TITLE).read_bytes() == before
