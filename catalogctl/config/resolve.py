@@ -277,6 +277,7 @@ class _Resolving:
             lifecycle=_lifecycle(lifecycle) if lifecycle else _NO_LIFECYCLE,
             **_terms(self.document.data["id"], name, merged, self.facts.groups),
         )
+        self.problems.extend(self.prices_of_nothing(name, block, outer))
         self.problems.extend(self.prices_nowhere(edition))
         views = {account: self.view(edition, account, merged, assets) for account in edition.publish}
         views = {account: view for account, view in views.items() if view is not edition}
@@ -293,6 +294,16 @@ class _Resolving:
             if problem not in known:
                 origin = self.facts.layers.origin(self.document, edition, problem.pointer, account)
                 yield problem.diagnostic(lambda _, part, origin=origin: locate_origin(self.documents, origin, part))  # type: ignore[misc]
+
+    def prices_of_nothing(self, edition: str, block: Mapping[str, Any], outer: Mapping[str, Any]) -> Iterator[Diagnostic]:
+        """Warn of currencies with nothing behind their colon, where no defaults have a price that this would take back."""
+        for currency, amount in (block.get("prices") or {}).items():
+            if amount is None and (outer.get("prices") or {}).get(currency) is None:
+                detail = f"Nothing is written behind `{currency}`, and no defaults have a price in it that this would take back."
+                found = warning("price-null", "A currency without an amount", detail, "Write what a customer pays, or remove the currency.")
+                place = locate_origin(self.documents, self.document.origin.at("editions", edition, "prices", currency), Part.KEY)
+                subject = Subject(self.document.path, self.document.data["id"], edition, f"prices.{currency}")
+                yield replace(found.at(place), subject=subject)
 
     def prices_nowhere(self, edition: Edition) -> Iterator[Diagnostic]:
         """Warn of prices in a currency that is routed past every account that sells the edition."""

@@ -218,6 +218,14 @@ def test_a_flaw_of_a_file_that_several_editions_name_is_one_error_with_all_place
     assert catalog.titles == ()
 
 
+def test_a_currency_without_an_amount_is_told_where_it_takes_nothing_back(tmp_path: Path) -> None:
+    defaults = "kind: defaults\nedition: {prices: {EUR: 8.99}}\n"
+    text = TITLE.replace("isbn:", "prices: {USD: , EUR: , COP: 4000}, isbn:")
+    catalog = resolved(tmp_path, {"catalog/a.yaml": text, "catalog/defaults.yaml": defaults})
+    assert told(catalog.diagnostics) == ["catalog/a.yaml:5:33 price-null"]
+    assert list(catalog.titles[0].editions[0].prices) == ["COP"]
+
+
 def test_a_price_that_is_routed_past_all_accounts_of_its_edition_is_told(tmp_path: Path) -> None:
     accounts = """
         version: 1
