@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from catalogctl.model.diagnostics import Diagnostic
 from catalogctl.model.quantity import counted
@@ -158,10 +158,12 @@ def _all_requests(requests: tuple[PlannedRequest, ...], width: int, style: Style
     """Number the requests, what each is for in a column of its own, or below its path where there is no room beside it."""
     digits = len(str(len(requests)))
     margin = 2 + digits + 2 + _METHOD_WIDTH + 1
-    rows = [(call.method, style.safe(call.path), style.safe(str(call.address))) for call in requests]
-    column = _path_width([(cells(path), cells(address)) for _, path, address in rows], width - margin - 2)
-    for number, (method, path, address) in enumerate(rows, 1):
-        first = plain(f"  {number:>{digits}}. {style.safe(method):<{_METHOD_WIDTH}} ")
+    # Twice over them, so that no line waits for the others and none is kept.
+    sizes = Counter((cells(style.safe(call.path)), cells(style.safe(str(call.address)))) for call in requests)
+    column = _path_width(sizes, width - margin - 2)
+    for number, call in enumerate(requests, 1):
+        path, address = style.safe(call.path), style.safe(str(call.address))
+        first = plain(f"  {number:>{digits}}. {style.safe(call.method):<{_METHOD_WIDTH}} ")
         if cells(path) <= column and margin + column + 2 + cells(address) <= width:
             yield style.paint([first, plain(pad(path, column)), (f"  {address}", Tone.FAINT)])
             continue
@@ -170,11 +172,17 @@ def _all_requests(requests: tuple[PlannedRequest, ...], width: int, style: Style
         yield from paragraph([(address, Tone.FAINT)], width, style, margin=margin + 2)
 
 
-def _path_width(rows: Sequence[tuple[int, int]], room: int) -> int:
-    """Find the width of the paths' column at which the most rows have room for what is beside it; 0 where most have not."""
-    fitting = {column: sum(path <= column and column + address <= room for path, address in rows) for column in {path for path, _ in rows}}
+def _path_width(sizes: Mapping[tuple[int, int], int], room: int) -> int:
+    """Find the width of the paths' column at which the most rows have room for what is beside it; 0 where most have not.
+
+    Shapes:  `sizes` counts the rows by the widths of their path and their address.
+    """
+    fitting = {
+        column: sum(rows for (path, address), rows in sizes.items() if path <= column and column + address <= room)
+        for column in {path for path, _ in sizes}
+    }
     best = max(fitting, key=lambda column: (fitting[column], -column))
-    return best if 2 * fitting[best] >= len(rows) else 0
+    return best if 2 * fitting[best] >= sum(sizes.values()) else 0
 
 
 def _reads(plan: Plan) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
@@ -10,7 +11,7 @@ from typing import Final
 
 from catalogctl.planning.change import Change
 from catalogctl.planning.plan import Plan
-from catalogctl.planning.risk.risk import Assessed, Rank, assess
+from catalogctl.planning.risk.risk import Assessed, Rank, Risk, assess
 from catalogctl.view.diff.equal_changes import EqualChanges, EqualGroups, find_equal
 from catalogctl.view.text.sheet import Extent
 
@@ -54,6 +55,10 @@ class ReadingOrder:
     def groups(self) -> Sequence[EqualChanges]:
         """Equal changes, the riskiest first."""
         return self._equal.groups
+
+    def risks(self) -> Counter[Risk]:
+        """Count each risk as often as there are changes that carry it."""
+        return Counter(risk for number in self._places() for one in self._assessed(number) for risk in one.risks)
 
     def sections(self) -> Iterator[EqualChanges | TitleChanges]:
         """Yield groups and titles, the riskiest first; of equally risky ones the groups, then the titles by their ids."""

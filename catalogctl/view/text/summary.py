@@ -10,7 +10,7 @@ from typing import Final
 from catalogctl.model.quantity import counted
 from catalogctl.planning.action import Action
 from catalogctl.planning.plan import Plan
-from catalogctl.planning.risk.risk import Risk, assess
+from catalogctl.planning.risk.risk import Risk
 from catalogctl.view.diff.equal_changes import group_drift
 from catalogctl.view.paint.layout import cells, pad, pad_left, paragraph, plain
 from catalogctl.view.paint.style import Piece, Style, Tone
@@ -34,7 +34,7 @@ def render_summary(plan: Plan, width: int, style: Style) -> Iterator[str]:
         order = ReadingOrder(plan, Extent.USUAL)
         yield from _table(plan, width, style)
         yield ""
-        yield from _risks(plan, width, style)
+        yield from _risks(order, width, style)
         yield from _headlines(order, plan, width, style)
         yield ""
     drifted = [item for item in plan.drift if item.matters]
@@ -77,8 +77,8 @@ def _table(plan: Plan, width: int, style: Style) -> Iterator[str]:
         yield style.paint(line)
 
 
-def _risks(plan: Plan, width: int, style: Style) -> Iterator[str]:
-    risks = Counter(risk for one in assess(plan.changes, plan.steep) for risk in one.risks)
+def _risks(order: ReadingOrder, width: int, style: Style) -> Iterator[str]:
+    risks = order.risks()
     if risks:
         told = f" {style.dot} ".join(counted(risks[risk], *RISKS[risk]) for risk in Risk if risks[risk])
         yield from paragraph([("Risks: ", Tone.ERROR), plain(told)], width, style)
@@ -95,7 +95,11 @@ def _headlines(order: ReadingOrder, plan: Plan, width: int, style: Style) -> Ite
     more = len(order.groups) - _GROUPS
     if more > 0:
         yield from paragraph([(f"and {counted(more, 'more group')} of equal changes", Tone.FAINT)], width, style, margin=2)
-    alone = [len(section.alone) for section in order.sections() if isinstance(section, TitleChanges)]
-    if alone:
+    changes = titles = 0
+    for section in order.sections():
+        if isinstance(section, TitleChanges):
+            changes += len(section.alone)
+            titles += 1
+    if titles:
         what = "other change" if order.groups else "change"
-        yield from paragraph([plain(f"{counted(sum(alone), what)} to {counted(len(alone), 'title')}")], width, style, margin=2)
+        yield from paragraph([plain(f"{counted(changes, what)} to {counted(titles, 'title')}")], width, style, margin=2)
