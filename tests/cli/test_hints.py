@@ -323,6 +323,7 @@ def test_one_mistake_is_one_message(tmp_path: Path, case: str) -> None:
         ("Bell, Anna and Lind, Otto", ["Anna Bell", "Otto Lind"]),
         ("Bell, Anna e Lind, Otto", ["Anna Bell", "Otto Lind"]),
         ("Anna Bell; Otto Lind", ["Anna Bell", "Otto Lind"]),
+        ("Voltaire; Colette", ["Voltaire", "Colette"]),
         ("Bell, Anna; Lind, Otto;", ["Anna Bell", "Otto Lind"]),
     ],
 )

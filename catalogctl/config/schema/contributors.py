@@ -80,7 +80,7 @@ def _comma(person: Mapping[str, Any], way: Pointer) -> Iterator[Problem]:
     name = person["name"].strip()
     if ";" in name and not person.get("corporate"):
         role = role_title(person["role"][0] if isinstance(person["role"], list) else person["role"])
-        items = ", ".join(f"{{name: {flow(' '.join(name_parts(one)))}, role: {role}}}" for one in name.split(";") if one.strip())
+        items = ", ".join(f"{{name: {flow(' '.join(name_parts(one)).strip())}, role: {role}}}" for one in name.split(";") if one.strip())
         detail = f"`{name}` contains a semicolon, and stores show a name as it is written. It looks like the names of several people."
         hint = f"Write an item for each:\n{items}"
         yield Problem((*way, "name"), Part.VALUE, "name-comma", "Several names in one", detail, hint, Severity.WARNING)
