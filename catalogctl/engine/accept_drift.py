@@ -9,7 +9,7 @@ edit can say is left out, and the rest is written.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
@@ -89,7 +89,8 @@ def accept_drift(workspace: Workspace, drift: Iterable[Drift], reread: Reread) -
        something else; of a title that has an error then, each value by itself. Back to 2, until nothing is left out.
     """
     left: list[str] = []
-    wanted = _with_room_for_all(workspace, list(_values(workspace, drift, left)))
+    found = list(_values(workspace, drift, left))
+    wanted = _with_room_for_all(found, _facts(workspace, {one.address.title for one in found}))
     while wanted:
         files, refused = _edited(workspace, wanted)
         if refused:
@@ -102,9 +103,11 @@ def accept_drift(workspace: Workspace, drift: Iterable[Drift], reread: Reread) -
             return Accepted(files, len(wanted), tuple(left))
         broken = {one.address.title for one in wrong if one.address.title not in after.titles}
         alone = {title: [one for one in wanted if one.address.title == title] for title in broken}
-        kept = [one for values in alone.values() if len(values) > 1 for one in values if _stands_alone(workspace, one, reread)]
-        kept += [replace(one, is_alone=True) for one in wrong if one.address.title not in broken and _may_be_alone(one)]
-        going = [one for one in wrong if one.address.title not in broken and not _may_be_alone(one)]
+        kept = [one for values in alone.values() if len(values) > 1 for one in _sound(workspace, values, reread)]
+        others = [one for one in wrong if one.address.title not in broken]
+        movable = {one.edition for one in others if _may_be_alone(one)}
+        kept += [replace(one, is_alone=one.is_alone or _may_be_alone(one)) for one in others if one.edition in movable]
+        going = [one for one in others if one.edition not in movable]
         going += [one for values in alone.values() for one in values if one not in kept]
         left += [f"{one.name}: the files cannot say it so that the store is as declared, and nothing else changes." for one in going]
         wanted = kept + [one for one in wanted if one not in wrong and one.address.title not in broken]
@@ -130,24 +133,43 @@ def _values(workspace: Workspace, drift: Iterable[Drift], left: list[str]) -> It
             yield _Taken(one.address, name, entry[0] if entry else "", path, value, is_alone=False)
 
 
-def _with_room_for_all(workspace: Workspace, values: Sequence[_Taken]) -> list[_Taken]:
+def _facts(workspace: Workspace, titles: Collection[str]) -> Mapping[EditionKey, Mapping[str, Any]]:
+    """Return what is said of each edition of some titles."""
+    documents = [workspace.documents.at(workspace.titles[title].origin) for title in titles]
+    layers = workspace.resolved.layers
+    views = [view for document in documents if document is not None for view in edition_views(document, layers)]
+    return {(view.title, view.edition): view.facts for view in views}
+
+
+def _with_room_for_all(values: Sequence[_Taken], said: Mapping[EditionKey, Mapping[str, Any]]) -> list[_Taken]:
     """Say to single accounts what is said to them alone already, and what stores have that differ."""
+    values = [replace(one, path=_within(one, _at(said[one.edition], one.path))) for one in values]
     groups: dict[tuple[EditionKey, tuple[str, ...]], list[_Taken]] = defaultdict(list)
     for one in values:
         groups[one.edition, one.path].append(one)
-    documents = [workspace.documents.at(workspace.titles[title].origin) for title in {one.address.title for one in values}]
-    layers = workspace.resolved.layers
-    views = [view for document in documents if document is not None for view in edition_views(document, layers)]
-    said = {(view.title, view.edition): view.facts for view in views}
     found: list[_Taken] = []
     for (edition, _), some in groups.items():
         differ = not all(same(_as_file_has(one.value), _as_file_has(some[0].value)) for one in some)
         for one in some:
-            own: Any = said[edition]
-            for step in replace(one, is_alone=True).place:
-                own = own.get(step) if isinstance(own, Mapping) else None
+            own = _at(said[edition], replace(one, is_alone=True).place)
             found.append(replace(one, is_alone=_may_be_alone(one) and (differ or own is not None)))
     return found
+
+
+def _within(one: _Taken, said: Any) -> tuple[str, ...]:
+    """Return the field that says a value, inside one that is a group: it is named by the attribute, or by the last part of the address."""
+    if not isinstance(said, Mapping) or isinstance(one.value, Mapping):
+        return one.path
+    if not one.address.key:
+        return (*one.path, one.attribute) if one.attribute in said else one.path
+    inside = next((name for name, held in said.items() if isinstance(held, Mapping) and one.address.key in held), None)
+    return one.path if inside is None else (*one.path, inside, one.address.key)
+
+
+def _at(value: Any, path: Sequence[str]) -> Any:
+    for step in path:
+        value = value.get(step) if isinstance(value, Mapping) else None
+    return value
 
 
 def _may_be_alone(one: _Taken) -> bool:
@@ -182,16 +204,25 @@ def _wrong(before: Workspace, after: Workspace, wanted: Sequence[_Taken]) -> lis
     meant: dict[Address, set[str]] = defaultdict(set)
     for one in wanted:
         meant[one.address].add(one.attribute)
-    touched: set[EditionKey] = set()
+    touched: dict[EditionKey, set[str]] = defaultdict(set)
+    """Editions of which something else changes, with the fields that say what does."""
     for address, have in before.catalog.resources.items():
         now = after.catalog.resources.get(address)
         if now is None or now.attributes == have.attributes:
             continue
-        names = now.attributes.keys() | have.attributes.keys()
-        if any(name not in meant[address] and now.attributes.get(name) != have.attributes.get(name) for name in names):
-            touched.add((address.title, address.edition))
-    wrong = [one for one in wanted if not one.is_said(after.catalog) or one.edition in touched]
+        for name in sorted((now.attributes.keys() | have.attributes.keys()) - meant[address]):
+            if now.attributes.get(name) != have.attributes.get(name):
+                touched[address.title, address.edition].add(have.type.attributes[name].declared.partition(".")[0])
+    wrong = [one for one in wanted if not one.is_said(after.catalog) or one.path[0] in touched.get(one.edition, ())]
+    untold = touched.keys() - {one.edition for one in wrong}
+    wrong += [one for one in wanted if one.edition in untold]
     return wrong if wrong or not touched else list(wanted)
+
+
+def _sound(workspace: Workspace, values: Sequence[_Taken], reread: Reread) -> list[_Taken]:
+    """Return the values of a title that make no error of it; where each by itself makes none, and all together do, the first."""
+    sound = [one for one in values if _stands_alone(workspace, one, reread)]
+    return sound if len(sound) < len(values) else sound[:1]
 
 
 def _stands_alone(workspace: Workspace, one: _Taken, reread: Reread) -> bool:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from catalogctl.providers.publicala.sandbox import PublicalaSandbox, PublicalaSwitches
 from catalogctl.sandbox import SandboxServer
+from hostile.trio import keys, trio
 from shop import TOKEN, Shop
 
 
@@ -149,3 +151,21 @@ def test_what_no_file_can_say_is_left_out_and_the_rest_is_written(shop: Shop, ot
     assert title(shop, "luz") == "LUZ"
     assert "title: OFERTA" in (shop.folder / "catalog/faro.yaml").read_text(encoding="utf-8")
     shop.run("plan", "--accept", "store/content/luz.epub", "--yes").ended(1)
+
+
+@pytest.mark.usefixtures("piped")
+def test_what_three_stores_have_is_written_where_each_says_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable, key in keys().items():
+        monkeypatch.setenv(variable, key)
+    with trio(tmp_path) as shop:
+        shop.run("apply", "--auto-approve").ended(0)
+        shop.sandbox.edit("key-faro", name="OFERTA", prices={"USD": "4.00", "EUR": "8.50"})
+        shop.emulators["publishdrive"].edit("key-faro", title="OFERTA")
+        shop.emulators["openpublishing"].edit("9781496822482", enabled=False, channels={"kobo": False})
+        shop.run("drift", "--write", "--yes").ended(0)
+        said = json.loads((tmp_path / "catalog/faro.json").read_text(encoding="utf-8"))
+        epub = said["editions"]["epub"]
+        assert said["title"] == "OFERTA"
+        assert (epub["prices"], epub["publish"]["store"]["prices"]) == ({"USD": "9.90", "EUR": "8.50"}, {"USD": 4.00})
+        assert epub["publish"]["openpub"]["distribution"] == {"enabled": False, "channels": {"kobo": False}}
+        assert "No changes" in shop.run("plan").ended(0).out
