@@ -174,8 +174,9 @@ class FeedImport:
         self._assigning = Assigning(target.documents, target.layers)
         self._wanted: dict[Path, dict[EditionKey, Assignment]] = defaultdict(dict)
         self._names: dict[str, set[str]] = {}
-        self._edits = 0
-        self._records: set[str] = set()
+        self._records = {path for view in target.known.views if (path := _record_path(target.known, view))}
+        """Paths of records that are taken."""
+        self._compared: set[EditionKey] = set()
 
     def plan(self) -> None:
         """Decide all of it, and lay the files aside.
@@ -249,16 +250,17 @@ class FeedImport:
         data = self._gathering.record(slot)
         if not data:
             return None
-        path = path or f"{folder}/{FOLDER}/{self._record_name(slot)}.xml".removeprefix("./")
+        path = path or self._free_path(slot, posixpath.normpath(f"{folder}/{FOLDER}"))
         return Edited(path, self._held(path), data)
 
-    def _record_name(self, slot: Slot) -> str:
-        name = slot.isbn
-        if not name or name in self._records:
+    def _free_path(self, slot: Slot, folder: str) -> str:
+        """Return a path for a new record: named by the ISBN, else by the reference."""
+        path = f"{folder}/{slot.isbn}.xml"
+        if not slot.isbn or path in self._records:
             mark = hashlib.sha256(slot.reference.encode()).hexdigest()[:8]
-            name = "-".join(filter(None, (slug(slot.reference)[:40].strip("-"), mark)))
-        self._records.add(name)
-        return name
+            path = f"{folder}/{'-'.join(filter(None, (slug(slot.reference)[:40].strip('-'), mark)))}.xml"
+        self._records.add(path)
+        return path
 
     def _held(self, path: str) -> bytes:
         """Return what a file holds; nothing where there is none."""
@@ -276,6 +278,10 @@ class FeedImport:
             if view is None:
                 self._add(self._titles[home], slot)
                 continue
+            if (view.title, view.edition) in self._compared:
+                self._leave_out(slot, f"{_named(view)} is the edition of another record of this import already.")
+                continue
+            self._compared.add((view.title, view.edition))
             try:
                 self._compare(slot, view)
             except CatalogError as unusable:
@@ -371,6 +377,14 @@ class FeedImport:
         change = Change.UNSET if value is None else Change.SET
         said = Decimal(str(value)) if path[0] == "prices" and value is not None else spoken(value, path[-1])
         self._wanted[path][view.title, view.edition] = Assignment(found, change, said, ".".join(path), isinstance(value, list))
+
+
+def _record_path(known: Known, view: EditionView) -> str:
+    """Return the path of the record beside an edition; empty for none, and for one that cannot be."""
+    try:
+        return known.record_path(view)
+    except CatalogError:
+        return ""
 
 
 def _onix(facts: Mapping[str, Any], slot: Slot, record: Edited | None) -> dict[str, Any]:

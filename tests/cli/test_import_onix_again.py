@@ -198,3 +198,21 @@ def test_a_record_that_is_none_keeps_its_edition_as_it_is(house: Shop, spoil: st
     ran = imported(house, changed(("9.99", "9.49")), code=1)
     assert "Traceback" not in ran.err
     assert read(house) == before
+
+
+def test_a_record_of_another_edition_is_never_written_over(house: Shop) -> None:
+    kept = read(house, RECORD)
+    edit(house, 'isbn: "9788419873408"', 'isbn: "9780306406157"')
+    ran = imported(house, changed(("com.ribera.pier.epub", "com.ribera.other"), ("The Low Pier<", "The Other Pier<")))
+    assert "1 new title with 1 edition" in ran.out
+    assert read(house, RECORD) == kept
+    assert "record: onix/com-ribera-other-" in read(house, "catalog/feed/the-other-pier.yaml")
+
+
+def test_two_records_of_one_edition_are_not_both_taken(house: Shop) -> None:
+    isbn = "<ProductIdentifier><ProductIDType>15</ProductIDType><IDValue>9788419873408</IDValue></ProductIdentifier>"
+    first = changed((isbn, ""))
+    second = changed(("com.ribera.pier.epub", "com.ribera.other"), ("9.99", "9.49"))
+    ran = imported(house, first, second, options=("--theirs",), code=1)
+    assert "is the edition of another record of this import already" in " ".join(ran.err.split())
+    assert "Traceback" not in ran.err
