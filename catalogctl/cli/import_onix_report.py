@@ -35,7 +35,7 @@ def report(console: Console, workspace: Workspace, gathering: Gathering, target:
     yield from _edits(planned, style, width)
     yield from _conflicts(outcome, style, width)
     yield from _deletions(workspace, outcome, style, width)
-    yield from _values(gathering.tally, outcome, style, width)
+    yield from _values(gathering, outcome, style, width)
 
 
 def _said(text: str, style: Style, width: int, *, tone: Tone = Tone.PLAIN, margin: int = 0) -> Iterator[str]:
@@ -157,7 +157,8 @@ def _removed(workspace: Workspace, title: str, edition: str) -> Iterator[str]:
         yield from (f"  - address: {address}" for address in addresses)
 
 
-def _values(tally: Tally, outcome: Outcome, style: Style, width: int) -> Iterator[str]:
+def _values(gathering: Gathering, outcome: Outcome, style: Style, width: int) -> Iterator[str]:
+    tally = gathering.tally
     if not tally.values:
         return
     kept = sum(tally.unread.values()) - tally.dropped
@@ -168,6 +169,12 @@ def _values(tally: Tally, outcome: Outcome, style: Style, width: int) -> Iterato
     if tally.dropped:
         sentences.append(f"{tally.dropped:,} dropped: of release 2.1 no record is kept")
     yield from _said(f"{'; '.join(sentences)}.", style, width)
+    names = ", ".join(f"{name} {count:,}" for name, count in tally.fields.most_common())
+    yield from _said(f"Fields, by editions: {names}.", style, width)
+    told = [f"{counted(gathering.mended, 'place')} mended"] if gathering.mended else []
+    told += [f"{counted(tally.refused, 'value')} left out that no title file may have"] if tally.refused else []
+    if told:
+        yield from _said(f"{', '.join(told)}; the warnings have the lines.", style, width)
     prices = tally.unread["ProductSupply/SupplyDetail/Price/PriceAmount"]
     if prices:
         what = f"{counted(prices, 'price')} that no customer pays (net, library, rental and the like) kept in the records alone."

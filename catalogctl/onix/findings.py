@@ -33,6 +33,11 @@ class Findings:
         """Whether one of them stops a command."""
         return any(severity is Severity.ERROR for severity, _ in self._counts)
 
+    @property
+    def warnings(self) -> int:
+        """How many warnings there are, also those that are not shown."""
+        return sum(count for (severity, _), count in self._counts.items() if severity is Severity.WARNING)
+
     def add(self, item: Diagnostic, line: int, near: str = "") -> None:
         """Take a problem; `near` is a text on its line that it is about."""
         kind = (item.severity, item.code)

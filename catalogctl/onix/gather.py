@@ -36,6 +36,7 @@ _MOST_OF_A_WORK: Final = 40
 """Editions that may share the identifier of a work; what more share is no identifier."""
 _SHOWN: Final = 5
 """Problems of one kind in one file that are shown with their place: `onix check` shows more."""
+_REFUSED: Final = frozenset({"onix-value-refused", "onix-isbn-check"})
 _TOLD: Final = 5_000
 """Products after which it is said how far a feed is read."""
 _TABLE: Final = "create table records (number integer primary key, facts blob, record blob)"
@@ -78,6 +79,10 @@ class Tally:
     products: int = 0
     values: int = 0
     """Read into fields."""
+    fields: Counter[str] = field(default_factory=Counter)
+    """Editions by the fields that they have from their records."""
+    refused: int = 0
+    """Values that no title file may have."""
     unread: Counter[str] = field(default_factory=Counter)
     """Paths of values that no field has."""
     dropped: int = 0
@@ -161,6 +166,11 @@ class Gathering:
             found += [file.wrong.diagnostics(texts), file.findings.diagnostics(texts)]
         return Diagnostics.of(*found)
 
+    @property
+    def mended(self) -> int:
+        """How much was mended to be able to read the files."""
+        return sum(file.wrong.warnings for file in self._files)
+
     def say(self, item: Diagnostic, slot: Slot) -> None:
         """Take something to be said of a record."""
         file = next(file for file in self._files if file.findings.path == slot.path)
@@ -229,6 +239,8 @@ class Gathering:
         if isbn:
             self._isbns[isbn] = key
         self.tally.values += mapped.read
+        self.tally.fields.update(list(mapped.facts))
+        self.tally.refused += sum(remark.item.code in _REFUSED for remark in mapped.remarks)
         self.tally.unread.update(mapped.unread)
         self.tally.one_way += is_one_way
         self.tally.dropped += len(mapped.unread) if is_one_way else 0

@@ -201,7 +201,13 @@ class FeedImport:
         for edited in self._assigning.edits(Aliases.REFUSE).files:
             self.drafted.add(0, edited)
         for deletion in self._gathering.deletions.values():
-            self.outcome.deletions.append((deletion, known.find(deletion.reference, deletion.isbn)))
+            self.outcome.deletions.append((deletion, self._deleted(deletion)))
+
+    def _deleted(self, deletion: Deletion) -> EditionView | None:
+        """Return the edition that an order to delete is about: one of another record with the same ISBN is not."""
+        view = self._target.known.find(deletion.reference, deletion.isbn)
+        said = "" if view is None else str((view.facts.get("onix") or {}).get("reference") or "")
+        return None if said and deletion.reference and said != deletion.reference else view
 
     def _home(self, slot: Slot) -> str:
         view = self._target.known.find(slot.reference, slot.isbn)

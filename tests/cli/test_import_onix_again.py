@@ -178,6 +178,12 @@ def test_an_order_to_delete_is_listed_with_the_block_to_paste_and_never_followed
     assert read(house) == before
 
 
+def test_an_order_to_delete_another_record_of_the_isbn_is_not_about_the_edition(house: Shop) -> None:
+    ran = imported(house, update("", kind="05").replace("com.ribera.pier.epub", "com.ribera.double"))
+    assert "com.ribera.double no edition of the catalog" in " ".join(ran.out.split())
+    assert "removed:" not in ran.out
+
+
 def test_a_test_record_is_passed_over_unless_it_is_asked_for(house: Shop) -> None:
     new = changed(("com.ribera.pier.epub", "com.ribera.test"), ("9788419873408", "9780306406157"), ("Type>03</Not", "Type>88</Not"))
     assert "Passed over: 1 product, a test record." in imported(house, new).out
