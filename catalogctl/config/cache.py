@@ -24,7 +24,7 @@ import platformdirs
 
 from catalogctl.system.safe_folder import SafeFolder
 
-_LAYOUT: Final = 6
+_LAYOUT: Final = 7
 """Of the tables, what `kind` may say and how `damage` is found; part of the file's name, so that versions do not fight over one file."""
 
 KEEP_DAYS: Final = 30

@@ -14,7 +14,8 @@ _JUNK: Final = 4096
 _HOLE: Final = 16
 """Zeros in the place of a frame from which on it is missing."""
 _PADDING: Final = 2048
-"""Zeros behind the last frame that a recorder adds to fill a block."""
+"""Zeros behind the last frame that a recorder adds to fill a block; where they fill none, frames may have been there."""
+_BLOCK: Final = 512
 _RATES: Final = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
 """Samples a second, by the header's version and index."""
 _BITS: Final = {
@@ -112,7 +113,8 @@ def _walk(data: bytes, start: int) -> str:
             rest = data[at:].lstrip(b"\0")
             if rest and not rest.startswith(_TAGS):
                 return "it has zeros between its frames"
-            if len(data) - at - len(rest) > _PADDING:
+            zeros = len(data) - at - len(rest)
+            if zeros > _PADDING or (zeros >= last and (start + at + zeros) % _BLOCK and (start + len(data)) % _BLOCK):
                 return "it has zeros where its last frames should be"
             break
         elif data.startswith(b"ID3", at):

@@ -54,7 +54,16 @@ def test_a_recording_cut_between_two_frames_is_told_by_the_length_that_its_first
 
 
 @pytest.mark.parametrize(
-    "tail", [b"TAG" + bytes(125), b"APETAGEX" + bytes(60), bytes(700), bytes(300) + b"TAG" + bytes(125), b"LYRICSBEGIN" + bytes(9)]
+    "tail",
+    [
+        b"TAG" + bytes(125),
+        b"APETAGEX" + bytes(60),
+        bytes(400),
+        bytes(-len(WHOLE["mp3"]) % 2_048),
+        bytes(-len(WHOLE["mp3"]) % 512 + 512) + b"TAG" + bytes(125),
+        bytes(300) + b"TAG" + bytes(125),
+        b"LYRICSBEGIN" + bytes(9),
+    ],
 )
 def test_tags_and_padding_behind_the_last_frame_are_no_damage(tail: bytes) -> None:
     assert told(WHOLE["mp3"] + tail) == ""
@@ -78,7 +87,8 @@ def test_zeros_over_a_frame_and_over_the_last_frames_are_damage() -> None:
     assert told(whole[: place - 100] + bytes(512) + whole[place + 412 :]) == "it has zeros between its frames"
     for tag in (b"", b"TAG" + bytes(125)):
         assert told(whole[: -len(frame) * 10] + bytes(len(frame) * 10) + tag) == "it has zeros where its last frames should be"
-        assert told(whole + bytes(2_048) + tag) == ""
+        assert told(whole[: -len(frame)] + bytes(len(frame)) + tag) == "it has zeros where its last frames should be"
+        assert told(whole + bytes(-len(whole + tag) % 2_048) + tag) == ""
 
 
 def test_one_frame_that_is_none_is_damage_wherever_it_is() -> None:
