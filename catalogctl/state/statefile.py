@@ -37,7 +37,7 @@ Put the file back from version control, or one of the states that are kept:
 catalogctl state history
 catalogctl state show --serial N --format json > kept.json
 catalogctl state push --force kept.json
-Or make it anew from what the stores hold:
+Or make it again from what the stores hold:
 catalogctl state rebuild"""
 
 UNKNOWN_PROVIDER: Final = """\

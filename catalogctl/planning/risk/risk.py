@@ -82,10 +82,13 @@ class Assessed:
     @property
     def rank(self) -> Rank:
         """Its place among others."""
-        fall = max((move.percent for move in self.falls), default=Decimal(0))
-        rise = max((move.percent for move in self.rises), default=Decimal(0))
-        places = (_EVERYDAY if risk is Risk.PRICE_FALL and fall <= self.steep else _RANK[risk] for risk in self.risks)
-        return (min(places, default=2 * len(Risk)), -max(fall, rise), -sum(loss.lost for loss in self.losses))
+        move = max((move.percent for move in (*self.falls, *self.rises)), default=Decimal(0))
+        return (min(map(self.place, self.risks), default=2 * len(Risk)), -move, -sum(loss.lost for loss in self.losses))
+
+    def place(self, risk: Risk) -> int:
+        """Return the place of one of its risks among all, the worst lowest."""
+        is_everyday = risk is Risk.PRICE_FALL and all(fall.percent <= self.steep for fall in self.falls)
+        return _EVERYDAY if is_everyday else _RANK[risk]
 
 
 def assess(changes: Iterable[Change], steep: Steep | None = None) -> tuple[Assessed, ...]:

@@ -212,7 +212,8 @@ def page(plan: Plan, digest: str, where: Where, previews: Previews) -> ReportPag
     accounts = tuple(sorted({change.address.account for change in plan.changes}))
     numbers = {name: number for number, name in enumerate(accounts)}
     by_title: dict[str, list[Assessed]] = {}
-    for one in assess(plan.changes, plan.steep):
+    risky = assess(plan.changes, plan.steep)
+    for one in risky:
         by_title.setdefault(one.change.address.title, []).append(one)
     equal = find_equal(by_title.values, bulk=False)
     assessed = {one.change.address: one for ones in by_title.values() for one in equal.alone(ones)}
@@ -240,7 +241,7 @@ def page(plan: Plan, digest: str, where: Where, previews: Previews) -> ReportPag
         headline=_headline(plan, len(shown), len(titles)),
         lead=_lead(plan),
         counts=_counts(shown),
-        risks=tuple(_risks(groups, titles)),
+        risks=tuple(_risks(groups, titles, risky)),
         drift=tuple(_drifted(several, plan, album) for several in group_drift(item for item in plan.drift if item.matters)),
         drift_besides=sum(not item.matters for item in plan.drift),
         alone=tuple(_alone(plan.changes)),
@@ -357,8 +358,12 @@ def _group(number: int, group: EqualChanges, plan: Plan, numbers: Mapping[str, i
 # -- what to look at first -----------------------------------------------------------------------------------------------
 
 
-def _risks(groups: Sequence[GroupView], titles: Sequence[TitleView]) -> Iterable[RiskView]:
-    for risk in Risk:
+def _risks(groups: Sequence[GroupView], titles: Sequence[TitleView], assessed: Sequence[Assessed]) -> Iterable[RiskView]:
+    """List each risk with who carries it, the one of the riskiest change first."""
+    first: dict[Risk, int] = {}
+    for one in assessed:
+        first.update((risk, min(first.get(risk, one.place(risk)), one.place(risk))) for risk in one.risks)
+    for risk in sorted(first, key=first.__getitem__):
         of_groups = [(group, [group.sample]) for group in groups if _carry(risk, [group.sample])]
         of_titles = [(title, _carry(risk, [view for account in title.accounts for view in account.changes])) for title in titles]
         listed = [
@@ -367,8 +372,8 @@ def _risks(groups: Sequence[GroupView], titles: Sequence[TitleView]) -> Iterable
         ]
         if listed:
             changes = sum(len(group.members) for group, _ in of_groups) + sum(len(views) for _, views in of_titles)
-            first = tuple(listed[:_RISKS_LISTED])
-            yield RiskView(SLUGS[risk], RISK_NAMES[risk], changes, first, len(listed) - len(first))
+            shown = tuple(listed[:_RISKS_LISTED])
+            yield RiskView(SLUGS[risk], RISK_NAMES[risk], changes, shown, len(listed) - len(shown))
 
 
 def _carry(risk: Risk, views: Iterable[ChangeView]) -> list[ChangeView]:

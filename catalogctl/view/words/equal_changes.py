@@ -97,7 +97,7 @@ def price_ranges(several: Iterable[Attributes]) -> list[str]:
         f"{currency} {decimal_text(least)}" + (f" to {decimal_text(most)}" if most > least else "")
         for currency, (least, most) in sorted(amounts.items())
     ]
-    return [*told[:_TOLD], *([f"{len(told) - _TOLD:,} more currencies"] if len(told) > _TOLD else [])]
+    return [*told[:_TOLD], *([counted(len(told) - _TOLD, "more currency", "more currencies")] if len(told) > _TOLD else [])]
 
 
 def headline(group: EqualChanges, names: Mapping[str, str], style: Style) -> tuple[str, bool]:

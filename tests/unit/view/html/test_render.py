@@ -254,3 +254,11 @@ def test_a_plan_that_changes_nothing_says_so() -> None:
     text = told(samples.unchanged("a"))
     assert "Nothing changes" in text
     assert "Title by title" not in text
+
+
+def test_steep_rises_are_listed_before_falls_within_the_limit_and_after_steeper_ones() -> None:
+    small, rise, steep = (samples.priced(name, "10.00", after) for name, after in (("a", "8.00"), ("b", "90.00"), ("c", "1.00")))
+    text = told(small, rise)
+    assert text.index("Prices that rise 1") < text.index("Prices that fall 1")
+    text = told(small, rise, steep)
+    assert text.index("Prices that fall 2") < text.index("Prices that rise 1")
