@@ -105,6 +105,8 @@ def normalized(element: etree._Element) -> etree._Element:
     made.tail = None
     etree.cleanup_namespaces(made)
     for one in made.iter("*"):
+        if one.text == "":
+            one.text = None
         if len(one.attrib) > 1:
             attributes = sorted((str(name), str(value)) for name, value in one.attrib.items())
             one.attrib.clear()
@@ -117,7 +119,7 @@ def _copied(element: etree._Element, made: etree._Element) -> etree._Element:
     """Copy an element without the prefixes that its namespace has in its file, its attributes in order."""
     for name, value in sorted((str(name), str(value)) for name, value in element.attrib.items()):
         made.set(name, value)
-    made.text = element.text
+    made.text = element.text or None
     for child in element:
         inner = _copied(child, etree.SubElement(made, str(child.tag)))
         inner.tail = child.tail
