@@ -15,7 +15,7 @@ import posixpath
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 from itertools import groupby
@@ -24,11 +24,13 @@ from typing import Any, Final
 from catalogctl.config.defaults import METADATA, Layers, lay_over
 from catalogctl.config.documents import Document, Documents
 from catalogctl.config.syntax.encoding import MAX_BYTES
+from catalogctl.config.syntax.source import Source
 from catalogctl.config.title_file import over
 from catalogctl.config.write_titles import Folder, Unfit
 from catalogctl.config.yaml_writer import spoken
 from catalogctl.editing.assign import Assigning, EditionKey
 from catalogctl.editing.assignment import Assignment, Change
+from catalogctl.editing.layout import laid_out
 from catalogctl.editing.patch import Aliases
 from catalogctl.editing.write_files import Edited
 from catalogctl.model.diagnostics import CatalogError, error
@@ -199,7 +201,7 @@ class FeedImport:
         for wanted in self._wanted.values():
             self._assigning.assign(wanted)
         for edited in self._assigning.edits(Aliases.REFUSE).files:
-            self.drafted.add(0, edited)
+            self.drafted.add(0, _laid_out(edited))
         for deletion in self._gathering.deletions.values():
             self.outcome.deletions.append((deletion, self._deleted(deletion)))
 
@@ -383,6 +385,16 @@ class FeedImport:
         change = Change.UNSET if value is None else Change.SET
         said = Decimal(str(value)) if path[0] == "prices" and value is not None else spoken(value, path[-1])
         self._wanted[path][view.title, view.edition] = Assignment(found, change, said, ".".join(path), isinstance(value, list))
+
+
+def _laid_out(edited: Edited) -> Edited:
+    """Return an edit that leaves a file in the one layout where it was in it before."""
+    try:
+        if laid_out(Source(edited.path, edited.before)) != edited.before:
+            return edited
+        return replace(edited, after=laid_out(Source(edited.path, edited.after)))
+    except CatalogError:  # what cannot be laid out stays as it is written
+        return edited
 
 
 def _record_path(known: Known, view: EditionView) -> str:

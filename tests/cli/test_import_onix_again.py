@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from catalogctl.model.region import every_country
 from feeds import PRODUCT, message, spoilt
 from shop import Ran, Shop, opened
 
@@ -222,3 +223,15 @@ def test_two_records_of_one_edition_are_not_both_taken(house: Shop) -> None:
     ran = imported(house, first, second, options=("--theirs",), code=1)
     assert "is the edition of another record of this import already" in " ".join(ran.err.split())
     assert "Traceback" not in ran.err
+
+
+def test_an_edited_file_stays_in_the_one_layout_where_it_was_in_it(house: Shop) -> None:
+    house.run("fmt").ended(0)
+
+    some = " ".join(every_country()[:100])
+    imported(
+        house,
+        changed(("<CountriesExcluded>US CA<", f"<CountriesExcluded>{some}<"), ("<CountriesIncluded>US CA<", f"<CountriesIncluded>{some}<")),
+    )
+    assert "territories:\n  except:\n    - AD\n" in read(house)
+    house.run("fmt", "--check").ended(0)
