@@ -102,6 +102,8 @@ class Change:
     """Undeclared attributes that an update replaces and the store does not return. Not saved."""
     cleared: frozenset[str] = field(default=frozenset(), compare=False)
     """Attributes that are emptied because they are no longer declared: unmanaged afterwards. Not saved."""
+    continues: str | None = field(default=None, compare=False)
+    """Of a create: the id of the object that an earlier replace deleted and whose place it takes. Not saved."""
     parts: Mapping[str, Address] = field(default_factory=dict)
     """Ids in lists of its attributes → which objects they are of. For eyes only."""
     updates_state_only: bool = False

@@ -43,7 +43,7 @@ def created_again(want: Resource, have: Recorded, was: Observed, desired: Mappin
     asked = make_change(want, Action.REPLACE, Reason.HALF_REPLACED, was, Difference(shown, wanted, found))
     sent = carrying(asked, was)
     made = make_change(want, Action.CREATE, Reason.HALF_REPLACED, None, Difference(None, wanted, whole(None, wanted, want.type), left))
-    return replace(made, carried=sent.carried, untold=sent.untold, cleared=frozenset(cleared))
+    return replace(made, carried=sent.carried, untold=sent.untold, cleared=frozenset(cleared), continues=have.id)
 
 
 def told_of(change: Change, was: Observed, catalog: Catalog) -> Iterator[Diagnostic]:

@@ -74,6 +74,24 @@ def test_so_does_a_saved_plan_and_one_that_asks_no_store(tmp_path: Path) -> None
         has_all(shop)
 
 
+def test_a_saved_plan_of_the_replace_goes_on_where_it_ended_and_not_after_another_edit(tmp_path: Path) -> None:
+    with opened(tmp_path) as shop:
+        shop.title()
+        shop.applied()
+        shop.sandbox.edit("key-faro", **LISTS)
+        shop.title(edition=OTHER_FILE)
+        shop.run("plan", "--out", "saved.json").ended(0)
+        shop.server.inject(Fault(kind=FaultKind.FAIL, method="POST", status=422, count=2))
+        for _ in range(2):
+            ended_in_part = shop.run("apply", "saved.json", "--allow", "replaces=1").ended(6)
+            assert "catalogctl apply saved.json" in ended_in_part.out
+        shop.title(edition=OTHER_FILE, title="Otro")
+        shop.run("apply", "saved.json").ended(5)
+        shop.title(edition=OTHER_FILE)
+        shop.run("apply", "saved.json").ended(0)
+        has_all(shop)
+
+
 def test_the_edit_taken_back_still_carries(tmp_path: Path) -> None:
     with half(tmp_path) as shop:
         shop.title()

@@ -187,7 +187,10 @@ def _noted(purpose: Purpose, was: Change, now: Change | None) -> Standing:
 
 
 def _agrees(refresh: Refresh, was: Change, now: Change, id_of: Callable[[Address], str | None]) -> bool:
-    """Return whether the very same is done, to the very same object."""
+    """Return whether the very same is done, to the very same object, or what is left of it where only its delete was done."""
+    if was.action is Action.REPLACE and now.continues == was.id and now.continues is not None:
+        wanted = None if was.after is None else fill(was.after, id_of)
+        return (was.key, set(was.dependencies), wanted) == (now.key, set(now.dependencies), now.after)
     same_object = (was.id, was.key, was.protect, set(was.dependencies)) == (now.id, now.key, now.protect, set(now.dependencies))
     if not same_object or (was.actions, was.changed, was.deposed) != (now.actions, now.changed, now.deposed):
         return False
