@@ -46,7 +46,7 @@ def freed(change: Change) -> str:
     if not is_handed_over(change.type):
         return ""
     held = _held(change)
-    return held if change.action is Action.DELETE or (change.action in _CHANGING and held != _wanted(change)) else ""
+    return held if change.action is Action.DELETE or (change.action in _CHANGING and change.sends and held != _wanted(change)) else ""
 
 
 def taken(change: Change) -> str:
@@ -54,7 +54,7 @@ def taken(change: Change) -> str:
     if not is_handed_over(change.type):
         return ""
     wanted = _wanted(change)
-    return wanted if change.action is Action.CREATE or (change.action in _CHANGING and wanted != _held(change)) else ""
+    return wanted if change.action is Action.CREATE or (change.action in _CHANGING and change.sends and wanted != _held(change)) else ""
 
 
 def place(change: Change, key: str) -> Place:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from catalogctl.model.address import Address
@@ -139,9 +139,13 @@ def plans(draw: st.DrawFn) -> Plan:
     """Any plan, also such as no planner makes; what depends on another comes after it, and no box on a book, so that there is no circle."""
     chosen = sorted(draw(st.lists(addresses, unique=True, max_size=4)), key=lambda address: address.type, reverse=True)
     made = tuple(draw(changes(address, chosen[:index])) for index, address in enumerate(chosen))
+    try:
+        graph = order(made)
+    except CatalogError:  # keys that change hands may go round with what depends on what
+        reject()
     return Plan(
         changes=made,
-        graph=order(made),
+        graph=graph,
         drift=tuple(draw(st.lists(kinds.flatmap(drifts), max_size=2))),
         base=draw(bases),
         requests=draw(call_lists),
