@@ -103,6 +103,7 @@ def test_runs_are_offered_newest_first_and_recorded_addresses_too(shop: Shop) ->
     runs = [path.name.split(".")[1] for path in (shop.folder / "state/runs").iterdir()]
     assert plain(shop, "catalogctl history show ") == runs
     assert plain(shop, "catalogctl revert ") == runs
+    assert plain(shop, "catalogctl apply --resume ") == runs
     (shop.folder / "catalog/faro.json").unlink()
     shop.title("mar")
     assert "store/content/faro.epub" in plain(shop, "catalogctl state rm store/")
