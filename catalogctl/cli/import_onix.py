@@ -17,7 +17,7 @@ from catalogctl.cli.option_group import given, takes
 if TYPE_CHECKING:
     from catalogctl.engine.workspace import Workspace
     from catalogctl.onix.gather import GatherRules
-    from catalogctl.onix.import_feed import FeedImport, Target
+    from catalogctl.onix.import_feed import FeedImport, FeedTarget
     from catalogctl.onix.known import Known
 
 
@@ -81,9 +81,10 @@ def _import(console: Console, options: FeedOptions, files: tuple[str, ...]) -> i
     from catalogctl.engine.workspace import read_workspace
     from catalogctl.model.diagnostics import CatalogError
     from catalogctl.onix.gather import Gathering
-    from catalogctl.onix.import_feed import FeedImport, Side, Target
+    from catalogctl.onix.import_feed import FeedImport, FeedTarget
     from catalogctl.onix.known import Known
     from catalogctl.query.view import catalog_views
+    from catalogctl.sheets.compare import Side
     from catalogctl.system.typed_path import opened_typed
 
     settle(console, writes=bool(options.folder))
@@ -108,7 +109,7 @@ def _import(console: Console, options: FeedOptions, files: tuple[str, ...]) -> i
         raise CatalogError(*gathering.diagnostics())
     folder = Folder(documents, layers, _folder(console, workspace, options))
     side = Side.THEIRS if options.theirs else Side.OURS if options.ours else Side.NEITHER
-    target = Target(documents, layers, known, folder, rules.reading, side)
+    target = FeedTarget(documents, layers, known, folder, rules.reading, side)
     planned = FeedImport(gathering, target)
     planned.plan()
     return _settled(console, workspace, options, (gathering, target, planned))
@@ -150,7 +151,7 @@ def _rules(workspace: Workspace, options: FeedOptions, known: Known) -> GatherRu
     return GatherRules(reading, selects, base_of, options.group or "")
 
 
-def _settled(console: Console, workspace: Workspace, options: FeedOptions, made: tuple[Any, Target, FeedImport]) -> int:
+def _settled(console: Console, workspace: Workspace, options: FeedOptions, made: tuple[Any, FeedTarget, FeedImport]) -> int:
     """Report, ask, and write."""
     from catalogctl.cli.confirm import agreed, needs_somebody_to_ask
     from catalogctl.cli.edit_run import write

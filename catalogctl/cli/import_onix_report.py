@@ -13,8 +13,8 @@ from catalogctl.view.paint.style import Style, Tone
 if TYPE_CHECKING:
     from catalogctl.cli.console import Console
     from catalogctl.engine.workspace import Workspace
-    from catalogctl.onix.gather import Gathering, Tally
-    from catalogctl.onix.import_feed import Conflict, FeedImport, Outcome, Target
+    from catalogctl.onix.gather import FeedTally, Gathering
+    from catalogctl.onix.import_feed import Conflict, FeedImport, FeedOutcome, FeedTarget
 
 _SHOWN: Final = 20
 """How many of many are named."""
@@ -26,7 +26,7 @@ _VALUE: Final = 60
 """Cells of a value."""
 
 
-def report(console: Console, workspace: Workspace, gathering: Gathering, target: Target, planned: FeedImport) -> Iterator[str]:
+def report(console: Console, workspace: Workspace, gathering: Gathering, target: FeedTarget, planned: FeedImport) -> Iterator[str]:
     """Write the report."""
     style, width = console.out, console.width
     outcome = planned.outcome
@@ -42,7 +42,7 @@ def _said(text: str, style: Style, width: int, *, tone: Tone = Tone.PLAIN, margi
     yield from paragraph([(style.safe(text), tone)], width, style, margin=margin, hanging=2)
 
 
-def _head(tally: Tally, outcome: Outcome, style: Style, width: int) -> Iterator[str]:
+def _head(tally: FeedTally, outcome: FeedOutcome, style: Style, width: int) -> Iterator[str]:
     yield from _said(f"{counted(tally.products, 'product')} read.", style, width, tone=Tone.STRONG)
     if tally.passed_over:
         several = len(tally.passed_over) > 1
@@ -56,7 +56,7 @@ def _head(tally: Tally, outcome: Outcome, style: Style, width: int) -> Iterator[
         yield from _said(f"Left out: {counted(outcome.left_out, 'record')}; the errors say why.", style, width, tone=Tone.ERROR)
 
 
-def _new(outcome: Outcome, folder: str, style: Style, width: int) -> Iterator[str]:
+def _new(outcome: FeedOutcome, folder: str, style: Style, width: int) -> Iterator[str]:
     if outcome.titles:
         what = f"{counted(outcome.titles, 'new title')} with {counted(outcome.editions, 'edition')} for {folder}:"
         yield ""
@@ -101,7 +101,7 @@ def _edits(planned: FeedImport, style: Style, width: int) -> Iterator[str]:
         yield from _said(f"{'; '.join(told)}.", style, width)
 
 
-def _conflicts(outcome: Outcome, style: Style, width: int) -> Iterator[str]:
+def _conflicts(outcome: FeedOutcome, style: Style, width: int) -> Iterator[str]:
     if not outcome.conflicts:
         return
     yield ""
@@ -127,7 +127,7 @@ def _short(value: Any) -> str:
     return "nothing" if value is None else clip(" ".join(flow(value).split()), _VALUE, "…")
 
 
-def _deletions(workspace: Workspace, outcome: Outcome, style: Style, width: int) -> Iterator[str]:
+def _deletions(workspace: Workspace, outcome: FeedOutcome, style: Style, width: int) -> Iterator[str]:
     if not outcome.deletions:
         return
     yield ""
@@ -157,7 +157,7 @@ def _removed(workspace: Workspace, title: str, edition: str) -> Iterator[str]:
         yield from (f"  - address: {address}" for address in addresses)
 
 
-def _values(gathering: Gathering, outcome: Outcome, style: Style, width: int) -> Iterator[str]:
+def _values(gathering: Gathering, outcome: FeedOutcome, style: Style, width: int) -> Iterator[str]:
     tally = gathering.tally
     if not tally.values:
         return

@@ -20,7 +20,7 @@ from catalogctl.onix.check import faults
 from catalogctl.onix.collateral import collateral_detail
 from catalogctl.onix.compose import Composer, Made, clean
 from catalogctl.onix.describe import MissingUnitError, descriptive_detail
-from catalogctl.onix.from_record import Kept, merge
+from catalogctl.onix.from_record import KeptRecord, merge
 from catalogctl.onix.publishing import publishing_detail, related_material
 from catalogctl.onix.read_identity import PUBLIC_SCHEMES
 from catalogctl.onix.recipients import Recipient
@@ -45,7 +45,7 @@ class ExportRequest:
     """Whether books that are not confirmed yet are early notifications."""
     deleted: Mapping[str, str] | None = None
     """Records to delete: reference → ISBN."""
-    kept: Callable[[Title, Edition], Kept | None] = lambda _title, _edition: None
+    kept: Callable[[Title, Edition], KeptRecord | None] = lambda _title, _edition: None
     """Gives the record that an edition came from, or `None`. Raises CatalogError where it cannot be read."""
 
     @property
@@ -166,7 +166,7 @@ def _checked(title: Title, edition: Edition, request: ExportRequest) -> tuple[li
     return wrong, _bytes(plain if request.to is None else _made(title, edition, request, kept)[0])
 
 
-def _made(title: Title, edition: Edition, request: ExportRequest, kept: Kept | None) -> tuple[etree._Element, tuple[str, ...]]:
+def _made(title: Title, edition: Edition, request: ExportRequest, kept: KeptRecord | None) -> tuple[etree._Element, tuple[str, ...]]:
     """Return the record of an edition, and what of the one that it came from has no place in the release."""
     if kept is None:
         return _product(title, edition, request), ()
@@ -178,7 +178,7 @@ def _made(title: Title, edition: Edition, request: ExportRequest, kept: Kept | N
     return merged.product, merged.left_out
 
 
-def _fault(item: Diagnostic, title: Title, edition: Edition, kept: Kept | None) -> ExportFault:
+def _fault(item: Diagnostic, title: Title, edition: Edition, kept: KeptRecord | None) -> ExportFault:
     field, hint = _FIELDS.get(item.code, ("", item.hint))
     if kept is not None and not field:
         detail = f"{item.detail} The record that it came from says so: {kept.path}."

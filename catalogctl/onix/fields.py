@@ -10,6 +10,7 @@ from catalogctl.config.territories import Groups, expand
 from catalogctl.config.yaml_writer import spoken
 
 Path: TypeAlias = tuple[str, ...]
+"""A field of an edition, as a title file calls it: `("prices", "EUR")`."""
 
 _BY_KEY: Final = frozenset({"prices", "subjects", "dates", "identifiers", "files", "onix"})
 """Mappings that are compared key by key."""

@@ -21,7 +21,7 @@ from catalogctl.config.project import OnixSettings
 from catalogctl.config.territories import Groups
 from catalogctl.onix.canonical import insert, normalized
 from catalogctl.onix.fields import Path, comparable, fields
-from catalogctl.onix.map_record import Mapped, map_record
+from catalogctl.onix.map_record import MappedRecord, map_record
 from catalogctl.onix.reading import Claim, ReadingRules
 from catalogctl.onix.record import ProductRecord, local_name
 from catalogctl.onix.schemas import Release, child_order
@@ -49,7 +49,7 @@ _IN_EACH_SUPPLY: Final = frozenset({"prices", "availability"})
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptRecord:
     """A record beside a title, and what its edition says now."""
 
     record: ProductRecord
@@ -68,7 +68,9 @@ class Merged:
     """Names of elements that its new release does not have."""
 
 
-def merge(kept: Kept, release: Release, settings: OnixSettings, made: Callable[[], etree._Element], other: etree._Element | None) -> Merged:
+def merge(
+    kept: KeptRecord, release: Release, settings: OnixSettings, made: Callable[[], etree._Element], other: etree._Element | None
+) -> Merged:
     """Return a record with what its title's file changed.
 
     Shapes:  `made` gives the edition as it would be without a record; `other` is the same as a recipient wants it, whose prices are taken
@@ -92,9 +94,9 @@ def merge(kept: Kept, release: Release, settings: OnixSettings, made: Callable[[
     return Merged(normalized(element), left_out)
 
 
-def _changed(record: ProductRecord, kept: Kept, settings: OnixSettings) -> tuple[Mapped, dict[Path, None]]:
+def _changed(record: ProductRecord, kept: KeptRecord, settings: OnixSettings) -> tuple[MappedRecord, dict[Path, None]]:
     """Return a record as it is read, and the fields that its edition says otherwise; of several markets the one that was imported."""
-    found: tuple[Mapped, dict[Path, None]] | None = None
+    found: tuple[MappedRecord, dict[Path, None]] | None = None
     count = len(record.all("ProductSupply"))
     for supply in (None, *range(count if count > 1 else 0)):
         mapped = map_record(record, ReadingRules(settings, supply=supply, tests=True))
@@ -111,7 +113,7 @@ def _weight(changed: Mapping[Path, None]) -> int:
     return len(changed)
 
 
-def _differences(mapped: Mapped, kept: Kept) -> dict[Path, None]:
+def _differences(mapped: MappedRecord, kept: KeptRecord) -> dict[Path, None]:
     was, now = dict(fields(mapped.facts)), dict(fields(kept.facts))
     if ("external_id",) not in was:
         now.pop(("external_id",), None)  # the key of stores, which the record has by another name
@@ -147,7 +149,7 @@ def _sold(product: etree._Element) -> list[bytes]:
 class _Merging:
     """One record while it is brought up to date."""
 
-    def __init__(self, record: ProductRecord, base: Mapped, anew: Mapped, changed: Mapping[Path, None]) -> None:
+    def __init__(self, record: ProductRecord, base: MappedRecord, anew: MappedRecord, changed: Mapping[Path, None]) -> None:
         self._record = record
         self._release = record.release
         self._base = base

@@ -24,7 +24,7 @@ from catalogctl.onix.compose import Made
 from catalogctl.onix.decode import Opener, line_texts
 from catalogctl.onix.findings import Findings
 from catalogctl.onix.from_record import converted
-from catalogctl.onix.map_record import Mapped, map_record
+from catalogctl.onix.map_record import MappedRecord, map_record
 from catalogctl.onix.reader import FeedReader
 from catalogctl.onix.reading import ReadingRules
 from catalogctl.onix.record import ProductRecord
@@ -63,7 +63,7 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
-class Deletion:
+class RecordDeletion:
     """An order to delete a record, which is never followed."""
 
     reference: str
@@ -73,7 +73,7 @@ class Deletion:
 
 
 @dataclass(slots=True)
-class Tally:
+class FeedTally:
     """What is counted of all records."""
 
     products: int = 0
@@ -128,9 +128,9 @@ class Gathering:
         self._rows.execute(_TABLE)
         self._slots: dict[str, Slot] = {}
         self._isbns: dict[str, str] = {}
-        self.deletions: dict[str, Deletion] = {}
+        self.deletions: dict[str, RecordDeletion] = {}
         self._files: list[_File] = []
-        self.tally = Tally()
+        self.tally = FeedTally()
         self.broken = False
         """Whether a file could not be read to its end."""
 
@@ -213,7 +213,7 @@ class Gathering:
             return
         self._keep(key, record, mapped, reader, findings)
 
-    def _keep(self, key: str, record: ProductRecord, mapped: Mapped, reader: FeedReader, findings: Findings) -> None:
+    def _keep(self, key: str, record: ProductRecord, mapped: MappedRecord, reader: FeedReader, findings: Findings) -> None:
         before = self._slots.pop(key, None)
         if before is not None:
             self._isbns.pop(before.isbn, None)
@@ -258,7 +258,7 @@ class Gathering:
         slot = self._slots.pop(key, None)
         if slot is not None:
             self._isbns.pop(slot.isbn, None)
-        self.deletions[key] = Deletion(record.reference, isbn, findings.path, record.line)
+        self.deletions[key] = RecordDeletion(record.reference, isbn, findings.path, record.line)
 
     def _updated(self, record: ProductRecord, findings: Findings) -> ProductRecord | None:
         """Lay a block update over the record that this run has read, or that the catalog keeps."""

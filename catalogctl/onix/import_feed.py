@@ -17,7 +17,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from enum import StrEnum
 from itertools import groupby
 from typing import Any, Final
 
@@ -37,12 +36,13 @@ from catalogctl.model.diagnostics import CatalogError, error
 from catalogctl.model.slug import slug
 from catalogctl.model.title import Format
 from catalogctl.onix.fields import Path, comparable, fields
-from catalogctl.onix.gather import Deletion, Gathering, Slot
+from catalogctl.onix.gather import Gathering, RecordDeletion, Slot
 from catalogctl.onix.known import FOLDER, Known
 from catalogctl.onix.map_record import map_record
 from catalogctl.onix.reading import ReadingRules
 from catalogctl.query.fields import Fields, UnknownFieldError
 from catalogctl.query.view import EditionView
+from catalogctl.sheets.compare import Side
 from catalogctl.system.safe_folder import SafeFolder
 
 _FORMATS: Final = tuple(one.value for one in Format)
@@ -54,14 +54,6 @@ _SHOWN: Final = 200
 """Of each kind of thing, so many are named; all are counted."""
 _OF_FEEDS: Final = frozenset({"publish", "lifecycle", "binding", "editing_location", "tracks", "edition_year"})
 """Fields that no record says: what defaults say of them holds."""
-
-
-class Side(StrEnum):
-    """Whose value counts where the feed and the file both changed."""
-
-    NEITHER = "neither"
-    OURS = "ours"
-    THEIRS = "theirs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +78,7 @@ class Conflict:
 
 
 @dataclass(slots=True)
-class Outcome:
+class FeedOutcome:
     """What an import would do, with counts of all and names of some."""
 
     titles: int = 0
@@ -108,7 +100,7 @@ class Outcome:
     """Editions of which nothing is written."""
     records: int = 0
     """Records that are kept beside titles."""
-    deletions: list[tuple[Deletion, EditionView | None]] = field(default_factory=list)
+    deletions: list[tuple[RecordDeletion, EditionView | None]] = field(default_factory=list)
     left_out: int = 0
     """Records that no file can hold."""
 
@@ -150,7 +142,7 @@ class Drafted:
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class FeedTarget:
     """Where an import goes."""
 
     documents: Documents
@@ -164,10 +156,10 @@ class Target:
 class FeedImport:
     """One import on its way to files."""
 
-    def __init__(self, gathering: Gathering, target: Target) -> None:
+    def __init__(self, gathering: Gathering, target: FeedTarget) -> None:
         self._gathering = gathering
         self._target = target
-        self.outcome = Outcome()
+        self.outcome = FeedOutcome()
         self.drafted = Drafted()
         self._groups = target.documents.project.territory_groups
         self._fields = Fields(tuple(target.documents.project.accounts))
@@ -205,7 +197,7 @@ class FeedImport:
         for deletion in self._gathering.deletions.values():
             self.outcome.deletions.append((deletion, self._deleted(deletion)))
 
-    def _deleted(self, deletion: Deletion) -> EditionView | None:
+    def _deleted(self, deletion: RecordDeletion) -> EditionView | None:
         """Return the edition that an order to delete is about: one of another record with the same ISBN is not."""
         view = self._target.known.find(deletion.reference, deletion.isbn)
         said = "" if view is None else str((view.facts.get("onix") or {}).get("reference") or "")

@@ -13,7 +13,7 @@ from catalogctl.config.documents import Documents
 from catalogctl.model.diagnostics import CatalogError, SourceRange, error
 from catalogctl.model.title import Edition, Title
 from catalogctl.onix.canonical import LARGEST, read_canonical
-from catalogctl.onix.from_record import Kept
+from catalogctl.onix.from_record import KeptRecord
 from catalogctl.onix.record import ProductRecord
 from catalogctl.query.view import EditionView, catalog_views
 from catalogctl.system.safe_folder import SafeFolder
@@ -101,16 +101,16 @@ class Known:
         return record
 
 
-def kept_records(documents: Documents, layers: Layers) -> Callable[[Title, Edition], Kept | None]:
+def kept_records(documents: Documents, layers: Layers) -> Callable[[Title, Edition], KeptRecord | None]:
     """Return what gives the record that an edition came from, with what its files say now."""
     groups = documents.project.territory_groups
     known = Known(documents.project.root, catalog_views(documents.items, layers, groups), documents.project.onix.namespace)
     views = {(view.title, view.edition): view for view in known.views}
 
-    def kept(title: Title, edition: Edition) -> Kept | None:
+    def kept(title: Title, edition: Edition) -> KeptRecord | None:
         view = views.get((title.id, edition.id))
         record = None if view is None else known.record(view)
-        return None if view is None or record is None else Kept(record, view.facts, known.record_path(view), groups)
+        return None if view is None or record is None else KeptRecord(record, view.facts, known.record_path(view), groups)
 
     return kept
 

@@ -22,7 +22,7 @@ from catalogctl.onix.read_describe import read_describe
 from catalogctl.onix.read_identity import read_identity
 from catalogctl.onix.read_publishing import isbn_of, read_publishing
 from catalogctl.onix.read_supply import read_supply
-from catalogctl.onix.reading import Claim, Reading, ReadingRules, Remark
+from catalogctl.onix.reading import Claim, ReadingRules, RecordReading, RecordRemark
 from catalogctl.onix.record import ProductRecord
 
 _MOST_REFUSED: Final = 60
@@ -34,15 +34,15 @@ _JOINING: Final = frozenset({"06", "13", "27"})
 
 
 @dataclass(frozen=True, slots=True)
-class Mapped:
+class MappedRecord:
     """What one record comes to."""
 
     facts: Mapping[str, Any]
     """Canonical data of an edition, as its document would have it."""
     claims: Mapping[str, Sequence[Claim]]
     """The elements that facts were read from, by unit."""
-    remarks: tuple[Remark, ...]
-    refusal: Remark | None
+    remarks: tuple[RecordRemark, ...]
+    refusal: RecordRemark | None
     """Why no edition can be made of it; `None` where one can."""
     works: frozenset[str]
     """What its work is known by."""
@@ -54,9 +54,9 @@ class Mapped:
     """Paths of those that stay in the record alone."""
 
 
-def map_record(record: ProductRecord, rules: ReadingRules) -> Mapped:
+def map_record(record: ProductRecord, rules: ReadingRules) -> MappedRecord:
     """Read a record."""
-    reading = Reading(record, rules)
+    reading = RecordReading(record, rules)
     notification = reading.text("NotificationType")
     reading.text("RecordReference")
     if notification in {"88", "89"} and not rules.tests:
@@ -71,7 +71,7 @@ def map_record(record: ProductRecord, rules: ReadingRules) -> Mapped:
     works, related = _works(reading), _related(reading)
     if reading.refusal is None:
         settle(reading)
-    return Mapped(
+    return MappedRecord(
         reading.facts,
         reading.claims,
         tuple(reading.remarks),
@@ -82,7 +82,7 @@ def map_record(record: ProductRecord, rules: ReadingRules) -> Mapped:
     )
 
 
-def _works(reading: Reading) -> frozenset[str]:
+def _works(reading: RecordReading) -> frozenset[str]:
     found: set[str] = set()
     for related in reading.all("RelatedMaterial/RelatedWork"):
         if reading.peek("WorkRelationCode", related) == _SAME_WORK:
@@ -93,7 +93,7 @@ def _works(reading: Reading) -> frozenset[str]:
     return frozenset(found)
 
 
-def _related(reading: Reading) -> frozenset[str]:
+def _related(reading: RecordReading) -> frozenset[str]:
     found: set[str] = set()
     for related in reading.all("RelatedMaterial/RelatedProduct"):
         if any((code.text or "").strip() in _JOINING for code in reading.all("ProductRelationCode", related)):
@@ -104,7 +104,7 @@ def _related(reading: Reading) -> frozenset[str]:
 # ── what a title file may say ──
 
 
-def settle(reading: Reading) -> None:
+def settle(reading: RecordReading) -> None:
     """Make facts canonical, and take out one after another what no title file may say."""
     refused: Counter[str | int] = Counter()
     for _ in range(_MOST_REFUSED):
@@ -141,7 +141,7 @@ def _ordered(value: Any, way: Pointer) -> Any:
     return [_ordered(item, (*way, place)) for place, item in enumerate(value)] if isinstance(value, list) else value
 
 
-def _take_out(reading: Reading, problem: Problem) -> bool:
+def _take_out(reading: RecordReading, problem: Problem) -> bool:
     """Take the value that is wrong out of the facts, or the smallest thing around it that can go."""
     way = problem.pointer[2:] if problem.pointer[:1] == ("editions",) else problem.pointer
     if not way or way[0] in {"title", "format"}:
@@ -193,7 +193,7 @@ def _is_item(way: Pointer) -> bool:
     return any(isinstance(step, int) for step in way) or way[:1] == ("series",)
 
 
-def _claimed(reading: Reading, way: Pointer) -> Any:
+def _claimed(reading: RecordReading, way: Pointer) -> Any:
     """Return an element that the value at a place was read from."""
     units = [".".join(map(str, way[:2])), str(way[0])] if way else []
     if way and way[0] in {"prices_in", "promotions", "price_changes"}:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from lxml import etree
 
 from catalogctl.model import vocabulary
-from catalogctl.onix.reading import Reading, word_of
+from catalogctl.onix.reading import RecordReading, word_of
 
 _BLOCK: Final = "CollateralDetail"
 _TEXTS: Final = {"03": "description", "02": "short_description", "10": "tagline", "04": "table_of_contents"}
@@ -21,14 +21,14 @@ _TO_FETCH: Final = {"cover": frozenset({"01", "02"}), "extract": frozenset({"02"
 """List 161: a linkable picture can be fetched as well; a linkable extract is a page."""
 
 
-def read_collateral(reading: Reading) -> None:
+def read_collateral(reading: RecordReading) -> None:
     """Read <CollateralDetail>."""
     _texts(reading)
     _resources(reading)
     _prizes(reading)
 
 
-def _texts(reading: Reading) -> None:
+def _texts(reading: RecordReading) -> None:
     contents = reading.all(f"{_BLOCK}/TextContent")
     contents.sort(key=lambda one: reading.peek("ContentAudience", one) != _FOR_ALL)  # what is for all goes before the trade's
     reviews: list[tuple[int, dict[str, str], etree._Element]] = []
@@ -60,7 +60,7 @@ def _texts(reading: Reading) -> None:
         reading.claim("reviews", one, said)
 
 
-def _resources(reading: Reading) -> None:
+def _resources(reading: RecordReading) -> None:
     for resource in reading.all(f"{_BLOCK}/SupportingResource"):
         field = _FILES.get((reading.peek("ResourceContentType", resource), reading.peek("ResourceMode", resource)))
         if field is None or field in reading.facts.get("files", {}):
@@ -77,7 +77,7 @@ def _resources(reading: Reading) -> None:
             break
 
 
-def _prizes(reading: Reading) -> None:
+def _prizes(reading: RecordReading) -> None:
     for prize in reading.all(f"{_BLOCK}/Prize"):
         name, year = reading.text("PrizeName", prize), reading.peek("PrizeYear", prize)
         if not name:

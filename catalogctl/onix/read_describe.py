@@ -12,7 +12,7 @@ from catalogctl.model import vocabulary
 from catalogctl.model.diagnostics import error, note, warning
 from catalogctl.model.measure import LENGTHS, MASSES
 from catalogctl.onix import codes_of
-from catalogctl.onix.reading import Reading, amount_of, count_of, word_of
+from catalogctl.onix.reading import RecordReading, amount_of, count_of, word_of
 
 _BLOCK: Final = "DescriptiveDetail"
 _NOT_BOOKS: Final = {"11": "a collection sold as one", "20": "a trade-only pack", "30": "a pack for display", "31": "a mixed pack"}
@@ -20,6 +20,8 @@ _NOT_BOOKS: Final = {"11": "a collection sold as one", "20": "a trade-only pack"
 _DIGITAL: Final = frozenset({"ED", "EA"})
 _AUDIO: Final = "AJ"
 _FILES: Final = {"E101": "epub", "E107": "pdf"}
+_KINDS_OF_FILES: Final = frozenset({"E1", "A1"})
+"""How the details begin that say what kind of file it is: of text, of audio."""
 _TO_UNITS: Final = {"gr": "g", "kg": "kg", "mm": "mm", "cm": "cm", "in": "in", "oz": "oz", "lb": "lb"}
 _MEASURES: Final = {"01": "height", "02": "width", "03": "thickness", "08": "weight"}
 _PAGES: Final = ("00", "11")
@@ -37,7 +39,7 @@ _PARTS_OF_NAMES: Final = (
 )
 
 
-def read_describe(reading: Reading) -> None:
+def read_describe(reading: RecordReading) -> None:
     """Read <DescriptiveDetail>."""
     _form(reading)
     _parts(reading)
@@ -57,7 +59,7 @@ def read_describe(reading: Reading) -> None:
 # ── form ──
 
 
-def _form(reading: Reading) -> None:
+def _form(reading: RecordReading) -> None:
     record = reading.record
     composition = reading.text(f"{_BLOCK}/ProductComposition")
     place = record.first(f"{_BLOCK}/ProductComposition")
@@ -94,11 +96,12 @@ def _form(reading: Reading) -> None:
 def _kind(form: str, details: list[str]) -> str:
     """Return the format of a product form; empty for one that is no edition's."""
     if form in _DIGITAL:
-        return next((_FILES[detail] for detail in details if detail in _FILES), "epub")
+        is_other = any(detail[:2] in _KINDS_OF_FILES for detail in details)
+        return next((_FILES[detail] for detail in details if detail in _FILES), "" if is_other else "epub")
     return "audiobook" if form == _AUDIO else "print" if form.startswith("B") else ""
 
 
-def _parts(reading: Reading) -> None:
+def _parts(reading: RecordReading) -> None:
     listed: list[dict[str, Any]] = []
     for part in reading.all(f"{_BLOCK}/ProductPart"):
         said: dict[str, Any] = {}
@@ -119,7 +122,7 @@ def _parts(reading: Reading) -> None:
         reading.say("parts", listed)
 
 
-def _accessibility(reading: Reading) -> None:
+def _accessibility(reading: RecordReading) -> None:
     said: dict[str, Any] = {}
     texts = {_SUMMARY: "summary", _CERTIFIER: "certifier", _CONTACT: "contact"}
     for feature in reading.all(f"{_BLOCK}/ProductFormFeature"):
@@ -143,7 +146,7 @@ def _accessibility(reading: Reading) -> None:
     reading.say("accessibility", said)
 
 
-def _measures(reading: Reading) -> None:
+def _measures(reading: RecordReading) -> None:
     for measure in reading.all(f"{_BLOCK}/Measure"):
         field = _MEASURES.get(reading.peek("MeasureType", measure))
         unit = _TO_UNITS.get(reading.peek("MeasureUnitCode", measure).lower(), "")
@@ -158,7 +161,7 @@ def _measures(reading: Reading) -> None:
         reading.claim(field, measure)
 
 
-def _protection(reading: Reading) -> None:
+def _protection(reading: RecordReading) -> None:
     for one in reading.all(f"{_BLOCK}/EpubTechnicalProtection")[:1]:
         if word := word_of(vocabulary.PROTECTIONS, reading.record.text(f"{_BLOCK}/EpubTechnicalProtection")):
             reading.taken(one)
@@ -169,7 +172,7 @@ def _protection(reading: Reading) -> None:
 # ── titles ──
 
 
-def _named(reading: Reading, element: etree._Element) -> tuple[str, str]:
+def _named(reading: RecordReading, element: etree._Element) -> tuple[str, str]:
     """Return the name in a title element, and the prefix that it begins with."""
     whole = reading.text("TitleText", element)
     if whole:
@@ -181,7 +184,7 @@ def _named(reading: Reading, element: etree._Element) -> tuple[str, str]:
     return (f"{prefix}{between}{rest}" if rest else prefix), (prefix if rest else "")
 
 
-def _elements(reading: Reading, detail: etree._Element) -> dict[str, etree._Element]:
+def _elements(reading: RecordReading, detail: etree._Element) -> dict[str, etree._Element]:
     """Return the title elements of a title by their level, the first of each."""
     found: dict[str, etree._Element] = {}
     for element in reading.all("TitleElement", detail):
@@ -189,7 +192,7 @@ def _elements(reading: Reading, detail: etree._Element) -> dict[str, etree._Elem
     return found
 
 
-def _titles(reading: Reading) -> None:
+def _titles(reading: RecordReading) -> None:
     details = reading.all(f"{_BLOCK}/TitleDetail")
     main = next((one for one in details if reading.peek("TitleType", one) == "01"), None)
     main = main if main is not None else next((one for one in details if reading.peek("TitleType", one) in {"00", ""}), None)
@@ -206,7 +209,7 @@ def _titles(reading: Reading) -> None:
         reading.refuse(error("onix-title-missing", "A product without a title", detail, "Ask the sender for it."), main)
 
 
-def _title(reading: Reading, detail: etree._Element) -> None:
+def _title(reading: RecordReading, detail: etree._Element) -> None:
     levels = _elements(reading, detail)
     reading.claim("title", detail)
     own = levels.get("01")
@@ -226,7 +229,7 @@ def _title(reading: Reading, detail: etree._Element) -> None:
         reading.say("subtitle", reading.text("Subtitle", own))
 
 
-def _series(reading: Reading) -> None:
+def _series(reading: RecordReading) -> None:
     listed: list[dict[str, Any]] = []
     for collection in reading.all(f"{_BLOCK}/Collection"):
         if reading.peek("CollectionType", collection) != "10":
@@ -263,7 +266,7 @@ def _series(reading: Reading) -> None:
 # ── people ──
 
 
-def _contributors(reading: Reading) -> None:
+def _contributors(reading: RecordReading) -> None:
     listed: list[dict[str, Any]] = []
     entries = reading.all(f"{_BLOCK}/Contributor")
     numbers = [reading.peek("SequenceNumber", one) for one in entries]
@@ -284,14 +287,14 @@ def _contributors(reading: Reading) -> None:
     reading.say("contributors", listed)
 
 
-def _unnamed(reading: Reading, entry: etree._Element) -> dict[str, Any]:
+def _unnamed(reading: RecordReading, entry: etree._Element) -> dict[str, Any]:
     word = word_of(vocabulary.UNNAMED, reading.peek("UnnamedPersons", entry))
     if word:
         reading.text("UnnamedPersons", entry)
     return {"unnamed": word} if word else {}
 
 
-def _person(reading: Reading, entry: etree._Element) -> dict[str, Any]:
+def _person(reading: RecordReading, entry: etree._Element) -> dict[str, Any]:
     said: dict[str, Any] = {}
     company = reading.text("CorporateName", entry)
     if company:
@@ -340,7 +343,7 @@ def _turned(inverted: str) -> str:
 # ── edition, language, extent ──
 
 
-def _edition(reading: Reading) -> None:
+def _edition(reading: RecordReading) -> None:
     types: list[str] = []
     for one in reading.all(f"{_BLOCK}/EditionType"):
         word = word_of(vocabulary.EDITION_TYPES, (one.text or "").strip())
@@ -364,7 +367,7 @@ def _edition(reading: Reading) -> None:
         reading.claim("edition_statement", one)
 
 
-def _languages(reading: Reading) -> None:
+def _languages(reading: RecordReading) -> None:
     fields = {"01": "language", "02": "original_language"}
     for one in reading.all(f"{_BLOCK}/Language"):
         field = fields.get(reading.peek("LanguageRole", one))
@@ -381,7 +384,7 @@ def _languages(reading: Reading) -> None:
         reading.claim(field, one)
 
 
-def _extents(reading: Reading) -> None:
+def _extents(reading: RecordReading) -> None:
     extents = [(reading.peek("ExtentType", one), one) for one in reading.all(f"{_BLOCK}/Extent")]
     for wanted in _PAGES:
         for kind, one in extents:
@@ -396,7 +399,7 @@ def _extents(reading: Reading) -> None:
             _take_extent(reading, "duration", one)
 
 
-def _take_extent(reading: Reading, field: str, one: etree._Element) -> None:
+def _take_extent(reading: RecordReading, field: str, one: etree._Element) -> None:
     for name in ("ExtentType", "ExtentValue", "ExtentUnit"):
         reading.text(name, one)
     reading.claim(field, one)
@@ -419,7 +422,7 @@ def _seconds(value: str, unit: str) -> int:
 # ── subjects, audience ──
 
 
-def _subjects(reading: Reading) -> None:
+def _subjects(reading: RecordReading) -> None:
     found: dict[str, list[tuple[bool, str, etree._Element]]] = {}
     own: dict[str, dict[str, None]] = {}
     names = {code: name for name, code in vocabulary.SUBJECT_SCHEMES.items()} | {codes_of.BISAC: "bisac", codes_of.THEMA: "thema"}
@@ -454,7 +457,7 @@ def _subjects(reading: Reading) -> None:
     reading.say("keywords", list(dict.fromkeys(words)))
 
 
-def _audience(reading: Reading) -> None:
+def _audience(reading: RecordReading) -> None:
     words: list[str] = []
     for one in reading.all(f"{_BLOCK}/Audience"):
         word = word_of(vocabulary.AUDIENCES, reading.peek("AudienceCodeValue", one))

@@ -10,16 +10,18 @@ from lxml import etree
 from catalogctl.config.schema.codes import isbn13
 from catalogctl.config.syntax.scalars import CodeError
 from catalogctl.model.diagnostics import error, warning
-from catalogctl.onix.reading import Reading
+from catalogctl.onix.reading import RecordReading
 
 PUBLIC_SCHEMES: Final = {"doi": "06", "urn": "22", "gtin": "03", "ark": "35"}
 """List 5: identifiers whose scheme is known by its name."""
+_KNOWN_NAMES: Final = frozenset({"doi", "uuid"})
+"""Names that title files have in small letters."""
 _ISBN: Final = ("15", "03", "02")
 _OWN: Final = "01"
 _BETWEEN: Final = re.compile("[-\u00a0 \u2010-\u2015]")
 
 
-def read_identity(reading: Reading) -> None:
+def read_identity(reading: RecordReading) -> None:
     """Read the identifiers: the ISBN, on which all must agree, and those of other schemes."""
     told: dict[str, etree._Element] = {}
     for identifier in reading.all("ProductIdentifier"):
@@ -35,7 +37,7 @@ def read_identity(reading: Reading) -> None:
         elif kind == _OWN and (name := reading.peek("IDTypeName", identifier)):
             reading.text("IDTypeName", identifier)
             _take(reading, identifier)
-            reading.say("identifiers", number, name)
+            reading.say("identifiers", number, name.casefold() if name.casefold() in _KNOWN_NAMES else name)
         elif name := next((name for name, code in PUBLIC_SCHEMES.items() if code == kind), ""):
             _take(reading, identifier)
             reading.say("identifiers", re.sub(r"(?i)^(https?://)?(dx\.)?doi\.org/|^doi:\s*", "", number) if name == "doi" else number, name)
@@ -51,7 +53,7 @@ def read_identity(reading: Reading) -> None:
         reading.say("external_id", value)
 
 
-def _isbn(reading: Reading, identifier: etree._Element, number: str, told: dict[str, etree._Element]) -> None:
+def _isbn(reading: RecordReading, identifier: etree._Element, number: str, told: dict[str, etree._Element]) -> None:
     _take(reading, identifier)
     try:
         told.setdefault(isbn13(_BETWEEN.sub("", number)), identifier)
@@ -60,7 +62,7 @@ def _isbn(reading: Reading, identifier: etree._Element, number: str, told: dict[
         reading.remark(warning("onix-isbn-check", wrong.summary, detail, wrong.hint), identifier, number)
 
 
-def _take(reading: Reading, identifier: etree._Element) -> None:
+def _take(reading: RecordReading, identifier: etree._Element) -> None:
     reading.text("ProductIDType", identifier)
     reading.text("IDValue", identifier)
     reading.claim("identifiers", identifier)

@@ -11,7 +11,7 @@ from catalogctl.model import vocabulary
 from catalogctl.model.diagnostics import note, warning
 from catalogctl.model.region import ALL, every_country
 from catalogctl.onix import dates
-from catalogctl.onix.reading import Reading, word_of
+from catalogctl.onix.reading import RecordReading, word_of
 from catalogctl.onix.territory import countries, world
 
 _BLOCK: Final = "PublishingDetail"
@@ -25,7 +25,7 @@ _RELATIONS: Final = {"03": "replaces", "05": "replaced_by"}
 _LENGTHS: Final = {"00": 8, "01": 6, "05": 4, "13": 8, "14": 8}
 
 
-def read_publishing(reading: Reading) -> None:
+def read_publishing(reading: RecordReading) -> None:
     """Read <PublishingDetail> and the relations of the product."""
     for path, field in (
         ("Imprint/ImprintName", "imprint"),
@@ -46,7 +46,7 @@ def read_publishing(reading: Reading) -> None:
     _relations(reading)
 
 
-def _publisher(reading: Reading) -> None:
+def _publisher(reading: RecordReading) -> None:
     listed = [one for one in reading.all(f"{_BLOCK}/Publisher") if reading.peek("PublisherName", one)]
     for role in ("01", "02"):
         for one in listed:
@@ -56,7 +56,7 @@ def _publisher(reading: Reading) -> None:
                 reading.claim("publisher", one)
 
 
-def iso_date(reading: Reading, dated: etree._Element) -> str:
+def iso_date(reading: RecordReading, dated: etree._Element) -> str:
     """Return the day, month or year of a composite that has a <Date>, in ISO 8601; empty for a date without days, or one that is none."""
     place = reading.record.first("Date", dated)
     text = "" if place is None else "".join((place.text or "").split())
@@ -82,13 +82,13 @@ def iso_date(reading: Reading, dated: etree._Element) -> str:
     return "" if found is None or not length else found.first.isoformat()[: {8: 10, 6: 7, 4: 4}[length]]
 
 
-def take_date(reading: Reading, dated: etree._Element) -> None:
+def take_date(reading: RecordReading, dated: etree._Element) -> None:
     """Count the date of a composite as read."""
     for name in ("Date", "DateFormat"):
         reading.text(name, dated)
 
 
-def _dates(reading: Reading) -> None:
+def _dates(reading: RecordReading) -> None:
     for one in reading.all(f"{_BLOCK}/PublishingDate"):
         role, text = reading.peek("PublishingDateRole", one), iso_date(reading, one)
         if not text:
@@ -109,7 +109,7 @@ def _dates(reading: Reading) -> None:
         take_date(reading, one)
 
 
-def _copyright(reading: Reading) -> None:
+def _copyright(reading: RecordReading) -> None:
     for statement in reading.all(f"{_BLOCK}/CopyrightStatement")[:1]:
         said: dict[str, Any] = {}
         year = reading.peek("CopyrightYear", statement)
@@ -134,7 +134,7 @@ def territories_of(places: frozenset[str]) -> list[str] | dict[str, list[str]]:
     return {"except": left} if len(left) < len(places) else sorted(places)
 
 
-def _rights(reading: Reading) -> None:
+def _rights(reading: RecordReading) -> None:
     sold: dict[str, frozenset[str]] = {}
     known: frozenset[str] = frozenset()
     entries = reading.all(f"{_BLOCK}/SalesRights")
@@ -165,7 +165,7 @@ def _rights(reading: Reading) -> None:
         reading.say("rights", _SOLD[next(iter(sold))])
 
 
-def _relations(reading: Reading) -> None:
+def _relations(reading: RecordReading) -> None:
     for related in reading.all("RelatedMaterial/RelatedProduct"):
         fields = {
             _RELATIONS[code] for one in reading.all("ProductRelationCode", related) if (code := (one.text or "").strip()) in _RELATIONS
@@ -187,7 +187,7 @@ def _relations(reading: Reading) -> None:
         reading.claim(field, related, isbn)
 
 
-def isbn_of(reading: Reading, product: etree._Element) -> str:
+def isbn_of(reading: RecordReading, product: etree._Element) -> str:
     """Return the ISBN among the identifiers of a related product; empty where it has none."""
     from catalogctl.config.schema.codes import isbn13
     from catalogctl.config.syntax.scalars import CodeError

@@ -17,7 +17,7 @@ from catalogctl.model import vocabulary
 from catalogctl.model.diagnostics import error, note
 from catalogctl.onix.publishing import FORTHCOMING
 from catalogctl.onix.read_publishing import iso_date, take_date
-from catalogctl.onix.reading import Reading, amount_of, word_of
+from catalogctl.onix.reading import RecordReading, amount_of, word_of
 from catalogctl.onix.supply import OF_STATUS
 from catalogctl.onix.territory import countries, world
 
@@ -66,7 +66,7 @@ class Supply:
     detail: etree._Element | None
 
 
-def read_supply(reading: Reading) -> None:
+def read_supply(reading: RecordReading) -> None:
     """Read <ProductSupply>: of several that are not equal that of the market that was asked for."""
     supplies = [_supply(reading, one) for one in reading.all("ProductSupply")]
     if not supplies:
@@ -95,12 +95,12 @@ def read_supply(reading: Reading) -> None:
         _take(reading, one)
 
 
-def supply_count(reading: Reading) -> int:
+def supply_count(reading: RecordReading) -> int:
     """Return how many supplies a record has."""
     return len(reading.all("ProductSupply"))
 
 
-def _take(reading: Reading, supply: Supply) -> None:
+def _take(reading: RecordReading, supply: Supply) -> None:
     for price in supply.prices:
         reading.claim("prices", price)
         for leaf in price.iter("*"):
@@ -123,7 +123,7 @@ _READ: Final = frozenset(
 )
 
 
-def _supply(reading: Reading, element: etree._Element) -> Supply:
+def _supply(reading: RecordReading, element: etree._Element) -> Supply:
     markets = frozenset().union(*(countries(one) for one in reading.all("Market/Territory", element)))
     made = Supply(element, markets, {}, [], None, None)
     for detail in reading.all("SupplyDetail", element):
@@ -153,7 +153,7 @@ def _supply(reading: Reading, element: etree._Element) -> Supply:
     return made
 
 
-def _listed(reading: Reading, price: etree._Element) -> _Listed | None:
+def _listed(reading: RecordReading, price: etree._Element) -> _Listed | None:
     """Return a price that a customer can pay; `None` for any other."""
     kind, qualifier = reading.peek("PriceType", price), reading.peek("PriceQualifier", price)
     currency, said = reading.peek("CurrencyCode", price), reading.peek("PriceAmount", price)
@@ -184,7 +184,7 @@ def _day(text: str) -> str:
     return text if len(text) == len("2026-01-01") else ""
 
 
-def _tax(reading: Reading, price: etree._Element) -> Mapping[str, Any]:
+def _tax(reading: RecordReading, price: etree._Element) -> Mapping[str, Any]:
     taxes = reading.all("Tax", price)
     if len(taxes) != 1:
         return {}
@@ -200,7 +200,7 @@ def _tax(reading: Reading, price: etree._Element) -> Mapping[str, Any]:
 class _Prices:
     """The prices of one supplier as a title file has them."""
 
-    def __init__(self, reading: Reading, listed: Sequence[_Listed]) -> None:
+    def __init__(self, reading: RecordReading, listed: Sequence[_Listed]) -> None:
         self._sold = _sold(reading)
         self._default_has_tax = not reading.rules.settings.price_type.endswith("without-tax")
         regular = [one for one in listed if not one.is_promotion]
@@ -286,7 +286,7 @@ def _next(day: str) -> str:
         return day
 
 
-def _sold(reading: Reading) -> frozenset[str]:
+def _sold(reading: RecordReading) -> frozenset[str]:
     """Return the countries in which the record says that it may be sold; empty where it does not say."""
     from catalogctl.config.territories import expand
 

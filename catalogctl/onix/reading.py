@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from lxml import etree
 
@@ -17,9 +17,6 @@ from catalogctl.model.diagnostics import Diagnostic, warning
 from catalogctl.onix.canonical import is_text
 from catalogctl.onix.html import as_html
 from catalogctl.onix.record import ProductRecord, is_placeholder, local_name
-
-Path: TypeAlias = tuple[str, ...]
-"""A field of an edition, as a title file calls it: `("prices", "EUR")`."""
 
 NO_SETTINGS: Final = OnixSettings()
 
@@ -33,7 +30,7 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class RecordRemark:
     """What is to be said of a record, with its line."""
 
     item: Diagnostic
@@ -56,7 +53,7 @@ class ReadingRules:
     """Whether test records are taken."""
 
 
-class Reading:
+class RecordReading:
     """One record on its way to facts."""
 
     def __init__(self, record: ProductRecord, rules: ReadingRules) -> None:
@@ -66,8 +63,8 @@ class Reading:
         """Canonical data of an edition."""
         self.claims: dict[str, list[Claim]] = defaultdict(list)
         """By the unit that one fact or several that go together are."""
-        self.remarks: list[Remark] = []
-        self.refusal: Remark | None = None
+        self.remarks: list[RecordRemark] = []
+        self.refusal: RecordRemark | None = None
         """Why no edition can be made of it."""
         self._used: set[etree._Element] = set()
 
@@ -140,12 +137,12 @@ class Reading:
     def remark(self, item: Diagnostic, element: etree._Element | None = None, near: str = "") -> None:
         """Take something to be said of an element; of the record where there is none."""
         at = self.record.element if element is None else element
-        self.remarks.append(Remark(item, at.sourceline or self.record.line, near))
+        self.remarks.append(RecordRemark(item, at.sourceline or self.record.line, near))
 
     def refuse(self, item: Diagnostic, element: etree._Element | None = None, near: str = "") -> None:
         """Say why no edition can be made of the record; the first reason counts."""
         at = self.record.element if element is None else element
-        self.refusal = self.refusal or Remark(item, at.sourceline or self.record.line, near)
+        self.refusal = self.refusal or RecordRemark(item, at.sourceline or self.record.line, near)
 
     # ── counting ──
 

@@ -36,7 +36,7 @@ _FORMATS: Final = frozenset(form.value for form in Format)
 
 
 class Side(StrEnum):
-    """Who is right where both the sheet and the files were changed."""
+    """Who is right where both the files and what is imported, a sheet or a feed, were changed."""
 
     NEITHER = ""
     OURS = "ours"

@@ -8,13 +8,13 @@ import pytest
 
 from catalogctl.config.project import OnixSettings
 from catalogctl.onix.findings import Findings
-from catalogctl.onix.map_record import Mapped, map_record
+from catalogctl.onix.map_record import MappedRecord, map_record
 from catalogctl.onix.reader import FeedReader
 from catalogctl.onix.reading import ReadingRules
 from feeds import PRODUCT, message, opener, spoilt
 
 
-def mapped(product: str = PRODUCT, rules: ReadingRules | None = None, release: str = "3.1") -> Mapped:
+def mapped(product: str = PRODUCT, rules: ReadingRules | None = None, release: str = "3.1") -> MappedRecord:
     """Read one product."""
     record = next(FeedReader(opener(message(product, release=release)), Findings("feed.xml")).records())
     return map_record(record, rules or ReadingRules())
@@ -81,6 +81,7 @@ def test_a_form_is_a_format_and_where_it_is_finer_a_form(form: str, expected: tu
     ("old", "new", "code"),
     [
         ("<ProductForm>ED<", "<ProductForm>PD<", "onix-form-passed-over"),
+        ("<ProductFormDetail>E101<", "<ProductFormDetail>E116<", "onix-form-passed-over"),
         ("<ProductComposition>00<", "<ProductComposition>20<", "onix-form-passed-over"),
         ("<NotificationType>03<", "<NotificationType>88<", "onix-test-record"),
         ("<TitleType>01<", "<TitleType>05<", "onix-title-missing"),
@@ -93,6 +94,12 @@ def test_a_form_is_a_format_and_where_it_is_finer_a_form(form: str, expected: tu
 )
 def test_what_is_no_edition_is_passed_over_by_name(old: str, new: str, code: str) -> None:
     assert refused((old, new)) == code
+
+
+def test_a_digital_product_of_no_kind_is_read_as_epub_with_a_warning() -> None:
+    found = mapped(spoilt("<ProductFormDetail>E101</ProductFormDetail>", "<ProductFormDetail>E200</ProductFormDetail>"))
+    assert (found.facts["format"], found.facts["form"]) == ("epub", ["ED", "E200"])
+    assert [remark.item.code for remark in found.remarks] == ["onix-form-guessed"]
 
 
 def test_test_records_are_taken_where_they_are_asked_for() -> None:
