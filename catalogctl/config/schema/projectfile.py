@@ -203,6 +203,13 @@ class EnvironmentBlock(EnvironmentFields):
 
     model_config = ConfigDict(title="an environment")
 
+    accounts: dict[Name, AccountBlock | None] | None = Field(  # type: ignore[assignment]  # null takes an account away
+        None, description="The stores, by a name of your choice; null takes one away.", examples=[{"store": {"base_url": "sandbox"}}]
+    )
+    territory_groups: dict[GroupName, Territories | None] | None = Field(  # type: ignore[assignment]
+        None, description="Groups of countries, for `territories`; null takes one away.", examples=[{"latam": ["AR", "CL"]}]
+    )
+
 
 class ProjectDocument(BlocksDocument, EnvironmentFields):
     """The project file of a catalog."""

@@ -128,6 +128,16 @@ def test_an_environment_is_laid_over_the_rest_key_by_key(tmp_path: Path) -> None
     assert found.digest != project(tmp_path).digest
 
 
+def test_an_environment_takes_an_account_and_a_group_away_with_null(tmp_path: Path) -> None:
+    taken = "accounts: {store: null, test: {provider: publicala, base_url: sandbox}}"
+    groups = f"territory_groups: {{latam: [AR, CL]}}\nenvironments:\n  local:\n    {taken}\n"
+    text = WHOLE.replace("environments:\n", f"{groups}    territory_groups: {{latam: }}\n")
+    assert list(project(tmp_path, text, "local").accounts) == ["test"]
+    assert project(tmp_path, text, "local").territory_groups == {}
+    assert list(project(tmp_path, text).accounts) == ["store"]
+    assert list(project(tmp_path, text).territory_groups) == ["latam"]
+
+
 def test_a_setting_is_found_in_the_overlay_if_it_is_there_else_in_the_base(tmp_path: Path) -> None:
     found = project(tmp_path, environment="staging")
     assert str(found.place(("accounts", "store", "base_url"))) == "catalogctl.yaml:15:25"
