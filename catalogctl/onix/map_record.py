@@ -109,7 +109,7 @@ def settle(reading: RecordReading) -> None:
     refused: Counter[str | int] = Counter()
     for _ in range(_MOST_REFUSED):
         facts = reading.facts
-        document = {"kind": "title", "id": "one", "title": facts.get("title"), "editions": {"one": spoken(deepcopy(facts))}}
+        document = {"kind": "title", "id": "one", "title": facts.get("title"), "editions": {"one": spoken(facts)}}
         found = judge(TitleDocument).read(document)
         if isinstance(found, tuple):
             problems: Sequence[Problem] = found

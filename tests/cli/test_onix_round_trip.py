@@ -278,3 +278,22 @@ def test_whatever_was_edited_is_exported_valid_and_read_as_it_is(house: Shop, re
         ran = house.run("import", "onix", "out.xml", "--write", "catalog/feed", "--yes").ended(0)
         assert "with a new record and no changed field" in ran.out, ran.out
         assert (house.folder / TITLE).read_bytes() == before
+
+
+def test_a_promotion_of_a_feed_goes_to_kobo_as_dated_prices_with_their_discount(house: Shop) -> None:
+    start, end = PRODUCT.index("        <Price>"), PRODUCT.index("      </SupplyDetail>")
+    discount = "<Discount><DiscountPercent>40</DiscountPercent></Discount>"
+    paid = f"<Price><PriceType>02</PriceType>{{}}{discount}<PriceAmount>{{}}</PriceAmount>{{}}</Price>"
+    euros = "<CurrencyCode>EUR</CurrencyCode>"
+    dated = "<PriceDate><PriceDateRole>{}</PriceDateRole><Date>{}</Date></PriceDate>"
+    days = dated.format("14", "20261224") + dated.format("15", "20261226")
+    both = paid.format("", "9.99", euros) + paid.format("<PriceQualifier>08</PriceQualifier>", "4.99", euros + days)
+    imported(house, message(spoilt(PRODUCT[start:end], both)))
+    data = exported(house, "--to", "kobo")
+    assert problems(data) == []
+    prices = etree.fromstring(data).iter("{*}Price")
+    told = [
+        (one.findtext("{*}PriceAmount"), [day.text for day in one.iter("{*}Date")], one.findtext("{*}Discount/{*}DiscountPercent"))
+        for one in prices
+    ]
+    assert told == [("9.99", ["20261223"], "40"), ("4.99", ["20261224", "20261226"], "40"), ("9.99", ["20261227"], "40")]
