@@ -95,6 +95,8 @@ class RunRecorder:
         self._size = 0
         self._written = perf_counter()
         self._problem: CatalogError | None = None
+        self._unkept: CatalogError | None = None
+        """Why the plan could not be kept."""
 
     @classmethod
     def begin(
@@ -117,7 +119,7 @@ class RunRecorder:
         recording = cls(store, f"{moment}-{lock.token:010}-{begun.id}", begun, _secrecy(stores))
         store.begin(recording._name, map(recording._secrecy.contents, _pieces(_first_lines(begun, plan, recorded, context))))
         if plan.graph.operations:
-            store.keep_plan(recording._name, recording._secrecy.contents(encode(plan, place=_nowhere)))
+            recording._keep(plan)
         if context.resumes:
             store.drop_plan(context.resumes)
         names = store.names()
@@ -126,6 +128,13 @@ class RunRecorder:
         for old in names[KEPT:]:
             store.remove(old)
         return recording
+
+    def _keep(self, plan: Plan) -> None:
+        """Keep the plan, without which a run can be done all the same: it cannot be resumed then."""
+        try:
+            self._store.keep_plan(self._name, self._secrecy.contents(encode(plan, place=_nowhere)))
+        except CatalogError as problem:
+            self._unkept = problem
 
     def __call__(self, event: Event) -> None:
         """Write down what becomes of a step."""
@@ -178,7 +187,8 @@ class RunRecorder:
                     self._store.drop_plan(self._name)
             except CatalogError as problem:
                 self._problem = problem
-        return () if self._problem is None else (_incomplete(self.begun.id, self._problem),)
+        unkept = () if self._unkept is None or ended.outcome is RunOutcome.DONE else (_not_resumable(self.begun.id, self._unkept),)
+        return unkept if self._problem is None else (*unkept, _incomplete(self.begun.id, self._problem))
 
     def _step(self, step: RunStep) -> None:
         self._add(step_line(step))
@@ -279,6 +289,11 @@ def _secrecy(stores: Stores) -> Secrecy:
             except CatalogError:
                 continue  # an account that this run has nothing to do with may lack its key
     return secrecy
+
+
+def _not_resumable(id_: str, problem: CatalogError) -> Diagnostic:
+    detail = f"The plan of run {id_} could not be kept, so that --resume cannot go on with it. {problem.diagnostics[0].detail}"
+    return warning("run-plan-not-kept", "This run cannot be resumed", detail, "Plan again:\ncatalogctl plan")
 
 
 def _incomplete(id_: str, problem: CatalogError) -> Diagnostic:
