@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Final
 
 from catalogctl.model.diagnostics import Diagnostic, Diagnostics, Severity, SourceRange
@@ -57,12 +56,14 @@ class Findings:
         """
         shown = (item.at(self._place(line, near, texts.get(line, ""))) for item, line, near in self._items)
         more = (
-            Diagnostic(severity, code, f"{counted(count - self._most, 'more problem')} of this kind", self._summaries[severity, code] + ".")
+            Diagnostic(severity, code, f"{self._summaries[severity, code]}: {count - self._most:,} more", self._further(count))
             for (severity, code), count in self._counts.items()
             if count > self._most
         )
-        last = SourceRange(self.path, max((line for _, line, _ in self._items), default=1), 1, 2, "")
-        return Diagnostics.of(shown, (replace(item, source=last) for item in more))
+        return Diagnostics.of(shown, more)
+
+    def _further(self, count: int) -> str:
+        return f"{self.path} has {counted(count, 'problem')} of this kind; the first {self._most} are shown with their lines."
 
     def _place(self, line: int, near: str, text: str) -> SourceRange:
         if len(text) > _LONGEST_LINE:

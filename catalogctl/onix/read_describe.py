@@ -85,7 +85,8 @@ def _form(reading: RecordReading) -> None:
         return
     if form in _DIGITAL and not any(detail in _FILES for detail in details):
         detail = f"Its product form is {form}, and no detail says which kind of file it is. It is read as EPUB."
-        reading.remark(warning("onix-form-guessed", "A digital product of no kind", detail, "Add\n<ProductFormDetail>E101"), at, form)
+        hint = "Add\n<ProductFormDetail>E101</ProductFormDetail>"
+        reading.remark(warning("onix-form-guessed", "A digital product of no kind", detail, hint), at, form)
     reading.say("format", kind)
     codes = tuple(dict.fromkeys(code for code in (form, *details) if code))
     usual = next(known for one, known in codes_of.FORMS.items() if one.value == kind)

@@ -265,7 +265,9 @@ def test_many_problems_of_one_kind_are_counted() -> None:
     feed = message(*(spoilt("9.99", "0.00").replace("pier.epub", f"{number}") for number in range(MOST + 20)))
     found = problems(feed)
     assert len(found) == MOST + 1
-    assert [item.summary for item in found if item.summary.startswith("20 ")] == ["20 more problems of this kind"]
+    [more] = [item for item in found if item.source is None]
+    assert more.summary.endswith(": 20 more")
+    assert f"has {MOST + 20} problems of this kind; the first {MOST} are shown" in more.detail
 
 
 def test_a_feed_of_one_line_is_told_by_its_records() -> None:
