@@ -546,3 +546,34 @@ def test_a_window_with_a_time_of_day_is_declared_by_its_days_or_the_reason_of_th
         refused = " ".join(shop.run("plan").ended(1).err.split())
         assert "replaces price_windows as well. The store shows prices that hold for a time and that the files do not declare" in refused
         assert "shown_windows" not in refused
+
+
+def test_lists_that_an_update_adds_to_are_never_shown_as_done_and_are_refused_once_that_is_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PUBLISHDRIVE_API_KEY", "key")
+    with book_at_publishdrive(tmp_path, lists_in_patch="merges") as (sandbox, applied):
+        applied({}, keywords=["mar", "sal"], territories=["CL", "PE"])
+        applied({}, keywords=["mar", "luz"], territories=["CL", "UY"])
+        row = row_of(sandbox)
+        assert (sorted(row["keyword"]), sorted(row["saleTerritory"])) == (["luz", "mar", "sal"], ["CL", "PE", "UY"])
+        catalogctl("plan", "--detailed-exitcode").ended(2)
+        monkeypatch.setattr("catalogctl.providers.publishdrive.types.LISTS_ARE_REPLACED", False)
+        refused = " ".join(catalogctl("plan").ended(1).err.split())
+        assert "takes nothing out: sal would stay." in refused
+        assert "takes nothing out: PE would stay." in refused
+        assert "--replace drive/book/faro.epub" in refused
+
+
+def test_where_a_book_is_sold_can_be_said_in_the_words_of_publishdrive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PUBLISHDRIVE_API_KEY", "key")
+    with book_at_publishdrive(tmp_path, territory_codes="alpha_3") as (sandbox, applied):
+        applied({"sale_territories": ["GBR", "IRL"]})
+        assert row_of(sandbox)["saleTerritory"] == ["GBR", "IRL"]
+        catalogctl("plan", "--detailed-exitcode").ended(0)
+        shutil.rmtree(tmp_path / "state")
+        (tmp_path / "catalog/faro.json").unlink()
+        catalogctl("import", "drive", "--all", "--write", "catalog/").ended(0)
+        (written,) = (tmp_path / "catalog").glob("*.yaml")
+        assert "sale_territories: [GBR, IRL]" in written.read_text(encoding="utf-8")
+        catalogctl("plan", "--detailed-exitcode").ended(0)

@@ -7,6 +7,7 @@ is right; and the day it was last looked at.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TypeAlias
@@ -30,6 +31,18 @@ WHOLE_DETAILS = True
 """Whether a change of one of a book's details sends the others along, as declared or as observed: updateBook leaves keys alone that are not
 sent, and does not say whether an object is merged or replaces the one there. With all of them either is right (`details_in_patch`). To find
 out: with `False`, change one detail, and read the book: the others are as before, or as in a new book. 2026-11-30."""
+
+LISTS_ARE_REPLACED = True
+"""Whether a list that an update sends takes the place of the one there, so that what it lacks goes: updateBook leaves keys alone that are
+not sent, and says of `chapters` alone that they are written one by one (`lists_in_patch`). To find out: take a keyword out of a title, and
+apply; if the answer and the next plan still show it, lists are merged. `False`: an update that takes something out of a list is refused,
+since the service would keep it. 2026-12-01."""
+
+TERRITORY = re.compile(r"ALL|[A-Z]{2}")
+"""How the service names where a book is sold: the samples of createBook have `"saleTerritory": ["ALL"]`, and none has a country; the codes
+of ISO 3166-1 in two letters are sent, as titles have them. The option `sale_territories` tries other words (`territory_codes`). To find
+out: a create with a word that the service does not know answers 422, naming `saleTerritory`; a book made in the panel for one country
+shows the panel's word. 2026-12-01."""
 
 EBOOK_COVER_ROLE = "ebook_cover"
 """What the cover of an e-book is called as a file: the overview names "the cover (role audio_cover)" of an audiobook and pod_cover of a

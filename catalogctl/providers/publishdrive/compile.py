@@ -18,7 +18,7 @@ from catalogctl.provider.prices import several_prices, with_one_price
 from catalogctl.provider.protocol import Compiled, Offer, UnsupportedField
 from catalogctl.providers.publishdrive.assumptions import FIRST_SEQUENCE
 from catalogctl.providers.publishdrive.convert import ascii_title, person
-from catalogctl.providers.publishdrive.limits import Sent, bare, languages_of, problems_of
+from catalogctl.providers.publishdrive.limits import Sent, bare, languages_of, problems_of, territories_of
 from catalogctl.providers.publishdrive.options import Options, settings_of
 from catalogctl.providers.publishdrive.types import AUDIO_CONTENT, BOOK, CHAPTERS, DETAILS, FILE, PUBLICATION
 
@@ -74,7 +74,7 @@ def _book(offer: Offer, options: Options, kind: str) -> dict[str, Value]:
         "description": about.description,
         "contributor": tuple(_people(edition, settings_of(offer.account).words)),
         "category": _terms(about.bisac if options.subjects is None else options.subjects),
-        "sale_territory": _terms(about.territories),
+        "sale_territory": _terms(territories_of(about, options)),
         "publication_date": about.publication_date,
         "price": dict(edition.prices),
     }

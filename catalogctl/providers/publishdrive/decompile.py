@@ -15,7 +15,7 @@ from catalogctl.model.language import canonical_tag, two_letters
 from catalogctl.model.title import Contributor, Edition, Format, Ignore, Lifecycle, Metadata
 from catalogctl.model.value import Attributes
 from catalogctl.provider.importing import FoundEdition, Unimportable, named_tracks, prices_in, terms_in, text_in
-from catalogctl.providers.publishdrive.assumptions import FIRST_SEQUENCE, LIVE, USUAL_COPYRIGHT
+from catalogctl.providers.publishdrive.assumptions import FIRST_SEQUENCE, LIVE, TERRITORY, USUAL_COPYRIGHT
 from catalogctl.providers.publishdrive.convert import Shown, ascii_title
 from catalogctl.providers.publishdrive.types import AUDIO_CONTENT, DETAILS, plain_text, same_isbn
 
@@ -81,7 +81,7 @@ def _metadata(told: Attributes, people: tuple[Contributor, ...]) -> Metadata:
         description=f"{text}\n" if "\n" in text else text or None,
         bisac=terms_in(told, "category") if _are_bisac(told) else (),
         keywords=terms_in(told, "keyword"),
-        territories=terms_in(told, "sale_territory"),
+        territories=terms_in(told, "sale_territory") if _are_territories(told) else (),
     )
 
 
@@ -130,6 +130,10 @@ def _are_bisac(told: Attributes) -> bool:
     return all(_BISAC.fullmatch(code) for code in terms_in(told, "category"))
 
 
+def _are_territories(told: Attributes) -> bool:
+    return all(TERRITORY.fullmatch(code) for code in terms_in(told, "sale_territory"))
+
+
 def _left_alone(shown: Shown) -> Iterator[str]:
     """List what the service has that no file could say: it is not to be taken for a difference."""
     for sequence, (title, plain, _) in enumerate(shown.chapters, FIRST_SEQUENCE):
@@ -148,6 +152,8 @@ def _options(shown: Shown, kind: str) -> Iterator[tuple[str, object]]:
         yield "languages", list(languages)
     if not _are_bisac(told):
         yield "subjects", list(terms_in(told, "category"))
+    if not _are_territories(told):
+        yield "sale_territories", list(terms_in(told, "sale_territory"))
     if (rights := text_in(told, "copyright").strip()) not in {"", USUAL_COPYRIGHT}:
         yield "copyright", rights
     # What says no more than that there is nothing is what a new book has, too.

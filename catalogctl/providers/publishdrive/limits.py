@@ -167,7 +167,7 @@ def _missing(offer: Offer, options: Options, kind: str, where: str) -> Iterator[
         ),
         _Needed("publication-date-required", "publication_date", "No publication date", about.publication_date, "Add `publication_date`."),
         _Needed("prices-required", "prices", "No price", edition.prices, "Add `prices`."),
-        _Needed("territories-required", f"{where}.territories", "No territories", about.territories, where_sold),
+        _Needed("territories-required", f"{where}.territories", "No territories", territories_of(about, options), where_sold),
     )
     for one in required:
         if not one.value:
@@ -186,6 +186,11 @@ def languages_of(about: Metadata, options: Options) -> tuple[str, ...]:
         return options.languages
     code = two_letters(about.language)
     return (code,) if code else ()
+
+
+def territories_of(about: Metadata, options: Options) -> tuple[str, ...]:
+    """Return where a book is sold in the service's words, which are those of titles unless an option has others."""
+    return about.territories if options.sale_territories is None else options.sale_territories
 
 
 def _add_language(about: Metadata) -> str:

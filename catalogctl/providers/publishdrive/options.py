@@ -136,6 +136,11 @@ class Options(BaseModel):
         description="Its categories as PublishDrive has them, in place of `subjects.bisac`: for codes that are none of BISAC.",
         examples=[["FIC"]],
     )
+    sale_territories: tuple[Term, ...] | None = Field(
+        default=None,
+        description="Where it is sold as PublishDrive has it, in place of `territories`: for words other than ALL and two-letter codes.",
+        examples=[["GBR", "IRL"]],
+    )
     final_version: bool | None = Field(
         default=None, description="Whether nothing will change any more: required to publish from 14 days before the publication date on."
     )

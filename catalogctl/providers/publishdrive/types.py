@@ -12,7 +12,7 @@ from catalogctl.model.language import same_language
 from catalogctl.model.resource import Attribute, Identity, Kind, ReadBy, RemovalRule, ReplaceOrder, ResourceType, Shape, Trait
 from catalogctl.model.role import role_title
 from catalogctl.model.value import Attributes, Value
-from catalogctl.providers.publishdrive.assumptions import CONTRIBUTOR_ROLES, WHOLE_DETAILS
+from catalogctl.providers.publishdrive.assumptions import CONTRIBUTOR_ROLES, LISTS_ARE_REPLACED, WHOLE_DETAILS
 
 AUDIO_CONTENT: Final = "audio_content"
 """The one role of which a book has many files: one for each chapter."""
@@ -87,6 +87,17 @@ def _person(text: str) -> str:
     return f"{name} ({_ROLES.get(one['role'], one['role'].lower())})"
 
 
+def _stays(there: Value, wanted: Value) -> str:
+    """Return why something cannot be taken out of a list, where lists are merged; empty where they are replaced."""
+    if LISTS_ARE_REPLACED or not isinstance(there, tuple | Mapping) or not isinstance(wanted, tuple | Mapping):
+        return ""
+    kept = {str(item).casefold() for item in wanted}
+    gone = [item for item in there if str(item).casefold() not in kept]
+    if not gone:
+        return ""
+    return f"PublishDrive adds what an update sends to a list and takes nothing out: {', '.join(map(str, gone))} would stay."
+
+
 def same_isbn(value: Value) -> Value:
     """Return the thirteen digits of an ISBN, however it is written; any other value as it is."""
     return isbns.to_isbn13(isbns.compact(value)) if isinstance(value, str) and isbns.is_valid(value) else value
@@ -121,11 +132,11 @@ BOOK: Final = ResourceType(
         Attribute("format", Kind.TEXT, traits=frozenset({Trait.REPLACES}), declared="format"),
         Attribute("title", Kind.TEXT, normal=plain_text, declared="title"),
         Attribute("subtitle", Kind.TEXT, unset=None, normal=plain_text, declared="subtitle"),
-        Attribute("language", Kind.TEXT, Shape.SET, normal=_folded, alike=_are_languages, declared="language"),
+        Attribute("language", Kind.TEXT, Shape.SET, impossible=_stays, normal=_folded, alike=_are_languages, declared="language"),
         Attribute("description", Kind.LONG_TEXT, normal=plain_text, declared="description"),
-        Attribute("contributor", Kind.JSON, Shape.LIST, normal=_trimmed, items=_people, declared="contributors"),
-        Attribute("category", Kind.TEXT, Shape.SET, normal=_sorted, declared="subjects.bisac"),
-        Attribute("keyword", Kind.TEXT, Shape.SET, unset=(), normal=_sorted, declared="keywords"),
+        Attribute("contributor", Kind.JSON, Shape.LIST, impossible=_stays, normal=_trimmed, items=_people, declared="contributors"),
+        Attribute("category", Kind.TEXT, Shape.SET, impossible=_stays, normal=_sorted, declared="subjects.bisac"),
+        Attribute("keyword", Kind.TEXT, Shape.SET, unset=(), impossible=_stays, normal=_sorted, declared="keywords"),
         Attribute("isbn", Kind.TEXT, normal=same_isbn, carried=_of_one_format, declared="isbn"),
         Attribute("copyright", Kind.TEXT, normal=plain_text, declared="publish.{account}.copyright"),
         Attribute(
@@ -134,11 +145,12 @@ BOOK: Final = ResourceType(
             Shape.SET,
             frozenset({Trait.TERRITORIES}),
             normal=_sorted,
+            impossible=_stays,
             everywhere=("ALL",),
             declared="territories",
         ),
         Attribute("publication_date", Kind.DATE, declared="publication_date"),
-        Attribute("price", Kind.MONEY, Shape.MAP, declared="prices"),
+        Attribute("price", Kind.MONEY, Shape.MAP, impossible=_stays, declared="prices"),
         Attribute("final_version", Kind.BOOLEAN, unset=False, normal=_truth, declared="publish.{account}.final_version"),
         _detail("audio_edition", Kind.TEXT, "audio_details.audio_edition"),
         _detail("page_count", Kind.INTEGER),

@@ -33,7 +33,8 @@ AUDIO_CONTENT = "audio_content"
 BISAC = re.compile(r"[A-Z]{3}\d{6}")
 CURRENCY = re.compile(r"[A-Z]{3}")
 LANGUAGE = re.compile(r"[A-Za-z]{2}")
-TERRITORY = re.compile(r"ALL|[A-Z]{2}")
+TERRITORIES = {"alpha_2": re.compile(r"ALL|[A-Z]{2}"), "alpha_3": re.compile(r"[A-Z]{3}")}
+"""Switch → the words for where a book is sold."""
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")

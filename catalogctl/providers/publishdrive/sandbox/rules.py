@@ -20,6 +20,8 @@ from catalogctl.providers.publishdrive.sandbox.answers import ValueFault
 from catalogctl.providers.publishdrive.sandbox.book import DETAILS, UNTOLD, WRITABLE, Book, completed, with_default_details
 from catalogctl.providers.publishdrive.sandbox.switches import PublishdriveSwitches
 
+LISTS = "language category keyword saleTerritory contributor price".split()
+"""The fields that are lists, without the chapters."""
 REQUIRED = "format title language description category copyright saleTerritory publicationDate contributor price".split()
 POD_KEYS = ("pageCount", "trimSizeId", "bindingType", "coverLaminateType", "interiorColorType", "paperColorType")
 LONGEST_TEXT = 100_000
@@ -63,9 +65,21 @@ def judge_changed(body: Mapping[str, Json], book: Book, switches: PublishdriveSw
     if own in verdict.values:
         kept = cast("dict[str, Json]", book.attributes[own] or {}) if switches.details_in_patch == "merges" else {}
         verdict.values[own] = with_default_details(book.format, {**kept, **cast("dict[str, Json]", verdict.values[own])})
+    if switches.lists_in_patch == "merges":
+        verdict.values |= {name: _merged(book.attributes[name], verdict.values[name]) for name in LISTS if name in verdict.values}
     verdict.values = {**book.attributes, **verdict.values}
     _judge_whole(verdict)
     return verdict
+
+
+def _merged(there: Json, sent: Json) -> Json:
+    """Add the items of a list to those of another one; of two prices in one currency, the one that is sent counts."""
+    added = cast("list[Json]", sent)
+    named = [row["currency"] for row in added if isinstance(row, dict) and "currency" in row]
+    kept = [
+        row for row in cast("list[Json]", there or []) if row not in added and not (isinstance(row, dict) and row.get("currency") in named)
+    ]
+    return [*kept, *added]
 
 
 def _judge_fields(given: Mapping[str, Json], kind: Json, switches: PublishdriveSwitches, verdict: Verdict) -> None:
@@ -237,7 +251,7 @@ def _prices(place: str, value: Json, switches: PublishdriveSwitches) -> Iterator
 
 
 def _territories(place: str, value: Json, switches: PublishdriveSwitches) -> Iterator[ValueFault]:
-    yield from _list_of(_of_form(codes.TERRITORY.fullmatch, "country code"), least=1)(place, value, switches)
+    yield from _list_of(_of_form(codes.TERRITORIES[switches.territory_codes].fullmatch, "country code"), least=1)(place, value, switches)
     if isinstance(value, list) and "ALL" in value and len(value) > 1:
         yield ValueFault(place, "ALL stands alone.")
 
