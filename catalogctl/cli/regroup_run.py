@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from catalogctl.cli.edit_run import EditOptions, Proposal, carry_out, refuse_new
 from catalogctl.cli.option_group import given, group
 from catalogctl.cli.options import LOCK_TIMEOUT, lock_options
 from catalogctl.cli.readdress import write_with_state
+from catalogctl.cli.regroup_shared import refuse_shared
 from catalogctl.model.address import Address
 from catalogctl.model.title import Origin
 from catalogctl.model.value import Reference, Value
@@ -58,6 +59,7 @@ def regroup(
     if edits.pinned:
         console.tell(f"The stores know {', '.join(edits.pinned)} by the old name: it is kept as external_id.")
     edited = {one.path: one.after for one in edits.files}
+    refuse_shared(console, change, edited)
     refuse_new_errors(console, edited)
     _refuse_other_facts(console, change, edited)
 
@@ -118,10 +120,19 @@ def _differing(one: Edition, other: Edition | None) -> Iterator[str]:
 
 
 def _other_resources(change: Regrouping, before: Workspace, after: Workspace) -> Iterator[str]:
-    """List the addresses whose resources differ in more than where they are declared."""
+    """List the addresses whose resources differ in more than where they are declared.
+
+    A switch of an Open Publishing product waits for all files that its title has on the product. Whether editions are of one title is
+    thus no difference of what they are: what waits for what is compared among those that go, and among those that stay.
+    """
 
     def new(address: Address) -> Address:
         return change.new(address) if change.moved(address) else address
+
+    gone = {change.new(address) for address in before.catalog.resources if change.moved(address)}
+
+    def together(address: Address, others: Iterable[Address]) -> tuple[Address, ...]:
+        return tuple(sorted(one for one in others if (one in gone) is (address in gone)))
 
     origin = Origin("", 0)
     wanted = {
@@ -130,15 +141,21 @@ def _other_resources(change: Regrouping, before: Workspace, after: Workspace) ->
             address=new(address),
             attributes={name: _with_addresses(value, new) for name, value in one.attributes.items()},
             origin=origin,
-            dependencies=tuple(map(new, one.dependencies)),
-            follows=tuple(map(new, one.follows)),
+            dependencies=together(new(address), map(new, one.dependencies)),
+            follows=together(new(address), map(new, one.follows)),
             create_errors=(),
         )
         for address, one in before.catalog.resources.items()
         if address.title in {change.source, change.target}
     }
     found = {
-        address: replace(one, origin=origin, create_errors=())
+        address: replace(
+            one,
+            origin=origin,
+            dependencies=together(address, one.dependencies),
+            follows=together(address, one.follows),
+            create_errors=(),
+        )
         for address, one in after.catalog.resources.items()
         if address.title in {change.source, change.target}
     }

@@ -398,6 +398,54 @@ def test_a_merge_that_would_change_an_edition_is_refused(applied: Shops, monkeyp
     assert applied.text("sol.yaml") == SOL
 
 
+SHARED = """\
+kind: title
+id: rio
+title: El río
+language: es
+editions:
+  epub:
+    format: epub
+    isbn: "9781234567897"
+    files: {content: assets/faro-2.epub, cover: assets/rio.jpg}
+    publish: {pub: {product: 4711, distribution: {enabled: true, channels: {kobo: true}}}}
+  pdf:
+    format: pdf
+    external_id: rio-pdf
+    files: {content: assets/rio.pdf, cover: assets/rio.jpg}
+    publish:
+      pub:
+        product: 4711
+        distribution: {enabled: true}
+"""
+"""Two editions on one product of Open Publishing: they have one cover and one switch together."""
+
+
+def test_editions_that_declare_one_object_together_are_parted_once_one_of_them_takes_it_back(shops: Shops) -> None:
+    (shops.folder / "catalogctl.yaml").write_text("version: 1\naccounts: {pub: {provider: openpublishing, base_url: sandbox}}\n")
+    (shops.folder / "catalog/assets/rio.pdf").write_bytes(small.pdf())
+    (shops.folder / "catalog/assets/rio.jpg").write_bytes(small.jpeg())
+    shops.write("rio.yaml", SHARED)
+    shops.run("apply", "--auto-approve").ended(0)
+    before = shops.objects
+    for edition in ("pdf", "epub"):
+        refused = shops.run("split", "rio", "mar", edition, "--yes").ended(1).err
+        assert "both declare cover_marketing of 4711 on pub" in " ".join(refused.split())
+        hint = [line.strip() for line in refused.splitlines()]
+        at = hint.index("On rio.pdf, write")
+        assert hint[at + 1 : at + 5] == ["publish:", "pub:", "files: {cover: null}", "distribution: null"]
+    shops.write(
+        "rio.yaml", SHARED.replace("        distribution: {enabled: true}\n", "        distribution: null\n        files: {cover: null}\n")
+    )
+    assert shops.is_settled()
+    shops.run("split", "rio", "mar", "pdf", "--yes").ended(0)
+    assert shops.objects == renamed(before, "rio.pdf", "mar.pdf")
+    assert shops.is_settled()
+    shops.run("merge", "mar", "rio", "--yes").ended(0)
+    assert shops.objects == before
+    assert shops.is_settled()
+
+
 def test_a_file_that_is_in_the_way_is_left_alone(applied: Shops) -> None:
     applied.write("luz.yaml", "kind: defaults\n")
     assert "luz.yaml is there already" in " ".join(applied.run("split", "faro", "luz", "ebook", "--yes").ended(1).err.split())

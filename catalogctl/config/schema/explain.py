@@ -346,7 +346,7 @@ def _surprise(value: Any, wanted: list[str], schema: Mapping[str, Any], leaf: Le
     if "array" in wanted and isinstance(value, str) and (field := _text_field(schema.get("items"))):
         return "", f"Write\n{flow([{field: value}])}"
     if "array" in wanted and "properties" in (schema.get("items") or {}) and not isinstance(value, dict):
-        return "", f"Write a list of mappings. {example(schema)}".strip()
+        return "", f"Write a list of mappings. {example(schema) or _made_example(schema['items'], many=True)}".strip()
     if "array" in wanted and not isinstance(value, (list, dict)):
         value = _parted(value, schema)
         return "", f"Write a list, with one item if there is but one:\n{list_meant(value, _item_of(schema))}"
@@ -357,7 +357,16 @@ def _surprise(value: Any, wanted: list[str], schema: Mapping[str, Any], leaf: Le
         return "", f"Write {flow({field: value})}"
     if "object" in wanted and isinstance(value, list):
         return "", f"Write `name: value` lines, without hyphens. {example(schema)}".strip()
-    return "", example(schema)
+    return "", example(schema) or (_made_example(schema) if "object" in wanted else "")
+
+
+def _made_example(block: Mapping[str, Any], *, many: bool = False) -> str:
+    """Return as a hint what a mapping needs, from the examples of its fields; empty where one of them has none."""
+    needed = {name: block["properties"][name].get("examples", ()) for name in block.get("required", ())}
+    if not needed or not all(needed.values()):
+        return ""
+    mapping = {name: examples[0] for name, examples in needed.items()}
+    return f"For instance:\n{flow([mapping] if many else mapping)}"
 
 
 def _parted(value: Any, schema: Mapping[str, Any]) -> Any:

@@ -55,12 +55,15 @@ def offers(
             renamed.setdefault((Offers.edition(old), Offers.edition(address)), []).append((old, address))
     told = [_offer(catalog, recorded, pairs) for pairs in renamed.values()]
     if len(told) > 1:
-        told = [*(replace(one, hint="") for one in told[:-1]), replace(told[-1], hint=_one_block(catalog, renamed))]
+        block = "\n".join(["moved:", *_by_name(catalog, renamed)])
+        other = "Take out the lines of those that are other editions, and give these an external_id or ISBN of their own."
+        hint = f"If they only got other names, say so, in any document of the catalog:\n{block}\n{other}"
+        told = [*(replace(one, hint="") for one in told[:-1]), replace(told[-1], hint=hint)]
     return Offers(tuple(told), frozenset(edition for both in renamed for edition in both))
 
 
-def _one_block(catalog: Catalog, renamed: Iterable[tuple[_Edition, _Edition]]) -> str:
-    """Say all renames at once, by the names that hold on every account; whole titles where all of their editions go along."""
+def _by_name(catalog: Catalog, renamed: Iterable[tuple[_Edition, _Edition]]) -> list[str]:
+    """Write renames by the names that hold on every account; whole titles where all of their editions go along."""
     declared = {address.title for address in catalog.resources}
     titles: dict[tuple[str, str], dict[tuple[str, str], None]] = {}
     for old, new in renamed:
@@ -71,9 +74,7 @@ def _one_block(catalog: Catalog, renamed: Iterable[tuple[_Edition, _Edition]]) -
             lines.append(f"  - {{from: {source}, to: {target}}}")
         else:
             lines += [f"  - {{from: {source}.{old}, to: {target}.{new}}}" for old, new in editions]
-    block = "\n".join(["moved:", *lines])
-    other = "Take out the lines of those that are other editions, and give these an external_id or ISBN of their own."
-    return f"If they only got other names, say so, in any document of the catalog:\n{block}\n{other}"
+    return lines
 
 
 def _offer(catalog: Catalog, recorded: Mapping[Address, Recorded], pairs: list[tuple[Address, Address]]) -> Diagnostic:
@@ -88,8 +89,12 @@ def _offer(catalog: Catalog, recorded: Mapping[Address, Recorded], pairs: list[t
         f"{new.title}.{new.edition} is declared on {new.account} with the key {key!r}, by which state knows {old.title}.{old.edition}, "
         f"which is no longer declared. Taken for two, it would be deleted (id {recorded[old].id}) and created again."
     )
-    block = "\n".join(["moved:", *(f"  - {{from: {source}, to: {target}}}" for source, target in moves)])
+    lines = [f"  - {{from: {source}, to: {target}}}" for source, target in moves]
     along = f"\nWhat is part of it goes with it ({len(pairs) - len(moves)} more)." if len(pairs) > len(moves) else ""
+    if all((one.title, one.edition) != (old.title, old.edition) for one in catalog.resources):
+        # The old name is free on every account, so that a move of the name says the same, and of all accounts.
+        lines, along = _by_name(catalog, [(Offers.edition(old), Offers.edition(new))]), ""
+    block = "\n".join(["moved:", *lines])
     hint = (
         f"If it only got another name, say so{file}:\n{block}{along}\nIf it is another edition, give it an external_id or ISBN of its own."
     )

@@ -196,3 +196,15 @@ def test_a_document_of_another_kind_is_not_answered_with_an_endless_list() -> No
 def test_codes_are_checked_beside_what_the_schema_refuses() -> None:
     value = {"kind": "title", "id": "a", "titel": "A", "editions": {"e": {"format": "x", "isbn": "9781496822483", "prices": {"XXZ": 1}}}}
     assert [item.code for item in problems(value)] == ["unknown-field", "not-one-of", "bad-currency", "bad-isbn"]
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ({"moved": "foo"}, "[{from: store/content/old-id.epub, to: store/content/new-id.epub}]"),
+        ({"moved": ["foo"]}, "{from: store/content/old-id.epub, to: store/content/new-id.epub}"),
+        ({"import": 12}, '[{address: store/content/mirror-work.epub, id: "468166"}]'),
+    ],
+)
+def test_a_block_that_is_no_mapping_is_shown_one(said: dict[str, object], meant: str) -> None:
+    assert only(said, BlocksDocument).hint.splitlines()[-1] == meant

@@ -34,8 +34,21 @@ def keyed(thing: Thing) -> Recorded:
     return replace(thing.recorded(), key=thing.wanted().key)
 
 
-def test_all_of_an_edition_is_one_offer_and_the_whole_alone_is_named() -> None:
+def test_all_of_an_edition_is_one_offer_by_the_name_that_holds_on_every_account() -> None:
     [hint] = found(*map(elsewhere, PARTS), recorded=[keyed(one) for one in PARTS])
+    assert hint.splitlines()[1:-1] == ["moved:", "  - {from: odisea.audio, to: odisea.sound}"]
+
+
+def test_a_whole_title_is_offered_by_its_own_name() -> None:
+    wanted = [thing.wanted() for thing in PARTS]
+    [hint] = found(*(replace(one, address=replace(one.address, title="ilias")) for one in wanted), recorded=[keyed(one) for one in PARTS])
+    assert hint.splitlines()[1:-1] == ["moved:", "  - {from: odisea, to: ilias}"]
+
+
+def test_an_edition_whose_old_name_is_in_use_on_another_account_is_offered_by_address_and_the_whole_alone_is_named() -> None:
+    wanted = book().wanted()
+    still_there = replace(wanted, address=replace(wanted.address, account="shop"))
+    [hint] = found(still_there, *map(elsewhere, PARTS), recorded=[keyed(one) for one in PARTS])
     assert (
         "moved:\n  - {from: house/audiobook/odisea.audio, to: house/audiobook/odisea.sound}\nWhat is part of it goes with it (3 more)."
         in hint
