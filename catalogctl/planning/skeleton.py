@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from catalogctl.model.resource import Attribute, Kind, Shape
@@ -12,8 +12,11 @@ _ONE: Final = frozenset({"publisher"})
 """Fields that hold one thing in a title file where the store has a list."""
 
 
-def skeleton(attributes: Iterable[Attribute], account: str, *, as_json: bool) -> str:
-    """Return lines that declare attributes for an edition, and for what it says to an account: lists empty, anything else null."""
+def skeleton(attributes: Iterable[Attribute], account: str, known: Mapping[str, list[object]], *, as_json: bool) -> str:
+    """Return lines that declare attributes for an edition, and for what it says to an account.
+
+    Lists have what is `known` by the attribute's name, else nothing; anything else is null.
+    """
     own: dict[str, object] = {}
     options: dict[str, object] = {}
     for one in sorted(attributes, key=lambda one: one.declared or one.name):
@@ -21,7 +24,7 @@ def skeleton(attributes: Iterable[Attribute], account: str, *, as_json: bool) ->
         block, name = (options, field.removeprefix(f"publish.{account}.")) if field.startswith(f"publish.{account}.") else (own, field)
         first, _, last = name.partition(".")
         is_list = name not in _ONE and (one.shape in {Shape.LIST, Shape.SET} or one.kind is Kind.JSON)
-        block[first] = {last: []} if last else [] if is_list else None
+        block[first] = {last: []} if last else known.get(one.name, []) if is_list else None
     said = []
     if own:
         said.append(f"In the edition, write\n{_lines(own, as_json=as_json)}")
@@ -35,4 +38,13 @@ def skeleton(attributes: Iterable[Attribute], account: str, *, as_json: bool) ->
 def _lines(block: dict[str, object], *, as_json: bool) -> str:
     if as_json:
         return ",\n".join(f"{json.dumps(name)}: {json.dumps(value)}" for name, value in block.items())
-    return "\n".join(f"{name}: {json.dumps(value).replace(chr(34), '')}" for name, value in block.items())
+    return "\n".join(f"{name}: {_flow(value)}" for name, value in block.items())
+
+
+def _flow(value: object) -> str:
+    """Write a value as YAML on one line; texts keep their quotes, so that a number among them stays one."""
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{name}: {_flow(item)}' for name, item in value.items())}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_flow, value))}]"
+    return json.dumps(value)

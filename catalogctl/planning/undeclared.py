@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from catalogctl.model.diagnostics import Diagnostic, error, warning
-from catalogctl.model.resource import Observed, ResourceType, Trait
+from catalogctl.model.resource import Attribute, Observed, ResourceType, Trait
 from catalogctl.model.value import Attributes, Value
 from catalogctl.planning.action import Action
 from catalogctl.planning.attribute_words import attribute_name
@@ -38,9 +39,9 @@ def losses(change: Change, seen: Observed, catalog: Catalog) -> Iterator[Diagnos
         yield from _irreplaceable(change, seen)
     yield from _unknown_territories(change, catalog)
     if change.untold:
-        yield _would_clear(change, sorted(change.untold), catalog)
+        yield _would_clear(change, seen, sorted(change.untold), catalog)
         return
-    yield from _unseen(change, change.carried)
+    yield from _unseen(change, catalog)
     if change.action is Action.REPLACE:
         after = change.after or {}
         yield from _unread(change, [name for name in seen.unread if name not in after and name not in change.carried], catalog)
@@ -74,10 +75,44 @@ def _unknown_territories(change: Change, catalog: Catalog) -> Iterator[Diagnosti
             yield warning("territories-unknown", summary, detail, hint, address=str(change.address)).at(place)
 
 
-def _unseen(change: Change, carried: Attributes) -> Iterator[Diagnostic]:
-    for unseen in sorted({change.type.attributes[name].unseen for name in carried} - {""}):
-        summary = "An update may clear values that cannot be read"
-        yield warning("update-may-clear", summary, unseen, address=str(change.address))
+def _unseen(change: Change, catalog: Catalog) -> Iterator[Diagnostic]:
+    """Notice what an update may clear that no answer tells; it is refused where others have put something into a declared list.
+
+    What they put there and the store shows could be sent along, and what it does not show yet could not.
+    """
+    after = change.after or {}
+    for name, value in sorted(change.carried.items()):
+        attribute = change.type.attributes[name]
+        if not attribute.unseen:
+            continue
+        theirs = attribute.items(value) if attribute.items is not None else ()
+        own = next((one for one in _siblings(change.type, attribute) if after.get(one.name) is not None), None)
+        if change.action is Action.REPLACE or own is None or not theirs:
+            summary = "An update may clear values that cannot be read"
+            yield warning("update-may-clear", summary, attribute.unseen, address=str(change.address))
+            continue
+        field = attribute_name(change.type, own.name)
+        detail = f"The store shows in {field} what the files do not declare: {', '.join(theirs)}. {attribute.unseen}"
+        rows = {own.name: [*_rows(after[own.name]), *_rows(value)]}
+        hint = "Declare it, with what the store's panel has scheduled for later.\n" + _skeleton(change, [own], rows)
+        place = catalog.field_place(change.address, own.name)
+        yield error("update-would-clear", "An update would clear undeclared fields", detail, hint, address=str(change.address)).at(place)
+
+
+def _siblings(type_: ResourceType, attribute: Attribute) -> list[Attribute]:
+    """Return the attributes that come from the same field as another one."""
+    return [one for one in type_.attributes.values() if one is not attribute and attribute.declared and one.declared == attribute.declared]
+
+
+def _rows(value: Value) -> list[object]:
+    """Return the rows of an attribute that is JSON as a file says them: without what they leave out."""
+    rows = json.loads(value) if isinstance(value, str) else []
+    return [{name: said for name, said in row.items() if said is not None} if isinstance(row, dict) else row for row in rows]
+
+
+def _skeleton(change: Change, attributes: list[Attribute], known: Mapping[str, list[object]]) -> str:
+    as_json = change.origin is not None and change.origin.path.lower().endswith(".json")
+    return skeleton(attributes, change.address.account, known, as_json=as_json)
 
 
 def _unread(change: Change, unread: list[str], catalog: Catalog) -> Iterator[Diagnostic]:
@@ -102,17 +137,20 @@ def _unwritable(change: Change, seen: Observed, catalog: Catalog) -> Iterator[Di
         yield warning("replace-may-lose", summary, seen.unwritable, hint, address=str(change.address)).at(place)
 
 
-def _would_clear(change: Change, untold: list[str], catalog: Catalog) -> Diagnostic:
-    account = change.address.account
+def _would_clear(change: Change, seen: Observed, untold: list[str], catalog: Catalog) -> Diagnostic:
     attributes = [change.type.attributes[name] for name in untold]
     names = dict.fromkeys(_field_name(change.type, name) for name in untold)
     why = " ".join(dict.fromkeys(one.unsendable for one in attributes if one.unsendable))
+    shown = {
+        one.name: rows for one in attributes for beside in _siblings(change.type, one) if (rows := _rows(seen.attributes.get(beside.name)))
+    }
+    told = "does not return all of them" if shown else "does not return them"
     detail = f"An update of {change.address} replaces {', '.join(names)} as well. " + (
-        why or "The files do not declare them and the store does not return them, so the update would clear them."
+        why or f"The files do not declare them and the store {told}, so the update would clear them."
     )
-    as_json = change.origin is not None and change.origin.path.lower().endswith(".json")
-    lines = skeleton(attributes, account, as_json=as_json)
-    hint = f"Declare each with its value in the store; an empty list clears it there.\n{lines}"
+    hint = "Declare each with its value in the store; an empty list clears it there."
+    hint += " What the store shows is filled in: add the rest." if shown else ""
+    hint += "\n" + _skeleton(change, attributes, shown)
     place = None if change.origin is None else catalog.place(change.origin)
     return error("update-would-clear", "An update would clear undeclared fields", detail, hint, address=str(change.address)).at(place)
 

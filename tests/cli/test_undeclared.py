@@ -367,22 +367,60 @@ def scheduled(shop: Shop) -> list[tuple[str, int]]:
     return sorted((one["currency_id"], one["amount_in_cents"]) for one in shop.rows["key-faro"]["scheduled_prices"])
 
 
+def pasted(ran: Ran) -> list[dict[str, Any]]:
+    """Return the windows that the hint of a refusal says to declare."""
+    told = [json.loads(line).get("diagnostic", {}) for line in ran.out.splitlines()]
+    (hint,) = [one["hint"] for one in told if one.get("code") == "update-would-clear"]
+    return list(json.loads(f"{{{hint.partition('under `store`:')[2]}}}")["price_windows"])
+
+
 @pytest.mark.parametrize("declared", [[], [OURS]])
-def test_a_window_that_the_files_never_had_goes_along_with_those_that_they_declare(tmp_path: Path, declared: list[dict[str, Any]]) -> None:
+def test_a_window_of_others_beside_declared_ones_refuses_a_price_until_it_is_declared_since_later_ones_are_not_shown(
+    tmp_path: Path, declared: list[dict[str, Any]]
+) -> None:
     prices = {"USD": "9.90", "EUR": "8.90"}
     with opened(tmp_path) as shop:
         shop.title(edition={"prices": prices, **by_v3(price_windows=declared)})
         shop.applied()
         ours = [{"currency_id": "EUR", "amount": 8, "starts_at": "2020-10-01", "ends_at": "2031-10-15"}] if declared else []
         lasting = [{"currency_id": currency, "amount": float(amount)} for currency, amount in prices.items()]
-        shop.sandbox.edit("key-faro", prices=[*lasting, *ours, THEIRS])
+        shop.sandbox.edit("key-faro", prices=[*lasting, *ours, THEIRS, WINDOW])
+        before = scheduled(shop)
         shop.run("plan", "--detailed-exitcode").ended(0)
-        kept = [("EUR", 800), ("USD", 500)] if declared else [("USD", 500)]
-        shop.title(edition={"prices": {**prices, "USD": "10.50"}, **by_v3(price_windows=declared)})
-        assert "one that is scheduled for later there" in " ".join(shop.run("plan").ended(0).all.split())
+        dearer = {**prices, "USD": "10.50"}
+        shop.title(edition={"prices": dearer, **by_v3(price_windows=declared)})
+        refused = shop.run("--json", "apply", "--auto-approve").ended(1)
+        assert "USD 5.00 from 2020-01-01 to 2031-01-01" in refused.out
+        assert scheduled(shop) == before
+        later = {"currency": "USD", "amount": "9.00", "starts_at": "2031-10-01", "ends_at": "2031-10-15"}
+        shop.title(edition={"prices": dearer, **by_v3(price_windows=[*pasted(refused), later])})
         shop.applied()
-        assert scheduled(shop) == kept
-        shop.title(edition={"prices": {**prices, "USD": "10.50"}, **by_v3()})
+        assert scheduled(shop) == before
+        shop.run("plan", "--detailed-exitcode").ended(0)
+
+
+def test_the_windows_that_the_store_shows_are_filled_in_where_a_price_is_refused(tmp_path: Path) -> None:
+    with opened(tmp_path) as shop:
+        shop.title(edition=by_v3())
+        shop.applied()
+        shop.sandbox.edit("key-faro", prices=[{"currency_id": "USD", "amount": 9.9}, THEIRS])
+        shop.title(edition={"prices": {"USD": "10.50"}, **by_v3()})
+        refused = shop.run("--json", "plan").ended(1)
+        assert "the store does not return all of them" in refused.out
+        shop.title(edition={"prices": {"USD": "10.50"}, **by_v3(price_windows=pasted(refused))})
+        shop.applied()
+        assert scheduled(shop) == [("USD", 500)]
+        shop.run("plan", "--detailed-exitcode").ended(0)
+
+
+def test_a_window_of_others_goes_along_where_the_declared_ones_are_taken_out(tmp_path: Path) -> None:
+    with opened(tmp_path) as shop:
+        shop.title(edition=by_v3(price_windows=[OURS]))
+        shop.applied()
+        ours = {"currency_id": "EUR", "amount": 8, "starts_at": "2020-10-01", "ends_at": "2031-10-15"}
+        shop.sandbox.edit("key-faro", prices=[{"currency_id": "USD", "amount": 9.9}, ours, THEIRS])
+        shop.title(edition=by_v3())
+        assert "one that is scheduled for later there" in " ".join(shop.run("plan").ended(0).all.split())
         shop.applied()
         assert scheduled(shop) == [("USD", 500)]
         shop.run("plan", "--detailed-exitcode").ended(0)
