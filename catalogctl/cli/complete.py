@@ -23,7 +23,7 @@ from catalogctl.system.safe_folder import SafeFolder
 
 VARIABLE: Final = "_CATALOGCTL_COMPLETE"
 """Says which shell asks, as click has it."""
-_HARMLESS: Final = re.compile(r"[\w./@:+,-]+", re.ASCII)
+_HARMLESS: Final = re.compile(r"[\w./@:+,-]+=?", re.ASCII)
 """What may be put on a command line without a shell making anything of it."""
 _ADDRESS: Final = re.compile(rb'"address": ?"([^"\\]{1,1000})"')
 _LARGEST_STATE: Final = 64 * 1024 * 1024
@@ -31,6 +31,8 @@ _GLOBAL: Final = "global"
 _SHAPES: Final[Sequence[tuple[str, str]]] = (
     ("EXPRESSION", "expression"),
     ("NAME,…", "columns"),
+    ("NAMES", "sheet columns"),
+    ("HARM=N", "harms"),
     ("EDITION…", "own editions"),
     ("ADDRESS", "addresses"),
     ("GLOB", "targets"),
@@ -53,6 +55,8 @@ _BY_NAME: Final[Mapping[str, str]] = {
     "old": "titles",
     "into": "titles",
     "accounts": "accounts",
+    "serial": "serials",
+    "layout": "layouts",
 }
 """Parameters whose form says nothing → the kind of names that they take."""
 
@@ -151,8 +155,11 @@ def _made_spec() -> Mapping[str, Any]:
     import click
 
     from catalogctl.cli.command import GLOBAL
+    from catalogctl.cli.export.sheet import LAYOUTS
     from catalogctl.cli.main import cli
+    from catalogctl.planning.risk.safety import Harm
     from catalogctl.query.fields import Fields
+    from catalogctl.sheets.columns import own_names
     from catalogctl.view.words.codes import explained_codes
 
     return {
@@ -160,6 +167,9 @@ def _made_spec() -> Mapping[str, Any]:
         _GLOBAL: [_option(one) for one in GLOBAL],
         "codes": list(explained_codes()),
         "fields": list(Fields().names()),
+        "harms": [f"{harm}=" for harm in Harm],
+        "layouts": list(LAYOUTS),
+        "sheet columns": list(own_names(Fields())),
     }
 
 
@@ -296,6 +306,8 @@ class _Completion:
         match kind:
             case "codes":
                 return self._spec["codes"] if typed else ()
+            case "harms" | "layouts":
+                return list(self._spec[kind])
             case "schemas":
                 return ("title", "defaults", "catalogctl")
             case "titles":
@@ -317,6 +329,10 @@ class _Completion:
                 head += "-" if typed.startswith("-", len(head)) else ""
                 names = ("title", "name", "status", *self._spec["fields"], *self._kept(name_index.FIELDS))
                 return (f"{head}{name}" for name in names)
+            case "sheet columns":
+                head = typed[: typed.rfind(",") + 1]
+                currencies = [name.removeprefix("prices.") for name in self._kept(name_index.FIELDS) if name.startswith("prices.")]
+                return (f"{head}{name}" for name in (*self._spec[kind], *currencies, *self._about.get("accounts", ())))
             case "expression":
                 return (*self._spec["fields"], *self._kept(name_index.FIELDS), *(_JOINING if self._head else ()))
             case "accounts" | "environments":
@@ -324,6 +340,8 @@ class _Completion:
                 return found if isinstance(found, list) else ()
             case "runs":
                 return self._runs()
+            case "serials":
+                return self._serials()
             case _:
                 return ()
 
@@ -386,6 +404,17 @@ class _Completion:
             return []
         parted = [name.removesuffix(".jsonl").partition(".") for name in there if name.endswith(".jsonl")]
         return sorted((name for known, _, name in parted if known == environment), reverse=True)
+
+    def _serials(self) -> list[str]:
+        """List the serials of the states that are kept, the newest first."""
+        state, environment = self._state()
+        try:
+            there = [] if state is None else state.folder("history").names()
+        except OSError:
+            return []
+        parted = [name.removesuffix(".json").rpartition(".") for name in there if name.endswith(".json")]
+        kept = {int(number) for known, _, number in parted if known == environment and number.isdecimal()}
+        return [str(serial) for serial in sorted(kept, reverse=True)]
 
     def _state(self) -> tuple[SafeFolder | None, str]:
         """Return the folder of the state, where it is in the project, and the environment."""

@@ -122,7 +122,8 @@ def _compared(console: Console, options: ListOptions) -> int:
         if options.against_stores:
             with reachable(workspace) as stores:
                 plan = propose(workspace.catalog, recalled, stores, request, listen).plan
-            standing = standings(plan.changes, plan.drift)
+            by_state = standings_by_state(workspace.catalog, recalled.snapshot) if plan.drift else {}
+            standing = standings(plan.changes, plan.drift, by_state)
         else:
             standing = standings_by_state(workspace.catalog, recalled.snapshot)
     _show(console, options, workspace.documents, workspace.resolved.layers, standing)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from catalogctl.engine.refresh import remembered
-from catalogctl.planning.action import Action, Reason
+from catalogctl.planning.action import Action
 from catalogctl.planning.blocks.relocate import relocate
 from catalogctl.planning.catalog import Catalog
 from catalogctl.planning.change import Change, Drift
@@ -42,16 +42,20 @@ class Standing(StrEnum):
     """A plan would ask first: it may be another one that got a new name."""
 
 
-def standings(changes: Iterable[Change], drifted: Iterable[Drift]) -> Mapping[Place, Standing]:
-    """Return how each edition stands that the changes are about: those that are declared, and those that are recorded."""
+def standings(changes: Iterable[Change], drifted: Iterable[Drift], by_state: Mapping[Place, Standing]) -> Mapping[Place, Standing]:
+    """Return how each edition stands that the changes are about: those that are declared, and those that are recorded.
+
+    Shapes:  `by_state` is how each edition that drifted stands by state alone: whether the files say something else than what was applied,
+             whatever the store has now.
+    """
     several: dict[Place, list[Change]] = {}
     for change in changes:
         several.setdefault(_place(change), []).append(change)
-    drift: dict[Place, list[Drift]] = {}
-    for one in drifted:
-        if one.matters:
-            drift.setdefault(_place(one), []).append(one)
-    return {place: _standing(some, drift.get(place, ())) for place, some in several.items()}
+    drift = {_place(one) for one in drifted if one.matters}
+    return {
+        place: _drifted(standing, by_state.get(place)) if place in drift else standing
+        for place, standing in ((place, _standing(some)) for place, some in several.items())
+    }
 
 
 def standings_by_state(catalog: Catalog, snapshot: Snapshot) -> Mapping[Place, Standing]:
@@ -59,27 +63,22 @@ def standings_by_state(catalog: Catalog, snapshot: Snapshot) -> Mapping[Place, S
     recorded = relocate(snapshot.resources, catalog).recorded
     seen = remembered(recorded)
     verdicts = plan_changes(catalog, recorded, seen.observed, Scope(), seen.present)
-    return standings(verdicts.changes, ())
+    return standings(verdicts.changes, (), {})
 
 
 def _place(one: Change | Drift) -> Place:
     return (one.address.title, one.address.edition, one.address.account)
 
 
-def _standing(changes: Sequence[Change], drift: Sequence[Drift]) -> Standing:
+def _drifted(standing: Standing, by_state: Standing | None) -> Standing:
+    if standing is Standing.REMOVED:
+        return standing
+    return Standing.BOTH if by_state is Standing.CHANGED else Standing.DRIFTED
+
+
+def _standing(changes: Sequence[Change]) -> Standing:
     if all(change.after is None for change in changes):
         return Standing.REMOVED
-    if drift:
-        by_drift = {(one.address, item.path) for one in drift for item in one.attributes}
-        gone = {one.address for one in drift if one.gone}
-        of_files = any(
-            change.action in {Action.DELETE, Action.FORGET}
-            or change.reason is Reason.BOTH
-            or (change.address not in gone and any((change.address, item.path) not in by_drift for item in change.attributes))
-            for change in changes
-            if change.action is not Action.NO_OP
-        )
-        return Standing.BOTH if of_files else Standing.DRIFTED
     acting = {change.action for change in changes if change.action is not Action.NO_OP}
     if not acting:
         return Standing.APPLIED

@@ -74,6 +74,11 @@ class Ladder:
     """Editions on an account that sells in that currency as a rule, and that have no price in it: edition and account."""
 
     @property
+    def without(self) -> int:
+        """How many editions lack a price in it somewhere; one counts once, on however many accounts."""
+        return len({place for place, _ in self.lacking})
+
+    @property
     def middle(self) -> Decimal:
         """The price that half of them do not exceed."""
         return median_low(rung.amount for rung in self.rungs for _ in range(rung.number))
@@ -130,6 +135,11 @@ class Readiness:
     """Editions on an account without any price: edition and account; those that are free are none."""
     languages: tuple[Spoken, ...]
     coming: tuple[Coming, ...]
+
+    @property
+    def without_price(self) -> tuple[EditionName, ...]:
+        """The editions that have no price on some account, each once."""
+        return tuple(dict.fromkeys(place for place, _ in self.unpriced))
 
     @property
     def access(self) -> Mapping[Access, int]:

@@ -27,6 +27,19 @@ def test_text_is_a_screenful_and_asks_no_store(shop: Shop) -> None:
     assert shop.requests == ()
 
 
+def test_edition_without_a_price_on_two_accounts_is_one_edition(shop: Shop) -> None:
+    project = (shop.folder / "catalogctl.yaml").read_text(encoding="utf-8")
+    shop.write("catalogctl.yaml", project.replace("accounts:\n", "accounts:\n  libros: {provider: publicala, base_url: sandbox}\n"))
+    for name, prices in (("faro", {"USD": "9.90", "EUR": "8.90"}), ("mar", {"USD": "9.90"}), ("sal", {})):
+        shop.title(name, edition={"prices": prices, "publish": {"store": {}, "libros": {}}})
+    said = " ".join(shop.run("report").ended(0).out.split())
+    assert "prices EUR 1 edition from 8.90 to 8.90, half at 8.90 or less; 1 edition without one" in said
+    assert "no price 1 edition on some account: sal.epub" in said
+    page = shop.run("report", "--format", "html").ended(0).out
+    assert "1 edition without a price in EUR" in page
+    assert '<span class="number">1</span> <span class="what">without a price</span>' in page
+
+
 def test_where_narrows_it(shop: Shop) -> None:
     titles(shop)
     assert shop.run("report", "--where", "id = mar").ended(0).out.startswith("1 edition of 1 title on 1 account\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from contextlib import chdir, redirect_stdout
@@ -65,6 +66,13 @@ def plain(shop: Shop, line: str) -> list[str]:
         ("catalogctl new luz --account st", ["store"]),
         ("catalogctl doctor st", ["store"]),
         ("catalogctl plan --env st", ["staging"]),
+        ("catalogctl plan --allow price", ["price-change="]),
+        ("catalogctl plan --allow=del", ["--allow=deletes="]),
+        ("catalogctl export csv --layout go", ["google"]),
+        ("catalogctl export csv --columns ser", ["series", "series_number"]),
+        ("catalogctl export xlsx --columns isbn,U", ["isbn,USD"]),
+        ("catalogctl export csv --columns isbn,sto", ["isbn,store"]),
+        ("catalogctl state mv-account st", ["store"]),
         ("catalogctl nonsense --x ", []),
     ],
 )
@@ -107,6 +115,15 @@ def test_runs_are_offered_newest_first_and_recorded_addresses_too(shop: Shop) ->
     (shop.folder / "catalog/faro.json").unlink()
     shop.title("mar")
     assert "store/content/faro.epub" in plain(shop, "catalogctl state rm store/")
+
+
+def test_serials_of_the_kept_states_are_offered_newest_first(shop: Shop) -> None:
+    for name in [f"faro-{number}" for number in range(10)]:
+        shop.title(name)
+        shop.applied()
+    offered = plain(shop, "catalogctl state show --serial ")
+    assert offered == [str(row["serial"]) for row in json.loads(shop.run("state", "history", "--format", "json").out)]
+    assert offered[0] == "10"
 
 
 def test_new_title_is_offered_before_any_command_ran(shop: Shop) -> None:

@@ -114,13 +114,14 @@ def test_against_state_marks_what_is_not_applied_and_asks_no_store(shop: Shop) -
 
 
 def test_against_stores_tells_what_drifted_from_what_changed(shop: Shop) -> None:
-    for name in ("applied", "changed", "drifted", "both", "same", "gone"):
+    for name in ("applied", "changed", "drifted", "both", "same", "gone", "gone-too"):
         shop.title(name, edition={"prices": {"USD": "9.90"}})
     shop.applied()
     for name in ("drifted", "both", "same"):
         shop.sandbox.edit(f"key-{name}", prices={"USD": 3.0})
     shop.sandbox.remove("key-gone")
-    for name in ("changed", "both"):
+    shop.sandbox.remove("key-gone-too")
+    for name in ("changed", "both", "gone-too"):
         shop.title(name, title="Otro faro", edition={"prices": {"USD": "9.90"}})
     shop.title("same", edition={"prices": {"USD": "5.00"}})
     assert statuses(shop, "--against-stores") == {
@@ -130,6 +131,7 @@ def test_against_stores_tells_what_drifted_from_what_changed(shop: Shop) -> None
         "both": "changed and drifted",
         "same": "changed and drifted",
         "gone": "drifted",
+        "gone-too": "changed and drifted",
     }
     assert shop.writes == []
 

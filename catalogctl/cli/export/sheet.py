@@ -12,7 +12,8 @@ from catalogctl.cli.console import Console
 from catalogctl.cli.option_group import given, takes
 
 _CANONICAL = "canonical"
-_LAYOUTS = (_CANONICAL, "publicala", "google")
+LAYOUTS = (_CANONICAL, "publicala", "google")
+"""Those that have a name."""
 _OUTPUT = click.option("--output", metavar="FILE", required=True, type=click.Path(dir_okay=False), help="The file to write.")
 
 
@@ -36,7 +37,7 @@ class ExportOptions:
             metavar="NAME|FILE",
             default="canonical",
             show_default=True,
-            help=f"{', '.join(_LAYOUTS)}, or a mapping file.",
+            help=f"{', '.join(LAYOUTS)}, or a mapping file.",
         ),
         "canonical",
     )

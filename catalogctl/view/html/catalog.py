@@ -49,6 +49,8 @@ class LadderView:
     bars: tuple[Bar, ...]
     more: int
     """Prices that are not shown."""
+    without: int
+    """How many editions lack a price in it."""
     lacking: tuple[tuple[EditionName, str], ...]
     lacking_more: int
 
@@ -152,6 +154,7 @@ def _ladder(ladder: Ladder) -> LadderView:
         decimal_text(ladder.rungs[-1].amount),
         bars,
         len(ladder.rungs) - len(kept),
+        ladder.without,
         ladder.lacking[:_BESIDE],
         max(0, len(ladder.lacking) - _BESIDE),
     )

@@ -30,12 +30,12 @@ def render(facts: Readiness, *, width: int, style: Style) -> Iterator[str]:
     yield from _line("territories", f"{counted(countries, 'country', 'countries')} with rules of their own; {markets}", width, style)
     for ladder in facts.ladders[:_FEW]:
         low, high = decimal_text(ladder.rungs[0].amount), decimal_text(ladder.rungs[-1].amount)
-        lacking = f"; {counted(len(ladder.lacking), 'edition')} without one" if ladder.lacking else ""
+        lacking = f"; {counted(ladder.without, 'edition')} without one" if ladder.lacking else ""
         said = f"{counted(ladder.number, 'edition')} from {low} to {high}, half at {decimal_text(ladder.middle)} or less{lacking}"
         yield from _line(f"prices {ladder.currency}", said, width, style)
     if len(facts.ladders) > _FEW:
         yield from _line("", f"and {counted(len(facts.ladders) - _FEW, 'more currency', 'more currencies')}", width, style)
-    yield from _line("no price", _missing([f"{one.title}.{one.edition}" for one, _ in facts.unpriced], "on some account"), width, style)
+    yield from _line("no price", _missing([f"{one.title}.{one.edition}" for one in facts.without_price], "on some account"), width, style)
     spoken = ", ".join(f"{one.name} {one.titles:,}" for one in facts.languages)
     yield from _line("languages", spoken, width, style)
 
