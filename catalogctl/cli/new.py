@@ -70,7 +70,7 @@ def command(console: Console, options: NewOptions, title_id: str) -> int:
 
         detail = f"{path} is there already."
         raise CatalogError(error("new-refused", "A title that cannot be written", detail, "Choose another folder with --in.")) from None
-    console.tell(f"{path} is written. What is still to be said stands in it as comments.")
+    console.tell(f"{path} is written. It has as comments what is still to be said.")
     return DONE
 
 

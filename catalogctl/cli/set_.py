@@ -124,13 +124,15 @@ class _Edit:
     """As they are: of this environment, and of each other one that reads other files."""
     assigned: dict[tuple[str, ...], Change] = field(default_factory=dict)
     """What is done, by field."""
-    selected: set[EditionKey] = field(default_factory=set)
+    editions: dict[tuple[str, ...], set[EditionKey]] = field(default_factory=dict)
+    """Which editions are meant, by field."""
 
     def assign(self, wanted: Mapping[EditionKey, Assignment]) -> None:
         self.assigning.assign(wanted)
         for one in wanted.values():
             self.assigned[one.field.path] = one.change
-        self.selected.update(wanted)
+        for edition, one in wanted.items():
+            self.editions.setdefault(one.field.path, set()).add(edition)
 
 
 def _begun(console: Console, options: PlaceOptions) -> _Edit:
@@ -165,7 +167,7 @@ def _finished(console: Console, edit: _Edit, options: PlaceOptions) -> int:
     after = _edited(edit.catalogs, edited)
     found = _effects(edit, after, edited)
     is_unset = Change.UNSET in edit.assigned.values()
-    own = () if is_unset else kept(after[0], edited, list(edit.assigned), edit.selected)
+    own = () if is_unset else kept(after[0], edited, edit.editions)
     remarks = list(effect_sentences(found, own, is_unset=is_unset, environment=console.environment))
     if edits.taken_back:
         back = counted(edits.taken_back, "place")
@@ -189,8 +191,9 @@ def _effects(edit: _Edit, after: Sequence[Documents], edited: Mapping[str, bytes
     from catalogctl.editing.effects import effects
 
     found: list[Effect] = []
+    selected = set().union(*edit.editions.values())
     for before, now in zip(edit.catalogs, after, strict=True):
         known = {(one.edition, one.field) for one in found}
-        some = effects(before, now, edited, list(edit.assigned), edit.selected)
+        some = effects(before, now, edited, list(edit.assigned), selected)
         found += [one for one in some if (one.edition, one.field) not in known]
     return found

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from catalogctl.editing.assign import EditionKey
 from catalogctl.editing.assignment import Assignment, field_named, of_cell
 from catalogctl.model.alike import most_alike
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, Diagnostics, SourceRange, error
-from catalogctl.query.fields import Fields
+from catalogctl.query.fields import Field, Fields
 
 _KEYS: Final = ["title", "edition"]
 _SEPARATORS: Final = ",;\t"
@@ -28,14 +28,14 @@ def read_edits(path: str, data: bytes, fields: Fields, editions: Iterable[Editio
         detail = f"The first line is `{','.join(header)[:80]}`."
         hint = "It names the title, the edition, and each field once:\ntitle,edition,prices.EUR"
         raise CatalogError(error("edit-sheet", "Not a sheet of edits", detail, hint).at(_place(path, 1)))
-    columns = [field_named(name, fields) for name in header[2:]]
     problems: list[Diagnostic] = []
+    columns = list(_columns(path, header, fields, problems))
     known: dict[str, list[str]] = {}
     for title, edition in editions:
         known.setdefault(title, []).append(edition)
     keys = list(_keys(path, rows, known, problems))
     found: list[dict[EditionKey, Assignment]] = []
-    for place, field in enumerate(columns, 2):
+    for place, field in columns:
         column: dict[EditionKey, Assignment] = {}
         for line, names in keys:
             row = rows[line - 1]
@@ -50,6 +50,17 @@ def read_edits(path: str, data: bytes, fields: Fields, editions: Iterable[Editio
     if problems:
         raise CatalogError(*Diagnostics.of(problems))
     return iter(found)
+
+
+def _columns(path: str, header: Sequence[str], fields: Fields, problems: list[Diagnostic]) -> Iterator[tuple[int, Field]]:
+    """List the fields that columns are about, each with its place in a row."""
+    line = ",".join(header)
+    for place, name in enumerate(header[2:], 2):
+        try:
+            yield place, field_named(name, fields)
+        except CatalogError as wrong:
+            begin = len(",".join([*header[:place], ""])) + 1
+            problems += [item.at(SourceRange(path, 1, begin, begin + len(name), line)) for item in wrong.diagnostics]
 
 
 def _rows(path: str, data: bytes) -> list[list[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,12 +65,15 @@ def effects(
                     yield Effect(after.project.environment, key, ".".join(path), value, now, said_in, key in selected)
 
 
-def kept(after: Documents, edited: Container[str], fields: Sequence[tuple[str, ...]], selected: Container[EditionKey]) -> Iterator[Kept]:
-    """List the values that accounts are given beside what an edit says to all of them."""
+def kept(after: Documents, edited: Container[str], assigned: Mapping[tuple[str, ...], Container[EditionKey]]) -> Iterator[Kept]:
+    """List the values that accounts are given beside what an edit says to all of them.
+
+    Shapes:  `assigned` has, by field, the editions that the edit gives a value.
+    """
     layers = Layers(after.items)
     for item in _about(after, edited):
         for view in edition_views(item, layers):
-            for path in fields if (view.title, view.edition) in selected else ():
+            for path in (path for path, editions in assigned.items() if (view.title, view.edition) in editions):
                 for account in view.accounts:
                     own = _value(view, ("publish", account, *path)) if path[0] != "publish" else None
                     if own is not None and own != _value(view, path):

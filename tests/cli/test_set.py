@@ -164,6 +164,7 @@ def test_a_sheet_of_edits_is_carried_out(catalog: Shop) -> None:
         ("", "It is empty"),
         ("title,prices.EUR\n", "It names the title, the edition, and each field once"),
         ("title,edition,prises.EUR\none,epub,1\n", "Did you mean prices.EUR?"),
+        ("title,edition,prices.USD,prises.EUR\none,epub,1,1\n", "edits.csv:1:26"),
         ("title,edition,prices.EUR\nonne,epub,1\n", "Did you mean one?"),
         ("title,edition,prices.EUR\none,epib,1\n", "Did you mean epub?"),
         ("title,edition,prices.EUR\none,epub,1\none,,2\n", "Two rows for one edition"),
@@ -354,3 +355,12 @@ def test_values_that_an_account_keeps_for_itself_are_told(shop: Shop) -> None:
     shop.title("faro", edition={"publish": {"store": {"prices": {"USD": "3.33"}}}})
     shown = " ".join(shop.run("set", "prices.USD=5", "--where", "id = faro", "--diff").ended(0).out.split())
     assert "store keeps a value of its own, publish.store.prices.USD 3.33, for faro.epub." in shown
+
+
+def test_what_an_account_keeps_is_no_matter_of_an_empty_cell(shop: Shop) -> None:
+    shop.project()
+    for name in ("faro", "luz"):
+        shop.title(name, edition={"publish": {"store": {"keywords": ["z"]}}})
+    shop.write("edits.csv", "title,edition,subtitle,keywords\nfaro,epub,Mar,\nluz,epub,Sol,verano\n")
+    shown = " ".join(shop.run("set", "--from", "edits.csv", "--diff").ended(0).out.split())
+    assert "publish.store.keywords z, for luz.epub." in shown

@@ -194,7 +194,10 @@ def territories_of(about: Metadata, options: Options) -> tuple[str, ...]:
 
 
 def _add_language(about: Metadata) -> str:
-    return f"Say how PublishDrive names it, in the publish block:\nlanguages: [{about.language}]" if about.language else "Add `language`."
+    if not about.language:
+        return "Add `language`."
+    other = "give it the nearest language with a two-letter code, in the publish block, as in\nlanguages: [en]"
+    return f"Take the edition off this account, or {other}"
 
 
 def _misplaced(edition: Edition, options: Options, kind: str, where: str) -> Iterator[Diagnostic]:

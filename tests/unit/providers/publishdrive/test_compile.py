@@ -242,6 +242,12 @@ def test_what_every_book_needs_must_be_declared(about: dict[str, Any], code: str
     assert codes(edition(about=about)) == [(code, attribute)]
 
 
+def test_a_language_without_a_two_letter_code_is_not_advised_as_one_the_service_has() -> None:
+    [problem] = compiled(edition(about={"language": "gsw"})).diagnostics
+    assert (problem.code, problem.hint.splitlines()[-1]) == ("language-required", "languages: [en]")
+    assert codes(edition(about={"language": "gsw"}), languages=["de"]) == []
+
+
 def test_a_book_needs_a_price() -> None:
     assert codes(edition(prices={})) == [("prices-required", "prices")]
 
