@@ -287,7 +287,7 @@ def _list(title: str, change: AttributeChange) -> Items:
         len(stayed_after),
         changes=True,
         ordered=after[:_ITEMS_SHOWN] if turned else (),
-        more=_beyond(gone) + _beyond(come),
+        more=_beyond(gone) + _beyond(come) + (_beyond(after) if turned else 0),
         places=_is_places(attribute),
     )
 

@@ -214,7 +214,14 @@ def test_names_that_look_the_same_are_spelled_out() -> None:
 
 def test_lists_tell_what_goes_what_comes_and_a_new_order() -> None:
     assert "Keywords − mar + sol 1 other unchanged" in updated(samples.differs("keyword", ("mar", "sal"), ("sal", "sol")))
-    assert "New order: Gao E , Cao Xueqin" in updated(samples.differs("author", ("Cao Xueqin", "Gao E"), ("Gao E", "Cao Xueqin")))
+    turned = updated(samples.differs("author", ("Cao Xueqin", "Gao E"), ("Gao E", "Cao Xueqin")))
+    assert "New order: Gao E , Cao Xueqin" in turned
+    assert "others unchanged" not in turned, "they are the ones in that order"
+    exchanged = updated(samples.differs("keyword", ("mar",), ("sol",)))
+    assert "Keywords − mar + sol" in exchanged
+    assert "others stay" not in exchanged
+    assert "none is left" not in exchanged
+    assert "− mar − sol none is left" in updated(samples.differs("keyword", ("mar", "sol"), ()))
 
 
 def test_a_table_of_contents_is_compared_by_its_places() -> None:
