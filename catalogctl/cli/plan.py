@@ -102,7 +102,7 @@ def run_plan(console: Console, purpose: Purpose, options: PlanOptions) -> int:
 
 
 def write_drift(console: Console, scope: ScopeOptions, agreed: bool, accepted: tuple[str, ...] = ()) -> int:
-    """Take what the stores have into the files: of the addresses that globs select, or all that has drifted.
+    """Take what the stores have into the files: all of it at the addresses that globs select, or else what has drifted.
 
     Shapes:  where some of it has no place in the files, drift is left: 2, as of drift; 1 for addresses that were to be accepted.
     Raises:  CatalogError (target-matches-nothing) for a glob that selects nothing.
@@ -123,7 +123,12 @@ def write_drift(console: Console, scope: ScopeOptions, agreed: bool, accepted: t
             request = plan_request(workspace, Purpose.REFRESH, scope, change)
             planned = make_plan(workspace.catalog, open_backend(workspace.project), stores, request, listen)
     refuse_idle_globs(workspace.catalog, planned, scope, change)
-    return accept(console, workspace, planned.plan.drift, EditOptions(yes=agreed), ERROR if accepted else CHANGES)
+    drift = planned.plan.drift
+    if accepted:
+        from catalogctl.engine.accept_drift import differences
+
+        drift = differences(workspace.catalog, planned.plan.changes, drift)
+    return accept(console, workspace, drift, EditOptions(yes=agreed), ERROR if accepted else CHANGES)
 
 
 def keep_out_of_catalog(workspace: Workspace, saving: SavingOptions) -> None:

@@ -15,14 +15,18 @@ from typing import Any, TypeAlias
 
 from catalogctl.config.environments import other_catalogs
 from catalogctl.editing.assign import Assigning, EditionKey
-from catalogctl.editing.assignment import Assignment, Change
+from catalogctl.editing.assignment import Assignment
+from catalogctl.editing.assignment import Change as Edit
 from catalogctl.editing.patch import Aliases, same
 from catalogctl.editing.write_files import Edited
 from catalogctl.engine.workspace import Workspace
 from catalogctl.model.address import Address
 from catalogctl.model.diagnostics import CatalogError
+from catalogctl.model.resource import Trait
+from catalogctl.model.value import fill
 from catalogctl.planning.catalog import Catalog
-from catalogctl.planning.change import Drift, Missing
+from catalogctl.planning.change import Change, Drift, Missing
+from catalogctl.planning.diff import diff, ignored
 from catalogctl.query.fields import Field, FieldKind
 from catalogctl.query.view import edition_views
 
@@ -114,6 +118,42 @@ def accept_drift(workspace: Workspace, drift: Iterable[Drift], reread: Reread) -
     return Accepted((), 0, tuple(left))
 
 
+def differences(catalog: Catalog, changes: Iterable[Change], drift: Iterable[Drift]) -> tuple[Drift, ...]:
+    """Return, beside what drifted, what stores have otherwise than the files say although it is as state remembers it.
+
+    Shapes:  `changes` and `drift` are those of a plan that takes note of what the stores hold. What a store does not return as it was sent,
+             and what `ignore_changes` leaves alone, is no difference.
+    """
+    found = {one.address: one for one in drift}
+    changes = tuple(changes)
+    ids = {change.address: change.id for change in changes}
+    for change in changes:
+        want = catalog.resources.get(change.address)
+        had = found.get(change.address)
+        if want is None or not change.observed or (had is not None and had.gone):
+            continue
+        types = want.type.attributes
+        told = {
+            name: change.observed[name]
+            for name in want.attributes
+            if name in change.observed
+            and types[name].settles_by_reading
+            and types[name].declared
+            and Trait.ON_DECISION not in types[name].traits
+        }
+        known = {item.path for item in had.attributes} if had is not None else set()
+        more = tuple(
+            item
+            for item in diff(fill(want.attributes, ids.get), told, want.type)
+            if item.path not in known and ignored(item.path, want.ignore, want.type) is None
+        )
+        if more and had is not None:
+            found[change.address] = replace(had, attributes=(*had.attributes, *more))
+        elif more:
+            found[change.address] = Drift(change.address, want.type, more, gone=False, matters=True)
+    return tuple(found[address] for address in sorted(found))
+
+
 def _values(workspace: Workspace, drift: Iterable[Drift], left: list[str]) -> Iterator[_Taken]:
     """List the values that have a place in the files, and say what has none."""
     for one in drift:
@@ -179,9 +219,9 @@ def _may_be_alone(one: _Taken) -> bool:
 def _edited(workspace: Workspace, wanted: Sequence[_Taken]) -> tuple[tuple[Edited, ...], dict[_Taken, str]]:
     """Return the files that say some values, or else which of the values they cannot be made to say, and why."""
     assigning = Assigning(workspace.documents, workspace.resolved.layers, elsewhere=other_catalogs(workspace.project))
-    batches: dict[tuple[tuple[str, ...], Change], list[_Taken]] = defaultdict(list)
+    batches: dict[tuple[tuple[str, ...], Edit], list[_Taken]] = defaultdict(list)
     for one in wanted:
-        batches[one.place, Change.UNSET if one.value is None else Change.SET].append(one)
+        batches[one.place, Edit.UNSET if one.value is None else Edit.SET].append(one)
     try:
         for (place, change), values in batches.items():
             assigning.assign({one.edition: _assignment(place, change, one.value) for one in values})
@@ -195,7 +235,7 @@ def _edited(workspace: Workspace, wanted: Sequence[_Taken]) -> tuple[tuple[Edite
     return (), found or dict.fromkeys(wanted, "together with others, its file cannot be edited.")
 
 
-def _assignment(place: tuple[str, ...], change: Change, value: Any) -> Assignment:
+def _assignment(place: tuple[str, ...], change: Edit, value: Any) -> Assignment:
     return Assignment(Field(place, FieldKind.EITHER), change, _as_file_has(value), ".".join(place), is_list=False)
 
 

@@ -48,6 +48,21 @@ def test_one_address_is_accepted(drifted: Shop) -> None:
     assert "selects nothing" in drifted.run("plan", "--accept", "store/content/nada.epub", "--yes").ended(1).err
 
 
+def test_address_takes_what_the_store_has_where_only_the_files_changed(shop: Shop) -> None:
+    shop.project()
+    for name in ("faro", "luz"):
+        shop.title(name, edition={"prices": {"USD": "9.75"}})
+    shop.run("apply", "--auto-approve").ended(0)
+    for name in ("faro", "luz"):
+        shop.title(name, title="Otra cosa", edition={"prices": {"USD": "14.90", "EUR": "12.90"}})
+    assert "Nothing has drifted" in shop.run("drift", "--write", "--yes").ended(0).out
+    shop.run("plan", "--accept", "store/content/faro.epub", "--yes").ended(0)
+    said = json.loads((shop.folder / "catalog/faro.json").read_text(encoding="utf-8"))
+    assert (said["title"], said["editions"]["epub"]["prices"]) == ("El faro", {"USD": "9.75"})
+    assert title(shop, "luz") == "Otra cosa"
+    assert "No changes" in shop.run("plan", "--target", "faro").ended(0).out
+
+
 def test_what_the_files_say_already_is_not_written_twice(drifted: Shop) -> None:
     drifted.run("drift", "--write", "--yes").ended(0)
     assert "the files say so already" in drifted.run("drift", "--write", "--yes").ended(0).out
