@@ -28,7 +28,7 @@ from catalogctl.sheets.export import FILE
 from catalogctl.sheets.grid import Cell, Grid, Row
 from catalogctl.sheets.mapping import PRICES, Mapped, Target
 from catalogctl.sheets.people import credited
-from catalogctl.sheets.read_xlsx import flaw_of
+from catalogctl.sheets.read_xlsx import flaw_of, merged_key
 from catalogctl.sheets.rows import CONTRIBUTORS, shown
 from catalogctl.sheets.values import CellError, Reading, read_cell, split
 
@@ -122,6 +122,7 @@ class _Comparing:
             else:
                 self._edition(row)
         found.unlisted = len(self._known.by_name.keys() - self._seen.keys())
+        found.problems.extend(self._shared_isbns())
         found.problems.extend(self._grid.remarks)
         found.problems.extend(self._summarised())
         return found
@@ -143,6 +144,10 @@ class _Comparing:
 
     def _edition(self, row: Row) -> None:
         keys = self._mapped.keys
+        merged = merged_key(self._grid, row, keys.values())
+        if merged is not None:
+            self._found.problems.append(merged)
+            return
         if TITLE in keys and EDITION in keys:
             title, edition = (str(self._text(row, keys[name]) or "") for name in (TITLE, EDITION))
             if not title and not edition and (isbn := self._by_isbn(row)) is not None:
@@ -242,6 +247,26 @@ class _Comparing:
             return {}
         value = row.cells[index].value
         return exported_digests(self._grid.header[index], value) if isinstance(value, str) else {}
+
+    def _shared_isbns(self) -> Iterator[Diagnostic]:
+        """Yield a problem for each ISBN that a row gives to a title while it is another's, in the sheet or in the files."""
+        given = [(edit.view.title, edit.view.edition, edit.value, edit.place) for edit in self._found.edits if edit.path == ("isbn",)]
+        edited = {(title, edition) for title, edition, *_ in given}
+        owners = {isbn: view for isbn, view in self._known.by_isbn.items() if (view.title, view.edition) not in edited}
+        given += [(new.title, new.edition, new.facts.get("isbn"), new.place) for new in self._found.new]
+        first: dict[str, tuple[str, str, int]] = {}
+        for title, edition, isbn, place in given:
+            if not isbn:
+                continue
+            if isbn in owners:
+                owner = owners[isbn]
+                row = self._seen.get((owner.title, owner.edition))
+                first.setdefault(isbn, (owner.title, owner.edition, 0 if row is None else row.number))
+            other, whose, number = first.setdefault(isbn, (title, edition, place.line))
+            if other != title:
+                rows = f"Rows {number} and {place.line} both have" if number else f"Row {place.line} has"
+                detail = f"{rows} the ISBN {isbn}: {other}.{whose} and {title}.{edition} are two titles."
+                yield error("sheet-isbn-twice", "One ISBN of two titles", detail, "Correct the ISBN of one of them.").at(place)
 
     # ── cells ──
 

@@ -140,7 +140,8 @@ def _location(written: str, folder: str, file: str) -> str:
     path = unquote(parts.path)
     if parts.scheme or parts.netloc or not path or path.startswith("/") or ".." in path.split("/") or "\\" in path:
         detail = f"It names the audio file `{written[:80]}`, which is at no https URL and not in the folder of the manifest."
-        raise _unreadable(file, detail)
+        hint = "Write https:// in the manifest, where the server has that; else put the files beside it." if parts.scheme == "http" else ""
+        raise _unreadable(file, detail, hint)
     return posixpath.normpath(posixpath.join(folder, path))
 
 
@@ -254,5 +255,5 @@ def _isbn(value: object) -> str:
     return ""
 
 
-def _unreadable(file: str, detail: str) -> CatalogError:
-    return CatalogError(error("manifest-unreadable", f"{file} cannot be read as the manifest of an audiobook", detail))
+def _unreadable(file: str, detail: str, hint: str = "") -> CatalogError:
+    return CatalogError(error("manifest-unreadable", f"{file} cannot be read as the manifest of an audiobook", detail, hint))

@@ -13,7 +13,7 @@ from catalogctl.model.diagnostics import CatalogError, Diagnostic, error
 from catalogctl.sheets.columns import EDITION, EXPORTED, KEYS, TITLE, Column, Form, price_column
 from catalogctl.sheets.export import FILE
 from catalogctl.sheets.grid import ABSENT, EMPTY, Cell, CellValue, Grid, Listed, Row
-from catalogctl.sheets.read_xlsx import flaw_of
+from catalogctl.sheets.read_xlsx import flaw_of, merged_key
 from catalogctl.sheets.rows import CONTRIBUTORS, PRICES, SHEETS, TRACKS, ListSheet, PriceKind
 from catalogctl.sheets.values import CellError, Locale, read_cell
 
@@ -135,6 +135,10 @@ class _Lists:
         return found
 
     def _read(self, row: Row) -> None:
+        merged = merged_key(self._grid, row, (index for index, column in self._columns.items() if column.name in KEYS))
+        if merged is not None:
+            self.problems.append(merged)
+            return
         by_name = {column.name: row.cells[index] for index, column in self._columns.items()}
         key = (_word(by_name[TITLE]), _word(by_name[EDITION]))
         said = self._said.setdefault(key, _Said())

@@ -6,7 +6,7 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -130,6 +130,16 @@ def flaw_of(grid: Grid, row: Row, column: int) -> Diagnostic | None:
         hint = "Open the workbook in a spreadsheet program, save it, and import it again."
         return error("sheet-uncomputed", "A formula has no result", detail, hint).at(grid.place(row, column))
     return None
+
+
+def merged_key(grid: Grid, row: Row, columns: Iterable[int]) -> Diagnostic | None:
+    """Return what is wrong where a key is in a merged cell, so that its row does not say itself which edition it is about."""
+    column = next((column for column in columns if row.cells[column].is_filled), None)
+    if column is None:
+        return None
+    detail = f"Cell {grid.cell_name(row, column)} is part of a merged cell, and says which edition the row is about."
+    hint = "Take the merging back, and write the key into each row."
+    return error("sheet-key", "A key in a merged cell", detail, hint).at(grid.place(row, column))
 
 
 def _cell(value: Any, place: tuple[int, int], marks: _Marks) -> Cell:

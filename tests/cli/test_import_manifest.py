@@ -107,7 +107,7 @@ def test_files_beside_the_manifest_are_paths_of_the_title(house: Shop) -> None:
         ("{}", "no audio file"),
         (json.dumps({**W3C, "readingOrder": ["../../secret.mp3"]}), "not in the folder"),
         (json.dumps({**W3C, "readingOrder": ["file:///etc/passwd"]}), "not in the folder"),
-        (json.dumps({**W3C, "readingOrder": ["http://files.example.com/1.mp3"]}), "no https URL"),
+        (json.dumps({**W3C, "readingOrder": ["http://files.example.com/1.mp3"]}), "Write https:// in the manifest"),
         (json.dumps({"metadata": {}, "readingOrder": {"a": 1}}), "no audio file"),
         ("{" + '"a":{' * 3000 + "}" * 3001, ""),
     ],

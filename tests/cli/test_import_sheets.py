@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 from xlsxwriter import Workbook
 
 from catalogctl.sheets.read_xlsx import read_xlsx
@@ -212,6 +213,8 @@ def test_rows_that_are_missing_delete_nothing(house: Shop) -> None:
     ("text", "said"),
     [
         ("isbn,EUR\n9788419873408,1.00\n9788419873408,2.00\n", "Rows 2 and 3"),
+        ("isbn,title,format\n9788419873422,La isla,epub\n9788419873422,El mar,epub\n", "Rows 2 and 3 both have the ISBN 9788419873422"),
+        ("title_id,edition,isbn,title,format\nisla,epub,9788419873408,La isla,epub\n", "faro.epub and isla.epub are two titles"),
         ("isbn,EUR\n9788419999999,1.00\n", "check digit"),
         ("isbn,EUR\n9780306406157,1.00\n", "no edition of the catalog"),
         ('isbn,EUR\n9788419873408,"1,234"\n', "may be 1234 or 1.234"),
@@ -339,6 +342,35 @@ def test_a_workbook_of_a_person_is_read_with_its_habits(house: Shop) -> None:
     refused = house.run("import", "xlsx", "prices.xlsx", "--yes").ended(1)
     assert "B3 (EUR) shows #DIV/0!" in " ".join(refused.err.split())
     assert title(house) == TITLE
+
+
+@pytest.mark.parametrize("wide", [(), ("--wide",)])
+def test_a_key_in_a_merged_cell_is_an_error_and_any_other_value_is_filled_down(house: Shop, wide: tuple[str, ...]) -> None:
+    house.run("export", "xlsx", "--output", "a.xlsx", *wide).ended(0)
+    book = load_workbook(house.folder / "a.xlsx")
+    sheet = book["prices" if wide else "editions"]
+    sheet.merge_cells("A2:A3")
+    book.save(house.folder / "a.xlsx")
+    refused = house.run("import", "xlsx", "a.xlsx", "--yes").ended(1)
+    assert "A3 (title_id) is part of a merged cell, and says which edition" in " ".join(refused.err.split())
+    sheet.unmerge_cells("A2:A3")
+    sheet["A3"] = "faro"
+    sheet.merge_cells("C2:C3") if wide else sheet.merge_cells("E2:E3")
+    book.save(house.folder / "a.xlsx")
+    filled = house.run("import", "xlsx", "a.xlsx", "--yes").ended(0)
+    assert "Merged cells are filled" in filled.err
+    assert title(house) == TITLE
+
+
+def test_two_titles_may_change_their_isbns_for_each_other(house: Shop) -> None:
+    island = TITLE.replace("id: faro", "id: isla").replace("9788419873408", "9788419873422").replace("9788419873415", "9788419873439")
+    house.write("catalog/isla.yaml", island)
+    rows = exported(house)
+    first, second = (row for row in rows if row["edition"] == "epub")
+    first["isbn"], second["isbn"] = second["isbn"], first["isbn"]
+    put(house, rows)
+    house.run("import", "csv", "sheet.csv", "--yes").ended(0)
+    assert "9788419873422" in title(house)
 
 
 def test_a_random_edit_of_a_random_catalog_comes_back_as_it_was_typed(house: Shop) -> None:
