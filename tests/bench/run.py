@@ -61,6 +61,20 @@ def plans(report: Report, work: Path, titles: int, rounds: int) -> tuple[Cost, C
     return results
 
 
+def adopted(report: Report, work: Path, titles: int) -> None:
+    """Import all that a store holds into an empty catalog; the plan after it is empty."""
+    with store() as shop:
+        full = Workplace(work / "import-from")
+        catalogs.write_catalog(full.folder, titles, shop.url, CONCURRENCY)
+        full.catalogctl("apply", "--auto-approve")
+        empty = Workplace(work / "import-into")
+        catalogs.write_catalog(empty.folder, 0, shop.url, CONCURRENCY)
+        empty.catalog.mkdir(exist_ok=True)
+        imported = empty.catalogctl("import", "store", "--all", "--write", "catalog/imported")
+        report.measured(f"import store --all, {titles:,} contents into an empty catalog", imported)
+        empty.catalogctl("plan", "--detailed-exitcode")
+
+
 def reads(report: Report, asked: list[dict[str, object]], titles: int, runs: int) -> None:
     """Judge the requests of the plans: list pages, as few as the page size allows, and nothing else."""
     pages = math.ceil(titles / PAGE)
@@ -216,6 +230,7 @@ def main() -> int:
         if "speed" in reports:
             ours = plans(reports["speed"], work, arguments.titles, arguments.rounds)
             creates(reports["speed"], work)
+            adopted(reports["speed"], work, arguments.titles)
             if arguments.peers:
                 beside_peers(reports["speed"], work, arguments.titles, arguments.rounds, ours)
         if "finding" in reports:
