@@ -96,9 +96,8 @@ def _import_all(console: Console, account: str, options: ImportOptions, progress
     progress.remarked.update(workspace.diagnostics)
     for one in accounts:  # before anything is written for the first
         _is_there(workspace, one)
-    folder = Folder(
-        workspace.documents, workspace.resolved.layers, folder_within(workspace, console, options.folder, "catalogctl import ACCOUNT --all")
-    )
+    command = f"catalogctl import {' '.join(accounts)} --all"
+    folder = Folder(workspace.documents, workspace.resolved.layers, folder_within(workspace, console, options.folder, command))
     with reachable(workspace) as served, hold(open_backend(workspace.project), options.lock_timeout) as held, open_cache() as cache:
         kept = KeptAnswers.begin(cache, str(workspace.project.root), served.accounts[account])
         if kept.is_resumed:
@@ -140,12 +139,14 @@ def _has_all(stock: Inventory, account: str, only: Collection[str]) -> None:
 
 
 def _is_there(workspace: Workspace, account: str) -> None:
+    from catalogctl.model.alike import most_alike
     from catalogctl.model.diagnostics import CatalogError, error
 
     known = workspace.stores.accounts
     if account not in known:
         detail = f"No account called `{account}` is declared in {workspace.project.source.path}."
-        hint = f"The accounts are: {', '.join(sorted(known)) or 'none'}."
+        near = most_alike(account, sorted(known))
+        hint = f"Did you mean {near[0]}?" if near else f"The accounts are: {', '.join(sorted(known)) or 'none'}."
         raise CatalogError(error("unknown-account", "Unknown account", detail, hint))
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fnmatch import fnmatchcase
 from typing import Any
 
 from catalogctl.config.documents import Documents
+from catalogctl.model.alike import most_alike
 from catalogctl.model.diagnostics import Diagnostic, Severity, SourceRange, Subject, warning
 from catalogctl.model.title import Origin
 
@@ -48,6 +49,7 @@ class Acknowledgements:
         self._entries = tuple(entries)
         self._today = today
         self._used: set[Origin] = set()
+        self._left: dict[tuple[str, Subject], None] = {}
 
     def covers(self, code: str, subject: Subject | None) -> bool:
         """Return whether a warning is not to be reported."""
@@ -55,6 +57,8 @@ class Acknowledgements:
             return False
         found = [entry for entry in self._entries if entry.covers(code, subject)]
         self._used.update(entry.origin for entry in found)
+        if not found:
+            self._left[code, subject] = None
         return any(self._today <= entry.until for entry in found)
 
     def told(self, problems: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
@@ -76,9 +80,22 @@ class Acknowledgements:
             if self._today <= entry.until and entry.origin not in self._used:
                 about = f" about `{entry.field}`" if entry.field else ""
                 detail = f"There is no warning `{entry.code}`{about} here, so that the entry has no effect."
-                yield warning("acknowledgement-unused", "An acknowledgement of nothing", detail, "Remove the entry.").at(
-                    place(entry.origin)
-                )
+                part, near = self._meant(entry)
+                hint = f"Did you mean `{near}`?" if near else "Remove the entry."
+                origin = entry.origin.at(part) if near else entry.origin
+                yield warning("acknowledgement-unused", "An acknowledgement of nothing", detail, hint).at(place(origin))
+
+    def _meant(self, entry: Acknowledgement) -> tuple[str, str]:
+        """Return the field of an entry to correct and its value, by which the entry is about a warning that no other is about."""
+        codes = {code for code, subject in self._left if replace(entry, code=code).covers(code, subject)}
+        if near := most_alike(entry.code, sorted(codes)):
+            return "code", near[0]
+        anywhere = replace(entry, field="")
+        fields = {subject.field for code, subject in self._left if subject.field and anywhere.covers(code, subject)}
+        # A whole field is said more often than the one item in it.
+        wholes = {field.partition(".")[0] for field in fields}
+        near = (most_alike(entry.field, sorted(wholes)) or most_alike(entry.field, sorted(fields))) if entry.field else []
+        return ("field", near[0]) if near else ("", "")
 
 
 def acknowledgements(documents: Documents, today: date) -> Acknowledgements:

@@ -77,10 +77,10 @@ def follow(folder: Path, problem: dict[str, Any]) -> None:
     if problem["code"] in {"silent-comment", "yaml-syntax"} and said.startswith('"'):
         bare = said.strip('"')  # the whole text: its beginning is before the comment
         lines[row] = line.replace(bare, said, 1)
-    elif problem["code"] in {"name-comma", "secret-reference"}:
+    elif problem["code"] in {"name-comma", "secret-reference", "secret-literal"}:
         _, value = said.split(": ", 1)
-        if problem["code"] == "secret-reference":  # what is there is not shown, nor where it ends
-            lines[row] = re.sub('token: "[^"]*"', f'token: "{value}"', line)
+        if problem["code"] != "name-comma":  # what is there is not shown, nor where it ends
+            lines[row] = re.sub('token: "[^"]*"', f"token: {value}", line)
         elif value == "true":
             lines[row] = f"{line[:end]}, {said}{line[end:]}"
         else:
@@ -478,8 +478,8 @@ def test_a_reference_that_is_malformed_is_not_told_as_a_secret(tmp_path: Path, w
     folder = project(tmp_path, project_file=PROJECT.replace("publicala,", f'publicala, token: "{written}",'))
     (problem,) = told(folder)
     assert problem["code"] == "secret-reference"
-    line = problem["hint"].splitlines()[1].removeprefix("token: ")
-    (folder / "catalogctl.yaml").write_text(PROJECT.replace("publicala,", f'publicala, token: "{line}",'), encoding="utf-8")
+    line = problem["hint"].splitlines()[1]
+    (folder / "catalogctl.yaml").write_text(PROJECT.replace("publicala,", f"publicala, {line},"), encoding="utf-8")
     assert told(folder) == []
 
 

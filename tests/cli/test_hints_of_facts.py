@@ -62,6 +62,7 @@ FACTS = {
     "a duration in hours and minutes": recording("7 hours, 25 minutes"),
     "a duration with a colon": recording("7:25"),
     "a currency that is one no more": edited(PRICES, "{DEM: 9.99}"),
+    "a kind misspelt": edited("kind: title", "kind: titel"),
     "a territory that is a language": titled("territories: [EN]"),
 }
 """Each is one mistake, about one line."""
@@ -72,6 +73,9 @@ SETTINGS = {
     "a zone misspelt": ("timezone: Europe/Madird", "timezone"),
     "a zone without its part of the world": ("timezone: Madrid", "timezone"),
     "a kind of place by its name": ('assets: {publish: {type: folder, url: out/, base_url: "https://files.example.com/"}}', "type"),
+    "a group of countries misspelt": ("territory_groups: {DACH: [DE, AT, DCH], DCH2: [CH]}", "DCH"),
+    "a role of an account misspelt": ("  drive: {provider: publishdrive, base_url: sandbox, roles: {tranlator: Author}}", "tranlator"),
+    "a secret written out": ('  other: {provider: publicala, base_url: "https://x.publica.la", token: "abc"}', "token"),
     "an environment's account misspelt": ("environments: {staging: {accounts: {stor: {base_url: sandbox}}}}", "stor"),
     "an environment's setting misspelt": ("environments: {staging: {accounts: {store: {base_ulr: sandbox}}}}", "base_ulr"),
     "an environment's limit misspelt": ("environments: {staging: {safety: {max_delete: 5}}}", "max_delete"),
@@ -79,7 +83,7 @@ SETTINGS = {
 """Lines of the project file, each with one mistake."""
 
 
-WITHOUT_A_TEXT = {"a paragraph that is not closed", "an edition that is ordered by its store", "a territory that is a language"}
+WITHOUT_A_TEXT = {"a paragraph that is not closed", "an edition that is ordered by its store"}
 """What is to be done is said, and not what to write: no one can tell which is meant."""
 
 

@@ -217,11 +217,24 @@ def country(text: str) -> str:
     if several:
         detail = f"`{shown(text)}` is not a country, and each country that is meant has to be named."
         raise CodeError("Unknown country", detail, f"As publishers use the word, write\n{', '.join(several)}")
-    raise CodeError(
-        "Unknown country",
-        f"`{shown(text)}` is not one of the two-letter country codes of ISO 3166-1, such as AR, BR and US.",
-        f"Write {code} ({names.country_names()[code]})." if code else "Look the code up under ISO 3166-1.",
-    )
+    hint = f"Write {code} ({names.country_names()[code]})." if code else _country_of_language(text.strip().lower())
+    detail = f"`{shown(text)}` is not one of the two-letter country codes of ISO 3166-1, such as AR, BR and US."
+    raise CodeError("Unknown country", detail, hint)
+
+
+_SPOKEN_AT_HOME = dict(
+    pair.split("=")
+    for pair in "cs=CZ da=DK el=GR en=GB fa=IR he=IL hi=IN hy=AM ja=JP ka=GE kk=KZ km=KH ko=KR lo=LA nb=NO nn=NO ur=PK zh=CN".split()
+)
+"""The country that is meant where the code of a language, and of no country, is written for one."""
+
+
+def _country_of_language(code: str) -> str:
+    if code not in TWO_LETTERS:
+        return "Look the code up under ISO 3166-1."
+    said = f"{code.upper()} is the code of a language, {names.language_names()[code]}."
+    home = _SPOKEN_AT_HOME.get(code)
+    return f"{said} If its country is meant, write\n{home}" if home else f"{said} Name the countries by their codes under ISO 3166-1."
 
 
 def unknown_region(number: str) -> CodeError:

@@ -57,20 +57,20 @@ class SecretSetting:
             meant = variable_meant(self.written) if isinstance(self.written, str) else ""
             if meant:
                 detail = f"`{self.setting}` of account {self.account} is meant to be looked up, and is not written as a reference is."
-                hint = f"Write\n{self.setting}: ${{env:{meant}}}\nand give {meant} to the job in its environment."
+                hint = f'Write\n{self.setting}: "${{env:{meant}}}"\nand give {meant} to the job in its environment.'
                 return error("secret-reference", "Not a reference to a secret", detail, hint).at(self.place)
             if isinstance(self.written, str) and _MALFORMED.fullmatch(self.written):
                 detail = f"`{self.setting}` of account {self.account} begins as a reference does, and is none."
                 named = own_variable(self.account, self.setting)
                 hint = (
                     "A reference names a variable or a file, and ends with a brace:\n"
-                    f"{self.setting}: ${{env:{named}}}\n{self.setting}: ${{file:secrets/key}}"
+                    f'{self.setting}: "${{env:{named}}}"\n{self.setting}: "${{file:secrets/key}}"'
                 )
                 return error("secret-reference", "A malformed reference to a secret", detail, hint).at(self.place)
             where = "in the file, where everybody who can read the repository can read it"
             detail = f"`{self.setting}` of account {self.account} is written {where}."
             hint = (
-                f"Keep it outside, and refer to it:\n{self.setting}: ${{env:{own_variable(self.account, self.setting)}}}\n"
+                f'Keep it outside, and refer to it:\n{self.setting}: "${{env:{own_variable(self.account, self.setting)}}}"\n'
                 "If it was ever committed, have the store issue a new one."
             )
             return error("secret-literal", "A secret is written out", detail, hint).at(self.place)
@@ -88,7 +88,7 @@ class SecretSetting:
 
         def look_up() -> Secret:
             if reference is None:
-                hint = f"Refer to it in the account block:\n{self.setting}: ${{env:{own_variable(self.account, self.setting)}}}"
+                hint = f'Refer to it in the account block:\n{self.setting}: "${{env:{own_variable(self.account, self.setting)}}}"'
                 raise self._missing(f"The account has no `{self.setting}`.", hint)
             if reference.place is SecretPlace.ENVIRONMENT:
                 return self._from_environment(reference.name)

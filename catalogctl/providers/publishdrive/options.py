@@ -6,11 +6,13 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+from pydantic_core import PydanticCustomError
 
 from catalogctl.model.account import Account
 from catalogctl.model.alike import most_alike
 from catalogctl.model.role import ROLES, role_name
+from catalogctl.model.shape import shown
 from catalogctl.providers.publishdrive.assumptions import CONTRIBUTOR_ROLES, EBOOK_COVER_ROLE, UPLOAD_HOSTS
 
 Role: TypeAlias = Literal["ebook_content", "ebook_cover", "audio_cover", "pod_content", "pod_cover"]
@@ -24,6 +26,26 @@ HostPattern = Annotated[
 
 
 _ROLE_CODE = re.compile(r"[A-Z][0-9]{2}")
+
+
+def _role_code(name: str) -> str:
+    """Return the code of ONIX list 17 for a role as titles name it, or for a code; empty where it is neither."""
+    return name if _ROLE_CODE.fullmatch(name) else ROLES.get(role_name(name), "")
+
+
+def _known_role(name: str) -> str:
+    if not _role_code(name):
+        near = most_alike(role_name(name), ROLES)
+        raise PydanticCustomError(
+            "bad-role",
+            "{summary}",
+            {
+                "summary": "Unknown role",
+                "detail": f"{shown(name)} is neither the name of a contributor's role nor a code of ONIX List 17.",
+                "hint": f"Did you mean {near[0]}?" if near else "Write it as titles do, such as translator, or as a code, such as B06.",
+            },
+        )
+    return name
 
 
 class Settings(BaseModel):
@@ -50,7 +72,7 @@ class Settings(BaseModel):
         description="What PublishDrive calls the cover of an e-book among its files, which no document shows.",
         examples=["ebook_cover"],
     )
-    roles: dict[str, Term] = Field(
+    roles: dict[Annotated[str, AfterValidator(_known_role)], Term] = Field(
         default={},
         description=(
             "What PublishDrive is told of contributors with a role that it has no documented word for: the role as titles name it, "
@@ -64,12 +86,7 @@ class Settings(BaseModel):
     def _by_code(cls, said: dict[str, str]) -> dict[str, str]:
         found: dict[str, str] = {}
         for name, word in said.items():
-            code = name if _ROLE_CODE.fullmatch(name) else ROLES.get(role_name(name))
-            if code is None:
-                near = most_alike(role_name(name), ROLES)
-                message = f"{name} is neither the name of a contributor's role nor a code of ONIX list 17"
-                message += f", as {near[0]} is" if near else ""
-                raise ValueError(message)
+            code = _role_code(name)
             if found.setdefault(code, word) != word:
                 message = f"{name} is said to be both {found[code]} and {word}"
                 raise ValueError(message)

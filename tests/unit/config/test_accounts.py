@@ -319,7 +319,7 @@ def test_a_home_that_nobody_has_is_a_file_that_is_not_there(tmp_path: Path) -> N
 def test_a_secret_that_nothing_is_said_of_is_missed_when_it_is_needed(tmp_path: Path) -> None:
     with pytest.raises(CatalogError) as caught:
         account(tmp_path, URL).secrets["token"]()
-    assert "token: ${env:STORE_TOKEN}" in caught.value.diagnostics[0].hint
+    assert 'token: "${env:STORE_TOKEN}"' in caught.value.diagnostics[0].hint
 
 
 @pytest.mark.parametrize("literal", ["s3cret", "12345678", "${env:A}${env:B}", "x${env:A}", "[s3cret]"])
