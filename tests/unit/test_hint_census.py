@@ -94,8 +94,8 @@ def codes_to_paste() -> set[str]:
         for scope in (one for one in ast.walk(module) if isinstance(one, ast.FunctionDef)):
             named = {**constants, **assigned(scope)}
             for call in (one for one in ast.walk(scope) if isinstance(one, ast.Call)):
-                code = next((one.value for one in call.args if isinstance(one, ast.Constant) and one.value in documented), None)
-                if code and any(TO_PASTE.search(texts(hint, named)) for hint in hints(call, code)):
+                code = next((one.value for one in call.args if isinstance(one, ast.Constant) and str(one.value) in documented), None)
+                if isinstance(code, str) and any(TO_PASTE.search(texts(hint, named)) for hint in hints(call, code)):
                     found.add(code)
     return found
 
