@@ -37,7 +37,7 @@ class SheetOptions:
             "--mapping",
             metavar="FILE|NAME",
             default="",
-            help="What its columns are for: a mapping file, or publicala, google, cantook, thoth.",
+            help="What its columns are for: a mapping file, or publicala, google, cantook, thoth, streetlib.",
         ),
         "",
     )

@@ -265,7 +265,7 @@ class _Resolving:
     def edition(self, name: str, block: Mapping[str, Any], outer: Mapping[str, Any], shared: Metadata) -> Edition:
         """Settle an edition, and what each account that is reported otherwise sees of it."""
         assets = {pointer: self.asset(name, pointer, mention) for pointer, mention in _edition_mentions(self.folder, block)}
-        merged = lay_over(_with_assets(block, assets), outer)
+        merged = self.titled(name, lay_over(_with_assets(block, assets), outer))
         self.problems.extend(self.between_terms(name, merged))
         lifecycle = merged.get("lifecycle")
         edition = Edition(
@@ -282,6 +282,18 @@ class _Resolving:
         views = {account: self.view(edition, account, merged, assets) for account in edition.publish}
         views = {account: view for account, view in views.items() if view is not edition}
         return replace(edition, views=views) if views else edition
+
+    def titled(self, edition: str, merged: Mapping[str, Any], account: str = "") -> Mapping[str, Any]:
+        """Return what an edition says, with the title of its work where `null` takes the title back, which is an error."""
+        if merged.get("title") is not None:
+            return merged
+        detail = f"`{edition}` takes back the title, and every edition needs one{f' on {account}' if account else ''}."
+        hint = "Remove `title: null`, or write the title."
+        way = ("publish", account, "title") if account else ("title",)
+        source = locate_origin(self.documents, self.document.origin.at("editions", edition, *way))
+        problem = error("missing-field", "Missing field: `title`", detail, hint).at(source)
+        self.problems.append(replace(problem, subject=Subject(self.document.path, self.document.data["id"], edition, "title")))
+        return {**merged, "title": self.document.data["title"]}
 
     def between_terms(
         self, edition: str, merged: Mapping[str, Any], account: str = "", known: Collection[Problem] = ()
@@ -324,6 +336,7 @@ class _Resolving:
         )
         if merged is general:
             return edition
+        merged = self.titled(edition.id, merged, account)
         self.problems.extend(self.between_terms(edition.id, merged, account, tuple(term_problems(general))))
         about = _metadata(merged, self.facts.groups)
         return replace(edition, metadata=about, **_terms(self.document.data["id"], edition.id, merged, self.facts.groups))

@@ -215,6 +215,7 @@ def test_rows_that_are_missing_delete_nothing(house: Shop) -> None:
         ("isbn,EUR\n9788419873408,1.00\n9788419873408,2.00\n", "Rows 2 and 3"),
         ("isbn,title,format\n9788419873422,La isla,epub\n9788419873422,El mar,epub\n", "Rows 2 and 3 both have the ISBN 9788419873422"),
         ("title_id,edition,isbn,title,format\nisla,epub,9788419873408,La isla,epub\n", "faro.epub and isla.epub are two titles"),
+        ("title_id,edition,title,exported:title\nfaro,epub,,AAAAAAAA\nfaro,pdf,El faro,\n", "`epub` takes back the title"),
         ("isbn,EUR\n9788419999999,1.00\n", "check digit"),
         ("isbn,EUR\n9780306406157,1.00\n", "no edition of the catalog"),
         ('isbn,EUR\n9788419873408,"1,234"\n', "may be 1234 or 1.234"),
@@ -360,6 +361,14 @@ def test_a_key_in_a_merged_cell_is_an_error_and_any_other_value_is_filled_down(h
     filled = house.run("import", "xlsx", "a.xlsx", "--yes").ended(0)
     assert "Merged cells are filled" in filled.err
     assert title(house) == TITLE
+
+
+@pytest.mark.parametrize("said", ["    title: null\n", "    publish: {store: {title: null}}\n"])
+def test_a_title_that_is_taken_back_is_an_error_with_its_line(house: Shop, said: str) -> None:
+    house.write("catalog/faro.yaml", TITLE.replace("    publish: {store: {}}\n", said, 1))
+    refused = house.run("validate").ended(1)
+    assert "Missing field: `title`" in refused.err
+    assert "catalog/faro.yaml:18:" in refused.err
 
 
 def test_two_titles_may_change_their_isbns_for_each_other(house: Shop) -> None:
