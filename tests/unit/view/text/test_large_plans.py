@@ -198,6 +198,7 @@ def peak(number: int, extent: Extent, *, show_requests: bool) -> int:
 )
 def test_ten_times_the_changes_take_little_more_memory_to_be_written(extent: Extent, show_requests: bool) -> None:
     """What is remembered of texts that were made harmless is bounded; 100 bytes for each further change are the places in their order."""
+    peak(2000, extent, show_requests=show_requests)  # fills what is remembered, so that it counts for neither
     assert peak(2000, extent, show_requests=show_requests) < peak(200, extent, show_requests=show_requests) + 1800 * 100
 
 
