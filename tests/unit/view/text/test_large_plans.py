@@ -196,10 +196,10 @@ def peak(number: int, extent: Extent, *, show_requests: bool) -> int:
 @pytest.mark.parametrize(
     ("extent", "show_requests"), [(Extent.USUAL, False), (Extent.USUAL, True), (Extent.FULL, False), (Extent.SUMMARY, False)]
 )
-def test_ten_times_the_changes_take_little_more_memory_to_be_written(extent: Extent, show_requests: bool) -> None:
+def test_five_times_the_changes_take_little_more_memory_to_be_written(extent: Extent, show_requests: bool) -> None:
     """What is remembered of texts that were made harmless is bounded; 100 bytes for each further change are the places in their order."""
-    peak(2000, extent, show_requests=show_requests)  # fills what is remembered, so that it counts for neither
-    assert peak(2000, extent, show_requests=show_requests) < peak(200, extent, show_requests=show_requests) + 1800 * 100
+    peak(1000, extent, show_requests=show_requests)  # fills what is remembered, so that it counts for neither
+    assert peak(1000, extent, show_requests=show_requests) < peak(200, extent, show_requests=show_requests) + 800 * 100
 
 
 def test_a_title_on_several_accounts_has_its_table_though_its_changes_are_in_groups() -> None:
