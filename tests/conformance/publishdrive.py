@@ -213,9 +213,18 @@ _ALSO_SHOWN = frozenset(
         *(f"{name}: nothing" for name in "bindingType coverLaminateType interiorColorType paperColorType".split()),
     }
 )
-_ELSEWHERE = frozenset({"retry_after=none", "signed_headers", "create_external_id=ignored", "ebook_cover_role=cover"})
-"""Readings under which an apply may not succeed at all, since no one says how long to wait or what an upload must carry, and no
-plan can be made where a book does not keep the key that it was given: they have tests of their own."""
+_ELSEWHERE = frozenset(
+    {
+        "retry_after=none",
+        "signed_headers",
+        "create_external_id=ignored",
+        "ebook_cover_role=cover",
+        "lists_in_patch=merges",
+        "territory_codes=alpha_3",
+    }
+)
+"""Readings under which an apply may not succeed at all, since no one says how long to wait or what an upload must carry, a book may not
+keep the key that it was given, a list may not lose an item, or a country may have another word: they have tests of their own."""
 
 _READINGS = Readings(
     usual=PublishdriveSwitches(),
