@@ -44,7 +44,7 @@ def command(console: Console, paths: tuple[str, ...], form: str, output: str | N
     try:
         with console.listening() as listen:
             workspace = read_workspace(root, console.environment, listen, only=_relative(console, paths))
-    except CatalogError as failure:  # the project file cannot be read: programs are told in their format, and people on stderr
+    except CatalogError as failure:  # the project file cannot be read: programs get it in their format, people on stderr
         if form != "text":
             _write(console, output, _written(Diagnostics.of(failure.diagnostics), form, root))
         raise

@@ -2,7 +2,7 @@
 
     the record beside the title, read → facts as the feed had them ─┐
     the title's file                  → facts as they are ──────────┴→ the units that differ
-    the edition made anew             → the elements of these units, in the place of the record's
+    the edition as it is now          → the elements of these units, in the place of the record's
 
 A unit is one fact, or several that go together (title and subtitle). Of contributors, prices and other lists, the items that did not change
 keep their elements; one that did keeps what no title file has a field for.
@@ -88,9 +88,9 @@ def merge(
             fresh = other
     if changed and fresh is not None:
         rules = ReadingRules(settings, tests=True)
-        anew = map_record(ProductRecord(fresh, release, None), rules)
+        current = map_record(ProductRecord(fresh, release, None), rules)
         units = [unit for unit in _units(changed) if unit != "availability" or unit in base.claims or ("onix", "availability") in changed]
-        _Merging(record, base, anew, changed).run(units)
+        _Merging(record, base, current, changed).run(units)
     return Merged(normalized(element), left_out)
 
 
@@ -149,11 +149,11 @@ def _sold(product: etree._Element) -> list[bytes]:
 class _Merging:
     """One record while it is brought up to date."""
 
-    def __init__(self, record: ProductRecord, base: MappedRecord, anew: MappedRecord, changed: Mapping[Path, None]) -> None:
+    def __init__(self, record: ProductRecord, base: MappedRecord, current: MappedRecord, changed: Mapping[Path, None]) -> None:
         self._record = record
         self._release = record.release
         self._base = base
-        self._anew = anew
+        self._current = current
         self._changed = changed
 
     def run(self, units: Sequence[str]) -> None:
@@ -161,7 +161,7 @@ class _Merging:
             if unit == "notification":
                 self._notification()
                 continue
-            old, new = list(self._base.claims.get(unit, ())), list(self._anew.claims.get(unit, ()))
+            old, new = list(self._base.claims.get(unit, ())), list(self._current.claims.get(unit, ()))
             parents = list(dict.fromkeys(above for claim in old if (above := claim.element.getparent()) is not None))
             if unit not in _IN_EACH_SUPPLY:
                 parents = parents[:1]
@@ -182,7 +182,7 @@ class _Merging:
             mine.text = other
 
     def _anew_text(self, name: str) -> str:
-        claims = next(iter(self._anew.claims.values()), ())
+        claims = next(iter(self._current.claims.values()), ())
         top = next(iter(claims), None)
         root = None if top is None else top.element.getroottree().getroot()
         return "" if root is None else (root.findtext(f"{{{self._release.namespace}}}{name}") or "")

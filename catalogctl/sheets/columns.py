@@ -139,6 +139,13 @@ def field_of(facts: Mapping[str, Any], path: tuple[str, ...]) -> Any:
     return value
 
 
+def put_field(facts: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
+    """Say a field of an edition, with the mappings that lead to it."""
+    for step in path[:-1]:
+        facts = facts.setdefault(step, {})
+    facts[path[-1]] = value
+
+
 def text_of(column: Column, value: Any) -> str:
     """Return the text of a cell, the same for equal values; empty where nothing is said."""
     match column.form:

@@ -23,7 +23,7 @@ from catalogctl.config.yaml_writer import role_word
 from catalogctl.model.diagnostics import Diagnostic, SourceRange, error, warning
 from catalogctl.model.title import Format
 from catalogctl.query.view import EditionView
-from catalogctl.sheets.columns import EDITION, TITLE, Column, Form, digest, exported_digests, field_of, price_column
+from catalogctl.sheets.columns import EDITION, TITLE, Column, Form, digest, exported_digests, field_of, price_column, put_field
 from catalogctl.sheets.export import FILE
 from catalogctl.sheets.grid import Cell, Grid, Row
 from catalogctl.sheets.mapping import PRICES, Mapped, Target
@@ -417,7 +417,7 @@ class _Comparing:
             if target.column.path == (PRICES,):
                 for one, amount in self._pairs(row, target):
                     try:
-                        _put(facts, one.column.path, read_cell(one.column, amount, self._mapped.locale, self._grid.epoch).value)
+                        put_field(facts, one.column.path, read_cell(one.column, amount, self._mapped.locale, self._grid.epoch).value)
                     except CellError as wrong:
                         self._problem(row, target.index, wrong.code, wrong.summary, wrong.detail)
                         broken = True
@@ -431,7 +431,7 @@ class _Comparing:
                 if not value:
                     continue
                 value = {} if len(target.column.path) == 2 else value
-            _put(facts, target.column.path, value)
+            put_field(facts, target.column.path, value)
         if broken:
             return
         edition = names[1] or str(facts.get("format") or "")
@@ -463,12 +463,6 @@ def _apart(targets: Sequence[Target]) -> tuple[list[Target], list[Target]]:
     """Return the columns of a row without those that have the people of one role each, and these."""
     people = [target for target in targets if target.role and target.column.path == (CONTRIBUTORS,)]
     return [target for target in targets if target not in people], people
-
-
-def _put(facts: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
-    for step in path[:-1]:
-        facts = facts.setdefault(step, {})
-    facts[path[-1]] = value
 
 
 def slug(text: str) -> str:

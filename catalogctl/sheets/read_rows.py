@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from catalogctl.config.schema import codes
 from catalogctl.model.diagnostics import CatalogError, Diagnostic, error
-from catalogctl.sheets.columns import EDITION, EXPORTED, KEYS, TITLE, Column, Form, price_column
+from catalogctl.sheets.columns import EDITION, EXPORTED, KEYS, TITLE, Column, Form, price_column, put_field
 from catalogctl.sheets.export import FILE
 from catalogctl.sheets.grid import ABSENT, EMPTY, Cell, CellValue, Grid, Listed, Row
 from catalogctl.sheets.read_xlsx import flaw_of, merged_key
@@ -159,7 +159,7 @@ class _Lists:
                 continue
             value = self._value(row, index, price_column(currency) if column.name == "amount" else column)
             if value is not None:
-                _put(item, column.path, value)
+                put_field(item, column.path, value)
         return item
 
     def _currency(self, row: Row) -> str:
@@ -300,9 +300,3 @@ _MEANT: Final = {
     PriceKind.PROMOTION: frozenset({"id", "from", "until", "territories"}),
 }
 """The fields that a row of each kind has beside its currency and amount."""
-
-
-def _put(item: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
-    for step in path[:-1]:
-        item = item.setdefault(step, {})
-    item[path[-1]] = value
